@@ -1,0 +1,23 @@
+namespace Graft.Data;
+
+/// <summary>A data set: training and test images, the names of the classes, and how pixels are normalised.</summary>
+public sealed record ImageData
+{
+    /// <summary>The name of a known data set, or the path that it was loaded from.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>The training images, in the order of the source.</summary>
+    public required ImageSet Train { get; init; }
+
+    /// <summary>The test images, in the order of the source.</summary>
+    public required ImageSet Test { get; init; }
+
+    /// <summary>The name of each class, by class index.</summary>
+    public required IReadOnlyList<string> ClassNames { get; init; }
+
+    /// <summary>How bytes become the network's input.</summary>
+    public required Normalization Normalization { get; init; }
+
+    /// <summary>Lower-case hexadecimal SHA-256 over shapes, pixels and labels of both sets and the class names: equal content, equal fingerprint.</summary>
+    public required string Fingerprint { get; init; }
+}

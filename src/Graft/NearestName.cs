@@ -1,0 +1,24 @@
+using F23.StringSimilarity;
+
+namespace Graft;
+
+/// <summary>Finds the name that the user probably meant, for error messages.</summary>
+public static class NearestName
+{
+    private static readonly Damerau Distance = new();
+
+    /// <summary>Returns the known name with the fewest edits from <paramref name="name"/>, or null if none is near.</summary>
+    public static string? Of(string name, IEnumerable<string> known) => known
+        .Select(candidate => (candidate, edits: Distance.Distance(name.ToLowerInvariant(), candidate.ToLowerInvariant())))
+        .Where(x => x.edits <= Math.Max(2, name.Length / 3))
+        .OrderBy(x => x.edits)
+        .Select(x => x.candidate)
+        .FirstOrDefault();
+
+    /// <summary>Returns " Did you mean 'x'?" where a known name is near, else the list of the known names.</summary>
+    public static string Hint(string name, IEnumerable<string> known)
+    {
+        var names = known.ToList();
+        return Of(name, names) is { } nearest ? $" Did you mean '{nearest}'?" : $" Known: {string.Join(", ", names)}.";
+    }
+}

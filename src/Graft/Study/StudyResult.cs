@@ -1,0 +1,32 @@
+namespace Graft.Study;
+
+/// <summary>
+/// What a study found: one document, written as JSON by <c>graft study --json</c> and <c>graft show study</c>, and read by the report.
+/// Accuracies are fractions of the test set in [0, 1]; times are in seconds.
+/// </summary>
+public sealed record StudyResult
+{
+    /// <summary>The study's identifier: a hash of its resolved plan and its data.</summary>
+    public required string Study { get; init; }
+
+    /// <summary>The network, e.g. <c>wrn-16-2</c>.</summary>
+    public required string Network { get; init; }
+
+    /// <summary>The data set's name.</summary>
+    public required string Data { get; init; }
+
+    /// <summary><c>done</c>, <c>incomplete</c> (some steps have not run yet) or <c>failed</c> (some steps failed).</summary>
+    public required string State { get; init; }
+
+    /// <summary>The trained network that operations were swapped in.</summary>
+    public required TeacherResult Teacher { get; init; }
+
+    /// <summary>One cell for each position, operation and training length that is available; positions ascending, operations and lengths in the plan's order.</summary>
+    public required IReadOnlyList<CellResult> Cells { get; init; }
+
+    /// <summary>The cells that stay blank, and why.</summary>
+    public required IReadOnlyList<UnavailableCell> Unavailable { get; init; }
+
+    /// <summary>How the numbers came about.</summary>
+    public required Provenance Provenance { get; init; }
+}
