@@ -1,3 +1,5 @@
+using Graft.Training;
+
 namespace Graft.Study;
 
 /// <summary>The teacher: the trained network that operations are swapped in.</summary>

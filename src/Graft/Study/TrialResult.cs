@@ -1,3 +1,5 @@
+using Graft.Training;
+
 namespace Graft.Study;
 
 /// <summary>One trial: a network with one operation swapped, trained on from one seed.</summary>

@@ -1,4 +1,4 @@
-namespace Graft.Study;
+namespace Graft.Training;
 
 /// <summary>One epoch of training.</summary>
 public sealed record EpochResult

@@ -1,4 +1,4 @@
-namespace Graft.Study;
+namespace Graft.Training;
 
 /// <summary>A point of a loss curve.</summary>
 /// <param name="Images">How many images had been seen.</param>
