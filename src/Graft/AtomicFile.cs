@@ -9,14 +9,19 @@ public static class AtomicFile
     /// Writes a file, or replaces one: to a temporary file in the same directory, flushed to disk and renamed. When anything fails, the temporary file is removed
     /// and the final name is left as it was.
     /// </summary>
-    /// <param name="path">The file. Its directory must exist.</param>
+    /// <param name="path">The file. Its directory is created where it does not exist.</param>
     /// <param name="write">Writes the content. The stream is closed by this method.</param>
-    /// <exception cref="RunException">The disk is full, the directory is missing or read-only, or another I/O error.</exception>
+    /// <exception cref="RunException">The disk is full, the directory is read-only, or another I/O error.</exception>
     public static void Write(string path, Action<Stream> write)
     {
         path = Path.GetFullPath(path);
-        var temporary = Path.Combine(Path.GetDirectoryName(path) ?? path, $".{Path.GetFileName(path)}.{Guid.NewGuid():N}.graft-tmp");
-        StorageErrors.Guard(path, () => WriteAndRename(temporary, path, write));
+        var directory = Path.GetDirectoryName(path) ?? path;
+        var temporary = Path.Combine(directory, $".{Path.GetFileName(path)}.{Guid.NewGuid():N}.graft-tmp");
+        StorageErrors.Guard(path, () =>
+        {
+            Directory.CreateDirectory(directory);
+            WriteAndRename(temporary, path, write);
+        });
     }
 
     /// <summary>

@@ -28,12 +28,7 @@ public sealed class ArtifactStore
     /// <param name="write">Writes the content. The stream is closed by this method.</param>
     /// <exception cref="ArgumentException">The path leads outside.</exception>
     /// <exception cref="RunException">The disk is full or read-only, or another I/O error.</exception>
-    public void Write(string relative, Action<Stream> write)
-    {
-        var path = PathOf(relative);
-        StorageErrors.Guard(path, () => Directory.CreateDirectory(Path.GetDirectoryName(path)!));
-        AtomicFile.Write(path, write);
-    }
+    public void Write(string relative, Action<Stream> write) => AtomicFile.Write(PathOf(relative), write);
 
     /// <summary>Whether the artifact exists.</summary>
     /// <exception cref="ArgumentException">The path leads outside.</exception>

@@ -1,0 +1,41 @@
+namespace Graft.Data;
+
+/// <summary>
+/// How training images are varied. Applied in this order: crop, flip, TrivialAugment (all on bytes), normalisation, cutout.
+/// </summary>
+public sealed record AugmentationOptions
+{
+    /// <summary>No augmentation at all.</summary>
+    public static AugmentationOptions None { get; } = new() { CropPadding = 0, Flip = false };
+
+    /// <summary>
+    /// Pixels of black added on each side before a random crop of the original size is taken; 0 for no crop. Default 4 (Zagoruyko and Komodakis 2016, section 3).
+    /// </summary>
+    public int CropPadding { get; init; } = 4;
+
+    /// <summary>Whether every second image, by chance, is mirrored left to right.</summary>
+    public bool Flip { get; init; } = true;
+
+    /// <summary>
+    /// Side in pixels of the square that is set to zero after normalisation, its centre anywhere in the image, clipped at the border
+    /// (DeVries and Taylor 2017, section 3.2; 16 on CIFAR-10, 8 on CIFAR-100); 0 for none.
+    /// </summary>
+    public int CutoutSize { get; init; }
+
+    /// <summary>Whether one random operation of the "wide" space is applied (Müller and Hutter 2021, table 1: 14 operations, 31 magnitudes).</summary>
+    public bool TrivialAugment { get; init; }
+
+    /// <summary>Returns one line for each value out of range; nothing if all are valid.</summary>
+    public IEnumerable<string> Validate()
+    {
+        if (CropPadding < 0)
+        {
+            yield return $"cropPadding is {CropPadding}, expected 0 or more pixels";
+        }
+
+        if (CutoutSize < 0)
+        {
+            yield return $"cutoutSize is {CutoutSize}, expected 0 or more pixels";
+        }
+    }
+}

@@ -1,0 +1,23 @@
+namespace Graft.Data;
+
+/// <summary>Where data sets are kept and how missing ones are fetched.</summary>
+public sealed record DataOptions
+{
+    /// <summary>The directory of downloaded data sets and decoded image folders; created when needed.</summary>
+    public required string DataDirectory { get; init; }
+
+    /// <summary>A base URL under which the files of the catalogue lie by name; null for their own addresses.</summary>
+    public Uri? Mirror { get; init; }
+
+    /// <summary>Told how far downloads and decoding have come; null for nobody.</summary>
+    public IProgress<DataProgress>? Progress { get; init; }
+
+    /// <summary>How patient downloads are.</summary>
+    public DownloadPolicy Download { get; init; } = new();
+
+    /// <summary>The clock of time limits and waits.</summary>
+    public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
+
+    /// <summary>Sends the requests, and stays the caller's; null for one of the library's own.</summary>
+    public HttpMessageHandler? HttpHandler { get; init; }
+}

@@ -1,0 +1,63 @@
+using Graft.Data.Download;
+
+namespace Graft.Data;
+
+/// <summary>What a check of a file, a directory or a known data set found.</summary>
+public sealed record DataVerification
+{
+    /// <summary>What was checked.</summary>
+    public required string Path { get; init; }
+
+    /// <summary>What it is, in one line.</summary>
+    public required string Description { get; init; }
+
+    /// <summary>The shape of an image; null for a single file.</summary>
+    public ImageShape? Shape { get; init; }
+
+    /// <summary>The fingerprint of the data, see <see cref="ImageData.Fingerprint"/>; null for a single file.</summary>
+    public string? Fingerprint { get; init; }
+
+    /// <summary>The images of each class; empty for a single file.</summary>
+    public IReadOnlyList<ClassCount> Classes { get; init; } = [];
+
+    /// <summary>Compares a downloaded file with the checksums of the catalogue, or loads a directory in full and counts.</summary>
+    /// <param name="path">A file as its authors publish it, a directory, or the name of a data set.</param>
+    /// <param name="options">Where data are kept.</param>
+    /// <param name="cancellation">Ends the work early.</param>
+    /// <exception cref="ConfigurationException">There is no such file, directory or name.</exception>
+    /// <exception cref="DataException">What is there is damaged or unknown.</exception>
+    public static DataVerification Verify(string path, DataOptions options, CancellationToken cancellation = default)
+    {
+        if (File.Exists(path))
+        {
+            return VerifyFile(path);
+        }
+
+        var data = DataSource.Load(path, options, cancellation);
+        var train = data.Train.Labels.CountBy(label => label).ToDictionary();
+        var test = data.Test.Labels.CountBy(label => label).ToDictionary();
+        return new DataVerification
+        {
+            Path = path,
+            Description = $"{data.Train.Count:N0} training and {data.Test.Count:N0} test images of {data.Train.Shape}, {data.ClassNames.Count} classes",
+            Shape = data.Train.Shape,
+            Fingerprint = data.Fingerprint,
+            Classes = [.. data.ClassNames.Select((name, label) => new ClassCount(name, train.GetValueOrDefault(label), test.GetValueOrDefault(label)))],
+        };
+    }
+
+    private static DataVerification VerifyFile(string path)
+    {
+        var name = System.IO.Path.GetFileName(path);
+        var known = DataCatalog.All.SelectMany(entry => entry.Files, (entry, file) => (entry, file)).ToList();
+        var (entry, file) = known.FirstOrDefault(pair => pair.file.Name == name);
+        if (file is null)
+        {
+            throw new DataException($"{path}: no known data set has a file of this name. Known: {string.Join(", ", known.Select(pair => pair.file.Name))}.");
+        }
+
+        return FileChecksum.Difference(path, file) is { } difference
+            ? throw new DataException($"{path}: {difference} of {entry.Name}; delete it and run 'graft data get {entry.Name}'.")
+            : new DataVerification { Path = path, Description = $"{file.Name} of {entry.Name}, checksum as published" };
+    }
+}
