@@ -67,7 +67,8 @@ internal static class StorageErrors
 
     private static string FullText(string path) => $"the disk that holds {path} is full. Free space on it and run again: what was finished is kept.";
 
-    private static string ReadOnlyText(string path) => $"{path} cannot be written: it, its directory or its disk is read-only for you. Grant yourself write access or choose another path.";
+    private static string ReadOnlyText(string path) =>
+        $"{path} cannot be written: it, its directory or its disk is read-only for you. Grant yourself write access or choose another path.";
 
     private static string DamagedText(string path, string detail) =>
         $"{path} is damaged or not Graft's: {detail}. Restore it from a copy, try `sqlite3 {Path.GetFileName(path)} .recover`, or choose another --workspace.";

@@ -66,8 +66,19 @@ public sealed class AtomicFileTests : IDisposable
     }
 
     [Fact]
-    public void Write_DirectoryMissing_SaysWhere()
+    public void Write_DirectoryMissing_CreatesIt()
     {
+        var path = _directory.File("new/report.html");
+
+        AtomicFile.Write(path, stream => stream.WriteByte(1));
+
+        Assert.Equal([1], File.ReadAllBytes(path));
+    }
+
+    [Fact]
+    public void Write_PathBelowAFile_SaysWhere()
+    {
+        File.WriteAllText(_directory.File("nowhere"), "");
         var path = _directory.File("nowhere/report.html");
 
         var error = Assert.Throws<RunException>(() => AtomicFile.Write(path, _ => { }));

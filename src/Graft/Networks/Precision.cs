@@ -1,5 +1,3 @@
-using Graft.Operations;
-
 namespace Graft.Networks;
 
 /// <summary>The type of number that convolutions compute with; weights, batch statistics, loss and optimizer are fp32 in any case.</summary>
@@ -10,9 +8,4 @@ public enum Precision
 
     /// <summary>bf16 for convolutions and the feature maps between them.</summary>
     BFloat16,
-}
-
-internal static class PrecisionExtensions
-{
-    public static TensorLayers Layers(this Precision precision) => precision == Precision.BFloat16 ? TensorLayers.BFloat16 : TensorLayers.Float32;
 }

@@ -1,8 +1,10 @@
+using System.Text.RegularExpressions;
+
 namespace Graft.Operations;
 
 /// <summary>The operation families that names are looked up in.</summary>
 /// <param name="families">The families; their names differ.</param>
-public sealed class OperationCatalog(params IReadOnlyList<OperationFamily> families)
+public sealed partial class OperationCatalog(params IReadOnlyList<OperationFamily> families)
 {
     /// <summary>The families that come with Graft.</summary>
     public static OperationCatalog Default { get; } = new(
@@ -35,6 +37,9 @@ public sealed class OperationCatalog(params IReadOnlyList<OperationFamily> famil
         return family.With(parameters);
     }
 
+    /// <summary>Splits names at the commas between them: <c>identity,conv-stack(w=2,k=3)</c> are two.</summary>
+    public static IReadOnlyList<string> SplitNames(string text) => [.. CommaBetweenNames().Split(text).Select(t => t.Trim()).Where(t => t.Length > 0)];
+
     /// <summary>Reads a list of operations: names separated by commas, or <c>seed</c> (the study's seven), or <c>all</c> (each family with its defaults, and the seven).</summary>
     /// <exception cref="ConfigurationException">As for <see cref="Parse"/>, or the list is empty.</exception>
     public IReadOnlyList<OperationSpec> ParseList(IEnumerable<string> names)
@@ -47,4 +52,7 @@ public sealed class OperationCatalog(params IReadOnlyList<OperationFamily> famil
         }).Distinct().ToList();
         return operations.Count > 0 ? operations : throw new ConfigurationException("No operation is given. Name some, or write 'seed' or 'all'.");
     }
+
+    [GeneratedRegex(@",(?![^(]*\))")]
+    private static partial Regex CommaBetweenNames();
 }

@@ -5,7 +5,7 @@ namespace Graft.Workspaces;
 
 /// <summary>
 /// The steps of a workspace. A step that is done never changes again: whatever is recorded for it later is ignored, and the method says so by returning false.
-/// Every method is one transaction or query and throws <see cref="RunException"/> where the database cannot be used.
+/// Every method is one transaction or query, may be called from any thread, and throws <see cref="RunException"/> where the database cannot be used.
 /// </summary>
 public sealed partial class StepRecord
 {

@@ -175,7 +175,12 @@ public sealed class StepRecordTests : IDisposable
     public void SaveEpoch_DivergedAndNothingHeldOut_ComesBackEqual()
     {
         Declare("a");
-        var epochs = new[] { Epoch(1, 0.5) with { HeldOutAccuracy = null, TrainingLoss = double.NaN }, Epoch(2, 0.5), Epoch(3, 0.5) with { TrainingLoss = double.PositiveInfinity } };
+        var epochs = new[]
+        {
+            Epoch(1, 0.5) with { HeldOutAccuracy = null, TrainingLoss = double.NaN },
+            Epoch(2, 0.5),
+            Epoch(3, 0.5) with { TrainingLoss = double.PositiveInfinity },
+        };
         foreach (var epoch in epochs)
         {
             Steps.SaveEpoch("a", epoch);

@@ -9,7 +9,7 @@ public sealed class WorkspaceTests : IDisposable
 {
     private readonly TemporaryDirectory _directory = new();
 
-    private string Root => _directory.File("workspace");
+    private string Root => _directory.File("work space #1%20;x=1"); // characters that connection strings and URIs mind
 
     private string Database => Path.Combine(Root, "graft.db");
 
@@ -211,7 +211,7 @@ public sealed class WorkspaceTests : IDisposable
 
     private void Execute(string sql)
     {
-        using var connection = new SqliteConnection($"Data Source={Database};Pooling=False");
+        using var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = Database, Pooling = false }.ToString());
         connection.Execute(sql);
     }
 

@@ -1,0 +1,152 @@
+using System.Text.Json;
+using Graft.Data;
+using Graft.Operations;
+using static TorchSharp.torch;
+
+namespace Graft.Networks;
+
+/// <summary>
+/// Weights of networks as safetensors files with PyTorch's names and layouts. Files that Graft writes say in their metadata which network they belong to
+/// (<c>architecture</c>), which operations were substituted (<c>operations</c>) and how pixels of 0–255 are normalised (<c>normalisation_mean</c>, <c>normalisation_std</c>);
+/// files from elsewhere may say so too, but need not.
+/// </summary>
+public static class NetworkWeights
+{
+    private const string Architecture = "architecture", Operations = "operations", Mean = "normalisation_mean", Std = "normalisation_std";
+
+    // PyTorch counts batches beside the statistics of batch norm; older files lack the count and nothing reads it.
+    private const string BatchCount = "num_batches_tracked";
+
+    /// <summary>Writes a network's weights atomically.</summary>
+    /// <exception cref="RunException">The file cannot be written.</exception>
+    public static void Save(Network network, Normalization normalization, string path)
+    {
+        var substituted = network.Positions.Zip(network.Architecture)
+            .Where(x => x.Second.Family.Name != TeacherOperation.FamilyName)
+            .ToDictionary(x => $"{x.First.Index}", x => x.Second.Text);
+        var metadata = new Dictionary<string, string>
+        {
+            [Architecture] = network.Definition.Name,
+            [Operations] = JsonSerializer.Serialize(substituted),
+            [Mean] = string.Join(',', normalization.Mean.Select(m => m * 255)),
+            [Std] = string.Join(',', normalization.Std.Select(s => s * 255)),
+        };
+        AtomicFile.Write(path, stream => SafeTensorsFile.Save(stream, network.NamedTensors(), metadata));
+    }
+
+    /// <summary>Reads weights into a network; every tensor must be there with its shape, and no other.</summary>
+    /// <exception cref="DataException">The file is missing or damaged, or does not fit the network.</exception>
+    public static void Load(Network network, string path)
+    {
+        using var file = SafeTensorsFile.Load(path);
+        Load(network, file, path);
+    }
+
+    /// <summary>Makes the network that a file belongs to, with its weights. The caller owns it.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="image">The images that the network takes.</param>
+    /// <param name="classes">The number of classes.</param>
+    /// <param name="name">The network's name, for files that do not say it.</param>
+    /// <exception cref="DataException">The file is missing or damaged, or does not fit the network.</exception>
+    /// <exception cref="ConfigurationException">The file does not say which network it belongs to, and no name is given, or the name is unknown.</exception>
+    public static Network Open(string path, ImageShape image, int classes, string? name = null)
+    {
+        using var file = SafeTensorsFile.Load(path);
+        name ??= file.Metadata.GetValueOrDefault(Architecture)
+            ?? throw new ConfigurationException($"{path} does not say which network it belongs to; name it with --network (e.g. wrn-16-2).");
+        var network = Network.Create(name, image, classes);
+        try
+        {
+            using var layers = new LayerFactory(0);
+            foreach (var (index, operation) in SubstitutedOperations(file, path))
+            {
+                network.Substitute(network.Definition.PositionAt(index), OperationCatalog.Default.Parse(operation), layers);
+            }
+
+            Load(network, file, path);
+            return network;
+        }
+        catch
+        {
+            network.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>How a file says that pixels are normalised; null if it does not say.</summary>
+    /// <exception cref="DataException">The file is missing or damaged.</exception>
+    public static Normalization? ReadNormalization(string path)
+    {
+        using var file = SafeTensorsFile.Load(path);
+        return file.Metadata.TryGetValue(Mean, out var mean) && file.Metadata.TryGetValue(Std, out var std)
+            ? new(Numbers(mean), Numbers(std))
+            : null;
+
+        float[] Numbers(string text) => text.Split(',').Select(t => float.TryParse(t, out float value)
+            ? value / 255
+            : throw new DataException($"{path}: the metadata's normalisation '{text}' is not a list of numbers.")).ToArray();
+    }
+
+    /// <summary>Writes the weights of a single operation atomically.</summary>
+    /// <exception cref="RunException">The file cannot be written.</exception>
+    public static void Save(Operation operation, string path) => AtomicFile.Write(path, stream => SafeTensorsFile.Save(stream, operation.NamedTensors("")));
+
+    /// <summary>Reads the weights of a single operation.</summary>
+    /// <exception cref="DataException">The file is missing or damaged, or does not fit the operation.</exception>
+    public static void Load(Operation operation, string path)
+    {
+        using var file = SafeTensorsFile.Load(path);
+        Copy(file, path, operation.NamedTensors(""), operation.GetName());
+    }
+
+    private static void Load(Network network, SafeTensorsFile file, string path) => Copy(file, path, network.NamedTensors(), network.Definition.Name);
+
+    private static void Copy(SafeTensorsFile file, string path, IEnumerable<(string Name, Tensor Tensor)> target, string owner)
+    {
+        var expected = target.ToDictionary(t => t.Name, t => t.Tensor);
+        var missing = expected.Keys.Where(name => !file.Tensors.ContainsKey(name) && !name.EndsWith(BatchCount)).ToList();
+        var unexpected = file.Tensors.Keys.Where(name => !expected.ContainsKey(name)).ToList();
+        if (missing.Count > 0 || unexpected.Count > 0)
+        {
+            throw new DataException($"{path} does not fit {owner}: it{List("lacks", missing)}{List(missing.Count > 0 ? "and has unknown" : "has unknown", unexpected)}.");
+        }
+
+        using var _ = no_grad();
+        foreach (var (name, tensor) in expected)
+        {
+            if (!file.Tensors.TryGetValue(name, out var value))
+            {
+                continue;
+            }
+
+            if (!value.shape.AsSpan().SequenceEqual(tensor.shape))
+            {
+                throw new DataException(
+                    $"{path} does not fit {owner}: '{name}' is [{string.Join(", ", value.shape)}], expected [{string.Join(", ", tensor.shape)}].");
+            }
+
+            tensor.copy_(value);
+        }
+
+        static string List(string verb, List<string> names) => names.Count == 0
+            ? ""
+            : $" {verb} {names.Count} {(names.Count == 1 ? "tensor" : "tensors")} ('{names[0]}'{(names.Count > 1 ? ", …" : "")})";
+    }
+
+    private static IEnumerable<(int Index, string Operation)> SubstitutedOperations(SafeTensorsFile file, string path)
+    {
+        if (!file.Metadata.TryGetValue(Operations, out var text))
+        {
+            return [];
+        }
+
+        try
+        {
+            return JsonSerializer.Deserialize<Dictionary<int, string>>(text)!.Select(x => (x.Key, x.Value));
+        }
+        catch (JsonException e)
+        {
+            throw new DataException($"{path}: the metadata's list of operations cannot be read: {e.Message}", e);
+        }
+    }
+}

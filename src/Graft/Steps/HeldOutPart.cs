@@ -1,0 +1,11 @@
+namespace Graft.Steps;
+
+/// <summary>The part of the training images that is held out of training, for early looks, scores and selection.</summary>
+public sealed record HeldOutPart
+{
+    /// <summary>The fraction of each class; in [0, 1).</summary>
+    public double Fraction { get; init; } = 0.05;
+
+    /// <summary>Decides which images.</summary>
+    public int Seed { get; init; }
+}

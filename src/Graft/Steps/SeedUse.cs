@@ -1,0 +1,11 @@
+namespace Graft.Steps;
+
+/// <summary>What a seed is used for: the same number gives unrelated random sequences for different uses. The values are part of every result.</summary>
+internal enum SeedUse
+{
+    InitialValues = 1,
+    TeacherOrder = 2,
+    CandidateValues = 3,
+    DistillationOrder = 4,
+    TrialOrder = 5,
+}

@@ -1,0 +1,104 @@
+using YamlDotNet.Core;
+using YamlDotNet.RepresentationModel;
+using YamlDotNet.Serialization;
+using YamlDotNet.Serialization.NamingConventions;
+
+namespace Graft.Study;
+
+/// <summary>Plans as YAML. Keys that are left out keep the value of the plan that is started from.</summary>
+public static class PlanFile
+{
+    /// <summary>Reads a plan.</summary>
+    /// <exception cref="ConfigurationException">The file is missing, is not YAML, or has unknown keys or values of the wrong kind.</exception>
+    public static StudyPlan Load(string path)
+    {
+        try
+        {
+            return Parse(File.ReadAllText(path), path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new ConfigurationException($"cannot read the plan {path}: {e.Message}", e);
+        }
+    }
+
+    /// <summary>Reads a plan from its text.</summary>
+    /// <param name="yaml">The text.</param>
+    /// <param name="source">Its file or name, for messages.</param>
+    /// <exception cref="ConfigurationException">The text is not YAML, or has unknown keys or values of the wrong kind.</exception>
+    public static StudyPlan Parse(string yaml, string source)
+    {
+        try
+        {
+            var stream = new YamlStream();
+            stream.Load(new StringReader(yaml));
+            if (stream.Documents is not [{ RootNode: YamlMappingNode root }])
+            {
+                throw new ConfigurationException($"{source} is not a plan: expected one document of keys and values, like 'network: wrn-16-2'.");
+            }
+
+            var unknown = PlanKeys.Unknown(root, typeof(StudyPlan), "").Select(fault => $"{source}:{fault}").ToList();
+            if (unknown.Count > 0)
+            {
+                throw new ConfigurationException(string.Join(" ", unknown));
+            }
+
+            return new DeserializerBuilder()
+                .WithNamingConvention(CamelCaseNamingConvention.Instance)
+                .WithTypeConverter(new ListConverter())
+                .WithDuplicateKeyChecking()
+                .Build()
+                .Deserialize<StudyPlan>(yaml);
+        }
+        catch (YamlException e)
+        {
+            string reason = (e.InnerException ?? e).Message.Split('\n')[0];
+            throw new ConfigurationException($"{source}:{e.Start.Line}: {reason}", e);
+        }
+    }
+
+    /// <summary>Writes a plan with all its values.</summary>
+    public static string ToYaml(StudyPlan plan) => new SerializerBuilder()
+        .WithNamingConvention(CamelCaseNamingConvention.Instance)
+        .WithTypeConverter(new ListConverter())
+        .Build()
+        .Serialize(plan);
+
+    /// <summary>Lists as people write them: <c>[25, 50]</c>, <c>25</c> or <c>all</c>.</summary>
+    private sealed class ListConverter : IYamlTypeConverter
+    {
+        public bool Accepts(Type type) => type == typeof(IReadOnlyList<int>) || type == typeof(IReadOnlyList<string>);
+
+        public object ReadYaml(IParser parser, Type type, ObjectDeserializer rootDeserializer)
+        {
+            var items = new List<string>();
+            if (parser.TryConsume<YamlDotNet.Core.Events.Scalar>(out var single))
+            {
+                items.Add(single.Value);
+            }
+            else
+            {
+                parser.Consume<YamlDotNet.Core.Events.SequenceStart>();
+                while (!parser.TryConsume<YamlDotNet.Core.Events.SequenceEnd>(out _))
+                {
+                    items.Add(parser.Consume<YamlDotNet.Core.Events.Scalar>().Value);
+                }
+            }
+
+            return type == typeof(IReadOnlyList<string>) ? items : items.Select(Number).ToList();
+        }
+
+        public void WriteYaml(IEmitter emitter, object? value, Type type, ObjectSerializer serializer)
+        {
+            emitter.Emit(new YamlDotNet.Core.Events.SequenceStart(null, null, true, YamlDotNet.Core.Events.SequenceStyle.Flow));
+            foreach (object item in (System.Collections.IEnumerable)value!)
+            {
+                emitter.Emit(new YamlDotNet.Core.Events.Scalar(item.ToString()!));
+            }
+
+            emitter.Emit(new YamlDotNet.Core.Events.SequenceEnd());
+        }
+
+        private static int Number(string text) => int.TryParse(text, out int number) ? number : throw new YamlException($"'{text}' is not a whole number");
+    }
+}

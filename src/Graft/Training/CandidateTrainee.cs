@@ -1,0 +1,74 @@
+using Graft.Networks;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Graft.Training;
+
+/// <summary>One candidate while it is distilled: its optimizer and its losses. Nothing of it depends on which others are distilled beside it.</summary>
+internal sealed class CandidateTrainee : IDisposable
+{
+    private readonly DistillationCandidate _candidate;
+    private readonly DistillationRecipe _recipe;
+    private readonly Adam _adam;
+
+    public CandidateTrainee(DistillationCandidate candidate, DistillationRecipe recipe, Precision precision, Device device)
+    {
+        _candidate = candidate;
+        _recipe = recipe;
+        candidate.Operation.to(device);
+        candidate.Operation.Layers = precision.Layers();
+        _adam = new([.. candidate.Operation.parameters()]);
+    }
+
+    public string Key => _candidate.Key;
+
+    /// <summary>The losses so far.</summary>
+    public CandidateLosses Losses { get; set; } = new();
+
+    public IEnumerable<(string Name, Tensor Tensor)> State =>
+        _candidate.Operation.NamedTensors(Key).Concat(_adam.State.Select(s => ($"{Key}.{s.Name}", s.Tensor)));
+
+    /// <summary>Takes a step towards the teacher's answer. A candidate whose loss is not finite fails and is left alone from then on.</summary>
+    /// <param name="features">The teacher's feature maps, as <see cref="Network.ForwardFeatures"/> gives them.</param>
+    /// <param name="step">The step, from 0.</param>
+    /// <param name="learningRate">The learning rate.</param>
+    /// <param name="images">Images in the batch.</param>
+    public void Train(IReadOnlyList<Tensor> features, int step, double learningRate, int images)
+    {
+        if (Losses.Error is not null)
+        {
+            return;
+        }
+
+        using var scope = NewDisposeScope();
+        _candidate.Operation.train();
+        var (error, power) = Errors(features);
+        (_recipe.Normalize ? error / power : error).backward();
+        _adam.Step(step, learningRate);
+        double loss = (error / power).item<float>();
+        Losses = double.IsFinite(loss)
+            ? Losses.Add(loss, images)
+            : Losses with { Error = $"distillation diverged: the loss is {loss} in step {step + 1}; lower distillation.learningRate ({_recipe.LearningRate})." };
+    }
+
+    /// <summary>Adds the squared errors on a batch of held-out images.</summary>
+    public void Test(IReadOnlyList<Tensor> features, int images)
+    {
+        using var scope = NewDisposeScope();
+        using var _ = no_grad();
+        _candidate.Operation.eval();
+        var (error, power) = Errors(features);
+        Losses = Losses.AddHeldOut(error.item<float>() * images, power.item<float>() * images);
+    }
+
+    public void Dispose() => _adam.Dispose();
+
+    // Mean squared error against the teacher's output, and the mean square of that output: both over N, C, H and W.
+    private (Tensor Error, Tensor Power) Errors(IReadOnlyList<Tensor> features)
+    {
+        int index = _candidate.Position.Index;
+        var target = features[index].to(ScalarType.Float32);
+        var answer = _candidate.Operation.call(features[index - 1]).to(ScalarType.Float32);
+        return (nn.functional.mse_loss(answer, target), target.square().mean());
+    }
+}

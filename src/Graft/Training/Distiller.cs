@@ -1,0 +1,155 @@
+using System.Text.Json;
+using Graft.Data;
+using Graft.Networks;
+using static TorchSharp.torch;
+
+namespace Graft.Training;
+
+/// <summary>
+/// <b>LANA</b>, phase 1: trains candidates of any positions to reproduce the teacher's own operations on the teacher's own feature maps (eq. 2), all from the
+/// same teacher passes. The candidates' problems are independent: a result does not depend on which others are distilled beside it. Like <see cref="Trainer"/>
+/// it goes on from its checkpoint with bit-identical results.
+/// </summary>
+public sealed class Distiller
+{
+    private const int PointsPerEpoch = 20; // of the loss curve
+
+    private readonly Network _teacher;
+    private readonly TrainingData _data;
+    private readonly DistillationRecipe _recipe;
+    private readonly TrainingContext _context;
+    private readonly BatchLoader _loader;
+    private readonly CosineSchedule _schedule;
+
+    /// <param name="teacher">The teacher, on the context's device; it is not changed.</param>
+    /// <param name="data">What to train on; the labels do not matter.</param>
+    /// <param name="recipe">How to train.</param>
+    /// <param name="seed">Decides the order and the augmentation of the images.</param>
+    /// <param name="context">Where and for whom.</param>
+    public Distiller(Network teacher, TrainingData data, DistillationRecipe recipe, int seed, TrainingContext context)
+    {
+        _teacher = teacher;
+        _data = data;
+        _recipe = recipe;
+        _context = context;
+        _loader = new(data.Data.Train, data.Data.Normalization, data.Split.Train, recipe.BatchSize, recipe.Augmentation, seed);
+        _schedule = new(recipe.LearningRate, recipe.Epochs * _loader.BatchesPerEpoch, 0);
+    }
+
+    /// <summary>Distils to the end, from the checkpoint if there is one; the candidates' operations then hold the result. One result for each candidate, in order.</summary>
+    /// <exception cref="OperationCanceledException">It was cancelled; a checkpoint has been written.</exception>
+    public IReadOnlyList<DistillationResult> Run(IReadOnlyList<DistillationCandidate> candidates)
+    {
+        var trainees = candidates.Select(c => new CandidateTrainee(c, _recipe, _teacher.Precision, _context.Device)).ToList();
+        try
+        {
+            _teacher.eval();
+            int perEpoch = _loader.BatchesPerEpoch;
+            int step = Restore(trainees);
+            while (step < _recipe.Epochs * perEpoch)
+            {
+                foreach (var batch in _loader.Epoch(step / perEpoch, step % perEpoch))
+                {
+                    double loss = Train(trainees, batch, step);
+                    step++;
+                    EndPoint(trainees, step % perEpoch, perEpoch);
+                    Report(step, loss);
+                    if (_context.Cancellation.IsCancellationRequested || step % perEpoch == 0 || _context.Checkpoint is { IsDue: true })
+                    {
+                        Save(trainees, step);
+                        _context.Cancellation.ThrowIfCancellationRequested();
+                    }
+                }
+            }
+
+            Test(trainees);
+            return [.. trainees.Select(t => t.Losses.ToResult())];
+        }
+        finally
+        {
+            trainees.ForEach(t => t.Dispose());
+        }
+    }
+
+    private double Train(List<CandidateTrainee> trainees, Batch batch, int step)
+    {
+        using var scope = NewDisposeScope();
+        using (batch)
+        {
+            var features = TeacherFeatures(batch);
+            foreach (var trainee in trainees)
+            {
+                trainee.Train(features, step, _schedule.At(step), batch.Count);
+            }
+
+            return trainees.Average(t => t.Losses.Images > 0 ? t.Losses.Sum / t.Losses.Images : double.NaN);
+        }
+    }
+
+    private void Test(List<CandidateTrainee> trainees)
+    {
+        if (_data.Split.HeldOut.Length == 0)
+        {
+            return;
+        }
+
+        foreach (var batch in BatchLoader.InOrder(_data.Data.Train, _data.Data.Normalization, _data.Split.HeldOut, _recipe.BatchSize))
+        {
+            using var scope = NewDisposeScope();
+            using (batch)
+            {
+                var features = TeacherFeatures(batch);
+                trainees.ForEach(t => t.Test(features, batch.Count));
+            }
+        }
+    }
+
+    private IReadOnlyList<Tensor> TeacherFeatures(Batch batch)
+    {
+        using var _ = no_grad(); // not inference mode: the feature maps are inputs of candidates that are trained
+        return _teacher.ForwardFeatures(batch.Images.to(_context.Device));
+    }
+
+    private static void EndPoint(List<CandidateTrainee> trainees, int batch, int perEpoch)
+    {
+        // Points end after equal parts of an epoch, at the latest with it.
+        if (batch == 0 || batch * PointsPerEpoch / perEpoch != (batch - 1) * PointsPerEpoch / perEpoch)
+        {
+            trainees.ForEach(t => t.Losses = t.Losses.EndPoint());
+        }
+    }
+
+    private void Report(int step, double loss)
+    {
+        long perEpoch = _data.Split.Train.Length;
+        long images = step / _loader.BatchesPerEpoch * perEpoch + step % _loader.BatchesPerEpoch * (long)_recipe.BatchSize;
+        _context.Progress?.Report(new(images, _recipe.Epochs * perEpoch, loss));
+    }
+
+    private int Restore(List<CandidateTrainee> trainees)
+    {
+        using var file = _context.Checkpoint?.TryLoad();
+        if (file is null)
+        {
+            return 0;
+        }
+
+        using var _ = no_grad();
+        foreach (var (name, tensor) in trainees.SelectMany(t => t.State))
+        {
+            tensor.copy_(file.Tensors[name]);
+        }
+
+        var losses = JsonSerializer.Deserialize<Dictionary<string, CandidateLosses>>(file.Metadata["losses"])!;
+        trainees.ForEach(t => t.Losses = losses[t.Key]);
+        return int.Parse(file.Metadata["step"]);
+    }
+
+    private void Save(List<CandidateTrainee> trainees, int step) => _context.Checkpoint?.Save(
+        trainees.SelectMany(t => t.State),
+        new Dictionary<string, string>
+        {
+            ["step"] = $"{step}",
+            ["losses"] = JsonSerializer.Serialize(trainees.ToDictionary(t => t.Key, t => t.Losses)),
+        });
+}
