@@ -1,0 +1,156 @@
+using Graft.Data;
+using Graft.Operations;
+using static TorchSharp.torch;
+
+namespace Graft.Networks;
+
+/// <summary>
+/// A network: stem, one operation at each position, head. Positions start with the network's own operations; <c>Substitute</c> swaps them.
+/// Parameters are fp32 on the device that the network was moved to; <see cref="Precision"/> is the type of the computation.
+/// </summary>
+public sealed class Network : nn.Module<Tensor, Tensor>
+{
+    private readonly Operation _stem, _head;
+    private readonly Operation[] _operations;
+    private readonly OperationSpec[] _specs;
+    private Precision _precision = Precision.Float32;
+
+    /// <param name="definition">The layout.</param>
+    /// <param name="seed">Decides the initial values.</param>
+    public Network(NetworkDefinition definition, long seed = 0)
+        : base(definition.Name)
+    {
+        Definition = definition;
+        using var layers = new LayerFactory(seed);
+        _stem = definition.CreateStem(layers);
+        _operations = [.. definition.Positions.Select(p => p.CreateOwn(layers))];
+        _head = definition.CreateHead(layers);
+        _specs = [.. definition.Positions.Select(_ => OperationCatalog.Default.Parse(TeacherOperation.FamilyName))];
+        register_module("stem", _stem);
+        foreach (var position in Positions)
+        {
+            register_module(NameOf(position), _operations[position.Index - 1]);
+        }
+
+        register_module("head", _head);
+    }
+
+    /// <summary>The layout that the network was made from.</summary>
+    public NetworkDefinition Definition { get; }
+
+    /// <summary>The positions, in the order of the forward pass.</summary>
+    public IReadOnlyList<Position> Positions => Definition.Positions;
+
+    /// <summary>The operation that each position holds, in the order of positions.</summary>
+    public IReadOnlyList<OperationSpec> Architecture => _specs;
+
+    /// <summary>The type of number that convolutions compute with.</summary>
+    public Precision Precision
+    {
+        get => _precision;
+        set
+        {
+            _precision = value;
+            foreach (var part in Parts)
+            {
+                part.Operation.Layers = value.Layers();
+            }
+        }
+    }
+
+    private IEnumerable<(string Path, Operation Operation)> Parts =>
+        [("", _stem), .. Positions.Select(p => (p.Path, _operations[p.Index - 1])), ("", _head)];
+
+    /// <summary>Makes a network by name (see <see cref="NetworkCatalog.Define"/>).</summary>
+    /// <exception cref="ConfigurationException">There is no such network, or it cannot take such images.</exception>
+    public static Network Create(string name, ImageShape image, int classes, long seed = 0) => new(NetworkCatalog.Define(name, image, classes), seed);
+
+    /// <summary>The operation at a position; the network owns it.</summary>
+    public Operation OperationAt(Position position) => _operations[position.Index - 1];
+
+    /// <summary>Puts another operation into a position. The network takes it over and disposes the one that was there.</summary>
+    /// <exception cref="ArgumentException">The operation gives another shape than the position needs.</exception>
+    public void Substitute(Position position, OperationSpec spec, Operation operation)
+    {
+        var output = operation.Cost(position.Input).Output;
+        if (output != position.Output)
+        {
+            throw new ArgumentException($"Operation '{spec}' turns {position.Input} into {output}; position {position.Index} needs {position.Output}.");
+        }
+
+        var old = _operations[position.Index - 1];
+        operation.Layers = _precision.Layers();
+        operation.train(training);
+        register_module(NameOf(position), null!);
+        register_module(NameOf(position), operation);
+        _operations[position.Index - 1] = operation;
+        _specs[position.Index - 1] = spec;
+        if (!ReferenceEquals(old, operation))
+        {
+            old.Dispose();
+        }
+    }
+
+    /// <summary>Makes the operation with fresh initial values and puts it into a position.</summary>
+    /// <exception cref="ConfigurationException">The position cannot hold it.</exception>
+    public void Substitute(Position position, OperationSpec spec, LayerFactory layers)
+    {
+        if (spec.Family.WhyUnavailable(spec, position) is { } reason)
+        {
+            throw new ConfigurationException($"{Definition.Name}, position {position.Index}: {reason}.");
+        }
+
+        Substitute(position, spec, spec.Family.Create(spec, position, layers));
+    }
+
+    /// <summary>Images to logits: [N, C, H, W] -> [N, K].</summary>
+    public override Tensor forward(Tensor input)
+    {
+        var features = ForwardFeatures(input);
+        for (int i = 0; i < features.Count - 1; i++)
+        {
+            features[i].Dispose();
+        }
+
+        using var last = features[^1];
+        return _head.call(last);
+    }
+
+    /// <summary>
+    /// Runs stem and positions and returns N + 1 feature maps [N, C, H, W], owned by the caller: item i − 1 is the input and item i the output of position i.
+    /// </summary>
+    public IReadOnlyList<Tensor> ForwardFeatures(Tensor input)
+    {
+        var features = new List<Tensor>(Positions.Count + 1) { _stem.call(input) };
+        foreach (var operation in _operations)
+        {
+            features.Add(operation.call(features[^1]));
+        }
+
+        return features;
+    }
+
+    /// <summary>Parameters and multiply-accumulates of the whole network for one image.</summary>
+    public OperationCost Cost()
+    {
+        var shape = new FeatureShape(Definition.Image.Channels, Definition.Image.Height, Definition.Image.Width);
+        var costs = new List<OperationCost>();
+        foreach (var (_, operation) in Parts)
+        {
+            costs.Add(operation.Cost(shape));
+            shape = costs[^1].Output;
+        }
+
+        return new(costs.Sum(c => c.Parameters), costs.Sum(c => c.MultiplyAccumulates), shape);
+    }
+
+    /// <summary>All parameters and buffers under the names that PyTorch's implementations give them, e.g. <c>block1.layer.0.conv1.weight</c>.</summary>
+    public IEnumerable<(string Name, Tensor Tensor)> NamedTensors() => Parts.SelectMany(part => part.Operation.NamedTensors(part.Path));
+
+    private static string NameOf(Position position) => $"position{position.Index}";
+
+    /// <inheritdoc/>
+    protected override void RegisterComponents()
+    {
+    }
+}

@@ -1,0 +1,52 @@
+using System.Text.RegularExpressions;
+using Graft.Data;
+
+namespace Graft.Networks;
+
+/// <summary>The networks that can be made by name.</summary>
+public static partial class NetworkCatalog
+{
+    /// <summary>Names that are used often, with the depth and width of the papers.</summary>
+    public static IReadOnlyList<string> CommonNames { get; } =
+        ["wrn-16-1", "wrn-16-2", "wrn-28-10", "wrn-40-2", "resnet-20", "resnet-32", "resnet-44", "resnet-56", "resnet-110"];
+
+    /// <summary>The layout of a network by name: <c>wrn-d-k</c> (d = 6n + 4) or <c>resnet-d</c> (d = 6n + 2).</summary>
+    /// <param name="name">The name, e.g. <c>wrn-40-2</c>.</param>
+    /// <param name="image">The images that it takes; height and width are multiples of 4.</param>
+    /// <param name="classes">The number of classes, at least 2.</param>
+    /// <exception cref="ConfigurationException">There is no such network, or it cannot take such images.</exception>
+    public static NetworkDefinition Define(string name, ImageShape image, int classes)
+    {
+        if (image.Height % 4 != 0 || image.Width % 4 != 0 || image.Height < 8 || image.Width < 8)
+        {
+            throw new ConfigurationException($"{name} halves images twice: {image} is not possible, height and width must be multiples of 4 from 8 up.");
+        }
+
+        if (WideResNetName().Match(name) is { Success: true } wide)
+        {
+            int depth = Number(wide, "depth"), width = Number(wide, "width");
+            return depth >= 10 && depth % 6 == 4 && width >= 1
+                ? WideResNet.Define(depth, width, image, classes)
+                : throw new ConfigurationException($"There is no '{name}': the depth of a WRN is 6n + 4 (10, 16, 22, 28, 34, 40, …) and its width at least 1.");
+        }
+
+        if (ResNetName().Match(name) is { Success: true } residual)
+        {
+            int depth = Number(residual, "depth");
+            return depth >= 8 && depth % 6 == 2
+                ? ResNet.Define(depth, image, classes)
+                : throw new ConfigurationException($"There is no '{name}': the depth of a CIFAR ResNet is 6n + 2 (8, 14, 20, 32, 44, 56, 110, …).");
+        }
+
+        string hint = NearestName.Of(name, CommonNames) is { } nearest ? $" Did you mean '{nearest}'?" : "";
+        throw new ConfigurationException($"Unknown network '{name}'.{hint} Networks are wrn-DEPTH-WIDTH (wrn-40-2) and resnet-DEPTH (resnet-20).");
+    }
+
+    private static int Number(Match match, string group) => int.Parse(match.Groups[group].Value);
+
+    [GeneratedRegex(@"^wrn-(?<depth>\d{1,4})-(?<width>\d{1,2})$")]
+    private static partial Regex WideResNetName();
+
+    [GeneratedRegex(@"^resnet-(?<depth>\d{1,4})$")]
+    private static partial Regex ResNetName();
+}

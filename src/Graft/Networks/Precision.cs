@@ -1,0 +1,18 @@
+using Graft.Operations;
+
+namespace Graft.Networks;
+
+/// <summary>The type of number that convolutions compute with; weights, batch statistics, loss and optimizer are fp32 in any case.</summary>
+public enum Precision
+{
+    /// <summary>fp32 throughout.</summary>
+    Float32,
+
+    /// <summary>bf16 for convolutions and the feature maps between them.</summary>
+    BFloat16,
+}
+
+internal static class PrecisionExtensions
+{
+    public static TensorLayers Layers(this Precision precision) => precision == Precision.BFloat16 ? TensorLayers.BFloat16 : TensorLayers.Float32;
+}

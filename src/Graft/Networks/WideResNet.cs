@@ -1,0 +1,99 @@
+using Graft.Data;
+using Graft.Operations;
+using TorchSharp.Modules;
+
+namespace Graft.Networks;
+
+/// <summary>
+/// <b>WRN</b>-d-k (Zagoruyko &amp; Komodakis 2016, table 1): three groups of (d − 4) / 6 pre-activation blocks with 16k, 32k and 64k channels. Names and
+/// semantics of tensors are those of xternalz/WideResNet-pytorch: the shortcut of a shape-changing block takes the activated input.
+/// </summary>
+internal static class WideResNet
+{
+    public static NetworkDefinition Define(int depth, int width, ImageShape image, int classes)
+    {
+        int blocks = (depth - 4) / 6;
+        var positions = new List<Position>();
+        var shape = new FeatureShape(16, image.Height, image.Width);
+        for (int group = 1; group <= 3; group++)
+        {
+            for (int block = 0; block < blocks; block++)
+            {
+                int stride = group > 1 && block == 0 ? 2 : 1;
+                var input = shape;
+                shape = new(8 * width * (1 << group), input.Height / stride, input.Width / stride);
+                var output = shape;
+                positions.Add(new()
+                {
+                    Index = positions.Count + 1,
+                    Path = $"block{group}.layer.{block}",
+                    Input = input,
+                    Output = output,
+                    Stride = stride,
+                    CreateOwn = layers => new Block(input.Channels, output.Channels, stride, layers),
+                });
+            }
+        }
+
+        return new()
+        {
+            Name = $"wrn-{depth}-{width}",
+            Image = image,
+            Classes = classes,
+            CreateStem = layers => new Stem(image.Channels, layers),
+            Positions = positions,
+            CreateHead = layers => new Head(64 * width, classes, layers),
+        };
+    }
+
+    private sealed class Stem : Operation
+    {
+        private readonly Conv2d _conv1;
+
+        public Stem(int channels, LayerFactory layers)
+            : base("stem") => _conv1 = Register("conv1", layers.Convolution(channels, 16, kernel: 3));
+
+        public override TValue Apply<TValue>(ILayers<TValue> layers, TValue x) => layers.Convolution(_conv1, x);
+    }
+
+    private sealed class Block : Operation
+    {
+        private readonly BatchNorm2d _bn1, _bn2;
+        private readonly Conv2d _conv1, _conv2;
+        private readonly Conv2d? _convShortcut;
+
+        public Block(int inputs, int outputs, int stride, LayerFactory layers)
+            : base("wrn-block")
+        {
+            _bn1 = Register("bn1", LayerFactory.BatchNorm(inputs));
+            _conv1 = Register("conv1", layers.Convolution(inputs, outputs, kernel: 3, stride));
+            _bn2 = Register("bn2", LayerFactory.BatchNorm(outputs));
+            _conv2 = Register("conv2", layers.Convolution(outputs, outputs, kernel: 3));
+            _convShortcut = inputs == outputs ? null : Register("convShortcut", layers.Convolution(inputs, outputs, kernel: 1, stride));
+        }
+
+        public override TValue Apply<TValue>(ILayers<TValue> layers, TValue x)
+        {
+            var activated = layers.BatchNorm(_bn1, x, Activation.Relu);
+            var hidden = layers.BatchNorm(_bn2, layers.Convolution(_conv1, activated), Activation.Relu);
+            var skip = _convShortcut is null ? x : layers.Convolution(_convShortcut, activated);
+            return layers.Add(layers.Convolution(_conv2, hidden), skip);
+        }
+    }
+
+    private sealed class Head : Operation
+    {
+        private readonly BatchNorm2d _bn1;
+        private readonly Linear _fc;
+
+        public Head(int channels, int classes, LayerFactory layers)
+            : base("head")
+        {
+            _bn1 = Register("bn1", LayerFactory.BatchNorm(channels));
+            _fc = Register("fc", layers.Linear(channels, classes));
+        }
+
+        public override TValue Apply<TValue>(ILayers<TValue> layers, TValue x) =>
+            layers.Linear(_fc, layers.GlobalAveragePool(layers.BatchNorm(_bn1, x, Activation.Relu)));
+    }
+}

@@ -1,0 +1,11 @@
+namespace Graft.Operations;
+
+/// <summary>The shape of a feature map of one image.</summary>
+/// <param name="Channels">Channels.</param>
+/// <param name="Height">Height in pixels.</param>
+/// <param name="Width">Width in pixels.</param>
+public sealed record FeatureShape(int Channels, int Height, int Width)
+{
+    /// <inheritdoc/>
+    public override string ToString() => $"{Channels}x{Height}x{Width}";
+}

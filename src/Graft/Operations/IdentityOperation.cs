@@ -1,0 +1,26 @@
+using Graft.Networks;
+
+namespace Graft.Operations;
+
+/// <summary>Candidate 2 of <b>Seo &amp; Lee</b>: the output is the input. Impossible where the shape changes.</summary>
+public sealed class IdentityOperation : OperationFamily
+{
+    /// <inheritdoc/>
+    public override string Name => "identity";
+
+    /// <inheritdoc/>
+    public override string Description => "the output is the input: the position is removed";
+
+    /// <inheritdoc/>
+    public override string? WhyUnavailable(OperationSpec operation, Position position) => position.KeepsShape
+        ? null
+        : $"identity cannot change the shape, and position {position.Index} turns {position.Input} into {position.Output}";
+
+    /// <inheritdoc/>
+    public override Operation Create(OperationSpec operation, Position position, LayerFactory layers) => new Identity();
+
+    private sealed class Identity() : Operation("identity")
+    {
+        public override TValue Apply<TValue>(ILayers<TValue> layers, TValue x) => x;
+    }
+}

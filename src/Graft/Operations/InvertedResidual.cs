@@ -1,0 +1,66 @@
+using Graft.Networks;
+using TorchSharp.Modules;
+
+namespace Graft.Operations;
+
+/// <summary>
+/// Candidate 3 of <b>Seo &amp; Lee</b>: the inverted residual of <b>MobileNetV2</b> (Sandler et al. 2018, section 3.3): 1×1 convolution to e·C_in channels, BN,
+/// ReLU6 (left out for e = 1); k×k depthwise convolution (carries the stride), BN, ReLU6; linear 1×1 projection, BN; a skip only where the shape is kept.
+/// </summary>
+public sealed class InvertedResidual : OperationFamily
+{
+    /// <inheritdoc/>
+    public override string Name => "inverted-residual";
+
+    /// <inheritdoc/>
+    public override string Description => "MobileNetV2 block: expansion, depthwise convolution, linear projection";
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<OperationParameter> Parameters { get; } =
+    [
+        new("e", 6, "expansion: hidden channels / input channels", e => e is >= 1 and <= 16 && e == Math.Round(e), "a whole number from 1 to 16"),
+        OperationParameter.Kernel,
+    ];
+
+    /// <inheritdoc/>
+    public override Operation Create(OperationSpec operation, Position position, LayerFactory layers) =>
+        new Block((int)operation["e"], (int)operation["k"], position, layers);
+
+    private sealed class Block : Operation
+    {
+        private readonly bool _skip;
+        private readonly Activation _last;
+        private readonly Conv2d? _expand;
+        private readonly BatchNorm2d? _expandBn;
+        private readonly Conv2d _depthwise, _project;
+        private readonly BatchNorm2d _depthwiseBn, _projectBn;
+
+        public Block(int expansion, int kernel, Position position, LayerFactory layers)
+            : base("inverted-residual")
+        {
+            _skip = position.KeepsShape;
+            _last = position.OutputActivation;
+            int inputs = position.Input.Channels, hidden = expansion * inputs;
+            if (expansion > 1)
+            {
+                _expand = Register("expand", layers.Convolution(inputs, hidden, kernel: 1));
+                _expandBn = Register("expand_bn", LayerFactory.BatchNorm(hidden));
+            }
+
+            _depthwise = Register("depthwise", layers.Convolution(hidden, hidden, kernel, position.Stride, groups: hidden));
+            _depthwiseBn = Register("depthwise_bn", LayerFactory.BatchNorm(hidden));
+            _project = Register("project", layers.Convolution(hidden, position.Output.Channels, kernel: 1));
+            _projectBn = Register("project_bn", LayerFactory.BatchNorm(position.Output.Channels));
+        }
+
+        public override TValue Apply<TValue>(ILayers<TValue> layers, TValue x)
+        {
+            var y = _expand is null ? x : layers.BatchNorm(_expandBn!, layers.Convolution(_expand, x), Activation.Relu6);
+            y = layers.BatchNorm(_depthwiseBn, layers.Convolution(_depthwise, y), Activation.Relu6);
+            y = layers.Convolution(_project, y);
+            return _skip
+                ? layers.Add(layers.BatchNorm(_projectBn, y), x, _last)
+                : layers.BatchNorm(_projectBn, y, _last);
+        }
+    }
+}

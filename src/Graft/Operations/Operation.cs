@@ -1,0 +1,61 @@
+using static TorchSharp.torch;
+
+namespace Graft.Operations;
+
+/// <summary>
+/// A module that a position, the stem or the head of a network holds. Subclasses register their layers under PyTorch's names with
+/// <see cref="Register{TModule}"/> and say in <see cref="Apply"/> how they follow one another.
+/// </summary>
+public abstract class Operation : nn.Module<Tensor, Tensor>
+{
+    /// <param name="name">A name for messages.</param>
+    protected Operation(string name)
+        : base(name)
+    {
+    }
+
+    /// <summary>The layers that <see cref="forward"/> runs on: their type of number is the operation's precision.</summary>
+    public TensorLayers Layers { get; set; } = TensorLayers.Float32;
+
+    /// <summary>The operation as a function of its input, on any interpretation of its layers.</summary>
+    /// <param name="layers">What the layers do.</param>
+    /// <param name="x">The input: [N, C, H, W], or its shape.</param>
+    public abstract TValue Apply<TValue>(ILayers<TValue> layers, TValue x);
+
+    /// <summary>Runs the operation. The caller keeps <paramref name="input"/> and owns the result, which is never the input object.</summary>
+    /// <param name="input">[N, C, H, W].</param>
+    public sealed override Tensor forward(Tensor input)
+    {
+        using var scope = NewDisposeScope();
+        var output = Apply(Layers, input);
+        return ReferenceEquals(output, input) ? input.alias().MoveToOuterDisposeScope() : output.MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Counts parameters, multiply-accumulates and the output's shape for one image of the given input shape.</summary>
+    public OperationCost Cost(FeatureShape input)
+    {
+        var layers = new CostLayers();
+        var output = Apply(layers, input);
+        return new(parameters().Sum(p => p.numel()), layers.MultiplyAccumulates, output);
+    }
+
+    /// <summary>All parameters and buffers, under PyTorch's names below <paramref name="path"/> (empty for none).</summary>
+    public IEnumerable<(string Name, Tensor Tensor)> NamedTensors(string path)
+    {
+        string prefix = path.Length == 0 ? "" : path + ".";
+        return named_parameters().Select(p => (prefix + p.name, (Tensor)p.parameter)).Concat(named_buffers().Select(b => (prefix + b.name, b.buffer)));
+    }
+
+    /// <summary>Makes a layer part of this module under PyTorch's name for it.</summary>
+    protected TModule Register<TModule>(string name, TModule module)
+        where TModule : nn.Module
+    {
+        register_module(name, module);
+        return module;
+    }
+
+    /// <summary>Does nothing: layers are registered by name, not found by reflection over fields.</summary>
+    protected sealed override void RegisterComponents()
+    {
+    }
+}

@@ -1,0 +1,54 @@
+using Graft.Networks;
+
+namespace Graft.Operations;
+
+/// <summary>A kind of operation with its parameters. Subclasses are stateless; adding one is a class and a line in <see cref="OperationCatalog"/>.</summary>
+public abstract class OperationFamily
+{
+    /// <summary>The name: lower case, words joined by hyphens.</summary>
+    public abstract string Name { get; }
+
+    /// <summary>One sentence on what it is and where it comes from.</summary>
+    public abstract string Description { get; }
+
+    /// <summary>The parameters, in the order in which they are written.</summary>
+    public virtual IReadOnlyList<OperationParameter> Parameters => [];
+
+    /// <summary>Why a position cannot hold the operation, in words; null where it can.</summary>
+    public virtual string? WhyUnavailable(OperationSpec operation, Position position) => null;
+
+    /// <summary>Makes the operation for a position, with fresh initial values. The caller owns it.</summary>
+    public abstract Operation Create(OperationSpec operation, Position position, LayerFactory layers);
+
+    /// <summary>The family's operation with the given values; parameters that are not named take their defaults.</summary>
+    /// <exception cref="ConfigurationException">A parameter is unknown, given twice or out of its range.</exception>
+    public OperationSpec With(params IReadOnlyList<(string Name, double Value)> values)
+    {
+        foreach (var (name, _) in values)
+        {
+            if (Parameters.All(p => p.Name != name))
+            {
+                string known = Parameters.Count == 0 ? "It has none." : $"It has: {string.Join(", ", Parameters.Select(p => $"{p.Name} ({p.Meaning})"))}.";
+                throw new ConfigurationException($"Operation '{Name}' has no parameter '{name}'. {known}");
+            }
+        }
+
+        return new(this, [.. Parameters.Select(Value)]);
+
+        double Value(OperationParameter parameter)
+        {
+            var given = values.Where(v => v.Name == parameter.Name).Select(v => v.Value).ToList();
+            return given switch
+            {
+                [] => parameter.Default,
+                [var value] when parameter.IsValid(value) => value,
+                [var value] => throw new ConfigurationException(
+                    $"Operation '{Name}': {parameter.Name}={value} is out of range; {parameter.Name} ({parameter.Meaning}) is {parameter.Range}."),
+                _ => throw new ConfigurationException($"Operation '{Name}': parameter '{parameter.Name}' is given twice."),
+            };
+        }
+    }
+
+    /// <summary>Hidden channels for a width of <paramref name="width"/> output channels; at least one.</summary>
+    protected static int HiddenChannels(double width, Position position) => Math.Max(1, (int)Math.Round(width * position.Output.Channels));
+}

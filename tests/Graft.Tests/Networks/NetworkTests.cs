@@ -1,0 +1,122 @@
+using Graft.Data;
+using Graft.Networks;
+using Graft.Operations;
+using static TorchSharp.torch;
+
+namespace Graft.Tests.Networks;
+
+public class NetworkTests
+{
+    private static readonly ImageShape Cifar = new(3, 32, 32);
+
+    // PAPERS.md section 4; multiply-accumulates of the ResNets: He et al. 2016 as akamaster/pytorch_resnet_cifar10 counts layers.
+    [Theory]
+    [InlineData("wrn-16-2", 691_674)]
+    [InlineData("wrn-40-2", 2_243_546)]
+    [InlineData("wrn-28-10", 36_479_194)]
+    [InlineData("resnet-20", 269_722)]
+    [InlineData("resnet-56", 853_018)]
+    [InlineData("resnet-110", 1_727_962)]
+    public void Cost_PublishedNetwork_HasPublishedParameters(string name, long parameters)
+    {
+        using var network = Network.Create(name, Cifar, classes: 10);
+
+        Assert.Equal(parameters, network.Cost().Parameters);
+    }
+
+    [Fact]
+    public void Cost_Wrn40x2_HasPublishedMultiplyAccumulates()
+    {
+        using var network = Network.Create("wrn-40-2", Cifar, classes: 10);
+
+        Assert.Equal(327.6, network.Cost().MultiplyAccumulates / 1e6, tolerance: 0.05);
+    }
+
+    [Fact]
+    public void Positions_Wrn40x2_ChangeShapeAt1And7And13()
+    {
+        var definition = NetworkCatalog.Define("wrn-40-2", Cifar, 10);
+
+        Assert.Equal(18, definition.Positions.Count);
+        Assert.Equal([1, 7, 13], definition.Positions.Where(p => !p.KeepsShape).Select(p => p.Index));
+        Assert.Equal(new FeatureShape(64, 16, 16), definition.Positions[6].Output);
+        Assert.Equal("block2.layer.0", definition.Positions[6].Path);
+    }
+
+    [Theory]
+    [InlineData("wrn-40-3x", "Unknown network 'wrn-40-3x'. Did you mean 'wrn-40-2'? Networks are wrn-DEPTH-WIDTH (wrn-40-2) and resnet-DEPTH (resnet-20).")]
+    [InlineData("wrn-41-2", "There is no 'wrn-41-2': the depth of a WRN is 6n + 4 (10, 16, 22, 28, 34, 40, …) and its width at least 1.")]
+    [InlineData("resnet-18", "There is no 'resnet-18': the depth of a CIFAR ResNet is 6n + 2 (8, 14, 20, 32, 44, 56, 110, …).")]
+    public void Define_WrongName_SaysWhatIsPossible(string name, string message) =>
+        Assert.Equal(message, Assert.Throws<ConfigurationException>(() => NetworkCatalog.Define(name, Cifar, 10)).Message);
+
+    [Theory]
+    [InlineData("wrn-10-1", Precision.Float32)]
+    [InlineData("wrn-10-1", Precision.BFloat16)]
+    [InlineData("resnet-8", Precision.Float32)]
+    public void Forward_Batch_GivesLogitsAndLeaksNothing(string name, Precision precision)
+    {
+        using var network = Network.Create(name, Cifar, classes: 10);
+        network.Precision = precision;
+        using var images = zeros(2, 3, 32, 32);
+        using var logits = network.call(images);
+        long live = TorchSharp.DisposeScopeManager.Statistics.ThreadTotalLiveCount;
+
+        using (var again = network.call(images))
+        {
+            Assert.Equal([2, 10], again.shape);
+            Assert.Equal(ScalarType.Float32, again.dtype);
+        }
+
+        Assert.Equal(live, TorchSharp.DisposeScopeManager.Statistics.ThreadTotalLiveCount);
+    }
+
+    [Fact]
+    public void Create_SameSeed_GivesSameWeights()
+    {
+        using var a = Network.Create("wrn-10-1", Cifar, 10, seed: 3);
+        using var b = Network.Create("wrn-10-1", Cifar, 10, seed: 3);
+        using var c = Network.Create("wrn-10-1", Cifar, 10, seed: 4);
+
+        Assert.True(Same(a, b));
+        Assert.False(Same(a, c));
+    }
+
+    [Fact]
+    public void Substitute_CopyOfTheSameOperation_LeavesLogitsUnchanged()
+    {
+        using var network = Network.Create("wrn-10-1", Cifar, 10);
+        network.eval();
+        using var images = rand(2, 3, 32, 32, generator: new Generator(1));
+        using var before = network.call(images);
+        var position = network.Positions[1];
+        using var layers = new LayerFactory(9);
+        var copy = position.CreateOwn(layers);
+        using (no_grad())
+        {
+            foreach (var (from, to) in network.OperationAt(position).NamedTensors("").Zip(copy.NamedTensors("")))
+            {
+                to.Tensor.copy_(from.Tensor);
+            }
+        }
+
+        network.Substitute(position, network.Architecture[1], copy);
+
+        using var after = network.call(images);
+        Assert.True(before.equal(after).all().item<bool>());
+    }
+
+    [Fact]
+    public void Substitute_OperationOfAnotherShape_Throws()
+    {
+        using var network = Network.Create("wrn-10-1", Cifar, 10);
+        using var layers = new LayerFactory(0);
+        using var wrong = network.Positions[1].CreateOwn(layers);
+
+        var error = Assert.Throws<ArgumentException>(() => network.Substitute(network.Positions[2], network.Architecture[1], wrong));
+        Assert.Equal("Operation 'teacher' turns 32x16x16 into 32x8x8; position 3 needs 64x8x8.", error.Message);
+    }
+
+    private static bool Same(Network a, Network b) =>
+        a.NamedTensors().Zip(b.NamedTensors()).All(x => x.First.Name == x.Second.Name && x.First.Tensor.equal(x.Second.Tensor).all().item<bool>());
+}
