@@ -1,6 +1,5 @@
 using System.Text;
 using Graft.Tests.Workspaces;
-using Xunit;
 
 namespace Graft.Tests;
 

@@ -1,5 +1,3 @@
-using Xunit;
-
 namespace Graft.Tests;
 
 public sealed class SeedTests

@@ -1,6 +1,5 @@
 using Graft.Data;
 using TorchSharp;
-using Xunit;
 
 namespace Graft.Tests.Data;
 

@@ -1,5 +1,4 @@
 using Graft.Workspaces;
-using Xunit;
 
 namespace Graft.Tests.Workspaces;
 

@@ -1,6 +1,5 @@
 using Dapper;
 using Graft.Workspaces;
-using Xunit;
 
 namespace Graft.Tests.Workspaces;
 

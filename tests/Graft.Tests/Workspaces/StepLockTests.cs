@@ -1,7 +1,6 @@
 using System.ComponentModel;
 using System.Diagnostics;
 using Graft.Workspaces;
-using Xunit;
 
 namespace Graft.Tests.Workspaces;
 

@@ -1,6 +1,5 @@
 using Graft.Training;
 using Graft.Workspaces;
-using Xunit;
 
 namespace Graft.Tests.Workspaces;
 

@@ -1,6 +1,5 @@
 using CsCheck;
 using Graft.Workspaces;
-using Xunit;
 
 namespace Graft.Tests.Workspaces;
 

@@ -1,7 +1,6 @@
 using Dapper;
 using Graft.Workspaces;
 using Microsoft.Data.Sqlite;
-using Xunit;
 
 namespace Graft.Tests.Workspaces;
 

@@ -1,6 +1,5 @@
 using Graft.Data.Augmentations;
 using Graft.Data;
-using Xunit;
 
 namespace Graft.Tests.Data.Augmentations;
 

@@ -1,7 +1,6 @@
 using System.Security.Cryptography;
 using Graft.Data.Augmentations;
 using Graft.Data;
-using Xunit;
 
 namespace Graft.Tests.Data.Augmentations;
 
