@@ -40,9 +40,9 @@ internal static class Format
         return seconds switch
         {
             null or < 0 or double.NaN or double.PositiveInfinity => None,
-            < 60 => $"{seconds:0.0} s",
-            < 3600 => $"{Math.Floor(seconds.Value / 60):0} min {Math.Floor(seconds.Value % 60):0} s",
-            _ => $"{Math.Floor(seconds.Value / 3600):N0} h {Math.Floor(seconds.Value % 3600 / 60):0} min",
+            < 59.95 => $"{seconds:0.0} s",
+            < 3599.5 => $"{Math.Floor(Math.Round(seconds.Value) / 60):0} min {Math.Round(seconds.Value) % 60:0} s",
+            _ => $"{Math.Floor(Math.Round(seconds.Value / 60) / 60):N0} h {Math.Round(seconds.Value / 60) % 60:0} min",
         };
     }
 

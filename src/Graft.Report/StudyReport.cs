@@ -13,7 +13,7 @@ public static class StudyReport
 {
     /// <summary>Renders a study in any state. The same study gives the same text.</summary>
     /// <param name="result">The study.</param>
-    /// <returns>A whole HTML document, also well-formed as XML.</returns>
+    /// <returns>A whole HTML document.</returns>
     public static async Task<string> RenderAsync(StudyResult result)
     {
         ArgumentNullException.ThrowIfNull(result);

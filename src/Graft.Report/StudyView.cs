@@ -64,6 +64,13 @@ public sealed class StudyView
     /// <summary>The only teacher cell of a length, which then stands for all positions; null where there is none or each position has its own.</summary>
     public CellResult? SharedTeacher(int epochs) => _sharedTeachers.GetValueOrDefault(epochs);
 
+    /// <summary>The cell's position as a table names it: index and path, or <c>all</c> for a teacher cell that stands for all of them.</summary>
+    public string PlaceOf(CellResult cell)
+    {
+        ArgumentNullException.ThrowIfNull(cell);
+        return IsShared(cell) ? "all" : $"{cell.Position} · {cell.Path}";
+    }
+
     /// <summary>The cells of a position and length in the order of <see cref="Operations"/>, the shared teacher included.</summary>
     public IReadOnlyList<CellResult> CellsAt(int position, int epochs)
     {
@@ -75,6 +82,8 @@ public sealed class StudyView
 
     /// <summary>How an operation is drawn, the same in every figure.</summary>
     public SeriesStyle StyleOf(string operation) => _styles[operation];
+
+    private bool IsShared(CellResult cell) => ReferenceEquals(SharedTeacher(cell.Epochs), cell);
 
     private static PositionRow[] PositionsOf(StudyResult result)
     {
@@ -93,7 +102,7 @@ public sealed class StudyView
         return [.. merged.Concat(result.Unavailable.Select(c => c.Operation)).Distinct().OrderBy(o => o == TeacherOperation ? 0 : 1)];
     }
 
-    private static IEnumerable<FailedStep> FailuresOf(StudyResult result)
+    private IEnumerable<FailedStep> FailuresOf(StudyResult result)
     {
         const string Unknown = "no reason was recorded";
         if (result.Teacher.State == "failed")
@@ -105,7 +114,7 @@ public sealed class StudyView
         {
             foreach (TrialResult trial in cell.Trials.Where(t => t.State == "failed"))
             {
-                string what = $"position {cell.Position}, {cell.Operation}, {Format.Plural(cell.Epochs, "epoch")}, seed {trial.Seed}";
+                string what = $"{(IsShared(cell) ? "" : $"position {cell.Position}, ")}{cell.Operation}, {Format.Plural(cell.Epochs, "epoch")}, seed {trial.Seed}";
                 yield return new FailedStep(what, trial.Key, trial.Error ?? Unknown);
             }
         }

@@ -15,7 +15,7 @@ internal static class Summary
         string trained = view.Lengths.Count == 0 ? "" : $", and the whole network was trained on for {Format.Listed(view.Lengths)} "
             + $"epoch{(view.Lengths is [1] ? "" : "s")} with {Format.Plural(view.Seeds.Count, "seed")}";
         string baseline = view.Operations.Contains(StudyView.TeacherOperation)
-            ? " The baseline, teacher, is the unchanged network trained on for as long."
+            ? " The baseline “teacher” is the unchanged network trained on for as long."
             : " The plan has no unchanged network to compare with: differences are against the teacher's own accuracy.";
         return $"{swapped}{trained}; what counts is test accuracy after the last epoch.{baseline}";
     }
@@ -31,9 +31,9 @@ internal static class Summary
             return null;
         }
 
-        string left1 = $"{trials.Count(t => t.State == "done"):N0} of {Format.Plural(trials.Length, "trial")} are done, {left:N0} have not finished";
-        string failed1 = failed == 0 ? "" : $", {Format.Plural(failed, "step")} failed";
-        return $"{left1}{failed1}. What is shown below rests on finished trials only.";
+        string done = $"{trials.Count(t => t.State == "done"):N0} of {Format.Plural(trials.Length, "trial")} are done, {left:N0} have not finished";
+        string broken = failed == 0 ? "" : $", {Format.Plural(failed, "step")} failed";
+        return $"{done}{broken}. What is shown below rests on finished trials only.";
     }
 
     /// <summary>The numbers of the headline: name, value, note.</summary>

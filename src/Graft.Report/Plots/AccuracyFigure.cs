@@ -18,8 +18,10 @@ internal static class AccuracyFigure
 
     private static AxisScale Axis(StudyView view)
     {
-        IEnumerable<double> values = view.Result.Cells.SelectMany(Percentages);
-        return AxisScale.Linear(values, 5, smallestSpan: 1);
+        // With two seeds the interval is 18 times as wide as they are apart: it would squeeze everything else, and is cut instead.
+        IEnumerable<double> values = view.Result.Cells.Select(Percentages).SelectMany(x => x.Length > 2 && ConfidenceInterval.OfMean(x) is { } interval
+            ? [.. x, interval.Lower, interval.Upper] : x);
+        return AxisScale.Linear(values, 6, smallestSpan: 1);
     }
 
     private static double[] Percentages(CellResult cell) => [.. cell.Accuracies.Where(double.IsFinite).Select(a => 100 * a)];
@@ -34,9 +36,8 @@ internal static class AccuracyFigure
 
         DotRow? teacher = rows.FirstOrDefault(r => r.Name == StudyView.TeacherOperation && r.Values.Count > 0);
         string title = Title(position);
-        using PlotFrame frame = DotPlot.Draw(x, rows, teacher?.Values.Average());
-        string svg = frame.ToSvg(
-            $"accuracy-{epochs}-{position.Index}", $"Test accuracy after {Format.Plural(epochs, "epoch")}, {title}", "Test accuracy (%)", "");
+        using PlotFrame frame = DotPlot.Draw(x, rows, teacher?.Values.Average(), "Test accuracy (%)");
+        string svg = frame.ToSvg($"accuracy-{epochs}-{position.Index}", $"Test accuracy after {Format.Plural(epochs, "epoch")}, {title}");
         return new Panel(title, svg);
     }
 

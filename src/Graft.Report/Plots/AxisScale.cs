@@ -45,13 +45,13 @@ internal sealed class AxisScale
         return new AxisScale(low, high, marks);
     }
 
-    /// <summary>A logarithmic axis that holds all positive values, with ticks at powers of ten, and at 2 and 5 times them where there is room.</summary>
+    /// <summary>A logarithmic axis that holds all positive values, with ticks at powers of ten and, on a short axis, between them.</summary>
     /// <param name="values">The values; what is not positive and finite has no place on it.</param>
     public static AxisScale Logarithmic(IEnumerable<double> values)
     {
         double[] logs = [.. values.Where(x => double.IsFinite(x) && x > 0).Select(Math.Log10)];
-        double low = logs.DefaultIfEmpty(-1).Min() - 0.08, high = logs.DefaultIfEmpty(0).Max() + 0.08;
-        double[] mantissas = high - low > 2.2 ? [1] : high - low > 1.2 ? [1, 3] : [1, 2, 5];
+        double low = logs.DefaultIfEmpty(-1).Min() - 0.1, high = logs.DefaultIfEmpty(0).Max() + 0.1;
+        double[] mantissas = (high - low) switch { > 2.2 => [1], > 1.2 => [1, 3], > 0.4 => [1, 2, 5], _ => [1, 1.5, 2, 3, 4, 5, 7] };
         int every = Math.Max(1, (int)Math.Ceiling((high - low) / 7));
         List<AxisTick> marks = [];
         for (int exponent = (int)Math.Floor(low); exponent <= high; exponent++)
@@ -75,7 +75,7 @@ internal sealed class AxisScale
         List<AxisTick> marks = [];
         for (long i = (first + step - 1) / step * step; i <= last; i += step)
         {
-            marks.Add(new AxisTick(i, step >= 1000 ? $"{i / 1000.0:0.#}k" : Format.Count(i)));
+            marks.Add(new AxisTick(i, i > 0 && step >= 1000 ? $"{i / 1000.0:0.#}k" : Format.Count(i)));
         }
 
         double room = 0.03 * (last - first);

@@ -5,6 +5,13 @@ namespace Graft.Report.Plots;
 /// <summary>How well candidates learnt to do the teacher's work at their position: loss over images seen, and the final one.</summary>
 internal static class DistillationFigure
 {
+    /// <summary>The operations that have anything to learn, in the study's order.</summary>
+    public static IReadOnlyList<string> Operations(StudyView view)
+    {
+        HashSet<string> distilled = [.. view.Positions.SelectMany(p => Candidates(view, p)).Select(c => c.Operation)];
+        return [.. view.Operations.Where(distilled.Contains)];
+    }
+
     /// <summary>Normalised loss on training images over images seen, a panel for each position.</summary>
     public static IReadOnlyList<Panel> CurvePanels(StudyView view)
     {
@@ -49,15 +56,15 @@ internal static class DistillationFigure
     private static Panel PanelOf(PositionRow position, Curve[] curves, AxisScale x, AxisScale y)
     {
         string title = AccuracyFigure.Title(position);
-        using PlotFrame frame = new(x, y, 190);
+        using PlotFrame frame = new(x, y, 190, "Images seen", "Normalised loss (log)");
         CurvePlot.Draw(frame, x, y, curves);
-        return new Panel(title, frame.ToSvg($"distillation-{position.Index}", $"Distillation loss over images seen, {title}", "Images seen", "Normalised loss (log)"));
+        return new Panel(title, frame.ToSvg($"distillation-{position.Index}", $"Distillation loss over images seen, {title}"));
     }
 
     private static Panel FinalPanelOf(PositionRow position, DotRow[] rows, AxisScale x)
     {
         string title = AccuracyFigure.Title(position);
-        using PlotFrame frame = DotPlot.Draw(x, rows, reference: null);
-        return new Panel(title, frame.ToSvg($"distilled-{position.Index}", $"Final distillation loss, {title}", "Normalised held-out loss (log)", ""));
+        using PlotFrame frame = DotPlot.Draw(x, rows, reference: null, "Normalised held-out loss (log)");
+        return new Panel(title, frame.ToSvg($"distilled-{position.Index}", $"Final distillation loss, {title}"));
     }
 }

@@ -9,11 +9,12 @@ internal static class DotPlot
     /// <param name="x">The axis of the values.</param>
     /// <param name="rows">The rows from top to bottom; one without values keeps its place.</param>
     /// <param name="reference">A value to compare with, drawn as a line down the plot; null for none.</param>
+    /// <param name="quantity">What the values are, with their unit.</param>
     /// <returns>A frame to be turned into SVG; the caller disposes it.</returns>
-    public static PlotFrame Draw(AxisScale x, IReadOnlyList<DotRow> rows, double? reference)
+    public static PlotFrame Draw(AxisScale x, IReadOnlyList<DotRow> rows, double? reference, string quantity)
     {
         AxisScale y = AxisScale.Names([.. rows.Select(r => r.Name)]);
-        PlotFrame frame = new(x, y, RowHeight * Math.Max(rows.Count, 1));
+        PlotFrame frame = new(x, y, RowHeight * Math.Max(rows.Count, 1), quantity, yLabel: "");
         if (x.Map(reference) is { } line)
         {
             frame.AddVertical(line, SeriesStyle.Teacher.Color, 1);

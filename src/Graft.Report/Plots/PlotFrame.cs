@@ -12,7 +12,7 @@ namespace Graft.Report.Plots;
 /// </summary>
 internal sealed class PlotFrame : IDisposable
 {
-    private const int Width = 400, Right = 14, Top = 26, Bottom = 44, FontSize = 13;
+    private const int Width = 400, Right = 14, Bottom = 44, FontSize = 13;
     private const double CharacterWidth = 6.7; // of a sans-serif font of 13 px, on average
 
     private static readonly XNamespace Svg = "http://www.w3.org/2000/svg";
@@ -22,20 +22,28 @@ internal sealed class PlotFrame : IDisposable
     private readonly AxisScale _y;
     private readonly int _height;
     private readonly int _left;
+    private readonly int _top;
+    private readonly string _xLabel;
+    private readonly string _yLabel;
 
     /// <param name="x">The axis across.</param>
     /// <param name="y">The axis up.</param>
     /// <param name="plotHeight">Height of the area between the axes, in pixels at a width of 400.</param>
-    public PlotFrame(AxisScale x, AxisScale y, int plotHeight)
+    /// <param name="xLabel">The quantity across, with its unit.</param>
+    /// <param name="yLabel">The quantity up, with its unit; empty where names stand.</param>
+    public PlotFrame(AxisScale x, AxisScale y, int plotHeight, string xLabel, string yLabel)
     {
+        _xLabel = xLabel;
+        _yLabel = yLabel;
+        _top = yLabel.Length > 0 ? 26 : 6;
         _x = x;
         _y = y;
-        _height = plotHeight + Top + Bottom;
+        _height = plotHeight + _top + Bottom;
         _left = 12 + (int)(CharacterWidth * y.Ticks.Select(t => Shorten(t.Label).Length).DefaultIfEmpty(0).Max());
         _plot.FigureBackground.Color = Colors.Transparent;
         _plot.DataBackground.Color = Colors.Transparent;
         _plot.Grid.MajorLineColor = Color.FromHex("#dcdcda");
-        _plot.Layout.Fixed(new PixelPadding(_left, Right, Bottom, Top));
+        _plot.Layout.Fixed(new PixelPadding(_left, Right, Bottom, _top));
         _plot.Axes.SetLimits(x.Min, x.Max, y.Min, y.Max);
         _plot.Axes.Bottom.TickGenerator = new NumericManual([.. x.Ticks.Select(t => t.At)], [.. x.Ticks.Select(_ => "")]);
         _plot.Axes.Left.TickGenerator = new NumericManual([.. y.Ticks.Select(t => t.At)], [.. y.Ticks.Select(_ => "")]);
@@ -75,9 +83,7 @@ internal sealed class PlotFrame : IDisposable
     /// <summary>The plot as an SVG element.</summary>
     /// <param name="id">Unique on the page: letters, digits and hyphens.</param>
     /// <param name="description">What it shows, for those who do not see it.</param>
-    /// <param name="xLabel">The quantity across, with its unit.</param>
-    /// <param name="yLabel">The quantity up, with its unit; empty where names stand.</param>
-    public string ToSvg(string id, string description, string xLabel, string yLabel)
+    public string ToSvg(string id, string description)
     {
         XElement svg = XElement.Parse(_plot.GetSvgXml(Width, _height));
         svg.RemoveAttributes();
@@ -87,8 +93,8 @@ internal sealed class PlotFrame : IDisposable
         svg.SetAttributeValue("font-family", "system-ui, 'Liberation Sans', Arial, Helvetica, sans-serif");
         svg.SetAttributeValue("font-size", FontSize);
         svg.Descendants(Svg + "text").Remove();
-        MakeClipsUnique(svg, id);
-        svg.Add(Words(xLabel, yLabel));
+        ShareClip(svg, id);
+        svg.Add(Words());
         // Inside HTML an SVG needs no namespace; without it the page holds no address at all.
         foreach (XElement element in svg.DescendantsAndSelf())
         {
@@ -101,16 +107,27 @@ internal sealed class PlotFrame : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _plot.Dispose();
 
-    private static void MakeClipsUnique(XElement svg, string id)
+    // Skia numbers clips over the whole process, and ScottPlot asks for the same one again for each series: one stays, named after the plot.
+    private static void ShareClip(XElement svg, string id)
     {
-        foreach (XElement clip in svg.Descendants(Svg + "clipPath").ToArray())
+        XElement[] clips = [.. svg.Descendants(Svg + "clipPath")];
+        foreach ((int i, XElement clip) in clips.Index())
         {
-            string old = clip.Attribute("id")!.Value;
-            clip.SetAttributeValue("id", $"{id}-{old}");
-            foreach (XElement user in svg.Descendants().Where(e => e.Attribute("clip-path")?.Value == $"url(#{old})"))
+            int first = Array.FindIndex(clips, other => XNode.DeepEquals(other.FirstNode, clip.FirstNode));
+            foreach (XAttribute user in svg.Descendants().Attributes("clip-path").Where(a => a.Value == $"url(#{clip.Attribute("id")!.Value})").ToArray())
             {
-                user.SetAttributeValue("clip-path", $"url(#{id}-{old})");
+                user.Value = $"url(#{id}-clip{first})";
             }
+
+            if (first != i)
+            {
+                clip.Remove();
+            }
+        }
+
+        foreach ((int i, XElement clip) in clips.Index())
+        {
+            clip.SetAttributeValue("id", $"{id}-clip{i}");
         }
     }
 
@@ -126,10 +143,10 @@ internal sealed class PlotFrame : IDisposable
 
     private static string Number(double x) => x.ToString("0.#", CultureInfo.InvariantCulture);
 
-    private IEnumerable<XElement> Words(string xLabel, string yLabel)
+    private IEnumerable<XElement> Words()
     {
         const string Ink = "#1c1c1a", Muted = "#4a4a47";
-        double wide = Width - _left - Right, high = _height - Top - Bottom;
+        double wide = Width - _left - Right, high = _height - _top - Bottom;
         foreach (AxisTick tick in _x.Ticks)
         {
             yield return Text(tick.Label, _left + (wide * _x.Fraction(tick.At)), _height - Bottom + 18, "middle", Muted);
@@ -137,13 +154,13 @@ internal sealed class PlotFrame : IDisposable
 
         foreach (AxisTick tick in _y.Ticks)
         {
-            yield return Text(Shorten(tick.Label), _left - 7, Top + (high * (1 - _y.Fraction(tick.At))) + 4.5, "end", Muted);
+            yield return Text(Shorten(tick.Label), _left - 7, _top + (high * (1 - _y.Fraction(tick.At))) + 4.5, "end", Muted);
         }
 
-        yield return Text(xLabel, _left + (wide / 2), _height - 8, "middle", Ink);
-        if (yLabel.Length > 0)
+        yield return Text(_xLabel, _left + (wide / 2), _height - 8, "middle", Ink);
+        if (_yLabel.Length > 0)
         {
-            yield return Text(yLabel, 2, 15, "start", Ink);
+            yield return Text(_yLabel, 2, 15, "start", Ink);
         }
     }
 }
