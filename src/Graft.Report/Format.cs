@@ -46,9 +46,15 @@ internal static class Format
         };
     }
 
-    /// <summary>A number in a custom format, with a true minus sign; a dash for null and for what is not finite.</summary>
+    /// <summary>A number in a custom format, with a true minus sign unless it rounds to zero; a dash for null and for what is not finite.</summary>
     public static string Number(double? value, string format)
     {
-        return value is { } x && double.IsFinite(x) ? x.ToString(format).Replace('-', '−') : None;
+        if (value is not { } x || !double.IsFinite(x))
+        {
+            return None;
+        }
+
+        string text = x.ToString(format);
+        return text.AsSpan().ContainsAnyInRange('1', '9') ? text.Replace('-', '−') : text.Replace("-", "");
     }
 }

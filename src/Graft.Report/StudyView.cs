@@ -49,6 +49,9 @@ public sealed class StudyView
     /// <summary>All operations, the teacher first where the study has it, the others in the plan's order.</summary>
     public IReadOnlyList<string> Operations { get; }
 
+    /// <summary>Whether the unchanged network was trained on for comparison; otherwise differences are against the teacher's own accuracy.</summary>
+    public bool HasBaseline => Operations.Contains(TeacherOperation);
+
     /// <summary>The training lengths in epochs, ascending.</summary>
     public IReadOnlyList<int> Lengths { get; }
 

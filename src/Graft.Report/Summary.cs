@@ -14,7 +14,7 @@ internal static class Summary
             + $"by each of {Format.Plural(operations, "candidate operation")}";
         string trained = view.Lengths.Count == 0 ? "" : $", and the whole network was trained on for {Format.Listed(view.Lengths)} "
             + $"epoch{(view.Lengths is [1] ? "" : "s")} with {Format.Plural(view.Seeds.Count, "seed")}";
-        string baseline = view.Operations.Contains(StudyView.TeacherOperation)
+        string baseline = view.HasBaseline
             ? " The baseline “teacher” is the unchanged network trained on for as long."
             : " The plan has no unchanged network to compare with: differences are against the teacher's own accuracy.";
         return $"{swapped}{trained}; what counts is test accuracy after the last epoch.{baseline}";
@@ -31,9 +31,9 @@ internal static class Summary
             return null;
         }
 
-        string done = $"{trials.Count(t => t.State == "done"):N0} of {Format.Plural(trials.Length, "trial")} are done, {left:N0} have not finished";
-        string broken = failed == 0 ? "" : $", {Format.Plural(failed, "step")} failed";
-        return $"{done}{broken}. What is shown below rests on finished trials only.";
+        string progress = $"{trials.Count(t => t.State == "done"):N0} of {Format.Plural(trials.Length, "trial")} are done, {left:N0} have not finished";
+        string failures = failed == 0 ? "" : $", {Format.Plural(failed, "step")} failed";
+        return $"{progress}{failures}. What is shown below rests on finished trials only.";
     }
 
     /// <summary>The numbers of the headline: name, value, note.</summary>
@@ -46,7 +46,8 @@ internal static class Summary
         yield return teacher.Accuracy is null
             ? ("Teacher", teacher.State, "no accuracy yet")
             : ("Teacher's test accuracy", $"{Format.Percent(teacher.Accuracy)} %", "before it is trained on");
-        yield return ("Teacher's size", $"{Format.Millions(teacher.Parameters)} M", $"parameters, {Format.Millions(teacher.MultiplyAccumulates)} M multiply-accumulates");
+        yield return ("Teacher's size", $"{Format.Millions(teacher.Parameters)} M",
+            $"parameters, {Format.Millions(teacher.MultiplyAccumulates)} M multiply-accumulates");
         yield return ("Cells", $"{result.Cells.Count:N0}", $"and {result.Unavailable.Count:N0} unavailable");
         yield return ("Seeds", $"{view.Seeds.Count:N0}", view.Seeds.Count < 2 ? "no spread can be stated" : "on every cell");
         yield return ("Computing time", Format.Duration(result.Provenance.StepSeconds), "sum over all steps");

@@ -8,6 +8,7 @@ public sealed class FormatTests
     [InlineData(0.96186, "96.19")]
     [InlineData(1.0, "100.00")]
     [InlineData(null, "–")]
+    [InlineData(-0.00001, "0.00")]
     [InlineData(double.NaN, "–")]
     public void Percent_Fraction_HasTwoDecimals(double? fraction, string expected) => Assert.Equal(expected, Format.Percent(fraction));
 

@@ -101,7 +101,8 @@ internal static class SyntheticStudy
                 DataFingerprint = "c4a38c50a1bc5f3a1c5537f2155ab9d68f9f25eb1ed8d9ddda3db29a59bca1dd",
                 Versions = new Dictionary<string, string> { ["graft"] = "0.1.0", [".NET"] = "10.0.1", ["TorchSharp"] = "0.107.0", ["libtorch"] = "2.10.0" },
                 Machine = "Example processor, 16 cores, 64 GB, Linux 6.1", Device = "cpu", Precision = "bf16", Workers = 8, ThreadsPerWorker = 2,
-                Started = new DateTimeOffset(2026, 3, 2, 18, 4, 0, TimeSpan.Zero), Finished = new DateTimeOffset(2026, 3, 4, 7, 31, 0, TimeSpan.Zero), StepSeconds = 912_345,
+                Started = new DateTimeOffset(2026, 3, 2, 18, 4, 0, TimeSpan.Zero), Finished = new DateTimeOffset(2026, 3, 4, 7, 31, 0, TimeSpan.Zero),
+                StepSeconds = 912_345,
             },
         };
     }
@@ -113,12 +114,13 @@ internal static class SyntheticStudy
         TrialResult[] trials = [.. Enumerable.Range(0, seeds).Select(seed =>
         {
             double accuracy = TeacherAccuracy - loss + (0.0012 * Gaussian(random));
-            double distillation = 0.02 + (0.3 * loss * 10 / index) + (0.01 * random.NextDouble());
+            double distillation = 0.004 + Math.Abs(0.02 + (0.3 * loss * 10 / Math.Max(index, 1)) + (0.01 * random.NextDouble()));
             return new TrialResult
             {
-                Key = Key(random), Seed = seed, State = "done", Accuracy = accuracy, AccuracyBeforeTraining = index == 0 ? TeacherAccuracy : 0.85 - (10 * Math.Abs(loss)),
-                DistillationLoss = learns ? Math.Abs(distillation) + 0.004 : null,
-                DistillationHistory = learns ? [.. Enumerable.Range(1, 20).Select(i => new LossPoint(i * 2375, Math.Abs(distillation) + 0.004 + (0.9 * Math.Exp(-i / 2.5))))] : [],
+                Key = Key(random), Seed = seed, State = "done", Accuracy = accuracy,
+                AccuracyBeforeTraining = index == 0 ? TeacherAccuracy : 0.85 - (10 * Math.Abs(loss)),
+                DistillationLoss = learns ? distillation : null,
+                DistillationHistory = learns ? [.. Enumerable.Range(1, 20).Select(i => new LossPoint(i * 2375, distillation + (0.9 * Math.Exp(-i / 2.5))))] : [],
                 History = History(random, epochs, index == 0 ? 0.9 : 0.75, accuracy), Seconds = epochs * 61.5,
             };
         })];
@@ -126,8 +128,9 @@ internal static class SyntheticStudy
         double mean = accuracies.Average();
         return new CellResult
         {
-            Position = position, Path = $"block{((position - 1) / 6) + 1}.layer.{(position - 1) % 6}", Operation = operation, Epochs = epochs, State = "done", Trials = trials,
-            Accuracies = accuracies, Mean = mean, Std = Deviation(accuracies), DifferenceToTeacher = mean - (baseline ?? mean),
+            Position = position,
+            Path = $"block{((position - 1) / 6) + 1}.layer.{(position - 1) % 6}", Operation = operation, Epochs = epochs, State = "done",
+            Trials = trials, Accuracies = accuracies, Mean = mean, Std = Deviation(accuracies), DifferenceToTeacher = mean - (baseline ?? mean),
             Parameters = TeacherParameters + (index * 41_000L), MultiplyAccumulates = TeacherMultiplyAccumulates + (index * 1_250_000L),
             DistillationLoss = learns ? trials.Average(t => t.DistillationLoss) : null, AccuracyBeforeTraining = trials.Average(t => t.AccuracyBeforeTraining),
         };

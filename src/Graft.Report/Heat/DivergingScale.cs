@@ -7,7 +7,8 @@ public sealed class DivergingScale
 {
     private static readonly Rgb[] Stops =
     [
-        new(0xb3, 0x58, 0x06), new(0xe8, 0x93, 0x2f), new(0xfd, 0xd5, 0xa0), new(0xf7, 0xf7, 0xf5), new(0xb9, 0xd7, 0xec), new(0x63, 0xa1, 0xcf), new(0x1f, 0x5f, 0xa6),
+        new(0xb3, 0x58, 0x06), new(0xe8, 0x93, 0x2f), new(0xfd, 0xd5, 0xa0), new(0xf7, 0xf7, 0xf5),
+        new(0xb9, 0xd7, 0xec), new(0x63, 0xa1, 0xcf), new(0x1f, 0x5f, 0xa6),
     ];
 
     /// <param name="limit">The difference in percentage points at which the colour is strongest, greater than 0.</param>
@@ -20,12 +21,12 @@ public sealed class DivergingScale
     /// <summary>The difference in percentage points, up or down, at which the colour is strongest.</summary>
     public double Limit { get; }
 
-    /// <summary>A scale whose limit is the next of 0.5, 1, 2, 5, 10, 20, 50, 100 points that holds all differences.</summary>
+    /// <summary>A scale whose limit is the next round number of points that holds all differences, at least 0.5: noise shall not look strong.</summary>
     /// <param name="differences">Differences in percentage points; what is not finite is passed over.</param>
     public static DivergingScale For(IEnumerable<double> differences)
     {
         double largest = differences.Where(double.IsFinite).Select(Math.Abs).DefaultIfEmpty(0).Max();
-        double[] limits = [0.5, 1, 2, 5, 10, 20, 50];
+        double[] limits = [0.5, 1, 2, 3, 5, 7, 10, 15, 20, 30, 50, 70];
         return new DivergingScale(limits.FirstOrDefault(x => largest <= x, 100));
     }
 

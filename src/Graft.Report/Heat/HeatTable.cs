@@ -78,8 +78,9 @@ public sealed class HeatTable
         bool failed = cell.State == "failed" || cell.Trials.Any(t => t.State == "failed");
         if (cell.Mean is not { } mean || !double.IsFinite(mean))
         {
+            string reason = cell.Trials.FirstOrDefault(t => t.Error is not null)?.Error ?? "failed";
             return failed
-                ? new HeatCell { Kind = HeatKind.Failed, Value = "✕ failed", Title = $"{title}: {cell.Trials.FirstOrDefault(t => t.Error is not null)?.Error ?? "failed"}" }
+                ? new HeatCell { Kind = HeatKind.Failed, Value = "✕ failed", Title = $"{title}: {reason}" }
                 : new HeatCell { Kind = HeatKind.Pending, Value = cell.State, Title = $"{title}: {cell.State}" };
         }
 

@@ -15,8 +15,6 @@ internal sealed class PlotFrame : IDisposable
     private const int Width = 400, Right = 14, Bottom = 44, FontSize = 13;
     private const double CharacterWidth = 6.7; // of a sans-serif font of 13 px, on average
 
-    private static readonly XNamespace Svg = "http://www.w3.org/2000/svg";
-
     private readonly Plot _plot = new();
     private readonly AxisScale _x;
     private readonly AxisScale _y;
@@ -85,51 +83,18 @@ internal sealed class PlotFrame : IDisposable
     /// <param name="description">What it shows, for those who do not see it.</param>
     public string ToSvg(string id, string description)
     {
-        XElement svg = XElement.Parse(_plot.GetSvgXml(Width, _height));
-        svg.RemoveAttributes();
+        XElement svg = InlineSvg.Read(_plot.GetSvgXml(Width, _height), id);
         svg.SetAttributeValue("viewBox", $"0 0 {Width} {_height}");
         svg.SetAttributeValue("role", "img");
         svg.SetAttributeValue("aria-label", description);
         svg.SetAttributeValue("font-family", "system-ui, 'Liberation Sans', Arial, Helvetica, sans-serif");
         svg.SetAttributeValue("font-size", FontSize);
-        svg.Descendants(Svg + "text").Remove();
-        ShareClip(svg, id);
         svg.Add(Words());
-        // Inside HTML an SVG needs no namespace; without it the page holds no address at all.
-        foreach (XElement element in svg.DescendantsAndSelf())
-        {
-            element.Name = element.Name.LocalName;
-        }
-
         return svg.ToString(SaveOptions.DisableFormatting);
     }
 
     /// <inheritdoc/>
     public void Dispose() => _plot.Dispose();
-
-    // Skia numbers clips over the whole process, and ScottPlot asks for the same one again for each series: one stays, named after the plot.
-    private static void ShareClip(XElement svg, string id)
-    {
-        XElement[] clips = [.. svg.Descendants(Svg + "clipPath")];
-        foreach ((int i, XElement clip) in clips.Index())
-        {
-            int first = Array.FindIndex(clips, other => XNode.DeepEquals(other.FirstNode, clip.FirstNode));
-            foreach (XAttribute user in svg.Descendants().Attributes("clip-path").Where(a => a.Value == $"url(#{clip.Attribute("id")!.Value})").ToArray())
-            {
-                user.Value = $"url(#{id}-clip{first})";
-            }
-
-            if (first != i)
-            {
-                clip.Remove();
-            }
-        }
-
-        foreach ((int i, XElement clip) in clips.Index())
-        {
-            clip.SetAttributeValue("id", $"{id}-clip{i}");
-        }
-    }
 
     private static Color Of(Rgb color) => new(color.R, color.G, color.B);
 
@@ -137,7 +102,7 @@ internal sealed class PlotFrame : IDisposable
 
     private static XElement Text(string text, double x, double y, string anchor, string fill)
     {
-        return new XElement(Svg + "text", new XAttribute("x", Number(x)), new XAttribute("y", Number(y)),
+        return new XElement("text", new XAttribute("x", Number(x)), new XAttribute("y", Number(y)),
             new XAttribute("text-anchor", anchor), new XAttribute("fill", fill), text);
     }
 

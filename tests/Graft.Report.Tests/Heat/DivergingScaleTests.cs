@@ -53,7 +53,7 @@ public sealed class DivergingScaleTests
     [InlineData(0, 0.5)]
     [InlineData(-0.5, 0.5)]
     [InlineData(0.51, 1)]
-    [InlineData(-5.55, 10)]
+    [InlineData(-5.55, 7)]
     [InlineData(96, 100)]
     [InlineData(double.NaN, 0.5)]
     public void For_LargestDifference_IsHeldByTheNextRoundLimit(double difference, double limit)

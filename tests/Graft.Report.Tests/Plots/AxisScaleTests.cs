@@ -22,7 +22,8 @@ public sealed class AxisScaleTests
         Gen.Double[-9, 3].Array[1, 20].Sample(exponents =>
         {
             AxisScale axis = AxisScale.Logarithmic(exponents.Select(e => Math.Pow(10, e)));
-            return exponents.All(e => axis.Min < e && e < axis.Max) && axis.Ticks.Count is >= 1 and <= 8 && axis.Ticks.All(t => t.At >= axis.Min && t.At <= axis.Max);
+            return exponents.All(e => axis.Min < e && e < axis.Max) && axis.Ticks.Count is >= 1 and <= 8
+                && axis.Ticks.All(t => t.At >= axis.Min && t.At <= axis.Max);
         }, seed: "0000KOIPe8Q3", iter: 500);
     }
 
