@@ -16,6 +16,9 @@ internal static class AccuracyFigure
     /// <summary>Whether some mean has no interval because a single trial is behind it.</summary>
     public static bool HasSingleTrials(StudyView view) => view.Result.Cells.Any(c => Percentages(c).Length == 1);
 
+    /// <summary>Whether any mean has an interval.</summary>
+    public static bool HasIntervals(StudyView view) => view.Result.Cells.Any(c => Percentages(c).Length > 1);
+
     private static AxisScale Axis(StudyView view)
     {
         // With two seeds the interval is 18 times as wide as they are apart: it would squeeze everything else, and is cut instead.

@@ -7,8 +7,8 @@ using ScottPlot.TickGenerators;
 namespace Graft.Report.Plots;
 
 /// <summary>
-/// A plot of fixed layout as one inline SVG element that scales with its place. ScottPlot draws all marks; the words are set here as SVG text, so that they come out
-/// the same whichever fonts the machine has, and are drawn in the reader's own font.
+/// A plot of fixed layout as one inline SVG element that scales with its place. ScottPlot draws all marks; the words are set here as SVG text,
+/// so that they come out the same whichever fonts the machine has, and are drawn in the reader's own font.
 /// </summary>
 internal sealed class PlotFrame : IDisposable
 {
