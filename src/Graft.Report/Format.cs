@@ -1,0 +1,60 @@
+namespace Graft.Report;
+
+/// <summary>How numbers are written on screen: invariant culture, a true minus sign, a dash where there is no number.</summary>
+internal static class Format
+{
+    /// <summary>Stands where there is no value.</summary>
+    public const string None = "–";
+
+    /// <summary>A fraction as a percentage with two decimals and no sign of its unit, which the heading carries.</summary>
+    public static string Percent(double? fraction) => Number(100 * fraction, "0.00");
+
+    /// <summary>A difference of fractions in percentage points, always with its sign.</summary>
+    public static string Points(double? fraction) => Number(100 * fraction, "+0.00;-0.00;0.00");
+
+    /// <summary>A distillation or training loss.</summary>
+    public static string Loss(double? loss) => Number(loss, "0.0000");
+
+    /// <summary>A count with thousands separated.</summary>
+    public static string Count(long count) => count.ToString("N0");
+
+    /// <summary>A large count in millions.</summary>
+    public static string Millions(long count) => (count / 1e6).ToString("N2");
+
+    /// <summary>A moment, to the minute.</summary>
+    public static string Moment(DateTimeOffset? moment) => moment?.ToUniversalTime().ToString("yyyy-MM-dd HH:mm 'UTC'") ?? None;
+
+    /// <summary>A noun with its number, e.g. <c>1 seed</c>, <c>3 seeds</c>.</summary>
+    public static string Plural(int count, string noun) => $"{count:N0} {noun}{(count == 1 ? "" : "s")}";
+
+    /// <summary>A list in a sentence, e.g. <c>25 and 50</c>.</summary>
+    public static string Listed(IEnumerable<int> numbers)
+    {
+        string[] words = [.. numbers.Select(x => x.ToString())];
+        return words.Length < 2 ? string.Concat(words) : $"{string.Join(", ", words[..^1])} and {words[^1]}";
+    }
+
+    /// <summary>A time in the two units that say most, e.g. <c>3 h 12 min</c>.</summary>
+    public static string Duration(double? seconds)
+    {
+        return seconds switch
+        {
+            null or < 0 or double.NaN or double.PositiveInfinity => None,
+            < 59.95 => $"{seconds:0.0} s",
+            < 3599.5 => $"{Math.Floor(Math.Round(seconds.Value) / 60):0} min {Math.Round(seconds.Value) % 60:0} s",
+            _ => $"{Math.Floor(Math.Round(seconds.Value / 60) / 60):N0} h {Math.Round(seconds.Value / 60) % 60:0} min",
+        };
+    }
+
+    /// <summary>A number in a custom format, with a true minus sign unless it rounds to zero; a dash for null and for what is not finite.</summary>
+    public static string Number(double? value, string format)
+    {
+        if (value is not { } x || !double.IsFinite(x))
+        {
+            return None;
+        }
+
+        string text = x.ToString(format);
+        return text.AsSpan().ContainsAnyInRange('1', '9') ? text.Replace('-', '−') : text.Replace("-", "");
+    }
+}

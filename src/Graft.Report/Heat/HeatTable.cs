@@ -1,0 +1,100 @@
+using Graft.Study;
+
+namespace Graft.Report.Heat;
+
+/// <summary>The study's table for one training length: positions down, operations across.</summary>
+public sealed class HeatTable
+{
+    private readonly StudyView _view;
+    private readonly DivergingScale _scale;
+
+    /// <param name="view">The study.</param>
+    /// <param name="epochs">The training length.</param>
+    /// <param name="scale">Colours, the same for all lengths of a study.</param>
+    public HeatTable(StudyView view, int epochs, DivergingScale scale)
+    {
+        ArgumentNullException.ThrowIfNull(view);
+        _view = view;
+        _scale = scale;
+        Epochs = epochs;
+    }
+
+    /// <summary>The training length.</summary>
+    public int Epochs { get; }
+
+    /// <summary>The colours that hold every difference of a study.</summary>
+    public static DivergingScale ScaleOf(StudyView view)
+    {
+        ArgumentNullException.ThrowIfNull(view);
+        return DivergingScale.For(view.Result.Cells.Select(c => 100 * (c.DifferenceToTeacher ?? 0)));
+    }
+
+    /// <summary>The lowest and the highest difference in words; null with fewer than two.</summary>
+    public string? Extremes()
+    {
+        CellResult[] cells = [.. _view.Result.Cells
+            .Where(c => c.Epochs == Epochs && c.Operation != StudyView.TeacherOperation && c.DifferenceToTeacher is { } d && double.IsFinite(d))
+            .OrderBy(c => c.DifferenceToTeacher)];
+        return cells.Length < 2 ? null
+            : $"Differences to the teacher run from {InWords(cells[0])} to {InWords(cells[^1])}, in percentage points.";
+    }
+
+    /// <summary>The places of a row, one for each operation; fewer where an earlier row's cell reaches down into it.</summary>
+    /// <param name="row">The row, from 0, as in <see cref="StudyView.Positions"/>.</param>
+    public IEnumerable<HeatCell> Row(int row)
+    {
+        foreach (string operation in _view.Operations)
+        {
+            CellResult? shared = operation == StudyView.TeacherOperation ? _view.SharedTeacher(Epochs) : null;
+            if (shared is null)
+            {
+                yield return Place(_view.Positions[row].Index, operation);
+            }
+            else if (row == 0)
+            {
+                yield return Measured(shared, "every position") with { Rows = _view.Positions.Count };
+            }
+        }
+    }
+
+    private static string InWords(CellResult cell) => $"{Format.Points(cell.DifferenceToTeacher)} (position {cell.Position}, {cell.Operation})";
+
+    private HeatCell Place(int position, string operation)
+    {
+        string where = $"position {position}";
+        if (_view.Cell(position, operation, Epochs) is { } cell)
+        {
+            return Measured(cell, where);
+        }
+
+        return _view.ReasonUnavailable(position, operation) is { } reason
+            ? new HeatCell { Kind = HeatKind.Unavailable, Value = "", Title = $"{operation} is unavailable at {where}: {reason}" }
+            : new HeatCell { Kind = HeatKind.NotPlanned, Value = Format.None, Title = $"{operation} at {where} is not part of the plan" };
+    }
+
+    private HeatCell Measured(CellResult cell, string where)
+    {
+        string title = $"{cell.Operation}, {where}, {Format.Plural(Epochs, "epoch")}";
+        bool failed = cell.State == "failed" || cell.Trials.Any(t => t.State == "failed");
+        if (cell.Mean is not { } mean || !double.IsFinite(mean))
+        {
+            string reason = cell.Trials.FirstOrDefault(t => t.Error is not null)?.Error ?? "failed";
+            return failed
+                ? new HeatCell { Kind = HeatKind.Failed, Value = "✕ failed", Title = $"{title}: {reason}" }
+                : new HeatCell { Kind = HeatKind.Pending, Value = cell.State, Title = $"{title}: {cell.State}" };
+        }
+
+        string value = cell.Std is { } std && double.IsFinite(std) ? $"{Format.Percent(mean)} ± {Format.Percent(std)}" : Format.Percent(mean);
+        string note = $"n = {cell.Accuracies.Count}" + (cell.Operation == StudyView.TeacherOperation ? "" : $" · {Format.Points(cell.DifferenceToTeacher)}");
+        Rgb background = _scale.Background(cell.DifferenceToTeacher is { } d && double.IsFinite(d) ? 100 * d : 0);
+        return new HeatCell
+        {
+            Kind = HeatKind.Measured,
+            Value = value,
+            Note = note,
+            Title = $"{title}: {value} %, {note}{(failed ? "; some trials failed" : "")}",
+            PartlyFailed = failed,
+            Style = $"background:{background.Hex};color:{DivergingScale.Ink(background).Hex}",
+        };
+    }
+}

@@ -1,0 +1,131 @@
+using System.Globalization;
+using System.Xml.Linq;
+using Graft.Report.Heat;
+using ScottPlot;
+using ScottPlot.TickGenerators;
+
+namespace Graft.Report.Plots;
+
+/// <summary>
+/// A plot of fixed layout as one inline SVG element that scales with its place. ScottPlot draws all marks; the words are set here as SVG text,
+/// so that they come out the same whichever fonts the machine has, and are drawn in the reader's own font.
+/// </summary>
+internal sealed class PlotFrame : IDisposable
+{
+    private const int Width = 400, Right = 14, Bottom = 44, FontSize = 13;
+    private const double CharacterWidth = 6.7; // of a sans-serif font of 13 px, on average
+
+    private readonly Plot _plot = new();
+    private readonly AxisScale _x;
+    private readonly AxisScale _y;
+    private readonly int _height;
+    private readonly int _left;
+    private readonly int _top;
+    private readonly string _xLabel;
+    private readonly string _yLabel;
+
+    /// <param name="x">The axis across.</param>
+    /// <param name="y">The axis up.</param>
+    /// <param name="plotHeight">Height of the area between the axes, in pixels at a width of 400.</param>
+    /// <param name="xLabel">The quantity across, with its unit.</param>
+    /// <param name="yLabel">The quantity up, with its unit; empty where names stand.</param>
+    public PlotFrame(AxisScale x, AxisScale y, int plotHeight, string xLabel, string yLabel)
+    {
+        _xLabel = xLabel;
+        _yLabel = yLabel;
+        _top = yLabel.Length > 0 ? 26 : 6;
+        _x = x;
+        _y = y;
+        _height = plotHeight + _top + Bottom;
+        _left = 12 + (int)(CharacterWidth * y.Ticks.Select(t => Shorten(t.Label).Length).DefaultIfEmpty(0).Max());
+        _plot.FigureBackground.Color = Colors.Transparent;
+        _plot.DataBackground.Color = Colors.Transparent;
+        _plot.Grid.MajorLineColor = Color.FromHex("#dcdcda");
+        _plot.Layout.Fixed(new PixelPadding(_left, Right, Bottom, _top));
+        _plot.Axes.SetLimits(x.Min, x.Max, y.Min, y.Max);
+        _plot.Axes.Bottom.TickGenerator = new NumericManual([.. x.Ticks.Select(t => t.At)], [.. x.Ticks.Select(_ => "")]);
+        _plot.Axes.Left.TickGenerator = new NumericManual([.. y.Ticks.Select(t => t.At)], [.. y.Ticks.Select(_ => "")]);
+        foreach (IAxis axis in new IAxis[] { _plot.Axes.Bottom, _plot.Axes.Left })
+        {
+            axis.FrameLineStyle.Color = axis.MajorTickStyle.Color = Color.FromHex("#8a8a88");
+        }
+
+        _plot.Axes.Top.FrameLineStyle.Width = 0;
+        _plot.Axes.Right.FrameLineStyle.Width = 0;
+    }
+
+    /// <summary>Draws a line through points given in axis coordinates.</summary>
+    public void AddLine(IReadOnlyList<(double X, double Y)> points, Rgb color, float width)
+    {
+        ScottPlot.Plottables.Scatter line = _plot.Add.ScatterLine(points.Select(p => p.X).ToArray(), points.Select(p => p.Y).ToArray(), Of(color));
+        line.LineWidth = width;
+    }
+
+    /// <summary>Draws points given in axis coordinates.</summary>
+    public void AddMarkers(IReadOnlyList<(double X, double Y)> points, SeriesStyle style, float size, double opacity = 1)
+    {
+        MarkerShape shape = style.Marker switch
+        {
+            MarkerKind.Square => MarkerShape.FilledSquare,
+            MarkerKind.TriangleUp => MarkerShape.FilledTriangleUp,
+            MarkerKind.Diamond => MarkerShape.FilledDiamond,
+            MarkerKind.TriangleDown => MarkerShape.FilledTriangleDown,
+            _ => MarkerShape.FilledCircle,
+        };
+        _plot.Add.Markers(points.Select(p => p.X).ToArray(), points.Select(p => p.Y).ToArray(), shape, size, Of(style.Color).WithAlpha(opacity));
+    }
+
+    /// <summary>Draws a line across the whole height.</summary>
+    public void AddVertical(double x, Rgb color, float width) => AddLine([(x, _y.Min), (x, _y.Max)], color, width);
+
+    /// <summary>The plot as an SVG element.</summary>
+    /// <param name="id">Unique on the page: letters, digits and hyphens.</param>
+    /// <param name="description">What it shows, for those who do not see it.</param>
+    public string ToSvg(string id, string description)
+    {
+        XElement svg = InlineSvg.Read(_plot.GetSvgXml(Width, _height), id);
+        svg.SetAttributeValue("viewBox", $"0 0 {Width} {_height}");
+        svg.SetAttributeValue("role", "img");
+        svg.SetAttributeValue("aria-label", description);
+        svg.SetAttributeValue("font-family", "system-ui, 'Liberation Sans', Arial, Helvetica, sans-serif");
+        svg.SetAttributeValue("font-size", FontSize);
+        svg.Add(Words());
+        return svg.ToString(SaveOptions.DisableFormatting);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _plot.Dispose();
+
+    private static Color Of(Rgb color) => new(color.R, color.G, color.B);
+
+    private static string Shorten(string label) => label.Length <= 30 ? label : label[..29] + "…";
+
+    private static XElement Text(string text, double x, double y, string anchor, string fill)
+    {
+        return new XElement("text", new XAttribute("x", Number(x)), new XAttribute("y", Number(y)),
+            new XAttribute("text-anchor", anchor), new XAttribute("fill", fill), text);
+    }
+
+    private static string Number(double x) => x.ToString("0.#", CultureInfo.InvariantCulture);
+
+    private IEnumerable<XElement> Words()
+    {
+        const string Ink = "#1c1c1a", Muted = "#4a4a47";
+        double wide = Width - _left - Right, high = _height - _top - Bottom;
+        foreach (AxisTick tick in _x.Ticks)
+        {
+            yield return Text(tick.Label, _left + (wide * _x.Fraction(tick.At)), _height - Bottom + 18, "middle", Muted);
+        }
+
+        foreach (AxisTick tick in _y.Ticks)
+        {
+            yield return Text(Shorten(tick.Label), _left - 7, _top + (high * (1 - _y.Fraction(tick.At))) + 4.5, "end", Muted);
+        }
+
+        yield return Text(_xLabel, _left + (wide / 2), _height - 8, "middle", Ink);
+        if (_yLabel.Length > 0)
+        {
+            yield return Text(_yLabel, 2, 15, "start", Ink);
+        }
+    }
+}

@@ -1,0 +1,125 @@
+using Graft.Report.Plots;
+using Graft.Study;
+
+namespace Graft.Report;
+
+/// <summary>A study arranged for display: its axes, look-ups, failures and the style of each operation. Nothing in it is computed from results.</summary>
+public sealed class StudyView
+{
+    /// <summary>The operation that stands for the unchanged network (<see cref="CellResult.Operation"/>).</summary>
+    public const string TeacherOperation = "teacher";
+
+    private readonly Dictionary<(int Position, string Operation, int Epochs), CellResult> _cells = [];
+    private readonly Dictionary<(int Position, string Operation), string> _unavailable = [];
+    private readonly Dictionary<int, CellResult> _sharedTeachers;
+    private readonly Dictionary<string, SeriesStyle> _styles;
+
+    /// <param name="result">The study, in any state; where two cells claim the same place the first one counts.</param>
+    public StudyView(StudyResult result)
+    {
+        ArgumentNullException.ThrowIfNull(result);
+        Result = result;
+        foreach (CellResult cell in result.Cells)
+        {
+            _cells.TryAdd((cell.Position, cell.Operation, cell.Epochs), cell);
+        }
+
+        foreach (UnavailableCell cell in result.Unavailable)
+        {
+            _unavailable.TryAdd((cell.Position, cell.Operation), cell.Reason);
+        }
+
+        Lengths = [.. result.Cells.Select(c => c.Epochs).Distinct().Order()];
+        Seeds = [.. result.Cells.SelectMany(c => c.Trials).Select(t => t.Seed).Distinct().Order()];
+        Positions = PositionsOf(result);
+        Operations = OperationsOf(result);
+        _sharedTeachers = result.Cells.Where(c => c.Operation == TeacherOperation).GroupBy(c => c.Epochs)
+            .Where(cells => cells.Count() == 1).ToDictionary(cells => cells.Key, cells => cells.First());
+        _styles = Operations.Where(o => o != TeacherOperation).Select((operation, i) => (operation, style: SeriesStyle.OfIndex(i)))
+            .Append((operation: TeacherOperation, style: SeriesStyle.Teacher)).ToDictionary(x => x.operation, x => x.style);
+        Failures = [.. FailuresOf(result)];
+    }
+
+    /// <summary>The study itself.</summary>
+    public StudyResult Result { get; }
+
+    /// <summary>The positions, ascending.</summary>
+    public IReadOnlyList<PositionRow> Positions { get; }
+
+    /// <summary>All operations, the teacher first where the study has it, the others in the plan's order.</summary>
+    public IReadOnlyList<string> Operations { get; }
+
+    /// <summary>Whether the unchanged network was trained on for comparison; otherwise differences are against the teacher's own accuracy.</summary>
+    public bool HasBaseline => Operations.Contains(TeacherOperation);
+
+    /// <summary>The training lengths in epochs, ascending.</summary>
+    public IReadOnlyList<int> Lengths { get; }
+
+    /// <summary>The seeds, ascending.</summary>
+    public IReadOnlyList<int> Seeds { get; }
+
+    /// <summary>The steps that failed.</summary>
+    public IReadOnlyList<FailedStep> Failures { get; }
+
+    /// <summary>The cell at a place of the table, or null where there is none.</summary>
+    public CellResult? Cell(int position, string operation, int epochs) => _cells.GetValueOrDefault((position, operation, epochs));
+
+    /// <summary>The only teacher cell of a length, which then stands for all positions; null where there is none or each position has its own.</summary>
+    public CellResult? SharedTeacher(int epochs) => _sharedTeachers.GetValueOrDefault(epochs);
+
+    /// <summary>The cell's position as a table names it: index and path, or <c>all</c> for a teacher cell that stands for all of them.</summary>
+    public string PlaceOf(CellResult cell)
+    {
+        ArgumentNullException.ThrowIfNull(cell);
+        return IsShared(cell) ? "all" : $"{cell.Position} · {cell.Path}";
+    }
+
+    /// <summary>The cells of a position and length in the order of <see cref="Operations"/>, the shared teacher included.</summary>
+    public IReadOnlyList<CellResult> CellsAt(int position, int epochs)
+    {
+        return [.. Operations.Select(o => (o == TeacherOperation ? SharedTeacher(epochs) : null) ?? Cell(position, o, epochs)).OfType<CellResult>()];
+    }
+
+    /// <summary>Why an operation cannot stand at a position, or null where nothing says so.</summary>
+    public string? ReasonUnavailable(int position, string operation) => _unavailable.GetValueOrDefault((position, operation));
+
+    /// <summary>How an operation is drawn, the same in every figure.</summary>
+    public SeriesStyle StyleOf(string operation) => _styles[operation];
+
+    private bool IsShared(CellResult cell) => ReferenceEquals(SharedTeacher(cell.Epochs), cell);
+
+    private static PositionRow[] PositionsOf(StudyResult result)
+    {
+        // A shared teacher cell belongs to no position of the table: only a study of nothing but teachers takes its rows from them.
+        IEnumerable<int> swapped = result.Cells.Where(c => c.Operation != TeacherOperation).Select(c => c.Position)
+            .Concat(result.Unavailable.Select(c => c.Position));
+        IEnumerable<int> indices = swapped.Any() ? swapped : result.Cells.Select(c => c.Position);
+        ILookup<int, string> paths = result.Cells.ToLookup(c => c.Position, c => c.Path);
+        return [.. indices.Distinct().Order().Select(i => new PositionRow(i, paths[i].FirstOrDefault() ?? ""))];
+    }
+
+    private static string[] OperationsOf(StudyResult result)
+    {
+        IReadOnlyList<string> merged = OperationOrder.Merge(result.Cells.GroupBy(c => (c.Position, c.Epochs))
+            .OrderByDescending(cells => cells.Count()).Select(cells => cells.Select(c => c.Operation)));
+        return [.. merged.Concat(result.Unavailable.Select(c => c.Operation)).Distinct().OrderBy(o => o == TeacherOperation ? 0 : 1)];
+    }
+
+    private IEnumerable<FailedStep> FailuresOf(StudyResult result)
+    {
+        const string Unknown = "no reason was recorded";
+        if (result.Teacher.State == "failed")
+        {
+            yield return new FailedStep("teacher", result.Teacher.Key, result.Teacher.Error ?? Unknown);
+        }
+
+        foreach (CellResult cell in result.Cells)
+        {
+            foreach (TrialResult trial in cell.Trials.Where(t => t.State == "failed"))
+            {
+                string what = $"{(IsShared(cell) ? "" : $"position {cell.Position}, ")}{cell.Operation}, {Format.Plural(cell.Epochs, "epoch")}, seed {trial.Seed}";
+                yield return new FailedStep(what, trial.Key, trial.Error ?? Unknown);
+            }
+        }
+    }
+}

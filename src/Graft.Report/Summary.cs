@@ -1,0 +1,55 @@
+using Graft.Study;
+
+namespace Graft.Report;
+
+/// <summary>A study in a few words and counts.</summary>
+internal static class Summary
+{
+    /// <summary>What was swapped in what, for how long and how often.</summary>
+    public static string Sentence(StudyView view)
+    {
+        StudyResult result = view.Result;
+        int operations = view.Operations.Count(o => o != StudyView.TeacherOperation);
+        string swapped = $"In the trained {result.Network}, one operation at a time was replaced at {Format.Plural(view.Positions.Count, "position")} "
+            + $"by each of {Format.Plural(operations, "candidate operation")}";
+        string trained = view.Lengths.Count == 0 ? "" : $", and the whole network was trained on for {Format.Listed(view.Lengths)} "
+            + $"epoch{(view.Lengths is [1] ? "" : "s")} with {Format.Plural(view.Seeds.Count, "seed")}";
+        string baseline = view.HasBaseline
+            ? " The baseline “teacher” is the unchanged network trained on for as long."
+            : " The plan has no unchanged network to compare with: differences are against the teacher's own accuracy.";
+        return $"{swapped}{trained}; what counts is test accuracy after the last epoch.{baseline}";
+    }
+
+    /// <summary>What is missing from the study in words; null when nothing is.</summary>
+    public static string? Shortfall(StudyView view)
+    {
+        StudyResult result = view.Result;
+        TrialResult[] trials = [.. result.Cells.SelectMany(c => c.Trials)];
+        int failed = view.Failures.Count, left = trials.Count(t => t.State is "pending" or "running");
+        if (result.State == "done" && failed == 0)
+        {
+            return null;
+        }
+
+        string progress = $"{trials.Count(t => t.State == "done"):N0} of {Format.Plural(trials.Length, "trial")} are done, {left:N0} have not finished";
+        string failures = failed == 0 ? "" : $", {Format.Plural(failed, "step")} failed";
+        return $"{progress}{failures}. What is shown below rests on finished trials only.";
+    }
+
+    /// <summary>The numbers of the headline: name, value, note.</summary>
+    public static IEnumerable<(string Name, string Value, string Note)> Facts(StudyView view)
+    {
+        StudyResult result = view.Result;
+        TeacherResult teacher = result.Teacher;
+        int trials = result.Cells.Sum(c => c.Trials.Count), finished = result.Cells.Sum(c => c.Trials.Count(t => t.State == "done"));
+        yield return ("State", result.State, $"{finished:N0} of {Format.Plural(trials, "trial")}");
+        yield return teacher.Accuracy is null
+            ? ("Teacher", teacher.State, "no accuracy yet")
+            : ("Teacher's test accuracy", $"{Format.Percent(teacher.Accuracy)} %", "before it is trained on");
+        yield return ("Teacher's size", $"{Format.Millions(teacher.Parameters)} M",
+            $"parameters, {Format.Millions(teacher.MultiplyAccumulates)} M multiply-accumulates");
+        yield return ("Cells", $"{result.Cells.Count:N0}", $"and {result.Unavailable.Count:N0} unavailable");
+        yield return ("Seeds", $"{view.Seeds.Count:N0}", view.Seeds.Count < 2 ? "no spread can be stated" : "on every cell");
+        yield return ("Computing time", Format.Duration(result.Provenance.StepSeconds), "sum over all steps");
+    }
+}

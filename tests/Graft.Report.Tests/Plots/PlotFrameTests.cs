@@ -1,0 +1,56 @@
+using System.Xml.Linq;
+using Graft.Report.Plots;
+using Xunit;
+
+namespace Graft.Report.Tests.Plots;
+
+public sealed class PlotFrameTests
+{
+    [Fact]
+    public void ToSvg_AnyPlot_ScalesWithItsPlace()
+    {
+        XElement svg = Draw("operation");
+
+        Assert.Equal("svg", svg.Name);
+        Assert.Equal("0 0 400 150", svg.Attribute("viewBox")!.Value);
+        Assert.Null(svg.Attribute("width"));
+        Assert.Null(svg.Attribute("height"));
+    }
+
+    [Fact]
+    public void ToSvg_Words_AreTextWithOnePositionEach()
+    {
+        XElement[] words = [.. Draw("conv-stack(w=2,k=3)").Elements("text")];
+
+        Assert.Equal(["0.0", "0.5", "1.0", "conv-stack(w=2,k=3)", "Accuracy <%>"], words.Select(w => w.Value));
+        Assert.All(words, w => Assert.True(double.TryParse(w.Attribute("x")!.Value, out _)));
+    }
+
+    [Fact]
+    public void ToSvg_LongName_IsShortenedToLeaveRoom()
+    {
+        XElement name = Draw(new string('x', 80)).Elements("text").ElementAt(3);
+
+        Assert.Equal(new string('x', 29) + "…", name.Value);
+        Assert.InRange(double.Parse(name.Attribute("x")!.Value), 0, 250);
+    }
+
+    [Fact]
+    public void ToSvg_SeveralSeries_ShareOneClipNamedAfterThePlot()
+    {
+        XElement svg = Draw("operation");
+
+        Assert.Equal("plot-1-clip0", Assert.Single(svg.Descendants("clipPath")).Attribute("id")!.Value);
+        Assert.NotEmpty(svg.Descendants().Attributes("clip-path"));
+        Assert.All(svg.Descendants().Attributes("clip-path"), a => Assert.Equal("url(#plot-1-clip0)", a.Value));
+    }
+
+    private static XElement Draw(string name)
+    {
+        AxisScale x = AxisScale.Linear([0, 1], 3, 1), y = AxisScale.Names([name]);
+        using PlotFrame frame = new(x, y, 100, "Accuracy <%>", "");
+        frame.AddLine([(0, 0), (1, 0)], SeriesStyle.Teacher.Color, 1);
+        frame.AddMarkers([(0.5, 0)], SeriesStyle.OfIndex(0), 9);
+        return XElement.Parse(frame.ToSvg("plot-1", "one operation"));
+    }
+}

@@ -1,0 +1,276 @@
+using System.Text.RegularExpressions;
+using System.Xml.Linq;
+using Graft.Study;
+using Graft.Training;
+using Xunit;
+
+namespace Graft.Report.Tests;
+
+public sealed partial class StudyReportTests
+{
+    public static TheoryData<string> States => ["published", "pending", "failed", "empty", "one", "no-teacher", "not-finite"];
+
+    [Theory]
+    [MemberData(nameof(States))]
+    public async Task RenderAsync_AnyState_IsWellFormedAndRefersToNothingOutside(string state)
+    {
+        string html = await StudyReport.RenderAsync(Study(state));
+
+        XDocument page = HtmlPage.Parse(html);
+        Assert.StartsWith("<!DOCTYPE html>", html, StringComparison.OrdinalIgnoreCase);
+        Assert.DoesNotContain(page.Descendants(), e => e.Name.LocalName is "script" or "link" or "img" or "iframe" or "object");
+        Assert.DoesNotContain(page.Descendants().Attributes(), a => a.Name.LocalName is "src" or "href" or "srcset");
+        Assert.DoesNotContain("://", html, StringComparison.Ordinal);
+        Assert.DoesNotMatch(ExternalStyle(), html);
+    }
+
+    [Theory]
+    [MemberData(nameof(States))]
+    public async Task RenderAsync_AnyState_HasNoNumberThatIsNone(string state)
+    {
+        string html = await StudyReport.RenderAsync(Study(state));
+
+        Assert.DoesNotContain("NaN", html, StringComparison.Ordinal);
+        Assert.DoesNotContain("Infinity", html, StringComparison.Ordinal);
+        Assert.DoesNotContain("∞", html, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task RenderAsync_Twice_GivesTheSameText()
+    {
+        Assert.Equal(await StudyReport.RenderAsync(SyntheticStudy.Published()), await StudyReport.RenderAsync(SyntheticStudy.Published()));
+    }
+
+    [Fact]
+    public async Task RenderAsync_ManyPlots_HaveUniqueIdentifiersThatAllResolve()
+    {
+        XDocument page = await PageAsync(SyntheticStudy.Published());
+
+        string[] ids = [.. page.Descendants().Attributes("id").Select(a => a.Value)];
+        string[] used = [.. page.Descendants().Attributes("clip-path").Select(a => a.Value["url(#".Length..^1])];
+        Assert.NotEmpty(used);
+        Assert.Equal(ids.Length, ids.Distinct().Count());
+        Assert.Empty(used.Except(ids));
+    }
+
+    [Fact]
+    public async Task RenderAsync_Published_ShowsEveryCellInTheHeatMapOfItsLength()
+    {
+        StudyResult study = SyntheticStudy.Published();
+        XDocument page = await PageAsync(study);
+
+        string[] titles = [.. Cells(page).Select(td => td.Attribute("title")!.Value)];
+        foreach (CellResult cell in study.Cells)
+        {
+            string where = cell.Operation == "teacher" ? "every position" : $"position {cell.Position}";
+            string expected = $"{cell.Operation}, {where}, {cell.Epochs} epochs: {100 * cell.Mean:0.00} ± {100 * cell.Std:0.00} %, n = 3";
+            Assert.Single(titles, title => title.StartsWith(expected, StringComparison.Ordinal));
+        }
+    }
+
+    [Fact]
+    public async Task RenderAsync_UnavailableCells_AreBlankAndSayWhy()
+    {
+        StudyResult study = SyntheticStudy.Published();
+        XElement[] blank = [.. Cells(await PageAsync(study)).Where(td => td.Attribute("class")!.Value == "unavailable")];
+
+        Assert.Equal(study.Unavailable.Count * 2, blank.Length); // two training lengths
+        Assert.All(blank, td => Assert.EndsWith(study.Unavailable[0].Reason, td.Attribute("title")!.Value, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task RenderAsync_Published_ListsEveryCellAndTrialOnce()
+    {
+        StudyResult study = SyntheticStudy.Published();
+        XElement[] tables = [.. (await PageAsync(study)).Descendants("table").Where(t => t.Attribute("class")!.Value == "plain")];
+
+        Assert.Equal([study.Cells.Count, study.Cells.Sum(c => c.Trials.Count)], tables.Select(t => t.Element("tbody")!.Elements("tr").Count()));
+    }
+
+    [Fact]
+    public async Task RenderAsync_Published_NumbersAgreeWithTheModel()
+    {
+        StudyResult study = SyntheticStudy.Published();
+        CellResult cell = study.Cells.Single(c => c is { Position: 7, Epochs: 50, Operation: "residual(w=2,k=3)" });
+        XDocument page = await PageAsync(study);
+
+        string[][] rows = [.. page.Descendants("table").First(t => t.Attribute("class")!.Value == "plain").Element("tbody")!.Elements("tr")
+            .Select(tr => tr.Elements("td").Select(td => td.Value.Trim()).ToArray())];
+        string[] row = Assert.Single(rows, r => r[0] == "7 · block2.layer.0" && r[1] == cell.Operation && r[2] == "50");
+        Assert.Equal($"{100 * cell.Mean:0.00}", row[3]);
+        Assert.Equal("3", row[5]);
+        Assert.Equal($"−{-100 * cell.DifferenceToTeacher:0.00}", row[6]);
+        Assert.Equal($"{cell.Parameters:N0}", row[7]);
+        Assert.Equal($"{cell.DistillationLoss:0.0000}", row[9]);
+    }
+
+    [Fact]
+    public async Task RenderAsync_FailedSteps_AreListedWithTheirErrors()
+    {
+        XDocument page = await PageAsync(SyntheticStudy.Failed());
+
+        XElement banner = Assert.Single(page.Descendants("div"), e => e.Attribute("class")?.Value == "banner bad");
+        Assert.Contains("98 of 102 trials are done", banner.Value, StringComparison.Ordinal);
+        Assert.Equal(4, banner.Descendants("li").Count());
+        Assert.All(banner.Descendants("li"), li => Assert.Contains("training diverged at epoch 3", li.Value, StringComparison.Ordinal));
+        Assert.Single(Cells(page), td => td.Attribute("class")!.Value == "failed");
+        Assert.Single(Cells(page), td => td.Value.Contains('✕') && td.Attribute("class")!.Value == "measured");
+    }
+
+    [Fact]
+    public async Task RenderAsync_FailedTeacher_IsListed()
+    {
+        StudyResult study = SyntheticStudy.Pending();
+        XDocument page = await PageAsync(study with { State = "failed", Teacher = study.Teacher with { State = "failed", Error = "disk full" } });
+
+        Assert.Single(page.Descendants("li"), li => li.Value.StartsWith("teacher: disk full", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task RenderAsync_Incomplete_SaysSo()
+    {
+        XDocument page = await PageAsync(SyntheticStudy.Pending());
+
+        XElement banner = Assert.Single(page.Descendants("div"), e => e.Attribute("class")?.Value == "banner warn");
+        Assert.Contains("This study is incomplete. 0 of 102 trials are done, 102 have not finished.", banner.Value, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task RenderAsync_Done_HasNoBanner()
+    {
+        XDocument page = await PageAsync(SyntheticStudy.Published());
+
+        Assert.DoesNotContain(page.Descendants("div"), e => e.Attribute("class")?.Value.StartsWith("banner", StringComparison.Ordinal) == true);
+    }
+
+    [Fact]
+    public async Task RenderAsync_OneSeed_SaysThatThereIsNoInterval()
+    {
+        string text = (await PageAsync(Study("one"))).Root!.Element("body")!.Value;
+
+        Assert.Contains("A mean of a single trial has no interval", text, StringComparison.Ordinal);
+        Assert.DoesNotContain("confidence interval", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task RenderAsync_NamesFromOutside_AreEscaped()
+    {
+        const string Nasty = "</style><b title='x\"'>&amp;";
+        StudyResult study = SyntheticStudy.Failed();
+        StudyResult renamed = study with
+        {
+            Study = Nasty,
+            Network = Nasty,
+            Data = Nasty,
+            Cells = [.. study.Cells.Select(c => c with
+            {
+                Operation = c.Operation == "identity" ? Nasty : c.Operation,
+                Path = Nasty,
+                Trials = [.. c.Trials.Select(t => t with { Error = t.Error is null ? null : Nasty })],
+            })],
+            Unavailable = [.. study.Unavailable.Select(u => u with { Reason = Nasty })],
+            Provenance = study.Provenance with { Plan = Nasty, Machine = Nasty },
+        };
+
+        string html = await StudyReport.RenderAsync(renamed);
+
+        XDocument page = HtmlPage.Parse(html);
+        Assert.Empty(page.Descendants("b"));
+        Assert.Equal(Nasty, page.Descendants("pre").Single().Value);
+        Assert.DoesNotContain("<b title", html, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task RenderAsync_WholeNetworkAndWholePool_IsComplete()
+    {
+        StudyResult study = SyntheticStudy.Make(18, 40, [2], seeds: 1);
+        XDocument page = await PageAsync(study);
+
+        Assert.Equal((18 * 39) + 1, Cells(page).Count());
+        Assert.Equal(18, page.Descendants("tr").Count(tr => tr.Parent!.Parent!.Attribute("class")!.Value == "heat" && tr.Parent.Name == "tbody"));
+    }
+
+    [Fact]
+    public async Task WriteAsync_ExistingFile_IsReplacedAndNothingElseIsLeft()
+    {
+        string directory = Directory.CreateTempSubdirectory("graft-report-").FullName;
+        try
+        {
+            string path = Path.Combine(directory, "deep", "report.html");
+            await StudyReport.WriteAsync(SyntheticStudy.Pending(), path, TestContext.Current.CancellationToken);
+            await StudyReport.WriteAsync(Study("empty"), path, TestContext.Current.CancellationToken);
+
+            Assert.Equal(await StudyReport.RenderAsync(Study("empty")), await File.ReadAllTextAsync(path, TestContext.Current.CancellationToken));
+            Assert.Equal(path, Assert.Single(Directory.GetFiles(directory, "*", SearchOption.AllDirectories)));
+        }
+        finally
+        {
+            Directory.Delete(directory, recursive: true);
+        }
+    }
+
+    [Fact]
+    public async Task WriteAsync_PlaceThatCannotBeWritten_SaysWhereAndLeavesItAlone()
+    {
+        string directory = Directory.CreateTempSubdirectory("graft-report-").FullName;
+        try
+        {
+            // A directory of that name: no file can take its place.
+            RunException e = await Assert.ThrowsAsync<RunException>(
+                () => StudyReport.WriteAsync(Study("empty"), directory, TestContext.Current.CancellationToken));
+
+            Assert.StartsWith($"cannot write the report to '{directory}': ", e.Message, StringComparison.Ordinal);
+            Assert.DoesNotContain('\n', e.Message);
+            Assert.Empty(Directory.GetFiles(Path.GetDirectoryName(directory)!, Path.GetFileName(directory) + ".*"));
+        }
+        finally
+        {
+            Directory.Delete(directory);
+        }
+    }
+
+    private static StudyResult Study(string state)
+    {
+        StudyResult study = SyntheticStudy.Published();
+        return state switch
+        {
+            "pending" => SyntheticStudy.Pending(),
+            "failed" => SyntheticStudy.Failed(),
+            "empty" => study with { Cells = [], Unavailable = [], Teacher = study.Teacher with { History = [] } },
+            "one" => SyntheticStudy.Make(1, 3, [1], seeds: 1),
+            "no-teacher" => study with { Cells = [.. study.Cells.Where(c => c.Operation != "teacher")] },
+            "not-finite" => NotFinite(study),
+            _ => study,
+        };
+    }
+
+    private static StudyResult NotFinite(StudyResult study) => study with
+    {
+        Teacher = study.Teacher with { Accuracy = double.NaN },
+        Cells = [.. study.Cells.Select(c => c with
+        {
+            Mean = double.NaN,
+            Std = double.PositiveInfinity,
+            DifferenceToTeacher = double.NaN,
+            DistillationLoss = double.NaN,
+            Accuracies = [double.NaN, 0.9, 0.9],
+            Trials = [.. c.Trials.Select(t => t with
+            {
+                DistillationLoss = double.NegativeInfinity,
+                Seconds = double.NaN,
+                DistillationHistory = [new LossPoint(0, double.NaN), new LossPoint(10, 0)],
+                History = [.. t.History.Select(e => e with { TrainingLoss = double.NaN, HeldOutAccuracy = null })],
+            })],
+        })],
+    };
+
+    private static async Task<XDocument> PageAsync(StudyResult study) => HtmlPage.Parse(await StudyReport.RenderAsync(study));
+
+    private static IEnumerable<XElement> Cells(XDocument page)
+    {
+        return page.Descendants("table").Where(t => t.Attribute("class")!.Value == "heat").Descendants("td");
+    }
+
+    [GeneratedRegex(@"@import|url\((?!#)")]
+    private static partial Regex ExternalStyle();
+}

@@ -1,0 +1,56 @@
+using Graft.Study;
+using Xunit;
+
+namespace Graft.Report.Tests;
+
+public sealed class StudyViewTests
+{
+    [Fact]
+    public void Operations_SomeMissingAtSomePositions_FollowThePlan()
+    {
+        StudyView view = new(SyntheticStudy.Published());
+
+        Assert.Equal(
+            ["teacher", "identity", "inverted-residual(e=6,k=3)", "conv-stack(w=1,k=3)", "conv-stack(w=2,k=3)", "residual(w=2,k=3)", "bottleneck(w=2,k=3)"],
+            view.Operations);
+    }
+
+    [Fact]
+    public void Positions_TeacherCellOfNoPosition_GetsNoRow()
+    {
+        StudyResult study = SyntheticStudy.Published();
+        StudyView view = new(study with { Cells = [.. study.Cells.Select(c => c.Operation == "teacher" ? c with { Position = 0, Path = "" } : c)] });
+
+        Assert.Equal([1, 7, 18], view.Positions.Select(p => p.Index));
+        Assert.Equal(["block1.layer.0", "block2.layer.0", "block3.layer.5"], view.Positions.Select(p => p.Path));
+    }
+
+    [Fact]
+    public void SharedTeacher_OneCellForALength_StandsAtEveryPosition()
+    {
+        StudyView view = new(SyntheticStudy.Published());
+
+        Assert.All(view.Positions, p => Assert.Same(view.SharedTeacher(25), view.CellsAt(p.Index, 25)[0]));
+    }
+
+    [Fact]
+    public void SharedTeacher_ACellForEachPosition_IsNull()
+    {
+        StudyResult study = SyntheticStudy.Published();
+        CellResult teacher = study.Cells.First(c => c.Operation == "teacher");
+        StudyView view = new(study with { Cells = [.. study.Cells, teacher with { Position = 7 }] });
+
+        Assert.Null(view.SharedTeacher(teacher.Epochs));
+        Assert.Equal(7, view.CellsAt(7, teacher.Epochs)[0].Position);
+    }
+
+    [Fact]
+    public void Cell_TwoAtOnePlace_TheFirstCounts()
+    {
+        StudyResult study = SyntheticStudy.Published();
+        CellResult first = study.Cells[0];
+        StudyView view = new(study with { Cells = [first, first with { Mean = 0 }] });
+
+        Assert.Same(first, view.Cell(first.Position, first.Operation, first.Epochs));
+    }
+}
