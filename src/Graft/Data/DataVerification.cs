@@ -21,7 +21,7 @@ public sealed record DataVerification
     public IReadOnlyList<ClassCount> Classes { get; init; } = [];
 
     /// <summary>Compares a downloaded file with the checksums of the catalogue, or loads a directory in full and counts.</summary>
-    /// <param name="path">A file as its authors publish it, a directory, or the name of a data set.</param>
+    /// <param name="path">A file as its authors publish it, a directory, or the name of a data set, which is downloaded if it is missing.</param>
     /// <param name="options">Where data are kept.</param>
     /// <param name="cancellation">Ends the work early.</param>
     /// <exception cref="ConfigurationException">There is no such file, directory or name.</exception>

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using System.Text;
 
@@ -42,22 +43,17 @@ internal static class ImageDataFactory
     /// <summary>Mean and standard deviation of each channel over all pixels. A channel of one value gets deviation 1, since it cannot be scaled.</summary>
     public static Normalization Measure(ImageSet set)
     {
-        var counts = new long[set.Shape.Channels, 256];
-        for (var i = 0; i < set.Pixels.Length; i++)
-        {
-            counts[i % set.Shape.Channels, set.Pixels[i]]++;
-        }
-
         var mean = new float[set.Shape.Channels];
         var std = new float[set.Shape.Channels];
         for (var c = 0; c < mean.Length; c++)
         {
+            var counts = Histogram(set.Pixels, c, set.Shape.Channels);
             double n = 0, sum = 0, squares = 0;
             for (var value = 0; value < 256; value++)
             {
-                n += counts[c, value];
-                sum += counts[c, value] * (value / 255.0);
-                squares += counts[c, value] * (value / 255.0) * (value / 255.0);
+                n += counts[value];
+                sum += counts[value] * (value / 255.0);
+                squares += counts[value] * (value / 255.0) * (value / 255.0);
             }
 
             var deviation = Math.Sqrt(Math.Max(0, (squares / n) - (sum / n * (sum / n))));
@@ -66,6 +62,19 @@ internal static class ImageDataFactory
         }
 
         return new Normalization(mean, std);
+    }
+
+    /// <summary>Optimised at once: it is called a few times, for long.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static long[] Histogram(byte[] pixels, int channel, int channels)
+    {
+        var counts = new long[256];
+        for (var i = channel; i < pixels.Length; i += channels)
+        {
+            counts[pixels[i]]++;
+        }
+
+        return counts;
     }
 
     private static void CheckLabels(string name, string part, ImageSet set, int classes)

@@ -45,7 +45,7 @@ internal sealed class FileDownload(HttpClient client, DownloadPolicy policy, Tim
 
             if (retry >= policy.Retries)
             {
-                throw new DataException($"{url}: {failure} ({policy.Retries} retries); run the command again to go on from there, or give a mirror.");
+                throw new DataException($"{url}: {failure} (retried {policy.Retries} times); run the command again to go on from there, or give a mirror.");
             }
 
             await Task.Delay(delay, time, cancellation).ConfigureAwait(false);

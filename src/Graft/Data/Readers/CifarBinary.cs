@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Graft.Data.Readers;
 
 /// <summary>Reads CIFAR-10 and CIFAR-100 in their binary form.</summary>
@@ -64,7 +66,8 @@ internal static class CifarBinary
                 + (file.Length < expected ? "the file is truncated." : "the file is too long."));
     }
 
-    /// <summary>[C, H, W] -> [H, W, C].</summary>
+    /// <summary>[C, H, W] -> [H, W, C]. Optimised at once: it runs for one short moment, over before the runtime would get to it.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Interleave(ReadOnlySpan<byte> planes, Span<byte> image)
     {
         ReadOnlySpan<byte> red = planes[..Plane], green = planes.Slice(Plane, Plane), blue = planes.Slice(2 * Plane, Plane);

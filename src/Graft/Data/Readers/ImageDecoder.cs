@@ -48,7 +48,14 @@ internal static class ImageDecoder
 
     private static SKCodec Open(string path)
     {
-        using var data = SKData.CreateCopy(File.ReadAllBytes(path));
-        return SKCodec.Create(data) ?? throw new DataException($"{path}: not a PNG or JPEG image; replace or remove it.");
+        try
+        {
+            using var data = SKData.CreateCopy(File.ReadAllBytes(path));
+            return SKCodec.Create(data) ?? throw new DataException($"{path}: not a PNG or JPEG image; replace or remove it.");
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new DataException($"{path}: cannot be read ({exception.Message}).", exception);
+        }
     }
 }

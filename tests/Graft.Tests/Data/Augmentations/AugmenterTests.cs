@@ -1,5 +1,6 @@
-using Graft.Data.Augmentations;
 using Graft.Data;
+using Graft.Data.Augmentations;
+using Xunit;
 
 namespace Graft.Tests.Data.Augmentations;
 

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
-using Graft.Data.Augmentations;
 using Graft.Data;
+using Graft.Data.Augmentations;
+using Xunit;
 
 namespace Graft.Tests.Data.Augmentations;
 

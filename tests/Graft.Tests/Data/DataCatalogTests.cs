@@ -1,0 +1,33 @@
+using Graft.Data;
+using Xunit;
+
+namespace Graft.Tests.Data;
+
+public sealed class DataCatalogTests
+{
+    public static TheoryData<string> Names => [.. DataCatalog.All.Select(entry => entry.Name)];
+
+    [Fact]
+    public void All_NamesAndFiles_AreUnique()
+    {
+        Assert.Distinct(DataCatalog.All.Select(entry => entry.Name));
+        Assert.Distinct(DataCatalog.All.SelectMany(entry => entry.Files).Select(file => file.Name));
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Get_EveryEntry_IsConsistent(string name)
+    {
+        var entry = DataCatalog.Get(name);
+
+        Assert.NotEmpty(entry.Licence);
+        Assert.NotEmpty(entry.Citation);
+        Assert.True(entry.ArchiveLimit is null || entry.Files.Count == 1, "An archive is one file.");
+        Assert.All(entry.Files, file =>
+        {
+            Assert.Matches("^[0-9a-f]{64}$", file.Sha256);
+            Assert.EndsWith($"/{file.Name}", file.Url.AbsolutePath);
+            Assert.True(file.Bytes > 0 && file.Bytes < (file.ContentBytes ?? long.MaxValue));
+        });
+    }
+}
