@@ -1,1 +1,5 @@
-Console.WriteLine(TorchSharp.torch.ones(2).sum().item<float>());
+using Graft.Cli;
+using Graft.Training;
+
+NativeRuntime.TuneAllocator();
+return await new GraftApp(Console.Out, Console.Error).RunAsync(args);

@@ -30,31 +30,8 @@ public static class StudyReport
     /// <exception cref="RunException">The file cannot be written.</exception>
     public static async Task WriteAsync(StudyResult result, string path, CancellationToken cancellation = default)
     {
-        ArgumentException.ThrowIfNullOrEmpty(path);
-        string html = await RenderAsync(result);
-        string target = Path.GetFullPath(path);
-        string temporary = $"{target}.{Environment.ProcessId}.tmp";
-        try
-        {
-            Directory.CreateDirectory(Path.GetDirectoryName(target) ?? target);
-            await using (FileStream stream = new(temporary, FileMode.Create, FileAccess.Write))
-            {
-                await stream.WriteAsync(Encoding.UTF8.GetBytes(html), cancellation);
-                stream.Flush(flushToDisk: true);
-            }
-
-            File.Move(temporary, target, overwrite: true);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new RunException($"cannot write the report to '{path}': {e.Message.TrimEnd('.')}. Choose another place with --out.", e);
-        }
-        finally
-        {
-            if (File.Exists(temporary))
-            {
-                File.Delete(temporary);
-            }
-        }
+        byte[] html = Encoding.UTF8.GetBytes(await RenderAsync(result));
+        cancellation.ThrowIfCancellationRequested();
+        AtomicFile.Write(path, stream => stream.Write(html));
     }
 }

@@ -1,5 +1,3 @@
-using Xunit;
-
 namespace Graft.Report.Tests;
 
 public sealed class OperationOrderTests

@@ -2,7 +2,6 @@ using System.Text.RegularExpressions;
 using System.Xml.Linq;
 using Graft.Study;
 using Graft.Training;
-using Xunit;
 
 namespace Graft.Report.Tests;
 

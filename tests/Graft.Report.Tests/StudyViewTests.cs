@@ -1,5 +1,4 @@
 using Graft.Study;
-using Xunit;
 
 namespace Graft.Report.Tests;
 

@@ -25,17 +25,18 @@ public sealed record AugmentationOptions
     /// <summary>Whether one random operation of the "wide" space is applied (Müller and Hutter 2021, table 1: 14 operations, 31 magnitudes).</summary>
     public bool TrivialAugment { get; init; }
 
-    /// <summary>Returns one line for each value out of range; nothing if all are valid.</summary>
-    public IEnumerable<string> Validate()
+    /// <summary>Returns what is wrong with the values, one sentence each; empty if nothing is.</summary>
+    /// <param name="section">The section of the plan, for the messages.</param>
+    public IEnumerable<string> Faults(string section)
     {
-        if (CropPadding < 0)
+        if (CropPadding is < 0 or > 16)
         {
-            yield return $"cropPadding is {CropPadding}, expected 0 or more pixels";
+            yield return $"{section}.cropPadding is {CropPadding}; it must be from 0 to 16 pixels.";
         }
 
-        if (CutoutSize < 0)
+        if (CutoutSize is < 0 or > 64)
         {
-            yield return $"cutoutSize is {CutoutSize}, expected 0 or more pixels";
+            yield return $"{section}.cutoutSize is {CutoutSize}; it must be from 0 to 64 pixels.";
         }
     }
 }

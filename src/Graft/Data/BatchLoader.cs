@@ -32,7 +32,7 @@ public sealed class BatchLoader
         ImageSet set, Normalization normalization, IReadOnlyList<int> indices, int batchSize, AugmentationOptions augmentation, int seed)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(batchSize, 1);
-        if (augmentation.Validate().FirstOrDefault() is { } fault)
+        if (augmentation.Faults(nameof(augmentation)).FirstOrDefault() is { } fault)
         {
             throw new ArgumentException(fault, nameof(augmentation));
         }

@@ -18,10 +18,15 @@ public sealed class Network : nn.Module<Tensor, Tensor>
     /// <param name="definition">The layout.</param>
     /// <param name="seed">Decides the initial values.</param>
     public Network(NetworkDefinition definition, long seed = 0)
+        : this(definition, new LayerFactory(seed))
+    {
+    }
+
+    private Network(NetworkDefinition definition, LayerFactory layers)
         : base(definition.Name)
     {
         Definition = definition;
-        using var layers = new LayerFactory(seed);
+        using var _ = layers;
         _stem = definition.CreateStem(layers);
         _operations = [.. definition.Positions.Select(p => p.CreateOwn(layers))];
         _head = definition.CreateHead(layers);
@@ -64,6 +69,9 @@ public sealed class Network : nn.Module<Tensor, Tensor>
     /// <summary>Makes a network by name (see <see cref="NetworkCatalog.Define"/>).</summary>
     /// <exception cref="ConfigurationException">There is no such network, or it cannot take such images.</exception>
     public static Network Create(string name, ImageShape image, int classes, long seed = 0) => new(NetworkCatalog.Define(name, image, classes), seed);
+
+    /// <summary>Makes a network that has shapes but neither memory nor values: enough to count what it costs, at once.</summary>
+    public static Network ShapesOnly(NetworkDefinition definition) => new(definition, LayerFactory.ShapesOnly());
 
     /// <summary>The operation at a position; the network owns it.</summary>
     public Operation OperationAt(Position position) => _operations[position.Index - 1];

@@ -56,7 +56,7 @@ internal static class ResNet
             : base("stem")
         {
             _conv1 = Register("conv1", layers.Convolution(channels, 16, kernel: 3));
-            _bn1 = Register("bn1", LayerFactory.BatchNorm(16));
+            _bn1 = Register("bn1", layers.BatchNorm(16));
         }
 
         public override TValue Apply<TValue>(ILayers<TValue> layers, TValue x) =>
@@ -77,9 +77,9 @@ internal static class ResNet
             _stride = stride;
             _keepsShape = inputs == outputs && stride == 1;
             _conv1 = Register("conv1", layers.Convolution(inputs, outputs, kernel: 3, stride));
-            _bn1 = Register("bn1", LayerFactory.BatchNorm(outputs));
+            _bn1 = Register("bn1", layers.BatchNorm(outputs));
             _conv2 = Register("conv2", layers.Convolution(outputs, outputs, kernel: 3));
-            _bn2 = Register("bn2", LayerFactory.BatchNorm(outputs));
+            _bn2 = Register("bn2", layers.BatchNorm(outputs));
         }
 
         public override TValue Apply<TValue>(ILayers<TValue> layers, TValue x)

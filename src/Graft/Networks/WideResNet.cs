@@ -65,9 +65,9 @@ internal static class WideResNet
         public Block(int inputs, int outputs, int stride, LayerFactory layers)
             : base("wrn-block")
         {
-            _bn1 = Register("bn1", LayerFactory.BatchNorm(inputs));
+            _bn1 = Register("bn1", layers.BatchNorm(inputs));
             _conv1 = Register("conv1", layers.Convolution(inputs, outputs, kernel: 3, stride));
-            _bn2 = Register("bn2", LayerFactory.BatchNorm(outputs));
+            _bn2 = Register("bn2", layers.BatchNorm(outputs));
             _conv2 = Register("conv2", layers.Convolution(outputs, outputs, kernel: 3));
             _convShortcut = inputs == outputs ? null : Register("convShortcut", layers.Convolution(inputs, outputs, kernel: 1, stride));
         }
@@ -89,7 +89,7 @@ internal static class WideResNet
         public Head(int channels, int classes, LayerFactory layers)
             : base("head")
         {
-            _bn1 = Register("bn1", LayerFactory.BatchNorm(channels));
+            _bn1 = Register("bn1", layers.BatchNorm(channels));
             _fc = Register("fc", layers.Linear(channels, classes));
         }
 

@@ -34,11 +34,11 @@ public sealed class Bottleneck : OperationFamily
         {
             _last = position.OutputActivation;
             _conv1 = Register("conv1", layers.Convolution(position.Input.Channels, hidden, kernel: 1));
-            _bn1 = Register("bn1", LayerFactory.BatchNorm(hidden));
+            _bn1 = Register("bn1", layers.BatchNorm(hidden));
             _conv2 = Register("conv2", layers.Convolution(hidden, hidden, kernel, position.Stride));
-            _bn2 = Register("bn2", LayerFactory.BatchNorm(hidden));
+            _bn2 = Register("bn2", layers.BatchNorm(hidden));
             _conv3 = Register("conv3", layers.Convolution(hidden, position.Output.Channels, kernel: 1));
-            _bn3 = Register("bn3", LayerFactory.BatchNorm(position.Output.Channels));
+            _bn3 = Register("bn3", layers.BatchNorm(position.Output.Channels));
             _shortcut = Register("shortcut", new Shortcut(position, layers));
         }
 

@@ -33,9 +33,9 @@ public sealed class ConvStack : OperationFamily
         {
             _last = position.OutputActivation;
             _conv1 = Register("conv1", layers.Convolution(position.Input.Channels, hidden, kernel, position.Stride));
-            _bn1 = Register("bn1", LayerFactory.BatchNorm(hidden));
+            _bn1 = Register("bn1", layers.BatchNorm(hidden));
             _conv2 = Register("conv2", layers.Convolution(hidden, position.Output.Channels, kernel));
-            _bn2 = Register("bn2", LayerFactory.BatchNorm(position.Output.Channels));
+            _bn2 = Register("bn2", layers.BatchNorm(position.Output.Channels));
         }
 
         public override TValue Apply<TValue>(ILayers<TValue> layers, TValue x)

@@ -44,13 +44,13 @@ public sealed class InvertedResidual : OperationFamily
             if (expansion > 1)
             {
                 _expand = Register("expand", layers.Convolution(inputs, hidden, kernel: 1));
-                _expandBn = Register("expand_bn", LayerFactory.BatchNorm(hidden));
+                _expandBn = Register("expand_bn", layers.BatchNorm(hidden));
             }
 
             _depthwise = Register("depthwise", layers.Convolution(hidden, hidden, kernel, position.Stride, groups: hidden));
-            _depthwiseBn = Register("depthwise_bn", LayerFactory.BatchNorm(hidden));
+            _depthwiseBn = Register("depthwise_bn", layers.BatchNorm(hidden));
             _project = Register("project", layers.Convolution(hidden, position.Output.Channels, kernel: 1));
-            _projectBn = Register("project_bn", LayerFactory.BatchNorm(position.Output.Channels));
+            _projectBn = Register("project_bn", layers.BatchNorm(position.Output.Channels));
         }
 
         public override TValue Apply<TValue>(ILayers<TValue> layers, TValue x)

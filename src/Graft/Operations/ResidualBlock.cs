@@ -34,9 +34,9 @@ public sealed class ResidualBlock : OperationFamily
         {
             _last = position.OutputActivation;
             _conv1 = Register("conv1", layers.Convolution(position.Input.Channels, hidden, kernel, position.Stride));
-            _bn1 = Register("bn1", LayerFactory.BatchNorm(hidden));
+            _bn1 = Register("bn1", layers.BatchNorm(hidden));
             _conv2 = Register("conv2", layers.Convolution(hidden, position.Output.Channels, kernel));
-            _bn2 = Register("bn2", LayerFactory.BatchNorm(position.Output.Channels));
+            _bn2 = Register("bn2", layers.BatchNorm(position.Output.Channels));
             _shortcut = Register("shortcut", new Shortcut(position, layers));
         }
 

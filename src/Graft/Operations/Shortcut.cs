@@ -15,7 +15,7 @@ internal sealed class Shortcut : Operation
         if (!position.KeepsShape)
         {
             _conv = Register("conv", layers.Convolution(position.Input.Channels, position.Output.Channels, kernel: 1, position.Stride));
-            _bn = Register("bn", LayerFactory.BatchNorm(position.Output.Channels));
+            _bn = Register("bn", layers.BatchNorm(position.Output.Channels));
         }
     }
 

@@ -4,7 +4,7 @@ using System.Text.Json.Serialization;
 namespace Graft.Steps;
 
 /// <summary>What a worker process writes to its standard output, one JSON document a line. It reads <see cref="Job"/> documents from its standard input.</summary>
-[JsonPolymorphic(TypeDiscriminatorPropertyName = "message")]
+[JsonPolymorphic(TypeDiscriminatorPropertyName = "type")]
 [JsonDerivedType(typeof(WorkerProgress), "progress")]
 [JsonDerivedType(typeof(WorkerFinished), "finished")]
 [JsonDerivedType(typeof(WorkerAborted), "aborted")]

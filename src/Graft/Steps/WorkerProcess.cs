@@ -6,15 +6,13 @@ namespace Graft.Steps;
 /// <summary>A worker process, seen from outside: it runs one job at a time (see <see cref="WorkerLoop"/>).</summary>
 public sealed class WorkerProcess : IAsyncDisposable
 {
-    private const int ErrorLines = 5;
-
     private readonly Process _process;
-    private readonly Queue<string> _errors = [];
+    private string? _firstError;
 
     private WorkerProcess(Process process)
     {
         _process = process;
-        process.ErrorDataReceived += (_, line) => Remember(line.Data);
+        process.ErrorDataReceived += (_, line) => _firstError ??= string.IsNullOrWhiteSpace(line.Data) ? null : line.Data.Trim();
         process.BeginErrorReadLine();
     }
 
@@ -62,13 +60,8 @@ public sealed class WorkerProcess : IAsyncDisposable
     public async Task<string> DescribeDeathAsync()
     {
         await _process.WaitForExitAsync();
-        string last;
-        lock (_errors)
-        {
-            last = string.Join(" | ", _errors);
-        }
-
-        return $"the worker process ended with code {_process.ExitCode}{(_process.ExitCode == 137 ? " (killed; out of memory?)" : "")}{(last.Length > 0 ? $": {last}" : "")}";
+        string words = _firstError is { } error ? $": {error}" : "";
+        return $"the worker process ended with code {_process.ExitCode}{(_process.ExitCode == 137 ? " (killed; out of memory?)" : "")}{words}";
     }
 
     /// <summary>Ends the process.</summary>
@@ -86,22 +79,5 @@ public sealed class WorkerProcess : IAsyncDisposable
         }
 
         _process.Dispose();
-    }
-
-    private void Remember(string? line)
-    {
-        if (string.IsNullOrWhiteSpace(line))
-        {
-            return;
-        }
-
-        lock (_errors)
-        {
-            _errors.Enqueue(line.Trim());
-            if (_errors.Count > ErrorLines)
-            {
-                _errors.Dequeue();
-            }
-        }
     }
 }

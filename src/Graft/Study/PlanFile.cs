@@ -1,3 +1,4 @@
+using Graft.Training;
 using YamlDotNet.Core;
 using YamlDotNet.RepresentationModel;
 using YamlDotNet.Serialization;
@@ -10,23 +11,39 @@ public static class PlanFile
 {
     /// <summary>Reads a plan.</summary>
     /// <exception cref="ConfigurationException">The file is missing, is not YAML, or has unknown keys or values of the wrong kind.</exception>
-    public static StudyPlan Load(string path)
-    {
-        try
-        {
-            return Parse(File.ReadAllText(path), path);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new ConfigurationException($"cannot read the plan {path}: {e.Message}", e);
-        }
-    }
+    public static StudyPlan Load(string path) => Read<StudyPlan>(ReadText(path), path);
+
+    /// <summary>Reads a training recipe: what stands under <c>teacher.recipe</c> or <c>trial</c> of a plan.</summary>
+    /// <exception cref="ConfigurationException">As for <see cref="Load"/>.</exception>
+    public static TrainingRecipe LoadRecipe(string path) => Read<TrainingRecipe>(ReadText(path), path);
 
     /// <summary>Reads a plan from its text.</summary>
     /// <param name="yaml">The text.</param>
     /// <param name="source">Its file or name, for messages.</param>
     /// <exception cref="ConfigurationException">The text is not YAML, or has unknown keys or values of the wrong kind.</exception>
-    public static StudyPlan Parse(string yaml, string source)
+    public static StudyPlan Parse(string yaml, string source) => Read<StudyPlan>(yaml, source);
+
+    /// <summary>Writes a plan with all its values.</summary>
+    public static string ToYaml(StudyPlan plan) => new SerializerBuilder()
+        .WithNamingConvention(CamelCaseNamingConvention.Instance)
+        .WithTypeConverter(new ListConverter())
+        .Build()
+        .Serialize(plan);
+
+    private static string ReadText(string path)
+    {
+        try
+        {
+            return File.ReadAllText(path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new ConfigurationException($"cannot read {path}: {e.Message}", e);
+        }
+    }
+
+    private static TValue Read<TValue>(string yaml, string source)
+        where TValue : new()
     {
         try
         {
@@ -37,7 +54,7 @@ public static class PlanFile
                 throw new ConfigurationException($"{source} is not a plan: expected one document of keys and values, like 'network: wrn-16-2'.");
             }
 
-            var unknown = PlanKeys.Unknown(root, typeof(StudyPlan), "").Select(fault => $"{source}:{fault}").ToList();
+            var unknown = PlanKeys.Unknown(root, typeof(TValue), "").Select(fault => $"{source}:{fault}").ToList();
             if (unknown.Count > 0)
             {
                 throw new ConfigurationException(string.Join(" ", unknown));
@@ -48,7 +65,7 @@ public static class PlanFile
                 .WithTypeConverter(new ListConverter())
                 .WithDuplicateKeyChecking()
                 .Build()
-                .Deserialize<StudyPlan>(yaml);
+                .Deserialize<TValue>(yaml);
         }
         catch (YamlException e)
         {
@@ -56,13 +73,6 @@ public static class PlanFile
             throw new ConfigurationException($"{source}:{e.Start.Line}: {reason}", e);
         }
     }
-
-    /// <summary>Writes a plan with all its values.</summary>
-    public static string ToYaml(StudyPlan plan) => new SerializerBuilder()
-        .WithNamingConvention(CamelCaseNamingConvention.Instance)
-        .WithTypeConverter(new ListConverter())
-        .Build()
-        .Serialize(plan);
 
     /// <summary>Lists as people write them: <c>[25, 50]</c>, <c>25</c> or <c>all</c>.</summary>
     private sealed class ListConverter : IYamlTypeConverter

@@ -60,19 +60,8 @@ public sealed record StudyGraph
             Precision = precision.ToText(),
         };
 
-        Step teacher = importedSha256 is null
-            ? new TeacherStep
-            {
-                Data = data.Fingerprint,
-                Network = plan.Network,
-                Precision = precision,
-                Recipe = plan.Teacher.Recipe,
-                Epochs = plan.Teacher.Epochs,
-                Seed = plan.Teacher.Seed,
-                HeldOut = plan.HeldOut,
-            }
-            : new ImportStep { Data = data.Fingerprint, Network = plan.Network, Precision = precision, Sha256 = importedSha256 };
-        using var network = new Network(definition);
+        var teacher = TeacherOf(plan, data, precision, importedSha256);
+        using var network = Graft.Networks.Network.ShapesOnly(definition);
         var cost = network.Cost();
         var distillations = new Dictionary<string, DistillationStep>();
         var cells = new List<StudyCell>();
@@ -87,7 +76,7 @@ public sealed record StudyGraph
                     continue;
                 }
 
-                using var layers = new LayerFactory(0);
+                using var layers = LayerFactory.ShapesOnly();
                 using var candidate = operation.Family.Create(operation, position, layers);
                 var own = network.OperationAt(position).Cost(position.Input);
                 var swapped = candidate.Cost(position.Input);
@@ -155,6 +144,42 @@ public sealed record StudyGraph
             return step;
         }
     }
+
+    /// <summary>Works out the teacher's part of a plan alone: no cells.</summary>
+    /// <param name="plan">The plan.</param>
+    /// <param name="data">The data set that it names.</param>
+    /// <param name="precision">What the plan's precision comes to.</param>
+    /// <exception cref="ConfigurationException">The network does not exist.</exception>
+    public static StudyGraph CreateTeacherAlone(StudyPlan plan, ImageData data, Precision precision)
+    {
+        var definition = NetworkCatalog.Define(plan.Network, data.Train.Shape, data.ClassNames.Count);
+        using var network = Graft.Networks.Network.ShapesOnly(definition);
+        var teacher = TeacherOf(plan, data, precision, null);
+        return new()
+        {
+            Id = teacher.Key[..12],
+            Plan = plan with { Precision = precision.ToText() },
+            Network = definition,
+            NetworkCost = network.Cost(),
+            Teacher = teacher,
+            Distillations = [],
+            Cells = [],
+            Unavailable = [],
+        };
+    }
+
+    private static Step TeacherOf(StudyPlan plan, ImageData data, Precision precision, string? importedSha256) => importedSha256 is null
+        ? new TeacherStep
+        {
+            Data = data.Fingerprint,
+            Network = plan.Network,
+            Precision = precision,
+            Recipe = plan.Teacher.Recipe,
+            Epochs = plan.Teacher.Epochs,
+            Seed = plan.Teacher.Seed,
+            HeldOut = plan.HeldOut,
+        }
+        : new ImportStep { Data = data.Fingerprint, Network = plan.Network, Precision = precision, Sha256 = importedSha256 };
 
     private static List<Position> ResolvePositions(IReadOnlyList<string> names, NetworkDefinition definition)
     {

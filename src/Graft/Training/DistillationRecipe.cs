@@ -41,5 +41,10 @@ public sealed record DistillationRecipe
         {
             yield return $"{section}.learningRate is {LearningRate}; it must be above 0, up to 10.";
         }
+
+        foreach (string fault in Augmentation.Faults($"{section}.augmentation"))
+        {
+            yield return fault;
+        }
     }
 }

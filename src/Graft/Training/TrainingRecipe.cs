@@ -62,14 +62,9 @@ public sealed record TrainingRecipe
             yield return $"{section}.labelSmoothing is {LabelSmoothing}; it must be from 0 to below 1.";
         }
 
-        if (Augmentation.CropPadding is < 0 or > 16)
+        foreach (string fault in Augmentation.Faults($"{section}.augmentation"))
         {
-            yield return $"{section}.augmentation.cropPadding is {Augmentation.CropPadding}; it must be from 0 to 16 pixels.";
-        }
-
-        if (Augmentation.CutoutSize is < 0 or > 64)
-        {
-            yield return $"{section}.augmentation.cutoutSize is {Augmentation.CutoutSize}; it must be from 0 to 64 pixels.";
+            yield return fault;
         }
     }
 }

@@ -62,6 +62,9 @@ public sealed class Workspace : IDisposable
         }
     }
 
+    /// <summary>Whether there is a workspace in a directory.</summary>
+    public static bool Exists(string directory) => File.Exists(DatabasePath(directory));
+
     /// <summary>Opens a workspace that exists, to show it; works where the directory or its disk is read-only.</summary>
     /// <param name="directory">Its directory.</param>
     /// <param name="time">The clock of all times that are recorded.</param>
@@ -70,7 +73,7 @@ public sealed class Workspace : IDisposable
     public static Workspace OpenExisting(string directory, TimeProvider time)
     {
         directory = Path.GetFullPath(directory);
-        if (!File.Exists(DatabasePath(directory)))
+        if (!Exists(directory))
         {
             throw new ConfigurationException($"no workspace at {directory}. Run `graft study` first or pass --workspace.");
         }

@@ -1,5 +1,4 @@
 using Graft.Report.Heat;
-using Xunit;
 
 namespace Graft.Report.Tests.Heat;
 

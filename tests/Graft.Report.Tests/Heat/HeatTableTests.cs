@@ -1,6 +1,5 @@
 using Graft.Report.Heat;
 using Graft.Study;
-using Xunit;
 
 namespace Graft.Report.Tests.Heat;
 

@@ -1,6 +1,5 @@
 using CsCheck;
 using Graft.Report.Plots;
-using Xunit;
 
 namespace Graft.Report.Tests.Plots;
 

@@ -1,5 +1,4 @@
 using Graft.Report.Plots;
-using Xunit;
 
 namespace Graft.Report.Tests.Plots;
 

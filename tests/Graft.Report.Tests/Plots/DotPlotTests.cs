@@ -1,7 +1,6 @@
 using System.Xml.Linq;
 using Graft.Analysis;
 using Graft.Report.Plots;
-using Xunit;
 
 namespace Graft.Report.Tests.Plots;
 

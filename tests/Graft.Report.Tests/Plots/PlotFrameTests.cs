@@ -1,6 +1,5 @@
 using System.Xml.Linq;
 using Graft.Report.Plots;
-using Xunit;
 
 namespace Graft.Report.Tests.Plots;
 

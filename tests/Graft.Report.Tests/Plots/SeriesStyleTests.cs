@@ -1,6 +1,5 @@
 using Graft.Report.Heat;
 using Graft.Report.Plots;
-using Xunit;
 
 namespace Graft.Report.Tests.Plots;
 

@@ -1,5 +1,4 @@
 using Graft.Analysis;
-using Xunit;
 
 namespace Graft.Tests.Analysis;
 

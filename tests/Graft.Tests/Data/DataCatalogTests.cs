@@ -1,5 +1,4 @@
 using Graft.Data;
-using Xunit;
 
 namespace Graft.Tests.Data;
 

@@ -1,7 +1,6 @@
 using System.Security.Cryptography;
 using Graft.Data;
 using Graft.Tests.Data.Download;
-using Xunit;
 using static Graft.Tests.Data.Download.LoopbackServer;
 
 namespace Graft.Tests.Data;

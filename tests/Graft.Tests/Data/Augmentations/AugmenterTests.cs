@@ -1,6 +1,5 @@
 using Graft.Data;
 using Graft.Data.Augmentations;
-using Xunit;
 
 namespace Graft.Tests.Data.Augmentations;
 

@@ -1,7 +1,6 @@
 using System.Security.Cryptography;
 using Graft.Data;
 using Graft.Data.Augmentations;
-using Xunit;
 
 namespace Graft.Tests.Data.Augmentations;
 

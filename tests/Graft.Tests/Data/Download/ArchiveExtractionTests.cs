@@ -1,6 +1,5 @@
 using System.Formats.Tar;
 using Graft.Data.Download;
-using Xunit;
 
 namespace Graft.Tests.Data.Download;
 

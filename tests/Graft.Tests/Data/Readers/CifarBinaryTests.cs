@@ -1,5 +1,4 @@
 using Graft.Data.Readers;
-using Xunit;
 
 namespace Graft.Tests.Data.Readers;
 

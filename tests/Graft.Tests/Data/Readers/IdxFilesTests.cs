@@ -1,6 +1,5 @@
 using Graft.Data;
 using Graft.Data.Readers;
-using Xunit;
 
 namespace Graft.Tests.Data.Readers;
 

@@ -1,7 +1,6 @@
 using Graft.Data;
 using Graft.Data.Readers;
 using SkiaSharp;
-using Xunit;
 
 namespace Graft.Tests.Data.Readers;
 

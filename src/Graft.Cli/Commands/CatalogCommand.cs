@@ -1,0 +1,148 @@
+using System.CommandLine;
+using Graft.Data;
+using Graft.Networks;
+using Graft.Operations;
+using Spectre.Console;
+
+namespace Graft.Cli.Commands;
+
+/// <summary><c>graft catalog</c>: what networks, operations and data sets there are, and what each operation costs at each position.</summary>
+internal static class CatalogCommand
+{
+    public static Command Create(Terminal terminal)
+    {
+        var json = CommonOptions.Json();
+        var networks = new Command("networks", "The networks, with what they cost.") { json };
+        networks.SetAction(parsed => Networks(terminal, parsed.GetValue(json)));
+        var operations = new Command("operations", "The operations and their parameters.") { json };
+        operations.SetAction(parsed => Operations(terminal, parsed.GetValue(json)));
+        var data = new Command("data", "The data sets.") { json };
+        data.SetAction(parsed => DataCommand.List(terminal, parsed.GetValue(json)));
+
+        var name = new Argument<string>("NAME") { Description = "The network, e.g. wrn-40-2." };
+        var list = new Option<string>("--operations") { Description = "Operations: names, 'seed' or 'all'.", HelpName = "LIST", DefaultValueFactory = _ => "seed" };
+        var classes = new Option<int>("--classes") { Description = "The number of classes.", DefaultValueFactory = _ => 10 };
+        var channels = new Option<int>("--channels") { Description = "The images' channels.", DefaultValueFactory = _ => 3 };
+        var network = new Command("network", "A network's positions, and what each operation costs there.") { name, list, classes, channels, json };
+        network.SetAction(parsed => Network(
+            terminal,
+            NetworkCatalog.Define(parsed.GetValue(name)!, new(parsed.GetValue(channels), 32, 32), parsed.GetValue(classes)),
+            OperationCatalog.Default.ParseList(OperationCatalog.SplitNames(parsed.GetValue(list)!)),
+            parsed.GetValue(json)));
+        return new Command("catalog", "List networks, operations and data sets.") { networks, network, operations, data };
+    }
+
+    private static int Networks(Terminal terminal, bool json)
+    {
+        var rows = NetworkCatalog.CommonNames.Select(name =>
+        {
+            using var network = Graft.Networks.Network.ShapesOnly(NetworkCatalog.Define(name, new ImageShape(3, 32, 32), 10));
+            var cost = network.Cost();
+            return new { network = name, positions = network.Positions.Count, parameters = cost.Parameters, multiplyAccumulates = cost.MultiplyAccumulates };
+        }).ToList();
+        if (json)
+        {
+            terminal.WriteJson(rows);
+            return 0;
+        }
+
+        var table = NewTable("network", ">positions", ">parameters", ">mult-adds, M");
+        rows.ForEach(r => table.AddRow(r.network, $"{r.positions}", Format.Count(r.parameters), Format.Millions(r.multiplyAccumulates)));
+        terminal.Out.Write(table);
+        terminal.WriteLine("For 3x32x32 images and 10 classes. Any wrn-DEPTH-WIDTH (depth 6n + 4) and resnet-DEPTH (depth 6n + 2) can be made.");
+        return 0;
+    }
+
+    private static int Operations(Terminal terminal, bool json)
+    {
+        var families = OperationCatalog.Default.Families;
+        if (json)
+        {
+            terminal.WriteJson(families.Select(f => new
+            {
+                family = f.Name,
+                f.Description,
+                defaults = f.With().Text,
+                parameters = f.Parameters.Select(p => new { p.Name, p.Meaning, p.Range, p.Default }),
+            }));
+            return 0;
+        }
+
+        var table = NewTable("operation", "what it is", "parameters");
+        foreach (var family in families)
+        {
+            string parameters = string.Join("\n", family.Parameters.Select(p => $"{p.Name}: {p.Meaning}; {p.Range}"));
+            table.AddRow(new Text(family.With().Text), new Text(family.Description), new Text(parameters));
+        }
+
+        terminal.Out.Write(table);
+        terminal.WriteLine($"'seed' stands for the study's seven: {string.Join(", ", OperationCatalog.SeedCandidates)}.");
+        return 0;
+    }
+
+    private static int Network(Terminal terminal, NetworkDefinition definition, IReadOnlyList<OperationSpec> operations, bool json)
+    {
+        using var network = Graft.Networks.Network.ShapesOnly(definition);
+        var cost = network.Cost();
+        var rows = definition.Positions.Select(position => (Position: position, Costs: operations.Select(o => CostAt(o, position)).ToList())).ToList();
+        if (json)
+        {
+            terminal.WriteJson(new
+            {
+                network = definition.Name,
+                cost.Parameters,
+                cost.MultiplyAccumulates,
+                positions = rows.Select(r => new
+                {
+                    position = r.Position.Index,
+                    r.Position.Path,
+                    input = $"{r.Position.Input}",
+                    output = $"{r.Position.Output}",
+                    operations = operations.Zip(r.Costs, (o, c) => new { operation = o.Text, parameters = c?.Parameters, multiplyAccumulates = c?.MultiplyAccumulates, unavailable = o.Family.WhyUnavailable(o, r.Position) }),
+                }),
+            });
+            return 0;
+        }
+
+        terminal.WriteLine($"{definition.Name}: {Format.Count(cost.Parameters)} parameters, {Format.Millions(cost.MultiplyAccumulates)} M multiply-accumulates for one image of {definition.Image}, {definition.Classes} classes");
+        terminal.WriteLine("Each operation at each position: parameters in thousands / multiply-accumulates in millions");
+        var table = NewTable([">position", "path", "input", "output", .. operations.Select(o => ">" + o.Text)]);
+        foreach (var (position, costs) in rows)
+        {
+            table.AddRow([new Text($"{position.Index}"), new Text(position.Path), new Text($"{position.Input}"), new Text($"{position.Output}"),
+                .. costs.Select(c => new Text(c is null ? "" : $"{c.Parameters / 1e3:0.0} / {c.MultiplyAccumulates / 1e6:0.0}"))]);
+        }
+
+        terminal.Out.Write(table);
+        foreach (var (position, _) in rows.Where(r => !r.Position.KeepsShape))
+        {
+            operations.Select(o => o.Family.WhyUnavailable(o, position)).OfType<string>().ToList().ForEach(reason => terminal.WriteLine($"Blank: {reason}."));
+        }
+
+        return 0;
+    }
+
+    private static OperationCost? CostAt(OperationSpec operation, Position position)
+    {
+        if (operation.Family.WhyUnavailable(operation, position) is not null)
+        {
+            return null;
+        }
+
+        using var layers = LayerFactory.ShapesOnly();
+        using var module = operation.Family.Create(operation, position, layers);
+        return module.Cost(position.Input);
+    }
+
+    // A heading that starts with '>' is right-aligned.
+    internal static Table NewTable(params IEnumerable<string> headings)
+    {
+        var table = new Table { Border = TableBorder.Simple };
+        foreach (string heading in headings)
+        {
+            table.AddColumn(heading.StartsWith('>') ? new TableColumn(heading[1..]).RightAligned() : new TableColumn(heading));
+        }
+
+        return table;
+    }
+}

@@ -1,0 +1,30 @@
+using System.CommandLine;
+using Graft.Report;
+using Graft.Study;
+using Graft.Workspaces;
+
+namespace Graft.Cli.Commands;
+
+/// <summary><c>graft report</c>: a study as one HTML file.</summary>
+internal static class ReportCommand
+{
+    public static Command Create(Terminal terminal)
+    {
+        var id = new Argument<string?>("ID") { Description = "A study's identifier or the start of it (default: the newest).", Arity = ArgumentArity.ZeroOrOne };
+        var output = new Option<string>("--out") { Description = "The file.", HelpName = "FILE", DefaultValueFactory = _ => "report.html" };
+        var workspace = CommonOptions.Workspace();
+        var command = new Command("report", "Write a study as one HTML file.") { id, output, workspace };
+        command.SetAction(async (parsed, cancellation) =>
+        {
+            using var record = Workspace.OpenExisting(parsed.GetValue(workspace)!, TimeProvider.System);
+            var study = parsed.GetValue(id) is { } given
+                ? record.Studies.Find(given)
+                : record.Studies.List().FirstOrDefault() ?? throw new ConfigurationException($"no study in {record.Directory} yet; run 'graft study' first.");
+            string path = parsed.GetValue(output)!;
+            await StudyReport.WriteAsync(StudyResultBuilder.Build(StudyOutline.FromJson(study.Document), record.Steps), path, cancellation);
+            terminal.WriteLine($"Study {study.Id} is in {path}.");
+            return 0;
+        });
+        return command;
+    }
+}

@@ -1,0 +1,121 @@
+using System.CommandLine;
+using System.Text.Json;
+using Graft.Cli.Views;
+using Graft.Steps;
+using Graft.Study;
+using Graft.Workspaces;
+using Spectre.Console;
+
+namespace Graft.Cli.Commands;
+
+/// <summary><c>graft show</c>: what a workspace holds.</summary>
+internal static class ShowCommand
+{
+    public static Command Create(Terminal terminal)
+    {
+        var json = CommonOptions.Json();
+        var workspace = CommonOptions.Workspace();
+        var studies = new Command("studies", "The studies of a workspace.") { workspace, json };
+        studies.SetAction(parsed => Show(parsed.GetValue(workspace)!, w => Studies(terminal, w, parsed.GetValue(json))));
+
+        var id = new Argument<string>("ID") { Description = "A study's identifier or the start of it." };
+        var study = new Command("study", "A study's tables, as far as they have come.") { id, workspace, json };
+        study.SetAction(parsed => Show(parsed.GetValue(workspace)!, w => Study(terminal, w, parsed.GetValue(id)!, parsed.GetValue(json))));
+
+        var key = new Argument<string>("KEY") { Description = "A step's key or the start of it." };
+        var step = new Command("step", "A step: what it does, how it went, what it gave.") { key, workspace, json };
+        step.SetAction(parsed => Show(parsed.GetValue(workspace)!, w => ShowStep(terminal, w, parsed.GetValue(key)!, parsed.GetValue(json))));
+        return new Command("show", "Show studies and steps of a workspace.") { studies, study, step };
+    }
+
+    private static int Show(string directory, Action<Workspace> show)
+    {
+        using var workspace = Workspace.OpenExisting(directory, TimeProvider.System);
+        show(workspace);
+        return 0;
+    }
+
+    private static void Studies(Terminal terminal, Workspace workspace, bool json)
+    {
+        var rows = workspace.Studies.List().Select(s =>
+        {
+            var plan = StudyOutline.FromJson(s.Document).Plan;
+            var states = workspace.Steps.FindAll([.. s.Steps]).Values.CountBy(x => x.State).ToDictionary();
+            return new
+            {
+                study = s.Id,
+                network = plan.Network,
+                data = plan.Data,
+                steps = s.Steps.Count,
+                done = states.GetValueOrDefault(StepState.Done),
+                failed = states.GetValueOrDefault(StepState.Failed),
+                created = s.Created,
+            };
+        }).ToList();
+        if (json)
+        {
+            terminal.WriteJson(rows);
+            return;
+        }
+
+        var table = CatalogCommand.NewTable("study", "network", "data", ">steps", ">done", ">failed", "created (UTC)");
+        rows.ForEach(r => table.AddRow(r.study, r.network, Markup.Escape(r.data), $"{r.steps}", $"{r.done}", $"{r.failed}", $"{r.created.UtcDateTime:yyyy-MM-dd HH:mm}"));
+        terminal.Out.Write(table);
+    }
+
+    private static void Study(Terminal terminal, Workspace workspace, string id, bool json)
+    {
+        var result = StudyResultBuilder.Build(StudyOutline.FromJson(workspace.Studies.Find(id).Document), workspace.Steps);
+        if (json)
+        {
+            terminal.WriteJson(result);
+            return;
+        }
+
+        terminal.WriteLine($"Study {result.Study} ({result.State}): {result.Network} on {result.Data}");
+        StudyTables.Write(terminal, result);
+    }
+
+    private static void ShowStep(Terminal terminal, Workspace workspace, string start, bool json)
+    {
+        var stored = workspace.Steps.List().Where(s => s.Key.StartsWith(start, StringComparison.Ordinal)).ToList() switch
+        {
+            [var one] => one,
+            [] => throw new ConfigurationException($"no step's key starts with '{start}' in {workspace.Directory}; 'graft show study ID --json' lists keys."),
+            var several => throw new ConfigurationException($"{several.Count} steps' keys start with '{start}': {string.Join(", ", several.Take(4).Select(s => s.Key))}{(several.Count > 4 ? ", …" : "")}."),
+        };
+        var history = workspace.Steps.Histories([stored.Key])[stored.Key];
+        if (json)
+        {
+            terminal.WriteJson(new
+            {
+                stored.Key,
+                stored.Kind,
+                state = stored.State,
+                specification = Document(stored.Specification),
+                result = Document(stored.Result),
+                stored.Error,
+                environment = Document(stored.Environment),
+                stored.Started,
+                stored.Finished,
+                stored.Seconds,
+                stored.Attempts,
+                history,
+                losses = workspace.Steps.LossPoints([stored.Key])[stored.Key],
+            });
+            return;
+        }
+
+        terminal.WriteLine($"{stored.Key}: {Step.FromJson(stored.Specification).Title}");
+        terminal.WriteLine($"  {stored.State.ToString().ToLowerInvariant()}, {stored.Attempts} {(stored.Attempts == 1 ? "attempt" : "attempts")}, {Format.Duration(stored.Seconds)}{(stored.Error is null ? "" : $": {stored.Error}")}");
+        terminal.WriteLine($"  specification {stored.Specification}");
+        terminal.WriteLine($"  result        {stored.Result ?? "–"}");
+        terminal.WriteLine($"  environment   {stored.Environment ?? "–"}");
+        if (history.Count > 0)
+        {
+            TrainingTable.Write(terminal, history);
+        }
+    }
+
+    private static JsonElement? Document(string? json) => json is null ? null : JsonDocument.Parse(json).RootElement.Clone();
+}

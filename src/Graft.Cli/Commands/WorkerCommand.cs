@@ -1,0 +1,45 @@
+using System.CommandLine;
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+using Graft.Data;
+using Graft.Steps;
+using Graft.Workspaces;
+
+namespace Graft.Cli.Commands;
+
+/// <summary><c>graft worker</c>: a process that runs steps for <c>graft study</c>. Not for people, and so not in the help.</summary>
+internal static class WorkerCommand
+{
+    public static Command Create(Terminal terminal)
+    {
+        var workspace = CommonOptions.Workspace();
+        var data = CommonOptions.Data();
+        var dataDirectory = CommonOptions.DataDirectory();
+        var device = CommonOptions.Device();
+        var command = new Command("worker", "Runs steps that it reads from its standard input.") { workspace, data, dataDirectory, device };
+        command.Hidden = true;
+        command.SetAction(async (parsed, _) =>
+        {
+            // Ctrl-C reaches every process of a terminal; a worker ends, with a checkpoint, when the study closes its input.
+            Console.CancelKeyPress += (_, press) => press.Cancel = true;
+            using var input = new StreamReader(Console.OpenStandardInput());
+            using var record = Workspace.Open(parsed.GetValue(workspace)!, TimeProvider.System);
+            await new WorkerLoop(input, terminal.Output, TimeProvider.System).RunAsync(() => new StepExecutor(
+                record,
+                DataSource.Load(parsed.GetValue(data)!, new() { DataDirectory = parsed.GetValue(dataDirectory)! }),
+                Surroundings.Read(parsed.GetValue(device)!),
+                TimeProvider.System));
+            return 0;
+        });
+        return command;
+    }
+
+    /// <summary>Starts a worker with the .NET host that runs this program.</summary>
+    public static WorkerProcess Start(string workspace, string data, string dataDirectory, string device)
+    {
+        string host = Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", "..", OperatingSystem.IsWindows() ? "dotnet.exe" : "dotnet"));
+        string program = Path.Combine(AppContext.BaseDirectory, "Graft.Cli.dll");
+        return WorkerProcess.Start(new ProcessStartInfo(
+            host, ["exec", program, "worker", "--workspace", workspace, "--data", data, "--data-directory", dataDirectory, "--device", device]));
+    }
+}

@@ -1,0 +1,41 @@
+using System.CommandLine;
+using Graft.Data;
+
+namespace Graft.Cli;
+
+/// <summary>Options that several commands have.</summary>
+internal static class CommonOptions
+{
+    public static Option<string> Data(string? standard = null)
+    {
+        var option = new Option<string>("--data") { Description = "Data set: a name ('graft data list') or a directory.", HelpName = "SOURCE" };
+        if (standard is not null)
+        {
+            option.DefaultValueFactory = _ => standard;
+        }
+
+        return option;
+    }
+
+    public static Option<string> DataDirectory() => new("--data-directory")
+    {
+        Description = "Where downloaded data sets are kept.",
+        HelpName = "DIR",
+        DefaultValueFactory = _ => Surroundings.DataDirectory,
+    };
+
+    public static Option<string> Workspace() => new("--workspace")
+    {
+        Description = "Where results and checkpoints are kept.",
+        HelpName = "DIR",
+        DefaultValueFactory = _ => "graft-workspace",
+    };
+
+    public static Option<string> Device() => new("--device") { Description = "auto, cpu or cuda.", DefaultValueFactory = _ => "auto" };
+
+    public static Option<bool> Json() => new("--json") { Description = "Print one JSON document." };
+
+    /// <summary>Loads a data set and shows how far downloads and decoding have come.</summary>
+    public static ImageData LoadData(Terminal terminal, string source, string directory, CancellationToken cancellation) =>
+        DataSource.Load(source, new() { DataDirectory = directory, Progress = new DataProgressLines(terminal) }, cancellation);
+}

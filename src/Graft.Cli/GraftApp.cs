@@ -1,0 +1,81 @@
+using System.CommandLine;
+using System.CommandLine.Help;
+using Graft.Cli.Commands;
+
+namespace Graft.Cli;
+
+/// <summary>The command line: parses, calls the library, draws. Results go to the output, progress and errors to the error output.</summary>
+/// <param name="output">Where results go.</param>
+/// <param name="error">Where progress and errors go.</param>
+public sealed class GraftApp(TextWriter output, TextWriter error)
+{
+    private static readonly Dictionary<string, string> Examples = new()
+    {
+        ["graft"] = "graft study --preset quick",
+        ["study"] = "graft study --network wrn-16-2 --data cifar10 --positions 1,6 --epochs 3",
+        ["train"] = "graft train --network wrn-16-2 --data cifar10 --epochs 10 --out teacher.safetensors",
+        ["evaluate"] = "graft evaluate teacher.safetensors --data cifar10",
+        ["catalog"] = "graft catalog network wrn-40-2",
+        ["data"] = "graft data get cifar10",
+        ["show"] = "graft show studies",
+        ["report"] = "graft report --out report.html",
+    };
+
+    private static readonly Option<bool> Verbose = new("--verbose") { Description = "Show the stack trace of an error.", Recursive = true };
+
+    /// <summary>Runs a command and returns the exit code: 0 done, 1 the run failed, 2 wrong usage, plan or data.</summary>
+    public async Task<int> RunAsync(IReadOnlyList<string> args)
+    {
+        var terminal = new Terminal(output, error);
+        var parsed = Root(terminal).Parse(args);
+        if (parsed.Errors.Count > 0)
+        {
+            terminal.WriteError($"{string.Join(" ", parsed.Errors.Select(e => e.Message.TrimEnd('.') + "."))} See 'graft {CommandPath(parsed)}--help'.");
+            return 2;
+        }
+
+        try
+        {
+            var configuration = new InvocationConfiguration { Output = output, Error = error, EnableDefaultExceptionHandler = false };
+            return await parsed.InvokeAsync(configuration);
+        }
+        catch (GraftException e)
+        {
+            terminal.WriteError(parsed.GetValue(Verbose) ? e.ToString() : e.Message);
+            return e.ExitCode;
+        }
+        catch (OperationCanceledException)
+        {
+            terminal.WriteError("stopped. What was finished is kept; the same command goes on from there.");
+            return 1;
+        }
+    }
+
+    private static RootCommand Root(Terminal terminal)
+    {
+        var root = new RootCommand("Swaps operations inside a trained convolutional network and measures what that does.");
+        root.Options.Add(Verbose);
+        root.Subcommands.Add(StudyCommand.Create(terminal));
+        root.Subcommands.Add(TrainCommand.Create(terminal));
+        root.Subcommands.Add(EvaluateCommand.Create(terminal));
+        root.Subcommands.Add(CatalogCommand.Create(terminal));
+        root.Subcommands.Add(DataCommand.Create(terminal));
+        root.Subcommands.Add(ShowCommand.Create(terminal));
+        root.Subcommands.Add(ReportCommand.Create(terminal));
+        root.Subcommands.Add(WorkerCommand.Create(terminal));
+        var help = root.Options.OfType<HelpOption>().Single();
+        help.Action = new HelpWithExample((HelpAction)help.Action!, Examples);
+        return root;
+    }
+
+    private static string CommandPath(ParseResult parsed)
+    {
+        var names = new List<string>();
+        for (var result = parsed.CommandResult; result.Parent is System.CommandLine.Parsing.CommandResult parent; result = parent)
+        {
+            names.Insert(0, result.Command.Name + " ");
+        }
+
+        return string.Concat(names);
+    }
+}

@@ -1,0 +1,65 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Spectre.Console;
+
+namespace Graft.Cli;
+
+/// <summary>Where a command writes: results to the output, progress and errors to the error output. Nothing is coloured or redrawn where it is redirected.</summary>
+internal sealed class Terminal
+{
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
+    {
+        WriteIndented = true,
+        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) },
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
+
+    public Terminal(TextWriter output, TextWriter error)
+    {
+        Output = output;
+        Out = Console(output, System.Console.IsOutputRedirected);
+        Error = Console(error, System.Console.IsErrorRedirected);
+        IsInteractive = ReferenceEquals(error, System.Console.Error) && !System.Console.IsErrorRedirected;
+    }
+
+    /// <summary>The output itself.</summary>
+    public TextWriter Output { get; }
+
+    /// <summary>The output, for tables.</summary>
+    public IAnsiConsole Out { get; }
+
+    /// <summary>The error output.</summary>
+    public IAnsiConsole Error { get; }
+
+    /// <summary>Whether a person watches the error output, so that progress can be drawn.</summary>
+    public bool IsInteractive { get; }
+
+    /// <summary>Writes one JSON document.</summary>
+    public void WriteJson<T>(T value) => Output.WriteLine(JsonSerializer.Serialize(value, Json));
+
+    /// <summary>Writes a line of the result.</summary>
+    public void WriteLine(string line = "") => Output.WriteLine(line);
+
+    /// <summary>Writes a line of progress.</summary>
+    public void WriteProgress(string line) => Error.WriteLine(line);
+
+    /// <summary>Writes an error.</summary>
+    public void WriteError(string message) => Error.Profile.Out.Writer.WriteLine($"error: {message}");
+
+    private static IAnsiConsole Console(TextWriter writer, bool redirected)
+    {
+        var console = AnsiConsole.Create(new AnsiConsoleSettings
+        {
+            Out = new AnsiConsoleOutput(writer),
+            Ansi = redirected ? AnsiSupport.No : AnsiSupport.Detect,
+            Interactive = redirected ? InteractionSupport.No : InteractionSupport.Detect,
+        });
+        if (redirected)
+        {
+            console.Profile.Width = 160; // tables for files are not squeezed into the 80 columns of a terminal that is not there
+        }
+
+        return console;
+    }
+}

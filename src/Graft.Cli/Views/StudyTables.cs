@@ -1,0 +1,116 @@
+using Graft.Operations;
+using Graft.Study;
+using Spectre.Console;
+
+namespace Graft.Cli.Views;
+
+/// <summary>A study's results as tables: accuracies by position and operation as in <b>Seo &amp; Lee</b>, tables 2 and 3, and what each cell costs.</summary>
+internal static class StudyTables
+{
+    public static void Write(Terminal terminal, StudyResult result)
+    {
+        var teacher = result.Teacher;
+        terminal.WriteLine(teacher.Accuracy is { } accuracy
+            ? $"Teacher {result.Network}: test accuracy {Format.Percent(accuracy)} %, {Format.Count(teacher.Parameters)} parameters, {Format.Millions(teacher.MultiplyAccumulates)} M multiply-accumulates"
+            : $"Teacher {result.Network}: {teacher.State}{(teacher.Error is { } error ? $": {error}" : "")}");
+        foreach (var length in result.Cells.GroupBy(c => c.Epochs))
+        {
+            terminal.WriteLine();
+            terminal.WriteLine($"Test accuracy after {length.Key} {(length.Key == 1 ? "epoch" : "epochs")}, %: mean ± std (n)");
+            terminal.Out.Write(Accuracies(result, [.. length]));
+        }
+
+        terminal.WriteLine();
+        terminal.WriteLine("Each cell");
+        terminal.Out.Write(Cells(result));
+        WriteFailures(terminal, result);
+    }
+
+    private static Table Accuracies(StudyResult result, List<CellResult> cells)
+    {
+        var unavailable = result.Unavailable.Select(u => (u.Position, u.Operation)).ToHashSet();
+        var operations = cells.Select(c => c.Operation).Concat(unavailable.Select(u => u.Operation)).Distinct()
+            .OrderBy(o => OrderIn(result, o)).ToList();
+        var table = new Table { Border = TableBorder.Simple };
+        table.AddColumn(new TableColumn("position").RightAligned());
+        foreach (string operation in operations)
+        {
+            table.AddColumn(new TableColumn(Heading(operation)).RightAligned());
+        }
+
+        foreach (int position in cells.Select(c => c.Position).Distinct())
+        {
+            table.AddRow([new Text($"{position}"), .. operations.Select(o => new Text(cells.Find(c => c.Position == position && c.Operation == o) is { } cell
+                ? Accuracy(cell)
+                : ""))]);
+        }
+
+        return table;
+    }
+
+    // Plan order: the order of each position's cells, blank ones included.
+    private static int OrderIn(StudyResult result, string operation)
+    {
+        var order = result.Cells.Select(c => c.Operation).Distinct().ToList();
+        int index = order.IndexOf(operation);
+        return index >= 0 ? index : order.Count;
+    }
+
+    private static Table Cells(StudyResult result)
+    {
+        var table = new Table { Border = TableBorder.Simple };
+        foreach (string heading in new[] { "position", "operation", "epochs", "accuracy, %", "to teacher, points", "before training, %", "distillation loss", "parameters", "mult-adds, M" })
+        {
+            table.AddColumn(heading == "operation" ? new TableColumn(heading) : new TableColumn(heading).RightAligned());
+        }
+
+        // The unchanged network trained on is the same at every position: one line.
+        foreach (var cell in result.Cells.DistinctBy(c => (c.Operation == TeacherOperation.FamilyName ? 0 : c.Position, c.Operation, c.Epochs)))
+        {
+            table.AddRow(new[]
+            {
+                cell.Operation == TeacherOperation.FamilyName ? "any" : $"{cell.Position}",
+                cell.Operation,
+                $"{cell.Epochs}",
+                Accuracy(cell),
+                Format.Points(cell.DifferenceToTeacher),
+                Format.Percent(cell.AccuracyBeforeTraining),
+                cell.DistillationLoss is { } loss ? $"{loss:0.0000}" : "–",
+                Format.Count(cell.Parameters),
+                Format.Millions(cell.MultiplyAccumulates),
+            }.Select(text => new Text(text)));
+        }
+
+        return table;
+    }
+
+    private static void WriteFailures(Terminal terminal, StudyResult result)
+    {
+        var failures = result.Cells
+            .SelectMany(c => c.Trials.Where(t => t.State == "failed"), (cell, trial) => (trial.Key, trial.Error, Name: $"{cell.Operation} at {cell.Position}, seed {trial.Seed}"))
+            .DistinctBy(f => f.Key)
+            .GroupBy(f => f.Error);
+        foreach (var group in failures)
+        {
+            terminal.WriteLine(group.Count() == 1
+                ? $"Failed: {group.First().Name}: {group.Key}"
+                : $"Failed: {group.Count()} trials ({group.First().Name}, …): {group.Key}");
+        }
+
+        foreach (var blank in result.Unavailable)
+        {
+            terminal.WriteLine($"Blank: {blank.Reason}.");
+        }
+
+        terminal.WriteLine();
+    }
+
+    private static string Accuracy(CellResult cell) => cell.Mean is { } mean
+        ? $"{Format.Percent(mean)} ± {Format.Percent(cell.Std, "–")} ({cell.Accuracies.Count})"
+        : cell.State;
+
+    // A long name takes two lines: the family, its parameters.
+    private static string Heading(string operation) => operation.IndexOf('(') is > 0 and var start
+        ? $"{operation[..start]}\n{operation[(start + 1)..^1].Replace(',', ' ')}"
+        : operation;
+}

@@ -1,0 +1,65 @@
+using Graft.Data;
+using Graft.Networks;
+using Graft.Training;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Graft.Study;
+
+/// <summary>What a study would run and about how long that would take on this machine, from a measurement of some training steps.</summary>
+/// <param name="Kinds">The steps by kind, in the order in which they run.</param>
+/// <param name="TrainingImagesPerSecond">Training speed of the unchanged network with all threads.</param>
+/// <param name="Seconds">Time of all steps that are left.</param>
+public sealed record StudyEstimate(IReadOnlyList<KindEstimate> Kinds, double TrainingImagesPerSecond, double Seconds)
+{
+    private const int WarmUpSteps = 2, MeasuredSteps = 5;
+
+    /// <summary>Measures training steps of the network, alone and as a worker does them, and works out the rest in proportion to multiply-accumulates.</summary>
+    /// <param name="graph">The study.</param>
+    /// <param name="data">Its data set.</param>
+    /// <param name="device">Where it would run.</param>
+    /// <param name="threads">How it would divide the cores.</param>
+    /// <param name="done">The keys of the steps that have a result.</param>
+    /// <param name="time">The clock.</param>
+    public static StudyEstimate Measure(
+        StudyGraph graph, ImageData data, string device, StudyThreads threads, IReadOnlySet<string> done, TimeProvider time)
+    {
+        var work = new StudyWork(graph, data);
+        double alone = MeasureImagesPerSecond(graph, data, device, threads.Alone, time);
+        double worker = threads.PerWorker == threads.Alone ? alone : MeasureImagesPerSecond(graph, data, device, threads.PerWorker, time);
+        double image = 3.0 * graph.NetworkCost.MultiplyAccumulates;
+        var kinds = graph.Steps.GroupBy(s => s.Kind).Select(group =>
+        {
+            var left = group.Where(s => !done.Contains(s.Key)).ToList();
+            double rate = image * (group.Key == "trial" ? worker * threads.Workers : alone);
+            return new KindEstimate(group.Key, group.Count(), group.Count() - left.Count, left.Sum(work.MultiplyAccumulates) / rate);
+        }).ToList();
+        return new(kinds, alone, kinds.Sum(k => k.Seconds));
+    }
+
+    private static double MeasureImagesPerSecond(StudyGraph graph, ImageData data, string device, int threads, TimeProvider time)
+    {
+        set_num_threads(threads);
+        using var network = new Network(graph.Network);
+        network.Precision = graph.Teacher.Precision;
+        var on = torch.device(device);
+        network.to(on);
+        network.train();
+        var recipe = graph.Plan.Trial;
+        using var sgd = new Sgd([.. network.parameters()], recipe.Momentum, recipe.WeightDecay);
+        int size = Math.Min(recipe.BatchSize, data.Train.Count);
+        var loader = new BatchLoader(data.Train, data.Normalization, [.. Enumerable.Range(0, size)], size, recipe.Augmentation, seed: 0);
+        var seconds = new List<double>();
+        for (int step = 0; step < WarmUpSteps + MeasuredSteps; step++)
+        {
+            using var scope = NewDisposeScope();
+            using var batch = loader.Epoch(step).Single();
+            long started = time.GetTimestamp();
+            nn.functional.cross_entropy(network.call(batch.Images.to(on)), batch.Labels.to(on)).backward();
+            sgd.Step(0);
+            seconds.Add(time.GetElapsedTime(started).TotalSeconds);
+        }
+
+        return size / seconds.Skip(WarmUpSteps).Order().ElementAt(MeasuredSteps / 2);
+    }
+}
