@@ -30,6 +30,7 @@ public sealed class StudyView
         }
 
         Lengths = [.. result.Cells.Select(c => c.Epochs).Distinct().Order()];
+        Trials = [.. result.Cells.SelectMany(c => c.Trials).DistinctBy(t => t.Key)];
         Seeds = [.. result.Cells.SelectMany(c => c.Trials).Select(t => t.Seed).Distinct().Order()];
         Positions = PositionsOf(result);
         Operations = OperationsOf(result);
@@ -54,6 +55,9 @@ public sealed class StudyView
 
     /// <summary>The training lengths in epochs, ascending.</summary>
     public IReadOnlyList<int> Lengths { get; }
+
+    /// <summary>The trials, each once: those of the unchanged network belong to cells of every position.</summary>
+    public IReadOnlyList<TrialResult> Trials { get; }
 
     /// <summary>The seeds, ascending.</summary>
     public IReadOnlyList<int> Seeds { get; }
@@ -113,9 +117,10 @@ public sealed class StudyView
             yield return new FailedStep("teacher", result.Teacher.Key, result.Teacher.Error ?? Unknown);
         }
 
+        HashSet<string> seen = []; // the unchanged network's trials are the same at every position
         foreach (CellResult cell in result.Cells)
         {
-            foreach (TrialResult trial in cell.Trials.Where(t => t.State == "failed"))
+            foreach (TrialResult trial in cell.Trials.Where(t => t.State == "failed" && seen.Add(t.Key)))
             {
                 string what = $"{(IsShared(cell) ? "" : $"position {cell.Position}, ")}{cell.Operation}, {Format.Plural(cell.Epochs, "epoch")}, seed {trial.Seed}";
                 yield return new FailedStep(what, trial.Key, trial.Error ?? Unknown);

@@ -24,14 +24,13 @@ internal static class Summary
     public static string? Shortfall(StudyView view)
     {
         StudyResult result = view.Result;
-        TrialResult[] trials = [.. result.Cells.SelectMany(c => c.Trials)];
-        int failed = view.Failures.Count, left = trials.Count(t => t.State is "pending" or "running");
+        int failed = view.Failures.Count, left = view.Trials.Count(t => t.State is "pending" or "running");
         if (result.State == "done" && failed == 0)
         {
             return null;
         }
 
-        string progress = $"{trials.Count(t => t.State == "done"):N0} of {Format.Plural(trials.Length, "trial")} are done, {left:N0} have not finished";
+        string progress = $"{view.Trials.Count(t => t.State == "done"):N0} of {Format.Plural(view.Trials.Count, "trial")} are done, {left:N0} have not finished";
         string failures = failed == 0 ? "" : $", {Format.Plural(failed, "step")} failed";
         return $"{progress}{failures}. What is shown below rests on finished trials only.";
     }
@@ -41,8 +40,8 @@ internal static class Summary
     {
         StudyResult result = view.Result;
         TeacherResult teacher = result.Teacher;
-        int trials = result.Cells.Sum(c => c.Trials.Count), finished = result.Cells.Sum(c => c.Trials.Count(t => t.State == "done"));
-        yield return ("State", result.State, $"{finished:N0} of {Format.Plural(trials, "trial")}");
+        int finished = view.Trials.Count(t => t.State == "done");
+        yield return ("State", result.State, $"{finished:N0} of {Format.Plural(view.Trials.Count, "trial")}");
         yield return teacher.Accuracy is null
             ? ("Teacher", teacher.State, "no accuracy yet")
             : ("Teacher's test accuracy", $"{Format.Percent(teacher.Accuracy)} %", "before it is trained on");
