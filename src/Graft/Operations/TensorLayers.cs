@@ -1,3 +1,4 @@
+using Graft.Operations.Kernels;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 using Functional = TorchSharp.torch.nn.functional;
@@ -25,7 +26,9 @@ public sealed class TensorLayers : ILayers<Tensor>
         x.to(_type), layer.weight.to(_type), null, layer.stride, layer.padding, layer.dilation, layer.groups);
 
     /// <inheritdoc/>
-    public Tensor BatchNorm(BatchNorm2d layer, Tensor x, Activation activation = Activation.None) => Activate(layer.call(x), activation);
+    public Tensor BatchNorm(BatchNorm2d layer, Tensor x, Activation activation = Activation.None) => FusedBatchNorm.CanRun(layer, x)
+        ? FusedBatchNorm.Run(layer, x, activation)
+        : Activate(layer.call(x), activation);
 
     /// <inheritdoc/>
     public Tensor Add(Tensor x, Tensor y, Activation activation = Activation.None) => Activate(x + y, activation);

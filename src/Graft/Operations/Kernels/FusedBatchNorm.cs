@@ -1,0 +1,157 @@
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace Graft.Operations.Kernels;
+
+/// <summary>Batch normalisation and activation as one differentiable operation on bf16 feature maps of a CPU; see <see cref="BatchNormKernel"/>.</summary>
+internal sealed unsafe class FusedBatchNorm : autograd.SingleTensorFunction<FusedBatchNorm>
+{
+    private const string State = "state";
+
+    /// <inheritdoc/>
+    public override string Name => nameof(FusedBatchNorm);
+
+    /// <summary>Whether the kernel takes this input.</summary>
+    public static bool CanRun(BatchNorm2d layer, Tensor x) =>
+        x.dtype == ScalarType.BFloat16 && x.device_type == TorchSharp.DeviceType.CPU && x.shape[1] % BatchNormKernel.Lanes == 0 && (layer.training || !is_grad_enabled());
+
+    /// <summary>Normalises with the batch's statistics, and updates the stored ones, where the layer trains; with the stored ones else.</summary>
+    public static Tensor Run(BatchNorm2d layer, Tensor x, Activation activation)
+    {
+        if (layer.training)
+        {
+            return apply(x, layer.weight!, layer.bias!, layer, activation);
+        }
+
+        float[] mean = Values(layer.running_mean!), variance = Values(layer.running_var!);
+        var affine = new Affine(layer, mean, Array.ConvertAll(variance, v => (double)v));
+        return Apply(x, affine, activation);
+    }
+
+    /// <inheritdoc/>
+    public override Tensor forward(autograd.AutogradContext ctx, params object[] vars)
+    {
+        var (x, layer, activation) = ((Tensor)vars[0], (BatchNorm2d)vars[3], (Activation)vars[4]);
+        int channels = (int)x.shape[1], rows = (int)(x.numel() / channels);
+        float[] mean = new float[channels];
+        double[] variance = new double[channels];
+        using (var flat = Flat(x))
+        {
+            fixed (byte* data = flat.bytes)
+            {
+                float[] shift = FirstRow((ushort*)data, channels);
+                var (sum, square) = BatchNormKernel.Moments((ushort*)data, rows, channels, shift);
+                for (int c = 0; c < channels; c++)
+                {
+                    double difference = sum[c] / rows;
+                    mean[c] = (float)(shift[c] + difference);
+                    variance[c] = Math.Max(0, square[c] / rows - difference * difference);
+                }
+            }
+        }
+
+        UpdateStatistics(layer, mean, variance, rows);
+        var affine = new Affine(layer, mean, variance);
+        ctx.save_for_backward([x]);
+        ctx.save_data(State, (affine, activation));
+        return Apply(x, affine, activation);
+    }
+
+    /// <inheritdoc/>
+    public override List<Tensor> backward(autograd.AutogradContext ctx, Tensor grad_output)
+    {
+        var x = ctx.get_saved_variables()[0];
+        var (affine, activation) = ((Affine, Activation))ctx.get_data(State);
+        int channels = affine.Mean.Length, rows = (int)(x.numel() / channels);
+        float[] factor = new float[channels], constant = new float[channels], weight = new float[channels], bias = new float[channels];
+        using var flat = Flat(x);
+        using var gradient = Flat(grad_output);
+        var dx = empty_like(flat);
+        fixed (byte* value = flat.bytes, dy = gradient.bytes, target = dx.bytes)
+        {
+            var (sum, product) = BatchNormKernel.GradientMoments(
+                (ushort*)value, (ushort*)dy, rows, channels, affine.Scale, affine.Offset, affine.Mean, activation);
+            for (int c = 0; c < channels; c++)
+            {
+                double inverse = affine.InverseStd[c];
+                weight[c] = (float)(product[c] * inverse);
+                bias[c] = (float)sum[c];
+
+                // dx = scale · (g − mean(g) − x̂ · mean(g · x̂)) with x̂ = (x − mean) / std
+                double slope = -affine.Scale[c] * inverse * inverse * product[c] / rows;
+                factor[c] = (float)slope;
+                constant[c] = (float)(-affine.Scale[c] * sum[c] / rows - slope * affine.Mean[c]);
+            }
+
+            BatchNormKernel.ApplyGradient(
+                (ushort*)value, (ushort*)dy, (ushort*)target, rows, channels, affine.Scale, affine.Offset, factor, constant, activation);
+        }
+
+        return [dx.permute(0, 3, 1, 2), tensor(weight), tensor(bias), null!, null!];
+    }
+
+    private static Tensor Apply(Tensor x, Affine affine, Activation activation)
+    {
+        int channels = (int)x.shape[1], rows = (int)(x.numel() / channels);
+        using var flat = Flat(x);
+        var y = empty_like(flat);
+        fixed (byte* source = flat.bytes, target = y.bytes)
+        {
+            BatchNormKernel.Apply((ushort*)source, (ushort*)target, rows, channels, affine.Scale, affine.Offset, activation);
+        }
+
+        return y.permute(0, 3, 1, 2);
+    }
+
+    private static void UpdateStatistics(BatchNorm2d layer, float[] mean, double[] variance, int rows)
+    {
+        using var _ = no_grad();
+        double momentum = layer.momentum ?? 0.1, unbiased = rows > 1 ? (double)rows / (rows - 1) : 1;
+        using var batchMean = tensor(mean);
+        using var batchVariance = tensor(Array.ConvertAll(variance, v => (float)(v * unbiased)));
+        layer.running_mean!.mul_(1 - momentum).add_(batchMean, alpha: momentum);
+        layer.running_var!.mul_(1 - momentum).add_(batchVariance, alpha: momentum);
+        layer.num_batches_tracked!.add_(1);
+    }
+
+    // [N, C, H, W], channels last -> [N, H, W, C], contiguous; copies only what lies otherwise.
+    private static Tensor Flat(Tensor x)
+    {
+        using var permuted = x.permute(0, 2, 3, 1);
+        return permuted.contiguous();
+    }
+
+    private static float[] Values(Tensor x) => x.data<float>().ToArray();
+
+    private static float[] FirstRow(ushort* x, int channels)
+    {
+        float[] values = new float[channels];
+        for (int c = 0; c < channels; c++)
+        {
+            values[c] = BitConverter.UInt32BitsToSingle((uint)x[c] << 16);
+        }
+
+        return values;
+    }
+
+    /// <summary>What normalisation does to a channel: x · Scale + Offset.</summary>
+    private sealed class Affine
+    {
+        public Affine(BatchNorm2d layer, float[] mean, double[] variance)
+        {
+            Mean = mean;
+            InverseStd = Array.ConvertAll(variance, v => 1 / Math.Sqrt(v + layer.eps));
+            float[] weight = Values(layer.weight!), bias = Values(layer.bias!);
+            Scale = [.. weight.Select((w, c) => (float)(w * InverseStd[c]))];
+            Offset = [.. bias.Select((b, c) => (float)(b - weight[c] * InverseStd[c] * mean[c]))];
+        }
+
+        public float[] Mean { get; }
+
+        public double[] InverseStd { get; }
+
+        public float[] Scale { get; }
+
+        public float[] Offset { get; }
+    }
+}

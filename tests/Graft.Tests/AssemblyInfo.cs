@@ -1,0 +1,2 @@
+// The number of torch's threads is a process-wide setting that tests change, and results depend on it in their last bits.
+[assembly: CollectionBehavior(DisableTestParallelization = true)]

@@ -1,0 +1,152 @@
+using Graft.Operations;
+using Graft.Operations.Kernels;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace Graft.Tests.Operations.Kernels;
+
+public sealed class FusedBatchNormTests : IDisposable
+{
+    private const int Channels = 32;
+
+    // bf16 has 8 bits of mantissa: a value v is stored within |v| / 256, and both sides are rounded once.
+    private const double Relative = 1.0 / 256;
+
+    private readonly TorchSharp.DisposeScope _scope = NewDisposeScope();
+    private readonly Generator _random = new(7);
+
+    public void Dispose() => _scope.Dispose();
+
+    [Theory]
+    [InlineData(Activation.None)]
+    [InlineData(Activation.Relu)]
+    [InlineData(Activation.Relu6)]
+    public void Run_Training_EqualsBatchNormInFp32(Activation activation)
+    {
+        var (x, dy) = (Features(offset: 3), Features(offset: 0));
+        var fused = Differentiate(Layer(), x, dy, (layer, input) => FusedBatchNorm.Run(layer, input, activation));
+        var expected = Differentiate(Layer(), x.to(ScalarType.Float32), dy.to(ScalarType.Float32), (layer, input) => Activate(layer.call(input), activation));
+
+        AssertClose(expected.Output, fused.Output, absolute: 0.02);
+        AssertClose(expected.InputGradient, fused.InputGradient, absolute: 0.02);
+        AssertClose(expected.Layer.weight!.grad!, fused.Layer.weight!.grad!, absolute: 0.5); // a sum over 2,016 values, of which some at the activation's edge differ
+        AssertClose(expected.Layer.bias!.grad!, fused.Layer.bias!.grad!, absolute: 0.5);
+    }
+
+    [Fact]
+    public void Run_Training_UpdatesStatisticsAsBatchNormDoes()
+    {
+        var (fused, expected) = (Layer(), Layer());
+        var x = Features(offset: 100); // the mean is far from 0: squares must not cancel
+
+        FusedBatchNorm.Run(fused, x, Activation.Relu);
+        expected.call(x.to(ScalarType.Float32));
+
+        Assert.True(fused.running_mean!.allclose(expected.running_mean!, rtol: 1e-5, atol: 1e-6));
+        Assert.True(fused.running_var!.allclose(expected.running_var!, rtol: 1e-5, atol: 1e-6));
+        Assert.Equal(1, fused.num_batches_tracked!.item<long>());
+    }
+
+    [Fact]
+    public void Run_Inference_NormalisesWithTheStoredStatistics()
+    {
+        var layer = Layer();
+        using (no_grad())
+        {
+            layer.running_mean!.fill_(2);
+            layer.running_var!.fill_(4);
+        }
+
+        layer.eval();
+        var x = Features(offset: 1);
+        using var _ = no_grad();
+
+        AssertClose(Activate(layer.call(x.to(ScalarType.Float32)), Activation.Relu), FusedBatchNorm.Run(layer, x, Activation.Relu), absolute: 0.02);
+    }
+
+    [Fact]
+    public void Run_OtherNumberOfThreads_GivesTheSameBits()
+    {
+        var (x, dy) = (Features(offset: 1, height: 128), Features(offset: 0, height: 128)); // several blocks of rows
+        int before = get_num_threads();
+        try
+        {
+            set_num_threads(1);
+            var one = Differentiate(Layer(), x, dy, (layer, input) => FusedBatchNorm.Run(layer, input, Activation.Relu));
+            set_num_threads(2);
+            var two = Differentiate(Layer(), x, dy, (layer, input) => FusedBatchNorm.Run(layer, input, Activation.Relu));
+
+            Assert.True(one.Output.equal(two.Output).all().item<bool>());
+            Assert.True(one.InputGradient.equal(two.InputGradient).all().item<bool>());
+            Assert.True(one.Layer.weight!.grad!.equal(two.Layer.weight!.grad!).all().item<bool>());
+        }
+        finally
+        {
+            set_num_threads(before);
+        }
+    }
+
+    [Fact]
+    public void Run_ManySteps_LeaksNothing()
+    {
+        var layer = Layer();
+        long live = TorchSharp.DisposeScopeManager.Statistics.ThreadTotalLiveCount;
+        for (int step = 0; step < 5; step++)
+        {
+            using var scope = NewDisposeScope();
+            FusedBatchNorm.Run(layer, Features(offset: 0).requires_grad_(true), Activation.Relu).sum().backward();
+            layer.zero_grad();
+        }
+
+        Assert.Equal(live, TorchSharp.DisposeScopeManager.Statistics.ThreadTotalLiveCount);
+    }
+
+    [Fact]
+    public void CanRun_WhatTheKernelDoesNotTake_IsLeftToLibtorch()
+    {
+        Assert.True(FusedBatchNorm.CanRun(Layer(), Features(offset: 0)));
+        Assert.False(FusedBatchNorm.CanRun(Layer(), Features(offset: 0).to(ScalarType.Float32)));
+        Assert.False(FusedBatchNorm.CanRun(nn.BatchNorm2d(12), zeros([1, 12, 2, 2], ScalarType.BFloat16)));
+        var inference = Layer();
+        inference.eval();
+        Assert.False(FusedBatchNorm.CanRun(inference, Features(offset: 0))); // gradients through stored statistics
+    }
+
+    private static BatchNorm2d Layer()
+    {
+        using var _ = no_grad();
+        var layer = nn.BatchNorm2d(Channels);
+        layer.weight!.copy_(linspace(0.5, 1.5, Channels));
+        layer.bias!.copy_(linspace(-0.5, 2.5, Channels));
+        return layer;
+    }
+
+    // [N, C, H, W], channels last
+    private Tensor Features(double offset, int height = 21) =>
+        (randn([3, height, 32, Channels], generator: _random) * 2 + offset).to(ScalarType.BFloat16).permute(0, 3, 1, 2);
+
+    private static Tensor Activate(Tensor x, Activation activation) => activation switch
+    {
+        Activation.Relu => nn.functional.relu(x),
+        Activation.Relu6 => nn.functional.relu6(x),
+        _ => x,
+    };
+
+    private static (Tensor Output, Tensor InputGradient, BatchNorm2d Layer) Differentiate(
+        BatchNorm2d layer, Tensor x, Tensor dy, Func<BatchNorm2d, Tensor, Tensor> run)
+    {
+        var input = x.detach().requires_grad_(true);
+        var output = run(layer, input);
+        output.backward([dy]);
+        return (output.detach(), input.grad!, layer);
+    }
+
+    private static void AssertClose(Tensor expected, Tensor actual, double absolute)
+    {
+        var difference = (expected - actual.to(ScalarType.Float32)).abs();
+        var excess = difference - expected.abs() * Relative;
+
+        // An input within rounding of the activation's edge may fall on the other side: one in a thousand values at the most.
+        Assert.InRange((excess > absolute).to(ScalarType.Float32).mean().item<float>(), 0, 0.001f);
+    }
+}
