@@ -28,8 +28,8 @@ public static class NetworkWeights
         {
             [Architecture] = network.Definition.Name,
             [Operations] = JsonSerializer.Serialize(substituted),
-            [Mean] = string.Join(',', normalization.Mean.Select(m => m * 255)),
-            [Std] = string.Join(',', normalization.Std.Select(s => s * 255)),
+            [Mean] = string.Join(',', normalization.Mean.Select(m => m * 255.0)), // in double, so that reading gives back every bit
+            [Std] = string.Join(',', normalization.Std.Select(s => s * 255.0)),
         };
         AtomicFile.Write(path, stream => SafeTensorsFile.Save(stream, network.NamedTensors(), metadata));
     }
@@ -57,12 +57,7 @@ public static class NetworkWeights
         var network = Network.Create(name, image, classes);
         try
         {
-            using var layers = new LayerFactory(0);
-            foreach (var (index, operation) in SubstitutedOperations(file, path))
-            {
-                network.Substitute(network.Definition.PositionAt(index), OperationCatalog.Default.Parse(operation), layers);
-            }
-
+            SubstituteOperations(network, file, path);
             Load(network, file, path);
             return network;
         }
@@ -82,8 +77,8 @@ public static class NetworkWeights
             ? new(Numbers(mean), Numbers(std))
             : null;
 
-        float[] Numbers(string text) => text.Split(',').Select(t => float.TryParse(t, out float value)
-            ? value / 255
+        float[] Numbers(string text) => text.Split(',').Select(t => double.TryParse(t, out double value)
+            ? (float)(value / 255)
             : throw new DataException($"{path}: the metadata's normalisation '{text}' is not a list of numbers.")).ToArray();
     }
 
@@ -111,21 +106,16 @@ public static class NetworkWeights
             throw new DataException($"{path} does not fit {owner}: it{List("lacks", missing)}{List(missing.Count > 0 ? "and has unknown" : "has unknown", unexpected)}.");
         }
 
-        using var _ = no_grad();
-        foreach (var (name, tensor) in expected)
+        var loaded = expected.Where(t => file.Tensors.ContainsKey(t.Key)).Select(t => (t.Key, From: file.Tensors[t.Key], To: t.Value)).ToList();
+        if (loaded.FirstOrDefault(t => !t.From.shape.AsSpan().SequenceEqual(t.To.shape)) is ({ } name, var found, var wanted))
         {
-            if (!file.Tensors.TryGetValue(name, out var value))
-            {
-                continue;
-            }
+            throw new DataException($"{path} does not fit {owner}: '{name}' is [{string.Join(", ", found.shape)}], expected [{string.Join(", ", wanted.shape)}].");
+        }
 
-            if (!value.shape.AsSpan().SequenceEqual(tensor.shape))
-            {
-                throw new DataException(
-                    $"{path} does not fit {owner}: '{name}' is [{string.Join(", ", value.shape)}], expected [{string.Join(", ", tensor.shape)}].");
-            }
-
-            tensor.copy_(value);
+        using var _ = no_grad();
+        foreach (var (_, from, to) in loaded)
+        {
+            to.copy_(from);
         }
 
         static string List(string verb, List<string> names) => names.Count == 0
@@ -133,20 +123,24 @@ public static class NetworkWeights
             : $" {verb} {names.Count} {(names.Count == 1 ? "tensor" : "tensors")} ('{names[0]}'{(names.Count > 1 ? ", …" : "")})";
     }
 
-    private static IEnumerable<(int Index, string Operation)> SubstitutedOperations(SafeTensorsFile file, string path)
+    private static void SubstituteOperations(Network network, SafeTensorsFile file, string path)
     {
         if (!file.Metadata.TryGetValue(Operations, out var text))
         {
-            return [];
+            return;
         }
 
         try
         {
-            return JsonSerializer.Deserialize<Dictionary<int, string>>(text)!.Select(x => (x.Key, x.Value));
+            using var layers = new LayerFactory(0); // the file's values follow
+            foreach (var (index, operation) in JsonSerializer.Deserialize<Dictionary<int, string>>(text) ?? [])
+            {
+                network.Substitute(network.Definition.PositionAt(index), OperationCatalog.Default.Parse(operation), layers);
+            }
         }
-        catch (JsonException e)
+        catch (Exception e) when (e is JsonException or ConfigurationException)
         {
-            throw new DataException($"{path}: the metadata's list of operations cannot be read: {e.Message}", e);
+            throw new DataException($"{path}: the metadata's list of operations cannot be used: {e.Message}", e);
         }
     }
 }

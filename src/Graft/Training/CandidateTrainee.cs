@@ -25,6 +25,18 @@ internal sealed class CandidateTrainee : IDisposable
     /// <summary>The losses so far.</summary>
     public CandidateLosses Losses { get; set; } = new();
 
+    /// <summary>What the losses so far come to. A loss on held-out images that is not finite is a failure, too: the last steps may have spoilt the candidate.</summary>
+    public DistillationResult Result
+    {
+        get
+        {
+            var result = Losses.ToResult();
+            return result.Error is null && !double.IsFinite(result.Loss)
+                ? result with { Error = Diverged($"the loss on held-out images is {result.Loss}") }
+                : result;
+        }
+    }
+
     public IEnumerable<(string Name, Tensor Tensor)> State =>
         _candidate.Operation.NamedTensors(Key).Concat(_adam.State.Select(s => ($"{Key}.{s.Name}", s.Tensor)));
 
@@ -48,7 +60,7 @@ internal sealed class CandidateTrainee : IDisposable
         double loss = (error / power).item<float>();
         Losses = double.IsFinite(loss)
             ? Losses.Add(loss, images)
-            : Losses with { Error = $"distillation diverged: the loss is {loss} in step {step + 1}; lower distillation.learningRate ({_recipe.LearningRate})." };
+            : Losses with { Error = Diverged($"the loss is {loss} in step {step + 1}") };
     }
 
     /// <summary>Adds the squared errors on a batch of held-out images.</summary>
@@ -62,6 +74,8 @@ internal sealed class CandidateTrainee : IDisposable
     }
 
     public void Dispose() => _adam.Dispose();
+
+    private string Diverged(string how) => $"distillation diverged: {how}; lower distillation.learningRate ({_recipe.LearningRate}).";
 
     // Mean squared error against the teacher's output, and the mean square of that output: both over N, C, H and W.
     private (Tensor Error, Tensor Power) Errors(IReadOnlyList<Tensor> features)

@@ -41,9 +41,10 @@ public sealed class Distiller
     public IReadOnlyList<DistillationResult> Run(IReadOnlyList<DistillationCandidate> candidates)
     {
         var trainees = candidates.Select(c => new CandidateTrainee(c, _recipe, _teacher.Precision, _context.Device)).ToList();
+        bool training = _teacher.training;
+        _teacher.eval();
         try
         {
-            _teacher.eval();
             int perEpoch = _loader.BatchesPerEpoch;
             int step = Restore(trainees);
             while (step < _recipe.Epochs * perEpoch)
@@ -63,10 +64,11 @@ public sealed class Distiller
             }
 
             Test(trainees);
-            return [.. trainees.Select(t => t.Losses.ToResult())];
+            return [.. trainees.Select(t => t.Result)];
         }
         finally
         {
+            _teacher.train(training);
             trainees.ForEach(t => t.Dispose());
         }
     }
@@ -82,7 +84,8 @@ public sealed class Distiller
                 trainee.Train(features, step, _schedule.At(step), batch.Count);
             }
 
-            return trainees.Average(t => t.Losses.Images > 0 ? t.Losses.Sum / t.Losses.Images : double.NaN);
+            var learning = trainees.Select(t => t.Losses).Where(l => l is { Error: null, Images: > 0 });
+            return learning.Select(l => l.Sum / l.Images).DefaultIfEmpty(double.NaN).Average();
         }
     }
 

@@ -88,7 +88,7 @@ public sealed class Trainer
                 _context.Progress?.Report(new(state.Epoch * perEpoch + state.Images, _epochs * perEpoch, loss));
             }
 
-            if (state.Batch < _loader.BatchesPerEpoch && (_context.Cancellation.IsCancellationRequested || _context.Checkpoint is { IsDue: true }))
+            if (_context.Cancellation.IsCancellationRequested || _context.Checkpoint is { IsDue: true })
             {
                 Save(sgd, state);
                 _context.Cancellation.ThrowIfCancellationRequested();
@@ -100,7 +100,7 @@ public sealed class Trainer
             Epoch = state.Epoch + 1,
             TrainingLoss = state.LossSum / state.Images,
             TrainingAccuracy = (double)state.Correct / state.Images,
-            HeldOutAccuracy = HeldOutAccuracy(),
+            HeldOutAccuracy = HeldOutAccuracy(sgd, state),
             LearningRate = _schedule.At((state.Epoch + 1) * _loader.BatchesPerEpoch - 1),
             Seconds = secondsBefore + _context.Time.GetElapsedTime(started).TotalSeconds,
         };
@@ -119,10 +119,24 @@ public sealed class Trainer
         return (loss.item<float>(), logits.argmax(1).eq(labels).sum().item<long>());
     }
 
-    private double? HeldOutAccuracy() => _data.Split.HeldOut.Length == 0
-        ? null
-        : Evaluator.Evaluate(
-            _network, _data.Data.Train, _data.Data.Normalization, _data.Split.HeldOut, _context.Device, _context.Cancellation).Accuracy;
+    private double? HeldOutAccuracy(Sgd sgd, TrainingState state)
+    {
+        if (_data.Split.HeldOut.Length == 0)
+        {
+            return null;
+        }
+
+        try
+        {
+            return Evaluator.Evaluate(
+                _network, _data.Data.Train, _data.Data.Normalization, _data.Split.HeldOut, _context.Device, _context.Cancellation).Accuracy;
+        }
+        catch (OperationCanceledException)
+        {
+            Save(sgd, state); // all batches of the epoch are done
+            throw;
+        }
+    }
 
     private TrainingState Restore(Sgd sgd)
     {

@@ -5,6 +5,7 @@
     logits.safetensors                           one input batch, the logits of both networks in eval mode, and the logits and updated
                                                  running statistics of the WRN after one forward pass in training mode
     training.safetensors                         three steps of SGD on the WRN with that batch
+    adam.safetensors                             four steps of Adam on a convolution's weight and a bias
 
 Made with PyTorch 1.13 on one thread (Debian 12: `apt install python3-torch`, then `/usr/bin/python3 make_reference.py`). Other versions give
 other last digits. For every file it prints how far fp32 is from the same computation in fp64: the tests' tolerances are a multiple of that.
@@ -181,6 +182,21 @@ def train(network, x, labels, steps=3):
     return {"losses": torch.stack(losses), "fc.weight.sum": state["fc.weight"].sum(), **{name: state[name] for name in kept}}
 
 
+ADAM_RATES = [0.005, 0.004, 0.002, 0.001]
+
+
+def adam(values, targets):
+    """Adam with PyTorch's defaults and a falling learning rate; the loss is the sum of (value - target)^2, for the bias ^4."""
+    parameters = [nn.Parameter(value.clone()) for value in values]
+    optimizer = torch.optim.Adam(parameters)
+    for rate in ADAM_RATES:
+        optimizer.param_groups[0]["lr"] = rate
+        optimizer.zero_grad()
+        ((parameters[0] - targets[0]).square().sum() + (parameters[1] - targets[1]).pow(4).sum()).backward()
+        optimizer.step()
+    return {"weight": parameters[0], "bias": parameters[1]}
+
+
 def report(name, single, double):
     for key, value in single.items():
         print(f"{name:24} {key:40} max {value.abs().max().item():9.4g}  fp32 against fp64 {(value - double[key]).abs().max().item():.1e}")
@@ -207,6 +223,12 @@ def main():
     trained = train(wrn, x, labels)
     report("training.safetensors", trained, train(copy.deepcopy(wrn).double(), x.double(), labels))
     save("training.safetensors", {"labels": labels, **trained})
+
+    values, targets = ([torch.randn(*shape, generator=generator) for shape in ((4, 3, 3, 3), (5,))] for _ in range(2))
+    moved = adam(values, targets)
+    report("adam.safetensors", moved, adam([value.double() for value in values], [target.double() for target in targets]))
+    start = {"weight.start": values[0], "bias.start": values[1], "weight.target": targets[0], "bias.target": targets[1]}
+    save("adam.safetensors", {"rates": torch.tensor(ADAM_RATES), **start, **moved})
 
 
 if __name__ == "__main__":

@@ -1,0 +1,268 @@
+using Graft.Data;
+using Graft.Networks;
+using Graft.Operations;
+using Graft.Tests.Training;
+using Graft.Tests.Workspaces;
+using Graft.Training;
+using static TorchSharp.torch;
+
+namespace Graft.Tests.Networks;
+
+public sealed class NetworkWeightsTests : IDisposable
+{
+    private static readonly ImageShape Image = new(3, 8, 8);
+
+    private static readonly Normalization Normalization = new([0.4914f, 0.4822f, 0.4465f], [0.247f, 0.2435f, 0.2616f]);
+
+    private readonly TemporaryDirectory _directory = new();
+
+    private string FilePath => _directory.File("weights.safetensors");
+
+    [Theory]
+    [InlineData("wrn-10-1")]
+    [InlineData("resnet-8")]
+    public void Load_SavedNetwork_RestoresEveryBit(string name)
+    {
+        using var network = Network.Create(name, Image, classes: 4, seed: 1);
+        using var other = Network.Create(name, Image, classes: 4, seed: 2);
+        NetworkWeights.Save(network, Normalization, FilePath);
+
+        NetworkWeights.Load(other, FilePath);
+
+        Assert.Equal(TensorHash.Of(network.NamedTensors()), TensorHash.Of(other.NamedTensors()));
+    }
+
+    [Fact]
+    public void Open_NetworkWithSubstitutedOperations_RebuildsIt()
+    {
+        using var network = WithSubstitutions();
+        NetworkWeights.Save(network, Normalization, FilePath);
+
+        using var opened = NetworkWeights.Open(FilePath, Image, classes: 4);
+
+        Assert.Equal("wrn-10-1", opened.Definition.Name);
+        Assert.Equal(["identity", "teacher", "conv-stack(w=2,k=3)"], opened.Architecture.Select(o => o.Text));
+        Assert.Equal(TensorHash.Of(network.NamedTensors()), TensorHash.Of(opened.NamedTensors()));
+    }
+
+    [Fact]
+    public void Open_NetworkWithSubstitutedOperations_GivesBitEqualLogits()
+    {
+        using var scope = NewDisposeScope();
+        using var network = WithSubstitutions();
+        NetworkWeights.Save(network, Normalization, FilePath);
+        using var opened = NetworkWeights.Open(FilePath, Image, classes: 4);
+        network.eval();
+        opened.eval();
+        var images = rand(2, 3, 8, 8, generator: new Generator(1));
+
+        Assert.True(network.call(images).equal(opened.call(images)).all().item<bool>());
+    }
+
+    [Fact]
+    public void Save_TrainedNetwork_KeepsConvolutionsChannelsLastAfterLoading()
+    {
+        using var network = Network.Create("wrn-10-1", Image, classes: 4);
+        NetworkWeights.Save(network, Normalization, FilePath);
+
+        using var opened = NetworkWeights.Open(FilePath, Image, classes: 4);
+
+        Assert.All(network.parameters().Zip(opened.parameters()), pair => Assert.Equal(pair.First.stride(), pair.Second.stride()));
+    }
+
+    [Fact]
+    public void Load_SavedOperation_RestoresEveryBit()
+    {
+        var position = NetworkCatalog.Define("wrn-10-1", Image, 4).Positions[1];
+        var spec = OperationCatalog.Default.Parse("inverted-residual(e=6,k=3)");
+        using var layers = new LayerFactory(1);
+        using var operation = spec.Family.Create(spec, position, layers);
+        using var other = spec.Family.Create(spec, position, layers);
+        NetworkWeights.Save(operation, FilePath);
+
+        NetworkWeights.Load(other, FilePath);
+
+        Assert.Equal(TensorHash.Of(operation.NamedTensors("")), TensorHash.Of(other.NamedTensors("")));
+    }
+
+    [Theory]
+    [InlineData(new[] { 0.4914f, 0.4822f, 0.4465f }, new[] { 0.247f, 0.2435f, 0.2616f })]
+    [InlineData(new[] { 0.286f }, new[] { 0.353f })]
+    [InlineData(new[] { 0.5070746f, 0.48654896f, 0.44091784f }, new[] { 0.26733428f, 0.25643846f, 0.27615047f })]
+    public void ReadNormalization_SavedNetwork_GivesBackEveryBit(float[] mean, float[] std)
+    {
+        using var network = Network.Create("wrn-10-1", Image with { Channels = mean.Length }, classes: 4);
+        NetworkWeights.Save(network, new(mean, std), FilePath);
+
+        var read = NetworkWeights.ReadNormalization(FilePath)!;
+
+        Assert.Equal(mean, read.Mean);
+        Assert.Equal(std, read.Std);
+    }
+
+    [Fact]
+    public void ReadNormalization_FileThatDoesNotSay_IsNull()
+    {
+        Write(null);
+
+        Assert.Null(NetworkWeights.ReadNormalization(FilePath));
+    }
+
+    [Fact]
+    public void ReadNormalization_NotNumbers_NamesFileAndText()
+    {
+        Write(new() { ["normalisation_mean"] = "125,many,114", ["normalisation_std"] = "63,62,67" });
+
+        Assert.Equal(
+            $"{FilePath}: the metadata's normalisation '125,many,114' is not a list of numbers.",
+            Assert.Throws<DataException>(() => NetworkWeights.ReadNormalization(FilePath)).Message);
+    }
+
+    [Fact]
+    public void Load_MissingTensors_CountsThemAndNamesTheFirst()
+    {
+        Write(null, tensors => tensors.Where(t => !t.Name.StartsWith("fc.", StringComparison.Ordinal)));
+
+        Assert.Equal($"{FilePath} does not fit wrn-10-1: it lacks 2 tensors ('fc.weight', …).", LoadError());
+    }
+
+    [Fact]
+    public void Load_UnexpectedTensor_NamesIt()
+    {
+        using var extra = zeros(1);
+        Write(null, tensors => tensors.Append(("ema.decay", extra)));
+
+        Assert.Equal($"{FilePath} does not fit wrn-10-1: it has unknown 1 tensor ('ema.decay').", LoadError());
+    }
+
+    [Fact]
+    public void Load_FileOfAnotherNetwork_SaysWhatIsMissingAndWhatIsUnknown()
+    {
+        using var network = Network.Create("resnet-8", Image, classes: 4);
+        NetworkWeights.Save(network, Normalization, FilePath);
+
+        Assert.Equal(
+            $"{FilePath} does not fit wrn-10-1: it lacks 34 tensors ('block1.layer.0.bn1.weight', …) and has unknown 37 tensors ('layer1.0.conv1.weight', …).",
+            LoadError());
+    }
+
+    [Fact]
+    public void Load_WrongShape_SaysFoundAndExpected()
+    {
+        using var network = Network.Create("wrn-10-1", Image, classes: 10);
+        NetworkWeights.Save(network, Normalization, FilePath);
+
+        Assert.Equal($"{FilePath} does not fit wrn-10-1: 'fc.weight' is [10, 64], expected [4, 64].", LoadError());
+    }
+
+    [Fact]
+    public void Load_WrongShape_LeavesTheNetworkAsItWas()
+    {
+        using var wrong = Network.Create("wrn-10-1", Image, classes: 10, seed: 1);
+        NetworkWeights.Save(wrong, Normalization, FilePath);
+        using var network = Network.Create("wrn-10-1", Image, classes: 4, seed: 2);
+        string before = TensorHash.Of(network.NamedTensors());
+
+        Assert.Throws<DataException>(() => NetworkWeights.Load(network, FilePath));
+
+        Assert.Equal(before, TensorHash.Of(network.NamedTensors()));
+    }
+
+    [Fact]
+    public void Load_FileWithoutBatchCounts_IsAccepted()
+    {
+        Write(null, tensors => tensors.Where(t => !t.Name.EndsWith("num_batches_tracked", StringComparison.Ordinal)));
+        using var network = Network.Create("wrn-10-1", Image, classes: 4, seed: 9);
+
+        NetworkWeights.Load(network, FilePath);
+
+        using var expected = Network.Create("wrn-10-1", Image, classes: 4, seed: 3);
+        Assert.Equal(TensorHash.Of(expected.NamedTensors()), TensorHash.Of(network.NamedTensors()));
+    }
+
+    [Fact]
+    public void Open_FileThatDoesNotNameItsNetwork_AsksForTheName()
+    {
+        Write(null);
+
+        Assert.Equal(
+            $"{FilePath} does not say which network it belongs to; name it with --network (e.g. wrn-16-2).",
+            Assert.Throws<ConfigurationException>(() => NetworkWeights.Open(FilePath, Image, classes: 4)).Message);
+    }
+
+    [Fact]
+    public void Open_NameGiven_IsTaken()
+    {
+        Write(null);
+
+        using var network = NetworkWeights.Open(FilePath, Image, classes: 4, "wrn-10-1");
+
+        Assert.Equal("wrn-10-1", network.Definition.Name);
+    }
+
+    [Theory]
+    [InlineData("{\"1\":\"conv-stak\"}", "Unknown operation 'conv-stak'. Did you mean 'conv-stack'?")]
+    [InlineData("{\"2\":\"identity\"}", "wrn-10-1, position 2: identity cannot change the shape, and position 2 turns 16x8x8 into 32x4x4.")]
+    [InlineData("{\"9\":\"identity\"}", "wrn-10-1 has no position 9: its positions are 1 to 3.")]
+    public void Open_OperationsThatCannotBe_NamesFileAndReason(string operations, string reason)
+    {
+        Write(new() { ["architecture"] = "wrn-10-1", ["operations"] = operations });
+
+        Assert.Equal(
+            $"{FilePath}: the metadata's list of operations cannot be used: {reason}",
+            Assert.Throws<DataException>(() => NetworkWeights.Open(FilePath, Image, classes: 4)).Message);
+    }
+
+    [Fact]
+    public void Open_OperationsThatAreNotJson_NamesTheFile()
+    {
+        Write(new() { ["architecture"] = "wrn-10-1", ["operations"] = "identity at 1" });
+
+        Assert.StartsWith(
+            $"{FilePath}: the metadata's list of operations cannot be used: ",
+            Assert.Throws<DataException>(() => NetworkWeights.Open(FilePath, Image, classes: 4)).Message,
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
+    [Trait("Category", "RealData")]
+    public void Open_NetworkTrainedWithPyTorch_AnswersCifar10AsThere()
+    {
+        var weights = Environment.GetEnvironmentVariable("GRAFT_TEST_WRN16_2");
+        var images = Environment.GetEnvironmentVariable("GRAFT_TEST_CIFAR10");
+        Assert.SkipWhen(weights is null || images is null, "GRAFT_TEST_WRN16_2 (the file of weights) and GRAFT_TEST_CIFAR10 (the directory of images) are not set.");
+        var data = DataSource.Load(images, new() { DataDirectory = images }, TestContext.Current.CancellationToken);
+        using var network = NetworkWeights.Open(weights, data.Test.Shape, data.ClassNames.Count, "wrn-16-2");
+
+        var result = Evaluator.Evaluate(
+            network, data.Test, NetworkWeights.ReadNormalization(weights) ?? data.Normalization, null, CPU, TestContext.Current.CancellationToken);
+
+        Assert.InRange(result.Correct, 8544 - 3, 8544 + 3); // PyTorch's own count; a few images lie so near a border that rounding decides
+    }
+
+    public void Dispose() => _directory.Dispose();
+
+    private static Network WithSubstitutions()
+    {
+        var network = Network.Create("wrn-10-1", Image, classes: 4, seed: 1);
+        using var layers = new LayerFactory(2);
+        network.Substitute(network.Positions[0], OperationCatalog.Default.Parse("identity"), layers);
+        network.Substitute(network.Positions[2], OperationCatalog.Default.Parse("conv-stack(w=2,k=3)"), layers);
+        return network;
+    }
+
+    private string LoadError()
+    {
+        using var network = Network.Create("wrn-10-1", Image, classes: 4);
+        return Assert.Throws<DataException>(() => NetworkWeights.Load(network, FilePath)).Message;
+    }
+
+    // A file as others write it: the tensors of a wrn-10-1 of seed 3, and metadata of their own or none.
+    private void Write(
+        Dictionary<string, string>? metadata, Func<IEnumerable<(string Name, Tensor Tensor)>, IEnumerable<(string Name, Tensor Tensor)>>? change = null)
+    {
+        using var network = Network.Create("wrn-10-1", Image, classes: 4, seed: 3);
+        using var stream = File.Create(FilePath);
+        SafeTensorsFile.Save(stream, change is null ? network.NamedTensors() : change(network.NamedTensors()), metadata);
+    }
+}
