@@ -31,7 +31,7 @@ internal static class CommonOptions
         DefaultValueFactory = _ => "graft-workspace",
     };
 
-    public static Option<string> Device() => new("--device") { Description = "auto, cpu or cuda.", DefaultValueFactory = _ => "auto" };
+    public static Option<string> Device() => new("--device") { Description = "auto, cpu or cuda.", HelpName = "NAME", DefaultValueFactory = _ => "auto" };
 
     public static Option<bool> Json() => new("--json") { Description = "Print one JSON document." };
 

@@ -9,6 +9,9 @@ internal static class Format
 
     public static string Count(long count) => $"{count:N0}";
 
+    /// <summary>A count and its noun: 1 epoch, 2 epochs.</summary>
+    public static string Count(long count, string noun) => $"{count:N0} {noun}{(count == 1 ? "" : "s")}";
+
     public static string Millions(long count) => $"{count / 1e6:N1}";
 
     public static string Duration(double seconds) => Duration(TimeSpan.FromSeconds(seconds));

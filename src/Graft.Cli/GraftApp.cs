@@ -21,6 +21,9 @@ public sealed class GraftApp(TextWriter output, TextWriter error)
         ["report"] = "graft report --out report.html",
     };
 
+    // From Ctrl-C or SIGTERM until the process is ended by force: workers save a checkpoint and have 5 s for it, and a batch may take long.
+    private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(20);
+
     private static readonly Option<bool> Verbose = new("--verbose") { Description = "Show the stack trace of an error.", Recursive = true };
 
     /// <summary>Runs a command and returns the exit code: 0 done, 1 the run failed, 2 wrong usage, plan or data.</summary>
@@ -28,25 +31,36 @@ public sealed class GraftApp(TextWriter output, TextWriter error)
     {
         var terminal = new Terminal(output, error);
         var parsed = Root(terminal).Parse(args);
-        if (parsed.Errors.Count > 0)
+        if (parsed.Errors.Count > 0 && parsed.Action is not HelpWithExample)
         {
-            terminal.WriteError($"{string.Join(" ", parsed.Errors.Select(e => e.Message.TrimEnd('.') + "."))} See 'graft {CommandPath(parsed)}--help'.");
+            terminal.WriteError(UsageErrors.Describe(parsed));
             return 2;
         }
 
+        bool verbose = parsed.GetValue(Verbose);
         try
         {
-            var configuration = new InvocationConfiguration { Output = output, Error = error, EnableDefaultExceptionHandler = false };
-            return await parsed.InvokeAsync(configuration);
+            return await parsed.InvokeAsync(new InvocationConfiguration
+            {
+                Output = output,
+                Error = error,
+                EnableDefaultExceptionHandler = false,
+                ProcessTerminationTimeout = StopTimeout,
+            });
         }
         catch (GraftException e)
         {
-            terminal.WriteError(parsed.GetValue(Verbose) ? e.ToString() : e.Message);
+            terminal.WriteError(verbose ? e.ToString() : e.Message);
             return e.ExitCode;
         }
         catch (OperationCanceledException)
         {
             terminal.WriteError("stopped. What was finished is kept; the same command goes on from there.");
+            return 1;
+        }
+        catch (Exception e) // a fault of the program, or of the output: a line for people, the rest for those who ask
+        {
+            terminal.WriteError(verbose ? e.ToString() : $"{e.Message.Split('\n', 2)[0].Trim().TrimEnd('.')}; run again with --verbose for details.");
             return 1;
         }
     }
@@ -66,16 +80,5 @@ public sealed class GraftApp(TextWriter output, TextWriter error)
         var help = root.Options.OfType<HelpOption>().Single();
         help.Action = new HelpWithExample((HelpAction)help.Action!, Examples);
         return root;
-    }
-
-    private static string CommandPath(ParseResult parsed)
-    {
-        var names = new List<string>();
-        for (var result = parsed.CommandResult; result.Parent is System.CommandLine.Parsing.CommandResult parent; result = parent)
-        {
-            names.Insert(0, result.Command.Name + " ");
-        }
-
-        return string.Concat(names);
     }
 }

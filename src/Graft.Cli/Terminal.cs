@@ -42,7 +42,7 @@ internal sealed class Terminal
     public void WriteLine(string line = "") => Output.WriteLine(line);
 
     /// <summary>Writes a line of progress.</summary>
-    public void WriteProgress(string line) => Error.WriteLine(line);
+    public void WriteProgress(string line) => Error.Profile.Out.Writer.WriteLine(line);
 
     /// <summary>Writes an error.</summary>
     public void WriteError(string message) => Error.Profile.Out.Writer.WriteLine($"error: {message}");

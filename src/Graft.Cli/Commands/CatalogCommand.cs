@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Graft.Cli.Views;
 using Graft.Data;
 using Graft.Networks;
 using Graft.Operations;
@@ -21,8 +22,8 @@ internal static class CatalogCommand
 
         var name = new Argument<string>("NAME") { Description = "The network, e.g. wrn-40-2." };
         var list = new Option<string>("--operations") { Description = "Operations: names, 'seed' or 'all'.", HelpName = "LIST", DefaultValueFactory = _ => "seed" };
-        var classes = new Option<int>("--classes") { Description = "The number of classes.", DefaultValueFactory = _ => 10 };
-        var channels = new Option<int>("--channels") { Description = "The images' channels.", DefaultValueFactory = _ => 3 };
+        var classes = new Option<int>("--classes") { Description = "The number of classes.", HelpName = "N", DefaultValueFactory = _ => 10 };
+        var channels = new Option<int>("--channels") { Description = "The images' channels.", HelpName = "N", DefaultValueFactory = _ => 3 };
         var network = new Command("network", "A network's positions, and what each operation costs there.") { name, list, classes, channels, json };
         network.SetAction(parsed => Network(
             terminal,
@@ -46,7 +47,7 @@ internal static class CatalogCommand
             return 0;
         }
 
-        var table = NewTable("network", ">positions", ">parameters", ">mult-adds, M");
+        var table = Tables.Create("network", ">positions", ">parameters", ">mult-adds, M");
         rows.ForEach(r => table.AddRow(r.network, $"{r.positions}", Format.Count(r.parameters), Format.Millions(r.multiplyAccumulates)));
         terminal.Out.Write(table);
         terminal.WriteLine("For 3x32x32 images and 10 classes. Any wrn-DEPTH-WIDTH (depth 6n + 4) and resnet-DEPTH (depth 6n + 2) can be made.");
@@ -68,7 +69,7 @@ internal static class CatalogCommand
             return 0;
         }
 
-        var table = NewTable("operation", "what it is", "parameters");
+        var table = Tables.Create("operation", "what it is", "parameters");
         foreach (var family in families)
         {
             string parameters = string.Join("\n", family.Parameters.Select(p => $"{p.Name}: {p.Meaning}; {p.Range}"));
@@ -106,7 +107,7 @@ internal static class CatalogCommand
 
         terminal.WriteLine($"{definition.Name}: {Format.Count(cost.Parameters)} parameters, {Format.Millions(cost.MultiplyAccumulates)} M multiply-accumulates for one image of {definition.Image}, {definition.Classes} classes");
         terminal.WriteLine("Each operation at each position: parameters in thousands / multiply-accumulates in millions");
-        var table = NewTable([">position", "path", "input", "output", .. operations.Select(o => ">" + o.Text)]);
+        var table = Tables.Create([">position", "path", "input", "output", .. operations.Select(o => $">{Tables.OperationHeading(o.Text)}")]);
         foreach (var (position, costs) in rows)
         {
             table.AddRow([new Text($"{position.Index}"), new Text(position.Path), new Text($"{position.Input}"), new Text($"{position.Output}"),
@@ -132,17 +133,5 @@ internal static class CatalogCommand
         using var layers = LayerFactory.ShapesOnly();
         using var module = operation.Family.Create(operation, position, layers);
         return module.Cost(position.Input);
-    }
-
-    // A heading that starts with '>' is right-aligned.
-    internal static Table NewTable(params IEnumerable<string> headings)
-    {
-        var table = new Table { Border = TableBorder.Simple };
-        foreach (string heading in headings)
-        {
-            table.AddColumn(heading.StartsWith('>') ? new TableColumn(heading[1..]).RightAligned() : new TableColumn(heading));
-        }
-
-        return table;
     }
 }

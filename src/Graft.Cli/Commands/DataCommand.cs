@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Graft.Cli.Views;
 using Graft.Data;
 using Spectre.Console;
 
@@ -35,7 +36,7 @@ internal static class DataCommand
             return 0;
         }
 
-        var table = CatalogCommand.NewTable("data set", "what it is", ">download, MB", "licence");
+        var table = Tables.Create("data set", "what it is", ">download, MB", "licence");
         foreach (var entry in DataCatalog.All)
         {
             table.AddRow(entry.Name, entry.Description, entry.Bytes == 0 ? "–" : $"{entry.Bytes / 1e6:N1}", entry.Licence);
@@ -78,7 +79,7 @@ internal static class DataCommand
         terminal.WriteLine($"{found.Path}: {found.Description}");
         if (found.Classes.Count > 0)
         {
-            var table = CatalogCommand.NewTable("class", ">training images", ">test images");
+            var table = Tables.Create("class", ">training images", ">test images");
             foreach (var count in found.Classes)
             {
                 table.AddRow(Markup.Escape(count.Name), $"{count.Train:N0}", $"{count.Test:N0}");

@@ -13,8 +13,8 @@ internal static class EvaluateCommand
     {
         var weights = new Argument<string>("WEIGHTS") { Description = "Weights as safetensors, with PyTorch's names." };
         var data = CommonOptions.Data("cifar10");
-        var network = new Option<string>("--network") { Description = "The network, where the file does not say it." };
-        var precision = new Option<string>("--precision") { Description = "auto, fp32 or bf16.", DefaultValueFactory = _ => "fp32" };
+        var network = new Option<string>("--network") { Description = "The network, where the file does not say it.", HelpName = "NAME" };
+        var precision = new Option<string>("--precision") { Description = "auto, fp32 or bf16.", HelpName = "NAME", DefaultValueFactory = _ => "fp32" };
         var device = CommonOptions.Device();
         var dataDirectory = CommonOptions.DataDirectory();
         var json = CommonOptions.Json();

@@ -58,7 +58,7 @@ internal static class ShowCommand
             return;
         }
 
-        var table = CatalogCommand.NewTable("study", "network", "data", ">steps", ">done", ">failed", "created (UTC)");
+        var table = Tables.Create("study", "network", "data", ">steps", ">done", ">failed", "created (UTC)");
         rows.ForEach(r => table.AddRow(r.study, r.network, Markup.Escape(r.data), $"{r.steps}", $"{r.done}", $"{r.failed}", $"{r.created.UtcDateTime:yyyy-MM-dd HH:mm}"));
         terminal.Out.Write(table);
     }
@@ -107,7 +107,7 @@ internal static class ShowCommand
         }
 
         terminal.WriteLine($"{stored.Key}: {Step.FromJson(stored.Specification).Title}");
-        terminal.WriteLine($"  {stored.State.ToString().ToLowerInvariant()}, {stored.Attempts} {(stored.Attempts == 1 ? "attempt" : "attempts")}, {Format.Duration(stored.Seconds)}{(stored.Error is null ? "" : $": {stored.Error}")}");
+        terminal.WriteLine($"  {stored.State.ToString().ToLowerInvariant()}, {Format.Count(stored.Attempts, "attempt")}, {Format.Duration(stored.Seconds)}{(stored.Error is null ? "" : $": {stored.Error}")}");
         terminal.WriteLine($"  specification {stored.Specification}");
         terminal.WriteLine($"  result        {stored.Result ?? "–"}");
         terminal.WriteLine($"  environment   {stored.Environment ?? "–"}");

@@ -15,17 +15,17 @@ namespace Graft.Cli.Commands;
 internal sealed class StudyCommand
 {
     private readonly Terminal _terminal;
-    private readonly Option<string> _preset = new("--preset") { Description = "quick, cifar10-lite or paper (default: quick)." };
+    private readonly Option<string> _preset = new("--preset") { Description = "quick, cifar10-lite or paper (default: quick).", HelpName = "NAME" };
     private readonly Option<string> _plan = new("--plan") { Description = "A plan as a YAML file; see docs/plans.md.", HelpName = "FILE" };
-    private readonly Option<string> _network = new("--network") { Description = "The network: wrn-DEPTH-WIDTH or resnet-DEPTH." };
+    private readonly Option<string> _network = new("--network") { Description = "The network: wrn-DEPTH-WIDTH or resnet-DEPTH.", HelpName = "NAME" };
     private readonly Option<string> _data = CommonOptions.Data();
     private readonly Option<string> _teacher = new("--teacher") { Description = "Trained weights to start from (safetensors).", HelpName = "FILE" };
-    private readonly Option<string> _positions = new("--positions") { Description = "Positions: 1,7,18 or all." };
+    private readonly Option<string> _positions = new("--positions") { Description = "Positions: 1,7,18 or all.", HelpName = "LIST" };
     private readonly Option<string> _operations = new("--operations") { Description = "Operations: names, 'seed' (the study's seven) or 'all'.", HelpName = "LIST" };
-    private readonly Option<string> _epochs = new("--epochs") { Description = "Training lengths: 25,50." };
+    private readonly Option<string> _epochs = new("--epochs") { Description = "Training lengths: 25,50.", HelpName = "LIST" };
     private readonly Option<int?> _seeds = new("--seeds") { Description = "Seeds of each cell.", HelpName = "N" };
     private readonly Option<int?> _workers = new("--workers") { Description = "Processes that share the cores (default: one a core).", HelpName = "N" };
-    private readonly Option<string> _precision = new("--precision") { Description = "auto, fp32 or bf16." };
+    private readonly Option<string> _precision = new("--precision") { Description = "auto, fp32 or bf16.", HelpName = "NAME" };
     private readonly Option<bool> _dryRun = new("--dry-run") { Description = "Say what would run and how long it would take." };
     private readonly Option<string> _device = CommonOptions.Device();
     private readonly Option<string> _workspace = CommonOptions.Workspace();

@@ -12,14 +12,14 @@ internal static class TrainCommand
 {
     public static Command Create(Terminal terminal)
     {
-        var network = new Option<string>("--network") { Description = "The network: wrn-DEPTH-WIDTH or resnet-DEPTH.", DefaultValueFactory = _ => "wrn-16-2" };
+        var network = new Option<string>("--network") { Description = "The network: wrn-DEPTH-WIDTH or resnet-DEPTH.", HelpName = "NAME", DefaultValueFactory = _ => "wrn-16-2" };
         var data = CommonOptions.Data("cifar10");
         var epochs = new Option<int>("--epochs") { Description = "Passes over the training images.", HelpName = "N", DefaultValueFactory = _ => 10 };
         var seed = new Option<int>("--seed") { Description = "Decides initial values, order and augmentation.", HelpName = "N" };
         var recipe = new Option<string>("--recipe") { Description = "A training recipe as a YAML file; see docs/recipes.md.", HelpName = "FILE" };
-        var heldOut = new Option<double>("--held-out") { Description = "The part of the training images that is held out.", DefaultValueFactory = _ => new HeldOutPart().Fraction };
+        var heldOut = new Option<double>("--held-out") { Description = "The part of the training images that is held out.", HelpName = "PART", DefaultValueFactory = _ => new HeldOutPart().Fraction };
         var output = new Option<string>("--out") { Description = "Where the weights go (safetensors).", HelpName = "FILE", DefaultValueFactory = _ => "teacher.safetensors" };
-        var precision = new Option<string>("--precision") { Description = "auto, fp32 or bf16.", DefaultValueFactory = _ => "auto" };
+        var precision = new Option<string>("--precision") { Description = "auto, fp32 or bf16.", HelpName = "NAME", DefaultValueFactory = _ => "auto" };
         var device = CommonOptions.Device();
         var workspace = CommonOptions.Workspace();
         var dataDirectory = CommonOptions.DataDirectory();

@@ -8,13 +8,7 @@ internal static class DryRunTable
 {
     public static void Write(Terminal terminal, StudyEstimate estimate, StudyGraph graph)
     {
-        var table = new Table { Border = TableBorder.Simple };
-        table.AddColumn("steps");
-        foreach (string heading in new[] { "in all", "done", "left", "time, about" })
-        {
-            table.AddColumn(new TableColumn(heading).RightAligned());
-        }
-
+        var table = Tables.Create("steps", ">in all", ">done", ">left", ">time, about");
         foreach (var kind in estimate.Kinds)
         {
             table.AddRow(kind.Kind, $"{kind.Steps}", $"{kind.Done}", $"{kind.Steps - kind.Done}", Format.Duration(kind.Seconds));

@@ -31,13 +31,7 @@ internal static class StudyTables
         var unavailable = result.Unavailable.Select(u => (u.Position, u.Operation)).ToHashSet();
         var operations = cells.Select(c => c.Operation).Concat(unavailable.Select(u => u.Operation)).Distinct()
             .OrderBy(o => OrderIn(result, o)).ToList();
-        var table = new Table { Border = TableBorder.Simple };
-        table.AddColumn(new TableColumn("position").RightAligned());
-        foreach (string operation in operations)
-        {
-            table.AddColumn(new TableColumn(Heading(operation)).RightAligned());
-        }
-
+        var table = Tables.Create([">position", .. operations.Select(o => $">{Tables.OperationHeading(o)}")]);
         foreach (int position in cells.Select(c => c.Position).Distinct())
         {
             table.AddRow([new Text($"{position}"), .. operations.Select(o => new Text(cells.Find(c => c.Position == position && c.Operation == o) is { } cell
@@ -58,12 +52,8 @@ internal static class StudyTables
 
     private static Table Cells(StudyResult result)
     {
-        var table = new Table { Border = TableBorder.Simple };
-        foreach (string heading in new[] { "position", "operation", "epochs", "accuracy, %", "to teacher, points", "before training, %", "distillation loss", "parameters", "mult-adds, M" })
-        {
-            table.AddColumn(heading == "operation" ? new TableColumn(heading) : new TableColumn(heading).RightAligned());
-        }
-
+        var table = Tables.Create(
+            ">position", "operation", ">epochs", ">accuracy, %", ">to teacher,\npoints", ">before\ntraining, %", ">distillation\nloss", ">parameters", ">mult-\nadds, M");
         // The unchanged network trained on is the same at every position: one line.
         foreach (var cell in result.Cells.DistinctBy(c => (c.Operation == TeacherOperation.FamilyName ? 0 : c.Position, c.Operation, c.Epochs)))
         {
@@ -106,11 +96,6 @@ internal static class StudyTables
     }
 
     private static string Accuracy(CellResult cell) => cell.Mean is { } mean
-        ? $"{Format.Percent(mean)} ± {Format.Percent(cell.Std, "–")} ({cell.Accuracies.Count})"
+        ? $"{Format.Percent(mean)}{(cell.Std is { } std ? $" ± {Format.Percent(std)}" : "")} ({cell.Accuracies.Count})"
         : cell.State;
-
-    // A long name takes two lines: the family, its parameters.
-    private static string Heading(string operation) => operation.IndexOf('(') is > 0 and var start
-        ? $"{operation[..start]}\n{operation[(start + 1)..^1].Replace(',', ' ')}"
-        : operation;
 }

@@ -8,12 +8,7 @@ internal static class TrainingTable
 {
     public static void Write(Terminal terminal, IReadOnlyList<EpochResult> history)
     {
-        var table = new Table { Border = TableBorder.Simple };
-        foreach (string heading in new[] { "epoch", "training loss", "training accuracy, %", "held-out accuracy, %", "learning rate", "time" })
-        {
-            table.AddColumn(new TableColumn(heading).RightAligned());
-        }
-
+        var table = Tables.Create(">epoch", ">training\nloss", ">training\naccuracy, %", ">held-out\naccuracy, %", ">learning\nrate", ">time");
         foreach (var epoch in history)
         {
             table.AddRow(

@@ -14,12 +14,17 @@ public static partial class NetworkCatalog
     /// <param name="name">The name, e.g. <c>wrn-40-2</c>.</param>
     /// <param name="image">The images that it takes; height and width are multiples of 4.</param>
     /// <param name="classes">The number of classes, at least 2.</param>
-    /// <exception cref="ConfigurationException">There is no such network, or it cannot take such images.</exception>
+    /// <exception cref="ConfigurationException">There is no such network, or it cannot take such images or so many classes.</exception>
     public static NetworkDefinition Define(string name, ImageShape image, int classes)
     {
         if (image.Height % 4 != 0 || image.Width % 4 != 0 || image.Height < 8 || image.Width < 8)
         {
             throw new ConfigurationException($"{name} halves images twice: {image} is not possible, height and width must be multiples of 4 from 8 up.");
+        }
+
+        if (image.Channels is < 1 or > 1024 || classes is < 1 or > 1_000_000)
+        {
+            throw new ConfigurationException($"{name} for {image.Channels} channels and {classes} classes is not possible: channels must be from 1 to 1024, classes from 1 to 1000000.");
         }
 
         if (WideResNetName().Match(name) is { Success: true } wide)

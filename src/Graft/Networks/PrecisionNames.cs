@@ -15,11 +15,16 @@ public static class PrecisionNames
         "fp32" => Precision.Float32,
         "bf16" => Precision.BFloat16,
         "auto" => device == "cuda" || ProcessorHasBFloat16 ? Precision.BFloat16 : Precision.Float32,
-        _ => throw new ConfigurationException($"precision is '{name}'; it must be auto, fp32 or bf16."),
+        _ => throw new ConfigurationException(FaultOf(name)),
     };
 
     /// <summary>The name of a precision: <c>fp32</c> or <c>bf16</c>.</summary>
     public static string ToText(this Precision precision) => precision == Precision.BFloat16 ? "bf16" : "fp32";
+
+    /// <summary>The names that <see cref="Parse"/> knows.</summary>
+    internal static IReadOnlyList<string> All { get; } = ["auto", "fp32", "bf16"];
+
+    internal static string FaultOf(string name) => $"precision is '{name}'; it must be auto, fp32 or bf16.";
 
     internal static TensorLayers Layers(this Precision precision) => precision == Precision.BFloat16 ? TensorLayers.BFloat16 : TensorLayers.Float32;
 

@@ -51,4 +51,7 @@ public abstract record Step
 
     /// <summary>Reads what <see cref="ToJson"/> wrote.</summary>
     public static Step FromJson(string json) => JsonSerializer.Deserialize<Step>(json, Json)!;
+
+    /// <summary>A training length in a <see cref="Title"/>: 1 epoch, 2 epochs.</summary>
+    private protected static string EpochsText(int epochs) => epochs == 1 ? "1 epoch" : $"{epochs} epochs";
 }

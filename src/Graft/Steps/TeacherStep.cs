@@ -24,7 +24,7 @@ public sealed record TeacherStep : Step
 
     /// <inheritdoc/>
     [JsonIgnore]
-    public override string Title => $"teacher {Network}, {Epochs} epochs";
+    public override string Title => $"teacher {Network}, {EpochsText(Epochs)}";
 
     /// <inheritdoc/>
     [JsonIgnore]

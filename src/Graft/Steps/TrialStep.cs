@@ -40,8 +40,8 @@ public sealed record TrialStep : Step
     /// <inheritdoc/>
     [JsonIgnore]
     public override string Title => Position == 0
-        ? $"{Operation}, {Epochs} epochs, seed {Seed}"
-        : $"{Operation} at {Position}, {Epochs} epochs, seed {Seed}";
+        ? $"{Operation}, {EpochsText(Epochs)}, seed {Seed}"
+        : $"{Operation} at {Position}, {EpochsText(Epochs)}, seed {Seed}";
 
     /// <inheritdoc/>
     [JsonIgnore]

@@ -54,10 +54,10 @@ public static class PlanFile
                 throw new ConfigurationException($"{source} is not a plan: expected one document of keys and values, like 'network: wrn-16-2'.");
             }
 
-            var unknown = PlanKeys.Unknown(root, typeof(TValue), "").Select(fault => $"{source}:{fault}").ToList();
-            if (unknown.Count > 0)
+            var faults = PlanForm.Faults(root, typeof(TValue)).Select(fault => $"{source}:{fault}").ToList();
+            if (faults.Count > 0)
             {
-                throw new ConfigurationException(string.Join(" ", unknown));
+                throw new ConfigurationException(string.Join(" ", faults));
             }
 
             return new DeserializerBuilder()
@@ -95,7 +95,7 @@ public static class PlanFile
                 }
             }
 
-            return type == typeof(IReadOnlyList<string>) ? items : items.Select(Number).ToList();
+            return type == typeof(IReadOnlyList<string>) ? items : items.Select(int.Parse).ToList();
         }
 
         public void WriteYaml(IEmitter emitter, object? value, Type type, ObjectSerializer serializer)
@@ -108,7 +108,5 @@ public static class PlanFile
 
             emitter.Emit(new YamlDotNet.Core.Events.SequenceEnd());
         }
-
-        private static int Number(string text) => int.TryParse(text, out int number) ? number : throw new YamlException($"'{text}' is not a whole number");
     }
 }

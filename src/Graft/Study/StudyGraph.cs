@@ -45,7 +45,7 @@ public sealed record StudyGraph
     /// <param name="data">The data set that it names.</param>
     /// <param name="precision">What the plan's precision comes to.</param>
     /// <param name="importedSha256">The hash of the teacher's weights, where the plan imports them.</param>
-    /// <exception cref="ConfigurationException">A network, position or operation of the plan does not exist.</exception>
+    /// <exception cref="ConfigurationException">A network, position or operation of the plan does not exist, or no operation is available at any position.</exception>
     public static StudyGraph Create(StudyPlan plan, ImageData data, Precision precision, string? importedSha256)
     {
         plan.Validate();
@@ -92,6 +92,11 @@ public sealed record StudyGraph
                         trials));
                 }
             }
+        }
+
+        if (cells.Count == 0)
+        {
+            throw new ConfigurationException($"No operation is available at any position: {string.Join("; ", unavailable.Select(u => u.Reason))}. Name other operations or positions.");
         }
 
         return new()

@@ -1,3 +1,4 @@
+using Graft.Networks;
 using Graft.Steps;
 using Graft.Training;
 
@@ -66,6 +67,11 @@ public sealed record StudyPlan
         if (Seeds is < 1 or > 1000)
         {
             yield return $"seeds is {Seeds}; it must be from 1 to 1000.";
+        }
+
+        if (!PrecisionNames.All.Contains(Precision))
+        {
+            yield return PrecisionNames.FaultOf(Precision);
         }
 
         if (HeldOut.Fraction is not (>= 0 and <= 0.5))

@@ -139,7 +139,7 @@ public sealed class StudyRunner
             return true;
         }
 
-        _workspace.Steps.Fail(step.Key, $"needs '{_steps[failed].Title}', which failed", 0);
+        _workspace.Steps.Fail(step.Key, $"needs '{_steps[failed].Title}', which failed: {_ended[failed].Error}", 0);
         End(_workspace.Steps.Find(step.Key)!);
         return false;
     }

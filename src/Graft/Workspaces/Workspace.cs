@@ -35,13 +35,14 @@ public sealed class Workspace : IDisposable
     /// <summary>Opens a workspace for writing, creating what is missing; removes half-written files that killed processes left over an hour ago.</summary>
     /// <param name="directory">Its directory.</param>
     /// <param name="time">The clock of all times that are recorded.</param>
-    /// <exception cref="RunException">The path is a file, read-only or on a full disk; the database is damaged, locked for too long or of a newer version.</exception>
+    /// <exception cref="ConfigurationException">The path is a file.</exception>
+    /// <exception cref="RunException">The path is read-only or on a full disk; the database is damaged, locked for too long or of a newer version.</exception>
     public static Workspace Open(string directory, TimeProvider time)
     {
         directory = Path.GetFullPath(directory);
         if (File.Exists(directory))
         {
-            throw new RunException($"workspace {directory} is a file, not a directory. Choose another --workspace.");
+            throw new ConfigurationException($"workspace {directory} is a file, not a directory. Choose another --workspace.");
         }
 
         StorageErrors.Guard(directory, () =>

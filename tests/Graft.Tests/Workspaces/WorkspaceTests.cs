@@ -55,7 +55,7 @@ public sealed class WorkspaceTests : IDisposable
     {
         File.WriteAllText(Root, "");
 
-        var error = Assert.Throws<RunException>(Open);
+        var error = Assert.Throws<ConfigurationException>(Open);
 
         Assert.Equal($"workspace {Root} is a file, not a directory. Choose another --workspace.", error.Message);
     }

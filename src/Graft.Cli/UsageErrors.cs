@@ -1,0 +1,77 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+
+namespace Graft.Cli;
+
+/// <summary>What is wrong with a command line, in the words of its user.</summary>
+internal static class UsageErrors
+{
+    /// <summary>One line for a command line that has errors: what is wrong, and where to read more.</summary>
+    public static string Describe(ParseResult parsed)
+    {
+        string path = PathOf(parsed.CommandResult);
+        return $"{string.Join(" ", Faults(parsed, path).Distinct())} See '{path} --help'.";
+    }
+
+    private static IEnumerable<string> Faults(ParseResult parsed, string path)
+    {
+        var command = parsed.CommandResult.Command;
+        var commands = command.Subcommands.Where(c => !c.Hidden).Select(c => c.Name).ToList();
+        if (parsed.UnmatchedTokens is [var unknown, ..]) // those that follow are mostly its values
+        {
+            return [Unknown(unknown, commands, OptionsOf(parsed.CommandResult), path)];
+        }
+
+        if (commands.Count > 0)
+        {
+            return [$"'{path}' needs a command: {string.Join(", ", commands)}."];
+        }
+
+        return parsed.Errors.Select(error => error.SymbolResult switch
+        {
+            OptionResult option => Value(option),
+            ArgumentResult { Parent: OptionResult option } => Value(option),
+            CommandResult or ArgumentResult when Missing(parsed, command) is [_, ..] missing => $"'{path}' needs {string.Join(" and ", missing)}.",
+            _ => error.Message,
+        });
+    }
+
+    private static string Unknown(string token, List<string> commands, List<string> options, string path) => token switch
+    {
+        ['-', ..] => $"'{path}' has no option '{token}'.{(NearestName.Of(token, options) is { } nearest ? $" Did you mean '{nearest}'?" : "")}",
+        _ when commands.Count > 0 => $"'{path}' has no command '{token}'.{NearestName.Hint(token, commands)}",
+        _ => $"'{token}' is one word too many for '{path}'.",
+    };
+
+    private static string Value(OptionResult option) => option switch
+    {
+        { IdentifierTokenCount: > 1 } => $"{option.Option.Name} is given {option.IdentifierTokenCount} times; give it once.",
+        { Tokens: [var token, ..] } => $"{option.Option.Name} is '{token.Value}'; it must be {Form(option.Option.ValueType)}.",
+        _ => $"{option.Option.Name} needs a value.",
+    };
+
+    private static string Form(Type type) => (Nullable.GetUnderlyingType(type) ?? type) switch
+    {
+        var t when t == typeof(int) => "a whole number of at most 9 digits",
+        var t when t == typeof(double) => "a number",
+        var t when t == typeof(bool) => "true or false",
+        _ => "one value",
+    };
+
+    private static List<string> Missing(ParseResult parsed, Command command) =>
+        [.. command.Arguments.Where(a => a.Arity.MinimumNumberOfValues > 0 && parsed.GetResult(a) is not { Tokens.Count: > 0 }).Select(a => a.Name)];
+
+    private static List<string> OptionsOf(CommandResult result) =>
+        [.. result.Command.Options.Concat(Parents(result).SelectMany(p => p.Command.Options.Where(o => o.Recursive))).Select(o => o.Name)];
+
+    // The root command bears the name of the program's file, which is not always 'graft'.
+    private static string PathOf(CommandResult result) => string.Join(' ', Parents(result).Prepend(result).SkipLast(1).Reverse().Select(r => r.Command.Name).Prepend("graft"));
+
+    private static IEnumerable<CommandResult> Parents(CommandResult result)
+    {
+        for (var parent = result.Parent as CommandResult; parent is not null; parent = parent.Parent as CommandResult)
+        {
+            yield return parent;
+        }
+    }
+}
