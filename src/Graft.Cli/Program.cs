@@ -1,5 +1,5 @@
 using Graft.Cli;
 using Graft.Training;
 
-NativeRuntime.TuneAllocator();
+NativeRuntime.Tune();
 return await new GraftApp(Console.Out, Console.Error).RunAsync(args);

@@ -39,11 +39,7 @@ internal static class WorkerCommand
     {
         string host = Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", "..", OperatingSystem.IsWindows() ? "dotnet.exe" : "dotnet"));
         string program = Path.Combine(AppContext.BaseDirectory, "Graft.Cli.dll");
-        var start = new ProcessStartInfo(
-            host, ["exec", program, "worker", "--workspace", workspace, "--data", data, "--data-directory", dataDirectory, "--device", device]);
-
-        // OpenMP's threads wait for one another by spinning, and where something else needs a core a step takes up to ten times as long.
-        start.Environment.TryAdd("OMP_WAIT_POLICY", "passive");
-        return WorkerProcess.Start(start);
+        return WorkerProcess.Start(new ProcessStartInfo(
+            host, ["exec", program, "worker", "--workspace", workspace, "--data", data, "--data-directory", dataDirectory, "--device", device]));
     }
 }

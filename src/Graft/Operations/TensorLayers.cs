@@ -1,4 +1,5 @@
 using Graft.Operations.Kernels;
+using Graft.Training;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 using Functional = TorchSharp.torch.nn.functional;
@@ -12,6 +13,12 @@ namespace Graft.Operations;
 public sealed class TensorLayers : ILayers<Tensor>
 {
     private readonly ScalarType _type;
+
+    static TensorLayers()
+    {
+        _ = get_num_threads(); // loads libtorch
+        NativeRuntime.DisableNnpack();
+    }
 
     private TensorLayers(ScalarType type) => _type = type;
 

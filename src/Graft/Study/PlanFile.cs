@@ -24,11 +24,13 @@ public static class PlanFile
     public static StudyPlan Parse(string yaml, string source) => Read<StudyPlan>(yaml, source);
 
     /// <summary>Writes a plan with all its values.</summary>
-    public static string ToYaml(StudyPlan plan) => new SerializerBuilder()
+    public static string ToYaml(StudyPlan plan) => Write(plan);
+
+    private static string Write<TValue>(TValue value) => new SerializerBuilder()
         .WithNamingConvention(CamelCaseNamingConvention.Instance)
         .WithTypeConverter(new ListConverter())
         .Build()
-        .Serialize(plan);
+        .Serialize(value);
 
     private static string ReadText(string path)
     {
@@ -47,9 +49,7 @@ public static class PlanFile
     {
         try
         {
-            var stream = new YamlStream();
-            stream.Load(new StringReader(yaml));
-            if (stream.Documents is not [{ RootNode: YamlMappingNode root }])
+            if (Documents(yaml) is not [{ RootNode: YamlMappingNode root }])
             {
                 throw new ConfigurationException($"{source} is not a plan: expected one document of keys and values, like 'network: wrn-16-2'.");
             }
@@ -60,17 +60,43 @@ public static class PlanFile
                 throw new ConfigurationException(string.Join(" ", faults));
             }
 
+            // A section that is written in part keeps the rest of its own defaults: those of 'trial' are not those of 'teacher.recipe'.
+            var whole = Documents(Write(new TValue()));
+            Overlay((YamlMappingNode)whole[0].RootNode, root);
+            var text = new StringWriter();
+            new YamlStream(whole).Save(text, assignAnchors: false);
             return new DeserializerBuilder()
                 .WithNamingConvention(CamelCaseNamingConvention.Instance)
                 .WithTypeConverter(new ListConverter())
-                .WithDuplicateKeyChecking()
                 .Build()
-                .Deserialize<TValue>(yaml);
+                .Deserialize<TValue>(text.ToString());
         }
         catch (YamlException e)
         {
             string reason = (e.InnerException ?? e).Message.Split('\n')[0];
             throw new ConfigurationException($"{source}:{e.Start.Line}: {reason}", e);
+        }
+    }
+
+    private static IList<YamlDocument> Documents(string yaml)
+    {
+        var stream = new YamlStream();
+        stream.Load(new StringReader(yaml));
+        return stream.Documents;
+    }
+
+    private static void Overlay(YamlMappingNode section, YamlMappingNode written)
+    {
+        foreach (var (key, value) in written.Children)
+        {
+            if (value is YamlMappingNode subsection && section.Children[key] is YamlMappingNode whole)
+            {
+                Overlay(whole, subsection);
+            }
+            else
+            {
+                section.Children[key] = value;
+            }
         }
     }
 
