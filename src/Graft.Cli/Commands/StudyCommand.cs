@@ -91,7 +91,9 @@ internal sealed class StudyCommand
         {
             StudyTables.Write(_terminal, result);
             _terminal.WriteLine($"Saved in {directory} as study {result.Study}.  Report: {report}");
-            _terminal.WriteLine($"Next: graft show study {result.Study}, or more seeds: the same command with --seeds {plan.Seeds + 1} (what is there is not run again).");
+            _terminal.WriteLine(result.State == "done"
+                ? $"Next: graft show study {result.Study}, or more seeds: the same command with --seeds {plan.Seeds + 1} (what is there is not run again)."
+                : "Next: the same command tries again what failed, and only that.");
         }
 
         return result.State == "done" ? 0 : 1;
