@@ -80,7 +80,7 @@ public sealed class StudyCommandTests(Playground playground)
     [Fact]
     public async Task Study_TeacherDiverges_ItsTrialsNameTheCause()
     {
-        await File.WriteAllTextAsync("diverging.yaml", Playground.Plan.Replace("recipe: { batchSize: 16 }", "recipe: { batchSize: 4, learningRate: 100, weightDecay: 0.9 }"), Token);
+        await File.WriteAllTextAsync("diverging.yaml", Playground.Plan.Replace("epochs: 1\n  recipe: { batchSize: 16 }", "epochs: 5\n  recipe: { batchSize: 4, learningRate: 100, weightDecay: 0.9 }"), Token);
 
         var result = await InProcess.RunAsync("study --plan diverging.yaml --workers 1 --workspace diverging --json");
 
@@ -88,10 +88,10 @@ public sealed class StudyCommandTests(Playground playground)
         using var document = JsonDocument.Parse(result.Output);
         var teacher = document.RootElement.GetProperty("teacher");
         Assert.Equal("failed", teacher.GetProperty("state").GetString());
-        Assert.Matches("^training diverged: the loss is .* in epoch 1, step [0-9]+; lower the learning rate \\(100\\)\\.$", teacher.GetProperty("error").GetString());
+        Assert.Matches("^training diverged: the loss is .* in epoch [0-9], step [0-9]+; lower the learning rate \\(100\\)\\.$", teacher.GetProperty("error").GetString());
         Assert.All(
             document.RootElement.GetProperty("cells").EnumerateArray().SelectMany(c => c.GetProperty("trials").EnumerateArray()),
-            trial => Assert.Equal($"needs 'teacher wrn-10-1, 1 epoch', which failed: {teacher.GetProperty("error").GetString()}", trial.GetProperty("error").GetString()));
+            trial => Assert.Equal($"needs 'teacher wrn-10-1, 5 epochs', which failed: {teacher.GetProperty("error").GetString()}", trial.GetProperty("error").GetString()));
     }
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
