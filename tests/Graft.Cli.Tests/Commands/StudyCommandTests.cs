@@ -94,6 +94,23 @@ public sealed class StudyCommandTests(Playground playground)
             trial => Assert.Equal($"needs 'teacher wrn-10-1, 5 epochs', which failed: {teacher.GetProperty("error").GetString()}", trial.GetProperty("error").GetString()));
     }
 
+    [Fact]
+    public async Task Study_OneCandidateIsDamaged_TheOtherCellsAreDone()
+    {
+        const string Line = "study --plan plan.yaml --positions 1 --workers 1 --workspace one-failure --json";
+        Assert.Equal(0, (await InProcess.RunAsync(Line)).Code);
+        string candidate = Assert.Single(Directory.GetFiles("one-failure/artifacts/candidates"));
+        await File.WriteAllTextAsync(candidate, "no weights at all", Token);
+
+        var result = await InProcess.RunAsync($"{Line} --epochs 2");
+
+        Assert.Equal(1, result.Code);
+        using var document = JsonDocument.Parse(result.Output);
+        Assert.Equal(
+            [("teacher", "done"), ("identity", "done"), ("conv-stack(w=1,k=3)", "failed")],
+            document.RootElement.GetProperty("cells").EnumerateArray().Select(c => (c.GetProperty("operation").GetString(), c.GetProperty("state").GetString())));
+    }
+
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     private static void AssertForm(JsonElement value, params (string Name, string Kind)[] form) =>
