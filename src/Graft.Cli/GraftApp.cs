@@ -78,7 +78,7 @@ public sealed class GraftApp(TextWriter output, TextWriter error)
         root.Subcommands.Add(ReportCommand.Create(terminal));
         root.Subcommands.Add(WorkerCommand.Create(terminal));
         var help = root.Options.OfType<HelpOption>().Single();
-        help.Action = new HelpWithExample((HelpAction)help.Action!, Examples);
+        help.Action = new HelpWithExample(new HelpAction { MaxWidth = terminal.Out.Profile.Width }, Examples);
         return root;
     }
 }

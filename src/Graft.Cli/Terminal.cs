@@ -11,16 +11,16 @@ internal sealed class Terminal
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
     {
         WriteIndented = true,
-        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) },
+        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase), new FiniteNumberConverter() },
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     };
 
     public Terminal(TextWriter output, TextWriter error)
     {
         Output = output;
-        Out = Console(output, System.Console.IsOutputRedirected);
-        Error = Console(error, System.Console.IsErrorRedirected);
+        Out = Console(output, !ReferenceEquals(output, System.Console.Out) || System.Console.IsOutputRedirected);
         IsInteractive = ReferenceEquals(error, System.Console.Error) && !System.Console.IsErrorRedirected;
+        Error = Console(error, !IsInteractive);
     }
 
     /// <summary>The output itself.</summary>

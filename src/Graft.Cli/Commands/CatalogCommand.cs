@@ -3,7 +3,6 @@ using Graft.Cli.Views;
 using Graft.Data;
 using Graft.Networks;
 using Graft.Operations;
-using Spectre.Console;
 
 namespace Graft.Cli.Commands;
 
@@ -48,7 +47,7 @@ internal static class CatalogCommand
         }
 
         var table = Tables.Create("network", ">positions", ">parameters", ">mult-adds, M");
-        rows.ForEach(r => table.AddRow(r.network, $"{r.positions}", Format.Count(r.parameters), Format.Millions(r.multiplyAccumulates)));
+        rows.ForEach(r => Tables.AddRow(table, r.network, $"{r.positions}", Format.Count(r.parameters), Format.Millions(r.multiplyAccumulates)));
         terminal.Out.Write(table);
         terminal.WriteLine("For 3x32x32 images and 10 classes. Any wrn-DEPTH-WIDTH (depth 6n + 4) and resnet-DEPTH (depth 6n + 2) can be made.");
         return 0;
@@ -73,7 +72,7 @@ internal static class CatalogCommand
         foreach (var family in families)
         {
             string parameters = string.Join("\n", family.Parameters.Select(p => $"{p.Name}: {p.Meaning}; {p.Range}"));
-            table.AddRow(new Text(family.With().Text), new Text(family.Description), new Text(parameters));
+            Tables.AddRow(table, family.With().Text, family.Description, parameters);
         }
 
         terminal.Out.Write(table);
@@ -107,14 +106,14 @@ internal static class CatalogCommand
 
         terminal.WriteLine($"{definition.Name}: {Format.Count(cost.Parameters)} parameters, {Format.Millions(cost.MultiplyAccumulates)} M multiply-accumulates for one image of {definition.Image}, {definition.Classes} classes");
         terminal.WriteLine("Each operation at each position: parameters in thousands / multiply-accumulates in millions");
-        var table = Tables.Create([">position", "path", "input", "output", .. operations.Select(o => $">{Tables.OperationHeading(o.Text)}")]);
+        var table = new WideTable(1, [">position", "path", "input", "output", .. operations.Select(o => $">{Tables.OperationHeading(o.Text)}")]);
         foreach (var (position, costs) in rows)
         {
-            table.AddRow([new Text($"{position.Index}"), new Text(position.Path), new Text($"{position.Input}"), new Text($"{position.Output}"),
-                .. costs.Select(c => new Text(c is null ? "" : $"{c.Parameters / 1e3:0.0} / {c.MultiplyAccumulates / 1e6:0.0}"))]);
+            table.AddRow([$"{position.Index}", position.Path, $"{position.Input}", $"{position.Output}",
+                .. costs.Select(c => c is null ? "" : $"{c.Parameters / 1e3:0.0} / {c.MultiplyAccumulates / 1e6:0.0}")]);
         }
 
-        terminal.Out.Write(table);
+        table.Write(terminal);
         foreach (var (position, _) in rows.Where(r => !r.Position.KeepsShape))
         {
             operations.Select(o => o.Family.WhyUnavailable(o, position)).OfType<string>().ToList().ForEach(reason => terminal.WriteLine($"Blank: {reason}."));

@@ -4,7 +4,6 @@ using Graft.Cli.Views;
 using Graft.Steps;
 using Graft.Study;
 using Graft.Workspaces;
-using Spectre.Console;
 
 namespace Graft.Cli.Commands;
 
@@ -59,7 +58,7 @@ internal static class ShowCommand
         }
 
         var table = Tables.Create("study", "network", "data", ">steps", ">done", ">failed", "created (UTC)");
-        rows.ForEach(r => table.AddRow(r.study, r.network, Markup.Escape(r.data), $"{r.steps}", $"{r.done}", $"{r.failed}", $"{r.created.UtcDateTime:yyyy-MM-dd HH:mm}"));
+        rows.ForEach(r => Tables.AddRow(table, r.study, r.network, r.data, $"{r.steps}", $"{r.done}", $"{r.failed}", $"{r.created.UtcDateTime:yyyy-MM-dd HH:mm}"));
         terminal.Out.Write(table);
     }
 

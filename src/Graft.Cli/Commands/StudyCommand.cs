@@ -55,6 +55,11 @@ internal sealed class StudyCommand
         var precision = PrecisionNames.Parse(plan.Precision, device);
         var data = CommonOptions.LoadData(_terminal, plan.Data, parsed.GetValue(_dataDirectory)!, cancellation);
         var graph = StudyGraph.Create(plan, data, precision, plan.Teacher.Weights is { } weights ? HashOf(weights) : null);
+        if (plan.Teacher.Weights is { } path)
+        {
+            NetworkWeights.Open(path, data.Train.Shape, data.ClassNames.Count, plan.Network).Dispose(); // weights that do not fit are named before anything is stored
+        }
+
         if (parsed.GetValue(_dryRun))
         {
             return DryRun(parsed, graph, data, device, threads);
@@ -82,16 +87,19 @@ internal sealed class StudyCommand
 
         var result = StudyResultBuilder.Build(outline, workspace.Steps);
         string report = Path.Combine(directory, "reports", $"{graph.Id}.html");
-        await StudyReport.WriteAsync(result, report, cancellation);
         if (parsed.GetValue(_json))
         {
-            _terminal.WriteJson(result);
+            _terminal.WriteJson(result); // before the report: the results do not depend on it
+            await StudyReport.WriteAsync(result, report, cancellation);
         }
         else
         {
             StudyTables.Write(_terminal, result);
+            await StudyReport.WriteAsync(result, report, cancellation);
             _terminal.WriteLine($"Saved in {directory} as study {result.Study}.  Report: {report}");
-            _terminal.WriteLine($"Next: graft show study {result.Study}, or more seeds: the same command with --seeds {plan.Seeds + 1} (what is there is not run again).");
+            _terminal.WriteLine(result.State == "done"
+                ? $"Next: graft show study {result.Study}, or more seeds: the same command with --seeds {plan.Seeds + 1} (what is there is not run again)."
+                : "Next: the same command tries again what failed, and only that.");
         }
 
         return result.State == "done" ? 0 : 1;

@@ -1,5 +1,4 @@
 using Graft.Study;
-using Spectre.Console;
 
 namespace Graft.Cli.Views;
 
@@ -11,7 +10,7 @@ internal static class DryRunTable
         var table = Tables.Create("steps", ">in all", ">done", ">left", ">time, about");
         foreach (var kind in estimate.Kinds)
         {
-            table.AddRow(kind.Kind, $"{kind.Steps}", $"{kind.Done}", $"{kind.Steps - kind.Done}", Format.Duration(kind.Seconds));
+            Tables.AddRow(table, kind.Kind, $"{kind.Steps}", $"{kind.Done}", $"{kind.Steps - kind.Done}", Format.Duration(kind.Seconds));
         }
 
         terminal.Out.Write(table);

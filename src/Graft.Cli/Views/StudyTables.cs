@@ -1,6 +1,5 @@
 using Graft.Operations;
 using Graft.Study;
-using Spectre.Console;
 
 namespace Graft.Cli.Views;
 
@@ -17,26 +16,26 @@ internal static class StudyTables
         {
             terminal.WriteLine();
             terminal.WriteLine($"Test accuracy after {length.Key} {(length.Key == 1 ? "epoch" : "epochs")}, %: mean ± std (n)");
-            terminal.Out.Write(Accuracies(result, [.. length]));
+            Accuracies(result, [.. length]).Write(terminal);
         }
 
         terminal.WriteLine();
         terminal.WriteLine("Each cell");
-        terminal.Out.Write(Cells(result));
+        Cells(result).Write(terminal);
         WriteFailures(terminal, result);
     }
 
-    private static Table Accuracies(StudyResult result, List<CellResult> cells)
+    private static WideTable Accuracies(StudyResult result, List<CellResult> cells)
     {
         var unavailable = result.Unavailable.Select(u => (u.Position, u.Operation)).ToHashSet();
         var operations = cells.Select(c => c.Operation).Concat(unavailable.Select(u => u.Operation)).Distinct()
             .OrderBy(o => OrderIn(result, o)).ToList();
-        var table = Tables.Create([">position", .. operations.Select(o => $">{Tables.OperationHeading(o)}")]);
+        var table = new WideTable(1, [">position", .. operations.Select(o => $">{Tables.OperationHeading(o)}")]);
         foreach (int position in cells.Select(c => c.Position).Distinct())
         {
-            table.AddRow([new Text($"{position}"), .. operations.Select(o => new Text(cells.Find(c => c.Position == position && c.Operation == o) is { } cell
+            table.AddRow([$"{position}", .. operations.Select(o => cells.Find(c => c.Position == position && c.Operation == o) is { } cell
                 ? Accuracy(cell)
-                : ""))]);
+                : "")]);
         }
 
         return table;
@@ -50,15 +49,15 @@ internal static class StudyTables
         return index >= 0 ? index : order.Count;
     }
 
-    private static Table Cells(StudyResult result)
+    private static WideTable Cells(StudyResult result)
     {
-        var table = Tables.Create(
+        var table = new WideTable(
+            2,
             ">position", "operation", ">epochs", ">accuracy, %", ">to teacher,\npoints", ">before\ntraining, %", ">distillation\nloss", ">parameters", ">mult-\nadds, M");
         // The unchanged network trained on is the same at every position: one line.
         foreach (var cell in result.Cells.DistinctBy(c => (c.Operation == TeacherOperation.FamilyName ? 0 : c.Position, c.Operation, c.Epochs)))
         {
-            table.AddRow(new[]
-            {
+            table.AddRow(
                 cell.Operation == TeacherOperation.FamilyName ? "any" : $"{cell.Position}",
                 cell.Operation,
                 $"{cell.Epochs}",
@@ -67,8 +66,7 @@ internal static class StudyTables
                 Format.Percent(cell.AccuracyBeforeTraining),
                 cell.DistillationLoss is { } loss ? $"{loss:0.0000}" : "–",
                 Format.Count(cell.Parameters),
-                Format.Millions(cell.MultiplyAccumulates),
-            }.Select(text => new Text(text)));
+                Format.Millions(cell.MultiplyAccumulates));
         }
 
         return table;

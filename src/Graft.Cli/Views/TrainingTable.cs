@@ -1,5 +1,4 @@
 using Graft.Training;
-using Spectre.Console;
 
 namespace Graft.Cli.Views;
 
@@ -11,7 +10,8 @@ internal static class TrainingTable
         var table = Tables.Create(">epoch", ">training\nloss", ">training\naccuracy, %", ">held-out\naccuracy, %", ">learning\nrate", ">time");
         foreach (var epoch in history)
         {
-            table.AddRow(
+            Tables.AddRow(
+                table,
                 $"{epoch.Epoch}",
                 $"{epoch.TrainingLoss:0.0000}",
                 Format.Percent(epoch.TrainingAccuracy),

@@ -30,12 +30,15 @@ internal sealed class AxisScale
     {
         double[] finite = [.. values.Where(double.IsFinite)];
         double low = finite.DefaultIfEmpty(0).Min(), high = finite.DefaultIfEmpty(0).Max();
-        double missing = Math.Max(0, smallestSpan - (high - low)) / 2;
+
+        // The loss of a training that diverges can be so large that adding the smallest span changes nothing.
+        double span = Math.Max(smallestSpan, 1e-9 * Math.Max(Math.Abs(low), Math.Abs(high)));
+        double missing = Math.Max(0, span - (high - low)) / 2;
         (low, high) = (low - missing, high + missing);
         double room = 0.04 * (high - low);
         (low, high) = (low - room, high + room);
         double step = NiceStep((high - low) / ticks);
-        string format = step >= 1 ? "0" : "0." + new string('0', (int)Math.Ceiling(-Math.Log10(step) - 1e-9));
+        string format = step >= 1e6 ? "0.#e0" : step >= 1 ? "0" : "0." + new string('0', (int)Math.Ceiling(-Math.Log10(step) - 1e-9));
         List<AxisTick> marks = [];
         for (double i = Math.Ceiling(low / step); i * step <= high && marks.Count < 50; i++)
         {

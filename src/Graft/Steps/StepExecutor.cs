@@ -122,7 +122,7 @@ public sealed class StepExecutor
                     break;
             }
         }
-        catch (Exception e) when (e is DivergedException || e is not (GraftException or OperationCanceledException))
+        catch (Exception e) when (e is DivergedException or DataException || e is not (GraftException or OperationCanceledException))
         {
             foreach (var step in steps)
             {

@@ -60,6 +60,19 @@ public sealed class AxisScaleTests
         Assert.Equal(96, (axis.Min + axis.Max) / 2, 1e-9);
     }
 
+    [Theory]
+    [InlineData(1e12)]
+    [InlineData(-3e38)]
+    public void Linear_OneHugeValue_HoldsItWithShortTicks(double value)
+    {
+        AxisScale axis = AxisScale.Linear([value], 5, smallestSpan: 0.1);
+
+        Assert.InRange(value, axis.Min, axis.Max);
+        Assert.InRange(axis.Ticks.Count, 1, 7);
+        AxisScale spread = AxisScale.Linear([0, value], 5, smallestSpan: 0.1);
+        Assert.All(spread.Ticks, tick => Assert.InRange(tick.Label.Length, 1, 7));
+    }
+
     [Fact]
     public void Linear_Ticks_HaveTheDecimalsOfTheirStep()
     {

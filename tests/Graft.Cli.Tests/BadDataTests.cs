@@ -1,0 +1,101 @@
+using Graft.Cli.Tests.Support;
+
+namespace Graft.Cli.Tests;
+
+public sealed class BadDataTests
+{
+    [Fact]
+    public async Task Study_OneClass_SaysHowManyAreNeeded()
+    {
+        Playground.WriteImages("one-class", classes: 1, train: 2, test: 2, size: 8);
+
+        await AssertFails("study --data one-class", "one-class: 1 class, expected at least 2.");
+    }
+
+    [Theory]
+    [InlineData(18)]
+    [InlineData(4)]
+    public async Task Study_ImagesOfASizeThatCannotBeHalved_SaysWhichCan(int size)
+    {
+        Playground.WriteImages($"size{size}", classes: 2, train: 2, test: 2, size);
+
+        await AssertFails(
+            $"study --data size{size} --dry-run",
+            $"wrn-16-1 halves images twice: 3x{size}x{size} is not possible, height and width must be multiples of 4 from 8 up.");
+    }
+
+    [Fact]
+    public async Task Verify_EmptyDirectory_SaysWhatIsExpected()
+    {
+        Directory.CreateDirectory("empty");
+
+        await AssertFails(
+            "data verify empty",
+            "empty: no data found; expected data_batch_1.bin … test_batch.bin (CIFAR-10), train.bin and test.bin (CIFAR-100), "
+            + "train-images-idx3-ubyte[.gz] … (IDX), or directories train/<class> and test/<class> with images.");
+    }
+
+    [Fact]
+    public async Task Verify_DamagedImage_NamesIt()
+    {
+        Playground.WriteImages("damaged", classes: 2, train: 2, test: 2, size: 8);
+        await File.WriteAllTextAsync("damaged/train/class1/1.png", "no image", TestContext.Current.CancellationToken);
+
+        await AssertFails("data verify damaged", "<here>/damaged/train/class1/1.png: not a PNG or JPEG image; replace or remove it.");
+    }
+
+    [Fact]
+    public async Task Verify_LabelOutOfRange_NamesImageAndLabel()
+    {
+        Directory.CreateDirectory("cifar");
+        byte[] batch = new byte[10_000 * 3073];
+        for (int i = 1; i <= 5; i++)
+        {
+            await File.WriteAllBytesAsync($"cifar/data_batch_{i}.bin", batch, TestContext.Current.CancellationToken);
+        }
+
+        batch[3 * 3073] = 77;
+        await File.WriteAllBytesAsync("cifar/test_batch.bin", batch, TestContext.Current.CancellationToken);
+
+        var result = await InProcess.RunAsync("data verify cifar");
+
+        Assert.Equal(2, result.Code);
+        Assert.Matches("^error: .*test_batch.bin.*77.*", result.Error);
+        Assert.Single(result.Error.TrimEnd().Split('\n'));
+    }
+
+    [Theory]
+    [InlineData("no weights at all", "not a safetensors file")]
+    [InlineData("", "not a safetensors file")]
+    public async Task Evaluate_FileIsNoWeights_SaysSo(string content, string expected)
+    {
+        string path = $"{Guid.NewGuid():N}.safetensors";
+        await File.WriteAllTextAsync(path, content, TestContext.Current.CancellationToken);
+
+        var result = await InProcess.RunAsync($"evaluate {path} --data images");
+
+        Assert.Equal(2, result.Code);
+        Assert.StartsWith($"error: {path}: {expected}: ", result.Error);
+        Assert.Single(result.Error.TrimEnd().Split('\n'));
+    }
+
+    [Fact]
+    public async Task Study_TeacherIsNoWeights_FailsBeforeAnythingIsStored()
+    {
+        await File.WriteAllTextAsync("words.safetensors", "no weights at all", TestContext.Current.CancellationToken);
+
+        var result = await InProcess.RunAsync("study --plan plan.yaml --teacher words.safetensors --workspace unborn");
+
+        Assert.Equal((2, ""), (result.Code, result.Output));
+        Assert.StartsWith("error: words.safetensors: not a safetensors file: ", result.Error);
+        Assert.False(Directory.Exists("unborn"));
+    }
+
+    private static async Task AssertFails(string line, string expected)
+    {
+        var result = await InProcess.RunAsync(line);
+
+        Assert.Equal($"error: {expected}", result.Error.TrimEnd().Split('\n')[^1].Replace(Environment.CurrentDirectory, "<here>"));
+        Assert.Equal((2, ""), (result.Code, result.Output));
+    }
+}

@@ -1,0 +1,48 @@
+using System.Text.Json;
+using Graft.Cli.Tests.Support;
+
+namespace Graft.Cli.Tests.Commands;
+
+public sealed class CatalogCommandTests
+{
+    [Theory]
+    [InlineData("catalog-networks", "catalog networks")]
+    [InlineData("catalog-network", "catalog network wrn-16-1")]
+    [InlineData("catalog-operations", "catalog operations")]
+    [InlineData("catalog-data", "catalog data")]
+    [InlineData("catalog-data", "data list")]
+    public async Task Catalog_ForPeople_IsAsExpected(string expected, string line)
+    {
+        var result = await InProcess.RunAsync(line);
+
+        Assert.Equal((0, ""), (result.Code, result.Error));
+        Expected.Matches(expected, result.Output);
+    }
+
+    [Theory]
+    [InlineData("catalog networks --json")]
+    [InlineData("catalog operations --json")]
+    [InlineData("catalog data --json")]
+    [InlineData("data list --json")]
+    public async Task Catalog_Json_IsOneListOfObjects(string line)
+    {
+        var result = await InProcess.RunAsync(line);
+
+        using var document = JsonDocument.Parse(result.Output);
+        Assert.NotEmpty(document.RootElement.EnumerateArray());
+        Assert.All(document.RootElement.EnumerateArray(), entry => Assert.Equal(JsonValueKind.Object, entry.ValueKind));
+    }
+
+    [Fact]
+    public async Task Network_Json_NamesWhatIsUnavailableAndWhy()
+    {
+        var result = await InProcess.RunAsync("catalog network wrn-16-1 --operations identity --json");
+
+        using var document = JsonDocument.Parse(result.Output);
+        var position = document.RootElement.GetProperty("positions")[2];
+        var identity = position.GetProperty("operations")[0];
+        Assert.Equal("32x16x16", position.GetProperty("output").GetString());
+        Assert.Equal(JsonValueKind.Null, identity.GetProperty("parameters").ValueKind);
+        Assert.Equal("identity cannot change the shape, and position 3 turns 16x32x32 into 32x16x16", identity.GetProperty("unavailable").GetString());
+    }
+}

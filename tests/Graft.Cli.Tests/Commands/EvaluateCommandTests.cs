@@ -1,0 +1,68 @@
+using System.Text.Json;
+using Graft.Cli.Tests.Support;
+using Graft.Data;
+using Graft.Networks;
+
+namespace Graft.Cli.Tests.Commands;
+
+public sealed class EvaluateCommandTests
+{
+    private static readonly Normalization Half = new([0.5f, 0.5f, 0.5f], [0.5f, 0.5f, 0.5f]);
+
+    [Fact]
+    public async Task Evaluate_SavedNetwork_IsAsExpected()
+    {
+        Save("evaluate.safetensors");
+
+        var result = await InProcess.RunAsync("evaluate evaluate.safetensors --data images");
+
+        Assert.Equal(0, result.Code);
+        Expected.MatchesButForNumbers("evaluate", result.Output);
+    }
+
+    [Fact]
+    public async Task Evaluate_Json_AccuracyIsCorrectOfImages()
+    {
+        Save("evaluate-json.safetensors");
+
+        var result = await InProcess.RunAsync("evaluate evaluate-json.safetensors --data images --json");
+
+        using var document = JsonDocument.Parse(result.Output);
+        var root = document.RootElement;
+        Assert.Equal(24, root.GetProperty("images").GetInt32());
+        Assert.Equal(root.GetProperty("correct").GetInt32() / 24.0, root.GetProperty("accuracy").GetDouble(), 12);
+        Assert.Equal(("wrn-10-1", "weights", "fp32"), (root.GetProperty("network").GetString(), root.GetProperty("normalization").GetString(), root.GetProperty("precision").GetString()));
+    }
+
+    [Fact]
+    public async Task Evaluate_WeightsOfAnotherNetwork_NamesWhatDoesNotFit()
+    {
+        Save("other.safetensors");
+
+        var result = await InProcess.RunAsync("evaluate other.safetensors --data images --network wrn-16-1");
+
+        Assert.Equal(2, result.Code);
+        Assert.Equal("error: other.safetensors does not fit wrn-16-1: it lacks 30 tensors ('block1.layer.1.bn1.weight', …).", result.Error.TrimEnd());
+    }
+
+    [Fact]
+    public async Task Evaluate_TruncatedWeights_NamesTheFile()
+    {
+        Save("whole.safetensors");
+        await File.WriteAllBytesAsync("cut.safetensors", (await File.ReadAllBytesAsync("whole.safetensors", Token))[..5000], Token);
+
+        var result = await InProcess.RunAsync("evaluate cut.safetensors --data images");
+
+        Assert.Equal(2, result.Code);
+        Assert.StartsWith("error: cut.safetensors: ", result.Error);
+        Assert.Single(result.Error.TrimEnd().Split('\n'));
+    }
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    private static void Save(string path)
+    {
+        using var network = Network.Create("wrn-10-1", new ImageShape(3, 16, 16), classes: 3, seed: 1);
+        NetworkWeights.Save(network, Half, path);
+    }
+}

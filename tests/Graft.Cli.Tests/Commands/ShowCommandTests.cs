@@ -1,0 +1,85 @@
+using System.Text.Json;
+using Graft.Cli.Tests.Support;
+
+namespace Graft.Cli.Tests.Commands;
+
+[Collection("studies")]
+public sealed class ShowCommandTests(Playground playground)
+{
+    [Fact]
+    public async Task Studies_OneStudy_IsAsExpected()
+    {
+        await playground.FinishedStudyAsync();
+
+        var result = await InProcess.RunAsync("show studies --workspace finished");
+
+        Assert.Equal((0, ""), (result.Code, result.Error));
+        Expected.MatchesButForNumbers("show-studies", result.Output);
+    }
+
+    [Fact]
+    public async Task Study_StartOfId_IsAsExpected()
+    {
+        string id = await IdAsync();
+
+        var result = await InProcess.RunAsync($"show study {id[..4]} --workspace finished");
+
+        Assert.Equal((0, ""), (result.Code, result.Error));
+        Expected.MatchesButForNumbers("show-study", result.Output);
+    }
+
+    [Fact]
+    public async Task Study_Json_IsWhatTheStudyPrinted()
+    {
+        string id = await IdAsync();
+
+        var result = await InProcess.RunAsync($"show study {id} --workspace finished --json");
+
+        Assert.Equal(await playground.FinishedStudyAsync(), result.Output);
+    }
+
+    [Fact]
+    public async Task Step_Teacher_IsAsExpected()
+    {
+        var result = await InProcess.RunAsync($"show step {await TeacherAsync()} --workspace finished");
+
+        Assert.Equal((0, ""), (result.Code, result.Error));
+        string text = string.Join('\n', result.Output.Split('\n').Where(line => !line.TrimStart().StartsWith("environment", StringComparison.Ordinal)));
+        Expected.MatchesButForNumbers("show-step", text);
+    }
+
+    [Fact]
+    public async Task Step_Json_HoldsSpecificationAndResultAsObjects()
+    {
+        var result = await InProcess.RunAsync($"show step {await TeacherAsync()} --workspace finished --json");
+
+        using var document = JsonDocument.Parse(result.Output);
+        Assert.Equal("wrn-10-1", document.RootElement.GetProperty("specification").GetProperty("network").GetString());
+        Assert.Equal(77_395, document.RootElement.GetProperty("result").GetProperty("parameters").GetInt64());
+        Assert.Equal("done", document.RootElement.GetProperty("state").GetString());
+    }
+
+    [Theory]
+    [InlineData("show study zzz --workspace finished", "error: no study 'zzz' in workspace <here>/finished. Known: ID.")]
+    [InlineData("show step zzz --workspace finished", "error: no step's key starts with 'zzz' in <here>/finished; 'graft show study ID --json' lists keys.")]
+    [InlineData("show studies --workspace nothing", "error: no workspace at <here>/nothing. Run `graft study` first or pass --workspace.")]
+    public async Task Show_Unknown_SaysWhatThereIs(string line, string expected)
+    {
+        string id = await IdAsync();
+
+        var result = await InProcess.RunAsync(line);
+
+        Assert.Equal((2, ""), (result.Code, result.Output));
+        Assert.Equal(expected, result.Error.TrimEnd().Replace(Environment.CurrentDirectory, "<here>").Replace(id, "ID"));
+    }
+
+    private async Task<string> IdAsync() => (await DocumentAsync()).GetProperty("study").GetString()!;
+
+    private async Task<string> TeacherAsync() => (await DocumentAsync()).GetProperty("teacher").GetProperty("key").GetString()!;
+
+    private async Task<JsonElement> DocumentAsync()
+    {
+        using var document = JsonDocument.Parse(await playground.FinishedStudyAsync());
+        return document.RootElement.Clone();
+    }
+}

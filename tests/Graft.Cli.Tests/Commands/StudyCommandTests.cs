@@ -1,0 +1,118 @@
+using System.Text.Json;
+using Graft.Cli.Tests.Support;
+
+namespace Graft.Cli.Tests.Commands;
+
+[Collection("studies")]
+public sealed class StudyCommandTests(Playground playground)
+{
+    [Fact]
+    public async Task Study_Json_KeepsItsContract()
+    {
+        using var document = JsonDocument.Parse(await playground.FinishedStudyAsync());
+        var study = document.RootElement;
+
+        Assert.Equal(["study", "network", "data"], study.EnumerateObject().Where(p => p.Value.ValueKind == JsonValueKind.String && p.Name != "state").Select(p => p.Name));
+        AssertForm(study.GetProperty("teacher"), ("accuracy", "number"), ("parameters", "number"), ("multiplyAccumulates", "number"), ("weights", "string"));
+        Assert.Equal(5, study.GetProperty("cells").GetArrayLength()); // 2 positions x 3 operations, one blank
+        Assert.All(study.GetProperty("cells").EnumerateArray(), cell => AssertForm(
+            cell,
+            ("position", "number"),
+            ("operation", "string"),
+            ("epochs", "number"),
+            ("accuracies", "array"),
+            ("mean", "number"),
+            ("std", "null"),
+            ("parameters", "number"),
+            ("multiplyAccumulates", "number"),
+            ("distillationLoss", cell.GetProperty("operation").GetString()!.StartsWith("conv", StringComparison.Ordinal) ? "number" : "null"),
+            ("accuracyBeforeTraining", "number"),
+            ("state", "string")));
+        var blank = Assert.Single(study.GetProperty("unavailable").EnumerateArray());
+        AssertForm(blank, ("position", "number"), ("operation", "string"), ("reason", "string"));
+        Assert.True(File.Exists(Path.Combine("finished", study.GetProperty("teacher").GetProperty("weights").GetString()!)));
+    }
+
+    [Fact]
+    public async Task Study_RunAgain_TrainsNothingAndSaysTheSame()
+    {
+        string first = await playground.FinishedStudyAsync();
+
+        var again = await InProcess.RunAsync("study --plan plan.yaml --workers 2 --workspace finished --json");
+
+        Assert.Equal((0, ""), (again.Code, again.Error));
+        Assert.Equal(first, again.Output);
+        Assert.All(StudyState.Attempts("finished"), attempts => Assert.Equal(1, attempts));
+    }
+
+    [Fact]
+    public async Task Study_RunAgainForPeople_ShowsHeaderTablesAndWhatIsNext()
+    {
+        await playground.FinishedStudyAsync();
+
+        var again = await InProcess.RunAsync("study --plan plan.yaml --workers 2 --workspace finished");
+
+        Assert.Equal((0, ""), (again.Code, again.Error));
+        Expected.MatchesButForNumbers("study", again.Output);
+    }
+
+    [Fact]
+    public async Task Study_DryRun_CountsStepsAndMakesNoWorkspace()
+    {
+        var result = await InProcess.RunAsync("study --plan plan.yaml --workers 2 --workspace dry --dry-run");
+
+        Assert.Equal(0, result.Code);
+        Expected.MatchesButForNumbers("study-dry-run", result.Output);
+        Assert.False(Directory.Exists("dry"));
+    }
+
+    [Fact]
+    public async Task Study_DryRunOfAFinishedStudy_NothingIsLeft()
+    {
+        await playground.FinishedStudyAsync();
+
+        var result = await InProcess.RunAsync("study --plan plan.yaml --workspace finished --dry-run --json");
+
+        using var document = JsonDocument.Parse(result.Output);
+        Assert.All(document.RootElement.GetProperty("kinds").EnumerateArray(), kind => Assert.Equal(kind.GetProperty("steps").GetInt32(), kind.GetProperty("done").GetInt32()));
+    }
+
+    [Fact]
+    public async Task Study_TeacherDiverges_ItsTrialsNameTheCause()
+    {
+        await File.WriteAllTextAsync("diverging.yaml", Playground.Plan.Replace("epochs: 1\n  recipe: { batchSize: 16 }", "epochs: 5\n  recipe: { batchSize: 4, learningRate: 100, weightDecay: 0.9 }"), Token);
+
+        var result = await InProcess.RunAsync("study --plan diverging.yaml --workers 1 --workspace diverging --json");
+
+        Assert.Equal(1, result.Code);
+        using var document = JsonDocument.Parse(result.Output);
+        var teacher = document.RootElement.GetProperty("teacher");
+        Assert.Equal("failed", teacher.GetProperty("state").GetString());
+        Assert.Matches("^training diverged: the loss is .* in epoch [0-9], step [0-9]+; lower the learning rate \\(100\\)\\.$", teacher.GetProperty("error").GetString());
+        Assert.All(
+            document.RootElement.GetProperty("cells").EnumerateArray().SelectMany(c => c.GetProperty("trials").EnumerateArray()),
+            trial => Assert.Equal($"needs 'teacher wrn-10-1, 5 epochs', which failed: {teacher.GetProperty("error").GetString()}", trial.GetProperty("error").GetString()));
+    }
+
+    [Fact]
+    public async Task Study_OneCandidateIsDamaged_TheOtherCellsAreDone()
+    {
+        const string Line = "study --plan plan.yaml --positions 1 --workers 1 --workspace one-failure --json";
+        Assert.Equal(0, (await InProcess.RunAsync(Line)).Code);
+        string candidate = Assert.Single(Directory.GetFiles("one-failure/artifacts/candidates"));
+        await File.WriteAllTextAsync(candidate, "no weights at all", Token);
+
+        var result = await InProcess.RunAsync($"{Line} --epochs 2");
+
+        Assert.Equal(1, result.Code);
+        using var document = JsonDocument.Parse(result.Output);
+        Assert.Equal(
+            [("teacher", "done"), ("identity", "done"), ("conv-stack(w=1,k=3)", "failed")],
+            document.RootElement.GetProperty("cells").EnumerateArray().Select(c => (c.GetProperty("operation").GetString(), c.GetProperty("state").GetString())));
+    }
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    private static void AssertForm(JsonElement value, params (string Name, string Kind)[] form) =>
+        Assert.Equal(form, form.Select(f => (f.Name, value.GetProperty(f.Name).ValueKind.ToString().ToLowerInvariant())));
+}

@@ -1,0 +1,65 @@
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+
+namespace Graft.Cli.Tests.Support;
+
+/// <summary>A command in a process of its own, for tests that end it.</summary>
+internal sealed class CliProcess : IAsyncDisposable
+{
+    public const int Interrupt = 2, Terminate = 15;
+
+    private readonly Process _process;
+    private readonly List<string> _errors = [];
+    private readonly Task<string> _output;
+
+    public CliProcess(string line)
+    {
+        string host = Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", "..", "dotnet"));
+        _process = Process.Start(new ProcessStartInfo(host, ["exec", Path.Combine(AppContext.BaseDirectory, "Graft.Cli.dll"), .. line.Split(' ')])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        })!;
+        _output = _process.StandardOutput.ReadToEndAsync();
+    }
+
+    /// <summary>Reads the error output up to a line that starts so.</summary>
+    public async Task WaitForLineAsync(string start)
+    {
+        while (await _process.StandardError.ReadLineAsync(TestContext.Current.CancellationToken) is { } line)
+        {
+            _errors.Add(line);
+            if (line.StartsWith(start, StringComparison.Ordinal))
+            {
+                return;
+            }
+        }
+
+        Assert.Fail($"The command ended before it wrote '{start}': {string.Join('\n', _errors)}");
+    }
+
+    public void Signal(int signal) => Assert.Equal(0, Kill(_process.Id, signal));
+
+    public void KillTree() => _process.Kill(entireProcessTree: true);
+
+    public async Task<CliResult> EndAsync()
+    {
+        string rest = await _process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+        await _process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        return new(_process.ExitCode, await _output, string.Join('\n', _errors.Append(rest)));
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        if (!_process.HasExited)
+        {
+            KillTree();
+        }
+
+        _process.Dispose();
+        return ValueTask.CompletedTask;
+    }
+
+    [DllImport("libc", EntryPoint = "kill")]
+    private static extern int Kill(int process, int signal);
+}
