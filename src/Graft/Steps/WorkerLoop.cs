@@ -51,7 +51,7 @@ public sealed class WorkerLoop(TextReader input, TextWriter output, TimeProvider
     {
         try
         {
-            return new WorkerFinished(executor.Value.Run(job.Keys, job.Threads, new Throttled(time, Write), lost));
+            return new WorkerFinished(executor.Value.Run(job.Keys, job.Threads, new Throttled(time, WriteIfHeard), lost));
         }
         catch (GraftException e)
         {
@@ -74,6 +74,18 @@ public sealed class WorkerLoop(TextReader input, TextWriter output, TimeProvider
         {
             output.WriteLine(message.ToJson());
             output.Flush();
+        }
+    }
+
+    // That nobody listens any more is no failure of the step: the end of the input, which comes with it, breaks the step off with a checkpoint.
+    private void WriteIfHeard(WorkerMessage message)
+    {
+        try
+        {
+            Write(message);
+        }
+        catch (IOException)
+        {
         }
     }
 

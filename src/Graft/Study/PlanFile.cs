@@ -1,12 +1,14 @@
 using Graft.Training;
 using YamlDotNet.Core;
+using YamlDotNet.Core.Events;
 using YamlDotNet.RepresentationModel;
 using YamlDotNet.Serialization;
+using YamlDotNet.Serialization.EventEmitters;
 using YamlDotNet.Serialization.NamingConventions;
 
 namespace Graft.Study;
 
-/// <summary>Plans as YAML. Keys that are left out keep the value of the plan that is started from.</summary>
+/// <summary>Plans as YAML. Keys that are left out keep their defaults, those of <see cref="StudyPlan"/> in its sections, too.</summary>
 public static class PlanFile
 {
     /// <summary>Reads a plan.</summary>
@@ -26,7 +28,7 @@ public static class PlanFile
     /// <summary>Writes a plan with all its values.</summary>
     public static string ToYaml(StudyPlan plan) => new SerializerBuilder()
         .WithNamingConvention(CamelCaseNamingConvention.Instance)
-        .WithTypeConverter(new ListConverter())
+        .WithEventEmitter(next => new ListsInOneLine(next))
         .Build()
         .Serialize(plan);
 
@@ -43,7 +45,7 @@ public static class PlanFile
     }
 
     private static TValue Read<TValue>(string yaml, string source)
-        where TValue : new()
+        where TValue : notnull, new()
     {
         try
         {
@@ -54,18 +56,10 @@ public static class PlanFile
                 throw new ConfigurationException($"{source} is not a plan: expected one document of keys and values, like 'network: wrn-16-2'.");
             }
 
-            var unknown = PlanKeys.Unknown(root, typeof(TValue), "").Select(fault => $"{source}:{fault}").ToList();
-            if (unknown.Count > 0)
-            {
-                throw new ConfigurationException(string.Join(" ", unknown));
-            }
-
-            return new DeserializerBuilder()
-                .WithNamingConvention(CamelCaseNamingConvention.Instance)
-                .WithTypeConverter(new ListConverter())
-                .WithDuplicateKeyChecking()
-                .Build()
-                .Deserialize<TValue>(yaml);
+            var value = new TValue();
+            var reader = new PlanReader();
+            reader.Read(root, value);
+            return reader.Faults.Count == 0 ? value : throw new ConfigurationException(string.Join(" ", reader.Faults.Select(fault => $"{source}:{fault}")));
         }
         catch (YamlException e)
         {
@@ -74,41 +68,12 @@ public static class PlanFile
         }
     }
 
-    /// <summary>Lists as people write them: <c>[25, 50]</c>, <c>25</c> or <c>all</c>.</summary>
-    private sealed class ListConverter : IYamlTypeConverter
+    private sealed class ListsInOneLine(IEventEmitter next) : ChainedEventEmitter(next)
     {
-        public bool Accepts(Type type) => type == typeof(IReadOnlyList<int>) || type == typeof(IReadOnlyList<string>);
-
-        public object ReadYaml(IParser parser, Type type, ObjectDeserializer rootDeserializer)
+        public override void Emit(SequenceStartEventInfo eventInfo, IEmitter emitter)
         {
-            var items = new List<string>();
-            if (parser.TryConsume<YamlDotNet.Core.Events.Scalar>(out var single))
-            {
-                items.Add(single.Value);
-            }
-            else
-            {
-                parser.Consume<YamlDotNet.Core.Events.SequenceStart>();
-                while (!parser.TryConsume<YamlDotNet.Core.Events.SequenceEnd>(out _))
-                {
-                    items.Add(parser.Consume<YamlDotNet.Core.Events.Scalar>().Value);
-                }
-            }
-
-            return type == typeof(IReadOnlyList<string>) ? items : items.Select(Number).ToList();
+            eventInfo.Style = SequenceStyle.Flow;
+            base.Emit(eventInfo, emitter);
         }
-
-        public void WriteYaml(IEmitter emitter, object? value, Type type, ObjectSerializer serializer)
-        {
-            emitter.Emit(new YamlDotNet.Core.Events.SequenceStart(null, null, true, YamlDotNet.Core.Events.SequenceStyle.Flow));
-            foreach (object item in (System.Collections.IEnumerable)value!)
-            {
-                emitter.Emit(new YamlDotNet.Core.Events.Scalar(item.ToString()!));
-            }
-
-            emitter.Emit(new YamlDotNet.Core.Events.SequenceEnd());
-        }
-
-        private static int Number(string text) => int.TryParse(text, out int number) ? number : throw new YamlException($"'{text}' is not a whole number");
     }
 }
