@@ -40,10 +40,6 @@ public sealed class WorkerLoop(TextReader input, TextWriter output, TimeProvider
             {
                 return; // with a checkpoint
             }
-            catch (IOException)
-            {
-                return; // nobody listens any more
-            }
         }
     }
 
@@ -51,7 +47,7 @@ public sealed class WorkerLoop(TextReader input, TextWriter output, TimeProvider
     {
         try
         {
-            return new WorkerFinished(executor.Value.Run(job.Keys, job.Threads, new Throttled(time, WriteIfHeard), lost));
+            return new WorkerFinished(executor.Value.Run(job.Keys, job.Threads, new Throttled(time, Write), lost));
         }
         catch (GraftException e)
         {
@@ -68,21 +64,16 @@ public sealed class WorkerLoop(TextReader input, TextWriter output, TimeProvider
         }
     }
 
+    // That nobody listens any more is no failure of a step: the end of the input, which comes with it, breaks the step off with a checkpoint.
     private void Write(WorkerMessage message)
-    {
-        lock (_writing)
-        {
-            output.WriteLine(message.ToJson());
-            output.Flush();
-        }
-    }
-
-    // That nobody listens any more is no failure of the step: the end of the input, which comes with it, breaks the step off with a checkpoint.
-    private void WriteIfHeard(WorkerMessage message)
     {
         try
         {
-            Write(message);
+            lock (_writing)
+            {
+                output.WriteLine(message.ToJson());
+                output.Flush();
+            }
         }
         catch (IOException)
         {

@@ -110,6 +110,16 @@ public sealed class WorkerLoopTests : IDisposable
     }
 
     [Fact]
+    public async Task RunAsync_ExecutorThatCannotBeMadeForNoKnownReason_DiesOfIt()
+    {
+        var loop = RunAsync(_tell, () => throw new IOException("the disk is gone"));
+
+        await GiveAsync("any");
+
+        Assert.Equal("the disk is gone", (await Assert.ThrowsAsync<IOException>(() => loop.WaitAsync(Cancellation))).Message);
+    }
+
+    [Fact]
     public async Task RunAsync_NoJob_EndsWithItsInput() => await EndAsync(RunAsync(_tell));
 
     public void Dispose()
