@@ -142,7 +142,7 @@ public sealed class NetworkWeightsTests : IDisposable
         NetworkWeights.Save(network, Normalization, FilePath);
 
         Assert.Equal(
-            $"{FilePath} does not fit wrn-10-1: it lacks 34 tensors ('block1.layer.0.bn1.weight', …) and has unknown 37 tensors ('layer1.0.conv1.weight', …).",
+            $"{FilePath} does not fit wrn-10-1: it lacks 34 tensors ('block1.layer.0.bn1.weight', …) and has unknown 38 tensors ('layer1.0.bn1.num_batches_tracked', …).",
             LoadError());
     }
 

@@ -97,7 +97,9 @@ public sealed class PlanFileTests
         Message(yaml));
 
     [Fact]
-    public void Parse_NotYaml_NamesTheLine() => Assert.StartsWith("plan.yaml:2: ", Message("seeds: 1\nteacher: [1, 2"), StringComparison.Ordinal);
+    public void Parse_NotYaml_NamesTheLineAndTheReason() => Assert.Equal(
+        "plan.yaml:2: While scanning a quoted scalar, found unexpected end of stream.",
+        Message("seeds: 1\nnetwork: 'wrn-16-2"));
 
     [Fact]
     public void Parse_KeyTwice_NamesTheLineAndTheKey() => Assert.Equal("plan.yaml:2: Duplicate key seeds", Message("seeds: 1\nseeds: 2\n"));
