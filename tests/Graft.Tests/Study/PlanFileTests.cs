@@ -34,7 +34,7 @@ public sealed class PlanFileTests
         Assert.Equal(["1", "7", "18"], paper.Positions);
         Assert.Equal([25, 50], paper.Epochs);
         Assert.True(paper.Teacher.Recipe.Augmentation is { TrivialAugment: true, CutoutSize: 16 });
-        Assert.Equal(new() { BatchSize = 128, Momentum = 0.9, LearningRate = 0.02, WeightDecay = 2e-4, Augmentation = paper.Teacher.Recipe.Augmentation }, paper.Trial);
+        Assert.Equal(new() { LearningRate = 0.02, WeightDecay = 2e-4, Augmentation = paper.Teacher.Recipe.Augmentation }, paper.Trial);
     }
 
     [Fact]

@@ -130,6 +130,17 @@ public sealed class StudyGraphTests
     }
 
     [Fact]
+    public void Create_ImportedTeacher_DoesNotDependOnHowOneWouldBeTrained()
+    {
+        var plan = Plan with { Teacher = Plan.Teacher with { Weights = "here" } };
+        var other = plan with { Teacher = plan.Teacher with { Epochs = 77, Recipe = new() } };
+
+        Assert.Equal(
+            StudyGraph.Create(plan, Data, Precision.Float32, "abc").Id,
+            StudyGraph.Create(other, Data, Precision.Float32, "abc").Id);
+    }
+
+    [Fact]
     public void CreateTeacherAlone_Plan_HasTheTeacherOfTheWholeStudy()
     {
         var alone = StudyGraph.CreateTeacherAlone(Plan, Data, Precision.Float32);

@@ -121,7 +121,8 @@ public sealed class StudyResultBuilderTests : IDisposable
 
         var provenance = Build().Provenance;
 
-        Assert.Equal(("a; b", "cpu", "fp32", 2, 1), (provenance.Machine, provenance.Device, provenance.Precision, provenance.Workers, provenance.ThreadsPerWorker));
+        Assert.Equal(("a; b", "cpu", "fp32"), (provenance.Machine, provenance.Device, provenance.Precision));
+        Assert.Equal((2, 1), (provenance.Workers, provenance.ThreadsPerWorker));
         Assert.Equal(SmallStudy.Data.Fingerprint, provenance.DataFingerprint);
         Assert.Equal(Graph.Plan.Trial, PlanFile.Parse(provenance.Plan, "provenance").Trial);
     }

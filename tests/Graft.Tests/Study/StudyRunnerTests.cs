@@ -46,7 +46,9 @@ public sealed class StudyRunnerTests : IDisposable
         AssertHas(json, "study", "network", "data", "teacher", "cells", "unavailable");
         AssertHas(json.GetProperty("teacher"), "accuracy", "parameters", "multiplyAccumulates", "weights");
         Assert.All(json.GetProperty("cells").EnumerateArray(), cell => AssertHas(
-            cell, "position", "operation", "epochs", "accuracies", "mean", "std", "parameters", "multiplyAccumulates", "distillationLoss", "accuracyBeforeTraining", "state"));
+            cell,
+            "position", "operation", "epochs", "accuracies", "mean", "std", "parameters", "multiplyAccumulates",
+            "distillationLoss", "accuracyBeforeTraining", "state"));
         Assert.Equal(JsonValueKind.Null, json.GetProperty("cells")[0].GetProperty("std").ValueKind);
         Assert.True(File.Exists(Path.Combine(_workspace.Directory, json.GetProperty("teacher").GetProperty("weights").GetString()!)));
     }
