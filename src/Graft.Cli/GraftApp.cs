@@ -18,6 +18,7 @@ public sealed class GraftApp(TextWriter output, TextWriter error)
         ["catalog"] = "graft catalog network wrn-40-2",
         ["data"] = "graft data get cifar10",
         ["show"] = "graft show studies",
+        ["bench"] = "graft bench --network wrn-40-2 --peer bench/pytorch_peer.py",
         ["report"] = "graft report --out report.html",
     };
 
@@ -76,6 +77,7 @@ public sealed class GraftApp(TextWriter output, TextWriter error)
         root.Subcommands.Add(DataCommand.Create(terminal));
         root.Subcommands.Add(ShowCommand.Create(terminal));
         root.Subcommands.Add(ReportCommand.Create(terminal));
+        root.Subcommands.Add(BenchCommand.Create(terminal));
         root.Subcommands.Add(WorkerCommand.Create(terminal));
         var help = root.Options.OfType<HelpOption>().Single();
         help.Action = new HelpWithExample(new HelpAction { MaxWidth = terminal.Out.Profile.Width }, Examples);

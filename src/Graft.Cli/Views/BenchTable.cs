@@ -1,6 +1,6 @@
 using Graft.Benchmarks;
-using Graft.Cli.Commands;
 using Graft.Steps;
+using Spectre.Console;
 
 namespace Graft.Cli.Views;
 
@@ -9,7 +9,7 @@ internal static class BenchTable
 {
     public static void Write(Terminal terminal, IReadOnlyList<Measurement> results, RunEnvironment environment, int rounds)
     {
-        var table = CatalogCommand.NewTable("measured", ">median", ">lowest", ">highest", "unit");
+        var table = Tables.Create("measured", ">median", ">lowest", ">highest", "unit");
         foreach (var result in results)
         {
             table.AddRow(result.Subject, $"{result.Median:N0}", $"{result.Low:N0}", $"{result.High:N0}", result.Unit);

@@ -1,6 +1,5 @@
 using Graft.Data;
 using Graft.Networks;
-using Graft.Operations;
 using static TorchSharp.torch;
 
 namespace Graft.Benchmarks;

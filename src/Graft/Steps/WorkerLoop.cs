@@ -40,10 +40,6 @@ public sealed class WorkerLoop(TextReader input, TextWriter output, TimeProvider
             {
                 return; // with a checkpoint
             }
-            catch (IOException)
-            {
-                return; // nobody listens any more
-            }
         }
     }
 
@@ -68,12 +64,19 @@ public sealed class WorkerLoop(TextReader input, TextWriter output, TimeProvider
         }
     }
 
+    // That nobody listens any more is no failure of a step: the end of the input, which comes with it, breaks the step off with a checkpoint.
     private void Write(WorkerMessage message)
     {
-        lock (_writing)
+        try
         {
-            output.WriteLine(message.ToJson());
-            output.Flush();
+            lock (_writing)
+            {
+                output.WriteLine(message.ToJson());
+                output.Flush();
+            }
+        }
+        catch (IOException)
+        {
         }
     }
 

@@ -12,7 +12,7 @@ public sealed class WorkerProcess : IAsyncDisposable
     private WorkerProcess(Process process)
     {
         _process = process;
-        process.ErrorDataReceived += (_, line) => _firstError ??= string.IsNullOrWhiteSpace(line.Data) ? null : line.Data.Trim();
+        process.ErrorDataReceived += (_, line) => _firstError ??= IsError(line.Data) ? line.Data!.Trim() : null;
         process.BeginErrorReadLine();
     }
 
@@ -80,4 +80,7 @@ public sealed class WorkerProcess : IAsyncDisposable
 
         _process.Dispose();
     }
+
+    // libtorch begins its warnings, which are no reason to die, with [W.
+    private static bool IsError(string? line) => !string.IsNullOrWhiteSpace(line) && !line.StartsWith("[W", StringComparison.Ordinal);
 }

@@ -6,7 +6,7 @@ using YamlDotNet.Serialization.NamingConventions;
 
 namespace Graft.Study;
 
-/// <summary>Plans as YAML. Keys that are left out keep the value of the plan that is started from.</summary>
+/// <summary>Plans as YAML. Keys that are left out keep their defaults.</summary>
 public static class PlanFile
 {
     /// <summary>Reads a plan.</summary>

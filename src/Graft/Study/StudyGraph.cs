@@ -101,7 +101,11 @@ public sealed record StudyGraph
 
         return new()
         {
-            Id = Hash(PlanFile.ToYaml(plan with { Data = data.Fingerprint, Teacher = plan.Teacher with { Weights = importedSha256 } })),
+            Id = Hash(PlanFile.ToYaml(plan with
+            {
+                Data = data.Fingerprint,
+                Teacher = importedSha256 is null ? plan.Teacher : new() { Weights = importedSha256, Seed = plan.Teacher.Seed },
+            })),
             Plan = plan,
             Network = definition,
             NetworkCost = cost,

@@ -1,6 +1,6 @@
 using Graft.Analysis;
-using Graft.Steps;
 using Graft.Operations;
+using Graft.Steps;
 using Graft.Training;
 using Graft.Workspaces;
 

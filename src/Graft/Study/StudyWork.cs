@@ -1,5 +1,5 @@
-using Graft.Steps;
 using Graft.Data;
+using Graft.Steps;
 
 namespace Graft.Study;
 

@@ -25,7 +25,9 @@ internal sealed class CandidateTrainee : IDisposable
     /// <summary>The losses so far.</summary>
     public CandidateLosses Losses { get; set; } = new();
 
-    /// <summary>What the losses so far come to. A loss on held-out images that is not finite is a failure, too: the last steps may have spoilt the candidate.</summary>
+    /// <summary>
+    /// What the losses so far come to. A loss on held-out images that is not finite is a failure, too: the last steps may have spoilt the candidate.
+    /// </summary>
     public DistillationResult Result
     {
         get

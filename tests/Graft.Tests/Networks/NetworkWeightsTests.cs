@@ -142,7 +142,8 @@ public sealed class NetworkWeightsTests : IDisposable
         NetworkWeights.Save(network, Normalization, FilePath);
 
         Assert.Equal(
-            $"{FilePath} does not fit wrn-10-1: it lacks 34 tensors ('block1.layer.0.bn1.weight', …) and has unknown 37 tensors ('layer1.0.conv1.weight', …).",
+            $"{FilePath} does not fit wrn-10-1: it lacks 34 tensors ('block1.layer.0.bn1.weight', …) "
+            + "and has unknown 38 tensors ('layer1.0.bn1.num_batches_tracked', …).",
             LoadError());
     }
 
@@ -230,7 +231,9 @@ public sealed class NetworkWeightsTests : IDisposable
     {
         var weights = Environment.GetEnvironmentVariable("GRAFT_TEST_WRN16_2");
         var images = Environment.GetEnvironmentVariable("GRAFT_TEST_CIFAR10");
-        Assert.SkipWhen(weights is null || images is null, "GRAFT_TEST_WRN16_2 (the file of weights) and GRAFT_TEST_CIFAR10 (the directory of images) are not set.");
+        Assert.SkipWhen(
+            weights is null || images is null,
+            "GRAFT_TEST_WRN16_2 (the file of weights) and GRAFT_TEST_CIFAR10 (the directory of images) are not set.");
         var data = DataSource.Load(images, new() { DataDirectory = images }, TestContext.Current.CancellationToken);
         using var network = NetworkWeights.Open(weights, data.Test.Shape, data.ClassNames.Count, "wrn-16-2");
 

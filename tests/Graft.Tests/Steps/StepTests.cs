@@ -1,0 +1,116 @@
+using System.Reflection;
+using Graft.Networks;
+using Graft.Steps;
+
+namespace Graft.Tests.Steps;
+
+public sealed class StepTests
+{
+    private static readonly Step[] Examples =
+    [
+        new TeacherStep
+        {
+            Data = "d", Network = "wrn-16-2", Precision = Precision.Float32, Recipe = new(), Epochs = 30, Seed = 1, HeldOut = new(),
+        },
+        new ImportStep { Data = "d", Network = "wrn-16-2", Precision = Precision.Float32, Sha256 = "abc" },
+        new DistillationStep
+        {
+            Data = "d", Network = "wrn-16-2", Precision = Precision.BFloat16, Teacher = "t", Position = 2, Operation = "conv-stack(w=2,k=3)",
+            Recipe = new(), Seed = 1, OrderSeed = 2, HeldOut = new(),
+        },
+        new TrialStep
+        {
+            Data = "d", Network = "wrn-16-2", Precision = Precision.BFloat16, Teacher = "t", Position = 2, Operation = "conv-stack(w=2,k=3)",
+            Distillation = "c", Recipe = new(), Epochs = 3, Seed = 1, HeldOut = new(),
+        },
+    ];
+
+    public static TheoryData<string> Kinds => [.. Examples.Select(e => e.Kind)];
+
+    // A change of any of these keys makes every result that users have stored unreachable: they would run everything again. Where results do change, raise
+    // Step.Revision on purpose instead.
+    [Theory]
+    [InlineData("teacher", "4c95aae4dc1e4c3a01c26600cacfc930")]
+    [InlineData("import", "db3c58d98c2c1c4310ec1aa4f74b6e9d")]
+    [InlineData("distillation", "4f5212a0b2eefc10c9cf0648f2b3d053")]
+    [InlineData("trial", "c60e51c00d194a392175dea2d123a872")]
+    public void Key_Example_IsWhatItHasAlwaysBeen(string kind, string key) => Assert.Equal(key, Example(kind).Key);
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void Key_AnyValueChanged_Differs(string kind)
+    {
+        var example = Example(kind);
+        var variants = Variants(example).ToList();
+
+        Assert.True(variants.Count >= 5);
+        Assert.All(variants, variant => Assert.NotEqual(example.Key, ((Step)variant.Value).Key));
+        Assert.Equal(variants.Count, variants.Select(variant => ((Step)variant.Value).Key).Distinct().Count());
+    }
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void FromJson_OfToJson_GivesAnEqualStep(string kind)
+    {
+        var example = Example(kind);
+
+        var read = Step.FromJson(example.ToJson());
+
+        Assert.Equal(example, read);
+        Assert.Equal(example.Key, read.Key);
+    }
+
+    [Fact]
+    public void Key_DoubleThatIsNoDecimalFraction_SurvivesJson()
+    {
+        var step = (TeacherStep)Example("teacher") with { Recipe = new() { LearningRate = 1.0 / 3 } };
+
+        Assert.Equal(step, Step.FromJson(step.ToJson()));
+    }
+
+    [Fact]
+    public void Group_StepsThatDifferInTheCandidateAlone_IsEqual()
+    {
+        var step = (DistillationStep)Example("distillation");
+
+        Assert.Equal(step.Group, (step with { Position = 1, Operation = "residual(w=2,k=3)", Seed = 9 }).Group);
+    }
+
+    [Fact]
+    public void Group_StepsThatSeeOtherImages_Differs()
+    {
+        var step = (DistillationStep)Example("distillation");
+
+        Assert.NotEqual(step.Group, (step with { OrderSeed = 9 }).Group);
+        Assert.NotEqual(step.Group, (step with { Teacher = "other" }).Group);
+        Assert.NotEqual(step.Group, (step with { Recipe = new() { Epochs = 2 } }).Group);
+        Assert.NotEqual(step.Group, (step with { HeldOut = new() { Seed = 1 } }).Group);
+    }
+
+    private static Step Example(string kind) => Examples.Single(e => e.Kind == kind);
+
+    // The record with each of its values changed in turn, and with each value of the records in it.
+    private static IEnumerable<(string Path, object Value)> Variants(object record)
+    {
+        foreach (var property in record.GetType().GetProperties(BindingFlags.Public | BindingFlags.Instance).Where(p => p.CanWrite))
+        {
+            object? value = property.GetValue(record);
+            var changes = value switch
+            {
+                string text => [(property.Name, text + "x")],
+                int number => [(property.Name, number + 1)],
+                double number => [(property.Name, number + 0.001)],
+                bool flag => [(property.Name, !flag)],
+                Precision precision => [(property.Name, precision == Precision.Float32 ? Precision.BFloat16 : Precision.Float32)],
+                { } part => Variants(part),
+                null => throw new InvalidOperationException($"{property.Name} is null: the example must set every value."),
+            };
+            foreach (var (path, changed) in changes)
+            {
+                object copy = record.GetType().GetMethod("<Clone>$")!.Invoke(record, null)!;
+                property.SetValue(copy, changed);
+                yield return ($"{property.Name}.{path}", copy);
+            }
+        }
+    }
+}
