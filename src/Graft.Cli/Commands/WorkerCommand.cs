@@ -18,13 +18,13 @@ internal static class WorkerCommand
         var device = CommonOptions.Device();
         var command = new Command("worker", "Runs steps that it reads from its standard input.") { workspace, data, dataDirectory, device };
         command.Hidden = true;
-        command.SetAction(async (parsed, _) =>
+        command.SetAction(parsed =>
         {
             // Ctrl-C reaches every process of a terminal; a worker ends, with a checkpoint, when the study closes its input.
             Console.CancelKeyPress += (_, press) => press.Cancel = true;
             using var input = new StreamReader(Console.OpenStandardInput());
             using var record = Workspace.Open(parsed.GetValue(workspace)!, TimeProvider.System);
-            await new WorkerLoop(input, terminal.Output, TimeProvider.System).RunAsync(() => new StepExecutor(
+            new WorkerLoop(input, terminal.Output, TimeProvider.System).Run(() => new StepExecutor(
                 record,
                 DataSource.Load(parsed.GetValue(data)!, new() { DataDirectory = parsed.GetValue(dataDirectory)! }),
                 Surroundings.Read(parsed.GetValue(device)!),

@@ -1,4 +1,6 @@
+using System.Collections.Concurrent;
 using System.Text.Json;
+using Graft.Training;
 
 namespace Graft.Steps;
 
@@ -15,32 +17,42 @@ public sealed class WorkerLoop(TextReader input, TextWriter output, TimeProvider
 
     private readonly Lock _writing = new();
 
-    /// <summary>Runs jobs until the input ends.</summary>
+    /// <summary>
+    /// Runs jobs until the input ends, on the calling thread: let it be the process's first, whose memory glibc takes from its main arena. On another thread the
+    /// same training takes half as long again, as large blocks are given back and faulted in at every step there (see <see cref="NativeRuntime.Tune"/>).
+    /// </summary>
     /// <param name="executor">Makes what runs the steps; called once, at the first job. What it throws is the outcome of every job.</param>
-    public async Task RunAsync(Func<StepExecutor> executor)
+    public void Run(Func<StepExecutor> executor)
     {
         var made = new Lazy<StepExecutor>(executor);
-        var next = input.ReadLineAsync();
-        while (await next is { } line)
+        using var ended = new CancellationTokenSource();
+        using var lines = new BlockingCollection<string>();
+        var reader = new Thread(() => ReadLines(lines, ended)) { IsBackground = true, Name = "graft jobs" };
+        reader.Start();
+        foreach (string line in lines.GetConsumingEnumerable())
         {
-            next = input.ReadLineAsync();
-            var job = JsonSerializer.Deserialize<Job>(line)!;
-            using var lost = new CancellationTokenSource();
-            var running = Task.Run(() => Run(made, job, lost.Token));
-            if (await Task.WhenAny(running, EndOf(next)) != running)
-            {
-                await lost.CancelAsync();
-            }
-
             try
             {
-                Write(await running);
+                Write(Run(made, JsonSerializer.Deserialize<Job>(line)!, ended.Token));
             }
             catch (OperationCanceledException)
             {
-                return; // with a checkpoint
+                break; // with a checkpoint
             }
         }
+
+        reader.Join();
+    }
+
+    private void ReadLines(BlockingCollection<string> lines, CancellationTokenSource ended)
+    {
+        while (input.ReadLine() is { } line)
+        {
+            lines.Add(line);
+        }
+
+        lines.CompleteAdding();
+        ended.Cancel();
     }
 
     private WorkerMessage Run(Lazy<StepExecutor> executor, Job job, CancellationToken lost)
@@ -52,15 +64,6 @@ public sealed class WorkerLoop(TextReader input, TextWriter output, TimeProvider
         catch (GraftException e)
         {
             return new WorkerAborted(e.Message, e.ExitCode);
-        }
-    }
-
-    // Completes when the input has ended, never when a line comes: the sender waits for the outcome before it sends the next job.
-    private static async Task EndOf(Task<string?> next)
-    {
-        if (await next is not null)
-        {
-            await Task.Delay(Timeout.Infinite);
         }
     }
 

@@ -31,7 +31,7 @@ public sealed class WorkerLoopTests : IDisposable
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task RunAsync_Job_TellsProgressThenTheOutcome()
+    public async Task Run_Job_TellsProgressThenTheOutcome()
     {
         var graph = SmallStudy.Graph();
         SmallStudy.Declare(_workspace, [graph.Teacher]);
@@ -47,7 +47,7 @@ public sealed class WorkerLoopTests : IDisposable
     }
 
     [Fact]
-    public async Task RunAsync_SecondJob_IsRunByTheSameExecutor()
+    public async Task Run_SecondJob_IsRunByTheSameExecutor()
     {
         var graph = SmallStudy.Graph();
         SmallStudy.FakeTeacher(_workspace, graph);
@@ -70,7 +70,7 @@ public sealed class WorkerLoopTests : IDisposable
     }
 
     [Fact]
-    public async Task RunAsync_InputEndsDuringAJob_EndsWithACheckpoint()
+    public async Task Run_InputEndsDuringAJob_EndsWithACheckpoint()
     {
         SmallStudy.Declare(_workspace, [Endless.Teacher]);
         var loop = RunAsync(_tell);
@@ -83,7 +83,7 @@ public sealed class WorkerLoopTests : IDisposable
     }
 
     [Fact]
-    public async Task RunAsync_NobodyReadsItsOutputAnyMore_EndsWithACheckpointAndDoesNotFailTheStep()
+    public async Task Run_NobodyReadsItsOutputAnyMore_EndsWithACheckpointAndDoesNotFailTheStep()
     {
         SmallStudy.Declare(_workspace, [Endless.Teacher]);
         using var broken = new BrokenWriter();
@@ -97,7 +97,7 @@ public sealed class WorkerLoopTests : IDisposable
     }
 
     [Fact]
-    public async Task RunAsync_ExecutorThatCannotBeMade_TellsWhy()
+    public async Task Run_ExecutorThatCannotBeMade_TellsWhy()
     {
         var loop = RunAsync(_tell, () => throw new ConfigurationException("no such data"));
 
@@ -108,7 +108,7 @@ public sealed class WorkerLoopTests : IDisposable
     }
 
     [Fact]
-    public async Task RunAsync_ExecutorThatCannotBeMadeForNoKnownReason_DiesOfIt()
+    public async Task Run_ExecutorThatCannotBeMadeForNoKnownReason_DiesOfIt()
     {
         var loop = RunAsync(_tell, () => throw new IOException("the disk is gone"));
 
@@ -118,7 +118,7 @@ public sealed class WorkerLoopTests : IDisposable
     }
 
     [Fact]
-    public async Task RunAsync_NoJob_EndsWithItsInput() => await EndAsync(RunAsync(_tell));
+    public async Task Run_NoJob_EndsWithItsInput() => await EndAsync(RunAsync(_tell));
 
     public void Dispose()
     {
@@ -131,7 +131,7 @@ public sealed class WorkerLoopTests : IDisposable
     }
 
     private Task RunAsync(TextWriter output, Func<StepExecutor>? executor = null) =>
-        Task.Run(() => new WorkerLoop(_input, output, TimeProvider.System).RunAsync(executor ?? (() => SmallStudy.Executor(_workspace))), Cancellation);
+        Task.Run(() => new WorkerLoop(_input, output, TimeProvider.System).Run(executor ?? (() => SmallStudy.Executor(_workspace))), Cancellation);
 
     private Task GiveAsync(string key) => _give.WriteLineAsync(JsonSerializer.Serialize(new Job([key], Threads: 1)));
 

@@ -139,7 +139,7 @@ public sealed class StudyResultBuilderTests : IDisposable
     [Fact]
     public void Build_UnavailableCells_HaveTheNamesThatOthersRelyOn()
     {
-        var graph = SmallStudy.Graph(SmallStudy.Plan with { Positions = ["2"], Operations = ["identity"] });
+        var graph = SmallStudy.Graph(SmallStudy.Plan with { Positions = ["2"], Operations = ["identity", "teacher"] });
         var result = StudyResultBuilder.Build(StudyOutline.Of(graph, 1, 1), _workspace.Steps);
 
         var json = JsonSerializer.SerializeToElement(result, JsonSerializerOptions.Web).GetProperty("unavailable");

@@ -88,7 +88,7 @@ public sealed class StudyRunnerTests : IDisposable
         var result = Result(Graph);
         Assert.Equal(("failed", "no luck"), (result.State, result.Teacher.Error));
         Assert.All(result.Cells, cell => Assert.Equal("failed", cell.State));
-        Assert.Equal("needs 'teacher wrn-10-1, 2 epochs', which failed", result.Cells[0].Trials[0].Error);
+        Assert.Equal("needs 'teacher wrn-10-1, 2 epochs', which failed: no luck", result.Cells[0].Trials[0].Error);
         Assert.Equal(Graph.Steps.Count, observer.Ended.Count);
     }
 
@@ -112,7 +112,7 @@ public sealed class StudyRunnerTests : IDisposable
 
         var result = Result(Graph);
         Assert.Equal(["done", "done", "failed"], result.Cells.Select(c => c.State));
-        Assert.Equal("needs 'distil conv-stack(w=1,k=3) at 1, seed 1', which failed", result.Cells[2].Trials[0].Error);
+        Assert.Equal("needs 'distil conv-stack(w=1,k=3) at 1, seed 1', which failed: no luck", result.Cells[2].Trials[0].Error);
         Assert.Equal("failed", result.State);
     }
 
