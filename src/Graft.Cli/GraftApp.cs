@@ -22,7 +22,7 @@ public sealed class GraftApp(TextWriter output, TextWriter error)
         ["report"] = "graft report --out report.html",
     };
 
-    // From Ctrl-C or SIGTERM until the process is ended by force: workers save a checkpoint and have 5 s for it, and a batch may take long.
+    // From Ctrl-C or SIGTERM until the process is ended by force: workers save a checkpoint and have 15 s for it, and a batch may take long.
     private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(20);
 
     private static readonly Option<bool> Verbose = new("--verbose") { Description = "Show the stack trace of an error.", Recursive = true };

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
+using System.CommandLine.Parsing;
 
 namespace Graft.Cli;
 
@@ -12,12 +13,20 @@ internal sealed class HelpWithExample(HelpAction help, IReadOnlyDictionary<strin
     public override int Invoke(ParseResult parseResult)
     {
         int code = help.Invoke(parseResult);
-        var command = parseResult.CommandResult.Command;
-        if (examples.GetValueOrDefault(command is RootCommand ? "graft" : command.Name) is { } example)
+        if (examples.GetValueOrDefault(CommandLineOf(parseResult.CommandResult)) is { } example)
         {
             parseResult.InvocationConfiguration.Output.WriteLine($"Example:{Environment.NewLine}  {example}");
         }
 
         return code;
     }
+
+    // "graft", "study", "catalog network": the names of the command and of those above it, but for the program's.
+    private static string CommandLineOf(CommandResult command) => command.Parent switch
+    {
+        null => "graft",
+        CommandResult { Parent: null } => command.Command.Name,
+        CommandResult parent => $"{CommandLineOf(parent)} {command.Command.Name}",
+        _ => command.Command.Name,
+    };
 }

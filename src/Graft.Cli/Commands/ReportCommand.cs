@@ -13,7 +13,8 @@ internal static class ReportCommand
         var id = new Argument<string?>("ID") { Description = "A study's identifier or the start of it (default: the newest).", Arity = ArgumentArity.ZeroOrOne };
         var output = new Option<string>("--out") { Description = "The file.", HelpName = "FILE", DefaultValueFactory = _ => "report.html" };
         var workspace = CommonOptions.Workspace();
-        var command = new Command("report", "Write a study as one HTML file.") { id, output, workspace };
+        var json = CommonOptions.Json();
+        var command = new Command("report", "Write a study as one HTML file.") { id, output, workspace, json };
         command.SetAction(async (parsed, cancellation) =>
         {
             using var record = Workspace.OpenExisting(parsed.GetValue(workspace)!, TimeProvider.System);
@@ -22,7 +23,15 @@ internal static class ReportCommand
                 : record.Studies.List().FirstOrDefault() ?? throw new ConfigurationException($"no study in {record.Directory} yet; run 'graft study' first.");
             string path = parsed.GetValue(output)!;
             await StudyReport.WriteAsync(StudyResultBuilder.Build(StudyOutline.FromJson(study.Document), record.Steps), path, cancellation);
-            terminal.WriteLine($"Study {study.Id} is in {path}.");
+            if (parsed.GetValue(json))
+            {
+                terminal.WriteJson(new { study = study.Id, path });
+            }
+            else
+            {
+                terminal.WriteLine($"Study {study.Id} is in {path}.");
+            }
+
             return 0;
         });
         return command;

@@ -24,7 +24,9 @@ internal static class ShowCommand
         var key = new Argument<string>("KEY") { Description = "A step's key or the start of it." };
         var step = new Command("step", "A step: what it does, how it went, what it gave.") { key, workspace, json };
         step.SetAction(parsed => Show(parsed.GetValue(workspace)!, w => ShowStep(terminal, w, parsed.GetValue(key)!, parsed.GetValue(json))));
-        return new Command("show", "Show studies and steps of a workspace.") { studies, study, step };
+        var show = new Command("show", "Show studies (the default) and steps of a workspace.") { studies, study, step, workspace, json };
+        show.SetAction(parsed => Show(parsed.GetValue(workspace)!, w => Studies(terminal, w, parsed.GetValue(json))));
+        return show;
     }
 
     private static int Show(string directory, Action<Workspace> show)

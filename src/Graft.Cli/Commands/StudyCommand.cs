@@ -51,7 +51,7 @@ internal sealed class StudyCommand
         var plan = ReadPlan(parsed);
         plan.Validate();
         string device = Surroundings.ResolveDevice(parsed.GetValue(_device)!);
-        var threads = StudyThreads.Divide(Environment.ProcessorCount, parsed.GetValue(_workers));
+        var threads = StudyThreads.Divide(Environment.ProcessorCount, parsed.GetValue(_workers) ?? (device == "cuda" ? 1 : null)); // workers would share the GPU's memory
         var precision = PrecisionNames.Parse(plan.Precision, device);
         var data = CommonOptions.LoadData(_terminal, plan.Data, parsed.GetValue(_dataDirectory)!, cancellation);
         var graph = StudyGraph.Create(plan, data, precision, plan.Teacher.Weights is { } weights ? HashOf(weights) : null);

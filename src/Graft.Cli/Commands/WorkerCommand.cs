@@ -23,12 +23,21 @@ internal static class WorkerCommand
             // Ctrl-C reaches every process of a terminal; a worker ends, with a checkpoint, when the study closes its input.
             Console.CancelKeyPress += (_, press) => press.Cancel = true;
             using var input = new StreamReader(Console.OpenStandardInput());
-            using var record = Workspace.Open(parsed.GetValue(workspace)!, TimeProvider.System);
-            new WorkerLoop(input, terminal.Output, TimeProvider.System).Run(() => new StepExecutor(
-                record,
-                DataSource.Load(parsed.GetValue(data)!, new() { DataDirectory = parsed.GetValue(dataDirectory)! }),
-                Surroundings.Read(parsed.GetValue(device)!),
-                TimeProvider.System));
+            Workspace? record = null;
+            try
+            {
+                // What is wrong with the workspace or the data is told as the outcome of the first job.
+                new WorkerLoop(input, terminal.Output, TimeProvider.System).Run(() => new StepExecutor(
+                    record = Workspace.Open(parsed.GetValue(workspace)!, TimeProvider.System),
+                    DataSource.Load(parsed.GetValue(data)!, new() { DataDirectory = parsed.GetValue(dataDirectory)! }),
+                    Surroundings.Read(parsed.GetValue(device)!),
+                    TimeProvider.System));
+            }
+            finally
+            {
+                record?.Dispose();
+            }
+
             return 0;
         });
         return command;

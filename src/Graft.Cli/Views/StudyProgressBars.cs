@@ -49,7 +49,11 @@ internal sealed class StudyProgressBars : StudyProgressView
 
     protected override void OnProgressed(Step step, StepProgress progress)
     {
-        _bars[BarOf(step)].Value = Scale * progress.Fraction;
+        if (_bars.TryGetValue(BarOf(step), out var bar))
+        {
+            bar.Value = Scale * progress.Fraction;
+        }
+
         ShowAll();
     }
 

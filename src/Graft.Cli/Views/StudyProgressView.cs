@@ -7,10 +7,10 @@ namespace Graft.Cli.Views;
 /// <summary>Shows how a study goes: bars with remaining time where a person watches, else a line for each step that ends.</summary>
 internal abstract class StudyProgressView : IStudyObserver, IAsyncDisposable
 {
-    private readonly StudyGraph _graph;
     private readonly StudyWork _work;
     private readonly TimeProvider _time;
     private readonly Dictionary<string, double> _fractions = [];
+    private readonly int _steps;
     private readonly double _total;
     private double _ended, _endedBefore;
     private int _count;
@@ -18,7 +18,7 @@ internal abstract class StudyProgressView : IStudyObserver, IAsyncDisposable
 
     private protected StudyProgressView(StudyGraph graph, StudyWork work, TimeProvider time)
     {
-        _graph = graph;
+        _steps = graph.Steps.Count;
         _work = work;
         _time = time;
         _total = graph.Steps.Sum(work.MultiplyAccumulates);
@@ -28,7 +28,7 @@ internal abstract class StudyProgressView : IStudyObserver, IAsyncDisposable
     protected double Fraction => (_ended + Running) / _total;
 
     /// <summary>How many steps have ended, of how many.</summary>
-    protected string Count => $"{_count}/{_graph.Steps.Count}";
+    protected string Count => $"{_count}/{_steps}";
 
     /// <summary>Time that is left if it goes on as fast as so far; null while nothing has been done.</summary>
     protected TimeSpan? Remaining

@@ -27,26 +27,15 @@ internal static class StudyTables
 
     private static WideTable Accuracies(StudyResult result, List<CellResult> cells)
     {
-        var unavailable = result.Unavailable.Select(u => (u.Position, u.Operation)).ToHashSet();
-        var operations = cells.Select(c => c.Operation).Concat(unavailable.Select(u => u.Operation)).Distinct()
-            .OrderBy(o => OrderIn(result, o)).ToList();
-        var table = new WideTable(1, [">position", .. operations.Select(o => $">{Tables.OperationHeading(o)}")]);
+        var table = new WideTable(1, [">position", .. result.Operations.Select(o => $">{Tables.OperationHeading(o)}")]);
         foreach (int position in cells.Select(c => c.Position).Distinct())
         {
-            table.AddRow([$"{position}", .. operations.Select(o => cells.Find(c => c.Position == position && c.Operation == o) is { } cell
+            table.AddRow([$"{position}", .. result.Operations.Select(o => cells.Find(c => c.Position == position && c.Operation == o) is { } cell
                 ? Accuracy(cell)
                 : "")]);
         }
 
         return table;
-    }
-
-    // Plan order: the order of each position's cells, blank ones included.
-    private static int OrderIn(StudyResult result, string operation)
-    {
-        var order = result.Cells.Select(c => c.Operation).Distinct().ToList();
-        int index = order.IndexOf(operation);
-        return index >= 0 ? index : order.Count;
     }
 
     private static WideTable Cells(StudyResult result)

@@ -24,7 +24,7 @@ public sealed class BatchLoader
     /// <param name="set">The images.</param>
     /// <param name="normalization">How bytes become values; one mean and deviation for each channel.</param>
     /// <param name="indices">Which images an epoch visits, each an index of <paramref name="set"/>.</param>
-    /// <param name="batchSize">Images in a batch, at least 1; the last batch of an epoch may be smaller.</param>
+    /// <param name="batchSize">The most images of a batch, at least 1; those of an epoch are shared out evenly.</param>
     /// <param name="augmentation">How the images are varied.</param>
     /// <param name="seed">Decides the order and the augmentation.</param>
     /// <exception cref="ArgumentException">An index, the batch size, the normalisation or an option of the augmentation is out of range.</exception>
@@ -71,7 +71,7 @@ public sealed class BatchLoader
     /// <param name="set">The images.</param>
     /// <param name="normalization">How bytes become values.</param>
     /// <param name="indices">The images to give; null for all, in order.</param>
-    /// <param name="batchSize">Images in a batch, at least 1; the last batch may be smaller.</param>
+    /// <param name="batchSize">The most images of a batch, at least 1; they are shared out evenly.</param>
     /// <returns>The batches; the caller disposes each.</returns>
     /// <exception cref="ArgumentException">An index, the batch size or the normalisation is out of range.</exception>
     public static IEnumerable<Batch> InOrder(ImageSet set, Normalization normalization, IReadOnlyList<int>? indices, int batchSize)
@@ -98,11 +98,15 @@ public sealed class BatchLoader
     {
         var augmenter = new Augmenter(_set.Shape, _normalization, _augmentation);
         var indices = order();
-        for (var start = firstBatch * _batchSize; start < indices.Length; start += _batchSize)
+        for (var batch = firstBatch; batch < BatchesPerEpoch; batch++)
         {
-            yield return Make(augmenter, indices.AsSpan(start, Math.Min(_batchSize, indices.Length - start)), epoch);
+            // Sizes differ by one image at the most. A small last batch would give batch norm's stored statistics a tenth of its noise, every epoch.
+            int start = StartOf(batch), end = StartOf(batch + 1);
+            yield return Make(augmenter, indices.AsSpan(start, end - start), epoch);
         }
     }
+
+    private int StartOf(int batch) => (int)((long)batch * _indices.Length / BatchesPerEpoch);
 
     private Batch Make(Augmenter augmenter, ReadOnlySpan<int> indices, int epoch)
     {

@@ -47,7 +47,7 @@ public sealed partial record OperationSpec
     public bool Equals(OperationSpec? other) => other is not null && Text == other.Text;
 
     /// <inheritdoc/>
-    public override int GetHashCode() => Text.Length;
+    public override int GetHashCode() => StringComparer.Ordinal.GetHashCode(Text);
 
     /// <inheritdoc/>
     public override string ToString() => Text;

@@ -3,7 +3,7 @@ namespace Graft.Steps;
 /// <summary>The part of the training images that is held out of training, for early looks, scores and selection.</summary>
 public sealed record HeldOutPart
 {
-    /// <summary>The fraction of each class; in [0, 1).</summary>
+    /// <summary>The fraction of each class; from 0 to 0.5.</summary>
     public double Fraction { get; init; } = 0.05;
 
     /// <summary>Decides which images.</summary>

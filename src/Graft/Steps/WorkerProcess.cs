@@ -70,7 +70,7 @@ public sealed class WorkerProcess : IAsyncDisposable
         try
         {
             _process.StandardInput.Close(); // a worker ends with its input
-            using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(5));
+            using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(15));
             await _process.WaitForExitAsync(patience.Token);
         }
         catch (Exception e) when (e is OperationCanceledException or IOException)

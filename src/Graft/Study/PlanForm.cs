@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Reflection;
 using YamlDotNet.RepresentationModel;
 using YamlDotNet.Serialization.NamingConventions;
@@ -65,7 +66,7 @@ internal static class PlanForm
     private static bool Parses(string text, Type type) =>
         type == typeof(string)
         || (type == typeof(int) && int.TryParse(text, out _))
-        || (type == typeof(double) && (double.TryParse(text, out _) || text is ".nan" or ".inf" or "-.inf"))
+        || (type == typeof(double) && (double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out _) || text is ".nan" or ".inf" or "-.inf"))
         || (type == typeof(bool) && bool.TryParse(text, out _));
 
     private static Type? ItemType(Type type) =>

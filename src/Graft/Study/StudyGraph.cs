@@ -89,6 +89,7 @@ public sealed record StudyGraph
                         epochs,
                         cost.Parameters - own.Parameters + swapped.Parameters,
                         cost.MultiplyAccumulates - own.MultiplyAccumulates + swapped.MultiplyAccumulates,
+                        swapped.Parameters,
                         trials));
                 }
             }

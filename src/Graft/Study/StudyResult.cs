@@ -24,6 +24,9 @@ public sealed record StudyResult
     /// <summary>One cell for each position, operation and training length that is available; positions ascending, operations and lengths in the plan's order.</summary>
     public required IReadOnlyList<CellResult> Cells { get; init; }
 
+    /// <summary>The operations, in the plan's order.</summary>
+    public IReadOnlyList<string> Operations { get; init; } = [];
+
     /// <summary>The cells that stay blank, and why.</summary>
     public required IReadOnlyList<UnavailableCell> Unavailable { get; init; }
 

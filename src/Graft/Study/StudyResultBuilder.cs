@@ -39,6 +39,7 @@ public sealed class StudyResultBuilder
             Study = _outline.Id,
             Network = _outline.Plan.Network,
             Data = _outline.Plan.Data,
+            Operations = _outline.Plan.Operations,
             State = states.Contains("failed") ? "failed" : states.All(s => s == "done") ? "done" : "incomplete",
             Teacher = teacher,
             Cells = [.. cells.Select(c => c with { DifferenceToTeacher = c.Mean - (baselines.GetValueOrDefault(c.Epochs) ?? teacher.Accuracy) })],

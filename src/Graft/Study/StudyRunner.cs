@@ -51,14 +51,14 @@ public sealed class StudyRunner
             End(stored);
         }
 
-        await RunAsync([new([_graph.Teacher.Key], _threads.Alone)], cancellation);
-        await RunAsync(DistillationJobs(), cancellation);
-        await RunAsync(_graph.Trials.Select(t => new Job([t.Key], _threads.PerWorker)), cancellation);
+        await RunAsync([new([_graph.Teacher.Key], _threads.Alone)], lanes: 1, cancellation);
+        await RunAsync(DistillationJobs(), lanes: 1, cancellation);
+        await RunAsync(_graph.Trials.Select(t => new Job([t.Key], _threads.PerWorker)), _runner.Parallelism, cancellation);
     }
 
     private IEnumerable<Job> DistillationJobs()
     {
-        var parameters = _graph.Cells.DistinctBy(c => (c.Position.Index, c.Operation)).ToDictionary(c => (c.Position.Index, c.Operation.Text), c => c.Parameters);
+        var parameters = _graph.Cells.DistinctBy(c => (c.Position.Index, c.Operation)).ToDictionary(c => (c.Position.Index, c.Operation.Text), c => c.OperationParameters);
         var group = new List<string>();
         long size = 0;
         foreach (var step in _graph.Distillations)
@@ -79,12 +79,11 @@ public sealed class StudyRunner
         }
     }
 
-    private async Task RunAsync(IEnumerable<Job> jobs, CancellationToken cancellation)
+    private async Task RunAsync(IEnumerable<Job> jobs, int lanes, CancellationToken cancellation)
     {
         var queue = new ConcurrentQueue<Job>(jobs);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        var lanes = Enumerable.Range(0, _runner.Parallelism).Select(_ => DrainAsync(queue, stop)).ToList();
-        await Task.WhenAll(lanes);
+        await Task.WhenAll(Enumerable.Range(0, lanes).Select(_ => DrainAsync(queue, stop)).ToList());
     }
 
     private async Task DrainAsync(ConcurrentQueue<Job> queue, CancellationTokenSource stop)

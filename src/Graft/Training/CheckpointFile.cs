@@ -19,7 +19,17 @@ public sealed class CheckpointFile(string path, TimeSpan interval, TimeProvider 
 
     /// <summary>Reads the file; null if there is none. The caller disposes the result.</summary>
     /// <exception cref="DataException">The file is damaged.</exception>
-    public SafeTensorsFile? TryLoad() => File.Exists(path) ? SafeTensorsFile.Load(path) : null;
+    public SafeTensorsFile? TryLoad()
+    {
+        try
+        {
+            return File.Exists(path) ? SafeTensorsFile.Load(path) : null;
+        }
+        catch (DataException e)
+        {
+            throw new DataException($"{e.Message} Delete this checkpoint to start its step anew.", e);
+        }
+    }
 
     /// <summary>Replaces the file.</summary>
     public void Save(IEnumerable<(string Name, Tensor Value)> tensors, IReadOnlyDictionary<string, string> metadata)

@@ -98,6 +98,7 @@ public sealed class Distiller
 
         foreach (var batch in BatchLoader.InOrder(_data.Data.Train, _data.Data.Normalization, _data.Split.HeldOut, _recipe.BatchSize))
         {
+            _context.Cancellation.ThrowIfCancellationRequested();
             using var scope = NewDisposeScope();
             using (batch)
             {
@@ -125,7 +126,7 @@ public sealed class Distiller
     private void Report(int step, double loss)
     {
         long perEpoch = _data.Split.Train.Length;
-        long images = step / _loader.BatchesPerEpoch * perEpoch + step % _loader.BatchesPerEpoch * (long)_recipe.BatchSize;
+        long images = step * perEpoch / _loader.BatchesPerEpoch;
         _context.Progress?.Report(new(images, _recipe.Epochs * perEpoch, loss));
     }
 

@@ -8,7 +8,7 @@ public sealed class BatchLoaderTests
     private static readonly AugmentationOptions Everything = new() { CropPadding = 2, CutoutSize = 4, TrivialAugment = true };
 
     [Fact]
-    public void Epoch_LastBatch_IsSmallerAndEveryImageComesOnce()
+    public void Epoch_SizesThatDoNotDivide_SharesImagesOutEvenlyAndGivesEachOnce()
     {
         var set = TestImages.Set(10, classes: 10);
         var loader = new BatchLoader(set, TestImages.Rgb, [.. Enumerable.Range(0, 10)], 4, AugmentationOptions.None, seed: 1);
@@ -16,7 +16,7 @@ public sealed class BatchLoaderTests
         var labels = Labels(loader.Epoch(0));
 
         Assert.Equal(3, loader.BatchesPerEpoch);
-        Assert.Equal([4, 4, 2], labels.Select(batch => batch.Length));
+        Assert.Equal([3, 3, 4], labels.Select(batch => batch.Length));
         Assert.Equal(Enumerable.Range(0, 10).Select(i => (long)i), labels.SelectMany(x => x).Order());
     }
 

@@ -180,7 +180,7 @@ public sealed class DistillerTests : IDisposable
     {
         var results = Distil(Candidates(["conv-stack(w=1,k=3)"]), new());
 
-        Assert.All(results, result => Assert.Equal([16, 32, 36, 52, 68, 72], result.History.Select(point => point.Images)));
+        Assert.All(results, result => Assert.Equal([12, 24, 36, 48, 60, 72], result.History.Select(point => point.Images)));
     }
 
     [Fact]

@@ -9,7 +9,7 @@ namespace Graft.Tests.Training;
 
 public sealed class TrainerTests
 {
-    private const int Epochs = 2, BatchesPerEpoch = 3; // 36 images: two batches of 16 and one of 4
+    private const int Epochs = 2, BatchesPerEpoch = 3; // 36 images in batches of at most 16: three of 12
 
     private static readonly TrainingRecipe Recipe = new()
     {
@@ -124,7 +124,7 @@ public sealed class TrainerTests
 
         Train(Precision.Float32, Context(directory, int.MaxValue, out var reports));
 
-        Assert.Equal([16, 32, 36, 52, 68, 72], reports.All.Select(r => r.Images));
+        Assert.Equal([12, 24, 36, 48, 60, 72], reports.All.Select(r => r.Images));
         Assert.All(reports.All, r => Assert.Equal(72, r.TotalImages));
     }
 
