@@ -5,18 +5,11 @@ namespace Graft.Cli;
 /// <summary>Shows how far downloads and decoding have come: one line that is rewritten where a person watches, a line for each tenth elsewhere.</summary>
 internal sealed class DataProgressLines(Terminal terminal) : IProgress<DataProgress>
 {
-    private const int ImagesWorthALine = 1000;
-
     private readonly Lock _writing = new();
     private (DataActivity, string, long) _last;
 
     public void Report(DataProgress value)
     {
-        if (value.Activity == DataActivity.Decode && value.Total < ImagesWorthALine)
-        {
-            return; // over before it could be read
-        }
-
         long parts = terminal.IsInteractive ? 100 : 10;
         long part = value.Total > 0 ? value.Done * parts / value.Total : 0;
         lock (_writing)

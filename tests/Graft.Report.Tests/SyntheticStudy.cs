@@ -61,7 +61,11 @@ internal static class SyntheticStudy
         double[] accuracies = [.. trials.Select(t => t.Accuracy).OfType<double>()];
         return cell with
         {
-            State = "failed", Trials = trials, Accuracies = accuracies, Mean = accuracies.Length > 0 ? accuracies.Average() : null, Std = Deviation(accuracies),
+            State = "failed",
+            Trials = trials,
+            Accuracies = accuracies,
+            Mean = accuracies.Length > 0 ? accuracies.Average() : null,
+            Std = Deviation(accuracies),
             DifferenceToTeacher = accuracies.Length > 0 ? cell.DifferenceToTeacher : null,
         };
     }
@@ -89,19 +93,34 @@ internal static class SyntheticStudy
 
         return new StudyResult
         {
-            Study = "4be1c09d7a52", Network = "wrn-40-2", Data = "cifar10", State = "done", Cells = cells, Unavailable = unavailable,
+            Study = "4be1c09d7a52",
+            Network = "wrn-40-2",
+            Data = "cifar10",
+            State = "done",
+            Cells = cells,
+            Unavailable = unavailable,
             Teacher = new TeacherResult
             {
-                Key = Key(random), State = "done", Accuracy = TeacherAccuracy, Parameters = TeacherParameters, MultiplyAccumulates = TeacherMultiplyAccumulates,
-                Weights = "artifacts/teacher.safetensors", History = History(random, 60, 0.1, TeacherAccuracy),
+                Key = Key(random),
+                State = "done",
+                Accuracy = TeacherAccuracy,
+                Parameters = TeacherParameters,
+                MultiplyAccumulates = TeacherMultiplyAccumulates,
+                Weights = "artifacts/teacher.safetensors",
+                History = History(random, 60, 0.1, TeacherAccuracy),
             },
             Provenance = new Provenance
             {
                 Plan = "network: wrn-40-2\ndata: cifar10\npositions: [1, 7, 18]\nepochs: [25, 50]\nseeds: 3\ntrial:\n  learning-rate: 0.02\n  batch: 128\n",
                 DataFingerprint = "c4a38c50a1bc5f3a1c5537f2155ab9d68f9f25eb1ed8d9ddda3db29a59bca1dd",
                 Versions = new Dictionary<string, string> { ["graft"] = "0.1.0", [".NET"] = "10.0.1", ["TorchSharp"] = "0.107.0", ["libtorch"] = "2.10.0" },
-                Machine = "Example processor, 16 cores, 64 GB, Linux 6.1", Device = "cpu", Precision = "bf16", Workers = 8, ThreadsPerWorker = 2,
-                Started = new DateTimeOffset(2026, 3, 2, 18, 4, 0, TimeSpan.Zero), Finished = new DateTimeOffset(2026, 3, 4, 7, 31, 0, TimeSpan.Zero),
+                Machine = "Example processor, 16 cores, 64 GB, Linux 6.1",
+                Device = "cpu",
+                Precision = "bf16",
+                Workers = 8,
+                ThreadsPerWorker = 2,
+                Started = new DateTimeOffset(2026, 3, 2, 18, 4, 0, TimeSpan.Zero),
+                Finished = new DateTimeOffset(2026, 3, 4, 7, 31, 0, TimeSpan.Zero),
                 StepSeconds = 912_345,
             },
         };
@@ -129,10 +148,19 @@ internal static class SyntheticStudy
         return new CellResult
         {
             Position = position,
-            Path = $"block{((position - 1) / 6) + 1}.layer.{(position - 1) % 6}", Operation = operation, Epochs = epochs, State = "done",
-            Trials = trials, Accuracies = accuracies, Mean = mean, Std = Deviation(accuracies), DifferenceToTeacher = mean - (baseline ?? mean),
-            Parameters = TeacherParameters + (index * 41_000L), MultiplyAccumulates = TeacherMultiplyAccumulates + (index * 1_250_000L),
-            DistillationLoss = learns ? trials.Average(t => t.DistillationLoss) : null, AccuracyBeforeTraining = trials.Average(t => t.AccuracyBeforeTraining),
+            Path = $"block{((position - 1) / 6) + 1}.layer.{(position - 1) % 6}",
+            Operation = operation,
+            Epochs = epochs,
+            State = "done",
+            Trials = trials,
+            Accuracies = accuracies,
+            Mean = mean,
+            Std = Deviation(accuracies),
+            DifferenceToTeacher = mean - (baseline ?? mean),
+            Parameters = TeacherParameters + (index * 41_000L),
+            MultiplyAccumulates = TeacherMultiplyAccumulates + (index * 1_250_000L),
+            DistillationLoss = learns ? trials.Average(t => t.DistillationLoss) : null,
+            AccuracyBeforeTraining = trials.Average(t => t.AccuracyBeforeTraining),
         };
     }
 
