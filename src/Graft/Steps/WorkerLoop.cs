@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Net.Sockets;
 using System.Text.Json;
 using Graft.Training;
 
@@ -46,13 +47,33 @@ public sealed class WorkerLoop(TextReader input, TextWriter output, TimeProvider
 
     private void ReadLines(BlockingCollection<string> lines, CancellationTokenSource ended)
     {
-        while (input.ReadLine() is { } line)
+        while (ReadLine() is { } line)
         {
             lines.Add(line);
         }
 
         lines.CompleteAdding();
         ended.Cancel();
+    }
+
+    // Null at the end of the input, and where it cannot be read any more.
+    private string? ReadLine()
+    {
+        while (true)
+        {
+            try
+            {
+                return input.ReadLine();
+            }
+            catch (IOException e) when (e.InnerException is SocketException { SocketErrorCode: SocketError.Interrupted })
+            {
+                // a signal came while it waited: it waits on
+            }
+            catch (IOException)
+            {
+                return null;
+            }
+        }
     }
 
     private WorkerMessage Run(Lazy<StepExecutor> executor, Job job, CancellationToken lost)
