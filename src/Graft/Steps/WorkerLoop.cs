@@ -26,8 +26,9 @@ public sealed class WorkerLoop(TextReader input, TextWriter output, TimeProvider
     public void Run(Func<StepExecutor> executor)
     {
         var made = new Lazy<StepExecutor>(executor);
-        using var ended = new CancellationTokenSource();
-        using var lines = new BlockingCollection<string>();
+        // Neither is disposed of: where an executor dies of what nobody foresaw, the reader outlives this call.
+        var ended = new CancellationTokenSource();
+        var lines = new BlockingCollection<string>();
         var reader = new Thread(() => ReadLines(lines, ended)) { IsBackground = true, Name = "graft jobs" };
         reader.Start();
         foreach (string line in lines.GetConsumingEnumerable())

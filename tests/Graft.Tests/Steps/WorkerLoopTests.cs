@@ -115,6 +115,8 @@ public sealed class WorkerLoopTests : IDisposable
         await GiveAsync("any");
 
         Assert.Equal("the disk is gone", (await Assert.ThrowsAsync<IOException>(() => loop.WaitAsync(Cancellation))).Message);
+        await _give.DisposeAsync();
+        await Task.Delay(TimeSpan.FromMilliseconds(50), Cancellation); // the reader's thread ends by itself: what it threw would end this process
     }
 
     [Fact]
