@@ -9,6 +9,13 @@ public sealed record ImageShape(int Channels, int Height, int Width)
     /// <summary>The number of bytes that an image takes.</summary>
     public int Size => Channels * Height * Width;
 
+    /// <summary>Reads <c>3x32x32</c>; null if the text is not of that form.</summary>
+    public static ImageShape? TryParse(string text) =>
+        text.Split('x') is [var c, var h, var w] && int.TryParse(c, out int channels) && int.TryParse(h, out int height) && int.TryParse(w, out int width)
+            && channels > 0 && height > 0 && width > 0
+            ? new(channels, height, width)
+            : null;
+
     /// <inheritdoc/>
     public override string ToString() => $"{Channels}x{Height}x{Width}";
 }

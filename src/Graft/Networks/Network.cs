@@ -138,6 +138,11 @@ public sealed class Network : nn.Module<Tensor, Tensor>
         return features;
     }
 
+    /// <summary>The network as a function of its input, on any interpretation of its layers.</summary>
+    /// <param name="layers">What the layers do.</param>
+    /// <param name="x">The input: [N, C, H, W], or its shape.</param>
+    public TValue Apply<TValue>(ILayers<TValue> layers, TValue x) => Parts.Aggregate(x, (value, part) => part.Operation.Apply(layers, value));
+
     /// <summary>Parameters and multiply-accumulates of the whole network for one image.</summary>
     public OperationCost Cost()
     {

@@ -6,14 +6,11 @@ using static TorchSharp.torch;
 namespace Graft.Networks;
 
 /// <summary>
-/// Weights of networks as safetensors files with PyTorch's names and layouts. Files that Graft writes say in their metadata which network they belong to
-/// (<c>architecture</c>), which operations were substituted (<c>operations</c>) and how pixels of 0–255 are normalised (<c>normalisation_mean</c>, <c>normalisation_std</c>);
-/// files from elsewhere may say so too, but need not.
+/// Weights of networks as safetensors files with PyTorch's names and layouts. Files that Graft writes say in their metadata which network they belong to, which
+/// operations were substituted, which images it takes and how these are normalised; files from elsewhere may say so too, but need not.
 /// </summary>
 public static class NetworkWeights
 {
-    private const string Architecture = "architecture", Operations = "operations", Mean = "normalisation_mean", Std = "normalisation_std";
-
     // PyTorch counts batches beside the statistics of batch norm; older files lack the count and nothing reads it.
     private const string BatchCount = "num_batches_tracked";
 
@@ -21,16 +18,7 @@ public static class NetworkWeights
     /// <exception cref="RunException">The file cannot be written.</exception>
     public static void Save(Network network, Normalization normalization, string path)
     {
-        var substituted = network.Positions.Zip(network.Architecture)
-            .Where(x => x.Second.Family.Name != TeacherOperation.FamilyName)
-            .ToDictionary(x => $"{x.First.Index}", x => x.Second.Text);
-        var metadata = new Dictionary<string, string>
-        {
-            [Architecture] = network.Definition.Name,
-            [Operations] = JsonSerializer.Serialize(substituted),
-            [Mean] = string.Join(',', normalization.Mean.Select(m => m * 255.0)), // in double, so that reading gives back every bit
-            [Std] = string.Join(',', normalization.Std.Select(s => s * 255.0)),
-        };
+        var metadata = NetworkMetadata.Describe(network, normalization);
         AtomicFile.Write(path, stream => SafeTensorsFile.Save(stream, network.NamedTensors(), metadata));
     }
 
@@ -52,7 +40,7 @@ public static class NetworkWeights
     public static Network Open(string path, ImageShape image, int classes, string? name = null)
     {
         using var file = SafeTensorsFile.Load(path);
-        name ??= file.Metadata.GetValueOrDefault(Architecture)
+        name ??= file.Metadata.GetValueOrDefault(NetworkMetadata.Architecture)
             ?? throw new ConfigurationException($"{path} does not say which network it belongs to; name it with --network (e.g. wrn-16-2).");
         var network = Network.Create(name, image, classes);
         try
@@ -73,13 +61,23 @@ public static class NetworkWeights
     public static Normalization? ReadNormalization(string path)
     {
         using var file = SafeTensorsFile.Load(path);
-        return file.Metadata.TryGetValue(Mean, out var mean) && file.Metadata.TryGetValue(Std, out var std)
-            ? new(Numbers(mean), Numbers(std))
-            : null;
+        return NetworkMetadata.ReadNormalization(file.Metadata, path);
+    }
 
-        float[] Numbers(string text) => text.Split(',').Select(t => double.TryParse(t, out double value)
-            ? (float)(value / 255)
-            : throw new DataException($"{path}: the metadata's normalisation '{text}' is not a list of numbers.")).ToArray();
+    /// <summary>The images that a file's network takes and its number of classes, as its metadata say and its tensors show.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="size">Height and width of the images, for files that do not say it: the tensors show channels only.</param>
+    /// <exception cref="DataException">The file is missing or damaged, or has no first convolution or no classifier of a name that Graft knows.</exception>
+    public static (ImageShape Image, int Classes) ReadShape(string path, int size)
+    {
+        using var file = SafeTensorsFile.Load(path);
+        var stem = Find("conv1.weight", dimensions: 4);
+        var classifier = Find("fc.weight", dimensions: 2) ?? Find("linear.weight", dimensions: 2);
+        return stem is null || classifier is null
+            ? throw new DataException($"{path} holds no network that Graft knows: it lacks 'conv1.weight', or both 'fc.weight' (WRN) and 'linear.weight' (ResNet).")
+            : (NetworkMetadata.ReadImage(file.Metadata, path) ?? new((int)stem.shape[1], size, size), (int)classifier.shape[0]);
+
+        Tensor? Find(string name, int dimensions) => file.Tensors.TryGetValue(name, out var tensor) && tensor.dim() == dimensions ? tensor : null;
     }
 
     /// <summary>Writes the weights of a single operation atomically.</summary>
@@ -125,7 +123,7 @@ public static class NetworkWeights
 
     private static void SubstituteOperations(Network network, SafeTensorsFile file, string path)
     {
-        if (!file.Metadata.TryGetValue(Operations, out var text))
+        if (!file.Metadata.TryGetValue(NetworkMetadata.Operations, out var text))
         {
             return;
         }

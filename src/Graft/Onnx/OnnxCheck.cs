@@ -1,0 +1,59 @@
+using Graft.Data;
+using Graft.Networks;
+using static TorchSharp.torch;
+
+namespace Graft.Onnx;
+
+/// <summary>Compares a network with its ONNX form.</summary>
+internal static class OnnxCheck
+{
+    private const int NoiseImages = 64;
+
+    /// <summary>Runs both on the same images, the network in inference mode and fp32; its mode and precision are restored.</summary>
+    /// <param name="network">The network, on the CPU.</param>
+    /// <param name="model">Its ONNX form.</param>
+    /// <param name="images">Normalised images; null for seeded noise.</param>
+    /// <param name="cancellation">Ends the comparison.</param>
+    public static OnnxComparison Compare(Network network, byte[] model, IEnumerable<Batch>? images, CancellationToken cancellation)
+    {
+        var (training, precision) = (network.training, network.Precision);
+        network.eval();
+        network.Precision = Precision.Float32;
+        try
+        {
+            using var mode = inference_mode();
+            using var runtime = OnnxModel.Load(model, network.Definition.Name);
+            var result = new OnnxComparison(0, 0, 0, 0);
+            foreach (var batch in images ?? [Noise(network.Definition.Image)])
+            {
+                using (batch)
+                using (NewDisposeScope())
+                {
+                    cancellation.ThrowIfCancellationRequested();
+                    var expected = network.call(batch.Images);
+                    var actual = tensor(runtime.Run(batch.Images), expected.shape);
+                    result = new(
+                        result.Images + batch.Count,
+                        Math.Max(result.LargestLogit, expected.abs().max().item<float>()),
+                        Math.Max(result.MaxDifference, (actual - expected).abs().max().item<float>()), // NaN stays NaN
+                        result.ClassesDiffering + (int)actual.argmax(1).ne(expected.argmax(1)).sum().item<long>());
+                }
+            }
+
+            return result;
+        }
+        finally
+        {
+            network.train(training);
+            network.Precision = precision;
+        }
+    }
+
+    private static Batch Noise(ImageShape shape)
+    {
+        using var generator = new Generator(1);
+        using var scope = NewDisposeScope();
+        var images = randn([NoiseImages, shape.Channels, shape.Height, shape.Width], generator: generator);
+        return new(images.DetachFromDisposeScope(), zeros([NoiseImages], ScalarType.Int64).DetachFromDisposeScope());
+    }
+}

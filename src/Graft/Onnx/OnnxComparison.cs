@@ -1,0 +1,15 @@
+namespace Graft.Onnx;
+
+/// <summary>How ONNX Runtime's answers differ from those of the network that a file was exported from.</summary>
+/// <param name="Images">The number of images that both answered.</param>
+/// <param name="LargestLogit">The largest logit, without its sign.</param>
+/// <param name="MaxDifference">The largest difference of two logits, without its sign.</param>
+/// <param name="ClassesDiffering">For how many images the predicted classes differ.</param>
+public sealed record OnnxComparison(int Images, double LargestLogit, double MaxDifference, int ClassesDiffering)
+{
+    /// <summary>The difference that rounding in fp32 may make: 1e-4, or 1e-5 of the largest logit where that is more.</summary>
+    public double Tolerance => Math.Max(1e-4, 1e-5 * LargestLogit);
+
+    /// <summary>Whether the two are the same function but for rounding. False if a logit is not a number.</summary>
+    public bool Agrees => MaxDifference <= Tolerance && ClassesDiffering == 0;
+}

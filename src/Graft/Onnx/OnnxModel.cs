@@ -1,0 +1,101 @@
+using Microsoft.ML.OnnxRuntime;
+using static TorchSharp.torch;
+
+namespace Graft.Onnx;
+
+/// <summary>A model of one input and one or more outputs, of which the first counts, loaded into ONNX Runtime on the CPU. Not for use by several threads at once.</summary>
+public sealed class OnnxModel : IDisposable
+{
+    private readonly InferenceSession _session;
+    private readonly RunOptions _options = new();
+    private readonly string _name;
+    private readonly string[] _inputs, _outputs;
+
+    private OnnxModel(InferenceSession session, string name)
+    {
+        _session = session;
+        _name = name;
+        _inputs = [session.InputNames[0]];
+        _outputs = [session.OutputNames[0]];
+    }
+
+    /// <summary>The version of ONNX Runtime.</summary>
+    public static string RuntimeVersion => OrtEnv.Instance().GetVersionString();
+
+    /// <summary>What ONNX Runtime says of inputs, outputs and metadata.</summary>
+    internal InferenceSession Session => _session;
+
+    /// <summary>Loads a file, with what it refers to.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="threads">Threads that a layer is computed with; 0 for one a core.</param>
+    /// <exception cref="DataException">There is no such file, or ONNX Runtime cannot load it.</exception>
+    public static OnnxModel Load(string path, int threads = 0) => File.Exists(path)
+        ? Load(options => new InferenceSession(path, options), path, threads)
+        : throw new DataException($"{path}: there is no such file. Write one with 'graft export'.");
+
+    /// <summary>Loads the bytes of a file.</summary>
+    /// <param name="model">The bytes.</param>
+    /// <param name="name">What errors call it.</param>
+    /// <param name="threads">Threads that a layer is computed with; 0 for one a core.</param>
+    /// <exception cref="DataException">ONNX Runtime cannot load it.</exception>
+    public static OnnxModel Load(byte[] model, string name, int threads = 0) => Load(options => new InferenceSession(model, options), name, threads);
+
+    /// <summary>Runs the model.</summary>
+    /// <param name="x">fp32 [N, C, H, W] on the CPU.</param>
+    /// <returns>The output, row-major.</returns>
+    /// <exception cref="DataException">The model cannot be run on this input.</exception>
+    public float[] Run(Tensor x)
+    {
+        using var contiguous = x.contiguous();
+        float[] values = new float[contiguous.numel()];
+        contiguous.data<float>().CopyTo(values);
+        return Run(values, contiguous.shape);
+    }
+
+    /// <summary>Runs the model.</summary>
+    /// <param name="x">The input, row-major.</param>
+    /// <param name="shape">Its shape, e.g. [N, C, H, W].</param>
+    /// <returns>The output, row-major.</returns>
+    /// <exception cref="DataException">The model cannot be run on this input.</exception>
+    public float[] Run(float[] x, long[] shape)
+    {
+        try
+        {
+            using var input = OrtValue.CreateTensorValueFromMemory(x, shape);
+            using var results = _session.Run(_options, _inputs, [input], _outputs);
+            return results[0].GetTensorDataAsSpan<float>().ToArray();
+        }
+        catch (OnnxRuntimeException e)
+        {
+            throw new DataException($"{_name}: ONNX Runtime cannot run it on an input of [{string.Join(", ", shape)}]: {OneLine(e)}", e);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _options.Dispose();
+        _session.Dispose();
+    }
+
+    private static OnnxModel Load(Func<SessionOptions, InferenceSession> open, string name, int threads)
+    {
+        using var options = new SessionOptions
+        {
+            IntraOpNumThreads = threads,
+            LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL, // errors come as exceptions
+        };
+        // Threads that wait sleep: spinning takes the cores from whatever else runs, libtorch's own threads among it.
+        options.AddSessionConfigEntry("session.intra_op.allow_spinning", "0");
+        try
+        {
+            return new(open(options), name);
+        }
+        catch (OnnxRuntimeException e)
+        {
+            throw new DataException($"{name} is not an ONNX file that ONNX Runtime {RuntimeVersion} can load; it may be damaged or incomplete: {OneLine(e)}", e);
+        }
+    }
+
+    private static string OneLine(OnnxRuntimeException e) => e.Message.ReplaceLineEndings(" ").Trim();
+}
