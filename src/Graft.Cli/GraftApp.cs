@@ -78,6 +78,7 @@ public sealed class GraftApp(TextWriter output, TextWriter error)
         root.Subcommands.Add(ShowCommand.Create(terminal));
         root.Subcommands.Add(ReportCommand.Create(terminal));
         root.Subcommands.Add(BenchCommand.Create(terminal));
+        root.Subcommands.Add(BenchStepCommand.Create(terminal));
         root.Subcommands.Add(WorkerCommand.Create(terminal));
         var help = root.Options.OfType<HelpOption>().Single();
         help.Action = new HelpWithExample(new HelpAction { MaxWidth = terminal.Out.Profile.Width }, Examples);

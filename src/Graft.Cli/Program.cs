@@ -1,5 +1,22 @@
-using Graft.Cli;
+using System.Diagnostics;
+using System.Runtime.InteropServices;
 using Graft.Training;
 
-NativeRuntime.Tune();
-return await new GraftApp(Console.Out, Console.Error).RunAsync(args);
+namespace Graft.Cli;
+
+/// <summary>The program <c>graft</c>.</summary>
+internal static class Program
+{
+    public static async Task<int> Main(string[] args)
+    {
+        NativeRuntime.Tune();
+        return await new GraftApp(Console.Out, Console.Error).RunAsync(args);
+    }
+
+    /// <summary>How another process of this program is started, with the .NET host that runs this one.</summary>
+    public static ProcessStartInfo StartInfo(IReadOnlyList<string> arguments)
+    {
+        string host = Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", "..", OperatingSystem.IsWindows() ? "dotnet.exe" : "dotnet"));
+        return new(host, ["exec", Path.Combine(AppContext.BaseDirectory, "Graft.Cli.dll"), .. arguments]);
+    }
+}

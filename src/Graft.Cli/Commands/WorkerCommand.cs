@@ -1,6 +1,4 @@
 using System.CommandLine;
-using System.Diagnostics;
-using System.Runtime.InteropServices;
 using Graft.Data;
 using Graft.Steps;
 using Graft.Workspaces;
@@ -43,12 +41,7 @@ internal static class WorkerCommand
         return command;
     }
 
-    /// <summary>Starts a worker with the .NET host that runs this program.</summary>
-    public static WorkerProcess Start(string workspace, string data, string dataDirectory, string device)
-    {
-        string host = Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", "..", OperatingSystem.IsWindows() ? "dotnet.exe" : "dotnet"));
-        string program = Path.Combine(AppContext.BaseDirectory, "Graft.Cli.dll");
-        return WorkerProcess.Start(new ProcessStartInfo(
-            host, ["exec", program, "worker", "--workspace", workspace, "--data", data, "--data-directory", dataDirectory, "--device", device]));
-    }
+    /// <summary>Starts a worker.</summary>
+    public static WorkerProcess Start(string workspace, string data, string dataDirectory, string device) => WorkerProcess.Start(
+        Program.StartInfo(["worker", "--workspace", workspace, "--data", data, "--data-directory", dataDirectory, "--device", device]));
 }

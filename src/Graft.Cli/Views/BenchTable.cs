@@ -7,15 +7,28 @@ namespace Graft.Cli.Views;
 /// <summary>What was measured, with its spread and the machine.</summary>
 internal static class BenchTable
 {
-    public static void Write(Terminal terminal, IReadOnlyList<Measurement> results, RunEnvironment environment, int rounds)
+    public static void Write(
+        Terminal terminal, IReadOnlyList<Measurement> measurements, IReadOnlyList<Comparison> comparisons, RunEnvironment environment, int rounds)
     {
         var table = Tables.Create("measured", ">median", ">lowest", ">highest", "unit");
-        foreach (var result in results)
+        foreach (var measurement in measurements)
         {
-            table.AddRow(result.Subject, $"{result.Median:N0}", $"{result.Low:N0}", $"{result.High:N0}", result.Unit);
+            table.AddRow(measurement.Subject, $"{measurement.Median:N0}", $"{measurement.Low:N0}", $"{measurement.High:N0}", measurement.Unit);
         }
 
         terminal.Out.Write(table);
-        terminal.WriteLine($"{environment.Machine}; {string.Join(", ", environment.Versions.Select(v => $"{v.Key} {v.Value}"))}; n = {rounds}, in turns.");
+        if (comparisons.Count > 0)
+        {
+            var ratios = Tables.Create("ratio, median over the rounds", ">");
+            foreach (var comparison in comparisons)
+            {
+                ratios.AddRow(comparison.Text, $"{comparison.Ratio:N2}");
+            }
+
+            terminal.Out.Write(ratios);
+        }
+
+        terminal.WriteLine(
+            $"Batch {BenchmarkSuite.Batch}. {environment.Machine}; {string.Join(", ", environment.Versions.Select(v => $"{v.Key} {v.Value}"))}; n = {rounds}, in turns.");
     }
 }

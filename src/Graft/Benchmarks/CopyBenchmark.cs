@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 namespace Graft.Benchmarks;
 
 /// <summary>The machine's own rate of copying memory: what operations that compute little could reach at best.</summary>
-public sealed class CopyBenchmark : IRateBenchmark
+public sealed class CopyBenchmark : IBenchmark
 {
     private const long Size = 64 << 20; // floats: 256 MB, far beyond any cache
 
@@ -16,11 +16,7 @@ public sealed class CopyBenchmark : IRateBenchmark
     public CopyBenchmark(int threads, TimeProvider time)
     {
         (_threads, _time) = (threads, time);
-        Subject = $"memory copy, {threads} {(threads == 1 ? "thread" : "threads")}";
     }
-
-    /// <inheritdoc/>
-    public string Subject { get; }
 
     /// <inheritdoc/>
     public string Unit => "GB/s";

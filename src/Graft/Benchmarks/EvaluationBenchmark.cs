@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 namespace Graft.Benchmarks;
 
 /// <summary>Inference on batches of random 3x32x32 images.</summary>
-public sealed class EvaluationBenchmark : IRateBenchmark
+public sealed class EvaluationBenchmark : IBenchmark
 {
     private readonly Network _network;
     private readonly Tensor _images;
@@ -27,11 +27,7 @@ public sealed class EvaluationBenchmark : IRateBenchmark
         using var pixels = randn([batch, 32, 32, 3], generator: random);
         _images = pixels.permute(0, 3, 1, 2);
         (_batch, _threads, _batches, _time) = (batch, threads, batches, time);
-        Subject = $"evaluate {network}, {precision.ToText()}, batch {batch}, {threads} {(threads == 1 ? "thread" : "threads")}";
     }
-
-    /// <inheritdoc/>
-    public string Subject { get; }
 
     /// <inheritdoc/>
     public string Unit => "images/s";

@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 namespace Graft.Benchmarks;
 
 /// <summary>The machine's own rate of matrix products [n, n]·[n, n]: what convolutions could reach at best.</summary>
-public sealed class MatrixBenchmark : IRateBenchmark
+public sealed class MatrixBenchmark : IBenchmark
 {
     private const int Size = 2048;
 
@@ -19,11 +19,7 @@ public sealed class MatrixBenchmark : IRateBenchmark
         _a = ones([Size, Size], type);
         _b = ones([Size, Size], type);
         (_threads, _time) = (threads, time);
-        Subject = $"matrix product, {(type == ScalarType.BFloat16 ? "bf16" : "fp32")}, {threads} {(threads == 1 ? "thread" : "threads")}";
     }
-
-    /// <inheritdoc/>
-    public string Subject { get; }
 
     /// <inheritdoc/>
     public string Unit => "GFLOP/s";

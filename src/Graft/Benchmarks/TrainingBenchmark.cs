@@ -7,7 +7,7 @@ using static TorchSharp.torch;
 namespace Graft.Benchmarks;
 
 /// <summary>Training steps on one batch of random 3x32x32 images: forward, loss, backward, optimizer.</summary>
-public sealed class TrainingBenchmark : IRateBenchmark
+public sealed class TrainingBenchmark : IBenchmark
 {
     private readonly Network _network;
     private readonly Sgd _sgd;
@@ -39,18 +39,10 @@ public sealed class TrainingBenchmark : IRateBenchmark
         _images = pixels.permute(0, 3, 1, 2);
         _labels = arange(batch, ScalarType.Int64).remainder_(10);
         (_batch, _threads, _steps, _time) = (batch, threads, steps, time);
-        string swapped = substitution is null ? "" : $", {substitution.Value.Operation} at {substitution.Value.Position}";
-        Subject = $"train {network}{swapped}, {precision.ToText()}, batch {batch}, {threads} {(threads == 1 ? "thread" : "threads")}";
     }
 
     /// <inheritdoc/>
-    public string Subject { get; }
-
-    /// <inheritdoc/>
     public string Unit => "images/s";
-
-    /// <summary>Multiply-accumulates of the network for one image, forward.</summary>
-    public long MultiplyAccumulates => _network.Cost().MultiplyAccumulates;
 
     /// <inheritdoc/>
     public double Run()

@@ -114,13 +114,15 @@ public sealed class Network : nn.Module<Tensor, Tensor>
     /// <summary>Images to logits: [N, C, H, W] -> [N, K].</summary>
     public override Tensor forward(Tensor input)
     {
-        var features = ForwardFeatures(input);
-        for (int i = 0; i < features.Count - 1; i++)
+        // Each feature map is let go as soon as the next one is there: in inference its memory, still in the cache, is used again.
+        var x = _stem.call(input);
+        foreach (var operation in _operations)
         {
-            features[i].Dispose();
+            using var previous = x;
+            x = operation.call(previous);
         }
 
-        using var last = features[^1];
+        using var last = x;
         return _head.call(last);
     }
 
