@@ -20,7 +20,7 @@ internal static class CatalogCommand
         data.SetAction(parsed => DataCommand.List(terminal, parsed.GetValue(json)));
 
         var name = new Argument<string>("NAME") { Description = "The network, e.g. wrn-40-2." };
-        var list = new Option<string>("--operations") { Description = "Operations: names, 'seed' or 'all'.", HelpName = "LIST", DefaultValueFactory = _ => "seed" };
+        var list = new Option<string>("--operations") { Description = "Operations: names, 'seed', 'controls' or 'all'.", HelpName = "LIST", DefaultValueFactory = _ => "seed" };
         var classes = new Option<int>("--classes") { Description = "The number of classes.", HelpName = "N", DefaultValueFactory = _ => 10 };
         var channels = new Option<int>("--channels") { Description = "The images' channels.", HelpName = "N", DefaultValueFactory = _ => 3 };
         var network = new Command("network", "A network's positions, and what each operation costs there.") { name, list, classes, channels, json };
@@ -77,6 +77,9 @@ internal static class CatalogCommand
 
         terminal.Out.Write(table);
         terminal.WriteLine($"'seed' stands for the study's seven: {string.Join(", ", OperationCatalog.SeedCandidates)}.");
+        terminal.WriteLine($"'controls' stands for {string.Join(", ", OperationCatalog.Controls)}.");
+        terminal.WriteLine("A width of 'match' (conv-stack(w=match,k=3)) gives the operation as many parameters as the position's own, as nearly as whole channels allow.");
+        terminal.WriteLine("'+frozen-rest' behind a name (conv-stack(w=2,k=3)+frozen-rest): after the swap the operation alone is trained, and the rest keeps its batch statistics.");
         return 0;
     }
 
@@ -98,7 +101,7 @@ internal static class CatalogCommand
                     r.Position.Path,
                     input = $"{r.Position.Input}",
                     output = $"{r.Position.Output}",
-                    operations = operations.Zip(r.Costs, (o, c) => new { operation = o.Text, parameters = c?.Parameters, multiplyAccumulates = c?.MultiplyAccumulates, unavailable = o.Family.WhyUnavailable(o, r.Position) }),
+                    operations = operations.Zip(r.Costs, (o, c) => new { operation = o.Text, parameters = c?.Parameters, multiplyAccumulates = c?.MultiplyAccumulates, resolved = c is null ? null : o.At(r.Position).Text, unavailable = o.WhyUnavailable(r.Position) }),
                 }),
             });
             return 0;
@@ -114,23 +117,33 @@ internal static class CatalogCommand
         }
 
         table.Write(terminal);
-        foreach (var (position, _) in rows.Where(r => !r.Position.KeepsShape))
+        foreach (var operation in operations.Where(o => o.IsMatched))
         {
-            operations.Select(o => o.Family.WhyUnavailable(o, position)).OfType<string>().ToList().ForEach(reason => terminal.WriteLine($"Blank: {reason}."));
+            WriteMatch(terminal, operation, definition.Positions);
         }
 
+        definition.Positions.SelectMany(p => operations.Select(o => o.WhyUnavailable(p))).OfType<string>().Distinct().ToList()
+            .ForEach(reason => terminal.WriteLine($"Blank: {reason}."));
         return 0;
+    }
+
+    private static void WriteMatch(Terminal terminal, OperationSpec operation, IReadOnlyList<Position> positions)
+    {
+        var matches = positions.Where(p => operation.WhyUnavailable(p) is null)
+            .GroupBy(p => operation.At(p).Text)
+            .Select(group => $"{group.Key} at {string.Join(", ", group.Select(p => p.Index))} ({ParameterMatch.Deviation(operation, group.First()):+0.0 %;-0.0 %;0.0 %} parameters)");
+        terminal.WriteLine($"{operation} is {string.Join("; ", matches)}.");
     }
 
     private static OperationCost? CostAt(OperationSpec operation, Position position)
     {
-        if (operation.Family.WhyUnavailable(operation, position) is not null)
+        if (operation.WhyUnavailable(position) is not null)
         {
             return null;
         }
 
         using var layers = LayerFactory.ShapesOnly();
-        using var module = operation.Family.Create(operation, position, layers);
+        using var module = operation.Create(position, layers);
         return module.Cost(position.Input);
     }
 }

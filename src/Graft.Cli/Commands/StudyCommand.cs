@@ -21,11 +21,12 @@ internal sealed class StudyCommand
     private readonly Option<string> _data = CommonOptions.Data();
     private readonly Option<string> _teacher = new("--teacher") { Description = "Trained weights to start from (safetensors).", HelpName = "FILE" };
     private readonly Option<string> _positions = new("--positions") { Description = "Positions: 1,7,18 or all.", HelpName = "LIST" };
-    private readonly Option<string> _operations = new("--operations") { Description = "Operations: names, 'seed' (the study's seven) or 'all'.", HelpName = "LIST" };
+    private readonly Option<string> _operations = new("--operations") { Description = "Operations: names, 'seed' (the study's seven), 'controls' or 'all'.", HelpName = "LIST" };
     private readonly Option<string> _epochs = new("--epochs") { Description = "Training lengths: 25,50.", HelpName = "LIST" };
     private readonly Option<int?> _seeds = new("--seeds") { Description = "Seeds of each cell.", HelpName = "N" };
     private readonly Option<int?> _workers = new("--workers") { Description = "Processes that share the cores (default: one a core).", HelpName = "N" };
     private readonly Option<string> _precision = new("--precision") { Description = "auto, fp32 or bf16.", HelpName = "NAME" };
+    private readonly Option<bool> _predictors = new("--predictors") { Description = "Measure what may foretell accuracy, before any trial." };
     private readonly Option<bool> _dryRun = new("--dry-run") { Description = "Say what would run and how long it would take." };
     private readonly Option<string> _device = CommonOptions.Device();
     private readonly Option<string> _workspace = CommonOptions.Workspace();
@@ -40,7 +41,7 @@ internal sealed class StudyCommand
         var command = new Command("study", "Swap operations in a trained network, train on, test.")
         {
             study._preset, study._plan, study._network, study._data, study._teacher, study._positions, study._operations, study._epochs, study._seeds,
-            study._workers, study._device, study._precision, study._workspace, study._dataDirectory, study._dryRun, study._json,
+            study._workers, study._device, study._precision, study._workspace, study._dataDirectory, study._predictors, study._dryRun, study._json,
         };
         command.SetAction(study.RunAsync);
         return command;
@@ -122,6 +123,7 @@ internal sealed class StudyCommand
             Operations = parsed.GetValue(_operations) is { } operations ? OperationCatalog.SplitNames(operations) : plan.Operations,
             Epochs = parsed.GetValue(_epochs)?.Split(',').Select(EpochNumber).ToList() ?? plan.Epochs,
             Seeds = parsed.GetValue(_seeds) ?? plan.Seeds,
+            Predictors = plan.Predictors ?? (parsed.GetValue(_predictors) ? new() : null),
             Precision = parsed.GetValue(_precision) ?? plan.Precision,
             Teacher = plan.Teacher with { Weights = parsed.GetValue(_teacher) ?? plan.Teacher.Weights },
         };

@@ -23,8 +23,13 @@ internal static class Tables
     /// <summary>Adds a row of plain text.</summary>
     public static void AddRow(Table table, params IEnumerable<string> cells) => table.AddRow(cells.Select(cell => new Text(cell)));
 
-    /// <summary>The heading of an operation's column: a long name takes two lines, the family and its parameters.</summary>
-    public static string OperationHeading(string operation) => operation.IndexOf('(') is > 0 and var start
-        ? $"{operation[..start]}\n{operation[(start + 1)..^1].Replace(',', ' ')}"
-        : operation;
+    /// <summary>The heading of an operation's column: a long name takes two or three lines, the family, its parameters and what else is said of it.</summary>
+    public static string OperationHeading(string operation)
+    {
+        int start = operation.IndexOf('('), end = operation.IndexOf(')');
+        string heading = start > 0 && end > start
+            ? $"{operation[..start]}\n{operation[(start + 1)..end].Replace(',', ' ')}{operation[(end + 1)..]}"
+            : operation;
+        return heading.Replace("+", "\n+");
+    }
 }

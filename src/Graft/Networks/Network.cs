@@ -14,6 +14,7 @@ public sealed class Network : nn.Module<Tensor, Tensor>
     private readonly Operation[] _operations;
     private readonly OperationSpec[] _specs;
     private Precision _precision = Precision.Float32;
+    private Position? _onlyTrained;
 
     /// <param name="definition">The layout.</param>
     /// <param name="seed">Decides the initial values.</param>
@@ -103,12 +104,43 @@ public sealed class Network : nn.Module<Tensor, Tensor>
     /// <exception cref="ConfigurationException">The position cannot hold it.</exception>
     public void Substitute(Position position, OperationSpec spec, LayerFactory layers)
     {
-        if (spec.Family.WhyUnavailable(spec, position) is { } reason)
+        if (spec.WhyUnavailable(position) is { } reason)
         {
             throw new ConfigurationException($"{Definition.Name}, position {position.Index}: {reason}.");
         }
 
-        Substitute(position, spec, spec.Family.Create(spec, position, layers));
+        Substitute(position, spec, spec.Create(position, layers));
+    }
+
+    /// <summary>
+    /// Freezes all but the operation at a position: from now on no other parameter has a gradient, and all other batch normalisation keeps and uses its stored statistics,
+    /// whatever the network's mode.
+    /// </summary>
+    public void TrainOnly(Position position)
+    {
+        _onlyTrained = position;
+        foreach (var (_, operation) in Parts)
+        {
+            foreach (var parameter in operation.parameters())
+            {
+                parameter.requires_grad = ReferenceEquals(operation, OperationAt(position));
+            }
+        }
+
+        this.train(training);
+    }
+
+    /// <summary>Sets the mode of training (true) or inference; of the trained operation alone after <see cref="TrainOnly"/>.</summary>
+    public override void train(bool train = true)
+    {
+        base.train(train);
+        if (train && _onlyTrained is { } position)
+        {
+            foreach (var (_, operation) in Parts.Where(part => !ReferenceEquals(part.Operation, OperationAt(position))))
+            {
+                operation.eval();
+            }
+        }
     }
 
     /// <summary>Images to logits: [N, C, H, W] -> [N, K].</summary>

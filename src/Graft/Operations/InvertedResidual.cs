@@ -18,13 +18,15 @@ public sealed class InvertedResidual : OperationFamily
     /// <inheritdoc/>
     public override IReadOnlyList<OperationParameter> Parameters { get; } =
     [
-        new("e", 6, "expansion: hidden channels / input channels", e => e is >= 1 and <= 16 && e == Math.Round(e), "a whole number from 1 to 16"),
+        new(
+            "e", 6, "expansion: hidden channels / input channels", e => e is >= 1 and <= 16 && e == Math.Round(e), "a whole number from 1 to 16, or match",
+            position => position.Input.Channels),
         OperationParameter.Kernel,
     ];
 
     /// <inheritdoc/>
     public override Operation Create(OperationSpec operation, Position position, LayerFactory layers) =>
-        new Block((int)operation["e"], (int)operation["k"], position, layers);
+        new Block(operation["e"], (int)operation["k"], position, layers);
 
     private sealed class Block : Operation
     {
@@ -35,13 +37,13 @@ public sealed class InvertedResidual : OperationFamily
         private readonly Conv2d _depthwise, _project;
         private readonly BatchNorm2d _depthwiseBn, _projectBn;
 
-        public Block(int expansion, int kernel, Position position, LayerFactory layers)
+        public Block(double expansion, int kernel, Position position, LayerFactory layers)
             : base("inverted-residual")
         {
             _skip = position.KeepsShape;
             _last = position.OutputActivation;
-            int inputs = position.Input.Channels, hidden = expansion * inputs;
-            if (expansion > 1)
+            int inputs = position.Input.Channels, hidden = (int)Math.Round(expansion * inputs);
+            if (hidden != inputs)
             {
                 _expand = Register("expand", layers.Convolution(inputs, hidden, kernel: 1));
                 _expandBn = Register("expand_bn", layers.BatchNorm(hidden));

@@ -17,7 +17,7 @@ public abstract class OperationFamily
     /// <summary>Why a position cannot hold the operation, in words; null where it can.</summary>
     public virtual string? WhyUnavailable(OperationSpec operation, Position position) => null;
 
-    /// <summary>Makes the operation for a position, with fresh initial values. The caller owns it.</summary>
+    /// <summary>Makes the operation for a position, with fresh initial values. The caller owns it. Use <see cref="OperationSpec.Create"/>, which also knows <c>match</c>.</summary>
     public abstract Operation Create(OperationSpec operation, Position position, LayerFactory layers);
 
     /// <summary>The family's operation with the given values; parameters that are not named take their defaults.</summary>
@@ -41,7 +41,9 @@ public abstract class OperationFamily
             return given switch
             {
                 [] => parameter.Default,
-                [var value] when parameter.IsValid(value) => value,
+                [var value] when parameter.IsValid(value) || (double.IsNaN(value) && parameter.Unit is not null) => value,
+                [double.NaN] => throw new ConfigurationException(
+                    $"Operation '{Name}': {parameter.Name}={OperationParameter.MatchText} is not possible, only a width can be matched; {parameter.Name} ({parameter.Meaning}) is {parameter.Range}."),
                 [var value] => throw new ConfigurationException(
                     $"Operation '{Name}': {parameter.Name}={value} is out of range; {parameter.Name} ({parameter.Meaning}) is {parameter.Range}."),
                 _ => throw new ConfigurationException($"Operation '{Name}': parameter '{parameter.Name}' is given twice."),

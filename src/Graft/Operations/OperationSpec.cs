@@ -1,22 +1,26 @@
 using System.Text.RegularExpressions;
+using Graft.Networks;
 
 namespace Graft.Operations;
 
 /// <summary>
 /// The name of an operation: its family and the value of each of the family's parameters. Written <c>conv-stack(w=2,k=3)</c>; equal names are equal operations.
+/// A width may be <c>match</c> (<see cref="ParameterMatch"/>), and <c>+frozen-rest</c> behind a name says that nothing but the operation is trained in a trial.
 /// </summary>
 public sealed partial record OperationSpec
 {
+    private const string FrozenRest = "+frozen-rest";
+
     private readonly OperationFamily _family;
     private readonly double[] _values;
 
-    internal OperationSpec(OperationFamily family, double[] values)
+    internal OperationSpec(OperationFamily family, double[] values, bool freezesRest = false)
     {
         _family = family;
         _values = values;
-        Text = family.Parameters.Count == 0
-            ? family.Name
-            : $"{family.Name}({string.Join(',', family.Parameters.Select((p, i) => $"{p.Name}={Format(values[i])}"))})";
+        FreezesRest = freezesRest;
+        string parameters = string.Join(',', family.Parameters.Select((p, i) => $"{p.Name}={Format(values[i])}"));
+        Text = $"{family.Name}{(parameters.Length == 0 ? "" : $"({parameters})")}{(freezesRest ? FrozenRest : "")}";
     }
 
     /// <summary>The operation's canonical name, with every parameter in its family's order.</summary>
@@ -25,8 +29,21 @@ public sealed partial record OperationSpec
     /// <summary>The family that makes the operation.</summary>
     public OperationFamily Family => _family;
 
+    /// <summary>
+    /// Whether a trial trains this operation alone: all other parameters and all stored batch statistics of the rest stay those of the teacher. A control: what the
+    /// operation can make up for by itself, against what the rest of the network makes up for.
+    /// </summary>
+    public bool FreezesRest { get; }
+
+    /// <summary>The operation itself, without what is said about its training: what is distilled and put into a network.</summary>
+    public OperationSpec Unmodified => FreezesRest ? new(_family, _values) : this;
+
+    /// <summary>Whether the value of a width is still to be chosen by position.</summary>
+    public bool IsMatched => _values.Any(double.IsNaN);
+
     /// <summary>The value of a parameter.</summary>
     /// <exception cref="ArgumentException">The family has no such parameter.</exception>
+    /// <exception cref="InvalidOperationException">It is <c>match</c>: use <see cref="At"/> first.</exception>
     public double this[string parameter]
     {
         get
@@ -35,13 +52,41 @@ public sealed partial record OperationSpec
             {
                 if (_family.Parameters[i].Name == parameter)
                 {
-                    return _values[i];
+                    return double.IsNaN(_values[i]) ? throw new InvalidOperationException($"{Text}: '{parameter}' has no value before {nameof(At)}.") : _values[i];
                 }
             }
 
             throw new ArgumentException($"{_family.Name} has no parameter '{parameter}'.", nameof(parameter));
         }
     }
+
+    /// <summary>Why a position cannot hold the operation, in words; null where it can.</summary>
+    public string? WhyUnavailable(Position position)
+    {
+        if (_family.WhyUnavailable(Unmodified, position) is { } reason)
+        {
+            return reason;
+        }
+
+        using var layers = LayerFactory.ShapesOnly();
+        using var operation = FreezesRest ? Create(position, layers) : null;
+        return operation is not null && !operation.parameters().Any() ? $"{_family.Name} has nothing to train while the rest is frozen" : null;
+    }
+
+    /// <summary>The operation with every value known: a width of <c>match</c> becomes the one that matches at the position.</summary>
+    public OperationSpec At(Position position) => IsMatched ? ParameterMatch.Resolve(this, position) : this;
+
+    /// <summary>Makes the operation for a position that can hold it, with fresh initial values. The caller owns it.</summary>
+    public Operation Create(Position position, LayerFactory layers) => _family.Create(At(position).Unmodified, position, layers);
+
+    /// <summary>The same operation, trained alone.</summary>
+    internal OperationSpec WithFrozenRest() => new(_family, _values, freezesRest: true);
+
+    /// <summary>The same operation with another value for its width of <c>match</c>.</summary>
+    internal OperationSpec WithMatched(double value) => new(_family, [.. _values.Select(v => double.IsNaN(v) ? value : v)], FreezesRest);
+
+    /// <summary>The parameter whose value is <c>match</c>.</summary>
+    internal OperationParameter MatchedParameter => _family.Parameters[Array.FindIndex(_values, double.IsNaN)];
 
     /// <inheritdoc/>
     public bool Equals(OperationSpec? other) => other is not null && Text == other.Text;
@@ -52,9 +97,9 @@ public sealed partial record OperationSpec
     /// <inheritdoc/>
     public override string ToString() => Text;
 
-    /// <summary>Splits <c>name(a=1,b=1/4)</c> into its parts.</summary>
+    /// <summary>Splits <c>name(a=1,b=1/4)+frozen-rest</c> into its parts.</summary>
     /// <exception cref="ConfigurationException">The text is not of that form.</exception>
-    internal static (string Name, IReadOnlyList<(string Name, double Value)> Parameters) Split(string text)
+    internal static (string Name, IReadOnlyList<(string Name, double Value)> Parameters, bool FreezesRest) Split(string text)
     {
         var match = Form().Match(text);
         if (!match.Success)
@@ -63,19 +108,28 @@ public sealed partial record OperationSpec
         }
 
         var parameters = match.Groups["key"].Captures.Zip(match.Groups["value"].Captures, (key, value) => (key.Value, ParseValue(value.Value))).ToList();
-        return (match.Groups["name"].Value, parameters);
+        return (match.Groups["name"].Value, parameters, match.Groups["frozen"].Success);
     }
 
-    private static double ParseValue(string text) =>
-        text.Split('/') is [var numerator, var denominator] ? double.Parse(numerator) / double.Parse(denominator) : double.Parse(text);
+    private static double ParseValue(string text) => text switch
+    {
+        OperationParameter.MatchText => OperationParameter.Match,
+        _ when text.Split('/') is [var numerator, var denominator] => double.Parse(numerator) / double.Parse(denominator),
+        _ => double.Parse(text),
+    };
 
     // 2 -> "2", 0.25 -> "1/4", 0.3 -> "0.3"
     private static string Format(double value)
     {
+        if (double.IsNaN(value))
+        {
+            return OperationParameter.MatchText;
+        }
+
         double inverse = 1 / value;
         return value != Math.Round(value) && Math.Abs(inverse - Math.Round(inverse)) < 1e-9 ? $"1/{Math.Round(inverse)}" : $"{value}";
     }
 
-    [GeneratedRegex(@"^\s*(?<name>[a-z][a-z0-9-]*)\s*(\(\s*((?<key>[a-z]+)\s*=\s*(?<value>\d+(\.\d+|/[1-9]\d*)?)\s*(,\s*(?=[a-z])|(?=\))))*\))?\s*$")]
+    [GeneratedRegex(@"^\s*(?<name>[a-z][a-z0-9-]*)\s*(\(\s*((?<key>[a-z]+)\s*=\s*(?<value>match|\d+(\.\d+|/[1-9]\d*)?)\s*(,\s*(?=[a-z])|(?=\))))*\))?(?<frozen>\+frozen-rest)?\s*$")]
     private static partial Regex Form();
 }

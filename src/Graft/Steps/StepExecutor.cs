@@ -15,7 +15,7 @@ namespace Graft.Steps;
 /// Runs steps in this process and stores what they give. Each step is locked while it runs, so that several processes on one workspace never do the same work
 /// twice; a step that was interrupted goes on from its checkpoint.
 /// </summary>
-public sealed class StepExecutor
+public sealed partial class StepExecutor
 {
     private static readonly TimeSpan CheckpointInterval = TimeSpan.FromMinutes(2);
 
@@ -116,6 +116,12 @@ public sealed class StepExecutor
                 case TrialStep trial:
                     outcomes[trial.Key] = Try(trial, Context(trial.Key, progress, cancellation), started);
                     break;
+                case PredictorStep predictors:
+                    outcomes[predictors.Key] = Measure(predictors, started, cancellation);
+                    break;
+                case SimilarityStep similarity:
+                    outcomes[similarity.Key] = Compare(similarity, started, cancellation);
+                    break;
                 case DistillationStep:
                     var group = steps.Cast<DistillationStep>().ToList();
                     Distil(group, Context(KeyOf(group), progress, cancellation), started, outcomes);
@@ -168,11 +174,11 @@ public sealed class StepExecutor
         if (step.Position > 0)
         {
             var position = network.Definition.PositionAt(step.Position);
-            using var layers = new LayerFactory(0); // distilled values follow
-            network.Substitute(position, OperationCatalog.Default.Parse(step.Operation), layers);
-            if (step.Distillation is { } distillation)
+            var operation = OperationCatalog.Default.Parse(step.Operation);
+            PutDistilled(network, position, operation.Unmodified, step.Distillation);
+            if (operation.FreezesRest)
             {
-                NetworkWeights.Load(network.OperationAt(position), PathOf(ResultOf<DistillationStepResult>(distillation).Weights));
+                network.TrainOnly(position);
             }
         }
 
@@ -185,6 +191,16 @@ public sealed class StepExecutor
         var cost = network.Cost();
         var result = new TrialStepResult(test.Accuracy, before.Accuracy, cost.Parameters, cost.MultiplyAccumulates);
         return Complete(step, result, started, test, context.Checkpoint);
+    }
+
+    private void PutDistilled(Network network, Position position, OperationSpec operation, string? distillation)
+    {
+        using var layers = new LayerFactory(0); // distilled values follow
+        network.Substitute(position, operation, layers);
+        if (distillation is not null)
+        {
+            NetworkWeights.Load(network.OperationAt(position), PathOf(ResultOf<DistillationStepResult>(distillation).Weights));
+        }
     }
 
     private void Distil(List<DistillationStep> steps, TrainingContext context, long started, Dictionary<string, StepOutcome> outcomes)
@@ -227,7 +243,7 @@ public sealed class StepExecutor
         var position = definition.PositionAt(step.Position);
         var operation = OperationCatalog.Default.Parse(step.Operation);
         using var layers = new LayerFactory(Seed.Derive(step.Seed, (long)SeedUse.CandidateValues, step.Position));
-        return new(step.Key, position, operation.Family.Create(operation, position, layers));
+        return new(step.Key, position, operation.Create(position, layers));
     }
 
     // A teacher's pixels are normalised in the way that its weights were trained with.

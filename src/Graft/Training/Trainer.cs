@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 namespace Graft.Training;
 
 /// <summary>
-/// Trains a network on labels. Interrupted at any moment and run again with the same checkpoint file, it ends with bit-identical weights (same machine, device and
+/// Trains a network on labels. Parameters that need no gradient stay as they are. Interrupted at any moment and run again with the same checkpoint file, it ends with bit-identical weights (same machine, device and
 /// number of threads): order and augmentation of the images follow from the seed, and everything else is in the checkpoint.
 /// </summary>
 public sealed class Trainer
@@ -42,7 +42,7 @@ public sealed class Trainer
     /// <exception cref="OperationCanceledException">It was cancelled; a checkpoint has been written.</exception>
     public IReadOnlyList<EpochResult> Run()
     {
-        using var sgd = new Sgd([.. _network.parameters()], _recipe.Momentum, _recipe.WeightDecay);
+        using var sgd = new Sgd([.. _network.parameters().Where(p => p.requires_grad)], _recipe.Momentum, _recipe.WeightDecay);
         var state = Restore(sgd);
         foreach (var epoch in state.History)
         {

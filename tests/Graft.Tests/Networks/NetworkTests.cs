@@ -1,6 +1,8 @@
 using Graft.Data;
 using Graft.Networks;
 using Graft.Operations;
+using Graft.Tests.Training;
+using Graft.Training;
 using static TorchSharp.torch;
 
 namespace Graft.Tests.Networks;
@@ -41,6 +43,29 @@ public class NetworkTests
         Assert.Equal([1, 7, 13], definition.Positions.Where(p => !p.KeepsShape).Select(p => p.Index));
         Assert.Equal(new FeatureShape(64, 16, 16), definition.Positions[6].Output);
         Assert.Equal("block2.layer.0", definition.Positions[6].Path);
+    }
+
+    [Theory]
+    [InlineData(Precision.Float32)]
+    [InlineData(Precision.BFloat16)]
+    public void TrainOnly_TrainingStep_ChangesThatOperationAlone(Precision precision)
+    {
+        using var network = Network.Create("wrn-10-1", new(3, 16, 16), classes: 4, seed: 1);
+        network.Precision = precision;
+        network.TrainOnly(network.Positions[1]);
+        network.train();
+        var before = network.NamedTensors().ToDictionary(t => t.Name, t => TensorHash.Of([t]));
+        var trained = network.parameters().Where(p => p.requires_grad).ToList();
+        using (var sgd = new Sgd(trained, momentum: 0.9, weightDecay: 0))
+        using (NewDisposeScope())
+        {
+            nn.functional.cross_entropy(network.call(randn([8, 3, 16, 16], generator: new Generator(1))), arange(8) % 4).backward();
+            sgd.Step(0.1);
+        }
+
+        var changed = network.NamedTensors().Where(t => TensorHash.Of([t]) != before[t.Name]).Select(t => t.Name).ToList();
+        Assert.All(changed, name => Assert.StartsWith("block2.layer.0.", name));
+        Assert.Equal(network.OperationAt(network.Positions[1]).NamedTensors("").Count(), changed.Count);
     }
 
     [Theory]

@@ -14,7 +14,7 @@ public class OperationCatalogTests
         var data = new TheoryData<string, string, int>();
         foreach (string network in new[] { "wrn-16-1", "resnet-14" })
         {
-            foreach (string operation in OperationCatalog.SeedCandidates.Append("inverted-residual(e=1,k=5)").Append("conv-stack(w=1/4,k=1)"))
+            foreach (string operation in OperationCatalog.SeedCandidates.Concat(OperationCatalog.Controls).Append("inverted-residual(e=1,k=5)").Append("conv-stack(w=1/4,k=1)"))
             {
                 foreach (int position in new[] { 1, 3, 4 })
                 {
@@ -32,7 +32,7 @@ public class OperationCatalogTests
     {
         var position = NetworkCatalog.Define(network, Image, 10).PositionAt(index);
         var spec = OperationCatalog.Default.Parse(name);
-        if (spec.Family.WhyUnavailable(spec, position) is { } reason)
+        if (spec.WhyUnavailable(position) is { } reason)
         {
             Assert.Equal("identity", spec.Family.Name);
             Assert.False(position.KeepsShape);
@@ -41,7 +41,7 @@ public class OperationCatalogTests
         }
 
         using var layers = new LayerFactory(1);
-        using var operation = spec.Family.Create(spec, position, layers);
+        using var operation = spec.Create(position, layers);
         Assert.Equal(position.Output, operation.Cost(position.Input).Output);
         long live = TorchSharp.DisposeScopeManager.Statistics.ThreadTotalLiveCount;
         using (NewDisposeScope())
@@ -74,7 +74,7 @@ public class OperationCatalogTests
         var position = NetworkCatalog.Define("wrn-40-2", new(3, 32, 32), 10).PositionAt(18);
         var spec = OperationCatalog.Default.Parse(name);
         using var layers = new LayerFactory(0);
-        using var operation = spec.Family.Create(spec, position, layers);
+        using var operation = spec.Create(position, layers);
 
         Assert.Equal(weights, operation.parameters().Where(p => p.dim() == 4).Sum(p => p.numel()));
     }
@@ -85,6 +85,8 @@ public class OperationCatalogTests
     [InlineData("conv-stack(w=1/10)", "conv-stack(w=1/10,k=3)")]
     [InlineData("identity()", "identity")]
     [InlineData("bottleneck(w=0.3)", "bottleneck(w=0.3,k=3)")]
+    [InlineData("bottleneck(w=match)", "bottleneck(w=match,k=3)")]
+    [InlineData("conv-stack+frozen-rest", "conv-stack(w=1,k=3)+frozen-rest")]
     public void Parse_Name_GivesCanonicalName(string text, string canonical) => Assert.Equal(canonical, OperationCatalog.Default.Parse(text).Text);
 
     [Theory]
@@ -93,9 +95,21 @@ public class OperationCatalogTests
     [InlineData("conv-stack(k=4)", "Operation 'conv-stack': k=4 is out of range; k (kernel size) is 1, 3, 5 or 7.")]
     [InlineData("conv-stack(e=4)", "Operation 'conv-stack' has no parameter 'e'. It has: w (hidden channels / output channels), k (kernel size).")]
     [InlineData("conv-stack(k=3,k=5)", "Operation 'conv-stack': parameter 'k' is given twice.")]
+    [InlineData("conv-stack(k=match)", "Operation 'conv-stack': k=match is not possible, only a width can be matched; k (kernel size) is 1, 3, 5 or 7.")]
+    [InlineData("teacher+frozen-rest", "'teacher+frozen-rest' would swap nothing and train one position alone. Use teacher-reinitialized+frozen-rest.")]
+    [InlineData("identity+frozen", "'identity+frozen' is not the name of an operation. Write it like 'identity' or 'conv-stack(w=2,k=3)'.")]
     [InlineData("identity(k=3)", "Operation 'identity' has no parameter 'k'. It has none.")]
     public void Parse_WrongName_SaysWhatIsWrong(string text, string message) =>
         Assert.Equal(message, Assert.Throws<ConfigurationException>(() => OperationCatalog.Default.Parse(text)).Message);
+
+    [Fact]
+    public void WhyUnavailable_NothingToTrainWhileTheRestIsFrozen_IsSaid() => Assert.Equal(
+        "identity has nothing to train while the rest is frozen",
+        OperationCatalog.Default.Parse("identity+frozen-rest").WhyUnavailable(NetworkCatalog.Define("wrn-16-1", Image, 10).PositionAt(1)));
+
+    [Fact]
+    public void ParseList_Controls_AreAllOfThem() =>
+        Assert.Equal(OperationCatalog.Controls, OperationCatalog.Default.ParseList(["controls"]).Select(o => o.Text));
 
     [Fact]
     public void Families_EachHasItsOwnNameAndParsesItsDefaults()

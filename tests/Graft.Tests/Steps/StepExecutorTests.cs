@@ -1,5 +1,6 @@
 using Graft.Data;
 using Graft.Networks;
+using Graft.Predictors;
 using Graft.Steps;
 using Graft.Study;
 using Graft.Tests.Study;
@@ -39,6 +40,34 @@ public sealed class StepExecutorTests : IDisposable
         var trial = Result<TrialStepResult>(Trial.Key);
         Assert.Equal(Graph.Cells.Single(c => c.Operation.Text == Trial.Operation).Parameters, trial.Parameters);
         Assert.Equal(trial.Accuracy, (double)_workspace.Steps.Outcome(Trial.Key)!.CorrectCount / SmallStudy.Data.Test.Count);
+    }
+
+    [Fact]
+    public void Run_TrialWithFrozenRest_GivesAResult()
+    {
+        var graph = SmallStudy.Graph(SmallStudy.Plan with { Operations = ["teacher-reinitialized+frozen-rest"] });
+        SmallStudy.Declare(_workspace, graph.Steps);
+
+        Assert.All(graph.Steps, step => Assert.Equal(StepOutcome.Done, Run(_workspace, step.Key)));
+
+        Assert.Equal(graph.NetworkCost.Parameters, Result<TrialStepResult>(graph.Trials.Single().Key).Parameters);
+    }
+
+    [Fact]
+    public void Run_PredictorsAndSimilarity_StoreTheirResults()
+    {
+        var graph = SmallStudy.Graph(SmallStudy.Plan with { Predictors = new() { Images = 4, BatchSize = 2 } });
+        SmallStudy.Declare(_workspace, graph.Steps);
+
+        Assert.All(graph.Steps.Where(s => s is not TrialStep), step => Assert.Equal(StepOutcome.Done, Run(_workspace, step.Key)));
+
+        Assert.Equal(2, graph.Predictors.Count);
+        Assert.All(graph.Predictors, step => Assert.InRange(Result<PredictorValues>(step.Key).Cka!.Value, 0, 1));
+        var cka = Result<SimilarityStepResult>(graph.Similarities.Single().Key).Cka;
+        Assert.Equal(3, cka.Count);
+        Assert.All(cka, row => Assert.Equal(3, row.Count));
+        var identity = Result<PredictorValues>(graph.Predictors.Single(p => p.Operation == "identity").Key);
+        Assert.Equal(identity.Cka!.Value, cka[0][graph.Similarities.Single().Candidates.ToList().FindIndex(c => c.Operation == "identity")]!.Value, tolerance: 1e-6);
     }
 
     [Fact]

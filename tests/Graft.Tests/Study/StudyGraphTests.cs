@@ -49,6 +49,35 @@ public sealed class StudyGraphTests
     }
 
     [Fact]
+    public void Create_FrozenRest_SharesTheDistillationAndHasATrialOfItsOwn()
+    {
+        var graph = Create(Plan with { Operations = ["residual", "residual+frozen-rest"], Positions = ["1"] });
+
+        Assert.Equal(2, graph.Distillations.Count);
+        Assert.All(graph.Cells.GroupBy(c => c.Epochs), length => Assert.Single(length.Select(c => c.Trials[0].Distillation).Distinct()));
+        Assert.Equal(2 * 2 * 2, graph.Trials.Count);
+    }
+
+    [Fact]
+    public void Create_Predictors_AddStepsAndAnIdentifierButChangeNoOther()
+    {
+        var data = GeneratedData.Create();
+        var graph = Create(Plan, data);
+        var measured = Create(Plan with { Predictors = new() { Images = 4, BatchSize = 2 } }, data);
+
+        Assert.DoesNotContain("predictors", PlanFile.ToYaml(Plan));
+        Assert.NotEqual(graph.Id, measured.Id);
+        Assert.Equal(graph.Steps.Select(s => s.Key), measured.Steps.Where(s => s is not (PredictorStep or SimilarityStep)).Select(s => s.Key));
+        Assert.Equal((5 * 3 * 2) + 1, measured.Predictors.Count); // the identity has nothing to learn: one for both seeds
+        Assert.Equal([1 + 1 + (5 * 2), 1 + (5 * 2), 1 + (5 * 2)], measured.Similarities.Select(s => s.Candidates.Count));
+    }
+
+    [Fact]
+    public void Create_FewerImagesHeldOutThanPredictorsAskFor_SaysSo() => Assert.Equal(
+        "predictors.images is 256, but 4 of 40 training images are held out (heldOut.fraction 0.1). Lower the one or raise the other.",
+        Assert.Throws<ConfigurationException>(() => Create(Plan with { Predictors = new() }, GeneratedData.Create())).Message);
+
+    [Fact]
     public void Create_Trials_AreOneForEachCellAndSeedButForTheTeachers() =>
         Assert.Equal((((5 * 3) + 1) * 2 * 2) + (2 * 2), Graph.Trials.Count);
 
@@ -171,5 +200,5 @@ public sealed class StudyGraphTests
         Assert.Equal(Graph.Steps.Select(s => s.Key).Order(), read.StepKeys.Order());
     }
 
-    private static StudyGraph Create(StudyPlan plan) => StudyGraph.Create(plan, Data, Precision.Float32, importedSha256: null);
+    private static StudyGraph Create(StudyPlan plan, ImageData? data = null) => StudyGraph.Create(plan, data ?? Data, Precision.Float32, importedSha256: null);
 }

@@ -1,0 +1,22 @@
+using Graft.Networks;
+
+namespace Graft.Operations;
+
+/// <summary>
+/// A control: the teacher's own block with new weights, distilled and trained on like any candidate. What it loses is lost by starting anew, not by the kind of
+/// operation; <b>Seo &amp; Lee</b> have no such control.
+/// </summary>
+public sealed class ReinitializedTeacher : OperationFamily
+{
+    /// <summary>The family's name.</summary>
+    public const string FamilyName = "teacher-reinitialized";
+
+    /// <inheritdoc/>
+    public override string Name => FamilyName;
+
+    /// <inheritdoc/>
+    public override string Description => "control: the network's own operation with new weights";
+
+    /// <inheritdoc/>
+    public override Operation Create(OperationSpec operation, Position position, LayerFactory layers) => position.CreateOwn(layers);
+}
