@@ -15,6 +15,11 @@ internal static class StudyHeader
         terminal.WriteLine($"  positions   {string.Join(", ", plan.Positions)} of {graph.Network.Positions.Count}");
         terminal.WriteLine($"  operations  {string.Join(", ", plan.Operations)}");
         terminal.WriteLine($"  trials      {graph.Trials.Count} of {string.Join(" and ", plan.Epochs)} {(plan.Epochs is [1] ? "epoch" : "epochs")}, {(plan.Seeds == 1 ? "seed 1" : $"seeds 1 to {plan.Seeds}")}");
+        if (plan.Predictors is { } predictors)
+        {
+            terminal.WriteLine($"  predictors  {graph.Predictors.Count} of {Format.Count(predictors.Images, "held-out image")}, before any trial");
+        }
+
         terminal.WriteLine($"  computed on {device} in {plan.Precision}, {Format.Count(threads.Workers, "worker")} of {Format.Count(threads.PerWorker, "thread")}; results in {workspace}");
         terminal.WriteLine();
     }

@@ -1,3 +1,4 @@
+using Graft.Predictors;
 using Graft.Steps;
 using Graft.Study;
 using Graft.Workspaces;
@@ -86,6 +87,8 @@ internal abstract class StudyProgressView : IStudyObserver, IAsyncDisposable
         string outcome = stored.State == StepState.Failed ? $"failed: {stored.Error}" : step switch
         {
             DistillationStep => $"loss {StepResults.FromJson<DistillationStepResult>(stored.Result!).Loss:0.0000}",
+            PredictorStep => $"CKA {StepResults.FromJson<PredictorValues>(stored.Result!).Cka:0.000}",
+            SimilarityStep => "compared",
             TrialStep => $"{Format.Percent(StepResults.FromJson<TrialStepResult>(stored.Result!).Accuracy)} %",
             _ => $"{Format.Percent(StepResults.FromJson<TeacherStepResult>(stored.Result!).Accuracy)} %",
         };

@@ -8,4 +8,5 @@ internal enum SeedUse
     CandidateValues = 3,
     DistillationOrder = 4,
     TrialOrder = 5,
+    PredictorImages = 6,
 }

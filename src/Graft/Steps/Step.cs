@@ -14,6 +14,8 @@ namespace Graft.Steps;
 [JsonDerivedType(typeof(ImportStep), "import")]
 [JsonDerivedType(typeof(DistillationStep), "distillation")]
 [JsonDerivedType(typeof(TrialStep), "trial")]
+[JsonDerivedType(typeof(PredictorStep), "predictors")]
+[JsonDerivedType(typeof(SimilarityStep), "similarity")]
 public abstract record Step
 {
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { Converters = { new JsonStringEnumConverter() } };

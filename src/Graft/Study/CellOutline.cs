@@ -24,7 +24,7 @@ public sealed record CellOutline
     /// <summary>The trials, by ascending seed.</summary>
     public required IReadOnlyList<TrialOutline> Trials { get; init; }
 
-    internal static CellOutline Of(StudyCell cell) => new()
+    internal static CellOutline Of(StudyCell cell, IReadOnlyDictionary<(int Position, string Operation, string? Distillation), string> predictors) => new()
     {
         Position = cell.Position.Index,
         Path = cell.Position.Path,
@@ -32,6 +32,7 @@ public sealed record CellOutline
         Epochs = cell.Epochs,
         Parameters = cell.Parameters,
         MultiplyAccumulates = cell.MultiplyAccumulates,
-        Trials = [.. cell.Trials.Select(t => new TrialOutline(t.Key, t.Distillation, t.Seed))],
+        Trials = [.. cell.Trials.Select(t => new TrialOutline(
+            t.Key, t.Distillation, t.Seed, predictors.GetValueOrDefault((cell.Position.Index, cell.Operation.Unmodified.Text, t.Distillation))))],
     };
 }

@@ -89,7 +89,7 @@ public static class PlanFile
     {
         foreach (var (key, value) in written.Children)
         {
-            if (value is YamlMappingNode subsection && section.Children[key] is YamlMappingNode whole)
+            if (value is YamlMappingNode subsection && section.Children.TryGetValue(key, out var own) && own is YamlMappingNode whole)
             {
                 Overlay(whole, subsection);
             }

@@ -1,5 +1,6 @@
 using Graft.Data;
 using Graft.Networks;
+using Graft.Steps;
 using Graft.Training;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -31,7 +32,7 @@ public sealed record StudyEstimate(IReadOnlyList<KindEstimate> Kinds, double Tra
         var kinds = graph.Steps.GroupBy(s => s.Kind).Select(group =>
         {
             var left = group.Where(s => !done.Contains(s.Key)).ToList();
-            double rate = image * (group.Key == "trial" ? worker * threads.Workers : alone);
+            double rate = image * (group.First() is TrialStep or PredictorStep or SimilarityStep ? worker * threads.Workers : alone);
             return new KindEstimate(group.Key, group.Count(), group.Count() - left.Count, left.Sum(work.MultiplyAccumulates) / rate);
         }).ToList();
         return new(kinds, alone, kinds.Sum(k => k.Seconds));

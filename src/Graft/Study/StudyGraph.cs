@@ -28,6 +28,12 @@ public sealed record StudyGraph
     /// <summary>The steps that distil candidates.</summary>
     public required IReadOnlyList<DistillationStep> Distillations { get; init; }
 
+    /// <summary>The steps that measure predictors, one for each candidate, position and seed; empty where the plan has none.</summary>
+    public IReadOnlyList<PredictorStep> Predictors { get; init; } = [];
+
+    /// <summary>The steps that compare candidates, one for each position that has several; empty where the plan measures no predictors.</summary>
+    public IReadOnlyList<SimilarityStep> Similarities { get; init; } = [];
+
     /// <summary>The cells; positions ascending, operations and lengths in the plan's order.</summary>
     public required IReadOnlyList<StudyCell> Cells { get; init; }
 
@@ -38,14 +44,14 @@ public sealed record StudyGraph
     public IReadOnlyList<TrialStep> Trials => [.. Cells.SelectMany(c => c.Trials).DistinctBy(t => t.Key).OrderBy(t => t.Seed).ThenBy(t => t.Epochs)];
 
     /// <summary>All steps, in an order in which they can run.</summary>
-    public IReadOnlyList<Step> Steps => [Teacher, .. Distillations, .. Trials];
+    public IReadOnlyList<Step> Steps => [Teacher, .. Distillations, .. Predictors, .. Similarities, .. Trials];
 
     /// <summary>Works a plan out.</summary>
     /// <param name="plan">The plan.</param>
     /// <param name="data">The data set that it names.</param>
     /// <param name="precision">What the plan's precision comes to.</param>
     /// <param name="importedSha256">The hash of the teacher's weights, where the plan imports them.</param>
-    /// <exception cref="ConfigurationException">A network, position or operation of the plan does not exist, or no operation is available at any position.</exception>
+    /// <exception cref="ConfigurationException">A network, position or operation of the plan does not exist, no operation is available at any position, or fewer images are held out than predictors ask for.</exception>
     public static StudyGraph Create(StudyPlan plan, ImageData data, Precision precision, string? importedSha256)
     {
         plan.Validate();
@@ -70,14 +76,14 @@ public sealed record StudyGraph
         {
             foreach (var operation in operations)
             {
-                if (operation.Family.WhyUnavailable(operation, position) is { } reason)
+                if (operation.WhyUnavailable(position) is { } reason)
                 {
                     unavailable.Add(new(position.Index, operation.Text, reason));
                     continue;
                 }
 
                 using var layers = LayerFactory.ShapesOnly();
-                using var candidate = operation.Family.Create(operation, position, layers);
+                using var candidate = operation.Create(position, layers);
                 var own = network.OperationAt(position).Cost(position.Input);
                 var swapped = candidate.Cost(position.Input);
                 foreach (int epochs in plan.Epochs)
@@ -100,6 +106,11 @@ public sealed record StudyGraph
             throw new ConfigurationException($"No operation is available at any position: {string.Join("; ", unavailable.Select(u => u.Reason))}. Name other operations or positions.");
         }
 
+        if (plan.Predictors is { } predictors)
+        {
+            StudyPredictors.Check(predictors, plan.HeldOut, data);
+        }
+
         return new()
         {
             Id = Hash(PlanFile.ToYaml(plan with
@@ -112,6 +123,8 @@ public sealed record StudyGraph
             NetworkCost = cost,
             Teacher = teacher,
             Distillations = [.. distillations.Values],
+            Predictors = plan.Predictors is null ? [] : StudyPredictors.Measurements(plan.Predictors, cells),
+            Similarities = plan.Predictors is null ? [] : StudyPredictors.Similarities(plan.Predictors, cells),
             Cells = cells,
             Unavailable = unavailable,
         };
@@ -127,7 +140,7 @@ public sealed record StudyGraph
                 Teacher = teacher.Key,
                 Position = swaps ? position.Index : 0,
                 Operation = operation.Text,
-                Distillation = swaps && learns ? Distillation(position, operation, seed).Key : null,
+                Distillation = swaps && learns ? Distillation(position, operation.Unmodified, seed).Key : null,
                 Recipe = plan.Trial,
                 Epochs = epochs,
                 Seed = seed,

@@ -33,6 +33,9 @@ public sealed record StudyOutline
     /// <summary>The cells that stay blank.</summary>
     public required IReadOnlyList<UnavailableCell> Unavailable { get; init; }
 
+    /// <summary>The keys of the steps that compare candidates, one for each position.</summary>
+    public IReadOnlyList<string> Similarities { get; init; } = [];
+
     /// <summary>Processes that run trials side by side.</summary>
     public required int Workers { get; init; }
 
@@ -41,26 +44,34 @@ public sealed record StudyOutline
 
     /// <summary>The keys of all steps.</summary>
     public IEnumerable<string> StepKeys =>
-        Cells.SelectMany(c => c.Trials).SelectMany(t => t.Distillation is null ? [t.Key] : new[] { t.Key, t.Distillation }).Prepend(Teacher).Distinct();
+        Cells.SelectMany(c => c.Trials).SelectMany(t => new[] { t.Key, t.Distillation, t.Predictors }).OfType<string>().Prepend(Teacher).Concat(Similarities).Distinct();
 
     /// <summary>The outline of a study that has been worked out.</summary>
-    public static StudyOutline Of(StudyGraph graph, int workers, int threadsPerWorker) => new()
+    public static StudyOutline Of(StudyGraph graph, int workers, int threadsPerWorker)
     {
-        Id = graph.Id,
-        Plan = graph.Plan,
-        DataFingerprint = graph.Teacher.Data,
-        Teacher = graph.Teacher.Key,
-        Parameters = graph.NetworkCost.Parameters,
-        MultiplyAccumulates = graph.NetworkCost.MultiplyAccumulates,
-        Cells = [.. graph.Cells.Select(CellOutline.Of)],
-        Unavailable = graph.Unavailable,
-        Workers = workers,
-        ThreadsPerWorker = threadsPerWorker,
-    };
+        var predictors = PredictorKeys(graph);
+        return new()
+        {
+            Id = graph.Id,
+            Plan = graph.Plan,
+            DataFingerprint = graph.Teacher.Data,
+            Teacher = graph.Teacher.Key,
+            Parameters = graph.NetworkCost.Parameters,
+            MultiplyAccumulates = graph.NetworkCost.MultiplyAccumulates,
+            Cells = [.. graph.Cells.Select(cell => CellOutline.Of(cell, predictors))],
+            Unavailable = graph.Unavailable,
+            Similarities = [.. graph.Similarities.Select(s => s.Key)],
+            Workers = workers,
+            ThreadsPerWorker = threadsPerWorker,
+        };
+    }
 
     /// <summary>Reads what <see cref="ToJson"/> wrote.</summary>
     public static StudyOutline FromJson(string json) => JsonSerializer.Deserialize<StudyOutline>(json, Json)!;
 
     /// <summary>The outline as JSON.</summary>
     public string ToJson() => JsonSerializer.Serialize(this, Json);
+
+    private static Dictionary<(int Position, string Operation, string? Distillation), string> PredictorKeys(StudyGraph graph) =>
+        graph.Predictors.ToDictionary(p => (p.Position, p.Operation, p.Distillation), p => p.Key);
 }

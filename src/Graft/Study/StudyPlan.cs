@@ -1,6 +1,8 @@
 using Graft.Networks;
+using Graft.Predictors;
 using Graft.Steps;
 using Graft.Training;
+using YamlDotNet.Serialization;
 
 namespace Graft.Study;
 
@@ -46,6 +48,13 @@ public sealed record StudyPlan
     /// </summary>
     public TrainingRecipe Trial { get; init; } = new() { LearningRate = 0.02 };
 
+    /// <summary>
+    /// What predictors are measured on, after distillation and before any trial; null to measure none. Left out of the plan's text where it is null, so that plans without
+    /// predictors keep their identifiers.
+    /// </summary>
+    [YamlMember(DefaultValuesHandling = DefaultValuesHandling.OmitNull)]
+    public PredictorRecipe? Predictors { get; init; }
+
     /// <summary>Checks the values that can be checked without the data set.</summary>
     /// <exception cref="ConfigurationException">Some are wrong; the message lists all of them.</exception>
     public void Validate()
@@ -84,7 +93,8 @@ public sealed record StudyPlan
             yield return $"teacher.epochs is {Teacher.Epochs}; it must be from 1 to 100000.";
         }
 
-        foreach (string fault in Teacher.Recipe.Faults("teacher.recipe").Concat(Distillation.Faults("distillation")).Concat(Trial.Faults("trial")))
+        foreach (string fault in Teacher.Recipe.Faults("teacher.recipe").Concat(Distillation.Faults("distillation")).Concat(Trial.Faults("trial"))
+            .Concat(Predictors?.Faults("predictors") ?? []))
         {
             yield return fault;
         }

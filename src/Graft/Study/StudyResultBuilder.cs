@@ -1,5 +1,6 @@
 using Graft.Analysis;
 using Graft.Operations;
+using Graft.Predictors;
 using Graft.Steps;
 using Graft.Training;
 using Graft.Workspaces;
@@ -102,6 +103,7 @@ public sealed class StudyResultBuilder
             DistillationLoss = distillation?.Loss is { } loss && double.IsFinite(loss) ? loss : null,
             DistillationHistory = trial.Distillation is null ? [] : _losses.GetValueOrDefault(trial.Distillation) ?? [],
             History = _histories.GetValueOrDefault(trial.Key) ?? [],
+            Predictors = trial.Predictors is null ? null : Result<PredictorValues>(trial.Predictors),
             Seconds = Stored(trial.Key)?.Seconds,
             Error = Stored(trial.Key)?.Error,
         };

@@ -5,7 +5,7 @@ using Graft.Workspaces;
 namespace Graft.Study;
 
 /// <summary>
-/// Runs a study's steps that have no result yet: the teacher, then the candidates' distillation, then the trials side by side. Steps that another process is at are
+/// Runs a study's steps that have no result yet: the teacher, then the candidates' distillation, then predictors and then trials, side by side. Steps that another process is at are
 /// waited for. A failed step fails those that need it and leaves the others alone.
 /// </summary>
 public sealed class StudyRunner
@@ -53,12 +53,13 @@ public sealed class StudyRunner
 
         await RunAsync([new([_graph.Teacher.Key], _threads.Alone)], lanes: 1, cancellation);
         await RunAsync(DistillationJobs(), lanes: 1, cancellation);
+        await RunAsync(_graph.Predictors.Concat<Step>(_graph.Similarities).Select(s => new Job([s.Key], _threads.PerWorker)), _runner.Parallelism, cancellation);
         await RunAsync(_graph.Trials.Select(t => new Job([t.Key], _threads.PerWorker)), _runner.Parallelism, cancellation);
     }
 
     private IEnumerable<Job> DistillationJobs()
     {
-        var parameters = _graph.Cells.DistinctBy(c => (c.Position.Index, c.Operation)).ToDictionary(c => (c.Position.Index, c.Operation.Text), c => c.OperationParameters);
+        var parameters = _graph.Cells.DistinctBy(c => (c.Position.Index, c.Operation.Unmodified)).ToDictionary(c => (c.Position.Index, c.Operation.Unmodified.Text), c => c.OperationParameters);
         var group = new List<string>();
         long size = 0;
         foreach (var step in _graph.Distillations)

@@ -8,6 +8,9 @@ namespace Graft.Study;
 /// <param name="data">Its data set.</param>
 public sealed class StudyWork(StudyGraph graph, ImageData data)
 {
+    // Of an image through the network: teacher and swapped network in both modes, one with gradients, the teacher's features, pixels' gradients for half of the images.
+    private const double PredictorPasses = 9;
+
     private readonly Dictionary<string, StudyCell> _cells = graph.Cells
         .SelectMany(c => c.Trials, (cell, trial) => (trial.Key, cell))
         .DistinctBy(x => x.Key)
@@ -20,6 +23,8 @@ public sealed class StudyWork(StudyGraph graph, ImageData data)
     {
         TeacherStep teacher => Training(teacher.Epochs, graph.NetworkCost.MultiplyAccumulates) + data.Test.Count * (double)graph.NetworkCost.MultiplyAccumulates,
         TrialStep trial => Training(trial.Epochs, _cells[trial.Key].MultiplyAccumulates) + 2.0 * data.Test.Count * _cells[trial.Key].MultiplyAccumulates,
+        PredictorStep predictors => predictors.Recipe.Images * PredictorPasses * graph.NetworkCost.MultiplyAccumulates,
+        SimilarityStep similarity => similarity.Recipe.Images * (1.0 + similarity.Candidates.Count / (double)graph.Network.Positions.Count) * graph.NetworkCost.MultiplyAccumulates,
         DistillationStep distillation => distillation.Recipe.Epochs * (data.Train.Count - _heldOut) * DistillationImage(distillation),
         _ => data.Test.Count * (double)graph.NetworkCost.MultiplyAccumulates,
     };
@@ -30,7 +35,7 @@ public sealed class StudyWork(StudyGraph graph, ImageData data)
     private double DistillationImage(DistillationStep step)
     {
         double network = graph.NetworkCost.MultiplyAccumulates;
-        var trial = graph.Cells.First(c => c.Position.Index == step.Position && c.Operation.Text == step.Operation);
+        var trial = graph.Cells.First(c => c.Position.Index == step.Position && c.Operation.Unmodified.Text == step.Operation);
         double own = network / graph.Network.Positions.Count; // of the operation that it replaces, about
         double candidate = Math.Max(trial.MultiplyAccumulates - network + own, own / 4);
         return 3 * candidate + network / graph.Distillations.Count;

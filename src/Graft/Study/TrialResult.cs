@@ -1,3 +1,4 @@
+using Graft.Predictors;
 using Graft.Training;
 
 namespace Graft.Study;
@@ -28,6 +29,9 @@ public sealed record TrialResult
 
     /// <summary>The epochs of training.</summary>
     public IReadOnlyList<EpochResult> History { get; init; } = [];
+
+    /// <summary>What was measured of the candidate before any training; null where nothing was.</summary>
+    public PredictorValues? Predictors { get; init; }
 
     /// <summary>Time of the step.</summary>
     public double? Seconds { get; init; }
