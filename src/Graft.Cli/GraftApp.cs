@@ -13,6 +13,7 @@ public sealed class GraftApp(TextWriter output, TextWriter error)
     {
         ["graft"] = "graft study --preset quick",
         ["study"] = "graft study --network wrn-16-2 --data cifar10 --positions 1,6 --epochs 3",
+        ["accelerate"] = "graft accelerate --teacher teacher.safetensors --network wrn-16-2 --data cifar10 --budget 0.5",
         ["train"] = "graft train --network wrn-16-2 --data cifar10 --epochs 10 --out teacher.safetensors",
         ["evaluate"] = "graft evaluate teacher.safetensors --data cifar10",
         ["catalog"] = "graft catalog network wrn-40-2",
@@ -71,6 +72,7 @@ public sealed class GraftApp(TextWriter output, TextWriter error)
         var root = new RootCommand("Swaps operations inside a trained convolutional network and measures what that does.");
         root.Options.Add(Verbose);
         root.Subcommands.Add(StudyCommand.Create(terminal));
+        root.Subcommands.Add(AccelerateCommand.Create(terminal));
         root.Subcommands.Add(TrainCommand.Create(terminal));
         root.Subcommands.Add(EvaluateCommand.Create(terminal));
         root.Subcommands.Add(CatalogCommand.Create(terminal));

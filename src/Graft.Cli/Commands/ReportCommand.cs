@@ -1,5 +1,7 @@
 using System.CommandLine;
+using Graft.Acceleration;
 using Graft.Report;
+using Graft.Steps;
 using Graft.Study;
 using Graft.Workspaces;
 
@@ -22,7 +24,9 @@ internal static class ReportCommand
                 ? record.Studies.Find(given)
                 : record.Studies.List().FirstOrDefault() ?? throw new ConfigurationException($"no study in {record.Directory} yet; run 'graft study' first.");
             string path = parsed.GetValue(output)!;
-            await StudyReport.WriteAsync(StudyResultBuilder.Build(StudyOutline.FromJson(study.Document), record.Steps), path, cancellation);
+            await (study.Kind == AccelerateCommand.Kind
+                ? AccelerationReport.WriteAsync(StepResults.FromJson<AccelerationResult>(study.Document), path, cancellation)
+                : StudyReport.WriteAsync(StudyResultBuilder.Build(StudyOutline.FromJson(study.Document), record.Steps), path, cancellation));
             if (parsed.GetValue(json))
             {
                 terminal.WriteJson(new { study = study.Id, path });

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text.Json;
+using Graft.Acceleration;
 using Graft.Cli.Views;
 using Graft.Steps;
 using Graft.Study;
@@ -40,13 +41,16 @@ internal static class ShowCommand
     {
         var rows = workspace.Studies.List().Select(s =>
         {
-            var plan = StudyOutline.FromJson(s.Document).Plan;
+            var (network, data) = s.Kind == AccelerateCommand.Kind
+                ? (StepResults.FromJson<AccelerationResult>(s.Document).Network, StepResults.FromJson<AccelerationResult>(s.Document).Data)
+                : (StudyOutline.FromJson(s.Document).Plan.Network, StudyOutline.FromJson(s.Document).Plan.Data);
             var states = workspace.Steps.FindAll([.. s.Steps]).Values.CountBy(x => x.State).ToDictionary();
             return new
             {
                 study = s.Id,
-                network = plan.Network,
-                data = plan.Data,
+                kind = s.Kind,
+                network,
+                data,
                 steps = s.Steps.Count,
                 done = states.GetValueOrDefault(StepState.Done),
                 failed = states.GetValueOrDefault(StepState.Failed),
@@ -66,7 +70,14 @@ internal static class ShowCommand
 
     private static void Study(Terminal terminal, Workspace workspace, string id, bool json)
     {
-        var result = StudyResultBuilder.Build(StudyOutline.FromJson(workspace.Studies.Find(id).Document), workspace.Steps);
+        var stored = workspace.Studies.Find(id);
+        if (stored.Kind == AccelerateCommand.Kind)
+        {
+            ShowAcceleration(terminal, StepResults.FromJson<AccelerationResult>(stored.Document), json);
+            return;
+        }
+
+        var result = StudyResultBuilder.Build(StudyOutline.FromJson(stored.Document), workspace.Steps);
         if (json)
         {
             terminal.WriteJson(result);
@@ -75,6 +86,18 @@ internal static class ShowCommand
 
         terminal.WriteLine($"Study {result.Study} ({result.State}): {result.Network} on {result.Data}");
         StudyTables.Write(terminal, result);
+    }
+
+    private static void ShowAcceleration(Terminal terminal, AccelerationResult result, bool json)
+    {
+        if (json)
+        {
+            terminal.WriteJson(result);
+        }
+        else
+        {
+            AccelerationTables.Write(terminal, result);
+        }
     }
 
     private static void ShowStep(Terminal terminal, Workspace workspace, string start, bool json)

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Security.Cryptography;
 using Graft.Cli.Views;
 using Graft.Data;
 using Graft.Networks;
@@ -55,7 +54,7 @@ internal sealed class StudyCommand
         var threads = StudyThreads.Divide(Environment.ProcessorCount, parsed.GetValue(_workers) ?? (device == "cuda" ? 1 : null)); // workers would share the GPU's memory
         var precision = PrecisionNames.Parse(plan.Precision, device);
         var data = CommonOptions.LoadData(_terminal, plan.Data, parsed.GetValue(_dataDirectory)!, cancellation);
-        var graph = StudyGraph.Create(plan, data, precision, plan.Teacher.Weights is { } weights ? HashOf(weights) : null);
+        var graph = StudyGraph.Create(plan, data, precision, plan.Teacher.Weights is { } weights ? TeacherImport.HashOf(weights) : null);
         if (plan.Teacher.Weights is { } path)
         {
             NetworkWeights.Open(path, data.Train.Shape, data.ClassNames.Count, plan.Network).Dispose(); // weights that do not fit are named before anything is stored
@@ -68,7 +67,7 @@ internal sealed class StudyCommand
 
         string directory = parsed.GetValue(_workspace)!;
         using var workspace = Workspace.Open(directory, TimeProvider.System);
-        Import(workspace, plan.Teacher.Weights, graph.Teacher);
+        TeacherImport.Import(workspace, plan.Teacher.Weights, graph.Teacher);
         var outline = StudyOutline.Of(graph, threads.Workers, threads.PerWorker);
         workspace.Steps.Declare(graph.Steps.Select(s => (s.Key, s.Kind, s.ToJson())));
         workspace.Studies.Save(graph.Id, "study", PlanFile.ToYaml(graph.Plan), outline.ToJson(), [.. outline.StepKeys]);
@@ -149,30 +148,5 @@ internal sealed class StudyCommand
         }
 
         return 0;
-    }
-
-    private static string HashOf(string weights)
-    {
-        try
-        {
-            using var stream = File.OpenRead(weights);
-            return Convert.ToHexStringLower(SHA256.HashData(stream));
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new DataException($"cannot read the teacher's weights {weights}: {e.Message}", e);
-        }
-    }
-
-    private static void Import(Workspace workspace, string? weights, Step teacher)
-    {
-        if (teacher is ImportStep import && !workspace.Artifacts.Exists(import.ImportPath))
-        {
-            workspace.Artifacts.Write(import.ImportPath, target =>
-            {
-                using var source = File.OpenRead(weights!);
-                source.CopyTo(target);
-            });
-        }
     }
 }

@@ -6,7 +6,7 @@ using Graft.Workspaces;
 namespace Graft.Cli.Views;
 
 /// <summary>Shows how a study goes: bars with remaining time where a person watches, else a line for each step that ends.</summary>
-internal abstract class StudyProgressView : IStudyObserver, IAsyncDisposable
+internal abstract class StudyProgressView : IStepObserver, IAsyncDisposable
 {
     private readonly StudyWork _work;
     private readonly TimeProvider _time;

@@ -177,6 +177,22 @@ public sealed class Network : nn.Module<Tensor, Tensor>
     /// <param name="x">The input: [N, C, H, W], or its shape.</param>
     public TValue Apply<TValue>(ILayers<TValue> layers, TValue x) => Parts.Aggregate(x, (value, part) => part.Operation.Apply(layers, value));
 
+    /// <summary>What the network answers when a position gives that output: runs the positions after it, and the head. The caller keeps <paramref name="output"/>.</summary>
+    /// <param name="position">The position.</param>
+    /// <param name="output">Its output, [N, C, H, W].</param>
+    /// <returns>Logits [N, K].</returns>
+    public Tensor ForwardAfter(Position position, Tensor output)
+    {
+        using var scope = NewDisposeScope();
+        var features = output;
+        foreach (var operation in _operations.Skip(position.Index))
+        {
+            features = operation.call(features);
+        }
+
+        return _head.call(features).MoveToOuterDisposeScope();
+    }
+
     /// <summary>Parameters and multiply-accumulates of the whole network for one image.</summary>
     public OperationCost Cost()
     {

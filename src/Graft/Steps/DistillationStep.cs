@@ -6,6 +6,8 @@ namespace Graft.Steps;
 /// <summary>Distils one candidate at one position from the teacher. Steps of one <see cref="Group"/> share the teacher's passes.</summary>
 public sealed record DistillationStep : Step
 {
+    private const long ParametersPerJob = 100_000_000;
+
     /// <summary>The key of the step that made the teacher.</summary>
     public required string Teacher { get; init; }
 
@@ -42,4 +44,32 @@ public sealed record DistillationStep : Step
     /// <inheritdoc/>
     [JsonIgnore]
     public override IReadOnlyList<string> Needs => [Teacher];
+
+    /// <summary>
+    /// Cuts steps of one group into jobs. Candidates that are distilled together hold parameters, gradients and two moments of Adam: 16 bytes a parameter, 1.6 GB a job.
+    /// </summary>
+    /// <param name="steps">The steps.</param>
+    /// <param name="parameters">The candidate's parameters.</param>
+    /// <param name="threads">Threads of each job.</param>
+    internal static IEnumerable<Job> Jobs(IEnumerable<DistillationStep> steps, Func<DistillationStep, long> parameters, int threads)
+    {
+        var group = new List<string>();
+        long size = 0;
+        foreach (var step in steps)
+        {
+            group.Add(step.Key);
+            size += parameters(step);
+            if (size >= ParametersPerJob)
+            {
+                yield return new(group, threads);
+                group = [];
+                size = 0;
+            }
+        }
+
+        if (group.Count > 0)
+        {
+            yield return new(group, threads);
+        }
+    }
 }

@@ -9,4 +9,7 @@ internal enum SeedUse
     DistillationOrder = 4,
     TrialOrder = 5,
     PredictorImages = 6,
+    FineTuningOrder = 7,
+    ImageDraw = 8,
+    ArchitectureDraw = 9,
 }

@@ -16,6 +16,9 @@ namespace Graft.Steps;
 [JsonDerivedType(typeof(TrialStep), "trial")]
 [JsonDerivedType(typeof(PredictorStep), "predictors")]
 [JsonDerivedType(typeof(SimilarityStep), "similarity")]
+[JsonDerivedType(typeof(ScoreStep), "score")]
+[JsonDerivedType(typeof(ArchitectureStep), "architecture")]
+[JsonDerivedType(typeof(FineTuningStep), "fine-tuning")]
 public abstract record Step
 {
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { Converters = { new JsonStringEnumConverter() } };

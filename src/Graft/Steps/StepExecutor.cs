@@ -39,7 +39,7 @@ public sealed partial class StepExecutor
     }
 
     /// <summary>
-    /// Runs declared steps: one step, or distillation steps of one group. Steps that are done already are left alone; a step whose training diverges fails by itself.
+    /// Runs declared steps: one step, or steps of one kind and group. Steps that are done already are left alone; a step whose training diverges fails by itself.
     /// </summary>
     /// <param name="keys">The steps' keys.</param>
     /// <param name="threads">Threads that torch computes with.</param>
@@ -121,6 +121,15 @@ public sealed partial class StepExecutor
                     break;
                 case SimilarityStep similarity:
                     outcomes[similarity.Key] = Compare(similarity, started, cancellation);
+                    break;
+                case FineTuningStep fineTuning:
+                    outcomes[fineTuning.Key] = FineTune(fineTuning, Context(fineTuning.Key, progress, cancellation), started);
+                    break;
+                case ScoreStep:
+                    Score([.. steps.Cast<ScoreStep>()], progress, started, outcomes, cancellation);
+                    break;
+                case ArchitectureStep:
+                    Judge([.. steps.Cast<ArchitectureStep>()], progress, started, outcomes, cancellation);
                     break;
                 case DistillationStep:
                     var group = steps.Cast<DistillationStep>().ToList();

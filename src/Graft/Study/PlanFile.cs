@@ -26,13 +26,13 @@ public static class PlanFile
     /// <summary>Writes a plan with all its values.</summary>
     public static string ToYaml(StudyPlan plan) => Write(plan);
 
-    private static string Write<TValue>(TValue value) => new SerializerBuilder()
+    internal static string Write<TValue>(TValue value) => new SerializerBuilder()
         .WithNamingConvention(CamelCaseNamingConvention.Instance)
         .WithTypeConverter(new ListConverter())
         .Build()
         .Serialize(value);
 
-    private static string ReadText(string path)
+    internal static string ReadText(string path)
     {
         try
         {
@@ -44,7 +44,7 @@ public static class PlanFile
         }
     }
 
-    private static TValue Read<TValue>(string yaml, string source)
+    internal static TValue Read<TValue>(string yaml, string source)
         where TValue : new()
     {
         try

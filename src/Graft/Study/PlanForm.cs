@@ -67,7 +67,9 @@ internal static class PlanForm
         type == typeof(string)
         || (type == typeof(int) && int.TryParse(text, out _))
         || (type == typeof(double) && (double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out _) || text is ".nan" or ".inf" or "-.inf"))
-        || (type == typeof(bool) && bool.TryParse(text, out _));
+        || (type == typeof(bool) && bool.TryParse(text, out _))
+        || (Nullable.GetUnderlyingType(type) is { } value && Parses(text, value))
+        || (type == typeof(long) && long.TryParse(text, out _));
 
     private static Type? ItemType(Type type) =>
         type == typeof(IReadOnlyList<int>) ? typeof(int) : type == typeof(IReadOnlyList<string>) ? typeof(string) : null;
@@ -83,7 +85,8 @@ internal static class PlanForm
     private static string Expected(Type type) => type switch
     {
         _ when type == typeof(string) => "a text",
-        _ when type == typeof(int) => "a whole number",
+        _ when Nullable.GetUnderlyingType(type) is { } value => $"{Expected(value)}, or nothing",
+        _ when type == typeof(int) || type == typeof(long) => "a whole number",
         _ when type == typeof(double) => "a number",
         _ when type == typeof(bool) => "true or false",
         _ when ItemType(type) == typeof(int) => "a whole number or a list of them",

@@ -66,7 +66,7 @@ public sealed record StudyGraph
             Precision = precision.ToText(),
         };
 
-        var teacher = TeacherOf(plan, data, precision, importedSha256);
+        var teacher = plan.Teacher.ToStep(plan.Network, plan.HeldOut, data, precision, importedSha256);
         using var network = Graft.Networks.Network.ShapesOnly(definition);
         var cost = network.Cost();
         var distillations = new Dictionary<string, DistillationStep>();
@@ -177,7 +177,7 @@ public sealed record StudyGraph
     {
         var definition = NetworkCatalog.Define(plan.Network, data.Train.Shape, data.ClassNames.Count);
         using var network = Graft.Networks.Network.ShapesOnly(definition);
-        var teacher = TeacherOf(plan, data, precision, null);
+        var teacher = plan.Teacher.ToStep(plan.Network, plan.HeldOut, data, precision, null);
         return new()
         {
             Id = teacher.Key[..12],
@@ -190,19 +190,6 @@ public sealed record StudyGraph
             Unavailable = [],
         };
     }
-
-    private static Step TeacherOf(StudyPlan plan, ImageData data, Precision precision, string? importedSha256) => importedSha256 is null
-        ? new TeacherStep
-        {
-            Data = data.Fingerprint,
-            Network = plan.Network,
-            Precision = precision,
-            Recipe = plan.Teacher.Recipe,
-            Epochs = plan.Teacher.Epochs,
-            Seed = plan.Teacher.Seed,
-            HeldOut = plan.HeldOut,
-        }
-        : new ImportStep { Data = data.Fingerprint, Network = plan.Network, Precision = precision, Sha256 = importedSha256 };
 
     private static List<Position> ResolvePositions(IReadOnlyList<string> names, NetworkDefinition definition)
     {

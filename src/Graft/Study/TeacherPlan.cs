@@ -1,3 +1,6 @@
+using Graft.Data;
+using Graft.Networks;
+using Graft.Steps;
 using Graft.Training;
 
 namespace Graft.Study;
@@ -16,4 +19,23 @@ public sealed record TeacherPlan
 
     /// <summary>How it is trained.</summary>
     public TrainingRecipe Recipe { get; init; } = new();
+
+    /// <summary>The step that makes the teacher.</summary>
+    /// <param name="network">The network's name.</param>
+    /// <param name="heldOut">What is held out of training.</param>
+    /// <param name="data">The data set.</param>
+    /// <param name="precision">The type of number that convolutions compute with.</param>
+    /// <param name="importedSha256">The hash of the teacher's weights, where they are imported.</param>
+    internal Step ToStep(string network, HeldOutPart heldOut, ImageData data, Precision precision, string? importedSha256) => importedSha256 is null
+        ? new TeacherStep
+        {
+            Data = data.Fingerprint,
+            Network = network,
+            Precision = precision,
+            Recipe = Recipe,
+            Epochs = Epochs,
+            Seed = Seed,
+            HeldOut = heldOut,
+        }
+        : new ImportStep { Data = data.Fingerprint, Network = network, Precision = precision, Sha256 = importedSha256 };
 }

@@ -1,4 +1,6 @@
+using System.Text.Json.Serialization;
 using Graft.Data;
+using YamlDotNet.Serialization;
 
 namespace Graft.Training;
 
@@ -7,6 +9,11 @@ public sealed record DistillationRecipe
 {
     /// <summary>Passes over the training images; LANA takes one.</summary>
     public int Epochs { get; init; } = 1;
+
+    /// <summary>Training images that an epoch passes over, drawn by chance; null for all. Part of a step's key only where it is given.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    [YamlMember(DefaultValuesHandling = DefaultValuesHandling.OmitNull)]
+    public int? Images { get; init; }
 
     /// <summary>Images a step.</summary>
     public int BatchSize { get; init; } = 128;
@@ -30,6 +37,11 @@ public sealed record DistillationRecipe
         if (Epochs is < 1 or > 1000)
         {
             yield return $"{section}.epochs is {Epochs}; it must be from 1 to 1000.";
+        }
+
+        if (Images is < 1)
+        {
+            yield return $"{section}.images is {Images}; it must be at least 1, or be left out for all training images.";
         }
 
         if (BatchSize is < 1 or > 65_536)

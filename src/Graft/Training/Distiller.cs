@@ -18,6 +18,7 @@ public sealed class Distiller
     private readonly TrainingData _data;
     private readonly DistillationRecipe _recipe;
     private readonly TrainingContext _context;
+    private readonly int[] _images;
     private readonly BatchLoader _loader;
     private readonly CosineSchedule _schedule;
 
@@ -32,7 +33,10 @@ public sealed class Distiller
         _data = data;
         _recipe = recipe;
         _context = context;
-        _loader = new(data.Data.Train, data.Data.Normalization, data.Split.Train, recipe.BatchSize, recipe.Augmentation, seed);
+        _images = recipe.Images is { } most && most < data.Split.Train.Length
+            ? [.. data.Split.Train.OrderBy(i => Seed.Mix(seed, i)).ThenBy(i => i).Take(most)]
+            : data.Split.Train;
+        _loader = new(data.Data.Train, data.Data.Normalization, _images, recipe.BatchSize, recipe.Augmentation, seed);
         _schedule = new(recipe.LearningRate, recipe.Epochs * _loader.BatchesPerEpoch, 0);
     }
 
@@ -125,7 +129,7 @@ public sealed class Distiller
 
     private void Report(int step, double loss)
     {
-        long perEpoch = _data.Split.Train.Length;
+        long perEpoch = _images.Length;
         long images = step * perEpoch / _loader.BatchesPerEpoch;
         _context.Progress?.Report(new(images, _recipe.Epochs * perEpoch, loss));
     }

@@ -17,6 +17,7 @@ public sealed class Trainer
     private readonly TrainingContext _context;
     private readonly BatchLoader _loader;
     private readonly CosineSchedule _schedule;
+    private readonly Func<Tensor, Tensor, Tensor?>? _addedLoss;
 
     /// <param name="network">The network, with the values that it starts from; on the context's device.</param>
     /// <param name="data">What to train on.</param>
@@ -24,8 +25,11 @@ public sealed class Trainer
     /// <param name="epochs">Passes over the training images.</param>
     /// <param name="seed">Decides the order and the augmentation of the images.</param>
     /// <param name="context">Where and for whom.</param>
-    public Trainer(Network network, TrainingData data, TrainingRecipe recipe, int epochs, int seed, TrainingContext context)
+    /// <param name="addedLoss">What is added to the loss on the labels, from images [N, C, H, W] and logits [N, K]; null for nothing.</param>
+    public Trainer(
+        Network network, TrainingData data, TrainingRecipe recipe, int epochs, int seed, TrainingContext context, Func<Tensor, Tensor, Tensor?>? addedLoss = null)
     {
+        _addedLoss = addedLoss;
         _network = network;
         _data = data;
         _recipe = recipe;
@@ -111,8 +115,10 @@ public sealed class Trainer
     {
         using var scope = NewDisposeScope();
         var labels = batch.Labels.to(_context.Device);
-        var logits = _network.call(batch.Images.to(_context.Device)); // [N, C, H, W] -> [N, K]
+        var images = batch.Images.to(_context.Device);
+        var logits = _network.call(images); // [N, C, H, W] -> [N, K]
         var loss = nn.functional.cross_entropy(logits, labels, label_smoothing: _recipe.LabelSmoothing);
+        loss = _addedLoss?.Invoke(images, logits) is { } added ? loss + added : loss;
         loss.backward();
         sgd.Step(learningRate);
         using var _ = no_grad();

@@ -23,6 +23,10 @@ public sealed class StepTests
             Data = "d", Network = "wrn-16-2", Precision = Precision.BFloat16, Teacher = "t", Position = 2, Operation = "conv-stack(w=2,k=3)",
             Distillation = "c", Recipe = new(), Epochs = 3, Seed = 1, HeldOut = new(),
         },
+        new ScoreStep
+        {
+            Data = "d", Network = "wrn-16-2", Precision = Precision.BFloat16, Teacher = "t", Candidate = new(2, "conv-stack(w=2,k=3)", "c"), Images = 300, HeldOut = new(),
+        },
     ];
 
     public static TheoryData<string> Kinds => [.. Examples.Select(e => e.Kind)];
@@ -87,6 +91,22 @@ public sealed class StepTests
         Assert.NotEqual(step.Group, (step with { HeldOut = new() { Seed = 1 } }).Group);
     }
 
+    [Fact]
+    public void Key_OperationsOfAnArchitecture_AreAllPartOfIt()
+    {
+        var step = new FineTuningStep
+        {
+            Data = "d", Network = "wrn-16-2", Precision = Precision.BFloat16, Teacher = "t", Operations = [new(1, "identity", null), new(2, "residual(w=2,k=3)", "c")],
+            Recipe = new(), Distillation = new(), Epochs = 3, Seed = 1, HeldOut = new(),
+        };
+
+        Assert.Equal(["t", "c"], step.Needs);
+        Assert.Equal(step.Key, Step.FromJson(step.ToJson()).Key);
+        Assert.NotEqual(step.Key, (step with { Operations = [step.Operations[0]] }).Key);
+        Assert.NotEqual(step.Key, (step with { Operations = [step.Operations[0], new(2, "residual(w=2,k=3)", "other")] }).Key);
+        Assert.NotEqual(step.Key, (step with { Distillation = new() { Weight = 0 } }).Key);
+    }
+
     private static Step Example(string kind) => Examples.Single(e => e.Kind == kind);
 
     // The record with each of its values changed in turn, and with each value of the records in it.
@@ -103,6 +123,7 @@ public sealed class StepTests
                 bool flag => [(property.Name, !flag)],
                 Precision precision => [(property.Name, precision == Precision.Float32 ? Precision.BFloat16 : Precision.Float32)],
                 { } part => Variants(part),
+                null when property.PropertyType == typeof(int?) => [(property.Name, 7)],
                 null => throw new InvalidOperationException($"{property.Name} is null: the example must set every value."),
             };
             foreach (var (path, changed) in changes)

@@ -163,7 +163,7 @@ public sealed class StudyRunnerTests : IDisposable
 
     private List<StoredStep> Stored(StudyGraph graph) => [.. _workspace.Steps.FindAll([.. graph.Steps.Select(s => s.Key)]).Values.OrderBy(s => s.Key)];
 
-    private sealed class Observer : IStudyObserver
+    private sealed class Observer : IStepObserver
     {
         public List<Step> Started { get; } = [];
 
@@ -171,15 +171,15 @@ public sealed class StudyRunnerTests : IDisposable
 
         public Action<Step>? OnStart { get; init; }
 
-        void IStudyObserver.Started(Step step)
+        void IStepObserver.Started(Step step)
         {
             Started.Add(step);
             OnStart?.Invoke(step);
         }
 
-        void IStudyObserver.Progressed(Step step, StepProgress progress) => Assert.InRange(progress.Fraction, 0, 1);
+        void IStepObserver.Progressed(Step step, StepProgress progress) => Assert.InRange(progress.Fraction, 0, 1);
 
-        void IStudyObserver.Ended(Step step, StoredStep stored) => Ended.Add(stored);
+        void IStepObserver.Ended(Step step, StoredStep stored) => Ended.Add(stored);
     }
 
     /// <summary>Fails the step of a key and runs the others.</summary>

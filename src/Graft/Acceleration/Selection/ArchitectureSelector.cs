@@ -120,8 +120,8 @@ public static class ArchitectureSelector
             problem.MaxMultiplyAccumulates is { } multiplyAccumulates ? $"{multiplyAccumulates:N0} multiply-accumulates" : null,
         }.Where(limit => limit is not null));
         return SmallestFeasibleBudgetMs(problem) is { } smallest
-            ? new($"No architecture is within the latency budget of {problem.BudgetMs:0.####} ms{(others.Length > 0 ? $" and {others}" : "")}: "
-                + $"the fastest takes {smallest:0.####} ms. Raise the budget to that at least, or offer more operations.")
+            ? new($"No architecture is within the latency budget of {problem.BudgetMs:G4} ms{(others.Length > 0 ? $" and {others}" : "")}: "
+                + $"the fastest takes {smallest:G4} ms. Raise the budget to that at least, or offer more operations.")
             : new($"No architecture has at most {others}, however slow. Raise these limits or offer smaller operations.");
     }
 

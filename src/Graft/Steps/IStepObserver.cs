@@ -1,10 +1,9 @@
-using Graft.Steps;
 using Graft.Workspaces;
 
-namespace Graft.Study;
+namespace Graft.Steps;
 
-/// <summary>Is told how a study goes. Calls come from several threads, one at a time.</summary>
-public interface IStudyObserver
+/// <summary>Is told how steps go. Calls come from several threads, one at a time.</summary>
+public interface IStepObserver
 {
     /// <summary>The step has been given to a process.</summary>
     void Started(Step step);

@@ -1,0 +1,62 @@
+using Graft.Acceleration;
+
+namespace Graft.Cli.Views;
+
+/// <summary>An acceleration's results as tables.</summary>
+internal static class AccelerationTables
+{
+    private const int MostListed = 5;
+
+    public static void Write(Terminal terminal, AccelerationResult result)
+    {
+        var teacher = result.Networks[0];
+        terminal.WriteLine($"Budget {result.BudgetMs:0.000} ms on {result.Target}");
+        var table = Tables.Create("network", ">accuracy, %", ">before\nfine-tuning, %", ">latency, ms\n(95 % interval)", ">of\nteacher", ">predicted,\nms", ">parameters", ">mult-\nadds, M");
+        foreach (var network in result.Networks)
+        {
+            Tables.AddRow(
+                table,
+                network.Name,
+                network.Error ?? Format.Percent(network.Accuracy),
+                Format.Percent(network.AccuracyBefore),
+                network.LatencyMs is { } latency ? $"{latency.Median:0.000} ({latency.Lower:0.000}–{latency.Upper:0.000})" : "–",
+                network.LatencyMs is { } own ? $"{100 * own.Median / teacher.LatencyMs!.Median:0} %" : "–",
+                $"{network.PredictedMs:0.000}",
+                Format.Count(network.Parameters),
+                Format.Millions(network.MultiplyAccumulates));
+        }
+
+        terminal.Out.Write(table);
+        foreach (var (position, operation) in result.Networks.First(n => n.Name == AccelerationRunner.Accelerated).Operations.Index())
+        {
+            terminal.WriteLine($"  position {position + 1}: {operation}");
+        }
+
+        int optimal = result.Solutions.Count(s => s.Gap == 0);
+        terminal.WriteLine($"{Format.Count(result.Solutions.Count, "architecture")} selected, {optimal} proven optimal; {result.Solutions.Count(s => s.LatencyMs?.Median <= result.BudgetMs)} within the budget as measured.");
+        terminal.WriteLine(result.ScoreAgreement is { } agreement
+            ? $"Predicted against measured quality of {agreement.Count} random architectures: Kendall's tau {agreement.KendallTau:0.00} (95 % interval {agreement.Lower:0.00} to {agreement.Upper:0.00})."
+            : "Predicted against measured quality: not computable, there are too few random architectures.");
+        if (result.LatencyError is { } error)
+        {
+            terminal.WriteLine($"Predicted against measured latency: {100 * error:0.0} % apart on average; the teacher's operations add up to {result.TeacherTableSumMs:0.000} ms in the table.");
+        }
+
+        foreach (string failure in result.Failures.Take(MostListed))
+        {
+            terminal.WriteLine($"Failed: {failure}");
+        }
+
+        if (result.Failures.Count > MostListed)
+        {
+            terminal.WriteLine($"Failed: {result.Failures.Count - MostListed} more.");
+        }
+
+        if (result.Model is { } model)
+        {
+            terminal.WriteLine($"Exported to {model}: same classes as the network on all test images, logits within {result.ModelMaxDifference:0.0e+0}.");
+        }
+
+        terminal.WriteLine();
+    }
+}

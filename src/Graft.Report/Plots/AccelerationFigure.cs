@@ -1,0 +1,65 @@
+using Graft.Acceleration;
+
+namespace Graft.Report.Plots;
+
+/// <summary>Predictions of an acceleration against measurements, and the front of quality against latency.</summary>
+internal static class AccelerationFigure
+{
+    private const int Height = 260;
+
+    private static readonly SeriesStyle Selected = SeriesStyle.OfIndex(0), Random = SeriesStyle.OfIndex(1), Front = SeriesStyle.OfIndex(2);
+
+    /// <summary>Loss before any training against measured latency: the selected architectures, random ones, and the best for each budget.</summary>
+    public static Panel Quality(AccelerationResult result)
+    {
+        AxisScale x = AxisScale.Linear(All(result).Select(a => a.LatencyMs?.Median ?? double.NaN), 6, 0.01);
+        AxisScale y = AxisScale.Logarithmic(All(result).Select(a => a.Loss ?? double.NaN));
+        using PlotFrame frame = new(x, y, Height, "Measured latency (ms)", "Loss before fine-tuning");
+        if (x.Map(result.BudgetMs) is { } budget)
+        {
+            frame.AddVertical(budget, SeriesStyle.Teacher.Color, 1);
+        }
+
+        Add(result.Random, Random);
+        Add(result.Solutions, Selected);
+        Add(result.Front, Front);
+        return new("Quality and latency", frame.ToSvg("quality", "Loss before fine-tuning against measured latency"));
+
+        void Add(IReadOnlyList<ArchitectureResult> architectures, SeriesStyle style) =>
+            AddMarkers(frame, architectures.Select(a => (x.Map(a.LatencyMs?.Median), y.Map(a.Loss))), style);
+    }
+
+    /// <summary>Measured against predicted divergence from the teacher.</summary>
+    public static Panel Scores(AccelerationResult result)
+    {
+        AxisScale x = AxisScale.Logarithmic(All(result).Select(a => a.Score));
+        AxisScale y = AxisScale.Logarithmic(All(result).Select(a => a.KullbackLeibler ?? double.NaN));
+        using PlotFrame frame = new(x, y, Height, "Predicted: sum of scores", "Measured divergence from the teacher");
+        AddMarkers(frame, result.Random.Select(a => (x.Map(a.Score), y.Map(a.KullbackLeibler))), Random);
+        AddMarkers(frame, result.Solutions.Select(a => (x.Map(a.Score), y.Map(a.KullbackLeibler))), Selected);
+        return new("Predicted and measured quality", frame.ToSvg("scores", "Measured divergence from the teacher against the sum of scores"));
+    }
+
+    /// <summary>Measured against predicted latency, and the line where they are equal.</summary>
+    public static Panel Latencies(AccelerationResult result)
+    {
+        double[] values = [.. All(result).SelectMany(a => new[] { a.PredictedMs, a.LatencyMs?.Median ?? double.NaN }).Where(double.IsFinite)];
+        AxisScale axis = AxisScale.Linear(values, 6, 0.01);
+        using PlotFrame frame = new(axis, axis, Height, "Predicted latency (ms)", "Measured latency (ms)");
+        frame.AddLine([(axis.Min, axis.Min), (axis.Max, axis.Max)], SeriesStyle.Teacher.Color, 1);
+        AddMarkers(frame, result.Random.Select(a => (axis.Map(a.PredictedMs), axis.Map(a.LatencyMs?.Median))), Random);
+        AddMarkers(frame, result.Solutions.Select(a => (axis.Map(a.PredictedMs), axis.Map(a.LatencyMs?.Median))), Selected);
+        return new("Predicted and measured latency", frame.ToSvg("latencies", "Measured against predicted latency"));
+    }
+
+    private static IEnumerable<ArchitectureResult> All(AccelerationResult result) => result.Solutions.Concat(result.Random).Concat(result.Front);
+
+    private static void AddMarkers(PlotFrame frame, IEnumerable<(double? X, double? Y)> points, SeriesStyle style)
+    {
+        (double, double)[] drawn = [.. points.Where(p => p.X is not null && p.Y is not null).Select(p => (p.X!.Value, p.Y!.Value))];
+        if (drawn.Length > 0)
+        {
+            frame.AddMarkers(drawn, style, 6, 0.8);
+        }
+    }
+}

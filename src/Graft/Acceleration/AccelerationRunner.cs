@@ -1,0 +1,248 @@
+using Graft.Acceleration.Latency;
+using Graft.Acceleration.Selection;
+using Graft.Operations;
+using Graft.Steps;
+using Graft.Study;
+using Graft.Workspaces;
+
+namespace Graft.Acceleration;
+
+/// <summary>
+/// Runs an acceleration (<b>LANA</b>): teacher, candidates, latency table, scores, selection, judging, measuring, fine-tuning. What has a result is not run again.
+/// </summary>
+public sealed class AccelerationRunner
+{
+    /// <summary>The name of the accelerated network among <see cref="AccelerationResult.Networks"/>.</summary>
+    public const string Accelerated = "accelerated";
+
+    private const int StepsPerJob = 24;
+    private static readonly double[] FrontBudgets = [0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0];
+
+    private readonly Workspace _workspace;
+    private readonly AccelerationGraph _graph;
+    private readonly IJobRunner _runner;
+    private readonly StudyThreads _threads;
+    private readonly LatencyMeasurement _measurement;
+    private readonly IAccelerationObserver _observer;
+    private readonly StepRunner _steps;
+    private readonly List<string> _failures = [];
+
+    /// <param name="workspace">Where results are stored.</param>
+    /// <param name="graph">The acceleration.</param>
+    /// <param name="runner">Runs the jobs.</param>
+    /// <param name="threads">How the cores are divided.</param>
+    /// <param name="measurement">Measures latencies.</param>
+    /// <param name="observer">Is told how it goes.</param>
+    public AccelerationRunner(
+        Workspace workspace, AccelerationGraph graph, IJobRunner runner, StudyThreads threads, LatencyMeasurement measurement, IAccelerationObserver observer)
+    {
+        _workspace = workspace;
+        _graph = graph;
+        _runner = runner;
+        _threads = threads;
+        _measurement = measurement;
+        _observer = observer;
+        _steps = new(workspace, runner, observer);
+    }
+
+    private SelectionPlan Selection => _graph.Plan.Selection;
+
+    /// <summary>Runs what is left.</summary>
+    /// <param name="target">Where latencies are measured, for the result.</param>
+    /// <param name="cancellation">Ends it; what was finished is kept.</param>
+    /// <exception cref="ConfigurationException">No architecture is within the limits.</exception>
+    /// <exception cref="RunException">The teacher failed, or something beyond a step is wrong.</exception>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public async Task<AccelerationResult> RunAsync(LatencyTarget target, CancellationToken cancellation)
+    {
+        var scores = await ScoreCandidatesAsync(cancellation);
+        _observer.StageStarted("measure operations", _graph.Candidates.Count);
+        var lookup = await Task.Run(() => LatencyLookup.Measure(_graph, _measurement, new Relay(_observer), cancellation), cancellation);
+        var selector = new CandidateSelection(_graph, lookup, scores);
+        _observer.StageStarted("select architectures", Selection.Solutions);
+        var solutions = await Task.Run(() => ArchitectureSelector.Select(selector.Problem, Selection.Solutions, cancellation: cancellation), cancellation);
+        var random = RandomArchitectures.Draw(selector.Problem, Selection.RandomArchitectures, Seed.Mix(_graph.Plan.Seed, (long)SeedUse.ArchitectureDraw));
+        var front = ArchitectureSelector.Sweep(selector.Problem, FrontBudgets.Select(part => part * lookup.Teacher.Median), cancellation: cancellation);
+        var simple = selector.BestOfTeacherAndIdentity();
+        var architectures = solutions.Select(selector.Result).Concat(random.Select(choices => selector.Result(choices, null)))
+            .Concat(front.Select(selector.Result)).Concat(simple is null ? [] : [selector.Result(simple)]).ToList();
+        architectures = await JudgeAsync(architectures, lookup, cancellation);
+        var (judged, judgedRandom, judgedFront) = (architectures[..solutions.Count], architectures[solutions.Count..(solutions.Count + random.Count)], architectures[(solutions.Count + random.Count)..]);
+        judgedFront = judgedFront[..front.Count];
+        var best = Best(judged, selector.Problem.BudgetMs);
+        var networks = await FineTuneAsync(lookup, best, simple is null ? null : architectures[^1], judgedRandom.FirstOrDefault(), cancellation);
+        return new()
+        {
+            Acceleration = _graph.Id,
+            Network = _graph.Plan.Network,
+            Data = _graph.Plan.Data,
+            BudgetMs = selector.Problem.BudgetMs,
+            Target = target,
+            Networks = networks,
+            Candidates = selector.Candidates(judged),
+            Solutions = judged,
+            Random = judgedRandom,
+            Front = judgedFront,
+            ScoreAgreement = RankAgreement.Of(
+                [.. judgedRandom.Where(a => a.KullbackLeibler is not null).Select(a => (a.Score, Selection.Score == "loss" ? a.Loss!.Value : a.KullbackLeibler!.Value))],
+                Seed.Mix(_graph.Plan.Seed)),
+            LatencyError = MeanError([.. judged, .. judgedRandom]),
+            TeacherTableSumMs = lookup.TeacherSumMs,
+            Unavailable = _graph.Unavailable,
+            Failures = _failures,
+            Plan = AccelerationPlanFile.ToYaml(_graph.Plan),
+        };
+    }
+
+    private async Task<IReadOnlyDictionary<string, ScoreStepResult>> ScoreCandidatesAsync(CancellationToken cancellation)
+    {
+        var scores = _graph.Candidates.Select(c => c.Score).OfType<ScoreStep>().ToList();
+        _observer.StageStarted("teacher", 1);
+        _steps.Declare([_graph.Teacher, .. _graph.Distillations, .. scores]);
+        await _steps.RunAsync([new([_graph.Teacher.Key], _threads.Alone)], lanes: 1, cancellation);
+        if (_workspace.Steps.Find(_graph.Teacher.Key) is { State: StepState.Failed, Error: var error })
+        {
+            throw new RunException($"the teacher failed, and nothing can be done without it: {error}");
+        }
+
+        _observer.StageStarted("distil candidates", _graph.Distillations.Count);
+        var parameters = _graph.Candidates.ToDictionary(c => (c.Position.Index, c.Operation.Text), c => c.Cost.Parameters);
+        await _steps.RunAsync(DistillationStep.Jobs(_graph.Distillations, s => parameters[(s.Position, s.Operation)], _threads.Alone), lanes: 1, cancellation);
+        _observer.StageStarted("score candidates", scores.Count);
+        await _steps.RunAsync(Jobs(scores), _runner.Parallelism, cancellation);
+        return Results<ScoreStepResult>(scores);
+    }
+
+    private async Task<List<ArchitectureResult>> JudgeAsync(List<ArchitectureResult> architectures, LatencyLookup lookup, CancellationToken cancellation)
+    {
+        var steps = architectures.Select(a => new ArchitectureStep
+        {
+            Data = _graph.Teacher.Data,
+            Network = _graph.Plan.Network,
+            Precision = _graph.Teacher.Precision,
+            Teacher = _graph.Teacher.Key,
+            Operations = Placed(a.Operations),
+            Images = Selection.Images,
+            HeldOut = _graph.Plan.HeldOut,
+        }).ToList();
+        _observer.StageStarted("judge architectures", steps.Count);
+        _steps.Declare(steps);
+        await _steps.RunAsync(Jobs(steps.DistinctBy(s => s.Key)), _runner.Parallelism, cancellation);
+        var results = Results<ArchitectureStepResult>(steps);
+        _observer.StageStarted("measure networks", steps.Count);
+        var latencies = await Task.Run(() => lookup.MeasureNetworks(architectures.Select(a => a.Operations), new Relay(_observer), cancellation), cancellation);
+        return [.. architectures.Select((a, i) => a with
+        {
+            LatencyMs = latencies[i],
+            Loss = results.GetValueOrDefault(steps[i].Key)?.Loss,
+            KullbackLeibler = results.GetValueOrDefault(steps[i].Key)?.KullbackLeibler,
+        })];
+    }
+
+    // The lowest loss of those that are within the budget when they are measured whole; of all, if none is.
+    private static ArchitectureResult Best(IReadOnlyList<ArchitectureResult> judged, double budgetMs)
+    {
+        var sound = judged.Where(a => a.Loss is not null).ToList();
+        var within = sound.Where(a => a.LatencyMs!.Median <= budgetMs).ToList();
+        return within.Count > 0 ? within.MinBy(a => a.Loss)!
+            : sound.Count > 0 ? sound.MinBy(a => a.LatencyMs!.Median)!
+            : throw new RunException("no selected architecture could be judged; 'graft show step' tells why.");
+    }
+
+    private async Task<IReadOnlyList<NetworkResult>> FineTuneAsync(
+        LatencyLookup lookup, ArchitectureResult best, ArchitectureResult? simple, ArchitectureResult? random, CancellationToken cancellation)
+    {
+        var plan = _graph.Plan.FineTuning;
+        var wanted = new List<(string Name, ArchitectureResult Architecture, FineTuningStep Step)> { (Accelerated, best, Step(best, plan.Distillation.Weight)) };
+        if (plan.Ablation && plan.Distillation.Weight > 0)
+        {
+            wanted.Add(("without distillation", best, Step(best, weight: 0)));
+        }
+
+        if (plan.Baselines && simple is not null)
+        {
+            wanted.Add(("teacher or identity", simple, Step(simple, plan.Distillation.Weight)));
+        }
+
+        if (plan.Baselines && random is not null)
+        {
+            wanted.Add(("random", random, Step(random, plan.Distillation.Weight)));
+        }
+
+        var steps = wanted.Select(w => w.Step).DistinctBy(s => s.Key).ToList();
+        _observer.StageStarted("fine-tune", steps.Count);
+        _steps.Declare(steps);
+        await _steps.RunAsync(steps.Select(s => new Job([s.Key], _threads.PerWorker)), _runner.Parallelism, cancellation);
+        var results = Results<FineTuningStepResult>(steps);
+        return [Teacher(lookup), .. wanted.Select(w => Network(w.Name, w.Architecture, results.GetValueOrDefault(w.Step.Key), w.Step))];
+
+        FineTuningStep Step(ArchitectureResult architecture, double weight) => new()
+        {
+            Data = _graph.Teacher.Data,
+            Network = _graph.Plan.Network,
+            Precision = _graph.Teacher.Precision,
+            Teacher = _graph.Teacher.Key,
+            Operations = Placed(architecture.Operations),
+            Recipe = plan.Recipe,
+            Distillation = plan.Distillation with { Weight = weight },
+            Epochs = plan.Epochs,
+            Seed = plan.Seed,
+            HeldOut = _graph.Plan.HeldOut,
+        };
+    }
+
+    private NetworkResult Teacher(LatencyLookup lookup)
+    {
+        var result = StepResults.FromJson<TeacherStepResult>(_workspace.Steps.Find(_graph.Teacher.Key)!.Result!);
+        return new()
+        {
+            Name = TeacherOperation.FamilyName,
+            Operations = [.. _graph.Network.Positions.Select(_ => TeacherOperation.FamilyName)],
+            Accuracy = result.Accuracy,
+            Score = 0,
+            PredictedMs = lookup.Teacher.Median,
+            LatencyMs = lookup.Teacher,
+            Parameters = result.Parameters,
+            MultiplyAccumulates = result.MultiplyAccumulates,
+            Weights = $"artifacts/{result.Weights}",
+        };
+    }
+
+    private NetworkResult Network(string name, ArchitectureResult architecture, FineTuningStepResult? result, FineTuningStep step) => new()
+    {
+        Name = name,
+        Operations = architecture.Operations,
+        Accuracy = result?.Accuracy,
+        AccuracyBefore = result?.AccuracyBeforeTraining,
+        Score = architecture.Score,
+        PredictedMs = architecture.PredictedMs,
+        LatencyMs = architecture.LatencyMs,
+        Parameters = architecture.Parameters,
+        MultiplyAccumulates = architecture.MultiplyAccumulates,
+        Weights = result is null ? null : $"artifacts/{result.Weights}",
+        Error = _workspace.Steps.Find(step.Key)?.Error,
+    };
+
+    private IReadOnlyList<PlacedOperation> Placed(IReadOnlyList<string> operations) =>
+    [
+        .. _graph.Candidates.Where(c => c.Score is not null && operations[c.Position.Index - 1] == c.Operation.Text).Select(c => c.Score!.Candidate),
+    ];
+
+    private IEnumerable<Job> Jobs(IEnumerable<Step> steps) => steps.Select(s => s.Key).Chunk(StepsPerJob).Select(keys => new Job(keys, _threads.PerWorker));
+
+    private Dictionary<string, TResult> Results<TResult>(IReadOnlyCollection<Step> steps)
+    {
+        var stored = _workspace.Steps.FindAll([.. steps.Select(s => s.Key)]);
+        _failures.AddRange(steps.DistinctBy(s => s.Key).Where(s => stored[s.Key].State == StepState.Failed).Select(s => $"{s.Title}: {stored[s.Key].Error}"));
+        return stored.Values.Where(s => s.State == StepState.Done).ToDictionary(s => s.Key, s => StepResults.FromJson<TResult>(s.Result!));
+    }
+
+    private static double? MeanError(IReadOnlyList<ArchitectureResult> architectures) => architectures.Count == 0
+        ? null
+        : architectures.Average(a => Math.Abs(a.PredictedMs - a.LatencyMs!.Median) / a.LatencyMs.Median);
+
+    private sealed class Relay(IAccelerationObserver observer) : IProgress<(int Done, int Of)>
+    {
+        public void Report((int Done, int Of) value) => observer.Measured(value.Done, value.Of);
+    }
+}

@@ -1,0 +1,77 @@
+using Graft.Acceleration.Latency;
+using Graft.Analysis;
+using Graft.Operations;
+
+namespace Graft.Acceleration;
+
+/// <summary>
+/// <b>LANA</b>'s look-up table: the latency of every candidate, from which that of networks is predicted. A network takes what the teacher takes, measured whole, plus the
+/// differences of its operations to the teacher's: stem, head and what the operations cost one another in passing on data are those of the teacher.
+/// </summary>
+internal sealed class LatencyLookup
+{
+    private readonly AccelerationGraph _graph;
+    private readonly LatencyMeasurement _measurement;
+    private readonly Dictionary<(int, string), LatencySubject> _subjects = [];
+    private readonly LatencySubject _call, _teacher;
+    private LatencyTable _table;
+
+    private LatencyLookup(AccelerationGraph graph, LatencyMeasurement measurement, IProgress<(int Done, int Of)>? progress, CancellationToken cancellation)
+    {
+        _graph = graph;
+        _measurement = measurement;
+        var identity = OperationCatalog.Default.Parse("identity");
+        var pixel = new FeatureShape(1, 1, 1);
+        _call = LatencySubject.Of(identity, graph.Network.Positions[0] with { Input = pixel, Output = pixel, Stride = 1 }, "a call of the runtime");
+        foreach (var candidate in graph.Candidates.Where(c => !IsFree(c)))
+        {
+            _subjects[(candidate.Position.Index, candidate.Operation.Text)] = LatencySubject.Of(candidate.Operation, candidate.Position);
+        }
+
+        var own = OperationCatalog.Default.Parse(TeacherOperation.FamilyName);
+        _teacher = LatencySubject.Of(graph.Network, [.. graph.Network.Positions.Select(_ => own)], graph.Network.Name);
+        _table = measurement.Run([.. _subjects.Values, _call, _teacher], progress, cancellation);
+        double call = IntervalOf(_call).Median;
+        LatencyMs = graph.Candidates.ToDictionary(
+            c => (c.Position.Index, c.Operation.Text),
+            c => _subjects.TryGetValue((c.Position.Index, c.Operation.Text), out var subject) ? Math.Max(0, IntervalOf(subject).Median - call) : 0);
+        TeacherSumMs = graph.Network.Positions.Sum(p => LatencyMs[(p.Index, own.Text)]);
+    }
+
+    /// <summary>The latency of each candidate by position and operation, the cost of calling the runtime taken off.</summary>
+    public IReadOnlyDictionary<(int Position, string Operation), double> LatencyMs { get; }
+
+    /// <summary>The latency of the teacher, measured whole.</summary>
+    public MedianInterval Teacher => IntervalOf(_teacher);
+
+    /// <summary>The sum over the teacher's operations in the table.</summary>
+    public double TeacherSumMs { get; }
+
+    /// <summary>What lies outside all positions.</summary>
+    public double OutsideMs => Teacher.Median - TeacherSumMs;
+
+    /// <summary>Measures what is missing in the table and reads the rest from it.</summary>
+    public static LatencyLookup Measure(
+        AccelerationGraph graph, LatencyMeasurement measurement, IProgress<(int Done, int Of)>? progress, CancellationToken cancellation) =>
+        new(graph, measurement, progress, cancellation);
+
+    /// <summary>The measured interval of a candidate; null for the identity.</summary>
+    public MedianInterval? MeasuredOf(AccelerationCandidate candidate) =>
+        _subjects.TryGetValue((candidate.Position.Index, candidate.Operation.Text), out var subject) ? IntervalOf(subject) : null;
+
+    /// <summary>Measures whole networks, side by side.</summary>
+    /// <returns>The interval of each, in order.</returns>
+    public IReadOnlyList<MedianInterval> MeasureNetworks(
+        IEnumerable<IReadOnlyList<string>> architectures, IProgress<(int Done, int Of)>? progress, CancellationToken cancellation)
+    {
+        var subjects = architectures.Select(operations => LatencySubject.Of(
+            _graph.Network, [.. operations.Select(OperationCatalog.Default.Parse)], $"{_graph.Network.Name}: {string.Join(' ', operations)}")).ToList();
+        _table = _measurement.Run([.. subjects, _teacher], progress, cancellation);
+        return [.. subjects.Select(IntervalOf)];
+    }
+
+    private MedianInterval IntervalOf(LatencySubject subject) => _table.Entries[subject.Key].Interval()!;
+
+    // The identity is not there at all in a network.
+    private static bool IsFree(AccelerationCandidate candidate) => candidate.Operation.Family is IdentityOperation;
+}

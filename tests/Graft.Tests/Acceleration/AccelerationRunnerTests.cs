@@ -1,0 +1,106 @@
+using Graft.Acceleration;
+using Graft.Acceleration.Latency;
+using Graft.Networks;
+using Graft.Steps;
+using Graft.Tests.Study;
+using Graft.Tests.Workspaces;
+using Graft.Workspaces;
+
+namespace Graft.Tests.Acceleration;
+
+public sealed class AccelerationRunnerTests : IDisposable
+{
+    private static readonly LatencyTarget Target = new("a test's machine", "ONNX Runtime", 1, 1);
+
+    private static readonly AccelerationPlan Plan = new()
+    {
+        Network = SmallStudy.Plan.Network,
+        Data = SmallStudy.Plan.Data,
+        Operations = ["teacher", "identity", "conv-stack(w=1/4,k=1)", "residual(w=1/4,k=1)"],
+        HeldOut = SmallStudy.Plan.HeldOut,
+        Teacher = SmallStudy.Plan.Teacher,
+        Distillation = SmallStudy.Plan.Distillation,
+        Latency = new() { WarmUpRuns = 1, MinRounds = 6, MaxRounds = 6 },
+        Selection = new() { Budget = "0.9", Solutions = 3, MaxOverlap = 0.9, Images = 30, RandomArchitectures = 4 },
+        FineTuning = new() { Epochs = 1, Recipe = SmallStudy.Plan.Trial },
+    };
+
+    private readonly TemporaryDirectory _directory = new();
+    private readonly Workspace _workspace;
+
+    public AccelerationRunnerTests() => _workspace = Workspace.Open(_directory.File("workspace"), TimeProvider.System);
+
+    [Fact]
+    public async Task RunAsync_SmallPlan_GivesANetworkAndWhatItIsComparedWith()
+    {
+        var result = await RunAsync(Plan);
+
+        Assert.Equal(["teacher", "accelerated", "without distillation"], result.Networks.Take(3).Select(n => n.Name));
+        Assert.Empty(result.Failures);
+        Assert.All(result.Networks, network => Assert.InRange(network.Accuracy!.Value, 0, 1));
+        Assert.All(result.Networks, network => Assert.True(File.Exists(Path.Combine(_workspace.Directory, network.Weights!))));
+        Assert.NotEmpty(result.Solutions);
+        Assert.All(result.Solutions, solution => Assert.Equal((0.0, true), (solution.Gap, solution.PredictedMs <= result.BudgetMs)));
+        Assert.Contains(result.Networks[1].Operations, operation => operation != "teacher");
+        Assert.All(result.Candidates.Where(c => c.Operation == "teacher"), c => Assert.Equal((0.0, 0.0), (c.Score, c.LossRise)));
+        Assert.All(result.Candidates, c => Assert.True(c.KullbackLeibler > -1e-6));
+        Assert.Equal([2, 3], result.Unavailable.Select(u => u.Position)); // the identity where the shape changes
+    }
+
+    [Fact]
+    public async Task RunAsync_Again_RunsNothingAndFindsTheSame()
+    {
+        var first = await RunAsync(Plan);
+        var before = _workspace.Steps.List();
+
+        var second = await RunAsync(Plan);
+
+        Assert.Equal(before, _workspace.Steps.List());
+        Assert.Equal(StepResults.ToJson(first), StepResults.ToJson(second));
+    }
+
+    [Fact]
+    public void Create_TeacherOfAStudy_IsTheSameStep() => Assert.Equal(SmallStudy.Graph().Teacher.Key, Graph(Plan).Teacher.Key);
+
+    [Fact]
+    public async Task RunAsync_BudgetThatNothingMeets_SaysTheSmallestAndKeepsWhatWasDone()
+    {
+        var error = await Assert.ThrowsAsync<ConfigurationException>(() => RunAsync(Plan with { Selection = Plan.Selection with { Budget = "0.000001ms" } }));
+
+        Assert.StartsWith("No architecture is within the latency budget of 1E-06 ms: the fastest takes ", error.Message);
+        Assert.All(_workspace.Steps.List(), step => Assert.Equal(StepState.Done, step.State));
+    }
+
+    public void Dispose()
+    {
+        _workspace.Dispose();
+        _directory.Dispose();
+    }
+
+    private static AccelerationGraph Graph(AccelerationPlan plan) => AccelerationGraph.Create(plan, SmallStudy.Data, Precision.Float32, importedSha256: null);
+
+    private async Task<AccelerationResult> RunAsync(AccelerationPlan plan)
+    {
+        await using var jobs = new LocalJobRunner(SmallStudy.Executor(_workspace));
+        var measurement = new LatencyMeasurement(_workspace.Artifacts.PathOf("latency/test.json"), Target, plan.Latency, TimeProvider.System);
+        var runner = new AccelerationRunner(_workspace, Graph(plan), jobs, new(Workers: 1, PerWorker: 1, Alone: 1), measurement, new Observer());
+        return await runner.RunAsync(Target, TestContext.Current.CancellationToken);
+    }
+
+    private sealed class Observer : IAccelerationObserver
+    {
+        void IStepObserver.Started(Step step)
+        {
+        }
+
+        void IStepObserver.Progressed(Step step, StepProgress progress) => Assert.InRange(progress.Fraction, 0, 1);
+
+        void IStepObserver.Ended(Step step, StoredStep stored)
+        {
+        }
+
+        void IAccelerationObserver.StageStarted(string title, int steps) => Assert.NotEmpty(title);
+
+        void IAccelerationObserver.Measured(int done, int of) => Assert.InRange(done, 0, of);
+    }
+}
