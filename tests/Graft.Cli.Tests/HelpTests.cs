@@ -8,6 +8,7 @@ public sealed class HelpTests
     [Theory]
     [InlineData("help", "--help")]
     [InlineData("help-study", "study --help")]
+    [InlineData("help-accelerate", "accelerate --help")]
     [InlineData("help-train", "train --help")]
     [InlineData("help-evaluate", "evaluate --help")]
     [InlineData("help-catalog", "catalog --help")]

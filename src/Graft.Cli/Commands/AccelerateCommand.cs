@@ -115,8 +115,8 @@ internal sealed class AccelerateCommand
         if (!json)
         {
             _terminal.WriteLine($"Saved in {directory} as {graph.Id}.  Report: {report}");
-            _terminal.WriteLine(result.Model is { } model
-                ? $"Next: graft evaluate {model} --data {plan.Data}, or another budget: the same command with --budget (what is there is not run again)."
+            _terminal.WriteLine(result.Model is not null
+                ? $"Next: graft show study {graph.Id} --json for all numbers, or another budget: the same command with --budget (what is there is not run again)."
                 : "Next: the same command tries again what failed, and only that.");
         }
 
