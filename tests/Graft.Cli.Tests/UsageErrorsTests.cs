@@ -5,9 +5,9 @@ namespace Graft.Cli.Tests;
 public sealed class UsageErrorsTests
 {
     [Theory]
-    [InlineData("", "'graft' needs a command: study, train, evaluate, catalog, data, show, report, bench. See 'graft --help'.")]
+    [InlineData("", "'graft' needs a command: study, accelerate, train, evaluate, catalog, data, show, report, bench. See 'graft --help'.")]
     [InlineData("stduy", "'graft' has no command 'stduy'. Did you mean 'study'? See 'graft --help'.")]
-    [InlineData("frobnicate", "'graft' has no command 'frobnicate'. Known: study, train, evaluate, catalog, data, show, report, bench. See 'graft --help'.")]
+    [InlineData("frobnicate", "'graft' has no command 'frobnicate'. Known: study, accelerate, train, evaluate, catalog, data, show, report, bench. See 'graft --help'.")]
     [InlineData("catalog", "'graft catalog' needs a command: networks, network, operations, data. See 'graft catalog --help'.")]
     [InlineData("catalog netwroks", "'graft catalog' has no command 'netwroks'. Did you mean 'networks'? See 'graft catalog --help'.")]
     [InlineData("study --sedes 3", "'graft study' has no option '--sedes'. Did you mean '--seeds'? See 'graft study --help'.")]
@@ -35,9 +35,9 @@ public sealed class UsageErrorsTests
     [InlineData("study --plan plan.yaml --positions 7", "wrn-10-1 has no position 7: its positions are 1 to 3.")]
     [InlineData("study --plan plan.yaml --positions x", "'x' is not a position: positions of wrn-10-1 are 1 to 3, or 'all'.")]
     [InlineData("study --plan plan.yaml --positions ,", "No position is given. Name some, or write 'all'.")]
-    [InlineData("study --plan plan.yaml --operations ,", "No operation is given. Name some, or write 'seed' or 'all'.")]
+    [InlineData("study --plan plan.yaml --operations ,", "No operation is given. Name some, or write 'seed', 'controls' or 'all'.")]
     [InlineData("study --plan plan.yaml --operations residaul", "Unknown operation 'residaul'. Did you mean 'residual'?")]
-    [InlineData("study --plan plan.yaml --operations conv-stack(w=99)", "Operation 'conv-stack': w=99 is out of range; w (hidden channels / output channels) is above 0 up to 16.")]
+    [InlineData("study --plan plan.yaml --operations conv-stack(w=99)", "Operation 'conv-stack': w=99 is out of range; w (hidden channels / output channels) is above 0 up to 16, or match.")]
     [InlineData("study --plan plan.yaml --operations identity --positions 2", "No operation is available at any position: identity cannot change the shape, and position 2 turns 16x16x16 into 32x8x8. Name other operations or positions.")]
     [InlineData("study --plan plan.yaml --network wrn-12-1", "There is no 'wrn-12-1': the depth of a WRN is 6n + 4 (10, 16, 22, 28, 34, 40, …) and its width at least 1.")]
     [InlineData("study --plan plan.yaml --teacher missing.safetensors", "cannot read the teacher's weights missing.safetensors: Could not find file '<here>/missing.safetensors'.")]
