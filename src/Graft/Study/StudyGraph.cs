@@ -168,6 +168,9 @@ public sealed record StudyGraph
         }
     }
 
+    /// <summary>The same study without its trials: the teacher, candidates and what is measured of them.</summary>
+    public StudyGraph BeforeTrials() => this with { Cells = [.. Cells.Select(cell => cell with { Trials = [] })] };
+
     /// <summary>Works out the teacher's part of a plan alone: no cells.</summary>
     /// <param name="plan">The plan.</param>
     /// <param name="data">The data set that it names.</param>

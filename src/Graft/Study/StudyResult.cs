@@ -1,3 +1,5 @@
+using Graft.Prediction;
+
 namespace Graft.Study;
 
 /// <summary>
@@ -29,6 +31,12 @@ public sealed record StudyResult
 
     /// <summary>The cells that stay blank, and why.</summary>
     public required IReadOnlyList<UnavailableCell> Unavailable { get; init; }
+
+    /// <summary>Whether accuracy differences can be foretold, for each training length; empty where no predictors were measured.</summary>
+    public IReadOnlyList<Predictability> Predictability { get; init; } = [];
+
+    /// <summary>Whether similar operations end with similar accuracies, for each training length; empty where no candidates were compared.</summary>
+    public IReadOnlyList<SimilarityMap> Similarity { get; init; } = [];
 
     /// <summary>How the numbers came about.</summary>
     public required Provenance Provenance { get; init; }

@@ -1,5 +1,6 @@
 using Graft.Analysis;
 using Graft.Operations;
+using Graft.Prediction;
 using Graft.Predictors;
 using Graft.Steps;
 using Graft.Training;
@@ -34,7 +35,8 @@ public sealed class StudyResultBuilder
         var teacher = Teacher();
         var cells = _outline.Cells.Select(Cell).ToList();
         var baselines = cells.Where(c => c.Operation == TeacherOperation.FamilyName && c.Mean is not null).GroupBy(c => c.Epochs).ToDictionary(g => g.Key, g => g.First().Mean);
-        var states = cells.Select(c => c.State).Append(teacher.State).ToList();
+        var measurements = _outline.Cells.SelectMany(c => c.Trials).Select(t => t.Predictors).OfType<string>().Concat(_outline.Similarities);
+        var states = cells.Select(c => c.State).Append(teacher.State).Concat(measurements.Select(State)).ToList();
         return new()
         {
             Study = _outline.Id,
@@ -45,8 +47,27 @@ public sealed class StudyResultBuilder
             Teacher = teacher,
             Cells = [.. cells.Select(c => c with { DifferenceToTeacher = c.Mean - (baselines.GetValueOrDefault(c.Epochs) ?? teacher.Accuracy) })],
             Unavailable = _outline.Unavailable,
+            Predictability = [.. Lengths(cells).Select(epochs => Predictability(cells, epochs, teacher.Accuracy)).OfType<Predictability>()],
+            Similarity = [.. Lengths(cells).Select(epochs => Similarity(cells, epochs)).OfType<SimilarityMap>()],
             Provenance = Provenance(),
         };
+    }
+
+    private static IEnumerable<int> Lengths(IEnumerable<CellResult> cells) => cells.Select(c => c.Epochs).Distinct();
+
+    private static Predictability? Predictability(IReadOnlyList<CellResult> cells, int epochs, double? teacherAccuracy)
+    {
+        var substitutions = StudyPrediction.Substitutions(cells, epochs, teacherAccuracy);
+        return substitutions.Count == 0 ? null : Prediction.Predictability.Of(epochs, [.. substitutions.Where(s => s.Differences.Count > 0)]);
+    }
+
+    private SimilarityMap? Similarity(IEnumerable<CellResult> cells, int epochs)
+    {
+        var length = cells.Where(c => c.Epochs == epochs).ToList();
+        var positions = _outline.Similarities
+            .Select(key => Result<SimilarityStepResult>(key) is { } result ? StudyPrediction.Similarity((SimilarityStep)Step.FromJson(Stored(key)!.Specification), result, length) : null)
+            .OfType<PositionSimilarity>().ToList();
+        return positions.Count == 0 ? null : SimilarityMap.Of(epochs, positions);
     }
 
     private TeacherResult Teacher()

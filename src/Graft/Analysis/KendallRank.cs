@@ -1,0 +1,57 @@
+using MathNet.Numerics.Distributions;
+
+namespace Graft.Analysis;
+
+/// <summary>Kendall's rank correlation τ-b, with ties, within groups (<b>Kendall 1970</b>, chapters 3–4).</summary>
+public static class KendallRank
+{
+    /// <summary>τ-b and its two-sided p-value by the normal approximation with correction for ties.</summary>
+    /// <param name="groups">The points of each group; pairs are formed within groups. Neither quantity may be constant in all of them.</param>
+    /// <exception cref="ArgumentException">A quantity is constant within every group: τ is not defined.</exception>
+    public static (double Tau, double PValue) TauB(IReadOnlyList<IReadOnlyList<(double X, double Y)>> groups)
+    {
+        ArgumentNullException.ThrowIfNull(groups);
+        double score = 0, variance = 0, pairsX = 0, pairsY = 0;
+        foreach (var group in groups.Where(g => g.Count > 1))
+        {
+            double n = group.Count;
+            score += Score(group);
+            var tiesX = Ties(group.Select(p => p.X));
+            var tiesY = Ties(group.Select(p => p.Y));
+            pairsX += ((n * (n - 1)) - tiesX.Pairs) / 2;
+            pairsY += ((n * (n - 1)) - tiesY.Pairs) / 2;
+            variance += (((n * (n - 1) * ((2 * n) + 5)) - tiesX.Variance - tiesY.Variance) / 18)
+                + (tiesX.Pairs * tiesY.Pairs / (2 * n * (n - 1)))
+                + (n > 2 ? tiesX.Triples * tiesY.Triples / (9 * n * (n - 1) * (n - 2)) : 0);
+        }
+
+        if (pairsX == 0 || pairsY == 0)
+        {
+            throw new ArgumentException("Kendall's τ needs two quantities that vary.", nameof(groups));
+        }
+
+        return (score / Math.Sqrt(pairsX * pairsY), Math.Min(1, 2 * Normal.CDF(0, 1, -Math.Abs(score) / Math.Sqrt(variance))));
+    }
+
+    // Pairs in the same order minus pairs in opposite order.
+    private static double Score(IReadOnlyList<(double X, double Y)> points)
+    {
+        double score = 0;
+        for (int i = 0; i < points.Count; i++)
+        {
+            for (int j = 0; j < i; j++)
+            {
+                score += Math.Sign(points[i].X - points[j].X) * Math.Sign(points[i].Y - points[j].Y);
+            }
+        }
+
+        return score;
+    }
+
+    // Sums over sets of t equal values: t(t − 1), t(t − 1)(t − 2) and t(t − 1)(2t + 5).
+    private static (double Pairs, double Triples, double Variance) Ties(IEnumerable<double> values)
+    {
+        double[] sizes = [.. values.GroupBy(v => v).Select(g => (double)g.Count())];
+        return (sizes.Sum(t => t * (t - 1)), sizes.Sum(t => t * (t - 1) * (t - 2)), sizes.Sum(t => t * (t - 1) * ((2 * t) + 5)));
+    }
+}
