@@ -1,0 +1,43 @@
+using Graft.Prediction;
+
+namespace Graft.Report;
+
+/// <summary>What the analysis of predictors says, in sentences.</summary>
+internal static class PredictionWords
+{
+    /// <summary>The predictor that orders cells best within positions, and what all together foretell.</summary>
+    public static string Lead(Predictability length)
+    {
+        var best = length.Predictors.Where(p => p.Within.HasValue).MaxBy(p => Math.Abs(p.Within.Value!.Tau));
+        string strongest = best is null ? "No predictor could be compared with accuracy within positions." : Strongest(best, length);
+        return $"{strongest} {(length.Ridge.Value is { } ridge ? Together(ridge) : $"All predictors together: not computable: {length.Ridge.Reason}.")}";
+    }
+
+    /// <summary>What could not be computed, and why.</summary>
+    public static IEnumerable<string> NotComputable(Predictability length) => length.Predictors
+        .Where(p => !p.Within.HasValue)
+        .GroupBy(p => p.Within.Reason, (reason, predictors) => $"{string.Join("; ", predictors.Select(p => p.Title))}: {reason}")
+        .Concat(length.NoiseCeiling.Reason is { } reason ? [$"noise ceiling: {reason}"] : []);
+
+    /// <summary>The answer to "similar operation, similar accuracy?".</summary>
+    public static string Answer(SimilarityMap map) => map.Test.Value is { } test
+        ? $"It {SimilarityWords.Of(map.Answer)}: Spearman's ρ between CKA and nearness of accuracies is {Format.Number(test.Rho, "0.00")} over {Format.Plural(test.Pairs, "pair")} at "
+            + $"{Format.Plural(test.Groups, "position")}; shuffling operations within positions gives as much in {Format.Number(100 * test.PValue, "0.0")} % of {test.Permutations:N0} cases (Mantel test)."
+        : $"Not computable: {map.Test.Reason}.";
+
+    private static string Strongest(PredictorAssessment best, Predictability length)
+    {
+        var rank = best.Within.Value!;
+        bool clear = rank.Lower > 0 || rank.Upper < 0;
+        string ceiling = length.NoiseCeiling.Value?.Within is { } within ? $" Half of the seeds order cells for the other half with τ = {Format.Number(within, "0.00")}." : "";
+        return $"Within positions, {best.Title} goes together most with accuracy: τ = {Format.Number(rank.Tau, "0.00")} ({Format.Number(rank.Lower, "0.00")} to {Format.Number(rank.Upper, "0.00")}), "
+            + $"{(clear ? "which is more than chance for one predictor, but it is the best of several" : "which may be chance")}.{ceiling}";
+    }
+
+    private static string Together(RidgeAssessment ridge)
+    {
+        string against = ridge.Rmse < Math.Min(ridge.RmseOfMean, ridge.RmseOfOperationMean) ? "better than" : "no better than";
+        return $"All together, learned at the other positions, they err by {Format.Number(100 * ridge.Rmse, "0.00")} points: {against} guessing the mean "
+            + $"({Format.Number(100 * ridge.RmseOfMean, "0.00")}) and the same operation's mean elsewhere ({Format.Number(100 * ridge.RmseOfOperationMean, "0.00")}).";
+    }
+}

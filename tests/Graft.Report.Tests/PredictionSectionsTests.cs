@@ -1,0 +1,80 @@
+using System.Xml.Linq;
+using Graft.Prediction;
+using Graft.Predictors;
+using Graft.Study;
+
+namespace Graft.Report.Tests;
+
+public sealed class PredictionSectionsTests
+{
+    private static readonly string[] Operations = ["identity", "conv-stack(w=1,k=3)", "conv-stack(w=2,k=3)", "residual(w=2,k=3)", "bottleneck(w=2,k=3)"];
+
+    [Fact]
+    public async Task RenderAsync_WithoutPredictors_HasNeitherSection()
+    {
+        string html = await StudyReport.RenderAsync(SyntheticStudy.Published());
+
+        Assert.DoesNotContain("foretold", html, StringComparison.Ordinal);
+        Assert.DoesNotContain("Similar operation", html, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task RenderAsync_WithPredictors_ShowsEachAndWhatWasPredicted()
+    {
+        StudyResult study = SyntheticStudy.Published();
+        Predictability length = Predictability.Of(25, Substitutions(positions: 3));
+
+        XDocument page = HtmlPage.Parse(await StudyReport.RenderAsync(study with { Predictability = [length] }));
+
+        string text = page.Root!.Value;
+        Assert.All(Predictor.All, p => Assert.Contains(p.Title, text, StringComparison.Ordinal));
+        Assert.Contains("held-out accuracy after the first epoch: it has no value", text, StringComparison.Ordinal);
+        Assert.Contains($"they err by {100 * length.Ridge.Value!.Rmse:0.00} points", text, StringComparison.Ordinal);
+        Assert.Contains(page.Descendants(), e => (string?)e.Attribute("aria-label") == "Predicted against measured accuracy differences");
+        Assert.DoesNotContain("NaN", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task RenderAsync_OnePosition_SaysWhyNothingIsForetold()
+    {
+        StudyResult study = SyntheticStudy.Published() with { Predictability = [Predictability.Of(25, Substitutions(positions: 1))] };
+
+        Assert.Contains(
+            "not computable: one position cannot be left out: there is no other to learn from.", HtmlPage.Parse(await StudyReport.RenderAsync(study)).Root!.Value, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task RenderAsync_Similarity_ShowsBothMapsOfEachPositionAndTheAnswer()
+    {
+        double[] places = [0, 1, 3, 6, 10];
+        PositionSimilarity position = new(7, Operations, Map(places, (a, b) => 1 - (0.01 * Math.Abs(a - b))), Map(places, (a, b) => 0.002 * Math.Abs(a - b)));
+        StudyResult study = SyntheticStudy.Published() with { Similarity = [SimilarityMap.Of(25, [position])] };
+
+        XDocument page = HtmlPage.Parse(await StudyReport.RenderAsync(study));
+
+        XElement[] maps = [.. page.Descendants().Where(e => (string?)e.Attribute("class") == "map")];
+        Assert.Equal(2, maps.Length);
+        Assert.Equal(25 + 1, maps[0].Descendants().Count(e => e.Name.LocalName == "td")); // and the corner
+        Assert.Contains("0.990", maps[0].Value, StringComparison.Ordinal);
+        Assert.Contains("It holds here: Spearman's ρ", page.Root!.Value, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task RenderAsync_SimilarityWithoutResults_IsDrawnWithDashes()
+    {
+        PositionSimilarity position = new(7, Operations, Map([0, 1, 2, 3, 4], (_, _) => 1), [.. Operations.Select(_ => Operations.Select(_ => (double?)null).ToList())]);
+        StudyResult study = SyntheticStudy.Published() with { Similarity = [SimilarityMap.Of(25, [position])] };
+
+        Assert.Contains("Not computable: no position has 4 operations", HtmlPage.Parse(await StudyReport.RenderAsync(study)).Root!.Value, StringComparison.Ordinal);
+    }
+
+    private static List<Substitution> Substitutions(int positions) =>
+    [
+        .. from position in ((int[])[1, 7, 18]).Take(positions)
+           from operation in Operations.Index()
+           let x = operation.Index + (position / 10.0)
+           select new Substitution(position, operation.Item, [-0.01 * x, (-0.01 * x) + 0.001], Predictor.All.ToDictionary(p => p.Name, p => x + p.Name.Length)),
+    ];
+
+    private static List<List<double?>> Map(double[] places, Func<double, double, double> value) => [.. places.Select(a => places.Select(b => (double?)value(a, b)).ToList())];
+}
