@@ -20,6 +20,7 @@ public sealed class GraftApp(TextWriter output, TextWriter error)
         ["data"] = "graft data get cifar10",
         ["show"] = "graft show studies",
         ["bench"] = "graft bench --network wrn-40-2 --peer bench/pytorch_peer.py",
+        ["predict"] = "graft predict --operations 'conv-stack(w=1/2),residual(w=1)'",
         ["report"] = "graft report --out report.html",
     };
 
@@ -79,6 +80,7 @@ public sealed class GraftApp(TextWriter output, TextWriter error)
         root.Subcommands.Add(DataCommand.Create(terminal));
         root.Subcommands.Add(ShowCommand.Create(terminal));
         root.Subcommands.Add(ReportCommand.Create(terminal));
+        root.Subcommands.Add(PredictCommand.Create(terminal));
         root.Subcommands.Add(BenchCommand.Create(terminal));
         root.Subcommands.Add(BenchStepCommand.Create(terminal));
         root.Subcommands.Add(WorkerCommand.Create(terminal));

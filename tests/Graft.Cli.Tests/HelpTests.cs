@@ -15,6 +15,7 @@ public sealed class HelpTests
     [InlineData("help-catalog-network", "catalog network --help")]
     [InlineData("help-data", "data --help")]
     [InlineData("help-show", "show --help")]
+    [InlineData("help-predict", "predict --help")]
     [InlineData("help-report", "report --help")]
     public async Task Help_ListsOptionsAndAnExample(string expected, string line)
     {

@@ -5,9 +5,9 @@ namespace Graft.Cli.Tests;
 public sealed class UsageErrorsTests
 {
     [Theory]
-    [InlineData("", "'graft' needs a command: study, accelerate, train, evaluate, catalog, data, show, report, bench. See 'graft --help'.")]
+    [InlineData("", "'graft' needs a command: study, accelerate, train, evaluate, catalog, data, show, report, predict, bench. See 'graft --help'.")]
     [InlineData("stduy", "'graft' has no command 'stduy'. Did you mean 'study'? See 'graft --help'.")]
-    [InlineData("frobnicate", "'graft' has no command 'frobnicate'. Known: study, accelerate, train, evaluate, catalog, data, show, report, bench. See 'graft --help'.")]
+    [InlineData("frobnicate", "'graft' has no command 'frobnicate'. Known: study, accelerate, train, evaluate, catalog, data, show, report, predict, bench. See 'graft --help'.")]
     [InlineData("catalog", "'graft catalog' needs a command: networks, network, operations, data. See 'graft catalog --help'.")]
     [InlineData("catalog netwroks", "'graft catalog' has no command 'netwroks'. Did you mean 'networks'? See 'graft catalog --help'.")]
     [InlineData("study --sedes 3", "'graft study' has no option '--sedes'. Did you mean '--seeds'? See 'graft study --help'.")]

@@ -86,6 +86,7 @@ internal static class ShowCommand
 
         terminal.WriteLine($"Study {result.Study} ({result.State}): {result.Network} on {result.Data}");
         StudyTables.Write(terminal, result);
+        PredictionTables.Write(terminal, result);
     }
 
     private static void ShowAcceleration(Terminal terminal, AccelerationResult result, bool json)

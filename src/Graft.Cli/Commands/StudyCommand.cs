@@ -4,7 +4,6 @@ using Graft.Data;
 using Graft.Networks;
 using Graft.Operations;
 using Graft.Report;
-using Graft.Steps;
 using Graft.Study;
 using Graft.Workspaces;
 
@@ -76,14 +75,7 @@ internal sealed class StudyCommand
             StudyHeader.Write(_terminal, graph, data, device, threads, directory);
         }
 
-        await using (var pool = new WorkerPool(
-            threads.Workers,
-            () => WorkerCommand.Start(directory, plan.Data, parsed.GetValue(_dataDirectory)!, device),
-            (key, error) => workspace.Steps.Fail(key, error, 0)))
-        await using (var progress = StudyProgressView.Start(_terminal, graph, new StudyWork(graph, data), TimeProvider.System))
-        {
-            await new StudyRunner(workspace, graph, pool, threads, progress).RunAsync(cancellation);
-        }
+        await StudyExecution.RunAsync(_terminal, workspace, directory, graph, data, parsed.GetValue(_dataDirectory)!, device, threads, cancellation);
 
         var result = StudyResultBuilder.Build(outline, workspace.Steps);
         string report = Path.Combine(directory, "reports", $"{graph.Id}.html");
@@ -95,6 +87,7 @@ internal sealed class StudyCommand
         else
         {
             StudyTables.Write(_terminal, result);
+            PredictionTables.Write(_terminal, result);
             await StudyReport.WriteAsync(result, report, cancellation);
             _terminal.WriteLine($"Saved in {directory} as study {result.Study}.  Report: {report}");
             _terminal.WriteLine(result.State == "done"

@@ -1,0 +1,89 @@
+using Graft.Analysis;
+using Graft.Prediction;
+using Graft.Study;
+
+namespace Graft.Cli.Views;
+
+/// <summary>Whether a study's accuracies could have been foretold, and what is foretold of substitutions that were not tried.</summary>
+internal static class PredictionTables
+{
+    public static void Write(Terminal terminal, StudyResult result)
+    {
+        foreach (var length in result.Predictability)
+        {
+            Write(terminal, length);
+        }
+
+        foreach (var map in result.Similarity)
+        {
+            terminal.WriteLine($"Similar operation, similar accuracy ({Format.Count(map.Epochs, "epoch")}): {Answer(map)}");
+        }
+
+        if (result.Predictability.Count + result.Similarity.Count > 0)
+        {
+            terminal.WriteLine();
+        }
+    }
+
+    public static void Write(Terminal terminal, ForecastResult result, int epochs)
+    {
+        terminal.WriteLine($"Expected accuracy after {Format.Count(epochs, "epoch")} less the teacher's that is trained as long, points");
+        var table = Tables.Create(">position", "operation", ">expected", ">95 % interval");
+        foreach (var forecast in result.Forecasts)
+        {
+            Tables.AddRow(
+                table, $"{forecast.Position}", forecast.Operation, Format.Points(forecast.Predicted), $"{Format.Points(forecast.Lower)} to {Format.Points(forecast.Upper)}");
+        }
+
+        terminal.Out.Write(table);
+        foreach (var substitution in result.Unpredictable)
+        {
+            terminal.WriteLine($"Not foretold: {substitution.Operation} at {substitution.Position}: a predictor has no finite value there.");
+        }
+
+        terminal.WriteLine($"How far to trust it: {Ridge(result.Model)}");
+        terminal.WriteLine("Runs that would teach most (they lower the mean variance of the fit over all of these, in units of the residual variance):");
+        foreach (var run in result.TeachMost)
+        {
+            terminal.WriteLine($"  {run.Operation} at {run.Position}: from {run.UncertaintyBefore:0.000} to {run.UncertaintyAfter:0.000}");
+        }
+    }
+
+    private static void Write(Terminal terminal, Predictability length)
+    {
+        terminal.WriteLine($"Predictors of accuracy after {Format.Count(length.Epochs, "epoch")}: Kendall's tau [95 % interval] with the difference to the teacher, {length.Substitutions} cells");
+        var table = Tables.Create("predictor", ">within positions", ">across positions");
+        foreach (var predictor in length.Predictors)
+        {
+            Tables.AddRow(table, predictor.Title, Rank(predictor.Within), Rank(predictor.Across));
+        }
+
+        var ceiling = length.NoiseCeiling.Value;
+        Tables.AddRow(table, "noise ceiling: half of the seeds for the other", Number(ceiling?.Within), Number(ceiling?.Across));
+        terminal.Out.Write(table);
+        foreach (var group in length.Predictors.Where(p => !p.Within.HasValue).GroupBy(p => p.Within.Reason))
+        {
+            terminal.WriteLine($"Not computable: {string.Join("; ", group.Select(p => p.Title))}: {group.Key}.");
+        }
+
+        if (length.NoiseCeiling.Reason is { } reason)
+        {
+            terminal.WriteLine($"Not computable: noise ceiling: {reason}.");
+        }
+
+        terminal.WriteLine($"All predictors at positions not seen: {(length.Ridge.HasValue ? Ridge(length.Ridge.Value) : $"not computable: {length.Ridge.Reason}.")}");
+    }
+
+    private static string Ridge(RidgeAssessment ridge) =>
+        $"ridge regression errs by {100 * ridge.Rmse:0.00} points (guessing the mean {100 * ridge.RmseOfMean:0.00}, the same operation's mean elsewhere {100 * ridge.RmseOfOperationMean:0.00}); "
+        + $"tau within positions {Number(ridge.TauWithin)}, across {Number(ridge.TauAcross)}.";
+
+    private static string Answer(SimilarityMap map) => map.Test.Value is { } test
+        ? $"{SimilarityWords.Of(map.Answer)}. Spearman's rho {test.Rho:0.00} between CKA of candidates and nearness of accuracies "
+            + $"({Format.Count(test.Pairs, "pair")} at {Format.Count(test.Groups, "position")}; p = {test.PValue:0.0000}, operations shuffled {test.Permutations:N0} times)."
+        : $"not computable: {map.Test.Reason}.";
+
+    private static string Rank(Computed<RankCorrelation> rank) => rank.Value is { } value ? $"{value.Tau:0.00} [{value.Lower:0.00}, {value.Upper:0.00}]" : "–";
+
+    private static string Number(double? value) => value is { } number ? $"{number:0.00}" : "–";
+}

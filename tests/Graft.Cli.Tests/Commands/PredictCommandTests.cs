@@ -1,0 +1,61 @@
+using System.Text.Json;
+using Graft.Cli.Tests.Support;
+
+namespace Graft.Cli.Tests.Commands;
+
+[Collection("studies")]
+public sealed class PredictCommandTests(Playground playground)
+{
+    private const string Measured = """
+
+        heldOut: { fraction: 0.25 }
+        predictors: { images: 12, batchSize: 6 }
+        """;
+
+    [Fact]
+    public async Task Predict_NoWorkspace_SaysSo()
+    {
+        var result = await InProcess.RunAsync("predict --workspace nowhere");
+
+        Assert.Equal(2, result.Code);
+        Assert.StartsWith("error: no workspace at ", result.Error);
+        Assert.False(Directory.Exists("nowhere"));
+    }
+
+    [Fact]
+    public async Task Predict_LengthThatTheStudyDoesNotHave_SaysWhichItHas()
+    {
+        await playground.FinishedStudyAsync();
+
+        var result = await InProcess.RunAsync("predict --workspace finished --epochs 7");
+
+        Assert.Equal(2, result.Code);
+        Assert.Matches("^error: study [0-9a-f]{12} has no trials of 7 epochs, but of 1.\\s$", result.Error);
+    }
+
+    [Fact]
+    public async Task Predict_StudyOfTwoPositions_RanksTheThirdWithoutTrainingNetworks()
+    {
+        string plan = Playground.Plan.Replace("[teacher, identity, \"conv-stack(w=1,k=3)\"]", "[identity, conv-stack(w=1), conv-stack(w=2), residual, bottleneck]") + Measured;
+        await File.WriteAllTextAsync("measured.yaml", plan, TestContext.Current.CancellationToken);
+        var study = await InProcess.RunAsync("study --plan measured.yaml --workers 2 --workspace measured --json");
+        Assert.True(study.Code == 0, study.Error);
+        using (var document = JsonDocument.Parse(study.Output))
+        {
+            Assert.Equal(9, document.RootElement.GetProperty("predictability")[0].GetProperty("substitutions").GetInt32());
+            Assert.Equal(2, document.RootElement.GetProperty("similarity")[0].GetProperty("positions").GetArrayLength());
+        }
+
+        var result = await InProcess.RunAsync("predict --workspace measured --positions 3 --operations conv-stack(w=2),residual --workers 2 --json");
+
+        Assert.True(result.Code == 0, result.Error);
+        using var forecast = JsonDocument.Parse(result.Output);
+        Assert.Equal(
+            ["conv-stack(w=2,k=3)", "residual(w=2,k=3)"],
+            forecast.RootElement.GetProperty("forecasts").EnumerateArray().Select(f => f.GetProperty("operation").GetString()).Order());
+        Assert.All(forecast.RootElement.GetProperty("forecasts").EnumerateArray(), f => Assert.InRange(
+            f.GetProperty("predicted").GetDouble(), f.GetProperty("lower").GetDouble(), f.GetProperty("upper").GetDouble()));
+        Assert.Equal(2, forecast.RootElement.GetProperty("teachMost").GetArrayLength());
+        Assert.DoesNotContain("trial", result.Error);
+    }
+}
