@@ -96,8 +96,16 @@ public sealed class StepTests
     {
         var step = new FineTuningStep
         {
-            Data = "d", Network = "wrn-16-2", Precision = Precision.BFloat16, Teacher = "t", Operations = [new(1, "identity", null), new(2, "residual(w=2,k=3)", "c")],
-            Recipe = new(), Distillation = new(), Epochs = 3, Seed = 1, HeldOut = new(),
+            Data = "d",
+            Network = "wrn-16-2",
+            Precision = Precision.BFloat16,
+            Teacher = "t",
+            Operations = [new(1, "identity", null), new(2, "residual(w=2,k=3)", "c")],
+            Recipe = new(),
+            Distillation = new(),
+            Epochs = 3,
+            Seed = 1,
+            HeldOut = new(),
         };
 
         Assert.Equal(["t", "c"], step.Needs);
