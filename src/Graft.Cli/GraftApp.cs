@@ -16,6 +16,7 @@ public sealed class GraftApp(TextWriter output, TextWriter error)
         ["accelerate"] = "graft accelerate --teacher teacher.safetensors --network wrn-16-2 --data cifar10 --budget 0.5",
         ["train"] = "graft train --network wrn-16-2 --data cifar10 --epochs 10 --out teacher.safetensors",
         ["evaluate"] = "graft evaluate teacher.safetensors --data cifar10",
+        ["export"] = "graft export teacher.safetensors --data cifar10 --out teacher.onnx",
         ["catalog"] = "graft catalog network wrn-40-2",
         ["data"] = "graft data get cifar10",
         ["show"] = "graft show studies",
@@ -76,6 +77,7 @@ public sealed class GraftApp(TextWriter output, TextWriter error)
         root.Subcommands.Add(AccelerateCommand.Create(terminal));
         root.Subcommands.Add(TrainCommand.Create(terminal));
         root.Subcommands.Add(EvaluateCommand.Create(terminal));
+        root.Subcommands.Add(ExportCommand.Create(terminal));
         root.Subcommands.Add(CatalogCommand.Create(terminal));
         root.Subcommands.Add(DataCommand.Create(terminal));
         root.Subcommands.Add(ShowCommand.Create(terminal));

@@ -11,6 +11,7 @@ public sealed class HelpTests
     [InlineData("help-accelerate", "accelerate --help")]
     [InlineData("help-train", "train --help")]
     [InlineData("help-evaluate", "evaluate --help")]
+    [InlineData("help-export", "export --help")]
     [InlineData("help-catalog", "catalog --help")]
     [InlineData("help-catalog-network", "catalog network --help")]
     [InlineData("help-data", "data --help")]

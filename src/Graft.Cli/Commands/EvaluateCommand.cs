@@ -1,69 +1,165 @@
 using System.CommandLine;
 using System.Diagnostics;
+using Graft.Data;
 using Graft.Networks;
+using Graft.Onnx;
 using Graft.Training;
 using TorchSharp;
 
 namespace Graft.Cli.Commands;
 
-/// <summary><c>graft evaluate</c>: the accuracy of weights on a data set's test images.</summary>
-internal static class EvaluateCommand
+/// <summary><c>graft evaluate</c>: the accuracy of weights, or accuracy and latency of an ONNX file, on a data set's test images.</summary>
+internal sealed class EvaluateCommand
 {
+    private readonly Terminal _terminal;
+    private readonly Argument<string> _file = new("FILE") { Description = "Weights as safetensors with PyTorch's names, or a classifier as .onnx." };
+    private readonly Option<string> _data = CommonOptions.Data("cifar10");
+    private readonly Option<string> _network = new("--network") { Description = "Weights: the network, where the file does not say it.", HelpName = "NAME" };
+    private readonly Option<string> _precision = new("--precision") { Description = "Weights: auto, fp32 or bf16.", HelpName = "NAME", DefaultValueFactory = _ => "fp32" };
+    private readonly Option<string> _device = CommonOptions.Device();
+    private readonly Option<int> _batch = new("--batch") { Description = "ONNX: images of a batch whose latency is measured.", HelpName = "N", DefaultValueFactory = _ => 1 };
+    private readonly Option<int> _threads = new("--threads") { Description = "ONNX: threads; 0 for one a core.", HelpName = "N", DefaultValueFactory = _ => 1 };
+    private readonly Option<string> _mean, _std;
+    private readonly Option<string> _dataDirectory = CommonOptions.DataDirectory();
+    private readonly Option<bool> _json = CommonOptions.Json();
+
+    private EvaluateCommand(Terminal terminal)
+    {
+        _terminal = terminal;
+        (_mean, _std) = NormalizationOption.Create();
+    }
+
     public static Command Create(Terminal terminal)
     {
-        var weights = new Argument<string>("WEIGHTS") { Description = "Weights as safetensors, with PyTorch's names." };
-        var data = CommonOptions.Data("cifar10");
-        var network = new Option<string>("--network") { Description = "The network, where the file does not say it.", HelpName = "NAME" };
-        var precision = new Option<string>("--precision") { Description = "auto, fp32 or bf16.", HelpName = "NAME", DefaultValueFactory = _ => "fp32" };
-        var device = CommonOptions.Device();
-        var dataDirectory = CommonOptions.DataDirectory();
-        var json = CommonOptions.Json();
-        var command = new Command("evaluate", "Test weights on a data set's test images.")
+        var options = new EvaluateCommand(terminal);
+        var command = new Command("evaluate", "Test weights or an ONNX file on a data set's test images.")
         {
-            weights, data, network, precision, device, dataDirectory, json,
+            options._file, options._data, options._network, options._precision, options._device, options._batch, options._threads, options._mean, options._std,
+            options._dataDirectory, options._json,
         };
         command.SetAction((parsed, cancellation) => Task.Run(
             () =>
             {
-                string path = parsed.GetValue(weights)!, where = Surroundings.ResolveDevice(parsed.GetValue(device)!);
-                var numbers = PrecisionNames.Parse(parsed.GetValue(precision)!, where);
-                var normalization = NetworkWeights.ReadNormalization(path);
-                var images = CommonOptions.LoadData(terminal, parsed.GetValue(data)!, parsed.GetValue(dataDirectory)!, cancellation);
-                using var model = NetworkWeights.Open(path, images.Train.Shape, images.ClassNames.Count, parsed.GetValue(network));
-                model.Precision = numbers;
-                var on = torch.device(where);
-                model.to(on);
-                long started = Stopwatch.GetTimestamp();
-                var result = Evaluator.Evaluate(model, images.Test, normalization ?? images.Normalization, null, on, cancellation);
-                double seconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
-                var cost = model.Cost();
-                if (parsed.GetValue(json))
+                string path = parsed.GetValue(options._file)!;
+                bool isOnnx = Path.GetExtension(path).Equals(".onnx", StringComparison.OrdinalIgnoreCase);
+                options.RequireFitting(parsed, isOnnx);
+                if (isOnnx)
                 {
-                    terminal.WriteJson(new
-                    {
-                        network = model.Definition.Name,
-                        data = images.Name,
-                        result.Accuracy,
-                        result.Correct,
-                        images = images.Test.Count,
-                        result.Loss,
-                        cost.Parameters,
-                        cost.MultiplyAccumulates,
-                        precision = numbers.ToText(),
-                        normalization = normalization is null ? "data" : "weights",
-                        imagesPerSecond = images.Test.Count / seconds,
-                    });
+                    options.EvaluateOnnx(parsed, path, cancellation);
                 }
                 else
                 {
-                    terminal.WriteLine($"{model.Definition.Name}, {Format.Count(cost.Parameters)} parameters, {Format.Millions(cost.MultiplyAccumulates)} M multiply-accumulates");
-                    terminal.WriteLine($"pixels normalised as the {(normalization is null ? "data set" : "file of weights")} says; computed in {numbers.ToText()} on {where}, {images.Test.Count / seconds:N0} images/s");
-                    terminal.WriteLine($"{result.Correct:N0} of {images.Test.Count:N0} test images right: accuracy {Format.Percent(result.Accuracy)} %, loss {result.Loss:0.0000}");
+                    options.EvaluateWeights(parsed, path, cancellation);
                 }
 
                 return 0;
             },
             cancellation));
         return command;
+    }
+
+    private void RequireFitting(ParseResult parsed, bool isOnnx)
+    {
+        Option[] foreign = isOnnx ? [_network, _precision, _device] : [_batch, _threads];
+        if (foreign.FirstOrDefault(option => parsed.GetResult(option) is { Implicit: false }) is { } wrong)
+        {
+            throw new ConfigurationException($"{wrong.Name} is for {(isOnnx ? "weights, not for ONNX files: they say their layers and are run in their own precision on the CPU" : "ONNX files, not for weights")}.");
+        }
+
+        if (parsed.GetValue(_batch) is < 1 or > 65_536 || parsed.GetValue(_threads) is < 0 or > 1024)
+        {
+            throw new ConfigurationException($"--batch is {parsed.GetValue(_batch)} and --threads {parsed.GetValue(_threads)}; they must be from 1 to 65536 and from 0 to 1024.");
+        }
+    }
+
+    private void EvaluateOnnx(ParseResult parsed, string path, CancellationToken cancellation)
+    {
+        int threads = parsed.GetValue(_threads) is > 0 and var given ? given : Environment.ProcessorCount;
+        using var classifier = OnnxClassifier.Load(path, threads);
+        var images = Images(parsed, cancellation);
+        classifier.RequireFit(images);
+        var (normalization, source) = NormalizationOf(parsed, images, classifier.Normalization, "file");
+        int batch = classifier.BatchSize ?? parsed.GetValue(_batch);
+        var result = OnnxEvaluator.Evaluate(classifier, images.Test, normalization, cancellation);
+        var latency = OnnxEvaluator.MeasureLatency(classifier, images.Test.Shape, batch, threads, TimeProvider.System, cancellation);
+        if (parsed.GetValue(_json))
+        {
+            _terminal.WriteJson(new
+            {
+                model = path,
+                network = classifier.Metadata.GetValueOrDefault("architecture"),
+                data = images.Name,
+                result.Accuracy,
+                result.Correct,
+                images = images.Test.Count,
+                normalization = source,
+                latency = new { latency.BatchSize, latency.Threads, runs = latency.RunsMs.Count, latency.MedianMs, latency.LowerQuartileMs, latency.UpperQuartileMs },
+                onnxRuntime = OnnxModel.RuntimeVersion,
+            });
+            return;
+        }
+
+        _terminal.WriteLine($"{path}, run by ONNX Runtime {OnnxModel.RuntimeVersion} on the CPU; pixels normalised as the {Says(source)} says");
+        _terminal.WriteLine($"latency of {Format.Count(batch, "image")} with {Format.Count(threads, "thread")}: median {latency.MedianMs:0.000} ms, half of the runs (n = {latency.RunsMs.Count:N0}) between {latency.LowerQuartileMs:0.000} and {latency.UpperQuartileMs:0.000} ms");
+        _terminal.WriteLine($"{result.Correct:N0} of {images.Test.Count:N0} test images right: accuracy {Format.Percent(result.Accuracy)} %");
+    }
+
+    private void EvaluateWeights(ParseResult parsed, string path, CancellationToken cancellation)
+    {
+        string where = Surroundings.ResolveDevice(parsed.GetValue(_device)!);
+        var numbers = PrecisionNames.Parse(parsed.GetValue(_precision)!, where);
+        var own = NetworkWeights.ReadNormalization(path);
+        var images = Images(parsed, cancellation);
+        var (normalization, source) = NormalizationOf(parsed, images, own, "weights");
+        using var model = NetworkWeights.Open(path, images.Train.Shape, images.ClassNames.Count, parsed.GetValue(_network));
+        model.Precision = numbers;
+        var on = torch.device(where);
+        model.to(on);
+        long started = Stopwatch.GetTimestamp();
+        var result = Evaluator.Evaluate(model, images.Test, normalization, null, on, cancellation);
+        double seconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
+        var cost = model.Cost();
+        if (parsed.GetValue(_json))
+        {
+            _terminal.WriteJson(new
+            {
+                network = model.Definition.Name,
+                data = images.Name,
+                result.Accuracy,
+                result.Correct,
+                images = images.Test.Count,
+                result.Loss,
+                cost.Parameters,
+                cost.MultiplyAccumulates,
+                precision = numbers.ToText(),
+                normalization = source,
+                imagesPerSecond = images.Test.Count / seconds,
+            });
+            return;
+        }
+
+        _terminal.WriteLine($"{model.Definition.Name}, {Format.Count(cost.Parameters)} parameters, {Format.Millions(cost.MultiplyAccumulates)} M multiply-accumulates");
+        _terminal.WriteLine($"pixels normalised as the {Says(source)} says; computed in {numbers.ToText()} on {where}, {images.Test.Count / seconds:N0} images/s");
+        _terminal.WriteLine($"{result.Correct:N0} of {images.Test.Count:N0} test images right: accuracy {Format.Percent(result.Accuracy)} %, loss {result.Loss:0.0000}");
+    }
+
+    private static string Says(string source) => source switch
+    {
+        "weights" => "file of weights",
+        "data" => "data set",
+        "option" => "command line",
+        _ => source,
+    };
+
+    private ImageData Images(ParseResult parsed, CancellationToken cancellation) =>
+        CommonOptions.LoadData(_terminal, parsed.GetValue(_data)!, parsed.GetValue(_dataDirectory)!, cancellation);
+
+    // The command line first, then the file, then the data set.
+    private (Normalization Normalization, string Source) NormalizationOf(ParseResult parsed, ImageData images, Normalization? own, string file)
+    {
+        var given = NormalizationOption.Read(parsed, _mean, _std);
+        var normalization = given ?? own ?? images.Normalization;
+        NormalizationOption.RequireChannels(normalization, images.Test.Shape);
+        return (normalization, given is not null ? "option" : own is not null ? file : "data");
     }
 }

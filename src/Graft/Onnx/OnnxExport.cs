@@ -15,6 +15,9 @@ namespace Graft.Onnx;
 /// </summary>
 public static class OnnxExport
 {
+    /// <summary>The version of ONNX's operator set that files are written in.</summary>
+    public const int OperatorSet = OnnxWriter.OperatorSet;
+
     internal const string Classes = "classes";
 
     private static readonly JsonSerializerOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };

@@ -28,7 +28,7 @@ internal static partial class Expected
         string.Join('\n', text.Replace(Environment.CurrentDirectory, "<here>").ReplaceLineEndings("\n").Split('\n').Select(line => line.TrimEnd()));
 
     // 12.34, +1.20, -0.50, 1e-05, 3 s, 4,321 images/s, 0.1.0+abc, dates, keys
-    [GeneratedRegex(@"\d{4}-\d\d-\d\d \d\d:\d\d|[0-9a-f]{12,}|\d[\d.,]* (s|min|h|days)\b|[+-]?\d[\d,]*\.\d+(e-?\d+)?|\d[\d,]*(?= (training images/s|images/s)\b)|\d+(?= of \d+ test images)|(?<=:)\d+e-\d+")]
+    [GeneratedRegex(@"\d{4}-\d\d-\d\d \d\d:\d\d|[0-9a-f]{12,}|\d[\d.,]* (s|min|h|days)\b|[+-]?\d[\d,]*\.\d+(e-?\d+)?|\d[\d,]*(?= (training images/s|images/s)\b)|\d+(?= of \d+ test images)|(?<=:)\d+e-\d+|(?<=n = )[\d,]+(?=\) between)")]
     private static partial Regex Measured();
 
     [GeneratedRegex("─+")]

@@ -1,0 +1,124 @@
+using System.Text.Json;
+using Graft.Data;
+using Graft.Networks;
+using Microsoft.ML.OnnxRuntime;
+using static TorchSharp.torch;
+using TensorElementType = Microsoft.ML.OnnxRuntime.Tensors.TensorElementType;
+
+namespace Graft.Onnx;
+
+/// <summary>An image classifier in an ONNX file, Graft's or anybody's: fp32 images [N, C, H, W] in, scores [N, K] out; the highest score is the class.</summary>
+public sealed class OnnxClassifier : IDisposable
+{
+    private const int Open = -1; // ONNX Runtime's mark of a dimension that is not fixed
+
+    private readonly OnnxModel _model;
+    private readonly string _path;
+    private readonly int[] _input, _output;
+
+    private OnnxClassifier(OnnxModel model, string path)
+    {
+        _model = model;
+        _path = path;
+        var session = model.Session;
+        var (input, output) = (session.InputMetadata[session.InputNames[0]], session.OutputMetadata[session.OutputNames[0]]);
+        if (session.InputNames.Count != 1 || !IsFloat(input, dimensions: 4))
+        {
+            throw NoClassifier($"it takes {string.Join(" and ", session.InputNames.Select(name => $"'{name}': {Describe(session.InputMetadata[name])}"))}, expected one input of float images [N, C, H, W]");
+        }
+
+        if (!IsFloat(output, dimensions: 2))
+        {
+            throw NoClassifier($"it gives '{session.OutputNames[0]}': {Describe(output)}, expected float scores [N, K]");
+        }
+
+        (_input, _output) = (input.Dimensions, output.Dimensions);
+        Metadata = session.ModelMetadata.CustomMetadataMap;
+        Normalization = NetworkMetadata.ReadNormalization(Metadata, path);
+    }
+
+    /// <summary>What the file says about itself.</summary>
+    public IReadOnlyDictionary<string, string> Metadata { get; }
+
+    /// <summary>How the file says that pixels are normalised; null if it does not say.</summary>
+    public Normalization? Normalization { get; }
+
+    /// <summary>The names of the classes; empty if the file does not say them.</summary>
+    public IReadOnlyList<string> ClassNames => Metadata.TryGetValue(OnnxExport.Classes, out var text) ? JsonSerializer.Deserialize<List<string>>(text) ?? [] : [];
+
+    /// <summary>The number of images that the file is made for; null for any number.</summary>
+    public int? BatchSize => _input[0] == Open ? null : _input[0];
+
+    /// <summary>Loads a file.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="threads">Threads that a layer is computed with; 0 for one a core.</param>
+    /// <exception cref="DataException">There is no such file, it is damaged, or it is no image classifier.</exception>
+    public static OnnxClassifier Load(string path, int threads = 0)
+    {
+        var model = OnnxModel.Load(path, threads);
+        try
+        {
+            return new(model, path);
+        }
+        catch
+        {
+            model.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Makes sure that the classifier takes such images and tells so many classes apart.</summary>
+    /// <exception cref="DataException">It does not.</exception>
+    public void RequireFit(ImageData data)
+    {
+        var shape = data.Test.Shape;
+        if (!Fits(_input[1], shape.Channels) || !Fits(_input[2], shape.Height) || !Fits(_input[3], shape.Width))
+        {
+            throw new DataException($"{_path} takes images of {string.Join("x", _input.Skip(1).Select(Size))}, {data.Name} has {shape}. Give the data that it was trained on.");
+        }
+
+        if (!Fits(_output[1], data.ClassNames.Count))
+        {
+            throw new DataException($"{_path} tells {_output[1]} classes apart, {data.Name} has {data.ClassNames.Count}. Give the data that it was trained on.");
+        }
+    }
+
+    /// <summary>The class of each image.</summary>
+    /// <param name="images">fp32 [N, C, H, W], normalised; any N, also where the file is made for one.</param>
+    public IReadOnlyList<int> Predict(Tensor images)
+    {
+        using var scope = NewDisposeScope();
+        long batch = BatchSize ?? images.shape[0];
+        var classes = new List<int>((int)images.shape[0]);
+        foreach (var part in images.split(batch))
+        {
+            long missing = batch - part.shape[0];
+            float[] scores = Run(missing == 0 ? part : cat([part, zeros([missing, .. part.shape[1..]])]));
+            int count = scores.Length / (int)batch;
+            classes.AddRange(Enumerable.Range(0, (int)part.shape[0]).Select(i => IndexOfMax(scores.AsSpan(i * count, count))));
+        }
+
+        return classes;
+    }
+
+    /// <summary>The scores, row-major [N, K].</summary>
+    internal float[] Run(Tensor images) => _model.Run(images);
+
+    /// <inheritdoc/>
+    public void Dispose() => _model.Dispose();
+
+    private static bool Fits(int dimension, int size) => dimension == Open || dimension == size;
+
+    private static bool IsFloat(NodeMetadata value, int dimensions) =>
+        value.IsTensor && value.ElementDataType == TensorElementType.Float && value.Dimensions.Length == dimensions;
+
+    private static string Describe(NodeMetadata value) => value.IsTensor
+        ? $"{value.ElementDataType.ToString().ToLowerInvariant()} [{string.Join(", ", value.Dimensions.Select(Size))}]"
+        : $"{value.OnnxValueType}";
+
+    private static string Size(int dimension) => dimension == Open ? "any" : $"{dimension}";
+
+    private static int IndexOfMax(ReadOnlySpan<float> values) => System.Numerics.Tensors.TensorPrimitives.IndexOfMax(values);
+
+    private DataException NoClassifier(string reason) => new($"{_path} is no image classifier: {reason}.");
+}

@@ -1,0 +1,62 @@
+using Graft.Data;
+using static TorchSharp.torch;
+
+namespace Graft.Onnx;
+
+/// <summary>Tests classifiers in ONNX files.</summary>
+public static class OnnxEvaluator
+{
+    private const int EvaluationBatch = 250, WarmUps = 10, FewestRuns = 30, MostRuns = 1000;
+
+    private static readonly TimeSpan LongEnough = TimeSpan.FromSeconds(2);
+
+    /// <summary>Classifies images.</summary>
+    /// <param name="classifier">The classifier.</param>
+    /// <param name="images">The images.</param>
+    /// <param name="normalization">How bytes become the classifier's input.</param>
+    /// <param name="cancellation">Ends the evaluation.</param>
+    public static OnnxEvaluation Evaluate(OnnxClassifier classifier, ImageSet images, Normalization normalization, CancellationToken cancellation = default)
+    {
+        var predicted = new List<int>(images.Count);
+        foreach (var batch in BatchLoader.InOrder(images, normalization, null, EvaluationBatch))
+        {
+            using (batch)
+            {
+                cancellation.ThrowIfCancellationRequested();
+                predicted.AddRange(classifier.Predict(batch.Images));
+            }
+        }
+
+        return new(predicted, predicted.Zip(images.Labels).Count(p => p.First == p.Second));
+    }
+
+    /// <summary>Measures how long a batch takes, after a warm-up, until the runs have taken 2 s together (30 runs at least, 1,000 at most).</summary>
+    /// <param name="classifier">The classifier.</param>
+    /// <param name="image">The images that it takes.</param>
+    /// <param name="batchSize">The images of a batch.</param>
+    /// <param name="threads">The threads that it was loaded with, for the record.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="cancellation">Ends the measurement.</param>
+    public static BatchLatency MeasureLatency(
+        OnnxClassifier classifier, ImageShape image, int batchSize, int threads, TimeProvider time, CancellationToken cancellation = default)
+    {
+        using var generator = new Generator(1);
+        using var x = randn([batchSize, image.Channels, image.Height, image.Width], generator: generator);
+        for (int i = 0; i < WarmUps; i++)
+        {
+            classifier.Run(x);
+        }
+
+        var milliseconds = new List<double>();
+        long first = time.GetTimestamp();
+        while (milliseconds.Count < FewestRuns || (milliseconds.Count < MostRuns && time.GetElapsedTime(first) < LongEnough))
+        {
+            cancellation.ThrowIfCancellationRequested();
+            long started = time.GetTimestamp();
+            classifier.Run(x);
+            milliseconds.Add(time.GetElapsedTime(started).TotalMilliseconds);
+        }
+
+        return new(batchSize, threads, milliseconds);
+    }
+}

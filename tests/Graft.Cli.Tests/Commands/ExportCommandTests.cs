@@ -1,0 +1,94 @@
+using System.Text.Json;
+using Graft.Cli.Tests.Support;
+using Graft.Data;
+using Graft.Networks;
+
+namespace Graft.Cli.Tests.Commands;
+
+public sealed class ExportCommandTests
+{
+    private static readonly Normalization Half = new([0.5f, 0.5f, 0.5f], [0.5f, 0.5f, 0.5f]);
+
+    [Fact]
+    public async Task Export_ThenEvaluate_IsAsExpected()
+    {
+        Save("export.safetensors");
+
+        var export = await InProcess.RunAsync("export export.safetensors --data images --out export.onnx");
+        var evaluate = await InProcess.RunAsync("evaluate export.onnx --data images");
+
+        Assert.Equal((0, 0), (export.Code, evaluate.Code));
+        Expected.MatchesButForNumbers("export", export.Output);
+        Expected.MatchesButForNumbers("evaluate-onnx", evaluate.Output);
+    }
+
+    [Fact]
+    public async Task Evaluate_OnnxAndItsWeights_CountTheSameRight()
+    {
+        Save("same.safetensors");
+        await InProcess.RunAsync("export same.safetensors --no-fold");
+
+        var weights = await InProcess.RunAsync("evaluate same.safetensors --data images --json");
+        var onnx = await InProcess.RunAsync("evaluate same.onnx --data images --batch 4 --threads 2 --json");
+
+        using JsonDocument expected = JsonDocument.Parse(weights.Output), actual = JsonDocument.Parse(onnx.Output);
+        Assert.Equal(expected.RootElement.GetProperty("correct").GetInt32(), actual.RootElement.GetProperty("correct").GetInt32());
+        Assert.Equal(("wrn-10-1", "file"), (actual.RootElement.GetProperty("network").GetString(), actual.RootElement.GetProperty("normalization").GetString()));
+        var latency = actual.RootElement.GetProperty("latency");
+        Assert.Equal((4, 2), (latency.GetProperty("batchSize").GetInt32(), latency.GetProperty("threads").GetInt32()));
+        Assert.True(latency.GetProperty("medianMs").GetDouble() > 0);
+    }
+
+    [Fact]
+    public async Task Export_Json_TellsTheComparison()
+    {
+        Save("json.safetensors");
+
+        var result = await InProcess.RunAsync("export json.safetensors --json");
+
+        using var document = JsonDocument.Parse(result.Output);
+        Assert.Equal(("json.onnx", 64, 0), (document.RootElement.GetProperty("file").GetString(), document.RootElement.GetProperty("images").GetInt32(), document.RootElement.GetProperty("classesDiffering").GetInt32()));
+        Assert.InRange(document.RootElement.GetProperty("maxDifference").GetDouble(), 0, document.RootElement.GetProperty("tolerance").GetDouble());
+    }
+
+    [Theory]
+    [InlineData("export nowhere.safetensors", "error: nowhere.safetensors: cannot be read: ")]
+    [InlineData("export plan.yaml", "error: plan.yaml: ")]
+    [InlineData("export faults.safetensors --network resnet-8", "error: faults.safetensors does not fit resnet-8: ")]
+    [InlineData("export faults.safetensors --mean 0.5", "error: --mean and --std go together: give both.")]
+    [InlineData("export faults.safetensors --mean 0.5 --std 0.5", "error: the normalisation has 1 means and 1 deviations; images of 3x16x16 need 3 each.")]
+    [InlineData("export faults.safetensors --mean a,b,c --std 1,1,1", "error: --mean is 'a,b,c'; it must be numbers separated by commas, one a channel, e.g. 0.49,0.48,0.45.")]
+    [InlineData("evaluate nowhere.onnx --data images", "error: nowhere.onnx: there is no such file. Write one with 'graft export'.")]
+    [InlineData("evaluate faults.onnx --data images --network wrn-10-1", "error: --network is for weights, not for ONNX files")]
+    [InlineData("evaluate faults.safetensors --data images --batch 2", "error: --batch is for ONNX files, not for weights.")]
+    [InlineData("evaluate faults.onnx --data images --batch 0", "error: --batch is 0 and --threads 1; they must be from 1 to 65536 and from 0 to 1024.")]
+    public async Task Export_WrongInput_IsToldInOneLineAndWritesNothing(string line, string error)
+    {
+        Save("faults.safetensors");
+
+        var result = await InProcess.RunAsync(line);
+
+        Assert.Equal(2, result.Code);
+        Assert.StartsWith(error, result.Error, StringComparison.Ordinal);
+        Assert.Single(result.Error.TrimEnd().Split('\n'));
+        Assert.False(File.Exists("faults.onnx") || File.Exists("plan.onnx"));
+    }
+
+    [Fact]
+    public async Task Evaluate_DamagedOnnx_NamesTheFile()
+    {
+        await File.WriteAllTextAsync("damaged.onnx", "no model", TestContext.Current.CancellationToken);
+
+        var result = await InProcess.RunAsync("evaluate damaged.onnx --data images");
+
+        Assert.Equal(2, result.Code);
+        Assert.StartsWith("error: damaged.onnx is not an ONNX file that ONNX Runtime ", result.Error, StringComparison.Ordinal);
+        Assert.Single(result.Error.TrimEnd().Split('\n'));
+    }
+
+    private static void Save(string path)
+    {
+        using var network = Network.Create("wrn-10-1", new ImageShape(3, 16, 16), classes: 3, seed: 1);
+        NetworkWeights.Save(network, Half, path);
+    }
+}

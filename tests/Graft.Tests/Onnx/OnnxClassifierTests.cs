@@ -1,0 +1,161 @@
+using Google.Protobuf;
+using Graft.Data;
+using Graft.Onnx;
+using Graft.Onnx.Schema;
+using Graft.Tests.Data;
+using static TorchSharp.torch;
+
+namespace Graft.Tests.Onnx;
+
+public sealed class OnnxClassifierTests : IDisposable
+{
+    private readonly TemporaryDirectory _directory = new();
+
+    private string FilePath => Path.Combine(_directory.Path, "model.onnx");
+
+    [Fact]
+    public void Load_ExportedNetwork_KnowsItsNormalisationAndClasses()
+    {
+        Write(Exported());
+
+        using var classifier = OnnxClassifier.Load(FilePath, threads: 1);
+
+        Assert.Equal(OnnxNetworks.Options.Normalization.Mean, classifier.Normalization!.Mean);
+        Assert.Equal(OnnxNetworks.Options.Normalization.Std, classifier.Normalization.Std);
+        Assert.Equal(["a", "b", "c", "d"], classifier.ClassNames);
+        Assert.Null(classifier.BatchSize);
+    }
+
+    [Fact]
+    public void Predict_FileMadeForBatchesOfTwo_ClassifiesAnyNumber()
+    {
+        var open = Exported();
+        Write(open);
+        using var any = OnnxClassifier.Load(FilePath, threads: 1);
+        var made = ModelProto.Parser.ParseFrom(open.ToByteArray());
+        made.Graph.Input[0].Type.TensorType.Shape.Dim[0].DimValue = 2;
+        made.Graph.Output[0].Type.TensorType.Shape.Dim[0].DimValue = 2;
+        Write(made, "two.onnx");
+        using var two = OnnxClassifier.Load(_directory["two.onnx"], threads: 1);
+        using var images = randn([5, 3, 16, 16], generator: new Generator(1));
+
+        Assert.Equal(2, two.BatchSize);
+        Assert.Equal(any.Predict(images), two.Predict(images));
+    }
+
+    [Fact]
+    public void Evaluate_Images_CountsWhatItPredictsRight()
+    {
+        Write(Exported());
+        using var classifier = OnnxClassifier.Load(FilePath, threads: 1);
+        var set = new ImageSet(OnnxNetworks.Image, [.. Enumerable.Range(0, 12 * OnnxNetworks.Image.Size).Select(i => (byte)(i * i % 251))], new int[12]);
+
+        var result = OnnxEvaluator.Evaluate(classifier, set, classifier.Normalization!, TestContext.Current.CancellationToken);
+
+        Assert.Equal(12, result.Predicted.Count);
+        Assert.Equal(result.Predicted.Count(c => c == 0), result.Correct);
+        Assert.Equal(result.Correct / 12.0, result.Accuracy);
+    }
+
+    [Fact]
+    public void MeasureLatency_OnAClockThatStands_RunsTheMostItMay()
+    {
+        Write(Exported());
+        using var classifier = OnnxClassifier.Load(FilePath, threads: 1);
+
+        var latency = OnnxEvaluator.MeasureLatency(classifier, OnnxNetworks.Image, batchSize: 1, threads: 1, new Standing(), TestContext.Current.CancellationToken);
+
+        Assert.Equal((1000, 0.0, 1), (latency.RunsMs.Count, latency.MedianMs, latency.Threads));
+    }
+
+    [Fact]
+    public void RequireFit_OtherImagesOrClasses_SaysBoth()
+    {
+        Write(Exported());
+        using var classifier = OnnxClassifier.Load(FilePath, threads: 1);
+
+        classifier.RequireFit(Data(OnnxNetworks.Image, classes: 4));
+        Assert.Equal(
+            $"{FilePath} takes images of 3x16x16, toys has 1x28x28. Give the data that it was trained on.",
+            Assert.Throws<DataException>(() => classifier.RequireFit(Data(new(1, 28, 28), classes: 4))).Message);
+        Assert.Equal(
+            $"{FilePath} tells 4 classes apart, toys has 10. Give the data that it was trained on.",
+            Assert.Throws<DataException>(() => classifier.RequireFit(Data(OnnxNetworks.Image, classes: 10))).Message);
+    }
+
+    [Fact]
+    public void Load_InputThatIsNoImage_SaysWhatItTakes()
+    {
+        var model = Exported();
+        model.Graph.Input[0].Type.TensorType.Shape.Dim.RemoveAt(3);
+        model.Graph.Node.Clear();
+        model.Graph.Node.Add(new NodeProto { OpType = "Identity", Input = { "images" }, Output = { "logits" } });
+        model.Graph.Output[0].Type = model.Graph.Input[0].Type;
+        Write(model);
+
+        Assert.Equal(
+            $"{FilePath} is no image classifier: it takes 'images': float [any, 3, 16], expected one input of float images [N, C, H, W].",
+            Assert.Throws<DataException>(() => OnnxClassifier.Load(FilePath)).Message);
+    }
+
+    [Fact]
+    public void Load_OutputThatIsNoScores_SaysWhatItGives()
+    {
+        var model = Exported();
+        model.Graph.Node.Clear();
+        model.Graph.Node.Add(new NodeProto { OpType = "Identity", Input = { "images" }, Output = { "logits" } });
+        model.Graph.Output[0].Type = model.Graph.Input[0].Type;
+        Write(model);
+
+        Assert.Equal(
+            $"{FilePath} is no image classifier: it gives 'logits': float [any, 3, 16, 16], expected float scores [N, K].",
+            Assert.Throws<DataException>(() => OnnxClassifier.Load(FilePath)).Message);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(100)]
+    [InlineData(5000)]
+    public void Load_TruncatedFile_SaysSoInOneLine(int length)
+    {
+        File.WriteAllBytes(FilePath, Exported().ToByteArray()[..length]);
+
+        string message = Assert.Throws<DataException>(() => OnnxClassifier.Load(FilePath)).Message;
+
+        Assert.StartsWith($"{FilePath} is not an ONNX file that ONNX Runtime ", message, StringComparison.Ordinal);
+        Assert.DoesNotContain('\n', message);
+    }
+
+    [Fact]
+    public void Load_NoFile_NamesIt() => Assert.Equal(
+        $"{FilePath}: there is no such file. Write one with 'graft export'.", Assert.Throws<DataException>(() => OnnxClassifier.Load(FilePath)).Message);
+
+    public void Dispose() => _directory.Dispose();
+
+    private static ModelProto Exported()
+    {
+        using var network = OnnxNetworks.Create("wrn-10-1");
+        return ModelProto.Parser.ParseFrom(OnnxExport.Serialize(network, OnnxNetworks.Options with { ClassNames = ["a", "b", "c", "d"] }));
+    }
+
+    private static ImageData Data(ImageShape shape, int classes)
+    {
+        var set = new ImageSet(shape, new byte[shape.Size], [0]);
+        return new()
+        {
+            Name = "toys",
+            Train = set,
+            Test = set,
+            ClassNames = [.. Enumerable.Range(0, classes).Select(i => $"{i}")],
+            Normalization = OnnxNetworks.Options.Normalization,
+            Fingerprint = "",
+        };
+    }
+
+    private void Write(ModelProto model, string name = "model.onnx") => File.WriteAllBytes(_directory[name], model.ToByteArray());
+
+    private sealed class Standing : TimeProvider
+    {
+        public override long GetTimestamp() => 0;
+    }
+}
