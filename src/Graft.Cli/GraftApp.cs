@@ -44,6 +44,7 @@ public sealed class GraftApp(TextWriter output, TextWriter error)
         bool verbose = parsed.GetValue(Verbose);
         try
         {
+            OwnOperations.Load(Surroundings.OwnOperations);
             return await parsed.InvokeAsync(new InvocationConfiguration
             {
                 Output = output,

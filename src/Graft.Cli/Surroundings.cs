@@ -13,6 +13,10 @@ internal static class Surroundings
         ? given
         : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify), "graft", "data");
 
+    /// <summary>Assemblies with operations of the user's own, as $GRAFT_OPERATIONS lists them (separated like $PATH). Workers inherit it.</summary>
+    public static IReadOnlyList<string> OwnOperations =>
+        (Environment.GetEnvironmentVariable("GRAFT_OPERATIONS") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+
     /// <summary>The machine and the versions, for the record.</summary>
     public static RunEnvironment Read(string device) => new()
     {

@@ -5,9 +5,9 @@ namespace Graft.Cli.Tests;
 public sealed class UsageErrorsTests
 {
     [Theory]
-    [InlineData("", "'graft' needs a command: study, accelerate, train, evaluate, catalog, data, show, report, predict, bench. See 'graft --help'.")]
+    [InlineData("", "'graft' needs a command: study, accelerate, train, evaluate, export, catalog, data, show, report, predict, bench. See 'graft --help'.")]
     [InlineData("stduy", "'graft' has no command 'stduy'. Did you mean 'study'? See 'graft --help'.")]
-    [InlineData("frobnicate", "'graft' has no command 'frobnicate'. Known: study, accelerate, train, evaluate, catalog, data, show, report, predict, bench. See 'graft --help'.")]
+    [InlineData("frobnicate", "'graft' has no command 'frobnicate'. Known: study, accelerate, train, evaluate, export, catalog, data, show, report, predict, bench. See 'graft --help'.")]
     [InlineData("catalog", "'graft catalog' needs a command: networks, network, operations, data. See 'graft catalog --help'.")]
     [InlineData("catalog netwroks", "'graft catalog' has no command 'netwroks'. Did you mean 'networks'? See 'graft catalog --help'.")]
     [InlineData("study --sedes 3", "'graft study' has no option '--sedes'. Did you mean '--seeds'? See 'graft study --help'.")]
@@ -18,7 +18,7 @@ public sealed class UsageErrorsTests
     [InlineData("study --seeds 1 --seeds 2", "--seeds is given 2 times; give it once. See 'graft study --help'.")]
     [InlineData("train --held-out some", "--held-out is 'some'; it must be a number. See 'graft train --help'.")]
     [InlineData("show study", "'graft show study' needs ID. See 'graft show study --help'.")]
-    [InlineData("evaluate", "'graft evaluate' needs WEIGHTS. See 'graft evaluate --help'.")]
+    [InlineData("evaluate", "'graft evaluate' needs FILE. See 'graft evaluate --help'.")]
     [InlineData("show studies more", "'more' is one word too many for 'graft show studies'. See 'graft show studies --help'.")]
     public Task Run_WrongCommandLine_SaysWhatAndWhereToRead(string line, string expected) => AssertFails(line, expected);
 
@@ -35,7 +35,7 @@ public sealed class UsageErrorsTests
     [InlineData("study --plan plan.yaml --positions 7", "wrn-10-1 has no position 7: its positions are 1 to 3.")]
     [InlineData("study --plan plan.yaml --positions x", "'x' is not a position: positions of wrn-10-1 are 1 to 3, or 'all'.")]
     [InlineData("study --plan plan.yaml --positions ,", "No position is given. Name some, or write 'all'.")]
-    [InlineData("study --plan plan.yaml --operations ,", "No operation is given. Name some, or write 'seed', 'controls' or 'all'.")]
+    [InlineData("study --plan plan.yaml --operations ,", "No operation is given. Name some, or write 'seed', 'controls', 'lana' or 'all'.")]
     [InlineData("study --plan plan.yaml --operations residaul", "Unknown operation 'residaul'. Did you mean 'residual'?")]
     [InlineData("study --plan plan.yaml --operations conv-stack(w=99)", "Operation 'conv-stack': w=99 is out of range; w (hidden channels / output channels) is above 0 up to 16, or match.")]
     [InlineData("study --plan plan.yaml --operations identity --positions 2", "No operation is available at any position: identity cannot change the shape, and position 2 turns 16x16x16 into 32x8x8. Name other operations or positions.")]

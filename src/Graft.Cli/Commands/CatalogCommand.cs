@@ -14,13 +14,16 @@ internal static class CatalogCommand
         var json = CommonOptions.Json();
         var networks = new Command("networks", "The networks, with what they cost.") { json };
         networks.SetAction(parsed => Networks(terminal, parsed.GetValue(json)));
-        var operations = new Command("operations", "The operations and their parameters.") { json };
-        operations.SetAction(parsed => Operations(terminal, parsed.GetValue(json)));
+        var listed = new Argument<string?>("LIST") { Description = "Names, patterns, 'seed', 'controls', 'lana' or 'all': prints the operations that it stands for.", Arity = ArgumentArity.ZeroOrOne };
+        var operations = new Command("operations", "The operations and their parameters, or those of a list.") { listed, json };
+        operations.SetAction(parsed => parsed.GetValue(listed) is { } names
+            ? Listed(terminal, OperationCatalog.Default.ParseList(OperationCatalog.SplitNames(names)), parsed.GetValue(json))
+            : Operations(terminal, parsed.GetValue(json)));
         var data = new Command("data", "The data sets.") { json };
         data.SetAction(parsed => DataCommand.List(terminal, parsed.GetValue(json)));
 
         var name = new Argument<string>("NAME") { Description = "The network, e.g. wrn-40-2." };
-        var list = new Option<string>("--operations") { Description = "Operations: names, 'seed', 'controls' or 'all'.", HelpName = "LIST", DefaultValueFactory = _ => "seed" };
+        var list = new Option<string>("--operations") { Description = "Operations: names, patterns, 'seed', 'controls', 'lana' or 'all'.", HelpName = "LIST", DefaultValueFactory = _ => "seed" };
         var classes = new Option<int>("--classes") { Description = "The number of classes.", HelpName = "N", DefaultValueFactory = _ => 10 };
         var channels = new Option<int>("--channels") { Description = "The images' channels.", HelpName = "N", DefaultValueFactory = _ => 3 };
         var network = new Command("network", "A network's positions, and what each operation costs there.") { name, list, classes, channels, json };
@@ -63,16 +66,17 @@ internal static class CatalogCommand
                 family = f.Name,
                 f.Description,
                 defaults = f.With().Text,
-                parameters = f.Parameters.Select(p => new { p.Name, p.Meaning, p.Range, p.Default }),
+                parameters = f.Parameters.Select(p => new { p.Name, p.Meaning, p.Range, p.Default, p.Pool }),
+                pool = f.Pool.Select(o => o.Text),
             }));
             return 0;
         }
 
-        var table = Tables.Create("operation", "what it is", "parameters");
+        var table = Tables.Create("operation", "what it is", "parameters (in the pool)", ">pool");
         foreach (var family in families)
         {
-            string parameters = string.Join("\n", family.Parameters.Select(p => $"{p.Name}: {p.Meaning}; {p.Range}"));
-            Tables.AddRow(table, family.With().Text, family.Description, parameters);
+            string parameters = string.Join("\n", family.Parameters.Select(p => $"{p.Name}: {p.Meaning}; {p.Range} ({string.Join(", ", p.Pool.Select(OperationSpec.Format))})"));
+            Tables.AddRow(table, family.With().Text, family.Description, parameters, $"{family.Pool.Count}");
         }
 
         terminal.Out.Write(table);
@@ -80,6 +84,20 @@ internal static class CatalogCommand
         terminal.WriteLine($"'controls' stands for {string.Join(", ", OperationCatalog.Controls)}.");
         terminal.WriteLine("A width of 'match' (conv-stack(w=match,k=3)) gives the operation as many parameters as the position's own, as nearly as whole channels allow.");
         terminal.WriteLine("'+frozen-rest' behind a name (conv-stack(w=2,k=3)+frozen-rest): after the swap the operation alone is trained, and the rest keeps its batch statistics.");
+        terminal.WriteLine($"'lana' stands for the pool of {OperationCatalog.Default.Pool.Count} operations, 'all' for each family with its defaults and the seven.");
+        terminal.WriteLine("A star makes a pattern: 'conv-stack(*)', 'conv-stack(w=2,*)', 'conv-stack(w=*,k=3)', '*residual(*)'; 'graft catalog operations PATTERN' lists what one stands for.");
+        return 0;
+    }
+
+    private static int Listed(Terminal terminal, IReadOnlyList<OperationSpec> operations, bool json)
+    {
+        if (json)
+        {
+            terminal.WriteJson(operations.Select(o => new { operation = o.Text, family = o.Family.Name }));
+            return 0;
+        }
+
+        operations.ToList().ForEach(o => terminal.WriteLine(o.Text));
         return 0;
     }
 
@@ -108,15 +126,7 @@ internal static class CatalogCommand
         }
 
         terminal.WriteLine($"{definition.Name}: {Format.Count(cost.Parameters)} parameters, {Format.Millions(cost.MultiplyAccumulates)} M multiply-accumulates for one image of {definition.Image}, {definition.Classes} classes");
-        terminal.WriteLine("Each operation at each position: parameters in thousands / multiply-accumulates in millions");
-        var table = new WideTable(1, [">position", "path", "input", "output", .. operations.Select(o => $">{Tables.OperationHeading(o.Text)}")]);
-        foreach (var (position, costs) in rows)
-        {
-            table.AddRow([$"{position.Index}", position.Path, $"{position.Input}", $"{position.Output}",
-                .. costs.Select(c => c is null ? "" : $"{c.Parameters / 1e3:0.0} / {c.MultiplyAccumulates / 1e6:0.0}")]);
-        }
-
-        table.Write(terminal);
+        OperationCostTable.Write(terminal, operations, [.. rows.Select(r => (r.Position, (IReadOnlyList<OperationCost?>)r.Costs))]);
         foreach (var operation in operations.Where(o => o.IsMatched))
         {
             WriteMatch(terminal, operation, definition.Positions);

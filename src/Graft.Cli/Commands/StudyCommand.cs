@@ -19,7 +19,7 @@ internal sealed class StudyCommand
     private readonly Option<string> _data = CommonOptions.Data();
     private readonly Option<string> _teacher = new("--teacher") { Description = "Trained weights to start from (safetensors).", HelpName = "FILE" };
     private readonly Option<string> _positions = new("--positions") { Description = "Positions: 1,7,18 or all.", HelpName = "LIST" };
-    private readonly Option<string> _operations = new("--operations") { Description = "Operations: names, 'seed' (the study's seven), 'controls' or 'all'.", HelpName = "LIST" };
+    private readonly Option<string> _operations = new("--operations") { Description = "Operations: names, patterns, 'seed' (the study's seven), 'controls', 'lana' (the pool) or 'all'.", HelpName = "LIST" };
     private readonly Option<string> _epochs = new("--epochs") { Description = "Training lengths: 25,50.", HelpName = "LIST" };
     private readonly Option<int?> _seeds = new("--seeds") { Description = "Seeds of each cell.", HelpName = "N" };
     private readonly Option<int?> _workers = new("--workers") { Description = "Processes that share the cores (default: one a core).", HelpName = "N" };

@@ -10,42 +10,17 @@ namespace Graft.Networks;
 /// </summary>
 internal static class ResNet
 {
-    public static NetworkDefinition Define(int depth, ImageShape image, int classes)
+    public static NetworkDefinition Define(int depth, ImageShape image, int classes) => new()
     {
-        int blocks = (depth - 2) / 6;
-        var positions = new List<Position>();
-        var shape = new FeatureShape(16, image.Height, image.Width);
-        for (int group = 1; group <= 3; group++)
-        {
-            for (int block = 0; block < blocks; block++)
-            {
-                int stride = group > 1 && block == 0 ? 2 : 1;
-                var input = shape;
-                shape = new(8 << group, input.Height / stride, input.Width / stride);
-                var output = shape;
-                positions.Add(new()
-                {
-                    Index = positions.Count + 1,
-                    Path = $"layer{group}.{block}",
-                    Input = input,
-                    Output = output,
-                    Stride = stride,
-                    OutputActivation = Activation.Relu,
-                    CreateOwn = layers => new Block(input.Channels, output.Channels, stride, layers),
-                });
-            }
-        }
-
-        return new()
-        {
-            Name = $"resnet-{depth}",
-            Image = image,
-            Classes = classes,
-            CreateStem = layers => new Stem(image.Channels, layers),
-            Positions = positions,
-            CreateHead = layers => new Head(classes, layers),
-        };
-    }
+        Name = $"resnet-{depth}",
+        Image = image,
+        Classes = classes,
+        CreateStem = layers => new Stem(image.Channels, layers),
+        Positions = ThreeGroups.Define(
+            image, (depth - 2) / 6, 16, (group, block) => $"layer{group}.{block}", Activation.Relu,
+            (inputs, outputs, stride, layers) => new Block(inputs, outputs, stride, layers)),
+        CreateHead = layers => new Head(classes, layers),
+    };
 
     private sealed class Stem : Operation
     {
@@ -55,8 +30,8 @@ internal static class ResNet
         public Stem(int channels, LayerFactory layers)
             : base("stem")
         {
-            _conv1 = Register("conv1", layers.Convolution(channels, 16, kernel: 3));
-            _bn1 = Register("bn1", layers.BatchNorm(16));
+            _conv1 = Register("conv1", layers.Convolution(channels, ThreeGroups.StemChannels, kernel: 3));
+            _bn1 = Register("bn1", layers.BatchNorm(ThreeGroups.StemChannels));
         }
 
         public override TValue Apply<TValue>(ILayers<TValue> layers, TValue x) =>

@@ -10,48 +10,24 @@ namespace Graft.Networks;
 /// </summary>
 internal static class WideResNet
 {
-    public static NetworkDefinition Define(int depth, int width, ImageShape image, int classes)
+    public static NetworkDefinition Define(int depth, int width, ImageShape image, int classes) => new()
     {
-        int blocks = (depth - 4) / 6;
-        var positions = new List<Position>();
-        var shape = new FeatureShape(16, image.Height, image.Width);
-        for (int group = 1; group <= 3; group++)
-        {
-            for (int block = 0; block < blocks; block++)
-            {
-                int stride = group > 1 && block == 0 ? 2 : 1;
-                var input = shape;
-                shape = new(8 * width * (1 << group), input.Height / stride, input.Width / stride);
-                var output = shape;
-                positions.Add(new()
-                {
-                    Index = positions.Count + 1,
-                    Path = $"block{group}.layer.{block}",
-                    Input = input,
-                    Output = output,
-                    Stride = stride,
-                    CreateOwn = layers => new Block(input.Channels, output.Channels, stride, layers),
-                });
-            }
-        }
-
-        return new()
-        {
-            Name = $"wrn-{depth}-{width}",
-            Image = image,
-            Classes = classes,
-            CreateStem = layers => new Stem(image.Channels, layers),
-            Positions = positions,
-            CreateHead = layers => new Head(64 * width, classes, layers),
-        };
-    }
+        Name = $"wrn-{depth}-{width}",
+        Image = image,
+        Classes = classes,
+        CreateStem = layers => new Stem(image.Channels, layers),
+        Positions = ThreeGroups.Define(
+            image, (depth - 4) / 6, 16 * width, (group, block) => $"block{group}.layer.{block}", Activation.None,
+            (inputs, outputs, stride, layers) => new Block(inputs, outputs, stride, layers)),
+        CreateHead = layers => new Head(64 * width, classes, layers),
+    };
 
     private sealed class Stem : Operation
     {
         private readonly Conv2d _conv1;
 
         public Stem(int channels, LayerFactory layers)
-            : base("stem") => _conv1 = Register("conv1", layers.Convolution(channels, 16, kernel: 3));
+            : base("stem") => _conv1 = Register("conv1", layers.Convolution(channels, ThreeGroups.StemChannels, kernel: 3));
 
         public override TValue Apply<TValue>(ILayers<TValue> layers, TValue x) => layers.Convolution(_conv1, x);
     }

@@ -46,6 +46,12 @@ internal sealed class GraphLayers : ILayers<GraphNode>
     public GraphNode Add(GraphNode x, GraphNode y, Activation activation = Activation.None) => Activate(Add(new AddNode(x, y)), activation);
 
     /// <inheritdoc/>
+    public GraphNode Activate(GraphNode x, Activation activation) => activation == Activation.None ? x : Add(new ActivationNode(x, activation));
+
+    /// <inheritdoc/>
+    public GraphNode Gate(GraphNode x, GraphNode gate) => Add(new GateNode(x, gate));
+
+    /// <inheritdoc/>
     public GraphNode SubsampleAndPad(GraphNode x, int stride, int channels) => Add(new SubsampleAndPadNode(x, stride, channels));
 
     /// <inheritdoc/>
@@ -53,8 +59,6 @@ internal sealed class GraphLayers : ILayers<GraphNode>
 
     /// <inheritdoc/>
     public GraphNode Linear(Linear layer, GraphNode x) => Add(new LinearNode(NameOf(layer.weight!), x, layer.weight!, layer.bias!));
-
-    private GraphNode Activate(GraphNode x, Activation activation) => activation == Activation.None ? x : Add(new ActivationNode(x, activation));
 
     private TNode Add<TNode>(TNode node)
         where TNode : GraphNode

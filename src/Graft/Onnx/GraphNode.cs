@@ -84,6 +84,12 @@ internal sealed class AddNode(GraphNode x, GraphNode y) : GraphNode(x.Channels, 
     public override GraphNode WithInputs(IReadOnlyList<GraphNode> inputs) => new AddNode(inputs[0], inputs[1]);
 }
 
+/// <summary>x · sigmoid(gate), gate [N, C, 1, 1].</summary>
+internal sealed class GateNode(GraphNode x, GraphNode gate) : GraphNode(x.Channels, x, gate)
+{
+    public override GraphNode WithInputs(IReadOnlyList<GraphNode> inputs) => new GateNode(inputs[0], inputs[1]);
+}
+
 /// <summary>Every stride-th pixel, with zero channels added evenly on both sides.</summary>
 internal sealed class SubsampleAndPadNode(GraphNode x, int stride, int channels) : GraphNode(channels, x)
 {

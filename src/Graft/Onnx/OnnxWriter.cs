@@ -92,6 +92,8 @@ internal sealed class OnnxWriter
                 return Emit("Relu", "relu", inputs);
             case AddNode:
                 return Emit("Add", "add", inputs);
+            case GateNode:
+                return Emit("Mul", "scaled", [inputs[0], Emit("Sigmoid", "gate", [inputs[1]])]);
             case SubsampleAndPadNode pad:
                 long missing = pad.Channels - pad.Inputs[0].Channels;
                 string every = Emit("Slice", "subsample", [.. inputs,

@@ -27,6 +27,14 @@ public sealed class CostLayers : ILayers<FeatureShape>
         : throw new ArgumentException($"Cannot add feature maps of {x} and {y}.");
 
     /// <inheritdoc/>
+    public FeatureShape Activate(FeatureShape x, Activation activation) => x;
+
+    /// <inheritdoc/>
+    public FeatureShape Gate(FeatureShape x, FeatureShape gate) => gate == new FeatureShape(x.Channels, 1, 1)
+        ? x
+        : throw new ArgumentException($"Cannot gate feature maps of {x} with {gate}.");
+
+    /// <inheritdoc/>
     public FeatureShape SubsampleAndPad(FeatureShape x, int stride, int channels) =>
         new(channels, (x.Height + stride - 1) / stride, (x.Width + stride - 1) / stride);
 

@@ -9,7 +9,7 @@ namespace Graft.Operations;
 /// <typeparam name="TValue">What flows between layers: a tensor [N, C, H, W], or only its shape.</typeparam>
 public interface ILayers<TValue>
 {
-    /// <summary>Convolution without bias: [N, C, H, W] -> [N, C', H', W'].</summary>
+    /// <summary>Convolution, with the layer's bias if it has one: [N, C, H, W] -> [N, C', H', W'].</summary>
     TValue Convolution(Conv2d layer, TValue x);
 
     /// <summary>Batch normalisation over N, H and W, then an activation; the shape is kept.</summary>
@@ -17,6 +17,12 @@ public interface ILayers<TValue>
 
     /// <summary>x + y, then an activation; the shapes are equal.</summary>
     TValue Add(TValue x, TValue y, Activation activation = Activation.None);
+
+    /// <summary>An activation of its own, for what neither a normalisation nor an addition precedes; <paramref name="x"/> may be overwritten.</summary>
+    TValue Activate(TValue x, Activation activation);
+
+    /// <summary>x · sigmoid(gate): [N, C, H, W] and gates [N, C, 1, 1] -> [N, C, H, W].</summary>
+    TValue Gate(TValue x, TValue gate);
 
     /// <summary>
     /// He et al. 2016, shortcut option A: takes every <paramref name="stride"/>-th pixel and pads zero channels evenly on both sides up to <paramref name="channels"/>.

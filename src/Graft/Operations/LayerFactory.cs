@@ -24,8 +24,8 @@ public sealed class LayerFactory : IDisposable
     /// <summary>A factory of layers that have shapes but neither memory nor values: enough to count what they cost, at once.</summary>
     public static LayerFactory ShapesOnly() => new();
 
-    /// <summary>A convolution without bias that keeps the size at stride 1 (padding k / 2); <paramref name="kernel"/> is odd.</summary>
-    public Conv2d Convolution(int inputs, int outputs, int kernel, int stride = 1, int groups = 1)
+    /// <summary>A convolution that keeps the size at stride 1 (padding k / 2); <paramref name="kernel"/> is odd. Where batch norm follows it needs no bias.</summary>
+    public Conv2d Convolution(int inputs, int outputs, int kernel, int stride = 1, int groups = 1, bool bias = false)
     {
         var layer = nn.Conv2d(inputs, outputs, kernel, stride, padding: kernel / 2, groups: groups, bias: false, device: META);
         using var scope = NewDisposeScope();
@@ -34,6 +34,11 @@ public sealed class LayerFactory : IDisposable
         if (_generator is not null)
         {
             weight.normal_(0, Math.Sqrt(2.0 / (kernel * kernel * outputs)), _generator);
+        }
+
+        if (bias)
+        {
+            layer.bias = new Parameter(zeros([outputs], device: _device).DetachFromDisposeScope());
         }
 
         layer.weight = new Parameter(weight.permute(0, 3, 1, 2).DetachFromDisposeScope()); // [C', C/g, k, k], channels last

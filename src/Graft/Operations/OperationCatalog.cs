@@ -6,15 +6,17 @@ namespace Graft.Operations;
 /// <param name="families">The families; their names differ.</param>
 public sealed partial class OperationCatalog(params IReadOnlyList<OperationFamily> families)
 {
-    /// <summary>The families that come with Graft.</summary>
-    public static OperationCatalog Default { get; } = new(
+    /// <summary>The families that names in plans, files and command lines are looked up in: those that come with Graft, and what <see cref="Register"/> added.</summary>
+    public static OperationCatalog Default { get; private set; } = new(
         new TeacherOperation(),
         new ReinitializedTeacher(),
         new IdentityOperation(),
         new InvertedResidual(),
+        new FusedInvertedResidual(),
         new ConvStack(),
         new ResidualBlock(),
-        new Bottleneck());
+        new Bottleneck(),
+        new RepVgg());
 
     /// <summary>The seven candidates of <b>Seo &amp; Lee</b>, in the study's order.</summary>
     public static IReadOnlyList<string> SeedCandidates { get; } =
@@ -36,8 +38,21 @@ public sealed partial class OperationCatalog(params IReadOnlyList<OperationFamil
     /// <summary>All families, in the catalogue's order.</summary>
     public IReadOnlyList<OperationFamily> Families => families;
 
+    /// <summary>
+    /// The convolution families of <b>LANA</b>'s pool (Molchanov et al. 2022, appendix), with teacher and identity: 216 operations, and those of registered families.
+    /// LANA's 197 count attention as well.
+    /// </summary>
+    public IReadOnlyList<OperationSpec> Pool => [.. families.SelectMany(f => f.Pool)];
+
+    /// <summary>Adds a family to <see cref="Default"/>: to be called once, before anything is looked up there.</summary>
+    /// <exception cref="ConfigurationException">There is a family of that name already.</exception>
+    public static void Register(OperationFamily family) => Default = Default.With(family);
+
     /// <summary>A catalogue with one more family.</summary>
-    public OperationCatalog With(OperationFamily family) => new([.. families, family]);
+    /// <exception cref="ConfigurationException">There is a family of that name already.</exception>
+    public OperationCatalog With(OperationFamily family) => families.All(f => f.Name != family.Name)
+        ? new([.. families, family])
+        : throw new ConfigurationException($"There is an operation '{family.Name}' already; {family.GetType()} needs a name of its own.");
 
     /// <summary>The operation of that name, e.g. <c>identity</c> or <c>conv-stack(w=2,k=3)</c>; parameters that are left out take their defaults.</summary>
     /// <exception cref="ConfigurationException">The family or a parameter is unknown, or a value is out of range.</exception>
@@ -45,7 +60,7 @@ public sealed partial class OperationCatalog(params IReadOnlyList<OperationFamil
     {
         var (name, parameters, freezesRest) = OperationSpec.Split(text);
         var family = families.FirstOrDefault(f => f.Name == name)
-            ?? throw new ConfigurationException($"Unknown operation '{name}'.{NearestName.Hint(name, families.Select(f => f.Name))}");
+            ?? throw new ConfigurationException($"Unknown operation '{name}'.{NearestName.Hint(name, [.. families.Select(f => f.Name), "seed", "controls", "lana", "all"])}");
         var operation = family.With(parameters);
         return !freezesRest ? operation
             : name != TeacherOperation.FamilyName ? operation.WithFrozenRest()
@@ -55,18 +70,23 @@ public sealed partial class OperationCatalog(params IReadOnlyList<OperationFamil
     /// <summary>Splits names at the commas between them: <c>identity,conv-stack(w=2,k=3)</c> are two.</summary>
     public static IReadOnlyList<string> SplitNames(string text) => [.. CommaBetweenNames().Split(text).Select(t => t.Trim()).Where(t => t.Length > 0)];
 
-    /// <summary>Reads a list of operations: names separated by commas, or <c>seed</c> (the study's seven), <c>controls</c> (<see cref="Controls"/>), or <c>all</c> (the seven, and each family with its defaults).</summary>
-    /// <exception cref="ConfigurationException">As for <see cref="Parse"/>, or the list is empty.</exception>
+    /// <summary>
+    /// Reads a list of operations: names; patterns such as <c>conv-stack(w=2,*)</c> (see docs/operations.md); <c>seed</c>, the study's seven; <c>controls</c>, <see cref="Controls"/>; <c>lana</c>, the pool; <c>all</c>,
+    /// each family with its defaults, and the seven.
+    /// </summary>
+    /// <exception cref="ConfigurationException">As for <see cref="Parse"/>, a pattern stands for no operation, or the list is empty.</exception>
     public IReadOnlyList<OperationSpec> ParseList(IEnumerable<string> names)
     {
         var operations = names.SelectMany(name => name switch
         {
             "seed" => SeedCandidates.Select(Parse),
             "controls" => Controls.Select(Parse),
+            "lana" => Pool,
             "all" => SeedCandidates.Select(Parse).Concat(families.Select(f => f.With())),
+            _ when OperationPattern.IsPattern(name) => OperationPattern.Expand(name, families),
             _ => [Parse(name)],
         }).Distinct().ToList();
-        return operations.Count > 0 ? operations : throw new ConfigurationException("No operation is given. Name some, or write 'seed', 'controls' or 'all'.");
+        return operations.Count > 0 ? operations : throw new ConfigurationException("No operation is given. Name some, or write 'seed', 'controls', 'lana' or 'all'.");
     }
 
     [GeneratedRegex(@",(?![^(]*\))")]

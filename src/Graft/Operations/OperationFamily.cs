@@ -2,7 +2,7 @@ using Graft.Networks;
 
 namespace Graft.Operations;
 
-/// <summary>A kind of operation with its parameters. Subclasses are stateless; adding one is a class and a line in <see cref="OperationCatalog"/>.</summary>
+/// <summary>A kind of operation with its parameters. Subclasses are stateless; adding one is a class, and a line in <see cref="OperationCatalog"/> or a call of its Register.</summary>
 public abstract class OperationFamily
 {
     /// <summary>The name: lower case, words joined by hyphens.</summary>
@@ -13,6 +13,9 @@ public abstract class OperationFamily
 
     /// <summary>The parameters, in the order in which they are written.</summary>
     public virtual IReadOnlyList<OperationParameter> Parameters => [];
+
+    /// <summary>The family's operations in LANA's pool: each combination of the values that its parameters have there.</summary>
+    public virtual IReadOnlyList<OperationSpec> Pool => [.. Combinations(Parameters.Select(p => p.Pool))];
 
     /// <summary>Why a position cannot hold the operation, in words; null where it can.</summary>
     public virtual string? WhyUnavailable(OperationSpec operation, Position position) => null;
@@ -49,6 +52,14 @@ public abstract class OperationFamily
                 _ => throw new ConfigurationException($"Operation '{Name}': parameter '{parameter.Name}' is given twice."),
             };
         }
+    }
+
+    /// <summary>The operations for each combination of values, the last parameter changing first.</summary>
+    /// <param name="values">The values of each parameter, in the order of <see cref="Parameters"/>.</param>
+    internal IEnumerable<OperationSpec> Combinations(IEnumerable<IReadOnlyList<double>> values)
+    {
+        IEnumerable<double[]> none = [[]];
+        return values.Aggregate(none, (all, next) => all.SelectMany(_ => next, (before, value) => (double[])[.. before, value])).Select(v => new OperationSpec(this, v));
     }
 
     /// <summary>Hidden channels for a width of <paramref name="width"/> output channels; at least one.</summary>

@@ -19,11 +19,13 @@ public sealed partial record OperationSpec
         _family = family;
         _values = values;
         FreezesRest = freezesRest;
-        string parameters = string.Join(',', family.Parameters.Select((p, i) => $"{p.Name}={Format(values[i])}"));
+        string parameters = string.Join(',', family.Parameters.Zip(values)
+            .Where(p => !p.First.IsHiddenAtDefault || p.Second != p.First.Default)
+            .Select(p => $"{p.First.Name}={Format(p.Second)}"));
         Text = $"{family.Name}{(parameters.Length == 0 ? "" : $"({parameters})")}{(freezesRest ? FrozenRest : "")}";
     }
 
-    /// <summary>The operation's canonical name, with every parameter in its family's order.</summary>
+    /// <summary>The operation's canonical name, with every parameter in its family's order, but for those that are hidden at their default.</summary>
     public string Text { get; }
 
     /// <summary>The family that makes the operation.</summary>
@@ -111,15 +113,15 @@ public sealed partial record OperationSpec
         return (match.Groups["name"].Value, parameters, match.Groups["frozen"].Success);
     }
 
-    private static double ParseValue(string text) => text switch
+    internal static double ParseValue(string text) => text switch
     {
         OperationParameter.MatchText => OperationParameter.Match,
         _ when text.Split('/') is [var numerator, var denominator] => double.Parse(numerator) / double.Parse(denominator),
         _ => double.Parse(text),
     };
 
-    // 2 -> "2", 0.25 -> "1/4", 0.3 -> "0.3"
-    private static string Format(double value)
+    /// <summary>A value as it is written in names: 2, 1/4 or 0.3.</summary>
+    public static string Format(double value)
     {
         if (double.IsNaN(value))
         {

@@ -17,6 +17,9 @@ public sealed class ReinitializedTeacher : OperationFamily
     /// <inheritdoc/>
     public override string Description => "control: the network's own operation with new weights";
 
+    /// <summary>None: a control is no way to make a network faster.</summary>
+    public override IReadOnlyList<OperationSpec> Pool => [];
+
     /// <inheritdoc/>
     public override Operation Create(OperationSpec operation, Position position, LayerFactory layers) => position.CreateOwn(layers);
 }

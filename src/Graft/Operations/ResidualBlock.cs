@@ -1,5 +1,4 @@
 using Graft.Networks;
-using TorchSharp.Modules;
 
 namespace Graft.Operations;
 
@@ -20,31 +19,5 @@ public sealed class ResidualBlock : OperationFamily
 
     /// <inheritdoc/>
     public override Operation Create(OperationSpec operation, Position position, LayerFactory layers) =>
-        new Block(HiddenChannels(operation["w"], position), (int)operation["k"], position, layers);
-
-    private sealed class Block : Operation
-    {
-        private readonly Activation _last;
-        private readonly Conv2d _conv1, _conv2;
-        private readonly BatchNorm2d _bn1, _bn2;
-        private readonly Shortcut _shortcut;
-
-        public Block(int hidden, int kernel, Position position, LayerFactory layers)
-            : base("residual")
-        {
-            _last = position.OutputActivation;
-            _conv1 = Register("conv1", layers.Convolution(position.Input.Channels, hidden, kernel, position.Stride));
-            _bn1 = Register("bn1", layers.BatchNorm(hidden));
-            _conv2 = Register("conv2", layers.Convolution(hidden, position.Output.Channels, kernel));
-            _bn2 = Register("bn2", layers.BatchNorm(position.Output.Channels));
-            _shortcut = Register("shortcut", new Shortcut(position, layers));
-        }
-
-        public override TValue Apply<TValue>(ILayers<TValue> layers, TValue x)
-        {
-            var hidden = layers.BatchNorm(_bn1, layers.Convolution(_conv1, x), Activation.Relu);
-            var y = layers.BatchNorm(_bn2, layers.Convolution(_conv2, hidden));
-            return layers.Add(y, _shortcut.Apply(layers, x), _last);
-        }
-    }
+        new ConvolutionPair(Name, HiddenChannels(operation["w"], position), (int)operation["k"], skip: true, position, layers);
 }

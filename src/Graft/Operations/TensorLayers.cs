@@ -32,7 +32,7 @@ public sealed class TensorLayers : ILayers<Tensor>
     public Tensor Convolution(Conv2d layer, Tensor x)
     {
         var type = HasSlowBFloat16Gradient(layer) ? ScalarType.Float32 : _type;
-        return Functional.conv2d(x.to(type), layer.weight.to(type), null, layer.stride, layer.padding, layer.dilation, layer.groups).to(_type);
+        return Functional.conv2d(x.to(type), layer.weight.to(type), layer.bias?.to(type), layer.stride, layer.padding, layer.dilation, layer.groups).to(_type);
     }
 
     /// <inheritdoc/>
@@ -42,6 +42,18 @@ public sealed class TensorLayers : ILayers<Tensor>
 
     /// <inheritdoc/>
     public Tensor Add(Tensor x, Tensor y, Activation activation = Activation.None) => Activate(x + y, activation);
+
+    // In place: neither batch normalisation nor addition nor convolution needs its own result for the backward pass.
+    /// <inheritdoc/>
+    public Tensor Activate(Tensor x, Activation activation) => activation switch
+    {
+        Activation.Relu => Functional.relu(x, inplace: true),
+        Activation.Relu6 => Functional.relu6(x, inplace: true),
+        _ => x,
+    };
+
+    /// <inheritdoc/>
+    public Tensor Gate(Tensor x, Tensor gate) => x * gate.sigmoid(); // [N, C, H, W] · [N, C, 1, 1]
 
     /// <inheritdoc/>
     public Tensor SubsampleAndPad(Tensor x, int stride, int channels)
@@ -60,12 +72,4 @@ public sealed class TensorLayers : ILayers<Tensor>
 
     // oneDNN has no fast bf16 gradient of a strided depthwise convolution: 96 channels of 32x32, stride 2, batch 128, one thread: 158 ms, in fp32 16 ms.
     private static bool HasSlowBFloat16Gradient(Conv2d layer) => layer.groups > 1 && layer.stride![0] > 1;
-
-    // In place: neither batch normalisation nor addition needs its own result for the backward pass.
-    private static Tensor Activate(Tensor x, Activation activation) => activation switch
-    {
-        Activation.Relu => Functional.relu(x, inplace: true),
-        Activation.Relu6 => Functional.relu6(x, inplace: true),
-        _ => x,
-    };
 }

@@ -40,6 +40,12 @@ public sealed class ActivationCodes : ILayers<Tensor>
     public Tensor Add(Tensor x, Tensor y, Activation activation = Activation.None) => Watch(_inner.Add(x, y, activation), activation);
 
     /// <inheritdoc/>
+    public Tensor Activate(Tensor x, Activation activation) => Watch(_inner.Activate(x, activation), activation);
+
+    /// <inheritdoc/>
+    public Tensor Gate(Tensor x, Tensor gate) => _inner.Gate(x, gate);
+
+    /// <inheritdoc/>
     public Tensor SubsampleAndPad(Tensor x, int stride, int channels) => _inner.SubsampleAndPad(x, stride, channels);
 
     /// <inheritdoc/>

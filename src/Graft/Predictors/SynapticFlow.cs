@@ -43,6 +43,12 @@ public sealed class SynapticFlow : ILayers<Tensor>
     public Tensor Add(Tensor x, Tensor y, Activation activation = Activation.None) => x + y;
 
     /// <inheritdoc/>
+    public Tensor Activate(Tensor x, Activation activation) => x;
+
+    /// <inheritdoc/>
+    public Tensor Gate(Tensor x, Tensor gate) => x * gate.sigmoid(); // positive, as all else
+
+    /// <inheritdoc/>
     public Tensor SubsampleAndPad(Tensor x, int stride, int channels) => TensorLayers.Float32.SubsampleAndPad(x, stride, channels);
 
     /// <inheritdoc/>

@@ -12,14 +12,20 @@ internal sealed class CliProcess : IAsyncDisposable
     private readonly List<string> _errors = [];
     private readonly Task<string> _output;
 
-    public CliProcess(string line)
+    public CliProcess(string line, params (string Name, string Value)[] environment)
     {
         string host = Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", "..", "dotnet"));
-        _process = Process.Start(new ProcessStartInfo(host, ["exec", Path.Combine(AppContext.BaseDirectory, "Graft.Cli.dll"), .. line.Split(' ')])
+        var start = new ProcessStartInfo(host, ["exec", Path.Combine(AppContext.BaseDirectory, "Graft.Cli.dll"), .. line.Split(' ')])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
-        })!;
+        };
+        foreach (var (name, value) in environment)
+        {
+            start.Environment[name] = value;
+        }
+
+        _process = Process.Start(start)!;
         _output = _process.StandardOutput.ReadToEndAsync();
     }
 

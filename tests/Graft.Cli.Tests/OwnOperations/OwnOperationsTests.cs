@@ -1,0 +1,64 @@
+using System.Text.Json;
+using Graft.Cli.Tests.Support;
+
+namespace Graft.Cli.Tests.OwnOperations;
+
+/// <summary>An operation of this assembly, which sees the library's public members alone, in a program that knows nothing of it but the path.</summary>
+public sealed class OwnOperationsTests
+{
+    private static readonly string Assembly = typeof(DepthwiseSeparable).Assembly.Location;
+
+    [Fact]
+    public async Task Study_OwnOperation_IsDistilledSwappedInAndTested()
+    {
+        var result = await RunAsync(Assembly, "study --plan plan.yaml --operations depthwise-separable(k=5) --workspace own --json");
+
+        Assert.True(result.Code == 0, result.Error);
+        using var document = JsonDocument.Parse(result.Output);
+        Assert.Equal(
+            [("depthwise-separable(k=5)", "done"), ("depthwise-separable(k=5)", "done")],
+            document.RootElement.GetProperty("cells").EnumerateArray().Select(c => (c.GetProperty("operation").GetString(), c.GetProperty("state").GetString())));
+    }
+
+    [Fact]
+    public async Task Catalog_OwnOperation_IsPartOfThePool()
+    {
+        var result = await RunAsync(Assembly, "catalog operations depthwise-separable(*)");
+
+        Assert.Equal(["depthwise-separable(k=1)", "depthwise-separable(k=3)", "depthwise-separable(k=5)", "depthwise-separable(k=7)"], result.Output.Trim().Split('\n'));
+    }
+
+    [Theory]
+    [InlineData("nowhere.dll", "error: GRAFT_OPERATIONS: nowhere.dll cannot be loaded: ")]
+    [InlineData("plan.yaml", "error: GRAFT_OPERATIONS: plan.yaml cannot be loaded: ")]
+    public async Task Any_AssemblyThatCannotBeLoaded_IsToldInOneLine(string path, string error)
+    {
+        var result = await RunAsync(path, "catalog operations");
+
+        Assert.Equal(2, result.Code);
+        Assert.StartsWith(error, result.Error.TrimStart(), StringComparison.Ordinal);
+        Assert.Single(result.Error.Trim().Split('\n'));
+    }
+
+    [Fact]
+    public void Documentation_ShowsTheOperationThatIsTestedHere()
+    {
+        string root = AppContext.BaseDirectory;
+        while (!File.Exists(Path.Combine(root, "Graft.slnx")))
+        {
+            root = Path.GetDirectoryName(root)!;
+        }
+
+        string page = File.ReadAllText(Path.Combine(root, "docs", "operations.md")), mark = "```csharp\n";
+        string shown = page[(page.IndexOf(mark, StringComparison.Ordinal) + mark.Length)..];
+        Assert.EndsWith(
+            shown[..shown.IndexOf("```", StringComparison.Ordinal)],
+            File.ReadAllText(Path.Combine(root, "tests", "Graft.Cli.Tests", "OwnOperations", "DepthwiseSeparable.cs")));
+    }
+
+    private static async Task<CliResult> RunAsync(string assemblies, string line)
+    {
+        await using var process = new CliProcess(line, ("GRAFT_OPERATIONS", assemblies));
+        return await process.EndAsync();
+    }
+}
