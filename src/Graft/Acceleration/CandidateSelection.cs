@@ -46,7 +46,7 @@ internal sealed class CandidateSelection
         };
         return simple.Positions.All(choices => choices.Count == 1) || ArchitectureSelector.SmallestFeasibleBudgetMs(simple) is not { } fastest
             ? null
-            : ArchitectureSelector.Select(simple with { BudgetMs = Math.Max(simple.BudgetMs, fastest * (1 + 1e-6)) }, count: 1)[0];
+            : ArchitectureSelector.Select(simple with { BudgetMs = Math.Max(simple.BudgetMs, fastest) }, count: 1)[0];
     }
 
     public ArchitectureResult Result(SelectedArchitecture solution) => Result(solution.Choices, solution.Gap);

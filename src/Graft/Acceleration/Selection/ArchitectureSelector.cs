@@ -98,16 +98,18 @@ public static class ArchitectureSelector
         return found;
     }
 
-    /// <summary>The least latency of any architecture within the other limits; null where none is within them.</summary>
+    /// <summary>The least budget that some architecture within the other limits meets, to a nanosecond for each position; null where none is within them.</summary>
     public static double? SmallestFeasibleBudgetMs(SelectionProblem problem)
     {
         Check(problem, count: 1);
-        var fastest = problem with
+        var byLatency = problem with
         {
             Positions = [.. problem.Positions.Select(choices => (IReadOnlyList<OperationChoice>)[.. choices.Select(c => c with { Score = c.Cost.LatencyMs })])],
             BudgetMs = double.PositiveInfinity,
         };
-        return new SelectionModel(fastest, new(fastest)).Solve(seconds: 60)?.Cost.LatencyMs;
+        return new SelectionModel(byLatency, new(byLatency)).Solve(seconds: 60) is { } fastest
+            ? problem.Outside.LatencyMs + (fastest.Choices.Sum(c => Math.Ceiling(c.Cost.LatencyMs * SelectionModel.LatencySteps)) + 1) / SelectionModel.LatencySteps
+            : null;
     }
 
     private static int Common(IReadOnlyList<OperationChoice> a, IReadOnlyList<OperationChoice> b) => a.Where((choice, i) => ReferenceEquals(choice, b[i])).Count();

@@ -8,8 +8,11 @@ namespace Graft.Acceleration.Selection;
 /// </summary>
 internal sealed class SelectionModel
 {
-    // Whole numbers that the largest score of the core and a millisecond are divided into.
-    private const double ScoreSteps = 1e8, LatencySteps = 1e6;
+    /// <summary>Whole numbers that a millisecond is divided into; latencies are rounded up, the budget down.</summary>
+    public const double LatencySteps = 1e6;
+
+    // Likewise the largest score of the core.
+    private const double ScoreSteps = 1e8;
 
     private const int FirstCorePerPosition = 8;
 
