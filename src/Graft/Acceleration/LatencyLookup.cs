@@ -47,8 +47,8 @@ internal sealed class LatencyLookup
     /// <summary>The sum over the teacher's operations in the table.</summary>
     public double TeacherSumMs { get; }
 
-    /// <summary>What lies outside all positions.</summary>
-    public double OutsideMs => Teacher.Median - TeacherSumMs;
+    /// <summary>What lies outside all positions; nothing where the operations, measured one by one, take more than the network that holds them.</summary>
+    public double OutsideMs => Math.Max(0, Teacher.Median - TeacherSumMs);
 
     /// <summary>Measures what is missing in the table and reads the rest from it.</summary>
     public static LatencyLookup Measure(

@@ -29,6 +29,14 @@ internal sealed class CliProcess : IAsyncDisposable
         _output = _process.StandardOutput.ReadToEndAsync();
     }
 
+    /// <summary>Whether processes that this one starts inherit that a signal is ignored.</summary>
+    public static bool Ignores(int signal)
+    {
+        const string Mask = "SigIgn:";
+        string line = File.ReadLines("/proc/self/status").First(l => l.StartsWith(Mask, StringComparison.Ordinal));
+        return (Convert.ToUInt64(line[Mask.Length..].Trim(), 16) >> (signal - 1) & 1) == 1;
+    }
+
     /// <summary>Reads the error output up to a line that starts so.</summary>
     public async Task WaitForLineAsync(string start)
     {
