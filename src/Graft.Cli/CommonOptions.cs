@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Graft.Analysis.Findings;
 using Graft.Data;
 
 namespace Graft.Cli;
@@ -34,6 +35,23 @@ internal static class CommonOptions
     public static Option<string> Device() => new("--device") { Description = "auto, cpu or cuda.", HelpName = "NAME", DefaultValueFactory = _ => "auto" };
 
     public static Option<bool> Json() => new("--json") { Description = "Print one JSON document." };
+
+    public static Option<double> Margin() => new("--margin")
+    {
+        Description = "Largest difference of accuracies that does not matter, in points.",
+        HelpName = "POINTS",
+        DefaultValueFactory = _ => 100 * new AnalysisOptions().Margin,
+    };
+
+    /// <summary>How results are judged.</summary>
+    /// <param name="margin">The value of <see cref="Margin"/>.</param>
+    /// <exception cref="ConfigurationException">It is out of range.</exception>
+    public static AnalysisOptions Analysis(double margin)
+    {
+        var options = new AnalysisOptions { Margin = margin / 100 };
+        options.Validate();
+        return options;
+    }
 
     /// <summary>Loads a data set and shows how far downloads and decoding have come.</summary>
     public static ImageData LoadData(Terminal terminal, string source, string directory, CancellationToken cancellation) =>

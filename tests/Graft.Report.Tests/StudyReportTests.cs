@@ -7,7 +7,7 @@ namespace Graft.Report.Tests;
 
 public sealed partial class StudyReportTests
 {
-    public static TheoryData<string> States => ["published", "pending", "failed", "empty", "one", "no-teacher", "not-finite"];
+    public static TheoryData<string> States => ["published", "pending", "failed", "empty", "one", "no-teacher", "not-finite", "analysed", "analysed-pending", "analysed-empty", "analysed-one", "analysed-no-teacher"];
 
     [Theory]
     [MemberData(nameof(States))]
@@ -228,8 +228,47 @@ public sealed partial class StudyReportTests
         }
     }
 
+    [Fact]
+    public async Task RenderAsync_Analysed_TellsTheStoryInOrder()
+    {
+        XDocument page = await PageAsync(Study("analysed"));
+
+        Assert.Equal(
+            ["Verdicts", "Differences to the unchanged network", "Accuracy after the swap", "Accuracy by position and candidate", "Between cells", "What to try next",
+                "The claims of Seo & Lee on these data", "Every cell in numbers", "Training", "Distillation of candidates", "How these numbers came about"],
+            page.Descendants("h2").Select(h => h.Value));
+    }
+
+    [Fact]
+    public async Task RenderAsync_Analysed_ShowsEveryVerdictAndClaim()
+    {
+        StudyResult study = Study("analysed");
+        XDocument page = await PageAsync(study);
+
+        XElement verdicts = page.Descendants("table").First(t => t.Attribute("class")!.Value == "plain analysis");
+        Assert.Equal(
+            study.Analysis!.Cells.Select(c => (c.Operation, c.ToTeacher.Verdict.Kind.ToString().ToLowerInvariant())),
+            verdicts.Element("tbody")!.Elements("tr").Select(tr => (tr.Elements("td").ElementAt(1).Value, tr.Elements("td").ElementAt(6).Value)));
+        Assert.Equal(study.Analysis.Claims.Select(c => c.Id), page.Descendants("dl").Single(d => d.Attribute("class")?.Value == "claims").Elements("div")
+            .Select(d => d.Element("dt")!.Value.Split('(', ')')[1]));
+    }
+
+    [Fact]
+    public async Task RenderAsync_WithoutTeacher_SaysWhyNothingIsJudged()
+    {
+        string text = (await PageAsync(Study("analysed-no-teacher"))).Root!.Element("body")!.Value;
+
+        Assert.Contains("Of 32 cells: 32 not computable.", text, StringComparison.Ordinal);
+        Assert.Contains("Not computable: the study has no 'teacher' trained on for 25 epochs to compare with", text, StringComparison.Ordinal);
+    }
+
     private static StudyResult Study(string state)
     {
+        if (state.StartsWith("analysed", StringComparison.Ordinal))
+        {
+            return SyntheticStudy.WithAnalysis(Study(state == "analysed" ? "published" : state["analysed-".Length..]));
+        }
+
         StudyResult study = SyntheticStudy.Published();
         return state switch
         {

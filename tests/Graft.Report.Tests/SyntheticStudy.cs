@@ -1,3 +1,5 @@
+using Graft.Analysis;
+using Graft.Analysis.Findings;
 using Graft.Study;
 using Graft.Training;
 
@@ -51,6 +53,36 @@ internal static class SyntheticStudy
         cells[whole] = WithFailures(cells[whole], cells[whole].Trials.Count);
         cells[part] = WithFailures(cells[part], 1);
         return study with { State = "failed", Cells = cells };
+    }
+
+    /// <summary>The study with verdicts: answers on 400 images are drawn to fit the accuracies.</summary>
+    public static StudyResult WithAnalysis(StudyResult study)
+    {
+        Random random = new(3);
+        int[] labels = new int[400];
+        return study with
+        {
+            Analysis = StudyAnalysis.Of(
+                new AnalysedStudy
+                {
+                    PositionCount = 18,
+                    FirstHalving = 7,
+                    Parameters = TeacherParameters,
+                    MultiplyAccumulates = TeacherMultiplyAccumulates,
+                    Cells = [.. study.Cells.Select(c => new AnalysedCell
+                    {
+                        Position = c.Position,
+                        Operation = c.Operation,
+                        Epochs = c.Epochs,
+                        Parameters = c.Parameters,
+                        MultiplyAccumulates = c.MultiplyAccumulates,
+                        Accuracies = c.Accuracies,
+                        Outcomes = [.. c.Trials.Where(t => t.Accuracy is not null).Select(t =>
+                            new TrialOutcome(t.Seed, TestOutcome.FromPredictions([.. labels.Select(_ => random.NextDouble() < t.Accuracy ? 0 : 1)], labels)))],
+                    })],
+                },
+                new AnalysisOptions()),
+        };
     }
 
     /// <summary>The cell with its first trials failed and its statistics without them.</summary>

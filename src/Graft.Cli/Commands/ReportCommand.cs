@@ -14,11 +14,13 @@ internal static class ReportCommand
     {
         var id = new Argument<string?>("ID") { Description = "A study's identifier or the start of it (default: the newest).", Arity = ArgumentArity.ZeroOrOne };
         var output = new Option<string>("--out") { Description = "The file.", HelpName = "FILE", DefaultValueFactory = _ => "report.html" };
+        var margin = CommonOptions.Margin();
         var workspace = CommonOptions.Workspace();
         var json = CommonOptions.Json();
-        var command = new Command("report", "Write a study as one HTML file.") { id, output, workspace, json };
+        var command = new Command("report", "Write a study as one HTML file.") { id, output, margin, workspace, json };
         command.SetAction(async (parsed, cancellation) =>
         {
+            var options = CommonOptions.Analysis(parsed.GetValue(margin));
             using var record = Workspace.OpenExisting(parsed.GetValue(workspace)!, TimeProvider.System);
             var study = parsed.GetValue(id) is { } given
                 ? record.Studies.Find(given)
@@ -26,7 +28,7 @@ internal static class ReportCommand
             string path = parsed.GetValue(output)!;
             await (study.Kind == AccelerateCommand.Kind
                 ? AccelerationReport.WriteAsync(StepResults.FromJson<AccelerationResult>(study.Document), path, cancellation)
-                : StudyReport.WriteAsync(StudyResultBuilder.Build(StudyOutline.FromJson(study.Document), record.Steps), path, cancellation));
+                : StudyReport.WriteAsync(StudyResultBuilder.Build(StudyOutline.FromJson(study.Document), record.Steps, options), path, cancellation));
             if (parsed.GetValue(json))
             {
                 terminal.WriteJson(new { study = study.Id, path });

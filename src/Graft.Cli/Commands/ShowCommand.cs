@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.Json;
 using Graft.Acceleration;
+using Graft.Analysis.Findings;
 using Graft.Cli.Views;
 using Graft.Steps;
 using Graft.Study;
@@ -19,8 +20,13 @@ internal static class ShowCommand
         studies.SetAction(parsed => Show(parsed.GetValue(workspace)!, w => Studies(terminal, w, parsed.GetValue(json))));
 
         var id = new Argument<string>("ID") { Description = "A study's identifier or the start of it." };
-        var study = new Command("study", "A study's tables, as far as they have come.") { id, workspace, json };
-        study.SetAction(parsed => Show(parsed.GetValue(workspace)!, w => Study(terminal, w, parsed.GetValue(id)!, parsed.GetValue(json))));
+        var margin = CommonOptions.Margin();
+        var study = new Command("study", "A study's tables and verdicts, as far as they have come.") { id, margin, workspace, json };
+        study.SetAction(parsed =>
+        {
+            var options = CommonOptions.Analysis(parsed.GetValue(margin));
+            return Show(parsed.GetValue(workspace)!, w => Study(terminal, w, parsed.GetValue(id)!, options, parsed.GetValue(json)));
+        });
 
         var key = new Argument<string>("KEY") { Description = "A step's key or the start of it." };
         var step = new Command("step", "A step: what it does, how it went, what it gave.") { key, workspace, json };
@@ -68,7 +74,7 @@ internal static class ShowCommand
         terminal.Out.Write(table);
     }
 
-    private static void Study(Terminal terminal, Workspace workspace, string id, bool json)
+    private static void Study(Terminal terminal, Workspace workspace, string id, AnalysisOptions options, bool json)
     {
         var stored = workspace.Studies.Find(id);
         if (stored.Kind == AccelerateCommand.Kind)
@@ -77,7 +83,7 @@ internal static class ShowCommand
             return;
         }
 
-        var result = StudyResultBuilder.Build(StudyOutline.FromJson(stored.Document), workspace.Steps);
+        var result = StudyResultBuilder.Build(StudyOutline.FromJson(stored.Document), workspace.Steps, options);
         if (json)
         {
             terminal.WriteJson(result);

@@ -25,6 +25,7 @@ internal sealed class StudyCommand
     private readonly Option<int?> _workers = new("--workers") { Description = "Processes that share the cores (default: one a core).", HelpName = "N" };
     private readonly Option<string> _precision = new("--precision") { Description = "auto, fp32 or bf16.", HelpName = "NAME" };
     private readonly Option<bool> _predictors = new("--predictors") { Description = "Measure what may foretell accuracy, before any trial." };
+    private readonly Option<double> _margin = CommonOptions.Margin();
     private readonly Option<bool> _dryRun = new("--dry-run") { Description = "Say what would run and how long it would take." };
     private readonly Option<string> _device = CommonOptions.Device();
     private readonly Option<string> _workspace = CommonOptions.Workspace();
@@ -39,7 +40,7 @@ internal sealed class StudyCommand
         var command = new Command("study", "Swap operations in a trained network, train on, test.")
         {
             study._preset, study._plan, study._network, study._data, study._teacher, study._positions, study._operations, study._epochs, study._seeds,
-            study._workers, study._device, study._precision, study._workspace, study._dataDirectory, study._predictors, study._dryRun, study._json,
+            study._workers, study._device, study._precision, study._predictors, study._margin, study._workspace, study._dataDirectory, study._dryRun, study._json,
         };
         command.SetAction(study.RunAsync);
         return command;
@@ -49,6 +50,7 @@ internal sealed class StudyCommand
     {
         var plan = ReadPlan(parsed);
         plan.Validate();
+        var options = CommonOptions.Analysis(parsed.GetValue(_margin));
         string device = Surroundings.ResolveDevice(parsed.GetValue(_device)!);
         var threads = StudyThreads.Divide(Environment.ProcessorCount, parsed.GetValue(_workers) ?? (device == "cuda" ? 1 : null)); // workers would share the GPU's memory
         var precision = PrecisionNames.Parse(plan.Precision, device);
@@ -77,7 +79,7 @@ internal sealed class StudyCommand
 
         await StudyExecution.RunAsync(_terminal, workspace, directory, graph, data, parsed.GetValue(_dataDirectory)!, device, threads, cancellation);
 
-        var result = StudyResultBuilder.Build(outline, workspace.Steps);
+        var result = StudyResultBuilder.Build(outline, workspace.Steps, options);
         string report = Path.Combine(directory, "reports", $"{graph.Id}.html");
         if (parsed.GetValue(_json))
         {

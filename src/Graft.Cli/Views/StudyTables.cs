@@ -23,6 +23,10 @@ internal static class StudyTables
         terminal.WriteLine("Each cell");
         Cells(result).Write(terminal);
         WriteFailures(terminal, result);
+        if (result.Analysis is { } analysis)
+        {
+            AnalysisTables.Write(terminal, analysis);
+        }
     }
 
     private static WideTable Accuracies(StudyResult result, List<CellResult> cells)

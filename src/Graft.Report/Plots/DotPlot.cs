@@ -10,11 +10,17 @@ internal static class DotPlot
     /// <param name="rows">The rows from top to bottom; one without values keeps its place.</param>
     /// <param name="reference">A value to compare with, drawn as a line down the plot; null for none.</param>
     /// <param name="quantity">What the values are, with their unit.</param>
+    /// <param name="band">A range that is shaded over the whole height; null for none.</param>
     /// <returns>A frame to be turned into SVG; the caller disposes it.</returns>
-    public static PlotFrame Draw(AxisScale x, IReadOnlyList<DotRow> rows, double? reference, string quantity)
+    public static PlotFrame Draw(AxisScale x, IReadOnlyList<DotRow> rows, double? reference, string quantity, (double From, double To)? band = null)
     {
         AxisScale y = AxisScale.Names([.. rows.Select(r => r.Name)]);
         PlotFrame frame = new(x, y, RowHeight * Math.Max(rows.Count, 1), quantity, yLabel: "");
+        if (band is { } range && x.Map(range.From) is { } from && x.Map(range.To) is { } to)
+        {
+            frame.AddBand(from, to);
+        }
+
         if (x.Map(reference) is { } line)
         {
             frame.AddVertical(line, SeriesStyle.Teacher.Color, 1);

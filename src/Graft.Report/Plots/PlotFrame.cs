@@ -75,6 +75,13 @@ internal sealed class PlotFrame : IDisposable
         _plot.Add.Markers(points.Select(p => p.X).ToArray(), points.Select(p => p.Y).ToArray(), shape, size, Of(style.Color).WithAlpha(opacity));
     }
 
+    /// <summary>Shades a range of the axis across over the whole height.</summary>
+    public void AddBand(double from, double to)
+    {
+        ScottPlot.Plottables.HorizontalSpan span = _plot.Add.HorizontalSpan(from, to, Color.FromHex("#0072b2").WithAlpha(0.13));
+        span.LineStyle.Width = 0;
+    }
+
     /// <summary>Draws a line across the whole height.</summary>
     public void AddVertical(double x, Rgb color, float width) => AddLine([(x, _y.Min), (x, _y.Max)], color, width);
 

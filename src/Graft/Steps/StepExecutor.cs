@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using Graft.Analysis;
 using Graft.Data;
 using Graft.Networks;
 using Graft.Operations;

@@ -1,3 +1,4 @@
+using Graft.Analysis.Findings;
 using Graft.Prediction;
 
 namespace Graft.Study;
@@ -37,6 +38,9 @@ public sealed record StudyResult
 
     /// <summary>Whether similar operations end with similar accuracies, for each training length; empty where no candidates were compared.</summary>
     public IReadOnlyList<SimilarityMap> Similarity { get; init; } = [];
+
+    /// <summary>What the statistics say: verdicts, effects, claims. Null in a document that was put together without them.</summary>
+    public StudyAnalysis? Analysis { get; init; }
 
     /// <summary>How the numbers came about.</summary>
     public required Provenance Provenance { get; init; }

@@ -1,4 +1,5 @@
 using Graft.Analysis;
+using Graft.Analysis.Findings;
 using Graft.Operations;
 using Graft.Prediction;
 using Graft.Predictors;
@@ -15,9 +16,13 @@ public sealed class StudyResultBuilder
     private readonly IReadOnlyDictionary<string, StoredStep> _steps;
     private readonly IReadOnlyDictionary<string, IReadOnlyList<EpochResult>> _histories;
     private readonly IReadOnlyDictionary<string, IReadOnlyList<LossPoint>> _losses;
+    private readonly StepRecord _record;
+    private readonly AnalysisOptions _options;
 
-    private StudyResultBuilder(StudyOutline outline, StepRecord record)
+    private StudyResultBuilder(StudyOutline outline, StepRecord record, AnalysisOptions options)
     {
+        _record = record;
+        _options = options;
         _outline = outline;
         var keys = outline.StepKeys.ToList();
         _steps = record.FindAll(keys);
@@ -28,7 +33,9 @@ public sealed class StudyResultBuilder
     /// <summary>The results as they stand.</summary>
     /// <param name="outline">The study.</param>
     /// <param name="record">The record of its steps.</param>
-    public static StudyResult Build(StudyOutline outline, StepRecord record) => new StudyResultBuilder(outline, record).Build();
+    /// <param name="options">How results are judged.</param>
+    /// <exception cref="ConfigurationException">An option is out of range.</exception>
+    public static StudyResult Build(StudyOutline outline, StepRecord record, AnalysisOptions? options = null) => new StudyResultBuilder(outline, record, options ?? new()).Build();
 
     private StudyResult Build()
     {
@@ -49,6 +56,7 @@ public sealed class StudyResultBuilder
             Unavailable = _outline.Unavailable,
             Predictability = [.. Lengths(cells).Select(epochs => Predictability(cells, epochs, teacher.Accuracy)).OfType<Predictability>()],
             Similarity = [.. Lengths(cells).Select(epochs => Similarity(cells, epochs)).OfType<SimilarityMap>()],
+            Analysis = StudyAnalysis.Of(AnalysedStudyBuilder.Build(_outline, cells, _record), _options),
             Provenance = Provenance(),
         };
     }

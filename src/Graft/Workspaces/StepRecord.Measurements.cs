@@ -1,4 +1,5 @@
 using Dapper;
+using Graft.Analysis;
 using Graft.Training;
 
 namespace Graft.Workspaces;

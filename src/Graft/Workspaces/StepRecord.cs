@@ -1,5 +1,6 @@
 using System.Data.Common;
 using Dapper;
+using Graft.Analysis;
 
 namespace Graft.Workspaces;
 

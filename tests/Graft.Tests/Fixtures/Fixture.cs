@@ -11,7 +11,7 @@ internal static class Fixture
     /// </summary>
     private const double Tolerance = 1e-5;
 
-    private static readonly string Directory = Path.Combine(Root(), "tests", "Graft.Tests", "Fixtures");
+    private static readonly string Directory = SourceTree.PathOf("tests", "Graft.Tests", "Fixtures");
 
     /// <summary>The path of a reference file.</summary>
     public static string PathOf(string name) => Path.Combine(Directory, name);
@@ -22,16 +22,5 @@ internal static class Fixture
         Assert.Equal(expected.shape, actual.shape);
         using var scope = NewDisposeScope();
         Assert.InRange((actual.detach().@double() - expected.@double()).abs().max().item<double>(), 0, Tolerance);
-    }
-
-    private static string Root()
-    {
-        var directory = AppContext.BaseDirectory;
-        while (!File.Exists(Path.Combine(directory, "Graft.slnx")))
-        {
-            directory = Path.GetDirectoryName(directory) ?? throw new InvalidOperationException($"No Graft.slnx above {AppContext.BaseDirectory}.");
-        }
-
-        return directory;
     }
 }

@@ -1,3 +1,4 @@
+using Graft.Analysis;
 using Graft.Training;
 using Graft.Workspaces;
 

@@ -1,4 +1,5 @@
 using Dapper;
+using Graft.Analysis;
 using Graft.Workspaces;
 using Microsoft.Data.Sqlite;
 

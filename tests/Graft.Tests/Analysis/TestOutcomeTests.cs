@@ -1,7 +1,7 @@
 using CsCheck;
-using Graft.Workspaces;
+using Graft.Analysis;
 
-namespace Graft.Tests.Workspaces;
+namespace Graft.Tests.Analysis;
 
 public class TestOutcomeTests
 {

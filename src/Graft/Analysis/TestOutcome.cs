@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.Numerics;
 
-namespace Graft.Workspaces;
+namespace Graft.Analysis;
 
 /// <summary>
 /// What a network answered for each image of a test set: the predicted class, and whether it was right. Kept image by image so that two networks can be compared

@@ -1,0 +1,80 @@
+using Graft.Analysis;
+using Graft.Analysis.Findings;
+using Spectre.Console;
+
+namespace Graft.Cli.Views;
+
+/// <summary>What the statistics say of a study: the verdict on each cell, the claims, what to try next.</summary>
+internal static class AnalysisTables
+{
+    public static void Write(Terminal terminal, StudyAnalysis analysis)
+    {
+        if (analysis.Cells.Count > 0)
+        {
+            terminal.WriteLine("Verdicts: each cell against the unchanged network trained on for as long");
+            terminal.Out.Write(Verdicts(analysis));
+            WriteText(terminal, Basis(analysis));
+            terminal.WriteLine();
+        }
+
+        terminal.WriteLine("The claims of Seo & Lee on these data");
+        var claims = Tables.Create("claim", "here", "evidence");
+        analysis.Claims.ToList().ForEach(c => Tables.AddRow(claims, $"({c.Id})", Name(c.Status), $"{c.Statement} {Sentence(c.Evidence)}"));
+        terminal.Out.Write(claims);
+        foreach (string next in analysis.Next)
+        {
+            WriteText(terminal, $"Try next: {next}");
+        }
+
+        terminal.WriteLine();
+    }
+
+    private static Table Verdicts(StudyAnalysis analysis)
+    {
+        var table = Tables.Create(">position", "operation", ">epochs", ">difference,\npoints", ">95 % interval", ">p\n(Holm)", "verdict", ">seeds to\ndecide");
+        foreach (var cell in analysis.Cells)
+        {
+            var comparison = cell.ToTeacher;
+            var test = comparison.Difference.Value;
+            Tables.AddRow(
+                table,
+                $"{cell.Position}",
+                cell.Operation,
+                $"{cell.Epochs}",
+                Format.Points(test?.Difference),
+                test is null ? "–" : $"{Format.Points(test.Lower)} to {Format.Points(test.Upper)}",
+                comparison.CorrectedPValue is { } p ? p < 0.001 ? "<0.001" : $"{p:0.000}" : "–",
+                Name(comparison.Verdict),
+                comparison.Verdict.SeedsToDecide switch { null => "", { Value: { } estimate } => $"{estimate.Seeds}", _ => "–" });
+        }
+
+        return table;
+    }
+
+    private static string Basis(StudyAnalysis analysis)
+    {
+        string margin = $"'equivalent' means within ±{100 * analysis.Margin:0.##} points (--margin); p is corrected for all {Format.Count(analysis.Cells.Count, "cell")}.";
+        string basis = analysis.Cells.Any(c => c.ToTeacher.Verdict.Basis == TestBasis.Images)
+            ? "One seed: verdicts marked 'images' compare two trained networks on other test images; how much training varies is unknown."
+            : "Verdicts hold for other seeds and other test images, given this teacher.";
+        string reasons = string.Join("; ", analysis.Cells.Where(c => !c.ToTeacher.Difference.HasValue).Select(c => c.ToTeacher.Difference.Reason).Distinct());
+        return $"{basis} Here {margin}{(reasons.Length > 0 ? $" Not computable: {reasons}." : "")}";
+    }
+
+    private static string Name(Verdict verdict) => (verdict.Kind, verdict.Basis) switch
+    {
+        (VerdictKind.NotComputable, _) => "not computable",
+        (var kind, TestBasis.Images) => $"{kind.ToString().ToLowerInvariant()} (images)",
+        (var kind, _) => kind.ToString().ToLowerInvariant(),
+    };
+
+    private static string Name(ClaimStatus status) => status switch { ClaimStatus.Holds => "holds", ClaimStatus.DoesNotHold => "does not hold", _ => "undecided" };
+
+    private static string Sentence(string evidence) => $"{char.ToUpperInvariant(evidence[0])}{evidence[1..]}.";
+
+    private static void WriteText(Terminal terminal, string text)
+    {
+        terminal.Out.Write(new Text(text));
+        terminal.Out.WriteLine();
+    }
+}

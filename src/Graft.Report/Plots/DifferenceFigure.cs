@@ -1,0 +1,38 @@
+using Graft.Analysis;
+using Graft.Analysis.Findings;
+
+namespace Graft.Report.Plots;
+
+/// <summary>Differences to the unchanged network with their intervals and the margin of equivalence, one panel for each position.</summary>
+internal static class DifferenceFigure
+{
+    /// <summary>The panels of one training length, on the axis that all lengths share.</summary>
+    public static IReadOnlyList<Panel> Panels(StudyView view, StudyAnalysis analysis, int epochs)
+    {
+        double margin = 100 * analysis.Margin;
+        AxisScale x = AxisScale.Linear([-margin, margin, .. analysis.Cells.Select(c => c.ToTeacher.Difference.Value).OfType<DifferenceTest>()
+            .SelectMany(t => new[] { 100 * t.Lower, 100 * t.Upper })], 6, smallestSpan: 1);
+        return [.. view.Positions.Select(position => PanelOf(view, position, [.. analysis.Cells.Where(c => c.Position == position.Index && c.Epochs == epochs)], x, margin, epochs)).OfType<Panel>()];
+    }
+
+    private static Panel? PanelOf(StudyView view, PositionRow position, CellFinding[] cells, AxisScale x, double margin, int epochs)
+    {
+        if (cells.All(c => !c.ToTeacher.Difference.HasValue))
+        {
+            return null;
+        }
+
+        DotRow[] rows = [.. cells.Select(c => Row(view, c))];
+        string title = AccuracyFigure.Title(position);
+        using PlotFrame frame = DotPlot.Draw(x, rows, reference: 0, "Difference (points)", band: (-margin, margin));
+        return new Panel(title, frame.ToSvg($"difference-{epochs}-{position.Index}", $"Difference of test accuracy after {Format.Plural(epochs, "epoch")}, {title}"));
+    }
+
+    private static DotRow Row(StudyView view, CellFinding cell)
+    {
+        SeriesStyle style = view.StyleOf(cell.Operation);
+        return cell.ToTeacher.Difference.Value is { } test
+            ? new DotRow(cell.Operation, style, [100 * test.Difference], new ConfidenceInterval(100 * test.Difference, 100 * test.Lower, 100 * test.Upper))
+            : new DotRow(cell.Operation, style, [], null);
+    }
+}

@@ -1,0 +1,46 @@
+using Graft.Analysis;
+using Graft.Analysis.Findings;
+
+namespace Graft.Report;
+
+/// <summary>Verdicts and what they rest on, in the report's words.</summary>
+internal static class Verdicts
+{
+    /// <summary>How many cells have each verdict.</summary>
+    public static string Summary(StudyAnalysis analysis)
+    {
+        string[] counts = [.. Enum.GetValues<VerdictKind>()
+            .Select(kind => (Kind: kind, Count: analysis.Cells.Count(c => c.ToTeacher.Verdict.Kind == kind)))
+            .Where(x => x.Count > 0).Select(x => $"{x.Count:N0} {Name(x.Kind)}")];
+        return $"Of {Format.Plural(analysis.Cells.Count, "cell")}: {string.Join(", ", counts)}.";
+    }
+
+    /// <summary>What the verdicts rest on, and why some cells have none.</summary>
+    public static string Basis(StudyAnalysis analysis)
+    {
+        string basis = analysis.Cells.Any(c => c.ToTeacher.Verdict.Basis == TestBasis.Images)
+            ? "There is one seed: verdicts marked “images” compare two trained networks on other test images; how much training varies is unknown."
+            : "Verdicts hold for other seeds and other test images, given this teacher: seeds and images are crossed random factors (Hillis 2007), training noise is pooled over the cells of a length.";
+        string margin = $" “Equivalent” means within ±{100 * analysis.Margin:0.##} points. p-values and verdicts are corrected for all {Format.Plural(analysis.Cells.Count, "cell")} (Holm). "
+            + "“Seeds to decide” is an estimate of the seeds at which a verdict has a chance of 80 %.";
+        string[] reasons = [.. analysis.Cells.Where(c => !c.ToTeacher.Difference.HasValue).Select(c => c.ToTeacher.Difference.Reason!).Distinct()];
+        return $"{basis}{margin}{(reasons.Length > 0 ? $" Not computable: {string.Join("; ", reasons)}." : "")}";
+    }
+
+    /// <summary>The verdict in words, with what it rests on where that is less than usual.</summary>
+    public static string Name(Verdict verdict) => verdict.Basis == TestBasis.Images ? $"{Name(verdict.Kind)} (images)" : Name(verdict.Kind);
+
+    /// <summary>The verdict as a style class.</summary>
+    public static string Class(Verdict verdict) => verdict.Kind == VerdictKind.NotComputable ? "undecided" : Name(verdict.Kind);
+
+    /// <summary>An interval in percentage points.</summary>
+    public static string Interval(DifferenceTest? test) => test is null ? Format.None : $"{Format.Points(test.Lower)} to {Format.Points(test.Upper)}";
+
+    /// <summary>A p-value, not more exactly than anyone needs it.</summary>
+    public static string PValue(double? p) => p < 0.001 ? "<0.001" : Format.Number(p, "0.000");
+
+    /// <summary>The number of seeds that would decide; empty where it is decided.</summary>
+    public static string Seeds(Verdict verdict) => verdict.SeedsToDecide switch { null => "", { Value: { } estimate } => $"{estimate.Seeds:N0}", _ => Format.None };
+
+    private static string Name(VerdictKind kind) => kind == VerdictKind.NotComputable ? "not computable" : kind.ToString().ToLowerInvariant();
+}

@@ -1,0 +1,47 @@
+namespace Graft.Analysis.Findings;
+
+/// <summary>A study, as far as the analysis needs it.</summary>
+public sealed record AnalysedStudy
+{
+    /// <summary>The name of the operation that stands for the unchanged network trained on for as long.</summary>
+    public const string Baseline = "teacher";
+
+    /// <summary>The cells; positions ascending, operations and lengths in the plan's order.</summary>
+    public required IReadOnlyList<AnalysedCell> Cells { get; init; }
+
+    /// <summary>How many positions the network has.</summary>
+    public required int PositionCount { get; init; }
+
+    /// <summary>The first position that halves the feature maps (7 of WRN-40-2); null where none does.</summary>
+    public int? FirstHalving { get; init; }
+
+    /// <summary>Trainable parameters of the unchanged network.</summary>
+    public required long Parameters { get; init; }
+
+    /// <summary>Multiply-accumulates of the unchanged network for one image.</summary>
+    public required long MultiplyAccumulates { get; init; }
+
+    /// <summary>The cells in which something was swapped.</summary>
+    public IEnumerable<AnalysedCell> Swapped => Cells.Where(c => c.Operation != Baseline);
+
+    /// <summary>The cells in which something was swapped, without controls.</summary>
+    public IEnumerable<AnalysedCell> Candidates => Swapped.Where(c => !c.IsControl);
+
+    /// <summary>The training lengths, ascending.</summary>
+    public IReadOnlyList<int> Lengths => [.. Cells.Select(c => c.Epochs).Distinct().Order()];
+
+    /// <summary>The unchanged network trained on for so long; null where the plan has none. Its trials are the same at every position.</summary>
+    public AnalysedCell? BaselineOf(int epochs) => Cells.FirstOrDefault(c => c.Operation == Baseline && c.Epochs == epochs);
+
+    /// <summary>A cell's differences to the unchanged network trained on for as long.</summary>
+    public Computed<PairedDifferences> ToBaseline(AnalysedCell cell) => BaselineOf(cell.Epochs) is not { } baseline
+        ? new NotComputable($"the study has no '{Baseline}' trained on for {cell.Epochs} epochs to compare with")
+        : Answers(cell).Then(_ => Answers(baseline)).Then(_ => PairedDifferences.Between(cell.Outcomes, baseline.Outcomes));
+
+    /// <summary>The answers of a cell's trials, or why there are none.</summary>
+    public static Computed<IReadOnlyList<TrialOutcome>> Answers(AnalysedCell cell) => cell.Outcomes.Count > 0
+        ? Computed<IReadOnlyList<TrialOutcome>>.Of(cell.Outcomes)
+        : new NotComputable(cell.Accuracies.Count == 0
+            ? $"no trial of '{cell.Operation}' has finished"
+            : $"the record does not have what '{cell.Operation}' answered for each test image");
+}

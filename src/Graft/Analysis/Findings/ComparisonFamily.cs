@@ -1,0 +1,73 @@
+namespace Graft.Analysis.Findings;
+
+/// <summary>
+/// Judges comparisons that are read together. Two families of tests are each held at 5 % by <see cref="HolmCorrection"/>: those of no difference and those of equivalence.
+/// A difference that is shown to lie within the margin is equivalent even where it is shown to differ from zero: it does not matter. Otherwise a significant one is better or worse; what is
+/// neither is undecided.
+/// </summary>
+public static class ComparisonFamily
+{
+    /// <summary>The chance of even one false "better" or "worse" among all, and likewise of a false "equivalent".</summary>
+    public const double Alpha = 0.05;
+
+    /// <summary>Judges a family.</summary>
+    /// <param name="tests">Its comparisons; those that cannot be computed do not count in the correction.</param>
+    /// <param name="margin">The largest difference that does not matter, a fraction.</param>
+    /// <returns>The verdicts in the order of the tests.</returns>
+    public static IReadOnlyList<Comparison> Judge(IReadOnlyList<Computed<DifferenceTest>> tests, double margin)
+    {
+        ArgumentNullException.ThrowIfNull(tests);
+        var computed = tests.Select(t => t.Value).OfType<DifferenceTest>().ToList();
+        var equivalences = computed.ConvertAll(t => t.Equivalence(margin));
+        double[] differencePValues = [.. computed.Select(t => t.PValue)], equivalencePValues = [.. equivalences.Select(e => e.PValue)];
+        double[] difference = HolmCorrection.Adjust(differencePValues), equivalence = HolmCorrection.Adjust(equivalencePValues);
+        double[] differenceLevels = HolmCorrection.Levels(differencePValues, Alpha), equivalenceLevels = HolmCorrection.Levels(equivalencePValues, Alpha);
+        int next = 0;
+        return [.. tests.Select(test =>
+        {
+            if (!test.HasValue)
+            {
+                return new Comparison
+                {
+                    Difference = test,
+                    Equivalence = new NotComputable(test.Reason),
+                    Verdict = new() { Kind = VerdictKind.NotComputable, Evidence = test.Reason },
+                };
+            }
+
+            int i = next++;
+            var kind = equivalence[i] <= Alpha ? VerdictKind.Equivalent
+                : difference[i] > Alpha ? VerdictKind.Undecided
+                : computed[i].Difference > 0 ? VerdictKind.Better : VerdictKind.Worse;
+            return new Comparison
+            {
+                Difference = test,
+                CorrectedPValue = difference[i],
+                Equivalence = equivalences[i],
+                CorrectedEquivalencePValue = equivalence[i],
+                Verdict = new()
+                {
+                    Kind = kind,
+                    Evidence = Evidence(kind, computed[i], equivalences[i], difference[i], equivalence[i]),
+                    Basis = computed[i].Basis,
+                    SeedsToDecide = kind == VerdictKind.Undecided ? SeedsToDecide(computed[i], margin, differenceLevels[i], equivalenceLevels[i]) : null,
+                },
+            };
+        })];
+    }
+
+    private static Computed<SeedEstimate> SeedsToDecide(DifferenceTest test, double margin, double differenceLevel, double equivalenceLevel) =>
+        test.Components is not { } components
+            ? new NotComputable("one seed does not show how much training varies; a second one would")
+            : SeedEstimate.ToDecide(test.Difference, components, test.Images, test.Seeds, margin, differenceLevel, equivalenceLevel);
+
+    private static string Evidence(VerdictKind kind, DifferenceTest test, EquivalenceTest equivalence, double pValue, double equivalencePValue)
+    {
+        string basis = test.Basis == TestBasis.Images
+            ? $"1 seed and {test.Images:N0} images: these two trained networks are compared, how much training varies is unknown"
+            : $"{test.Seeds} seeds and {test.Images:N0} images";
+        return kind == VerdictKind.Equivalent
+            ? $"{Words.Points(test.Difference)} points, 90 % interval {Words.Range(equivalence.Lower, equivalence.Upper)} within ±{100 * equivalence.Margin:0.##} (corrected {Words.PValue(equivalencePValue)}; {basis})"
+            : $"{Words.Points(test.Difference)} points, 95 % interval {Words.Range(test.Lower, test.Upper)} (corrected {Words.PValue(pValue)}; {basis})";
+    }
+}

@@ -1,0 +1,17 @@
+namespace Graft.Analysis.Findings;
+
+/// <summary>What a comparison comes to, and why.</summary>
+public sealed record Verdict
+{
+    /// <summary>The verdict.</summary>
+    public required VerdictKind Kind { get; init; }
+
+    /// <summary>The evidence in words, or why there is none; no full stop.</summary>
+    public required string Evidence { get; init; }
+
+    /// <summary>What it generalises to; null where nothing could be computed.</summary>
+    public TestBasis? Basis { get; init; }
+
+    /// <summary>How many seeds would decide; null where it is decided or not computable at all.</summary>
+    public Computed<SeedEstimate>? SeedsToDecide { get; init; }
+}

@@ -1,0 +1,151 @@
+using CsCheck;
+using Graft.Analysis;
+
+namespace Graft.Tests.Analysis;
+
+public sealed class CrossedTestTests
+{
+    // Sums in another order: 1e-9 relative is far above rounding and far below any mistake.
+    private const double Tolerance = 1e-9;
+
+    [Fact]
+    public void Of_AnyNumberOfSeeds_AsScipy()
+    {
+        foreach (var (expected, differences) in Reference.Comparisons())
+        {
+            var test = CrossedTest.Of(differences).Value!;
+
+            Assert.Equal(expected.Number("difference"), test.Difference, Tolerance);
+            Assert.Equal(expected.Number("standardError"), test.StandardError, Tolerance);
+            Assert.Equal(1, test.DegreesOfFreedom / expected.Number("degreesOfFreedom"), Tolerance);
+            Assert.Equal(expected.Number("pValue"), test.PValue, Tolerance);
+            Assert.Equal(expected.Number("lower"), test.Lower, Tolerance);
+            Assert.Equal(expected.Number("upper"), test.Upper, Tolerance);
+            var equivalence = test.Equivalence(expected.Number("margin"));
+            Assert.Equal(expected.Number("tost"), equivalence.PValue, Tolerance);
+            Assert.Equal((expected.Number("lower90"), expected.Number("upper90")), (equivalence.Lower, equivalence.Upper), Close);
+        }
+    }
+
+    [Fact]
+    public void Of_CrossedDesign_HasTheMeanSquaresOfR()
+    {
+        double[] seeds = Reference.R.Numbers("seed"), images = Reference.R.Numbers("image"), values = Reference.R.Numbers("difference"), squares = Reference.R.Numbers("meanSquares");
+        var differences = PairedDifferences.FromValues([.. Enumerable.Range(1, 4).Select(s =>
+            Enumerable.Range(0, values.Length).Where(i => seeds[i] == s).OrderBy(i => images[i]).Select(i => values[i]).ToArray())]);
+
+        var components = CrossedTest.Of(differences).Value!.Components!;
+
+        Assert.Equal(squares[2], components.Rest, Tolerance);
+        Assert.Equal(Math.Max(0, (squares[0] - squares[2]) / 25), components.Seed, Tolerance);
+        Assert.Equal(Math.Max(0, (squares[1] - squares[2]) / 4), components.Image, Tolerance);
+    }
+
+    [Fact]
+    public void Of_OneSeed_RestsOnImages()
+    {
+        var test = CrossedTest.Of(PairedDifferences.FromValues([1, 0, 0, -1, 1, 0])).Value!;
+
+        Assert.Equal((TestBasis.Images, 1, 6, null), (test.Basis, test.Seeds, test.Images, test.Components));
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    public void Of_IdenticalAnswers_IsNotComputable(int seeds)
+    {
+        var test = CrossedTest.Of(PairedDifferences.FromValues([.. Enumerable.Range(0, seeds).Select(_ => new double[9])]));
+
+        Assert.Equal("both are right on the same images: nothing varies", test.Reason);
+    }
+
+    [Fact]
+    public void Of_SeedsWithTheSameAnswers_IsNotComputable()
+    {
+        double[] row = [1, 0, -1, 0, 1];
+
+        Assert.Equal("the seeds gave the same answers, so that they count as one", CrossedTest.Of(PairedDifferences.FromValues(row, row)).Reason);
+    }
+
+    [Fact]
+    public void Of_OneImage_IsNotComputable() =>
+        Assert.Equal("one test image says nothing about others", CrossedTest.Of(PairedDifferences.FromValues([1], [0])).Reason);
+
+    [Fact]
+    public void Of_AnyDifferences_IsFiniteAndNeverSurerThanImagesAlone() =>
+        Gen.Select(Gen.Int[2, 5], Gen.Int[2, 40]).SelectMany((s, n) => Gen.Int[-1, 1].Select(x => (double)x).Array[n].Array[s]).Sample(rows =>
+        {
+            var test = CrossedTest.Of(PairedDifferences.FromValues(rows));
+            if (test.HasValue)
+            {
+                double[] means = PairedDifferences.FromValues(rows).ImageMeans();
+                double images = Statistics.Std(means)!.Value / Math.Sqrt(means.Length);
+                Assert.InRange(test.Value.PValue, 0, 1);
+                Assert.True(double.IsFinite(test.Value.Lower) && test.Value.Lower <= test.Value.Difference && test.Value.Upper >= test.Value.Difference);
+                Assert.True(test.Value.StandardError >= images * (1 - 1e-9) && test.Value.DegreesOfFreedom >= rows.Length - 1 - 1e-9);
+            }
+        }, iter: 500, threads: 1, seed: "0000000000001");
+
+    /// <summary>Null comparisons with training noise: the test keeps its level of 5 %, where tests of seeds alone or images alone raise several times as many false alarms.</summary>
+    [Theory]
+    [InlineData(2)]
+    [InlineData(3)]
+    public void Of_NullComparisons_KeepsItsLevel(int seeds)
+    {
+        const int Comparisons = 300;
+        var random = new Random(8);
+        var all = Enumerable.Range(0, Comparisons).Select(_ => NullComparison.Draw(random, seeds, images: 1500, seedDeviation: 0.012)).ToList();
+
+        // 5 % and 2.4 times the standard error of a share of 300.
+        Assert.InRange(all.Count(d => CrossedTest.Of(d).Value!.PValue < 0.05), 0, 0.08 * Comparisons);
+        Assert.InRange(all.Count(d => McNemarTest.Pooled(d).Value!.PValue < 0.05), 0.10 * Comparisons, Comparisons);
+    }
+
+    [Fact]
+    public void Of_PooledNoise_AddsDegreesOfFreedom()
+    {
+        var differences = PairedDifferences.FromValues([1, 0, 0, -1, 1, 0], [0, 0, 1, -1, 1, 1], [1, 0, 0, 0, 0, 1]);
+        var alone = CrossedTest.Of(differences).Value!;
+        var noise = new TrainingNoise(alone.Components!.Rest / (2 * 6), 40); // as large as the bound: the standard error stays
+
+        var pooled = CrossedTest.Of(differences, noise).Value!;
+
+        Assert.Equal(alone.StandardError, pooled.StandardError, Tolerance);
+        Assert.Equal(20 * alone.DegreesOfFreedom, pooled.DegreesOfFreedom, Tolerance);
+        Assert.True(pooled.PValue < alone.PValue);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(4)]
+    public void Of_PooledNoise_CountsByTheContrast(int cells)
+    {
+        TrialOutcome[] baseline = Trials(9);
+        var mean = PairedDifferences.MeanOf([.. Enumerable.Range(0, cells).Select(c => PairedDifferences.Between(Trials(c), baseline).Value!)]).Value!;
+        var noise = new TrainingNoise(1, 10);
+
+        var test = CrossedTest.Of(mean, noise).Value!;
+
+        // The variance of the mean of cells minus the baseline, over 2 seeds.
+        Assert.Equal(1 + (1.0 / cells), mean.ContrastSquare, Tolerance);
+        Assert.Equal((1 + (1.0 / cells)) / 2, test.StandardError * test.StandardError, 0.03);
+    }
+
+    [Fact]
+    public void TrainingNoise_UnequalCells_WeighsByFreedom()
+    {
+        var noise = TrainingNoise.Pooled([[1, 3], [0, 1, 2], [7]]).Value!;
+
+        Assert.Equal(new TrainingNoise(((1 * 2.0) + (2 * 1.0)) / 3, 3), noise);
+        Assert.Equal("one seed says nothing about how much training varies", TrainingNoise.Pooled([[1], []]).Reason);
+    }
+
+    private static TrialOutcome[] Trials(int cell)
+    {
+        var random = new Random(cell);
+        return [.. Enumerable.Range(1, 2).Select(seed => new TrialOutcome(seed, TestOutcome.FromPredictions([.. Enumerable.Range(0, 50).Select(_ => random.Next(2))], new int[50])))];
+    }
+
+    private static bool Close((double, double) expected, (double, double) actual) =>
+        Math.Abs(expected.Item1 - actual.Item1) < Tolerance && Math.Abs(expected.Item2 - actual.Item2) < Tolerance;
+}

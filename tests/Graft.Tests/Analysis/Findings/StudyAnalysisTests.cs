@@ -1,0 +1,138 @@
+using System.Text.Json;
+using Graft.Analysis;
+using Graft.Analysis.Findings;
+
+namespace Graft.Tests.Analysis.Findings;
+
+public sealed class StudyAnalysisTests
+{
+    private static readonly MadeUpStudy Clear = new MadeUpStudy()
+        .With(1, "teacher", 0.90).With(1, "identity", 0.86).With(1, "conv-stack(w=1,k=3)", 0.90).With(1, "conv-stack(w=2,k=3)", 0.93)
+        .With(3, "identity", 0.90).With(3, "conv-stack(w=1,k=3)", 0.9001).With(3, "conv-stack(w=2,k=3)", 0.9, parameters: 900);
+
+    [Fact]
+    public void Cells_ClearDifferences_HaveTheVerdictsOfTheirAccuracies() => Assert.Equal(
+        [VerdictKind.Worse, VerdictKind.Equivalent, VerdictKind.Better, VerdictKind.Equivalent, VerdictKind.Equivalent, VerdictKind.Equivalent],
+        Clear.Analyze().Cells.Select(c => c.ToTeacher.Verdict.Kind));
+
+    [Fact]
+    public void Cells_NarrowMargin_AreUndecidedAndSayHowManySeedsWouldDecide()
+    {
+        var verdict = Clear.Analyze(margin: 0.002).Cells[1].ToTeacher.Verdict;
+
+        Assert.Equal(VerdictKind.Undecided, verdict.Kind);
+        Assert.True(verdict.SeedsToDecide!.Value?.Seeds > 3 || verdict.SeedsToDecide.Reason is not null);
+    }
+
+    [Fact]
+    public void Cells_DifferenceWithinTheMarginThatIsNotZero_IsEquivalent()
+    {
+        var comparison = Clear.Analyze(margin: 0.1).Cells[0].ToTeacher;
+
+        Assert.True(comparison.CorrectedPValue < 0.001);
+        Assert.Equal(VerdictKind.Equivalent, comparison.Verdict.Kind);
+    }
+
+    [Fact]
+    public void Cells_OneSeed_JudgeByImagesAndSaySo()
+    {
+        var cell = new MadeUpStudy().With(1, "teacher", 0.9, seeds: 1).With(1, "identity", 0.8, seeds: 1).Analyze().Cells[0];
+
+        Assert.Equal((VerdictKind.Worse, TestBasis.Images), (cell.ToTeacher.Verdict.Kind, cell.ToTeacher.Verdict.Basis));
+        Assert.Contains("1 seed and 4,000 images: these two trained networks are compared", cell.ToTeacher.Verdict.Evidence);
+        Assert.Equal("one seed says nothing about how much training varies", cell.OverSeeds.Reason);
+        Assert.Equal("one seed says nothing about how much training varies", cell.Accuracy.Reason);
+        Assert.True(cell.OverImages.Value!.PValue < 0.001);
+    }
+
+    [Fact]
+    public void Cells_NoTeacher_SayWhatToAdd()
+    {
+        var analysis = new MadeUpStudy().With(1, "identity", 0.8).Analyze();
+
+        Assert.Equal("the study has no 'teacher' trained on for 25 epochs to compare with", analysis.Cells[0].ToTeacher.Difference.Reason);
+        Assert.Equal(VerdictKind.NotComputable, analysis.Cells[0].ToTeacher.Verdict.Kind);
+        Assert.StartsWith("Add 'teacher' to the operations", analysis.Next[0]);
+    }
+
+    [Fact]
+    public void Cells_Unfinished_DoNotCountInTheCorrection()
+    {
+        var some = new MadeUpStudy().With(1, "teacher", 0.9).With(1, "identity", 0.89);
+        double alone = some.Analyze().Cells[0].ToTeacher.CorrectedPValue!.Value;
+
+        var analysis = some.WithPending(3, "identity").Analyze();
+
+        Assert.Equal(alone, analysis.Cells[0].ToTeacher.CorrectedPValue!.Value, 1e-12);
+        Assert.Equal("no trial of 'identity' has finished", analysis.Cells[1].ToTeacher.Verdict.Evidence);
+    }
+
+    [Fact]
+    public void Pairs_AreNeighboursOfOneFamilyAtOnePosition()
+    {
+        var pairs = Clear.Analyze().Pairs;
+
+        Assert.Equal([(1, VerdictKind.Better), (3, VerdictKind.Equivalent)], pairs.Select(p => (p.Position, p.Comparison.Verdict.Kind)));
+        Assert.All(pairs, p => Assert.Equal(("conv-stack(w=1,k=3)", "conv-stack(w=2,k=3)"), (p.First, p.Second)));
+        Assert.InRange(pairs[1].Agreement.Value!.CorrectnessChurn, 0, 0.02);
+    }
+
+    [Fact]
+    public void Lengths_MoreTraining_GivesGainAndWhatIsWonBack()
+    {
+        var length = Assert.Single(Longer(0.86, 0.89).Analyze().Lengths);
+
+        Assert.Equal((1, 25, 50), (length.Position, length.From, length.To));
+        Assert.Equal(0.03, length.Gain.Value!.Difference, 0.002);
+        Assert.Equal(0.02, length.Recovery.Difference.Value!.Difference, 0.002); // the unchanged network gains 0.01
+        Assert.Equal(VerdictKind.Better, length.Recovery.Verdict.Kind);
+    }
+
+    [Fact]
+    public void Correlations_ScopesOfEachQuantity_AreComplete()
+    {
+        var correlations = Clear.Analyze().Correlations;
+
+        Assert.Equal(["all", "within", "1", "3"], correlations.Where(c => c.Quantity == CostQuantity.Parameters).Select(c => c.Scope));
+        Assert.Equal("one of the two quantities does not vary", correlations.First(c => c.Scope == "1").Correlation.Reason);
+    }
+
+    [Fact]
+    public void Next_CheaperAndNotWorse_IsNamed() => Assert.Contains(
+        Clear.Analyze().Next, n => n.StartsWith("Cheaper and not worse: conv-stack(w=2,k=3) at 3 (10 % fewer multiply-accumulates).", StringComparison.Ordinal));
+
+    [Fact]
+    public void Of_NoCells_IsEmptyAndDoesNotThrow()
+    {
+        var analysis = new MadeUpStudy().Analyze();
+
+        Assert.Empty(analysis.Cells);
+        Assert.All(analysis.Claims, c => Assert.Equal(ClaimStatus.Undecided, c.Status));
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    public void Json_AnyStudy_HasNumbersOrReasonsOnly(int seeds)
+    {
+        var analysis = new MadeUpStudy(images: 50).With(1, "teacher", 0.9, seeds: seeds).With(1, "identity", 0.8, seeds: seeds).WithPending(2, "identity").Analyze();
+
+        string json = JsonSerializer.Serialize(analysis, JsonSerializerOptions.Web); // throws where a number is not finite
+
+        using var document = JsonDocument.Parse(json);
+        var cell = document.RootElement.GetProperty("cells")[1];
+        Assert.Equal(JsonValueKind.Null, cell.GetProperty("toTeacher").GetProperty("difference").GetProperty("value").ValueKind);
+        Assert.Equal("no trial of 'identity' has finished", cell.GetProperty("toTeacher").GetProperty("difference").GetProperty("reason").GetString());
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(-0.01)]
+    [InlineData(0.51)]
+    [InlineData(double.NaN)]
+    public void Of_MarginOutOfRange_IsRefused(double margin) => Assert.Throws<ConfigurationException>(() => Clear.Analyze(margin));
+
+    internal static MadeUpStudy Longer(double shortAccuracy, double longAccuracy, int position = 1) => new MadeUpStudy()
+        .With(1, "teacher", 0.90).With(1, "teacher", 0.91, epochs: 50)
+        .With(position, "identity", shortAccuracy).With(position, "identity", longAccuracy, epochs: 50);
+}
