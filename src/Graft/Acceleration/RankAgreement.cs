@@ -1,6 +1,8 @@
+using Graft.Analysis;
+
 namespace Graft.Acceleration;
 
-/// <summary>How far predictions put architectures into the order that measurements do.</summary>
+/// <summary>How far predictions put architectures into the order that measurements do (<see cref="KendallRank"/>).</summary>
 /// <param name="KendallTau">Kendall's τ-b: 1 the same order, 0 no relation.</param>
 /// <param name="Lower">The lower end of its 95 % interval by the percentile bootstrap over architectures.</param>
 /// <param name="Upper">The upper end.</param>
@@ -41,18 +43,7 @@ public sealed record RankAgreement(double KendallTau, double Lower, double Upper
         double At(double part) => replicates[(int)Math.Round(part * (replicates.Count - 1))];
     }
 
-    private static double? TauB(IReadOnlyList<(double X, double Y)> pairs)
-    {
-        long score = 0, x = 0, y = 0;
-        for (int i = 0; i < pairs.Count; i++)
-        {
-            for (int j = 0; j < i; j++)
-            {
-                int dx = Math.Sign(pairs[i].X - pairs[j].X), dy = Math.Sign(pairs[i].Y - pairs[j].Y);
-                (score, x, y) = (score + dx * dy, x + dx * dx, y + dy * dy);
-            }
-        }
-
-        return x == 0 || y == 0 ? null : score / Math.Sqrt((double)x * y);
-    }
+    // Null where one side does not vary.
+    private static double? TauB(IReadOnlyList<(double Predicted, double Measured)> pairs) =>
+        pairs.Any(p => p.Predicted != pairs[0].Predicted) && pairs.Any(p => p.Measured != pairs[0].Measured) ? KendallRank.TauB([pairs]).Tau : null;
 }
