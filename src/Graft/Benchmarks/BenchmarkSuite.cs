@@ -73,6 +73,7 @@ public sealed class BenchmarkSuite
         }
     }
 
+    // Each in a process of its own, as PyTorch's: their memory does not get into each other's way.
     private IEnumerable<BenchmarkCase> Networks()
     {
         foreach (string mode in new[] { "train", "evaluate" })
@@ -81,7 +82,7 @@ public sealed class BenchmarkSuite
             {
                 foreach (int threads in _threads)
                 {
-                    yield return new(Subject(mode, Network.Name, precision, threads), () => Step(mode, Network.Name, precision, threads, _time));
+                    yield return new(Subject(mode, Network.Name, precision, threads), () => new ProcessBenchmark(Child(mode, precision, threads)));
                 }
             }
 

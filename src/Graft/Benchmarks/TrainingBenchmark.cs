@@ -9,8 +9,10 @@ namespace Graft.Benchmarks;
 /// <summary>Training steps on one batch of random 3x32x32 images: forward, loss, backward, optimizer.</summary>
 public sealed class TrainingBenchmark : IBenchmark
 {
+    private const double LearningRate = 1e-3;
+
     private readonly Network _network;
-    private readonly Sgd _sgd;
+    private readonly NetworkTraining _training;
     private readonly Tensor _images, _labels;
     private readonly int _batch, _threads, _steps;
     private readonly TimeProvider _time;
@@ -33,7 +35,8 @@ public sealed class TrainingBenchmark : IBenchmark
         }
 
         _network.Precision = precision;
-        _sgd = new([.. _network.parameters()], momentum: 0.9, weightDecay: 5e-4);
+        set_num_threads(threads); // as many replicas
+        _training = new(_network, new TrainingRecipe(), CPU, batch);
         using var random = new Generator(0);
         using var pixels = randn([batch, 32, 32, 3], generator: random);
         _images = pixels.permute(0, 3, 1, 2);
@@ -49,11 +52,11 @@ public sealed class TrainingBenchmark : IBenchmark
     {
         set_num_threads(_threads);
         _network.train();
-        Step();
+        _training.Step(_images, _labels, LearningRate);
         long started = _time.GetTimestamp();
         for (int step = 1; step < _steps; step++)
         {
-            Step();
+            _training.Step(_images, _labels, LearningRate);
         }
 
         return _batch * (_steps - 1) / _time.GetElapsedTime(started).TotalSeconds;
@@ -62,16 +65,9 @@ public sealed class TrainingBenchmark : IBenchmark
     /// <inheritdoc/>
     public void Dispose()
     {
-        _sgd.Dispose();
+        _training.Dispose();
         _network.Dispose();
         _images.Dispose();
         _labels.Dispose();
-    }
-
-    private void Step()
-    {
-        using var scope = NewDisposeScope();
-        nn.functional.cross_entropy(_network.call(_images), _labels).backward();
-        _sgd.Step(1e-3);
     }
 }

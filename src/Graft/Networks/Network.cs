@@ -74,6 +74,21 @@ public sealed class Network : nn.Module<Tensor, Tensor>
     /// <summary>Makes a network that has shapes but neither memory nor values: enough to count what it costs, at once.</summary>
     public static Network ShapesOnly(NetworkDefinition definition) => new(definition, LayerFactory.ShapesOnly());
 
+    /// <summary>Makes a network with the same operations, precision and mode; its values are its own.</summary>
+    public Network Replicate()
+    {
+        using var layers = new LayerFactory(0);
+        var replica = new Network(Definition);
+        foreach (var (position, spec) in Positions.Zip(_specs).Where(p => p.Second.Family.Name != TeacherOperation.FamilyName))
+        {
+            replica.Substitute(position, spec, layers);
+        }
+
+        replica.Precision = _precision;
+        replica.train(training);
+        return replica;
+    }
+
     /// <summary>The operation at a position; the network owns it.</summary>
     public Operation OperationAt(Position position) => _operations[position.Index - 1];
 

@@ -47,17 +47,15 @@ public sealed record StudyEstimate(IReadOnlyList<KindEstimate> Kinds, double Tra
         network.to(on);
         network.train();
         var recipe = graph.Plan.Trial;
-        using var sgd = new Sgd([.. network.parameters()], recipe.Momentum, recipe.WeightDecay);
         int size = Math.Min(recipe.BatchSize, data.Train.Count);
+        using var training = new NetworkTraining(network, recipe, on, size);
         var loader = new BatchLoader(data.Train, data.Normalization, [.. Enumerable.Range(0, size)], size, recipe.Augmentation, seed: 0);
         var seconds = new List<double>();
         for (int step = 0; step < WarmUpSteps + MeasuredSteps; step++)
         {
-            using var scope = NewDisposeScope();
             using var batch = loader.Epoch(step).Single();
             long started = time.GetTimestamp();
-            nn.functional.cross_entropy(network.call(batch.Images.to(on)), batch.Labels.to(on)).backward();
-            sgd.Step(0);
+            training.Step(batch.Images, batch.Labels, learningRate: 0);
             seconds.Add(time.GetElapsedTime(started).TotalSeconds);
         }
 

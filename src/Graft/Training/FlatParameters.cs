@@ -12,6 +12,7 @@ internal sealed class FlatParameters : IDisposable
     private const int Alignment = 16; // floats in a cache line: vector instructions and oneDNN like aligned starts
 
     private readonly List<Parameter> _parameters;
+    private readonly List<(List<Parameter> Parameters, Tensor Gradients)> _replicas = [];
 
     public FlatParameters(IEnumerable<Parameter> parameters)
     {
@@ -39,13 +40,43 @@ internal sealed class FlatParameters : IDisposable
     /// <summary>All gradients, [n]. Backward passes add to them.</summary>
     public Tensor Gradients { get; }
 
+    /// <summary>Lets the same parameters of a replica share the values, with gradients of their own.</summary>
+    public void Share(IEnumerable<Parameter> replica)
+    {
+        var parameters = replica.ToList();
+        var gradients = zeros_like(Gradients).DetachFromDisposeScope();
+        using var scope = NewDisposeScope();
+        using var _ = no_grad();
+        long start = 0;
+        foreach (var parameter in parameters)
+        {
+            parameter.set_(View(Values, start, parameter));
+            parameter.grad = View(gradients, start, parameter);
+            start += Aligned(parameter.numel());
+        }
+
+        _replicas.Add((parameters, gradients));
+    }
+
+    /// <summary>Adds the gradients of replicas, in their order, to <see cref="Gradients"/>.</summary>
+    public void GatherGradients()
+    {
+        using var _ = no_grad();
+        foreach (var (_, gradients) in _replicas)
+        {
+            Gradients.add_(gradients);
+            gradients.zero_();
+        }
+    }
+
     public void Dispose()
     {
-        foreach (var parameter in _parameters)
+        foreach (var parameter in _replicas.SelectMany(r => r.Parameters).Concat(_parameters))
         {
             parameter.grad = null;
         }
 
+        _replicas.ForEach(r => r.Gradients.Dispose());
         Values.Dispose();
         Gradients.Dispose();
     }

@@ -23,6 +23,13 @@ internal sealed class Sgd : IDisposable
         _otherVelocity = zeros_like(_others.Values).DetachFromDisposeScope();
     }
 
+    /// <summary>Lets the same parameters of a replica of the network share the values; a step takes the sum of all gradients.</summary>
+    public void Share(IReadOnlyList<Parameter> replica)
+    {
+        _decayed.Share(replica.Where(p => p.dim() >= 2));
+        _others.Share(replica.Where(p => p.dim() < 2));
+    }
+
     /// <summary>What has to be kept to go on later exactly as if nothing had happened.</summary>
     public IEnumerable<(string Name, Tensor Tensor)> State => [("sgd.decayed", _decayedVelocity), ("sgd.others", _otherVelocity)];
 
@@ -31,6 +38,8 @@ internal sealed class Sgd : IDisposable
     {
         using var scope = NewDisposeScope();
         using var _ = no_grad();
+        _decayed.GatherGradients();
+        _others.GatherGradients();
         _decayed.Gradients.add_(_decayed.Values, alpha: _weightDecay);
         Step(_decayed, _decayedVelocity, learningRate);
         Step(_others, _otherVelocity, learningRate);

@@ -5,8 +5,8 @@ using static TorchSharp.torch;
 namespace Graft.Training;
 
 /// <summary>
-/// Trains a network on labels. Parameters that need no gradient stay as they are. Interrupted at any moment and run again with the same checkpoint file, it ends with bit-identical weights (same machine, device and
-/// number of threads): order and augmentation of the images follow from the seed, and everything else is in the checkpoint.
+/// Trains a network on labels. Parameters that need no gradient stay as they are. Interrupted at any moment and run again with the same checkpoint file, it ends with
+/// bit-identical weights (same machine, device and number of threads): order and augmentation of the images follow from the seed, and everything else is in the checkpoint.
 /// </summary>
 public sealed class Trainer
 {
@@ -46,8 +46,9 @@ public sealed class Trainer
     /// <exception cref="OperationCanceledException">It was cancelled; a checkpoint has been written.</exception>
     public IReadOnlyList<EpochResult> Run()
     {
-        using var sgd = new Sgd([.. _network.parameters().Where(p => p.requires_grad)], _recipe.Momentum, _recipe.WeightDecay);
-        var state = Restore(sgd);
+        int smallestBatch = _data.Split.Train.Length / _loader.BatchesPerEpoch;
+        using var training = new NetworkTraining(_network, _recipe, _context.Device, smallestBatch, _addedLoss);
+        var state = Restore(training);
         foreach (var epoch in state.History)
         {
             _context.EpochDone?.Invoke(epoch);
@@ -55,15 +56,15 @@ public sealed class Trainer
 
         while (state.Epoch < _epochs)
         {
-            state = TrainEpoch(sgd, state);
+            state = TrainEpoch(training, state);
             _context.EpochDone?.Invoke(state.History[^1]);
-            Save(sgd, state);
+            Save(training, state);
         }
 
         return state.History;
     }
 
-    private TrainingState TrainEpoch(Sgd sgd, TrainingState state)
+    private TrainingState TrainEpoch(NetworkTraining training, TrainingState state)
     {
         _network.train();
         long started = _context.Time.GetTimestamp();
@@ -73,7 +74,7 @@ public sealed class Trainer
             using (batch)
             {
                 int step = state.Epoch * _loader.BatchesPerEpoch + state.Batch;
-                var (loss, correct) = TrainStep(sgd, batch, _schedule.At(step));
+                var (loss, correct) = training.Step(batch.Images, batch.Labels, _schedule.At(step));
                 if (!double.IsFinite(loss))
                 {
                     throw new DivergedException(
@@ -94,7 +95,7 @@ public sealed class Trainer
 
             if (_context.Cancellation.IsCancellationRequested || _context.Checkpoint is { IsDue: true })
             {
-                Save(sgd, state);
+                Save(training, state);
                 _context.Cancellation.ThrowIfCancellationRequested();
             }
         }
@@ -104,28 +105,14 @@ public sealed class Trainer
             Epoch = state.Epoch + 1,
             TrainingLoss = state.LossSum / state.Images,
             TrainingAccuracy = (double)state.Correct / state.Images,
-            HeldOutAccuracy = HeldOutAccuracy(sgd, state),
+            HeldOutAccuracy = HeldOutAccuracy(training, state),
             LearningRate = _schedule.At((state.Epoch + 1) * _loader.BatchesPerEpoch - 1),
             Seconds = secondsBefore + _context.Time.GetElapsedTime(started).TotalSeconds,
         };
         return new() { Epoch = state.Epoch + 1, History = [.. state.History, result] };
     }
 
-    private (double Loss, long Correct) TrainStep(Sgd sgd, Batch batch, double learningRate)
-    {
-        using var scope = NewDisposeScope();
-        var labels = batch.Labels.to(_context.Device);
-        var images = batch.Images.to(_context.Device);
-        var logits = _network.call(images); // [N, C, H, W] -> [N, K]
-        var loss = nn.functional.cross_entropy(logits, labels, label_smoothing: _recipe.LabelSmoothing);
-        loss = _addedLoss?.Invoke(images, logits) is { } added ? loss + added : loss;
-        loss.backward();
-        sgd.Step(learningRate);
-        using var _ = no_grad();
-        return (loss.item<float>(), logits.argmax(1).eq(labels).sum().item<long>());
-    }
-
-    private double? HeldOutAccuracy(Sgd sgd, TrainingState state)
+    private double? HeldOutAccuracy(NetworkTraining training, TrainingState state)
     {
         if (_data.Split.HeldOut.Length == 0)
         {
@@ -139,12 +126,12 @@ public sealed class Trainer
         }
         catch (OperationCanceledException)
         {
-            Save(sgd, state); // all batches of the epoch are done
+            Save(training, state); // all batches of the epoch are done
             throw;
         }
     }
 
-    private TrainingState Restore(Sgd sgd)
+    private TrainingState Restore(NetworkTraining training)
     {
         using var file = _context.Checkpoint?.TryLoad();
         if (file is null)
@@ -153,7 +140,7 @@ public sealed class Trainer
         }
 
         using var _ = no_grad();
-        foreach (var (name, tensor) in _network.NamedTensors().Concat(sgd.State))
+        foreach (var (name, tensor) in _network.NamedTensors().Concat(training.State))
         {
             tensor.copy_(file.Tensors[name]);
         }
@@ -161,5 +148,5 @@ public sealed class Trainer
         return TrainingState.FromMetadata(file.Metadata);
     }
 
-    private void Save(Sgd sgd, TrainingState state) => _context.Checkpoint?.Save(_network.NamedTensors().Concat(sgd.State), state.ToMetadata());
+    private void Save(NetworkTraining training, TrainingState state) => _context.Checkpoint?.Save(_network.NamedTensors().Concat(training.State), state.ToMetadata());
 }

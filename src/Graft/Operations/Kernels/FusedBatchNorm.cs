@@ -3,7 +3,10 @@ using static TorchSharp.torch;
 
 namespace Graft.Operations.Kernels;
 
-/// <summary>Batch normalisation and activation as one differentiable operation on bf16 feature maps of a CPU; see <see cref="BatchNormKernel"/>.</summary>
+/// <summary>
+/// Batch normalisation and activation as one differentiable operation on bf16 feature maps of a CPU; see <see cref="BatchNormKernel"/>. In replicas of a network that
+/// share a batch (<see cref="ReplicaGroup"/>) the statistics are those of the whole batch (synchronised batch norm, as PyTorch's SyncBatchNorm).
+/// </summary>
 internal sealed unsafe class FusedBatchNorm : autograd.SingleTensorFunction<FusedBatchNorm>
 {
     private const string State = "state";
@@ -32,26 +35,10 @@ internal sealed unsafe class FusedBatchNorm : autograd.SingleTensorFunction<Fuse
     public override Tensor forward(autograd.AutogradContext ctx, params object[] vars)
     {
         var (x, layer, activation) = ((Tensor)vars[0], (BatchNorm2d)vars[3], (Activation)vars[4]);
-        int channels = (int)x.shape[1], rows = (int)(x.numel() / channels);
-        float[] mean = new float[channels];
-        double[] variance = new double[channels];
-        using (var flat = Flat(x))
-        {
-            fixed (byte* data = flat.bytes)
-            {
-                float[] shift = FirstRow((ushort*)data, channels);
-                var (sum, square) = BatchNormKernel.Moments((ushort*)data, rows, channels, shift);
-                for (int c = 0; c < channels; c++)
-                {
-                    double difference = sum[c] / rows;
-                    mean[c] = (float)(shift[c] + difference);
-                    variance[c] = Math.Max(0, square[c] / rows - difference * difference);
-                }
-            }
-        }
-
-        UpdateStatistics(layer, mean, variance, rows);
-        var affine = new Affine(layer, mean, variance);
+        var moments = ChannelMoments.Of(ReplicaGroup.AllGather(Moments(x)));
+        float[] mean = Array.ConvertAll(moments.Mean, m => (float)m);
+        UpdateStatistics(layer, mean, moments.Variance, moments.Rows);
+        var affine = new Affine(layer, mean, moments.Variance);
         ctx.save_for_backward([x]);
         ctx.save_data(State, (affine, activation));
         return Apply(x, affine, activation);
@@ -69,18 +56,20 @@ internal sealed unsafe class FusedBatchNorm : autograd.SingleTensorFunction<Fuse
         var dx = empty_like(flat);
         fixed (byte* value = flat.bytes, dy = gradient.bytes, target = dx.bytes)
         {
-            var (sum, product) = BatchNormKernel.GradientMoments(
-                (ushort*)value, (ushort*)dy, rows, channels, affine.Scale, affine.Offset, affine.Mean, activation);
+            var own = new GradientSums(
+                rows, BatchNormKernel.GradientMoments((ushort*)value, (ushort*)dy, rows, channels, affine.Scale, affine.Offset, affine.Mean, activation));
+            var all = GradientSums.Of(ReplicaGroup.AllGather(own));
             for (int c = 0; c < channels; c++)
             {
+                // Gradients of parameters are summed up over replicas later, as all others are.
                 double inverse = affine.InverseStd[c];
-                weight[c] = (float)(product[c] * inverse);
-                bias[c] = (float)sum[c];
+                weight[c] = (float)(own.Product[c] * inverse);
+                bias[c] = (float)own.Gradient[c];
 
                 // dx = scale · (g − mean(g) − x̂ · mean(g · x̂)) with x̂ = (x − mean) / std
-                double slope = -affine.Scale[c] * inverse * inverse * product[c] / rows;
+                double slope = -affine.Scale[c] * inverse * inverse * all.Product[c] / all.Rows;
                 factor[c] = (float)slope;
-                constant[c] = (float)(-affine.Scale[c] * sum[c] / rows - slope * affine.Mean[c]);
+                constant[c] = (float)(-affine.Scale[c] * all.Gradient[c] / all.Rows - slope * affine.Mean[c]);
             }
 
             BatchNormKernel.ApplyGradient(
@@ -88,6 +77,26 @@ internal sealed unsafe class FusedBatchNorm : autograd.SingleTensorFunction<Fuse
         }
 
         return [dx.permute(0, 3, 1, 2), tensor(weight), tensor(bias), null!, null!];
+    }
+
+    private static ChannelMoments Moments(Tensor x)
+    {
+        int channels = (int)x.shape[1], rows = (int)(x.numel() / channels);
+        double[] mean = new double[channels], variance = new double[channels];
+        using var flat = Flat(x);
+        fixed (byte* data = flat.bytes)
+        {
+            float[] shift = FirstRow((ushort*)data, channels);
+            var (sum, square) = BatchNormKernel.Moments((ushort*)data, rows, channels, shift);
+            for (int c = 0; c < channels; c++)
+            {
+                double difference = sum[c] / rows;
+                mean[c] = shift[c] + difference;
+                variance[c] = Math.Max(0, square[c] / rows - difference * difference);
+            }
+        }
+
+        return new(rows, mean, variance);
     }
 
     private static Tensor Apply(Tensor x, Affine affine, Activation activation)
@@ -132,6 +141,22 @@ internal sealed unsafe class FusedBatchNorm : autograd.SingleTensorFunction<Fuse
         }
 
         return values;
+    }
+
+    /// <summary>Sums over rows, for each channel: of the gradient g behind the activation, and of g · (x − mean).</summary>
+    private sealed record GradientSums(int Rows, double[] Gradient, double[] Product)
+    {
+        public GradientSums(int rows, (double[] Gradient, double[] Product) sums)
+            : this(rows, sums.Gradient, sums.Product)
+        {
+        }
+
+        public static GradientSums Of(IReadOnlyList<GradientSums> parts) => parts.Count == 1
+            ? parts[0]
+            : new(parts.Sum(p => p.Rows), Sum(parts, p => p.Gradient), Sum(parts, p => p.Product));
+
+        private static double[] Sum(IReadOnlyList<GradientSums> parts, Func<GradientSums, double[]> values) =>
+            [.. Enumerable.Range(0, values(parts[0]).Length).Select(c => parts.Sum(p => values(p)[c]))];
     }
 
     /// <summary>What normalisation does to a channel: x · Scale + Offset.</summary>

@@ -87,6 +87,31 @@ public sealed class FusedBatchNormTests : IDisposable
     }
 
     [Fact]
+    public void Run_ReplicasOnPartsOfABatch_GiveWhatTheWholeGives()
+    {
+        var (x, dy) = (Features(offset: 3), Features(offset: 0));
+        var whole = Differentiate(Layer(), x, dy, (layer, input) => FusedBatchNorm.Run(layer, input, Activation.Relu));
+        using var group = new ReplicaGroup(2);
+        var parts = new (Tensor Output, Tensor InputGradient, BatchNorm2d Layer)[2];
+
+        var threads = new[] { (Start: 0, Count: 1), (Start: 1, Count: 2) }.Select((part, replica) => new Thread(() =>
+        {
+            using var membership = group.Enter(replica);
+            parts[replica] = Differentiate(
+                Layer(), x.narrow(0, part.Start, part.Count), dy.narrow(0, part.Start, part.Count), (layer, input) => FusedBatchNorm.Run(layer, input, Activation.Relu));
+        })).ToList();
+        threads.ForEach(t => t.Start());
+        threads.ForEach(t => t.Join());
+
+        // Statistics differ by rounding of double sums, so values differ where bf16 rounds the other way.
+        AssertClose(whole.Output.to(ScalarType.Float32), cat([parts[0].Output, parts[1].Output]), absolute: 1e-3);
+        AssertClose(whole.InputGradient.to(ScalarType.Float32), cat([parts[0].InputGradient, parts[1].InputGradient]), absolute: 1e-3);
+        Assert.True(whole.Layer.weight!.grad!.allclose(parts[0].Layer.weight!.grad! + parts[1].Layer.weight!.grad!, rtol: 1e-4, atol: 1e-3));
+        Assert.True(whole.Layer.bias!.grad!.allclose(parts[0].Layer.bias!.grad! + parts[1].Layer.bias!.grad!, rtol: 1e-4, atol: 1e-3));
+        Assert.All(parts, part => Assert.True(whole.Layer.running_var!.allclose(part.Layer.running_var!, rtol: 1e-5, atol: 1e-6)));
+    }
+
+    [Fact]
     public void Run_ManySteps_LeaksNothing()
     {
         var layer = Layer();

@@ -1,0 +1,170 @@
+using System.Collections.Concurrent;
+using Graft.Networks;
+using Graft.Operations.Kernels;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace Graft.Training;
+
+/// <summary>
+/// Training steps on a network: forward pass, cross-entropy, backward pass, update by <see cref="Sgd"/>. With several threads (torch's number when it is made) each of them
+/// computes a part of the batch from end to end on a replica that shares the weights, with batch norm synchronised: data parallelism within a process, which gives what one
+/// thread gives but for rounding. Threads so wait for one another at batch norms only, not in the middle of every operation as OpenMP's do.
+/// </summary>
+internal sealed class NetworkTraining : IDisposable
+{
+    private readonly Network _network;
+    private readonly TrainingRecipe _recipe;
+    private readonly Device _device;
+    private readonly Func<Tensor, Tensor, Tensor?>? _addedLoss;
+    private readonly Sgd _sgd;
+    private readonly List<Replica> _replicas = []; // beside the network itself
+    private readonly ReplicaGroup? _group;
+
+    /// <param name="network">The network, on the device.</param>
+    /// <param name="recipe">Optimizer and loss.</param>
+    /// <param name="device">Where it computes.</param>
+    /// <param name="smallestBatch">Images of the smallest batch that a step will get.</param>
+    /// <param name="addedLoss">What is added to the cross-entropy, from images [N, C, H, W] and logits [N, K]; called by several threads at once. Null for nothing.</param>
+    public NetworkTraining(Network network, TrainingRecipe recipe, Device device, int smallestBatch, Func<Tensor, Tensor, Tensor?>? addedLoss = null)
+    {
+        (_network, _recipe, _device, _addedLoss) = (network, recipe, device, addedLoss);
+        _sgd = new([.. network.parameters().Where(p => p.requires_grad)], recipe.Momentum, recipe.WeightDecay);
+        int count = CanSynchronize(network, device) ? Math.Min(get_num_threads(), smallestBatch) : 1;
+        if (count > 1)
+        {
+            _group = new(count);
+            for (int i = 1; i < count; i++)
+            {
+                _replicas.Add(new(network.Replicate(), $"graft replica {i}"));
+                _sgd.Share([.. _replicas[^1].Network.parameters()]);
+            }
+        }
+    }
+
+    /// <summary>The optimizer's state; the network's own is the caller's.</summary>
+    public IEnumerable<(string Name, Tensor Tensor)> State => _sgd.State;
+
+    /// <summary>Takes a step.</summary>
+    /// <param name="images">[N, C, H, W].</param>
+    /// <param name="labels">[N].</param>
+    /// <param name="learningRate">The learning rate.</param>
+    /// <returns>The mean loss before the step and the number of images that were classified right.</returns>
+    public (double Loss, long Correct) Step(Tensor images, Tensor labels, double learningRate)
+    {
+        var (loss, correct) = _group is null ? Pass(_network, images, labels, 0, labels.shape[0]) : PassOfReplicas(_group, images, labels);
+        _sgd.Step(learningRate);
+        return (loss, correct);
+    }
+
+    public void Dispose()
+    {
+        _sgd.Dispose(); // takes the gradients from the replicas' parameters
+        _replicas.ForEach(r => r.Dispose());
+        _group?.Dispose();
+    }
+
+    // Batch norm is synchronised by our own kernel alone; what is frozen has values that replicas do not share.
+    private static bool CanSynchronize(Network network, Device device) =>
+        device.type == TorchSharp.DeviceType.CPU
+        && network.Precision == Precision.BFloat16
+        && network.parameters().All(p => p.requires_grad)
+        && network.modules().OfType<BatchNorm2d>().All(bn => bn.weight!.numel() % BatchNormKernel.Lanes == 0);
+
+    private (double Loss, long Correct) PassOfReplicas(ReplicaGroup group, Tensor images, Tensor labels)
+    {
+        int count = _replicas.Count + 1, threads = get_num_threads();
+        var others = _replicas.Select((replica, i) => replica.Run(() => Part(replica.Network, i + 1))).ToList();
+        set_num_threads(1);
+        try
+        {
+            var own = Part(_network, 0);
+            var results = Task.WhenAll(others).GetAwaiter().GetResult().Prepend(own);
+            return (results.Sum(r => r.Loss), results.Sum(r => r.Correct));
+        }
+        finally
+        {
+            ((IAsyncResult)Task.WhenAll(others)).AsyncWaitHandle.WaitOne(); // also where this thread's part has failed: the tensors are the caller's
+            set_num_threads(threads);
+        }
+
+        (double Loss, long Correct) Part(Network network, int index)
+        {
+            using var membership = group.Enter(index);
+            try
+            {
+                return Pass(network, images, labels, labels.shape[0] * index / count, labels.shape[0] * (index + 1) / count);
+            }
+            catch
+            {
+                group.Break();
+                throw;
+            }
+        }
+    }
+
+    // On the images from start up to end; their share of the batch weighs the loss.
+    private (double Loss, long Correct) Pass(Network network, Tensor images, Tensor labels, long start, long end)
+    {
+        using var scope = NewDisposeScope();
+        double share = (double)(end - start) / labels.shape[0];
+        var own = labels.narrow(0, start, end - start).to(_device);
+        var input = images.narrow(0, start, end - start).to(_device);
+        var logits = network.call(input); // [N, C, H, W] -> [N, K]
+        var loss = nn.functional.cross_entropy(logits, own, label_smoothing: _recipe.LabelSmoothing);
+        loss = _addedLoss?.Invoke(input, logits) is { } added ? loss + added : loss;
+        loss *= share;
+        loss.backward();
+        using var _ = no_grad();
+        return (loss.item<float>(), logits.argmax(1).eq(own).sum().item<long>());
+    }
+
+    /// <summary>A replica with the thread that it lives on.</summary>
+    private sealed class Replica : IDisposable
+    {
+        private readonly BlockingCollection<Action> _work = [];
+        private readonly Thread _thread;
+
+        public Replica(Network network, string name)
+        {
+            Network = network;
+            _thread = new(() =>
+            {
+                set_num_threads(1);
+                foreach (var work in _work.GetConsumingEnumerable())
+                {
+                    work();
+                }
+            })
+            { IsBackground = true, Name = name };
+            _thread.Start();
+        }
+
+        public Network Network { get; }
+
+        public Task<T> Run<T>(Func<T> work)
+        {
+            var result = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
+            _work.Add(() =>
+            {
+                try
+                {
+                    result.SetResult(work());
+                }
+                catch (Exception e)
+                {
+                    result.SetException(e);
+                }
+            });
+            return result.Task;
+        }
+
+        public void Dispose()
+        {
+            _work.CompleteAdding();
+            _thread.Join();
+            _work.Dispose();
+            Network.Dispose();
+        }
+    }
+}
