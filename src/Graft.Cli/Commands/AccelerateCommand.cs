@@ -74,9 +74,7 @@ internal sealed class AccelerateCommand
         bool json = parsed.GetValue(_json);
         if (parsed.GetValue(_dryRun))
         {
-            AccelerationHeader.Write(_terminal, graph, data, threads, target, directory);
-            _terminal.WriteLine("Nothing was run.");
-            return 0;
+            return DryRun(parsed, graph, data, device, threads, target);
         }
 
         using var workspace = Workspace.Open(directory, TimeProvider.System);
@@ -121,6 +119,26 @@ internal sealed class AccelerateCommand
         }
 
         return whole ? 0 : 1;
+    }
+
+    private int DryRun(ParseResult parsed, AccelerationGraph graph, ImageData data, string device, StudyThreads threads, LatencyTarget target)
+    {
+        string directory = parsed.GetValue(_workspace)!;
+        using var workspace = Workspace.Exists(directory) ? Workspace.OpenExisting(directory, TimeProvider.System) : null;
+        Step[] steps = [graph.Teacher, .. graph.Distillations, .. graph.Candidates.Select(c => c.Score).OfType<ScoreStep>()];
+        var done = workspace?.Steps.FindAll([.. steps.Select(s => s.Key)]).Values.Where(s => s.State == StepState.Done).Select(s => s.Key).ToHashSet() ?? [];
+        var estimate = AccelerationEstimate.Measure(graph, data, device, threads, done, TimeProvider.System);
+        if (parsed.GetValue(_json))
+        {
+            _terminal.WriteJson(estimate);
+        }
+        else
+        {
+            AccelerationHeader.Write(_terminal, graph, data, threads, target, Path.GetFullPath(directory));
+            DryRunTable.Write(_terminal, estimate.Kinds, estimate.TrainingImagesPerSecond, graph.Unavailable);
+        }
+
+        return 0;
     }
 
     private static AccelerationResult Export(AccelerationResult result, Workspace workspace, ImageData data, string path, CancellationToken cancellation)

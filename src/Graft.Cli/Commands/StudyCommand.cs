@@ -139,7 +139,7 @@ internal sealed class StudyCommand
         else
         {
             StudyHeader.Write(_terminal, graph, data, device, threads, parsed.GetValue(_workspace)!);
-            DryRunTable.Write(_terminal, estimate, graph);
+            DryRunTable.Write(_terminal, estimate.Kinds, estimate.TrainingImagesPerSecond, graph.Unavailable);
         }
 
         return 0;

@@ -21,7 +21,7 @@ internal static class AccelerationTables
                 Format.Percent(network.AccuracyBefore),
                 network.LatencyMs is { } latency ? $"{latency.Median:0.000} ({latency.Lower:0.000}–{latency.Upper:0.000})" : "–",
                 network.LatencyMs is { } own ? $"{100 * own.Median / teacher.LatencyMs!.Median:0} %" : "–",
-                $"{network.PredictedMs:0.000}",
+                network.PredictedMs is { } predicted ? $"{predicted:0.000}" : "–",
                 Format.Count(network.Parameters),
                 Format.Millions(network.MultiplyAccumulates));
         }
@@ -37,6 +37,11 @@ internal static class AccelerationTables
         terminal.WriteLine(result.ScoreAgreement is { } agreement
             ? $"Predicted against measured quality of {agreement.Count} random architectures: Kendall's tau {agreement.KendallTau:0.00} (95 % interval {agreement.Lower:0.00} to {agreement.Upper:0.00})."
             : "Predicted against measured quality: not computable, there are too few random architectures.");
+        if (result.FineTunedAgreement is { } tuned)
+        {
+            terminal.WriteLine($"Predicted quality against test error of {tuned.Count} architectures after fine-tuning: Kendall's tau {tuned.KendallTau:0.00} ({tuned.Lower:0.00} to {tuned.Upper:0.00}).");
+        }
+
         if (result.LatencyError is { } error)
         {
             terminal.WriteLine($"Predicted against measured latency: {100 * error:0.0} % apart on average; the teacher's operations add up to {result.TeacherTableSumMs:0.000} ms in the table.");

@@ -71,17 +71,11 @@ public sealed record AccelerationPlan
             yield return $"teacher.epochs is {Teacher.Epochs}; it must be from 1 to 100000.";
         }
 
-        if (FineTuning.Epochs is < 1 or > 100_000)
-        {
-            yield return $"fineTuning.epochs is {FineTuning.Epochs}; it must be from 1 to 100000.";
-        }
-
         foreach (string fault in Teacher.Recipe.Faults("teacher.recipe")
             .Concat(Distillation.Faults("distillation"))
             .Concat(Latency.Faults("latency"))
             .Concat(Selection.Faults("selection"))
-            .Concat(FineTuning.Recipe.Faults("fineTuning.recipe"))
-            .Concat(FineTuning.Distillation.Faults("fineTuning.distillation")))
+            .Concat(FineTuning.Faults("fineTuning")))
         {
             yield return fault;
         }

@@ -47,6 +47,9 @@ public sealed record AccelerationResult
     /// <summary>The order of random architectures by predicted score against that by measured loss; null where there are too few.</summary>
     public RankAgreement? ScoreAgreement { get; init; }
 
+    /// <summary>The order of architectures by predicted score against that by test error after fine-tuning with the teacher; null where there are too few.</summary>
+    public RankAgreement? FineTunedAgreement { get; init; }
+
     /// <summary>How far predicted latencies are from measured ones: the mean of |predicted − measured| / measured over all measured networks but the teacher.</summary>
     public double? LatencyError { get; init; }
 

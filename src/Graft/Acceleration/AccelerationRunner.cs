@@ -1,5 +1,7 @@
 using Graft.Acceleration.Latency;
 using Graft.Acceleration.Selection;
+using Graft.Analysis;
+using Graft.Networks;
 using Graft.Operations;
 using Graft.Steps;
 using Graft.Study;
@@ -16,6 +18,7 @@ public sealed class AccelerationRunner
     public const string Accelerated = "accelerated";
 
     private const int StepsPerJob = 24;
+    private const string TeacherOrIdentity = "teacher or identity", Random = "random";
     private static readonly double[] FrontBudgets = [0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0];
 
     private readonly Workspace _workspace;
@@ -70,7 +73,7 @@ public sealed class AccelerationRunner
         var (judged, judgedRandom, judgedFront) = (architectures[..solutions.Count], architectures[solutions.Count..(solutions.Count + random.Count)], architectures[(solutions.Count + random.Count)..]);
         judgedFront = judgedFront[..front.Count];
         var best = Best(judged, selector.Problem.BudgetMs);
-        var networks = await FineTuneAsync(lookup, best, simple is null ? null : architectures[^1], judgedRandom.FirstOrDefault(), cancellation);
+        var networks = await FineTuneAsync(lookup, best, simple is null ? null : architectures[^1], judgedRandom, cancellation);
         return new()
         {
             Acceleration = _graph.Id,
@@ -86,6 +89,8 @@ public sealed class AccelerationRunner
             ScoreAgreement = RankAgreement.Of(
                 [.. judgedRandom.Where(a => a.KullbackLeibler is not null).Select(a => (a.Score, Selection.Score == "loss" ? a.Loss!.Value : a.KullbackLeibler!.Value))],
                 Seed.Mix(_graph.Plan.Seed)),
+            FineTunedAgreement = RankAgreement.Of(
+                [.. networks.Where(n => n.Accuracy is not null && IsAssembledAndDistilled(n.Name)).Select(n => (n.Score!.Value, 1 - n.Accuracy!.Value))], Seed.Mix(_graph.Plan.Seed)),
             LatencyError = MeanError([.. judged, .. judgedRandom]),
             TeacherTableSumMs = lookup.TeacherSumMs,
             Unavailable = _graph.Unavailable,
@@ -150,7 +155,7 @@ public sealed class AccelerationRunner
     }
 
     private async Task<IReadOnlyList<NetworkResult>> FineTuneAsync(
-        LatencyLookup lookup, ArchitectureResult best, ArchitectureResult? simple, ArchitectureResult? random, CancellationToken cancellation)
+        LatencyLookup lookup, ArchitectureResult best, ArchitectureResult? simple, IReadOnlyList<ArchitectureResult> random, CancellationToken cancellation)
     {
         var plan = _graph.Plan.FineTuning;
         var wanted = new List<(string Name, ArchitectureResult Architecture, FineTuningStep Step)> { (Accelerated, best, Step(best, plan.Distillation.Weight)) };
@@ -161,20 +166,27 @@ public sealed class AccelerationRunner
 
         if (plan.Baselines && simple is not null)
         {
-            wanted.Add(("teacher or identity", simple, Step(simple, plan.Distillation.Weight)));
+            wanted.Add((TeacherOrIdentity, simple, Step(simple, plan.Distillation.Weight)));
         }
 
-        if (plan.Baselines && random is not null)
-        {
-            wanted.Add(("random", random, Step(random, plan.Distillation.Weight)));
-        }
-
-        var steps = wanted.Select(w => w.Step).DistinctBy(s => s.Key).ToList();
+        wanted.AddRange(random.Take(plan.RandomArchitectures).Select((a, i) => ($"{Random} {i + 1}", a, Step(a, plan.Distillation.Weight))));
+        var smaller = plan.Baselines ? await Task.Run(() => SmallerNetwork(lookup, best.LatencyMs!.Median, cancellation), cancellation) : null;
+        var steps = wanted.Select(w => w.Step).DistinctBy(s => s.Key).Concat<Step>(smaller is null ? [] : [smaller.Value.Step]).ToList();
         _observer.StageStarted("fine-tune", steps.Count);
         _steps.Declare(steps);
         await _steps.RunAsync(steps.Select(s => new Job([s.Key], _threads.PerWorker)), _runner.Parallelism, cancellation);
-        var results = Results<FineTuningStepResult>(steps);
-        return [Teacher(lookup), .. wanted.Select(w => Network(w.Name, w.Architecture, results.GetValueOrDefault(w.Step.Key), w.Step))];
+        var results = Results<FineTuningStepResult>([.. steps.OfType<FineTuningStep>()]);
+        return
+        [
+            Trained(TeacherOperation.FamilyName, _graph.Teacher, lookup.Teacher) with
+            {
+                Operations = [.. _graph.Network.Positions.Select(_ => TeacherOperation.FamilyName)],
+                Score = 0,
+                PredictedMs = lookup.Teacher.Median,
+            },
+            .. wanted.Select(w => Network(w.Name, w.Architecture, results.GetValueOrDefault(w.Step.Key), w.Step)),
+            .. smaller is var (step, latency) ? [Trained(step.Network, step, latency)] : Array.Empty<NetworkResult>(),
+        ];
 
         FineTuningStep Step(ArchitectureResult architecture, double weight) => new()
         {
@@ -188,25 +200,65 @@ public sealed class AccelerationRunner
             Epochs = plan.Epochs,
             Seed = plan.Seed,
             HeldOut = _graph.Plan.HeldOut,
+            StatisticsImages = Selection.Images,
         };
     }
 
-    private NetworkResult Teacher(LatencyLookup lookup)
+    // The largest smaller network of the family that is no slower than the accelerated one, or else the fastest.
+    private (TeacherStep Step, MedianInterval LatencyMs)? SmallerNetwork(LatencyLookup lookup, double mostMs, CancellationToken cancellation)
     {
-        var result = StepResults.FromJson<TeacherStepResult>(_workspace.Steps.Find(_graph.Teacher.Key)!.Result!);
+        var plan = _graph.Plan;
+        var networks = NetworkCatalog.SmallerThan(_graph.Network.Name).Select(name => NetworkCatalog.Define(name, _graph.Network.Image, _graph.Network.Classes)).ToList();
+        int? epochs = plan.FineTuning.SmallerNetworkEpochs ?? (plan.Teacher.Weights is null ? plan.Teacher.Epochs + plan.FineTuning.Epochs : null);
+        if (networks.Count == 0 || epochs is null)
+        {
+            return null;
+        }
+
+        var measured = networks.Zip(lookup.MeasureNetworks(networks, cancellation)).ToList();
+        var (network, latency) = measured.Where(m => m.Second.Median <= mostMs).DefaultIfEmpty(measured.MinBy(m => m.Second.Median)).MaxBy(m => MultiplyAccumulates(m.First));
+        return (new()
+        {
+            Data = _graph.Teacher.Data,
+            Network = network.Name,
+            Precision = _graph.Teacher.Precision,
+            Recipe = plan.Teacher.Recipe,
+            Epochs = epochs.Value,
+            Seed = plan.Teacher.Seed,
+            HeldOut = plan.HeldOut,
+        }, latency);
+
+        static long MultiplyAccumulates(NetworkDefinition definition)
+        {
+            using var shapes = Networks.Network.ShapesOnly(definition);
+            return shapes.Cost().MultiplyAccumulates;
+        }
+    }
+
+    // The teacher or the smaller network.
+    private NetworkResult Trained(string name, Step step, MedianInterval latencyMs)
+    {
+        var stored = _workspace.Steps.Find(step.Key)!;
+        if (stored.State == StepState.Failed)
+        {
+            _failures.Add($"{step.Title}: {stored.Error}");
+        }
+
+        var result = stored.Result is { } json ? StepResults.FromJson<TeacherStepResult>(json) : null;
         return new()
         {
-            Name = TeacherOperation.FamilyName,
-            Operations = [.. _graph.Network.Positions.Select(_ => TeacherOperation.FamilyName)],
-            Accuracy = result.Accuracy,
-            Score = 0,
-            PredictedMs = lookup.Teacher.Median,
-            LatencyMs = lookup.Teacher,
-            Parameters = result.Parameters,
-            MultiplyAccumulates = result.MultiplyAccumulates,
-            Weights = $"artifacts/{result.Weights}",
+            Name = name,
+            Operations = [],
+            Accuracy = result?.Accuracy,
+            LatencyMs = latencyMs,
+            Parameters = result?.Parameters ?? 0,
+            MultiplyAccumulates = result?.MultiplyAccumulates ?? 0,
+            Weights = result is null ? null : $"artifacts/{result.Weights}",
+            Error = stored.Error,
         };
     }
+
+    private static bool IsAssembledAndDistilled(string name) => name is Accelerated or TeacherOrIdentity || name.StartsWith(Random, StringComparison.Ordinal);
 
     private NetworkResult Network(string name, ArchitectureResult architecture, FineTuningStepResult? result, FineTuningStep step) => new()
     {

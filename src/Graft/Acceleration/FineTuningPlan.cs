@@ -20,6 +20,37 @@ public sealed record FineTuningPlan
     /// <summary>Whether the best architecture is fine-tuned without the teacher as well, to see what distillation gives.</summary>
     public bool Ablation { get; init; } = true;
 
-    /// <summary>Whether baselines are fine-tuned as well: the best of teacher and identity alone (LANA's "single-shot") and a random architecture of the same latency.</summary>
+    /// <summary>Whether baselines are trained as well: the best of teacher and identity alone (LANA's "single-shot"), and a smaller network of the family from scratch.</summary>
     public bool Baselines { get; init; } = true;
+
+    /// <summary>Random architectures of the same latency that are fine-tuned as well.</summary>
+    public int RandomArchitectures { get; init; } = 3;
+
+    /// <summary>Epochs of the smaller network; null for those of the teacher and of fine-tuning together (and no such network where the teacher's weights are imported).</summary>
+    public int? SmallerNetworkEpochs { get; init; }
+
+    /// <summary>What is wrong, in words.</summary>
+    /// <param name="path">The plan's key of this.</param>
+    public IEnumerable<string> Faults(string path)
+    {
+        if (Epochs is < 1 or > 100_000)
+        {
+            yield return $"{path}.epochs is {Epochs}; it must be from 1 to 100000.";
+        }
+
+        if (SmallerNetworkEpochs is < 1 or > 100_000)
+        {
+            yield return $"{path}.smallerNetworkEpochs is {SmallerNetworkEpochs}; it must be from 1 to 100000.";
+        }
+
+        if (RandomArchitectures is < 0 or > 1000)
+        {
+            yield return $"{path}.randomArchitectures is {RandomArchitectures}; it must be from 0 to 1000.";
+        }
+
+        foreach (string fault in Recipe.Faults($"{path}.recipe").Concat(Distillation.Faults($"{path}.distillation")))
+        {
+            yield return fault;
+        }
+    }
 }

@@ -1,5 +1,6 @@
 using Graft.Acceleration.Latency;
 using Graft.Analysis;
+using Graft.Networks;
 using Graft.Operations;
 
 namespace Graft.Acceleration;
@@ -67,6 +68,16 @@ internal sealed class LatencyLookup
         var subjects = architectures.Select(operations => LatencySubject.Of(
             _graph.Network, [.. operations.Select(OperationCatalog.Default.Parse)], $"{_graph.Network.Name}: {string.Join(' ', operations)}")).ToList();
         _table = _measurement.Run([.. subjects, _teacher], progress, cancellation);
+        return [.. subjects.Select(IntervalOf)];
+    }
+
+    /// <summary>Measures other networks, side by side with the teacher.</summary>
+    /// <returns>The interval of each, in order.</returns>
+    public IReadOnlyList<MedianInterval> MeasureNetworks(IEnumerable<NetworkDefinition> networks, CancellationToken cancellation)
+    {
+        var own = OperationCatalog.Default.Parse(TeacherOperation.FamilyName);
+        var subjects = networks.Select(network => LatencySubject.Of(network, [.. network.Positions.Select(_ => own)], network.Name)).ToList();
+        _table = _measurement.Run([.. subjects, _teacher], null, cancellation);
         return [.. subjects.Select(IntervalOf)];
     }
 

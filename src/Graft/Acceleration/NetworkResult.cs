@@ -5,23 +5,25 @@ namespace Graft.Acceleration;
 /// <summary>A network that was tested.</summary>
 public sealed record NetworkResult
 {
-    /// <summary>What it is: <c>teacher</c>, <c>accelerated</c>, <c>without distillation</c>, <c>teacher or identity</c>, <c>random</c>.</summary>
+    /// <summary>
+    /// What it is: <c>teacher</c>, <c>accelerated</c>, <c>without distillation</c>, <c>teacher or identity</c>, <c>random 1</c> and so on, or the smaller network's own name.
+    /// </summary>
     public required string Name { get; init; }
 
-    /// <summary>The operation of each position.</summary>
+    /// <summary>The operation of each position; none for the smaller network, which has positions of its own.</summary>
     public required IReadOnlyList<string> Operations { get; init; }
 
     /// <summary>Test accuracy, after fine-tuning where there was some.</summary>
     public double? Accuracy { get; init; }
 
-    /// <summary>Test accuracy before fine-tuning; null for the teacher.</summary>
+    /// <summary>Test accuracy before fine-tuning, batch norm's statistics estimated anew on training images; null for what is trained from scratch.</summary>
     public double? AccuracyBefore { get; init; }
 
-    /// <summary>The sum of its scores; 0 for the teacher.</summary>
-    public required double Score { get; init; }
+    /// <summary>The sum of its scores; 0 for the teacher, null for the smaller network.</summary>
+    public double? Score { get; init; }
 
-    /// <summary>The latency that the table predicts, in milliseconds.</summary>
-    public required double PredictedMs { get; init; }
+    /// <summary>The latency that the table predicts, in milliseconds; null for the smaller network.</summary>
+    public double? PredictedMs { get; init; }
 
     /// <summary>The measured latency in milliseconds: median and 95 % interval.</summary>
     public MedianInterval? LatencyMs { get; init; }

@@ -47,6 +47,21 @@ public static partial class NetworkCatalog
         throw new ConfigurationException($"Unknown network '{name}'.{hint} Networks are wrn-DEPTH-WIDTH (wrn-40-2) and resnet-DEPTH (resnet-20).");
     }
 
+    /// <summary>The networks of the same family that are shallower or narrower and not the reverse, e.g. for <c>wrn-16-2</c>: <c>wrn-10-1</c>, <c>wrn-10-2</c>, <c>wrn-16-1</c>.</summary>
+    /// <param name="name">The network's name.</param>
+    public static IReadOnlyList<string> SmallerThan(string name)
+    {
+        if (WideResNetName().Match(name) is { Success: true } wide)
+        {
+            int depth = Number(wide, "depth"), width = Number(wide, "width");
+            return [.. from d in Depths(10, depth) from w in Enumerable.Range(1, width) where (d, w) != (depth, width) select $"wrn-{d}-{w}"];
+        }
+
+        return ResNetName().Match(name) is { Success: true } residual ? [.. Depths(8, Number(residual, "depth") - 1).Select(d => $"resnet-{d}")] : [];
+
+        static IEnumerable<int> Depths(int least, int most) => Enumerable.Range(0, Math.Max(0, (most - least) / 6 + 1)).Select(i => least + 6 * i).Where(d => d <= most);
+    }
+
     private static int Number(Match match, string group) => int.Parse(match.Groups[group].Value);
 
     [GeneratedRegex(@"^wrn-(?<depth>\d{1,4})-(?<width>\d{1,2})$")]

@@ -27,6 +27,9 @@ public sealed record FineTuningStep : Step
     /// <summary>What is held out of training.</summary>
     public required HeldOutPart HeldOut { get; init; }
 
+    /// <summary>Training images that batch norm's statistics are estimated on before the first test: those that the parts bring along belong to other networks.</summary>
+    public required int StatisticsImages { get; init; }
+
     /// <inheritdoc/>
     [JsonIgnore]
     public override string Kind => "fine-tuning";

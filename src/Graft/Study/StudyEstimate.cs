@@ -1,9 +1,5 @@
 using Graft.Data;
-using Graft.Networks;
 using Graft.Steps;
-using Graft.Training;
-using TorchSharp;
-using static TorchSharp.torch;
 
 namespace Graft.Study;
 
@@ -13,8 +9,6 @@ namespace Graft.Study;
 /// <param name="Seconds">Time of all steps that are left.</param>
 public sealed record StudyEstimate(IReadOnlyList<KindEstimate> Kinds, double TrainingImagesPerSecond, double Seconds)
 {
-    private const int WarmUpSteps = 2, MeasuredSteps = 5;
-
     /// <summary>Measures training steps of the network, alone and as a worker does them, and works out the rest in proportion to multiply-accumulates.</summary>
     /// <param name="graph">The study.</param>
     /// <param name="data">Its data set.</param>
@@ -26,8 +20,7 @@ public sealed record StudyEstimate(IReadOnlyList<KindEstimate> Kinds, double Tra
         StudyGraph graph, ImageData data, string device, StudyThreads threads, IReadOnlySet<string> done, TimeProvider time)
     {
         var work = new StudyWork(graph, data);
-        double alone = MeasureImagesPerSecond(graph, data, device, threads.Alone, time);
-        double worker = threads.PerWorker == threads.Alone ? alone : MeasureImagesPerSecond(graph, data, device, threads.PerWorker, time);
+        var (alone, worker) = TrainingRate.Measure(graph.Network, graph.Teacher.Precision, graph.Plan.Trial, data, device, threads, time);
         double image = 3.0 * graph.NetworkCost.MultiplyAccumulates;
         var kinds = graph.Steps.GroupBy(s => s.Kind).Select(group =>
         {
@@ -36,29 +29,5 @@ public sealed record StudyEstimate(IReadOnlyList<KindEstimate> Kinds, double Tra
             return new KindEstimate(group.Key, group.Count(), group.Count() - left.Count, left.Sum(work.MultiplyAccumulates) / rate);
         }).ToList();
         return new(kinds, alone, kinds.Sum(k => k.Seconds));
-    }
-
-    private static double MeasureImagesPerSecond(StudyGraph graph, ImageData data, string device, int threads, TimeProvider time)
-    {
-        set_num_threads(threads);
-        using var network = new Network(graph.Network);
-        network.Precision = graph.Teacher.Precision;
-        var on = torch.device(device);
-        network.to(on);
-        network.train();
-        var recipe = graph.Plan.Trial;
-        int size = Math.Min(recipe.BatchSize, data.Train.Count);
-        using var training = new NetworkTraining(network, recipe, on, size);
-        var loader = new BatchLoader(data.Train, data.Normalization, [.. Enumerable.Range(0, size)], size, recipe.Augmentation, seed: 0);
-        var seconds = new List<double>();
-        for (int step = 0; step < WarmUpSteps + MeasuredSteps; step++)
-        {
-            using var batch = loader.Epoch(step).Single();
-            long started = time.GetTimestamp();
-            training.Step(batch.Images, batch.Labels, learningRate: 0);
-            seconds.Add(time.GetElapsedTime(started).TotalSeconds);
-        }
-
-        return size / seconds.Skip(WarmUpSteps).Order().ElementAt(MeasuredSteps / 2);
     }
 }

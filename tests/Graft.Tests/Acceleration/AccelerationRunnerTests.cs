@@ -22,7 +22,7 @@ public sealed class AccelerationRunnerTests : IDisposable
         Distillation = SmallStudy.Plan.Distillation,
         Latency = new() { WarmUpRuns = 1, MinRounds = 6, MaxRounds = 6 },
         Selection = new() { Budget = "0.9", Solutions = 3, MaxOverlap = 0.9, Images = 30, RandomArchitectures = 4 },
-        FineTuning = new() { Epochs = 1, Recipe = SmallStudy.Plan.Trial },
+        FineTuning = new() { Epochs = 1, Recipe = SmallStudy.Plan.Trial, RandomArchitectures = 2 },
     };
 
     private readonly TemporaryDirectory _directory = new();
@@ -35,7 +35,7 @@ public sealed class AccelerationRunnerTests : IDisposable
     {
         var result = await RunAsync(Plan);
 
-        Assert.Equal(["teacher", "accelerated", "without distillation"], result.Networks.Take(3).Select(n => n.Name));
+        Assert.Equal(["teacher", "accelerated", "without distillation", "teacher or identity", "random 1", "random 2"], result.Networks.Select(n => n.Name));
         Assert.Empty(result.Failures);
         Assert.All(result.Networks, network => Assert.InRange(network.Accuracy!.Value, 0, 1));
         Assert.All(result.Networks, network => Assert.True(File.Exists(Path.Combine(_workspace.Directory, network.Weights!))));
@@ -45,6 +45,20 @@ public sealed class AccelerationRunnerTests : IDisposable
         Assert.All(result.Candidates.Where(c => c.Operation == "teacher"), c => Assert.Equal((0.0, 0.0), (c.Score, c.LossRise)));
         Assert.All(result.Candidates, c => Assert.True(c.KullbackLeibler > -1e-6));
         Assert.Equal([2, 3], result.Unavailable.Select(u => u.Position)); // the identity where the shape changes
+    }
+
+    [Fact]
+    public async Task RunAsync_NetworkWithSmallerOnes_TrainsOneFromScratchAsLong()
+    {
+        var result = await RunAsync(Plan with { Network = "wrn-10-2" });
+
+        var smaller = result.Networks[^1];
+        Assert.Equal("wrn-10-1", smaller.Name);
+        Assert.InRange(smaller.Accuracy!.Value, 0, 1);
+        Assert.True(smaller.LatencyMs!.Median > 0);
+        Assert.Equal((null, null), (smaller.Score, smaller.AccuracyBefore));
+        var trained = _workspace.Steps.List().Select(s => Step.FromJson(s.Specification)).OfType<TeacherStep>().Single(s => s.Network == "wrn-10-1");
+        Assert.Equal(Plan.Teacher.Epochs + Plan.FineTuning.Epochs, trained.Epochs);
     }
 
     [Fact]

@@ -106,6 +106,7 @@ public sealed class StepTests
             Epochs = 3,
             Seed = 1,
             HeldOut = new(),
+            StatisticsImages = 100,
         };
 
         Assert.Equal(["t", "c"], step.Needs);
