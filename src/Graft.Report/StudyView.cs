@@ -126,5 +126,10 @@ public sealed class StudyView
                 yield return new FailedStep(what, trial.Key, trial.Error ?? Unknown);
             }
         }
+
+        foreach (FailedMeasurement measurement in result.FailedMeasurements)
+        {
+            yield return new FailedStep(measurement.What, measurement.Key, measurement.Error);
+        }
     }
 }

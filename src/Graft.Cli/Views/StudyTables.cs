@@ -78,6 +78,11 @@ internal static class StudyTables
                 : $"Failed: {group.Count()} trials ({group.First().Name}, …): {group.Key}");
         }
 
+        foreach (var measurement in result.FailedMeasurements)
+        {
+            terminal.WriteLine($"Failed: {measurement.What}: {measurement.Error}");
+        }
+
         foreach (var blank in result.Unavailable)
         {
             terminal.WriteLine($"Blank: {blank.Reason}.");

@@ -39,6 +39,9 @@ public sealed record StudyResult
     /// <summary>Whether similar operations end with similar accuracies, for each training length; empty where no candidates were compared.</summary>
     public IReadOnlyList<SimilarityMap> Similarity { get; init; } = [];
 
+    /// <summary>Measurements of candidates that failed; trials and the teacher tell of their own failures.</summary>
+    public IReadOnlyList<FailedMeasurement> FailedMeasurements { get; init; } = [];
+
     /// <summary>What the statistics say: verdicts, effects, claims. Null in a document that was put together without them.</summary>
     public StudyAnalysis? Analysis { get; init; }
 

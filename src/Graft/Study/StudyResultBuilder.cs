@@ -42,7 +42,7 @@ public sealed class StudyResultBuilder
         var teacher = Teacher();
         var cells = _outline.Cells.Select(Cell).ToList();
         var baselines = cells.Where(c => c.Operation == TeacherOperation.FamilyName && c.Mean is not null).GroupBy(c => c.Epochs).ToDictionary(g => g.Key, g => g.First().Mean);
-        var measurements = _outline.Cells.SelectMany(c => c.Trials).Select(t => t.Predictors).OfType<string>().Concat(_outline.Similarities);
+        var measurements = _outline.Cells.SelectMany(c => c.Trials).Select(t => t.Predictors).OfType<string>().Concat(_outline.Similarities).Distinct().ToList();
         var states = cells.Select(c => c.State).Append(teacher.State).Concat(measurements.Select(State)).ToList();
         return new()
         {
@@ -56,6 +56,8 @@ public sealed class StudyResultBuilder
             Unavailable = _outline.Unavailable,
             Predictability = [.. Lengths(cells).Select(epochs => Predictability(cells, epochs, teacher.Accuracy)).OfType<Predictability>()],
             Similarity = [.. Lengths(cells).Select(epochs => Similarity(cells, epochs)).OfType<SimilarityMap>()],
+            FailedMeasurements = [.. measurements.Select(Stored).OfType<StoredStep>().Where(s => s.State == StepState.Failed)
+                .Select(s => new FailedMeasurement(Step.FromJson(s.Specification).Title, s.Key, s.Error!))],
             Analysis = StudyAnalysis.Of(AnalysedStudyBuilder.Build(_outline, cells, _record), _options),
             Provenance = Provenance(),
         };

@@ -128,6 +128,20 @@ public sealed class StudyResultBuilderTests : IDisposable
     }
 
     [Fact]
+    public void Build_FailedMeasurement_IsNamed()
+    {
+        var graph = SmallStudy.Graph(SmallStudy.Plan with { Predictors = new() { Images = 4, BatchSize = 2 } });
+        var failed = graph.Predictors[0];
+        SmallStudy.Declare(_workspace, graph.Steps);
+        _workspace.Steps.Fail(failed.Key, "no luck", seconds: 1);
+
+        var result = StudyResultBuilder.Build(StudyOutline.Of(graph, 1, 1), _workspace.Steps);
+
+        Assert.Equal(new FailedMeasurement(failed.Title, failed.Key, "no luck"), Assert.Single(result.FailedMeasurements));
+        Assert.Equal("failed", result.State);
+    }
+
+    [Fact]
     public void Build_StepTimes_AreAddedUp()
     {
         FinishTeacher(0.5);
