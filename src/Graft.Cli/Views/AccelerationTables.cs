@@ -11,13 +11,13 @@ internal static class AccelerationTables
     {
         var teacher = result.Networks[0];
         terminal.WriteLine($"Budget {result.BudgetMs:0.000} ms on {result.Target}");
-        var table = Tables.Create("network", ">accuracy, %", ">before\nfine-tuning, %", ">latency, ms\n(95 % interval)", ">of\nteacher", ">predicted,\nms", ">parameters", ">mult-\nadds, M");
+        var table = Tables.Create("network", ">accuracy, %\n(95 % interval)", ">before\nfine-tuning, %", ">latency, ms\n(95 % interval)", ">of\nteacher", ">predicted,\nms", ">parameters", ">mult-\nadds, M");
         foreach (var network in result.Networks)
         {
             Tables.AddRow(
                 table,
                 network.Name,
-                network.Error ?? Format.Percent(network.Accuracy),
+                network.Error ?? Accuracy(network),
                 Format.Percent(network.AccuracyBefore),
                 network.LatencyMs is { } latency ? $"{latency.Median:0.000} ({latency.Lower:0.000}–{latency.Upper:0.000})" : "–",
                 network.LatencyMs is { } own ? $"{100 * own.Median / teacher.LatencyMs!.Median:0} %" : "–",
@@ -64,4 +64,7 @@ internal static class AccelerationTables
 
         terminal.WriteLine();
     }
+
+    private static string Accuracy(NetworkResult network) =>
+        $"{Format.Percent(network.Accuracy)}{(network.AccuracyInterval is { } interval ? $" ({100 * interval.Lower:0.0}–{100 * interval.Upper:0.0})" : "")}";
 }

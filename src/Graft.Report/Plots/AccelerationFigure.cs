@@ -29,6 +29,26 @@ internal static class AccelerationFigure
             AddMarkers(frame, architectures.Select(a => (x.Map(a.LatencyMs?.Median), y.Map(a.Loss))), style);
     }
 
+    /// <summary>Test accuracy against measured latency of the networks that were trained, both with 95 % intervals.</summary>
+    public static Panel Networks(AccelerationResult result)
+    {
+        NetworkResult[] drawn = [.. result.Networks.Where(n => n is { AccuracyInterval: not null, LatencyMs: not null })];
+        AxisScale x = AxisScale.Linear(drawn.SelectMany(n => new[] { n.LatencyMs!.Lower, n.LatencyMs.Upper }).Append(result.BudgetMs), 6, 0.01);
+        AxisScale y = AxisScale.Linear(drawn.SelectMany(n => new[] { 100 * n.AccuracyInterval!.Lower, 100 * n.AccuracyInterval.Upper }), 6, 0.1);
+        using PlotFrame frame = new(x, y, Height, "Measured latency (ms)", "Test accuracy (%)");
+        frame.AddVertical(result.BudgetMs, SeriesStyle.Teacher.Color, 1);
+        foreach (NetworkResult network in drawn)
+        {
+            SeriesStyle style = network == result.Networks[0] ? SeriesStyle.Teacher : network.IsSelected ? Selected : Random;
+            double latency = network.LatencyMs!.Median, accuracy = 100 * network.Accuracy!.Value;
+            frame.AddLine([(latency, 100 * network.AccuracyInterval!.Lower), (latency, 100 * network.AccuracyInterval.Upper)], style.Color, 1);
+            frame.AddLine([(network.LatencyMs.Lower, accuracy), (network.LatencyMs.Upper, accuracy)], style.Color, 1);
+            frame.AddMarkers([(latency, accuracy)], style, 8);
+        }
+
+        return new("Accuracy and latency", frame.ToSvg("networks", "Test accuracy against measured latency"));
+    }
+
     /// <summary>Measured against predicted divergence from the teacher.</summary>
     public static Panel Scores(AccelerationResult result)
     {

@@ -55,5 +55,5 @@ public sealed record AccelerationEstimate(IReadOnlyList<KindEstimate> Kinds, dou
     }
 
     private static int Networks(FineTuningPlan plan) =>
-        1 + (plan.Ablation && plan.Distillation.Weight > 0 ? 1 : 0) + (plan.Baselines ? 2 : 0) + plan.RandomArchitectures;
+        1 + (plan.Ablation && plan.Distillation.Weight > 0 ? 1 : 0) + (plan.Baselines ? 2 : 0) + plan.RandomArchitectures + plan.Budgets.Count;
 }

@@ -23,6 +23,9 @@ public sealed record AccelerationGraph
     /// <summary>Parameters and multiply-accumulates of the unchanged network.</summary>
     public required OperationCost NetworkCost { get; init; }
 
+    /// <summary>Images that networks are tested on.</summary>
+    public required int TestImages { get; init; }
+
     /// <summary>The step that makes the teacher. Its key is that of a study with the same teacher.</summary>
     public required Step Teacher { get; init; }
 
@@ -77,6 +80,7 @@ public sealed record AccelerationGraph
             Plan = plan,
             Network = definition,
             NetworkCost = network.Cost(),
+            TestImages = data.Test.Count,
             Teacher = teacher,
             Candidates = candidates,
             Unavailable = unavailable,

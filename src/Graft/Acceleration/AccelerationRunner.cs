@@ -1,3 +1,4 @@
+using System.Globalization;
 using Graft.Acceleration.Latency;
 using Graft.Acceleration.Selection;
 using Graft.Analysis;
@@ -18,7 +19,7 @@ public sealed class AccelerationRunner
     public const string Accelerated = "accelerated";
 
     private const int StepsPerJob = 24;
-    private const string TeacherOrIdentity = "teacher or identity", Random = "random";
+    private const string WithoutDistillation = "without distillation", TeacherOrIdentity = "teacher or identity", Random = "random", Budget = "budget";
     private static readonly double[] FrontBudgets = [0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0];
 
     private readonly Workspace _workspace;
@@ -66,14 +67,17 @@ public sealed class AccelerationRunner
         var solutions = await Task.Run(() => ArchitectureSelector.Select(selector.Problem, Selection.Solutions, cancellation: cancellation), cancellation);
         var random = RandomArchitectures.Draw(selector.Problem, Selection.RandomArchitectures, Seed.Mix(_graph.Plan.Seed, (long)SeedUse.ArchitectureDraw));
         var front = ArchitectureSelector.Sweep(selector.Problem, FrontBudgets.Select(part => part * lookup.Teacher.Median), cancellation: cancellation);
-        var simple = selector.BestOfTeacherAndIdentity();
-        var architectures = solutions.Select(selector.Result).Concat(random.Select(choices => selector.Result(choices, null)))
-            .Concat(front.Select(selector.Result)).Concat(simple is null ? [] : [selector.Result(simple)]).ToList();
+        var others = Comparisons(selector, lookup, random, cancellation);
+        List<ArchitectureResult> architectures =
+        [
+            .. solutions.Select(selector.Result), .. random.Select(choices => selector.Result(choices, null)), .. front.Select(selector.Result), .. others.Select(o => o.Architecture),
+        ];
         architectures = await JudgeAsync(architectures, lookup, cancellation);
-        var (judged, judgedRandom, judgedFront) = (architectures[..solutions.Count], architectures[solutions.Count..(solutions.Count + random.Count)], architectures[(solutions.Count + random.Count)..]);
-        judgedFront = judgedFront[..front.Count];
-        var best = Best(judged, selector.Problem.BudgetMs);
-        var networks = await FineTuneAsync(lookup, best, simple is null ? null : architectures[^1], judgedRandom, cancellation);
+        var judged = architectures[..solutions.Count];
+        var judgedRandom = architectures.Slice(solutions.Count, random.Count);
+        var judgedFront = architectures.Slice(solutions.Count + random.Count, front.Count);
+        var networks = await FineTuneAsync(
+            lookup, Best(judged, selector.Problem.BudgetMs), [.. others.Zip(architectures.TakeLast(others.Count), (other, architecture) => (other.Name, architecture))], cancellation);
         return new()
         {
             Acceleration = _graph.Id,
@@ -90,13 +94,33 @@ public sealed class AccelerationRunner
                 [.. judgedRandom.Where(a => a.KullbackLeibler is not null).Select(a => (a.Score, Selection.Score == "loss" ? a.Loss!.Value : a.KullbackLeibler!.Value))],
                 Seed.Mix(_graph.Plan.Seed)),
             FineTunedAgreement = RankAgreement.Of(
-                [.. networks.Where(n => n.Accuracy is not null && IsAssembledAndDistilled(n.Name)).Select(n => (n.Score!.Value, 1 - n.Accuracy!.Value))], Seed.Mix(_graph.Plan.Seed)),
+                [.. networks.Skip(1).Where(n => n is { Accuracy: not null, Score: not null } && n.Name != WithoutDistillation).Select(n => (n.Score!.Value, 1 - n.Accuracy!.Value))], Seed.Mix(_graph.Plan.Seed)),
             LatencyError = MeanError([.. judged, .. judgedRandom]),
             TeacherTableSumMs = lookup.TeacherSumMs,
             Unavailable = _graph.Unavailable,
             Failures = _failures,
             Plan = AccelerationPlanFile.ToYaml(_graph.Plan),
         };
+    }
+
+    // What is fine-tuned beside the best architecture, by name.
+    private List<(string Name, ArchitectureResult Architecture)> Comparisons(
+        CandidateSelection selector, LatencyLookup lookup, IReadOnlyList<IReadOnlyList<OperationChoice>> random, CancellationToken cancellation)
+    {
+        var plan = _graph.Plan.FineTuning;
+        var found = new List<(string, ArchitectureResult)>();
+        foreach (double part in plan.Budgets)
+        {
+            found.AddRange(ArchitectureSelector.Sweep(selector.Problem, [part * lookup.Teacher.Median], cancellation: cancellation)
+                .Select(solution => ($"{Budget} {part.ToString(CultureInfo.InvariantCulture)}", selector.Result(solution))));
+        }
+
+        if (plan.Baselines && selector.BestOfTeacherAndIdentity() is { } simple)
+        {
+            found.Add((TeacherOrIdentity, selector.Result(simple)));
+        }
+
+        return [.. found, .. random.Take(plan.RandomArchitectures).Select((choices, i) => ($"{Random} {i + 1}", selector.Result(choices, null)))];
     }
 
     private async Task<IReadOnlyDictionary<string, ScoreStepResult>> ScoreCandidatesAsync(CancellationToken cancellation)
@@ -155,21 +179,16 @@ public sealed class AccelerationRunner
     }
 
     private async Task<IReadOnlyList<NetworkResult>> FineTuneAsync(
-        LatencyLookup lookup, ArchitectureResult best, ArchitectureResult? simple, IReadOnlyList<ArchitectureResult> random, CancellationToken cancellation)
+        LatencyLookup lookup, ArchitectureResult best, IReadOnlyList<(string Name, ArchitectureResult Architecture)> others, CancellationToken cancellation)
     {
         var plan = _graph.Plan.FineTuning;
         var wanted = new List<(string Name, ArchitectureResult Architecture, FineTuningStep Step)> { (Accelerated, best, Step(best, plan.Distillation.Weight)) };
         if (plan.Ablation && plan.Distillation.Weight > 0)
         {
-            wanted.Add(("without distillation", best, Step(best, weight: 0)));
+            wanted.Add((WithoutDistillation, best, Step(best, weight: 0)));
         }
 
-        if (plan.Baselines && simple is not null)
-        {
-            wanted.Add((TeacherOrIdentity, simple, Step(simple, plan.Distillation.Weight)));
-        }
-
-        wanted.AddRange(random.Take(plan.RandomArchitectures).Select((a, i) => ($"{Random} {i + 1}", a, Step(a, plan.Distillation.Weight))));
+        wanted.AddRange(others.Select(o => (o.Name, o.Architecture, Step(o.Architecture, plan.Distillation.Weight))));
         var smaller = plan.Baselines ? await Task.Run(() => SmallerNetwork(lookup, best.LatencyMs!.Median, cancellation), cancellation) : null;
         var steps = wanted.Select(w => w.Step).DistinctBy(s => s.Key).Concat<Step>(smaller is null ? [] : [smaller.Value.Step]).ToList();
         _observer.StageStarted("fine-tune", steps.Count);
@@ -250,6 +269,7 @@ public sealed class AccelerationRunner
             Name = name,
             Operations = [],
             Accuracy = result?.Accuracy,
+            AccuracyInterval = IntervalOf(result?.Accuracy),
             LatencyMs = latencyMs,
             Parameters = result?.Parameters ?? 0,
             MultiplyAccumulates = result?.MultiplyAccumulates ?? 0,
@@ -258,13 +278,13 @@ public sealed class AccelerationRunner
         };
     }
 
-    private static bool IsAssembledAndDistilled(string name) => name is Accelerated or TeacherOrIdentity || name.StartsWith(Random, StringComparison.Ordinal);
-
     private NetworkResult Network(string name, ArchitectureResult architecture, FineTuningStepResult? result, FineTuningStep step) => new()
     {
         Name = name,
+        IsSelected = name == Accelerated || name.StartsWith(Budget, StringComparison.Ordinal),
         Operations = architecture.Operations,
         Accuracy = result?.Accuracy,
+        AccuracyInterval = IntervalOf(result?.Accuracy),
         AccuracyBefore = result?.AccuracyBeforeTraining,
         Score = architecture.Score,
         PredictedMs = architecture.PredictedMs,
@@ -274,6 +294,9 @@ public sealed class AccelerationRunner
         Weights = result is null ? null : $"artifacts/{result.Weights}",
         Error = _workspace.Steps.Find(step.Key)?.Error,
     };
+
+    private ConfidenceInterval? IntervalOf(double? accuracy) =>
+        accuracy is { } value ? ConfidenceInterval.OfProportion((int)Math.Round(value * _graph.TestImages), _graph.TestImages) : null;
 
     private IReadOnlyList<PlacedOperation> Placed(IReadOnlyList<string> operations) =>
     [

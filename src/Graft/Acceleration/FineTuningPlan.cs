@@ -23,6 +23,9 @@ public sealed record FineTuningPlan
     /// <summary>Whether baselines are trained as well: the best of teacher and identity alone (LANA's "single-shot"), and a smaller network of the family from scratch.</summary>
     public bool Baselines { get; init; } = true;
 
+    /// <summary>Other budgets, in parts of the teacher's latency, whose best architecture is fine-tuned as well: the front of accuracy against latency.</summary>
+    public IReadOnlyList<double> Budgets { get; init; } = [];
+
     /// <summary>Random architectures of the same latency that are fine-tuned as well.</summary>
     public int RandomArchitectures { get; init; } = 3;
 
@@ -41,6 +44,11 @@ public sealed record FineTuningPlan
         if (SmallerNetworkEpochs is < 1 or > 100_000)
         {
             yield return $"{path}.smallerNetworkEpochs is {SmallerNetworkEpochs}; it must be from 1 to 100000.";
+        }
+
+        if (Budgets.FirstOrDefault(b => b is not (> 0 and <= 10), 1) is var budget and not 1)
+        {
+            yield return $"{path}.budgets has {budget}; each must be above 0, up to 10: a part of the teacher's latency.";
         }
 
         if (RandomArchitectures is < 0 or > 1000)

@@ -6,15 +6,21 @@ namespace Graft.Acceleration;
 public sealed record NetworkResult
 {
     /// <summary>
-    /// What it is: <c>teacher</c>, <c>accelerated</c>, <c>without distillation</c>, <c>teacher or identity</c>, <c>random 1</c> and so on, or the smaller network's own name.
+    /// What it is: <c>teacher</c>, <c>accelerated</c>, <c>without distillation</c>, <c>budget 0.3</c> and so on, <c>teacher or identity</c>, <c>random 1</c> and so on, or the smaller network's own name.
     /// </summary>
     public required string Name { get; init; }
+
+    /// <summary>Whether it is the best architecture for a budget, fine-tuned with the teacher.</summary>
+    public bool IsSelected { get; init; }
 
     /// <summary>The operation of each position; none for the smaller network, which has positions of its own.</summary>
     public required IReadOnlyList<string> Operations { get; init; }
 
     /// <summary>Test accuracy, after fine-tuning where there was some.</summary>
     public double? Accuracy { get; init; }
+
+    /// <summary>The exact 95 % interval of the accuracy over test images; it says nothing about other seeds.</summary>
+    public ConfidenceInterval? AccuracyInterval { get; init; }
 
     /// <summary>Test accuracy before fine-tuning, batch norm's statistics estimated anew on training images; null for what is trained from scratch.</summary>
     public double? AccuracyBefore { get; init; }

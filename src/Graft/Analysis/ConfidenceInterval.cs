@@ -40,4 +40,21 @@ public sealed record ConfidenceInterval(double Mean, double Lower, double Upper)
         double half = StudentT.InvCDF(0, 1, n - 1, (1 + level) / 2) * s / Math.Sqrt(n);
         return new ConfidenceInterval(mean, mean - half, mean + half);
     }
+
+    /// <summary>The exact interval of a proportion (Clopper and Pearson 1934).</summary>
+    /// <param name="successes">How often it happened.</param>
+    /// <param name="count">How often it could have.</param>
+    /// <param name="level">The probability of covering the proportion, in (0, 1).</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="successes"/> is not in [0, <paramref name="count"/>], or the count is not positive.</exception>
+    public static ConfidenceInterval OfProportion(int successes, int count, double level = 0.95)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(count);
+        ArgumentOutOfRangeException.ThrowIfNegative(successes);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(successes, count);
+        double tail = (1 - level) / 2;
+        return new(
+            (double)successes / count,
+            successes == 0 ? 0 : Beta.InvCDF(successes, count - successes + 1, tail),
+            successes == count ? 1 : Beta.InvCDF(successes + 1, count - successes, 1 - tail));
+    }
 }

@@ -22,7 +22,7 @@ public sealed class AccelerationRunnerTests : IDisposable
         Distillation = SmallStudy.Plan.Distillation,
         Latency = new() { WarmUpRuns = 1, MinRounds = 6, MaxRounds = 6 },
         Selection = new() { Budget = "0.9", Solutions = 3, MaxOverlap = 0.9, Images = 30, RandomArchitectures = 4 },
-        FineTuning = new() { Epochs = 1, Recipe = SmallStudy.Plan.Trial, RandomArchitectures = 2 },
+        FineTuning = new() { Epochs = 1, Recipe = SmallStudy.Plan.Trial, RandomArchitectures = 2, Budgets = [0.000001, 0.95] },
     };
 
     private readonly TemporaryDirectory _directory = new();
@@ -35,9 +35,9 @@ public sealed class AccelerationRunnerTests : IDisposable
     {
         var result = await RunAsync(Plan);
 
-        Assert.Equal(["teacher", "accelerated", "without distillation", "teacher or identity", "random 1", "random 2"], result.Networks.Select(n => n.Name));
+        Assert.Equal(["teacher", "accelerated", "without distillation", "budget 0.95", "teacher or identity", "random 1", "random 2"], result.Networks.Select(n => n.Name));
         Assert.Empty(result.Failures);
-        Assert.All(result.Networks, network => Assert.InRange(network.Accuracy!.Value, 0, 1));
+        Assert.All(result.Networks, network => Assert.InRange(network.Accuracy!.Value, network.AccuracyInterval!.Lower, network.AccuracyInterval.Upper));
         Assert.All(result.Networks, network => Assert.True(File.Exists(Path.Combine(_workspace.Directory, network.Weights!))));
         Assert.NotEmpty(result.Solutions);
         Assert.All(result.Solutions, solution => Assert.Equal((0.0, true), (solution.Gap, solution.PredictedMs <= result.BudgetMs)));

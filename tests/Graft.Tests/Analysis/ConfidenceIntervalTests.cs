@@ -53,4 +53,25 @@ public sealed class ConfidenceIntervalTests
     {
         Assert.Throws<ArgumentOutOfRangeException>(() => ConfidenceInterval.OfMean([1, 2], level));
     }
+
+    [Theory] // scipy.stats.beta
+    [InlineData(8415, 10000, 0.8341927671189794, 0.8486077548249678)]
+    [InlineData(3, 10, 0.06673951117773447, 0.6524528500599973)]
+    [InlineData(0, 20, 0, 0.1684334709830853)]
+    [InlineData(20, 20, 1 - 0.1684334709830853, 1)]
+    public void OfProportion_Counts_GivesTheExactInterval(int successes, int count, double lower, double upper)
+    {
+        var interval = ConfidenceInterval.OfProportion(successes, count);
+
+        Assert.Equal((double)successes / count, interval.Mean);
+        Assert.Equal(lower, interval.Lower, tolerance: 1e-9);
+        Assert.Equal(upper, interval.Upper, tolerance: 1e-9);
+    }
+
+    [Theory]
+    [InlineData(-1, 3)]
+    [InlineData(4, 3)]
+    [InlineData(0, 0)]
+    public void OfProportion_ImpossibleCounts_Throws(int successes, int count) =>
+        Assert.Throws<ArgumentOutOfRangeException>(() => ConfidenceInterval.OfProportion(successes, count));
 }
