@@ -39,7 +39,7 @@ internal static class AccelerationTables
             : "Predicted against measured quality: not computable, there are too few random architectures.");
         if (result.FineTunedAgreement is { } tuned)
         {
-            terminal.WriteLine($"Predicted quality against test error of {tuned.Count} architectures after fine-tuning: Kendall's tau {tuned.KendallTau:0.00} ({tuned.Lower:0.00} to {tuned.Upper:0.00}).");
+            terminal.WriteLine($"Predicted quality against test error of {tuned.Count} architectures of several latencies after fine-tuning: Kendall's tau {tuned.KendallTau:0.00} ({tuned.Lower:0.00} to {tuned.Upper:0.00}).");
         }
 
         if (result.LatencyError is { } error)

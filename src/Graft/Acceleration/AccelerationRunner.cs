@@ -94,7 +94,7 @@ public sealed class AccelerationRunner
                 [.. judgedRandom.Where(a => a.KullbackLeibler is not null).Select(a => (a.Score, Selection.Score == "loss" ? a.Loss!.Value : a.KullbackLeibler!.Value))],
                 Seed.Mix(_graph.Plan.Seed)),
             FineTunedAgreement = RankAgreement.Of(
-                [.. networks.Skip(1).Where(n => n is { Accuracy: not null, Score: not null } && n.Name != WithoutDistillation).Select(n => (n.Score!.Value, 1 - n.Accuracy!.Value))], Seed.Mix(_graph.Plan.Seed)),
+                [.. networks.Skip(1).Where(n => n is { Accuracy: not null, Score: not null } && n.Name != WithoutDistillation).DistinctBy(n => string.Join(' ', n.Operations)).Select(n => (n.Score!.Value, 1 - n.Accuracy!.Value))], Seed.Mix(_graph.Plan.Seed)),
             LatencyError = MeanError([.. judged, .. judgedRandom]),
             TeacherTableSumMs = lookup.TeacherSumMs,
             Unavailable = _graph.Unavailable,
@@ -111,8 +111,15 @@ public sealed class AccelerationRunner
         var found = new List<(string, ArchitectureResult)>();
         foreach (double part in plan.Budgets)
         {
-            found.AddRange(ArchitectureSelector.Sweep(selector.Problem, [part * lookup.Teacher.Median], cancellation: cancellation)
-                .Select(solution => ($"{Budget} {part.ToString(CultureInfo.InvariantCulture)}", selector.Result(solution))));
+            string name = $"{Budget} {part.ToString(CultureInfo.InvariantCulture)}";
+            if (ArchitectureSelector.Sweep(selector.Problem, [part * lookup.Teacher.Median], cancellation: cancellation) is [var solution])
+            {
+                found.Add((name, selector.Result(solution)));
+            }
+            else
+            {
+                _failures.Add($"{name}: no architecture is that fast; the fastest takes {ArchitectureSelector.SmallestFeasibleBudgetMs(selector.Problem):0.000} ms");
+            }
         }
 
         if (plan.Baselines && selector.BestOfTeacherAndIdentity() is { } simple)

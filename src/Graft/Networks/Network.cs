@@ -1,5 +1,6 @@
 using Graft.Data;
 using Graft.Operations;
+using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace Graft.Networks;
@@ -74,8 +75,11 @@ public sealed class Network : nn.Module<Tensor, Tensor>
     /// <summary>Makes a network that has shapes but neither memory nor values: enough to count what it costs, at once.</summary>
     public static Network ShapesOnly(NetworkDefinition definition) => new(definition, LayerFactory.ShapesOnly());
 
-    /// <summary>Makes a network with the same operations, precision and mode; its values are its own.</summary>
-    public Network Replicate()
+    /// <summary>All parameters in the order of the forward pass, whatever the order in which operations were swapped.</summary>
+    internal IEnumerable<Parameter> OrderedParameters => Parts.SelectMany(p => p.Operation.parameters());
+
+    /// <summary>Makes a network with the same operations, precision and mode, but initial values; the caller owns it and shares or loads the values.</summary>
+    internal Network Replicate()
     {
         using var layers = new LayerFactory(0);
         var replica = new Network(Definition);

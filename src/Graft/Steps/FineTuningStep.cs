@@ -27,8 +27,8 @@ public sealed record FineTuningStep : Step
     /// <summary>What is held out of training.</summary>
     public required HeldOutPart HeldOut { get; init; }
 
-    /// <summary>Training images that batch norm's statistics are estimated on before the first test: those that the parts bring along belong to other networks.</summary>
-    public required int StatisticsImages { get; init; }
+    /// <summary>Training images that batch norm's statistics are estimated on before the first test: those that the parts bring along belong to other networks. 0 to keep those.</summary>
+    public int StatisticsImages { get; init; }
 
     /// <inheritdoc/>
     [JsonIgnore]

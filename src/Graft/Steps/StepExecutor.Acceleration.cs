@@ -10,7 +10,7 @@ namespace Graft.Steps;
 /// <content>The steps of an acceleration: scores, architectures, fine-tuning.</content>
 public sealed partial class StepExecutor
 {
-    private const int EvaluationBatch = 250, StatisticsBatch = 125;
+    private const int EvaluationBatch = 250;
 
     private void Score(
         List<ScoreStep> steps, IProgress<StepProgress>? progress, long started, Dictionary<string, StepOutcome> outcomes, CancellationToken cancellation)
@@ -98,9 +98,11 @@ public sealed partial class StepExecutor
         using var network = Assemble(step.Teacher, step.Network, step.Precision, step.Operations, out var data);
         using var teacher = OpenTeacher(step.Teacher, step.Network, step.Precision, out _);
         var split = TrainingData.Create(data, step.HeldOut.Fraction, step.HeldOut.Seed);
-        EstimateStatistics(network, data, Draw(split.Split.Train, step.StatisticsImages, step.HeldOut.Seed), context.Cancellation);
+        int[] images = Draw(split.Split.Train, step.StatisticsImages, step.HeldOut.Seed);
+        BatchNormStatistics.Estimate(network, BatchLoader.InOrder(data.Train, data.Normalization, images, EvaluationBatch), _device, context.Cancellation);
         var before = Evaluator.Evaluate(network, data.Test, data.Normalization, null, _device, context.Cancellation);
         context = context with { EpochDone = epoch => _workspace.Steps.SaveEpoch(step.Key, epoch) };
+        teacher.eval();
         var objective = new DistillationObjective(teacher, step.Distillation);
         new Trainer(network, split, step.Recipe, step.Epochs, Seed.Derive(step.Seed, (long)SeedUse.FineTuningOrder), context, objective.Of).Run();
         var test = Evaluator.Evaluate(network, data.Test, data.Normalization, null, _device, context.Cancellation);
@@ -109,22 +111,6 @@ public sealed partial class StepExecutor
         var cost = network.Cost();
         var result = new FineTuningStepResult(test.Accuracy, before.Accuracy, test.Loss, cost.Parameters, cost.MultiplyAccumulates, weights);
         return Complete(step, result, started, test, context.Checkpoint);
-    }
-
-    // Lets batch norm's moving averages forget the networks that the parts come from.
-    private void EstimateStatistics(Network network, ImageData data, int[] images, CancellationToken cancellation)
-    {
-        network.train();
-        using var _ = no_grad();
-        foreach (var batch in BatchLoader.InOrder(data.Train, data.Normalization, images, StatisticsBatch))
-        {
-            cancellation.ThrowIfCancellationRequested();
-            using var scope = NewDisposeScope();
-            using (batch)
-            {
-                network.call(batch.Images.to(_device));
-            }
-        }
     }
 
     private Network Assemble(string teacher, string name, Precision precision, IReadOnlyList<PlacedOperation> operations, out ImageData data)

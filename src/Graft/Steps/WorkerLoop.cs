@@ -87,6 +87,10 @@ public sealed class WorkerLoop(TextReader input, TextWriter output, TimeProvider
         {
             return new WorkerAborted(e.Message, e.ExitCode);
         }
+        finally
+        {
+            NativeRuntime.ReturnFreeMemory();
+        }
     }
 
     // That nobody listens any more is no failure of a step: the end of the input, which comes with it, breaks the step off with a checkpoint.

@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 namespace Graft.Training;
 
 /// <summary>The loss of <see cref="KnowledgeDistillation"/>.</summary>
-/// <param name="teacher">The teacher, on the device of the images; it is not changed.</param>
+/// <param name="teacher">The teacher, in evaluation mode on the device of the images; it is not changed.</param>
 /// <param name="distillation">Weight and temperature.</param>
 internal sealed class DistillationObjective(Network teacher, KnowledgeDistillation distillation)
 {
@@ -22,7 +22,6 @@ internal sealed class DistillationObjective(Network teacher, KnowledgeDistillati
         Tensor target;
         using (no_grad())
         {
-            teacher.eval();
             target = nn.functional.softmax(teacher.call(images) / t, 1);
         }
 

@@ -41,9 +41,15 @@ internal sealed class FlatParameters : IDisposable
     public Tensor Gradients { get; }
 
     /// <summary>Lets the same parameters of a replica share the values, with gradients of their own.</summary>
+    /// <exception cref="ArgumentException">They have other shapes.</exception>
     public void Share(IEnumerable<Parameter> replica)
     {
         var parameters = replica.ToList();
+        if (parameters.Count != _parameters.Count || parameters.Zip(_parameters).Any(p => !p.First.shape.SequenceEqual(p.Second.shape)))
+        {
+            throw new ArgumentException("The replica's parameters have other shapes.", nameof(replica));
+        }
+
         var gradients = zeros_like(Gradients).DetachFromDisposeScope();
         using var scope = NewDisposeScope();
         using var _ = no_grad();

@@ -34,6 +34,27 @@ public static partial class NativeRuntime
     }
 
     /// <summary>
+    /// Gives memory that is free back to the system, which <see cref="Tune"/> keeps the allocator from: to be called between trainings, as networks of other shapes leave holes
+    /// that the next one cannot use.
+    /// </summary>
+    internal static void ReturnFreeMemory()
+    {
+        if (!OperatingSystem.IsLinux())
+        {
+            return;
+        }
+
+        try
+        {
+            _ = malloc_trim(0);
+        }
+        catch (EntryPointNotFoundException)
+        {
+            // musl
+        }
+    }
+
+    /// <summary>
     /// Turns NNPACK off. On processors that it does not support libtorch writes a warning for every small fp32 convolution, and oneDNN computes it anyway.
     /// </summary>
     internal static void DisableNnpack()
@@ -53,6 +74,9 @@ public static partial class NativeRuntime
 
     [LibraryImport("libc")]
     private static partial int mallopt(int parameter, int value);
+
+    [LibraryImport("libc")]
+    private static partial int malloc_trim(nuint pad);
 
     [LibraryImport("torch_cpu", EntryPoint = "_ZN2at13globalContextEv")]
     private static partial nint GlobalContext();

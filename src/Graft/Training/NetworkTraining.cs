@@ -29,7 +29,7 @@ internal sealed class NetworkTraining : IDisposable
     public NetworkTraining(Network network, TrainingRecipe recipe, Device device, int smallestBatch, Func<Tensor, Tensor, Tensor?>? addedLoss = null)
     {
         (_network, _recipe, _device, _addedLoss) = (network, recipe, device, addedLoss);
-        _sgd = new([.. network.parameters().Where(p => p.requires_grad)], recipe.Momentum, recipe.WeightDecay);
+        _sgd = new([.. network.OrderedParameters.Where(p => p.requires_grad)], recipe.Momentum, recipe.WeightDecay);
         int count = CanSynchronize(network, device) ? Math.Min(get_num_threads(), smallestBatch) : 1;
         if (count > 1)
         {
@@ -37,7 +37,7 @@ internal sealed class NetworkTraining : IDisposable
             for (int i = 1; i < count; i++)
             {
                 _replicas.Add(new(network.Replicate(), $"graft replica {i}"));
-                _sgd.Share([.. _replicas[^1].Network.parameters()]);
+                _sgd.Share([.. _replicas[^1].Network.OrderedParameters]);
             }
         }
     }
@@ -50,6 +50,7 @@ internal sealed class NetworkTraining : IDisposable
     /// <param name="labels">[N].</param>
     /// <param name="learningRate">The learning rate.</param>
     /// <returns>The mean loss before the step and the number of images that were classified right.</returns>
+    /// <exception cref="ObjectDisposedException">An earlier step failed in a replica: the training is at its end.</exception>
     public (double Loss, long Correct) Step(Tensor images, Tensor labels, double learningRate)
     {
         var (loss, correct) = _group is null ? Pass(_network, images, labels, 0, labels.shape[0]) : PassOfReplicas(_group, images, labels);
@@ -73,9 +74,11 @@ internal sealed class NetworkTraining : IDisposable
 
     private (double Loss, long Correct) PassOfReplicas(ReplicaGroup group, Tensor images, Tensor labels)
     {
+        ObjectDisposedException.ThrowIf(group.IsBroken, this);
         int count = _replicas.Count + 1, threads = get_num_threads();
-        var others = _replicas.Select((replica, i) => replica.Run(() => Part(replica.Network, i + 1))).ToList();
+        _replicas.ForEach(r => r.Network.train(_network.training));
         set_num_threads(1);
+        var others = _replicas.Select((replica, i) => replica.Run(() => Part(replica.Network, i + 1))).ToList();
         try
         {
             var own = Part(_network, 0);
@@ -84,7 +87,8 @@ internal sealed class NetworkTraining : IDisposable
         }
         finally
         {
-            ((IAsyncResult)Task.WhenAll(others)).AsyncWaitHandle.WaitOne(); // also where this thread's part has failed: the tensors are the caller's
+            // Also where this thread's part has failed: the tensors are the caller's.
+            ((Task)Task.WhenAll(others)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing).GetAwaiter().GetResult();
             set_num_threads(threads);
         }
 
@@ -130,6 +134,7 @@ internal sealed class NetworkTraining : IDisposable
             Network = network;
             _thread = new(() =>
             {
+                _ = get_num_threads(); // libtorch's own first look at the number of threads would undo the next line
                 set_num_threads(1);
                 foreach (var work in _work.GetConsumingEnumerable())
                 {

@@ -36,7 +36,7 @@ public sealed class AccelerationRunnerTests : IDisposable
         var result = await RunAsync(Plan);
 
         Assert.Equal(["teacher", "accelerated", "without distillation", "budget 0.95", "teacher or identity", "random 1", "random 2"], result.Networks.Select(n => n.Name));
-        Assert.Empty(result.Failures);
+        Assert.StartsWith("budget 1E-06: no architecture is that fast; the fastest takes ", Assert.Single(result.Failures));
         Assert.All(result.Networks, network => Assert.InRange(network.Accuracy!.Value, network.AccuracyInterval!.Lower, network.AccuracyInterval.Upper));
         Assert.All(result.Networks, network => Assert.True(File.Exists(Path.Combine(_workspace.Directory, network.Weights!))));
         Assert.NotEmpty(result.Solutions);

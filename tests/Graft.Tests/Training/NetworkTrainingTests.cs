@@ -55,12 +55,30 @@ public sealed class NetworkTrainingTests : IDisposable
             set_num_threads(threads);
             using var network = NewNetwork();
             using var layers = new LayerFactory(5);
-            network.Substitute(network.Positions[0], OperationCatalog.Default.Parse("residual(w=2,k=3)"), layers);
+            foreach (int index in new[] { 2, 0, 2 }) // parameters are registered in this order, and in that of positions in a replica
+            {
+                network.Substitute(network.Positions[index], OperationCatalog.Default.Parse(index == 0 ? "residual(w=2,k=3)" : "conv-stack(w=2,k=3)"), layers);
+            }
+
             using var training = new NetworkTraining(network, new() { WeightDecay = 0, LabelSmoothing = 0 }, CPU, Images);
             return Enumerable.Range(0, 3).Select(i => Step(training, i)).Last();
         }).ToList();
 
         Assert.Equal(losses[0], losses[1], 0.02);
+    }
+
+    [Fact]
+    public void Step_NetworkThatChangesItsMode_TakesReplicasAlong()
+    {
+        set_num_threads(2);
+        using var network = NewNetwork();
+        network.eval();
+        using var training = new NetworkTraining(network, new() { WeightDecay = 0, LabelSmoothing = 0 }, CPU, Images);
+        network.train();
+
+        double loss = Step(training, 0);
+
+        Assert.Equal(Train(2, steps: 1).Losses[0], loss, 0.02);
     }
 
     [Fact]
@@ -102,6 +120,7 @@ public sealed class NetworkTrainingTests : IDisposable
 
         Assert.ThrowsAny<Exception>(() => training.Step(images, labels, 0.1));
         Assert.Equal(2, get_num_threads());
+        Assert.Throws<ObjectDisposedException>(() => training.Step(images, labels, 0.1));
     }
 
     [Fact]

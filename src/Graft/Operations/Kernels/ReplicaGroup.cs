@@ -22,6 +22,9 @@ internal sealed class ReplicaGroup : IDisposable
         _exchanges = new int[count];
     }
 
+    /// <summary>Whether <see cref="Break"/> was called.</summary>
+    public bool IsBroken => _broken.IsCancellationRequested;
+
     /// <summary>Says that the calling thread is a replica of this group, until the returned object is disposed.</summary>
     public IDisposable Enter(int replica)
     {
