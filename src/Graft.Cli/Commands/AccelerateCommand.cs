@@ -34,7 +34,7 @@ internal sealed class AccelerateCommand
     private readonly Option<bool> _foreign = new("--foreign-latencies") { Description = "Take a table of another machine; what it lacks is measured here." };
     private readonly Option<int?> _workers = new("--workers") { Description = "Processes that share the cores (default: one a core).", HelpName = "N" };
     private readonly Option<string> _precision = new("--precision") { Description = "auto, fp32 or bf16, of training.", HelpName = "NAME" };
-    private readonly Option<bool> _dryRun = new("--dry-run") { Description = "Say what would run." };
+    private readonly Option<bool> _dryRun = new("--dry-run") { Description = "Say what would run and how long it would take." };
     private readonly Option<string> _device = CommonOptions.Device();
     private readonly Option<string> _workspace = CommonOptions.Workspace();
     private readonly Option<string> _dataDirectory = CommonOptions.DataDirectory();

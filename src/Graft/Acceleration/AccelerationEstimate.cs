@@ -1,4 +1,5 @@
 using Graft.Data;
+using Graft.Networks;
 using Graft.Steps;
 using Graft.Study;
 
@@ -10,11 +11,11 @@ namespace Graft.Acceleration;
 /// <param name="Seconds">Time of all that is left.</param>
 public sealed record AccelerationEstimate(IReadOnlyList<KindEstimate> Kinds, double TrainingImagesPerSecond, double Seconds)
 {
-    // Of a model whose latency is measured: making and loading it, and its share of some fifteen rounds.
+    // Of a model whose latency is measured: making and loading it, and its share of some fifteen rounds. 0.1 to 0.2 s for WRN-16-2 on two Zen 5 cores.
     private const double SecondsOfALatency = 0.15;
 
     /// <summary>Measures training steps of the network and works out the rest in proportion to multiply-accumulates. What selection will choose is not known yet: it is taken to
-    /// compute as much as the budget lets it, and judged architectures and fine-tuned networks are taken to be left.</summary>
+    /// compute as much as the budget lets it; judged architectures, fine-tuned networks and latencies all count as left.</summary>
     /// <param name="graph">The acceleration.</param>
     /// <param name="data">Its data set.</param>
     /// <param name="device">Where it would run.</param>
@@ -31,14 +32,20 @@ public sealed record AccelerationEstimate(IReadOnlyList<KindEstimate> Kinds, dou
         double faster = LatencyBudget.Parse(plan.Selection.Budget) is { IsMs: false } part ? Math.Min(1, part.Value) : 1;
         var scores = graph.Candidates.Select(c => c.Score).OfType<ScoreStep>().ToList();
         var latencies = graph.Candidates.Select(c => (c.Operation.Text, c.Position.Input, c.Position.Output)).Distinct().Count();
-        int architectures = plan.Selection.Solutions + plan.Selection.RandomArchitectures, networks = Networks(plan.FineTuning);
+        bool ablation = plan.FineTuning is { Ablation: true, Distillation.Weight: > 0 };
+        int comparisons = plan.FineTuning.RandomArchitectures + plan.FineTuning.Budgets.Count + (plan.FineTuning.Baselines ? 1 : 0);
+        int architectures = plan.Selection.Solutions + plan.Selection.RandomArchitectures + AccelerationRunner.FrontBudgets.Count + comparisons;
+        int? scratch = NetworkCatalog.SmallerThan(plan.Network).Count > 0 ? plan.FineTuning.EpochsFromScratch(plan.Teacher) : null;
+        double epoch = train / side; // of the whole network
         List<KindEstimate> kinds =
         [
             Kind([graph.Teacher], _ => graph.Teacher is TeacherStep teacher ? teacher.Epochs * train / alone : data.Test.Count * forward / alone),
             Kind(graph.Distillations, step => DistillationImage((DistillationStep)step) * plan.Distillation.Epochs * (plan.Distillation.Images ?? train) / alone),
-            Kind(scores, _ => plan.Selection.ScoreImages * forward / 2 / side), // the half of the network behind the position
-            new("architecture", architectures, 0, architectures * plan.Selection.Images * forward * faster / side),
-            new("fine-tuning", networks, 0, networks * plan.FineTuning.Epochs * train * (faster + forward) / side),
+            Kind(scores, _ => Math.Min(plan.Selection.ScoreImages, data.Train.Count - train) * forward / 2 / side), // the half of the network behind the position
+            new("architecture", architectures, 0, architectures * Math.Min(plan.Selection.Images, train) * forward * faster / side),
+            new("fine-tuning", 1 + comparisons, 0, (1 + comparisons) * plan.FineTuning.Epochs * epoch * (faster + forward)),
+            new("without distillation", ablation ? 1 : 0, 0, ablation ? plan.FineTuning.Epochs * epoch * faster : 0),
+            new("smaller network", scratch is null ? 0 : 1, 0, (scratch ?? 0) * epoch * faster),
             new("latency", latencies + architectures, 0, (latencies + architectures) * SecondsOfALatency),
         ];
         return new([.. kinds.Where(k => k.Steps > 0)], alone, kinds.Sum(k => k.Seconds));
@@ -53,7 +60,4 @@ public sealed record AccelerationEstimate(IReadOnlyList<KindEstimate> Kinds, dou
         double DistillationImage(DistillationStep step) =>
             graph.Candidates.First(c => c.Distillation == step).Cost.MultiplyAccumulates / network + forward / graph.Distillations.Count;
     }
-
-    private static int Networks(FineTuningPlan plan) =>
-        1 + (plan.Ablation && plan.Distillation.Weight > 0 ? 1 : 0) + (plan.Baselines ? 2 : 0) + plan.RandomArchitectures + plan.Budgets.Count;
 }

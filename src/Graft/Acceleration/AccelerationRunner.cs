@@ -20,8 +20,6 @@ public sealed class AccelerationRunner
 
     private const int StepsPerJob = 24;
     private const string WithoutDistillation = "without distillation", TeacherOrIdentity = "teacher or identity", Random = "random", Budget = "budget";
-    private static readonly double[] FrontBudgets = [0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0];
-
     private readonly Workspace _workspace;
     private readonly AccelerationGraph _graph;
     private readonly IJobRunner _runner;
@@ -48,6 +46,9 @@ public sealed class AccelerationRunner
         _observer = observer;
         _steps = new(workspace, runner, observer);
     }
+
+    /// <summary>The budgets of the front that is judged, in parts of the teacher's latency.</summary>
+    internal static IReadOnlyList<double> FrontBudgets { get; } = [0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0];
 
     private SelectionPlan Selection => _graph.Plan.Selection;
 
@@ -196,7 +197,9 @@ public sealed class AccelerationRunner
         }
 
         wanted.AddRange(others.Select(o => (o.Name, o.Architecture, Step(o.Architecture, plan.Distillation.Weight))));
-        var smaller = plan.Baselines ? await Task.Run(() => SmallerNetwork(lookup, best.LatencyMs!.Median, cancellation), cancellation) : null;
+        var smaller = plan.EpochsFromScratch(_graph.Plan.Teacher) is { } epochs
+            ? await Task.Run(() => SmallerNetwork(lookup, best.LatencyMs!.Median, epochs, cancellation), cancellation)
+            : null;
         var steps = wanted.Select(w => w.Step).DistinctBy(s => s.Key).Concat<Step>(smaller is null ? [] : [smaller.Value.Step]).ToList();
         _observer.StageStarted("fine-tune", steps.Count);
         _steps.Declare(steps);
@@ -231,12 +234,11 @@ public sealed class AccelerationRunner
     }
 
     // The largest smaller network of the family that is no slower than the accelerated one, or else the fastest.
-    private (TeacherStep Step, MedianInterval LatencyMs)? SmallerNetwork(LatencyLookup lookup, double mostMs, CancellationToken cancellation)
+    private (TeacherStep Step, MedianInterval LatencyMs)? SmallerNetwork(LatencyLookup lookup, double mostMs, int epochs, CancellationToken cancellation)
     {
         var plan = _graph.Plan;
         var networks = NetworkCatalog.SmallerThan(_graph.Network.Name).Select(name => NetworkCatalog.Define(name, _graph.Network.Image, _graph.Network.Classes)).ToList();
-        int? epochs = plan.FineTuning.SmallerNetworkEpochs ?? (plan.Teacher.Weights is null ? plan.Teacher.Epochs + plan.FineTuning.Epochs : null);
-        if (networks.Count == 0 || epochs is null)
+        if (networks.Count == 0)
         {
             return null;
         }
@@ -249,7 +251,7 @@ public sealed class AccelerationRunner
             Network = network.Name,
             Precision = _graph.Teacher.Precision,
             Recipe = plan.Teacher.Recipe,
-            Epochs = epochs.Value,
+            Epochs = epochs,
             Seed = plan.Teacher.Seed,
             HeldOut = plan.HeldOut,
         }, latency);

@@ -1,3 +1,4 @@
+using Graft.Study;
 using Graft.Training;
 
 namespace Graft.Acceleration;
@@ -31,6 +32,9 @@ public sealed record FineTuningPlan
 
     /// <summary>Epochs of the smaller network; null for those of the teacher and of fine-tuning together (and no such network where the teacher's weights are imported).</summary>
     public int? SmallerNetworkEpochs { get; init; }
+
+    /// <summary>Epochs of the smaller network; null where there is none.</summary>
+    internal int? EpochsFromScratch(TeacherPlan teacher) => !Baselines ? null : SmallerNetworkEpochs ?? (teacher.Weights is null ? teacher.Epochs + Epochs : null);
 
     /// <summary>What is wrong, in words.</summary>
     /// <param name="path">The plan's key of this.</param>

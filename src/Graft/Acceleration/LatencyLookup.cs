@@ -66,18 +66,21 @@ internal sealed class LatencyLookup
         IEnumerable<IReadOnlyList<string>> architectures, IProgress<(int Done, int Of)>? progress, CancellationToken cancellation)
     {
         var subjects = architectures.Select(operations => LatencySubject.Of(
-            _graph.Network, [.. operations.Select(OperationCatalog.Default.Parse)], $"{_graph.Network.Name}: {string.Join(' ', operations)}")).ToList();
-        _table = _measurement.Run([.. subjects, _teacher], progress, cancellation);
-        return [.. subjects.Select(IntervalOf)];
+            _graph.Network, [.. operations.Select(OperationCatalog.Default.Parse)], $"{_graph.Network.Name}: {string.Join(' ', operations)}"));
+        return Measure([.. subjects], progress, cancellation);
     }
 
-    /// <summary>Measures other networks, side by side with the teacher.</summary>
+    /// <summary>Measures other networks, with their own operations.</summary>
     /// <returns>The interval of each, in order.</returns>
     public IReadOnlyList<MedianInterval> MeasureNetworks(IEnumerable<NetworkDefinition> networks, CancellationToken cancellation)
     {
         var own = OperationCatalog.Default.Parse(TeacherOperation.FamilyName);
-        var subjects = networks.Select(network => LatencySubject.Of(network, [.. network.Positions.Select(_ => own)], network.Name)).ToList();
-        _table = _measurement.Run([.. subjects, _teacher], null, cancellation);
+        return Measure([.. networks.Select(network => LatencySubject.Of(network, [.. network.Positions.Select(_ => own)], network.Name))], null, cancellation);
+    }
+
+    private List<MedianInterval> Measure(List<LatencySubject> subjects, IProgress<(int Done, int Of)>? progress, CancellationToken cancellation)
+    {
+        _table = _measurement.Run([.. subjects, _teacher], progress, cancellation);
         return [.. subjects.Select(IntervalOf)];
     }
 

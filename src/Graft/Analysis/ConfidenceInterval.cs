@@ -19,11 +19,7 @@ public sealed record ConfidenceInterval(double Mean, double Lower, double Upper)
     public static ConfidenceInterval? OfMean(IReadOnlyList<double> values, double level = 0.95)
     {
         ArgumentNullException.ThrowIfNull(values);
-        if (!(level > 0 && level < 1))
-        {
-            throw new ArgumentOutOfRangeException(nameof(level), level, "The level of a confidence interval lies in (0, 1).");
-        }
-
+        CheckLevel(level);
         if (!values.All(double.IsFinite))
         {
             throw new ArgumentException("A confidence interval needs finite values.", nameof(values));
@@ -45,16 +41,25 @@ public sealed record ConfidenceInterval(double Mean, double Lower, double Upper)
     /// <param name="successes">How often it happened.</param>
     /// <param name="count">How often it could have.</param>
     /// <param name="level">The probability of covering the proportion, in (0, 1).</param>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="successes"/> is not in [0, <paramref name="count"/>], or the count is not positive.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="successes"/> is not in [0, <paramref name="count"/>], the count is not positive, or the level is not in (0, 1).</exception>
     public static ConfidenceInterval OfProportion(int successes, int count, double level = 0.95)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(count);
         ArgumentOutOfRangeException.ThrowIfNegative(successes);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(successes, count);
+        CheckLevel(level);
         double tail = (1 - level) / 2;
         return new(
             (double)successes / count,
             successes == 0 ? 0 : Beta.InvCDF(successes, count - successes + 1, tail),
             successes == count ? 1 : Beta.InvCDF(successes + 1, count - successes, 1 - tail));
+    }
+
+    private static void CheckLevel(double level)
+    {
+        if (!(level > 0 && level < 1))
+        {
+            throw new ArgumentOutOfRangeException(nameof(level), level, "The level of a confidence interval lies in (0, 1).");
+        }
     }
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Graft.Training;
 using YamlDotNet.Core;
 using YamlDotNet.RepresentationModel;
@@ -103,7 +104,7 @@ public static class PlanFile
     /// <summary>Lists as people write them: <c>[25, 50]</c>, <c>25</c> or <c>all</c>.</summary>
     private sealed class ListConverter : IYamlTypeConverter
     {
-        public bool Accepts(Type type) => type == typeof(IReadOnlyList<int>) || type == typeof(IReadOnlyList<string>);
+        public bool Accepts(Type type) => PlanForm.ItemType(type) is not null;
 
         public object ReadYaml(IParser parser, Type type, ObjectDeserializer rootDeserializer)
         {
@@ -121,7 +122,9 @@ public static class PlanFile
                 }
             }
 
-            return type == typeof(IReadOnlyList<string>) ? items : items.Select(int.Parse).ToList();
+            return type == typeof(IReadOnlyList<string>) ? items
+                : type == typeof(IReadOnlyList<int>) ? items.Select(int.Parse).ToList()
+                : items.Select(item => double.Parse(item, CultureInfo.InvariantCulture)).ToList();
         }
 
         public void WriteYaml(IEmitter emitter, object? value, Type type, ObjectSerializer serializer)
@@ -129,7 +132,7 @@ public static class PlanFile
             emitter.Emit(new YamlDotNet.Core.Events.SequenceStart(null, null, true, YamlDotNet.Core.Events.SequenceStyle.Flow));
             foreach (object item in (System.Collections.IEnumerable)value!)
             {
-                emitter.Emit(new YamlDotNet.Core.Events.Scalar(item.ToString()!));
+                emitter.Emit(new YamlDotNet.Core.Events.Scalar(Convert.ToString(item, CultureInfo.InvariantCulture)!));
             }
 
             emitter.Emit(new YamlDotNet.Core.Events.SequenceEnd());

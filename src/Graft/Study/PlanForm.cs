@@ -71,8 +71,11 @@ internal static class PlanForm
         || (Nullable.GetUnderlyingType(type) is { } value && Parses(text, value))
         || (type == typeof(long) && long.TryParse(text, out _));
 
-    private static Type? ItemType(Type type) =>
-        type == typeof(IReadOnlyList<int>) ? typeof(int) : type == typeof(IReadOnlyList<string>) ? typeof(string) : null;
+    /// <summary>What a list holds, where the type is one of those that plans have.</summary>
+    public static Type? ItemType(Type type) =>
+        type == typeof(IReadOnlyList<int>) ? typeof(int)
+        : type == typeof(IReadOnlyList<double>) ? typeof(double)
+        : type == typeof(IReadOnlyList<string>) ? typeof(string) : null;
 
     private static string Found(YamlNode value) => value switch
     {
@@ -90,6 +93,7 @@ internal static class PlanForm
         _ when type == typeof(double) => "a number",
         _ when type == typeof(bool) => "true or false",
         _ when ItemType(type) == typeof(int) => "a whole number or a list of them",
+        _ when ItemType(type) == typeof(double) => "a number or a list of them",
         _ when ItemType(type) == typeof(string) => "a name or a list of them",
         _ => "a section of keys",
     };
