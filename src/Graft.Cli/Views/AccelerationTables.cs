@@ -6,6 +6,7 @@ namespace Graft.Cli.Views;
 internal static class AccelerationTables
 {
     private const int MostListed = 5;
+    private const double DriftWorthAWord = 0.1;
 
     public static void Write(Terminal terminal, AccelerationResult result)
     {
@@ -44,7 +45,13 @@ internal static class AccelerationTables
 
         if (result.LatencyError is { } error)
         {
-            terminal.WriteLine($"Predicted against measured latency: {100 * error:0.0} % apart on average; the teacher's operations add up to {result.TeacherTableSumMs:0.000} ms in the table.");
+            terminal.WriteLine($"Predicted against measured latency: {100 * error:0.0} % apart on average; the teacher's operations add up to {result.TeacherTableSumMs:0.000} ms, the whole takes {result.TeacherTableMs:0.000} ms in the table.");
+        }
+
+        if (Math.Abs(result.LatencyDrift - 1) > DriftWorthAWord)
+        {
+            terminal.WriteLine($"The teacher took {result.LatencyDrift:0.00} times as long beside the networks as beside the operations: this machine was not equally fast all the time. "
+                + "Predictions are scaled by it; a quiet machine and a new table (--latency-table FILE) give a better selection.");
         }
 
         foreach (string failure in result.Failures.Take(MostListed))

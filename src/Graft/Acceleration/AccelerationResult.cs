@@ -53,6 +53,14 @@ public sealed record AccelerationResult
     /// <summary>How far predicted latencies are from measured ones: the mean of |predicted − measured| / measured over all measured networks but the teacher.</summary>
     public double? LatencyError { get; init; }
 
+    /// <summary>
+    /// The teacher's latency when networks were measured, divided by that when operations were: 1 on a machine that is equally fast at all times. Predicted latencies are multiplied by it.
+    /// </summary>
+    public double LatencyDrift { get; init; } = 1;
+
+    /// <summary>The teacher's latency in the table in milliseconds, measured whole in turns with operations.</summary>
+    public double TeacherTableMs { get; init; }
+
     /// <summary>The sum of the latencies of the teacher's operations in the table in milliseconds: without stem and head.</summary>
     public required double TeacherTableSumMs { get; init; }
 

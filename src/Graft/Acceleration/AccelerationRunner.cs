@@ -18,7 +18,7 @@ public sealed class AccelerationRunner
     /// <summary>The name of the accelerated network among <see cref="AccelerationResult.Networks"/>.</summary>
     public const string Accelerated = "accelerated";
 
-    private const int StepsPerJob = 24;
+    private const int StepsPerJob = 24, MostSmallerNetworks = 8;
     private const string WithoutDistillation = "without distillation", TeacherOrIdentity = "teacher or identity", Random = "random", Budget = "budget";
     private readonly Workspace _workspace;
     private readonly AccelerationGraph _graph;
@@ -73,18 +73,25 @@ public sealed class AccelerationRunner
         [
             .. solutions.Select(selector.Result), .. random.Select(choices => selector.Result(choices, null)), .. front.Select(selector.Result), .. others.Select(o => o.Architecture),
         ];
-        architectures = await JudgeAsync(architectures, lookup, cancellation);
+        var smaller = SmallerNetworks(selector.Problem.BudgetMs / lookup.Teacher.Median);
+        (architectures, var smallerLatencies) = await JudgeAsync(architectures, smaller, lookup, cancellation);
+        double budgetMs = LatencyBudget.Parse(Selection.Budget).ToMs(lookup.TeacherBesideNetworks.Median);
         var judged = architectures[..solutions.Count];
         var judgedRandom = architectures.Slice(solutions.Count, random.Count);
         var judgedFront = architectures.Slice(solutions.Count + random.Count, front.Count);
         var networks = await FineTuneAsync(
-            lookup, Best(judged, selector.Problem.BudgetMs), [.. others.Zip(architectures.TakeLast(others.Count), (other, architecture) => (other.Name, architecture))], cancellation);
+            lookup.TeacherBesideNetworks,
+            Best(judged, budgetMs),
+            [.. others.Zip(architectures.TakeLast(others.Count), (other, architecture) => (other.Name, architecture))],
+            [.. smaller.Zip(smallerLatencies)],
+            cancellation);
         return new()
         {
             Acceleration = _graph.Id,
             Network = _graph.Plan.Network,
             Data = _graph.Plan.Data,
-            BudgetMs = selector.Problem.BudgetMs,
+            BudgetMs = budgetMs,
+            LatencyDrift = lookup.Drift,
             Target = target,
             Networks = networks,
             Candidates = selector.Candidates(judged),
@@ -97,6 +104,7 @@ public sealed class AccelerationRunner
             FineTunedAgreement = RankAgreement.Of(
                 [.. networks.Skip(1).Where(n => n is { Accuracy: not null, Score: not null } && n.Name != WithoutDistillation).DistinctBy(n => string.Join(' ', n.Operations)).Select(n => (n.Score!.Value, 1 - n.Accuracy!.Value))], Seed.Mix(_graph.Plan.Seed)),
             LatencyError = MeanError([.. judged, .. judgedRandom]),
+            TeacherTableMs = lookup.Teacher.Median,
             TeacherTableSumMs = lookup.TeacherSumMs,
             Unavailable = _graph.Unavailable,
             Failures = _failures,
@@ -150,7 +158,8 @@ public sealed class AccelerationRunner
         return Results<ScoreStepResult>(scores);
     }
 
-    private async Task<List<ArchitectureResult>> JudgeAsync(List<ArchitectureResult> architectures, LatencyLookup lookup, CancellationToken cancellation)
+    private async Task<(List<ArchitectureResult> Judged, IReadOnlyList<MedianInterval> SmallerMs)> JudgeAsync(
+        List<ArchitectureResult> architectures, IReadOnlyList<NetworkDefinition> smaller, LatencyLookup lookup, CancellationToken cancellation)
     {
         var steps = architectures.Select(a => new ArchitectureStep
         {
@@ -166,14 +175,16 @@ public sealed class AccelerationRunner
         _steps.Declare(steps);
         await _steps.RunAsync(Jobs(steps.DistinctBy(s => s.Key)), _runner.Parallelism, cancellation);
         var results = Results<ArchitectureStepResult>(steps);
-        _observer.StageStarted("measure networks", steps.Count);
-        var latencies = await Task.Run(() => lookup.MeasureNetworks(architectures.Select(a => a.Operations), new Relay(_observer), cancellation), cancellation);
-        return [.. architectures.Select((a, i) => a with
+        _observer.StageStarted("measure networks", steps.Count + smaller.Count);
+        var latencies = await Task.Run(() => lookup.MeasureNetworks(architectures.Select(a => a.Operations), smaller, new Relay(_observer), cancellation), cancellation);
+        var judged = architectures.Select((a, i) => a with
         {
-            LatencyMs = latencies[i],
+            PredictedMs = a.PredictedMs * lookup.Drift,
+            LatencyMs = latencies.Architectures[i],
             Loss = results.GetValueOrDefault(steps[i].Key)?.Loss,
             KullbackLeibler = results.GetValueOrDefault(steps[i].Key)?.KullbackLeibler,
-        })];
+        });
+        return ([.. judged], latencies.Networks);
     }
 
     // The lowest loss of those that are within the budget when they are measured whole; of all, if none is.
@@ -187,7 +198,11 @@ public sealed class AccelerationRunner
     }
 
     private async Task<IReadOnlyList<NetworkResult>> FineTuneAsync(
-        LatencyLookup lookup, ArchitectureResult best, IReadOnlyList<(string Name, ArchitectureResult Architecture)> others, CancellationToken cancellation)
+        MedianInterval teacherMs,
+        ArchitectureResult best,
+        IReadOnlyList<(string Name, ArchitectureResult Architecture)> others,
+        IReadOnlyList<(NetworkDefinition Network, MedianInterval LatencyMs)> smallerNetworks,
+        CancellationToken cancellation)
     {
         var plan = _graph.Plan.FineTuning;
         var wanted = new List<(string Name, ArchitectureResult Architecture, FineTuningStep Step)> { (Accelerated, best, Step(best, plan.Distillation.Weight)) };
@@ -197,9 +212,7 @@ public sealed class AccelerationRunner
         }
 
         wanted.AddRange(others.Select(o => (o.Name, o.Architecture, Step(o.Architecture, plan.Distillation.Weight))));
-        var smaller = plan.EpochsFromScratch(_graph.Plan.Teacher) is { } epochs
-            ? await Task.Run(() => SmallerNetwork(lookup, best.LatencyMs!.Median, epochs, cancellation), cancellation)
-            : null;
+        (TeacherStep Step, MedianInterval LatencyMs)? smaller = smallerNetworks.Count == 0 ? null : SmallerNetwork(smallerNetworks, best.LatencyMs!.Median);
         var steps = wanted.Select(w => w.Step).DistinctBy(s => s.Key).Concat<Step>(smaller is null ? [] : [smaller.Value.Step]).ToList();
         _observer.StageStarted("fine-tune", steps.Count);
         _steps.Declare(steps);
@@ -207,11 +220,11 @@ public sealed class AccelerationRunner
         var results = Results<FineTuningStepResult>([.. steps.OfType<FineTuningStep>()]);
         return
         [
-            Trained(TeacherOperation.FamilyName, _graph.Teacher, lookup.Teacher) with
+            Trained(TeacherOperation.FamilyName, _graph.Teacher, teacherMs) with
             {
                 Operations = [.. _graph.Network.Positions.Select(_ => TeacherOperation.FamilyName)],
                 Score = 0,
-                PredictedMs = lookup.Teacher.Median,
+                PredictedMs = teacherMs.Median,
             },
             .. wanted.Select(w => Network(w.Name, w.Architecture, results.GetValueOrDefault(w.Step.Key), w.Step)),
             .. smaller is var (step, latency) ? [Trained(step.Network, step, latency)] : Array.Empty<NetworkResult>(),
@@ -233,34 +246,39 @@ public sealed class AccelerationRunner
         };
     }
 
-    // The largest smaller network of the family that is no slower than the accelerated one, or else the fastest.
-    private (TeacherStep Step, MedianInterval LatencyMs)? SmallerNetwork(LatencyLookup lookup, double mostMs, int epochs, CancellationToken cancellation)
+    // Those of the family that compute about as much as the budget lets them.
+    private IReadOnlyList<NetworkDefinition> SmallerNetworks(double budget)
+    {
+        double wanted = budget * _graph.NetworkCost.MultiplyAccumulates;
+        return _graph.Plan.FineTuning.EpochsFromScratch(_graph.Plan.Teacher) is null
+            ? []
+            : [.. NetworkCatalog.SmallerThan(_graph.Network.Name)
+                .Select(name => NetworkCatalog.Define(name, _graph.Network.Image, _graph.Network.Classes))
+                .OrderBy(network => Math.Abs(Math.Log(MultiplyAccumulates(network) / wanted)))
+                .Take(MostSmallerNetworks)];
+    }
+
+    // The largest that is no slower than the accelerated one, or else the fastest.
+    private (TeacherStep Step, MedianInterval LatencyMs) SmallerNetwork(IReadOnlyList<(NetworkDefinition Network, MedianInterval LatencyMs)> measured, double mostMs)
     {
         var plan = _graph.Plan;
-        var networks = NetworkCatalog.SmallerThan(_graph.Network.Name).Select(name => NetworkCatalog.Define(name, _graph.Network.Image, _graph.Network.Classes)).ToList();
-        if (networks.Count == 0)
-        {
-            return null;
-        }
-
-        var measured = networks.Zip(lookup.MeasureNetworks(networks, cancellation)).ToList();
-        var (network, latency) = measured.Where(m => m.Second.Median <= mostMs).DefaultIfEmpty(measured.MinBy(m => m.Second.Median)).MaxBy(m => MultiplyAccumulates(m.First));
+        var (network, latency) = measured.Where(m => m.LatencyMs.Median <= mostMs).DefaultIfEmpty(measured.MinBy(m => m.LatencyMs.Median)).MaxBy(m => MultiplyAccumulates(m.Network));
         return (new()
         {
             Data = _graph.Teacher.Data,
             Network = network.Name,
             Precision = _graph.Teacher.Precision,
             Recipe = plan.Teacher.Recipe,
-            Epochs = epochs,
+            Epochs = plan.FineTuning.EpochsFromScratch(plan.Teacher)!.Value,
             Seed = plan.Teacher.Seed,
             HeldOut = plan.HeldOut,
         }, latency);
+    }
 
-        static long MultiplyAccumulates(NetworkDefinition definition)
-        {
-            using var shapes = Networks.Network.ShapesOnly(definition);
-            return shapes.Cost().MultiplyAccumulates;
-        }
+    private static long MultiplyAccumulates(NetworkDefinition definition)
+    {
+        using var shapes = Networks.Network.ShapesOnly(definition);
+        return shapes.Cost().MultiplyAccumulates;
     }
 
     // The teacher or the smaller network.

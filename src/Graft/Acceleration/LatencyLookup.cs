@@ -14,7 +14,7 @@ internal sealed class LatencyLookup
     private readonly AccelerationGraph _graph;
     private readonly LatencyMeasurement _measurement;
     private readonly Dictionary<(int, string), LatencySubject> _subjects = [];
-    private readonly LatencySubject _call, _teacher;
+    private readonly LatencySubject _call, _teacher, _reference;
     private LatencyTable _table;
 
     private LatencyLookup(AccelerationGraph graph, LatencyMeasurement measurement, IProgress<(int Done, int Of)>? progress, CancellationToken cancellation)
@@ -31,7 +31,8 @@ internal sealed class LatencyLookup
 
         var own = OperationCatalog.Default.Parse(TeacherOperation.FamilyName);
         _teacher = LatencySubject.Of(graph.Network, [.. graph.Network.Positions.Select(_ => own)], graph.Network.Name);
-        _table = measurement.Run([.. _subjects.Values, _call, _teacher], progress, cancellation);
+        _reference = _teacher.AsReference();
+        _table = measurement.Run([.. _subjects.Values, _call, _teacher], progress, cancellation: cancellation);
         double call = IntervalOf(_call).Median;
         LatencyMs = graph.Candidates.ToDictionary(
             c => (c.Position.Index, c.Operation.Text),
@@ -42,8 +43,14 @@ internal sealed class LatencyLookup
     /// <summary>The latency of each candidate by position and operation, the cost of calling the runtime taken off.</summary>
     public IReadOnlyDictionary<(int Position, string Operation), double> LatencyMs { get; }
 
-    /// <summary>The latency of the teacher, measured whole.</summary>
+    /// <summary>The latency of the teacher, measured whole in turns with its operations.</summary>
     public MedianInterval Teacher => IntervalOf(_teacher);
+
+    /// <summary>The latency of the teacher, measured whole in turns with other networks.</summary>
+    public MedianInterval TeacherBesideNetworks => IntervalOf(_reference);
+
+    /// <summary>How much longer everything took when networks were measured than when operations were.</summary>
+    public double Drift => TeacherBesideNetworks.Median / Teacher.Median;
 
     /// <summary>The sum over the teacher's operations in the table.</summary>
     public double TeacherSumMs { get; }
@@ -60,28 +67,21 @@ internal sealed class LatencyLookup
     public MedianInterval? MeasuredOf(AccelerationCandidate candidate) =>
         _subjects.TryGetValue((candidate.Position.Index, candidate.Operation.Text), out var subject) ? IntervalOf(subject) : null;
 
-    /// <summary>Measures whole networks, side by side.</summary>
+    /// <summary>Measures whole networks, in turns with the teacher.</summary>
+    /// <param name="architectures">Operations that are swapped into the network.</param>
+    /// <param name="networks">Other networks, with their own operations.</param>
+    /// <param name="progress">Is told how many are done, of how many.</param>
+    /// <param name="cancellation">Ends it; what was measured is kept.</param>
     /// <returns>The interval of each, in order.</returns>
-    public IReadOnlyList<MedianInterval> MeasureNetworks(
-        IEnumerable<IReadOnlyList<string>> architectures, IProgress<(int Done, int Of)>? progress, CancellationToken cancellation)
-    {
-        var subjects = architectures.Select(operations => LatencySubject.Of(
-            _graph.Network, [.. operations.Select(OperationCatalog.Default.Parse)], $"{_graph.Network.Name}: {string.Join(' ', operations)}"));
-        return Measure([.. subjects], progress, cancellation);
-    }
-
-    /// <summary>Measures other networks, with their own operations.</summary>
-    /// <returns>The interval of each, in order.</returns>
-    public IReadOnlyList<MedianInterval> MeasureNetworks(IEnumerable<NetworkDefinition> networks, CancellationToken cancellation)
+    public (IReadOnlyList<MedianInterval> Architectures, IReadOnlyList<MedianInterval> Networks) MeasureNetworks(
+        IEnumerable<IReadOnlyList<string>> architectures, IEnumerable<NetworkDefinition> networks, IProgress<(int Done, int Of)>? progress, CancellationToken cancellation)
     {
         var own = OperationCatalog.Default.Parse(TeacherOperation.FamilyName);
-        return Measure([.. networks.Select(network => LatencySubject.Of(network, [.. network.Positions.Select(_ => own)], network.Name))], null, cancellation);
-    }
-
-    private List<MedianInterval> Measure(List<LatencySubject> subjects, IProgress<(int Done, int Of)>? progress, CancellationToken cancellation)
-    {
-        _table = _measurement.Run([.. subjects, _teacher], progress, cancellation);
-        return [.. subjects.Select(IntervalOf)];
+        var swapped = architectures.Select(operations => LatencySubject.Of(
+            _graph.Network, [.. operations.Select(OperationCatalog.Default.Parse)], $"{_graph.Network.Name}: {string.Join(' ', operations)}")).ToList();
+        var others = networks.Select(network => LatencySubject.Of(network, [.. network.Positions.Select(_ => own)], network.Name)).ToList();
+        _table = _measurement.Run([.. swapped, .. others], progress, _reference, cancellation);
+        return ([.. swapped.Select(IntervalOf)], [.. others.Select(IntervalOf)]);
     }
 
     private MedianInterval IntervalOf(LatencySubject subject) => _table.Entries[subject.Key].Interval()!;

@@ -26,16 +26,27 @@ public sealed class LatencyMeasurement(string path, LatencyTarget target, Latenc
     /// <summary>Measures what the table does not have yet, and returns the whole table.</summary>
     /// <param name="subjects">The models; equal ones are measured once.</param>
     /// <param name="progress">Is told how many are done, of how many.</param>
+    /// <param name="reference">A model that is measured anew, in turns with the others, wherever one of them is: machines are not equally fast at all times.</param>
     /// <param name="cancellation">Ends the measurement; what was measured is kept.</param>
     /// <exception cref="ConfigurationException">The file is of another target.</exception>
-    public LatencyTable Run(IReadOnlyCollection<LatencySubject> subjects, IProgress<(int Done, int Of)>? progress = null, CancellationToken cancellation = default)
+    public LatencyTable Run(
+        IReadOnlyCollection<LatencySubject> subjects,
+        IProgress<(int Done, int Of)>? progress = null,
+        LatencySubject? reference = null,
+        CancellationToken cancellation = default)
     {
         var table = Load();
         var entries = new SortedDictionary<string, LatencyEntry>(table.Entries.ToDictionary());
         var left = subjects.DistinctBy(s => s.Key).Where(s => !entries.TryGetValue(s.Key, out var entry) || !entry.IsDone).ToList();
-        if (left.Count == 0)
+        if (left.Count == 0 && (reference is null || entries.GetValueOrDefault(reference.Key) is { IsDone: true }))
         {
             return table;
+        }
+
+        if (reference is not null)
+        {
+            entries.Remove(reference.Key);
+            left.Add(reference);
         }
 
         var probes = new List<Probe>();

@@ -18,10 +18,10 @@ public sealed record LatencySubject
     }
 
     /// <summary>A hash of <see cref="Model"/>.</summary>
-    public string Key { get; }
+    public string Key { get; private init; }
 
     /// <summary>What it is, for people.</summary>
-    public string Name { get; }
+    public string Name { get; private init; }
 
     /// <summary>The bytes of the ONNX file.</summary>
     public byte[] Model { get; }
@@ -62,6 +62,9 @@ public sealed record LatencySubject
         byte[] model = OnnxExport.Serialize(network, new() { Normalization = normalization });
         return new(name, model, [definition.Image.Channels, definition.Image.Height, definition.Image.Width], [definition.Classes]);
     }
+
+    /// <summary>The same model as what others are measured beside: a subject of its own, as it is measured anew whenever they are.</summary>
+    public LatencySubject AsReference() => this with { Key = $"{Key}-reference", Name = $"{Name}, beside others" };
 
     private static long[] Shape(FeatureShape shape) => [shape.Channels, shape.Height, shape.Width];
 }

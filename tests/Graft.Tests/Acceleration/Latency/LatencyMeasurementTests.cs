@@ -19,6 +19,20 @@ public sealed class LatencyMeasurementTests : IDisposable
     private string Path => _directory.File("latency.json");
 
     [Fact]
+    public void Run_Reference_IsMeasuredAnewWheneverSomethingElseIs()
+    {
+        var reference = Operation("teacher", 3).AsReference();
+        var first = Measurement().Run([Operation("teacher", 1)], reference: reference, cancellation: Cancellation).Entries[reference.Key];
+
+        var same = Measurement().Run([Operation("teacher", 1)], reference: reference, cancellation: Cancellation).Entries[reference.Key];
+        var anew = Measurement().Run([Operation("teacher", 2)], reference: reference, cancellation: Cancellation).Entries[reference.Key];
+
+        Assert.Equal(first.SamplesMs, same.SamplesMs);
+        Assert.NotEqual(first.SamplesMs, anew.SamplesMs);
+        Assert.True(anew.IsDone);
+    }
+
+    [Fact]
     public void Run_OperationsAndANetwork_GivesAnIntervalForEach()
     {
         LatencySubject[] subjects = [Operation("teacher", 1), Operation("conv-stack(w=1,k=3)", 2), Network()];
@@ -52,7 +66,7 @@ public sealed class LatencyMeasurementTests : IDisposable
     {
         using var cancellation = new CancellationTokenSource();
         var stop = new Progress(cancellation, afterRounds: 2);
-        Assert.ThrowsAny<OperationCanceledException>(() => Measurement().Run([Operation("teacher", 1)], stop, cancellation.Token));
+        Assert.ThrowsAny<OperationCanceledException>(() => Measurement().Run([Operation("teacher", 1)], stop, cancellation: cancellation.Token));
         var half = LatencyTable.TryLoad(Path)!.Entries.Single().Value;
 
         var whole = Measurement().Run([Operation("teacher", 1)], cancellation: Cancellation).Entries.Single().Value;
