@@ -124,9 +124,8 @@ internal sealed class AccelerateCommand
     private int DryRun(ParseResult parsed, AccelerationGraph graph, ImageData data, string device, StudyThreads threads, LatencyTarget target)
     {
         string directory = parsed.GetValue(_workspace)!;
-        using var workspace = Workspace.Exists(directory) ? Workspace.OpenExisting(directory, TimeProvider.System) : null;
         Step[] steps = [graph.Teacher, .. graph.Distillations, .. graph.Candidates.Select(c => c.Score).OfType<ScoreStep>()];
-        var done = workspace?.Steps.FindAll([.. steps.Select(s => s.Key)]).Values.Where(s => s.State == StepState.Done).Select(s => s.Key).ToHashSet() ?? [];
+        var done = Workspace.DoneSteps(directory, steps.Select(s => s.Key), TimeProvider.System);
         var estimate = AccelerationEstimate.Measure(graph, data, device, threads, done, TimeProvider.System);
         if (parsed.GetValue(_json))
         {

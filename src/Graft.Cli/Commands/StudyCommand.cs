@@ -129,8 +129,7 @@ internal sealed class StudyCommand
 
     private int DryRun(ParseResult parsed, StudyGraph graph, ImageData data, string device, StudyThreads threads)
     {
-        using var workspace = Workspace.Exists(parsed.GetValue(_workspace)!) ? Workspace.OpenExisting(parsed.GetValue(_workspace)!, TimeProvider.System) : null;
-        var done = workspace?.Steps.FindAll([.. graph.Steps.Select(s => s.Key)]).Values.Where(s => s.State == StepState.Done).Select(s => s.Key).ToHashSet() ?? [];
+        var done = Workspace.DoneSteps(parsed.GetValue(_workspace)!, graph.Steps.Select(s => s.Key), TimeProvider.System);
         var estimate = StudyEstimate.Measure(graph, data, device, threads, done, TimeProvider.System);
         if (parsed.GetValue(_json))
         {
