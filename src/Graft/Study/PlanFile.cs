@@ -30,6 +30,7 @@ public static class PlanFile
     internal static string Write<TValue>(TValue value) => new SerializerBuilder()
         .WithNamingConvention(CamelCaseNamingConvention.Instance)
         .WithTypeConverter(new ListConverter())
+        .DisableAliases() // sections of equal values are still sections of their own: Read overlays one without the other
         .Build()
         .Serialize(value);
 

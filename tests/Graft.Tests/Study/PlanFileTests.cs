@@ -1,3 +1,4 @@
+using Graft.Acceleration;
 using Graft.Study;
 using Graft.Tests.Workspaces;
 
@@ -56,6 +57,19 @@ public sealed class PlanFileTests
     [Fact]
     public void Parse_TrialWithoutALearningRate_KeepsTheTrialsOwn() =>
         Assert.Equal(new StudyPlan().Trial.LearningRate, PlanFile.Parse("trial: { batchSize: 64 }", "plan.yaml").Trial.LearningRate);
+
+    [Fact]
+    public void Parse_OneSection_LeavesOthersOfTheSameDefaultsAlone()
+    {
+        var study = PlanFile.Parse("teacher: { recipe: { augmentation: { cutoutSize: 8 } } }", "plan.yaml");
+        var acceleration = AccelerationPlanFile.Parse("fineTuning: { recipe: { learningRate: 0.03 } }", "plan.yaml");
+
+        Assert.Equal(8, study.Teacher.Recipe.Augmentation.CutoutSize);
+        Assert.Equal(new StudyPlan().Trial, study.Trial);
+        Assert.Equal(new StudyPlan().Distillation, study.Distillation);
+        Assert.Equal(0.03, acceleration.FineTuning.Recipe.LearningRate);
+        Assert.Equal(new AccelerationPlan().Teacher, acceleration.Teacher);
+    }
 
     [Theory]
     [InlineData("epochs: 5", "5")]
