@@ -12,12 +12,13 @@ namespace Graft.Report.Plots;
 /// </summary>
 internal sealed class PlotFrame : IDisposable
 {
-    private const int Width = 400, Right = 14, Bottom = 44, FontSize = 13;
-    private const double CharacterWidth = 6.7; // of a sans-serif font of 13 px, on average
+    private const int UsualWidth = 400, LeastBetweenAxes = 180, Right = 14, Bottom = 44, FontSize = 13;
+    private const double CharacterWidth = 7.3; // of a wide sans-serif font of 13 px, on average
 
     private readonly Plot _plot = new();
     private readonly AxisScale _x;
     private readonly AxisScale _y;
+    private readonly int _width;
     private readonly int _height;
     private readonly int _left;
     private readonly int _top;
@@ -26,7 +27,7 @@ internal sealed class PlotFrame : IDisposable
 
     /// <param name="x">The axis across.</param>
     /// <param name="y">The axis up.</param>
-    /// <param name="plotHeight">Height of the area between the axes, in pixels at a width of 400.</param>
+    /// <param name="plotHeight">Height of the area between the axes, in pixels at a width of 400 or more.</param>
     /// <param name="xLabel">The quantity across, with its unit.</param>
     /// <param name="yLabel">The quantity up, with its unit; empty where names stand.</param>
     public PlotFrame(AxisScale x, AxisScale y, int plotHeight, string xLabel, string yLabel)
@@ -38,6 +39,7 @@ internal sealed class PlotFrame : IDisposable
         _y = y;
         _height = plotHeight + _top + Bottom;
         _left = 12 + (int)(CharacterWidth * y.Ticks.Select(t => Shorten(t.Label).Length).DefaultIfEmpty(0).Max());
+        _width = Math.Max(UsualWidth, _left + LeastBetweenAxes + Right); // with long names everything is drawn smaller
         _plot.FigureBackground.Color = Colors.Transparent;
         _plot.DataBackground.Color = Colors.Transparent;
         _plot.Grid.MajorLineColor = Color.FromHex("#dcdcda");
@@ -90,8 +92,8 @@ internal sealed class PlotFrame : IDisposable
     /// <param name="description">What it shows, for those who do not see it.</param>
     public string ToSvg(string id, string description)
     {
-        XElement svg = InlineSvg.Read(_plot.GetSvgXml(Width, _height), id);
-        svg.SetAttributeValue("viewBox", $"0 0 {Width} {_height}");
+        XElement svg = InlineSvg.Read(_plot.GetSvgXml(_width, _height), id);
+        svg.SetAttributeValue("viewBox", $"0 0 {_width} {_height}");
         svg.SetAttributeValue("role", "img");
         svg.SetAttributeValue("aria-label", description);
         svg.SetAttributeValue("font-family", "system-ui, 'Liberation Sans', Arial, Helvetica, sans-serif");
@@ -105,7 +107,7 @@ internal sealed class PlotFrame : IDisposable
 
     private static Color Of(Rgb color) => new(color.R, color.G, color.B);
 
-    private static string Shorten(string label) => label.Length <= 30 ? label : label[..29] + "…";
+    private static string Shorten(string label) => label.Length <= 44 ? label : label[..43] + "…";
 
     private static XElement Text(string text, double x, double y, string anchor, string fill)
     {
@@ -118,7 +120,7 @@ internal sealed class PlotFrame : IDisposable
     private IEnumerable<XElement> Words()
     {
         const string Ink = "#1c1c1a", Muted = "#4a4a47";
-        double wide = Width - _left - Right, high = _height - _top - Bottom;
+        double wide = _width - _left - Right, high = _height - _top - Bottom;
         foreach (AxisTick tick in _x.Ticks)
         {
             yield return Text(tick.Label, _left + (wide * _x.Fraction(tick.At)), _height - Bottom + 18, "middle", Muted);

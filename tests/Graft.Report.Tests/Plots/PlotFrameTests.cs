@@ -26,13 +26,19 @@ public sealed class PlotFrameTests
     }
 
     [Fact]
-    public void ToSvg_LongName_IsShortenedToLeaveRoom()
+    public void ToSvg_LongName_GetsRoom()
     {
-        XElement name = Draw(new string('x', 80)).Elements("text").ElementAt(3);
+        XElement svg = Draw("inverted-residual(e=match,k=3)+frozen-rest");
+        XElement name = svg.Elements("text").ElementAt(3);
 
-        Assert.Equal(new string('x', 29) + "…", name.Value);
-        Assert.InRange(double.Parse(name.Attribute("x")!.Value), 0, 250);
+        Assert.Equal("inverted-residual(e=match,k=3)+frozen-rest", name.Value);
+        double end = double.Parse(name.Attribute("x")!.Value), width = double.Parse(svg.Attribute("viewBox")!.Value.Split(' ')[2]);
+        Assert.InRange(end, 7.0 * name.Value.Length, width - 180);
     }
+
+    [Fact]
+    public void ToSvg_EndlessName_IsShortened() =>
+        Assert.Equal(new string('x', 43) + "…", Draw(new string('x', 80)).Elements("text").ElementAt(3).Value);
 
     [Fact]
     public void ToSvg_SeveralSeries_ShareOneClipNamedAfterThePlot()
