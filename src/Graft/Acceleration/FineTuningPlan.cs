@@ -12,8 +12,8 @@ public sealed record FineTuningPlan
     /// <summary>Decides order and augmentation of the images.</summary>
     public int Seed { get; init; } = 1;
 
-    /// <summary>How it is trained; the lower peak learning rate is that of a study's trials, for the same reason.</summary>
-    public TrainingRecipe Recipe { get; init; } = new() { LearningRate = 0.02 };
+    /// <summary>How it is trained: as the teacher. Where half of the network is new, the lower learning rate of a study's trials gives less (docs/recipes.md).</summary>
+    public TrainingRecipe Recipe { get; init; } = new();
 
     /// <summary>What it learns from the teacher beside the labels.</summary>
     public KnowledgeDistillation Distillation { get; init; } = new();
