@@ -29,15 +29,14 @@ internal sealed class LatencyLookup
             _subjects[(candidate.Position.Index, candidate.Operation.Text)] = LatencySubject.Of(candidate.Operation, candidate.Position);
         }
 
-        var own = OperationCatalog.Default.Parse(TeacherOperation.FamilyName);
-        _teacher = LatencySubject.Of(graph.Network, [.. graph.Network.Positions.Select(_ => own)], graph.Network.Name);
+        _teacher = LatencySubject.Of(graph.Network);
         _reference = _teacher.AsReference();
         _table = measurement.Run([.. _subjects.Values, _call, _teacher], progress, cancellation: cancellation);
         double call = IntervalOf(_call).Median;
         LatencyMs = graph.Candidates.ToDictionary(
             c => (c.Position.Index, c.Operation.Text),
             c => _subjects.TryGetValue((c.Position.Index, c.Operation.Text), out var subject) ? Math.Max(0, IntervalOf(subject).Median - call) : 0);
-        TeacherSumMs = graph.Network.Positions.Sum(p => LatencyMs[(p.Index, own.Text)]);
+        TeacherSumMs = graph.Network.Positions.Sum(p => LatencyMs[(p.Index, TeacherOperation.FamilyName)]);
     }
 
     /// <summary>The latency of each candidate by position and operation, the cost of calling the runtime taken off.</summary>
@@ -76,10 +75,9 @@ internal sealed class LatencyLookup
     public (IReadOnlyList<MedianInterval> Architectures, IReadOnlyList<MedianInterval> Networks) MeasureNetworks(
         IEnumerable<IReadOnlyList<string>> architectures, IEnumerable<NetworkDefinition> networks, IProgress<(int Done, int Of)>? progress, CancellationToken cancellation)
     {
-        var own = OperationCatalog.Default.Parse(TeacherOperation.FamilyName);
         var swapped = architectures.Select(operations => LatencySubject.Of(
             _graph.Network, [.. operations.Select(OperationCatalog.Default.Parse)], $"{_graph.Network.Name}: {string.Join(' ', operations)}")).ToList();
-        var others = networks.Select(network => LatencySubject.Of(network, [.. network.Positions.Select(_ => own)], network.Name)).ToList();
+        var others = networks.Select(LatencySubject.Of).ToList();
         _table = _measurement.Run([.. swapped, .. others], progress, _reference, cancellation);
         return ([.. swapped.Select(IntervalOf)], [.. others.Select(IntervalOf)]);
     }

@@ -44,9 +44,13 @@ public sealed record LatencySubject
         return new(name ?? $"{operation} at {position.Index}", OnnxExport.Serialize(made, position.Input), Shape(position.Input), Shape(position.Output));
     }
 
+    /// <summary>A whole network with its own operations, as it would be exported.</summary>
+    /// <param name="definition">The network.</param>
+    public static LatencySubject Of(NetworkDefinition definition) => Of(definition, [], definition.Name);
+
     /// <summary>A whole network, as it would be exported.</summary>
     /// <param name="definition">The network.</param>
-    /// <param name="architecture">The operation of each position; those of the teacher's own kind stay.</param>
+    /// <param name="architecture">The operation of each position; those of the teacher's own kind, and those that are left out at the end, stay.</param>
     /// <param name="name">What it is called.</param>
     public static LatencySubject Of(NetworkDefinition definition, IReadOnlyList<OperationSpec> architecture, string name)
     {
