@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
-using Graft.Training;
+using Graft.Runtime;
 
 namespace Graft.Cli;
 

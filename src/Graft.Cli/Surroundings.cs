@@ -1,6 +1,6 @@
 using System.Reflection;
 using System.Runtime.InteropServices;
-using Graft.Steps;
+using Graft.Engine;
 using static TorchSharp.torch;
 
 namespace Graft.Cli;

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
+using Graft.Engine;
+using Graft.Engine.Local;
 using Graft.Steps;
-using Graft.Workspaces;
 
 namespace Graft.Cli;
 

@@ -1,6 +1,7 @@
 using System.Text;
-using Graft.Acceleration;
+using Graft.Jobs.Accelerations;
 using Graft.Report.Components;
+using Graft.Runtime;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Web;
 using Microsoft.Extensions.DependencyInjection;

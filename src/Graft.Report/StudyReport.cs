@@ -1,6 +1,7 @@
 using System.Text;
+using Graft.Jobs.Studies;
 using Graft.Report.Components;
-using Graft.Study;
+using Graft.Runtime;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Web;
 using Microsoft.Extensions.DependencyInjection;

@@ -1,5 +1,5 @@
+using Graft.Jobs.Studies;
 using Graft.Report.Plots;
-using Graft.Study;
 
 namespace Graft.Report;
 

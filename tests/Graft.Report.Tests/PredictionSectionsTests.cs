@@ -1,7 +1,7 @@
 using System.Xml.Linq;
-using Graft.Prediction;
-using Graft.Predictors;
-using Graft.Study;
+using Graft.Analysis.Prediction;
+using Graft.Jobs.Studies;
+using Graft.Measures;
 
 namespace Graft.Report.Tests;
 

@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
-using Graft.Study;
+using Graft.Jobs.Studies;
 using Graft.Training;
 
 namespace Graft.Report.Tests;

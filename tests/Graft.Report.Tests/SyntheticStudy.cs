@@ -1,6 +1,6 @@
 using Graft.Analysis;
 using Graft.Analysis.Findings;
-using Graft.Study;
+using Graft.Jobs.Studies;
 using Graft.Training;
 
 namespace Graft.Report.Tests;

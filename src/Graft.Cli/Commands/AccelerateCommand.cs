@@ -1,15 +1,16 @@
 using System.CommandLine;
-using Graft.Acceleration;
-using Graft.Acceleration.Latency;
 using Graft.Cli.Views;
 using Graft.Data;
+using Graft.Engine;
+using Graft.Engine.Local;
+using Graft.Jobs.Accelerations;
+using Graft.Jobs.Studies;
+using Graft.Latency;
 using Graft.Networks;
 using Graft.Onnx;
 using Graft.Operations;
 using Graft.Report;
 using Graft.Steps;
-using Graft.Study;
-using Graft.Workspaces;
 
 namespace Graft.Cli.Commands;
 

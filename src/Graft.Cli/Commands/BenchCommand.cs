@@ -42,7 +42,7 @@ internal static class BenchCommand
             }
 
             var measurements = InterleavedRun.Measure(cases, count, new Rounds(terminal, count));
-            using var shapes = Graft.Networks.Network.ShapesOnly(suite.Network);
+            using var shapes = Networks.Network.ShapesOnly(suite.Network);
             var comparisons = Comparison.Of(suite, measurements, shapes.Cost().MultiplyAccumulates);
             var environment = Surroundings.Read("cpu");
             if (parsed.GetValue(json))

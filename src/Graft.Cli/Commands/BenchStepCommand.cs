@@ -1,6 +1,6 @@
 using System.CommandLine;
 using Graft.Benchmarks;
-using Graft.Networks;
+using Graft.Operations;
 
 namespace Graft.Cli.Commands;
 

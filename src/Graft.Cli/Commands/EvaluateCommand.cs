@@ -3,6 +3,7 @@ using System.Diagnostics;
 using Graft.Data;
 using Graft.Networks;
 using Graft.Onnx;
+using Graft.Operations;
 using Graft.Training;
 using TorchSharp;
 

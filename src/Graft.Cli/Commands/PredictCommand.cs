@@ -1,12 +1,12 @@
 using System.CommandLine;
+using Graft.Analysis.Prediction;
 using Graft.Cli.Views;
-using Graft.Networks;
+using Graft.Engine;
+using Graft.Engine.Local;
+using Graft.Jobs.Studies;
+using Graft.Measures;
 using Graft.Operations;
-using Graft.Prediction;
-using Graft.Predictors;
 using Graft.Steps;
-using Graft.Study;
-using Graft.Workspaces;
 
 namespace Graft.Cli.Commands;
 

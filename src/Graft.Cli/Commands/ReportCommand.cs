@@ -1,9 +1,9 @@
 using System.CommandLine;
-using Graft.Acceleration;
+using Graft.Engine;
+using Graft.Engine.Local;
+using Graft.Jobs.Accelerations;
+using Graft.Jobs.Studies;
 using Graft.Report;
-using Graft.Steps;
-using Graft.Study;
-using Graft.Workspaces;
 
 namespace Graft.Cli.Commands;
 

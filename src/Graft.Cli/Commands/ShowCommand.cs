@@ -1,11 +1,11 @@
 using System.CommandLine;
 using System.Text.Json;
-using Graft.Acceleration;
 using Graft.Analysis.Findings;
 using Graft.Cli.Views;
-using Graft.Steps;
-using Graft.Study;
-using Graft.Workspaces;
+using Graft.Engine;
+using Graft.Engine.Local;
+using Graft.Jobs.Accelerations;
+using Graft.Jobs.Studies;
 
 namespace Graft.Cli.Commands;
 

@@ -1,11 +1,11 @@
 using System.CommandLine;
 using Graft.Cli.Views;
 using Graft.Data;
+using Graft.Engine.Local;
+using Graft.Jobs.Studies;
 using Graft.Networks;
 using Graft.Operations;
 using Graft.Report;
-using Graft.Study;
-using Graft.Workspaces;
 
 namespace Graft.Cli.Commands;
 

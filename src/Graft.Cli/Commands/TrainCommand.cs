@@ -1,9 +1,11 @@
 using System.CommandLine;
 using Graft.Cli.Views;
-using Graft.Networks;
+using Graft.Engine;
+using Graft.Engine.Local;
+using Graft.Jobs.Studies;
+using Graft.Operations;
+using Graft.Runtime;
 using Graft.Steps;
-using Graft.Study;
-using Graft.Workspaces;
 
 namespace Graft.Cli.Commands;
 

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using Graft.Data;
+using Graft.Engine.Local;
 using Graft.Steps;
-using Graft.Workspaces;
 
 namespace Graft.Cli.Commands;
 

@@ -1,7 +1,7 @@
-using Graft.Acceleration;
-using Graft.Acceleration.Latency;
 using Graft.Data;
-using Graft.Study;
+using Graft.Jobs.Accelerations;
+using Graft.Jobs.Studies;
+using Graft.Latency;
 
 namespace Graft.Cli.Views;
 

@@ -1,6 +1,5 @@
-using Graft.Acceleration;
-using Graft.Steps;
-using Graft.Workspaces;
+using Graft.Engine;
+using Graft.Jobs.Accelerations;
 
 namespace Graft.Cli.Views;
 

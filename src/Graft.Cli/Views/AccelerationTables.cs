@@ -1,4 +1,4 @@
-using Graft.Acceleration;
+using Graft.Jobs.Accelerations;
 
 namespace Graft.Cli.Views;
 

@@ -1,5 +1,5 @@
 using Graft.Benchmarks;
-using Graft.Steps;
+using Graft.Engine;
 using Spectre.Console;
 
 namespace Graft.Cli.Views;

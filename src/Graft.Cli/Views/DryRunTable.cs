@@ -1,4 +1,4 @@
-using Graft.Study;
+using Graft.Jobs.Studies;
 
 namespace Graft.Cli.Views;
 

@@ -1,4 +1,3 @@
-using Graft.Networks;
 using Graft.Operations;
 
 namespace Graft.Cli.Views;

@@ -1,6 +1,6 @@
 using Graft.Analysis;
-using Graft.Prediction;
-using Graft.Study;
+using Graft.Analysis.Prediction;
+using Graft.Jobs.Studies;
 
 namespace Graft.Cli.Views;
 

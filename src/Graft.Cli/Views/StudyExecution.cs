@@ -1,8 +1,7 @@
 using Graft.Cli.Commands;
 using Graft.Data;
-using Graft.Steps;
-using Graft.Study;
-using Graft.Workspaces;
+using Graft.Engine.Local;
+using Graft.Jobs.Studies;
 
 namespace Graft.Cli.Views;
 

@@ -1,5 +1,5 @@
 using Graft.Data;
-using Graft.Study;
+using Graft.Jobs.Studies;
 
 namespace Graft.Cli.Views;
 

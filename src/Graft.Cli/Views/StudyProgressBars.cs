@@ -1,6 +1,6 @@
+using Graft.Engine;
+using Graft.Jobs.Studies;
 using Graft.Steps;
-using Graft.Study;
-using Graft.Workspaces;
 using Spectre.Console;
 
 namespace Graft.Cli.Views;

@@ -1,6 +1,5 @@
-using Graft.Steps;
-using Graft.Study;
-using Graft.Workspaces;
+using Graft.Engine;
+using Graft.Jobs.Studies;
 
 namespace Graft.Cli.Views;
 

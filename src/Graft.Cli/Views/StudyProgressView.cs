@@ -1,7 +1,7 @@
-using Graft.Predictors;
+using Graft.Engine;
+using Graft.Jobs.Studies;
+using Graft.Measures;
 using Graft.Steps;
-using Graft.Study;
-using Graft.Workspaces;
 
 namespace Graft.Cli.Views;
 

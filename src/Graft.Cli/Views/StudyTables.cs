@@ -1,5 +1,5 @@
+using Graft.Jobs.Studies;
 using Graft.Operations;
-using Graft.Study;
 
 namespace Graft.Cli.Views;
 

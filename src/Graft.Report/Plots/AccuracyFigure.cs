@@ -1,5 +1,5 @@
 using Graft.Analysis;
-using Graft.Study;
+using Graft.Jobs.Studies;
 
 namespace Graft.Report.Plots;
 

@@ -1,4 +1,4 @@
-using Graft.Prediction;
+using Graft.Analysis.Prediction;
 
 namespace Graft.Report.Plots;
 

@@ -1,3 +1,4 @@
+using Graft.Runtime;
 using MathNet.Numerics.Distributions;
 
 namespace Graft.Analysis;

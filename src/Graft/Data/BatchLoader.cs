@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Graft.Data.Augmentations;
+using Graft.Runtime;
 using static TorchSharp.torch;
 
 namespace Graft.Data;

@@ -1,3 +1,5 @@
+using Graft.Runtime;
+
 namespace Graft.Data;
 
 /// <summary>A training set in two parts: one to train on, one for scores, selection and early looks.</summary>

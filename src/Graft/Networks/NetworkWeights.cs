@@ -1,6 +1,8 @@
 using System.Text.Json;
 using Graft.Data;
+using Graft.Formats;
 using Graft.Operations;
+using Graft.Runtime;
 using static TorchSharp.torch;
 
 namespace Graft.Networks;

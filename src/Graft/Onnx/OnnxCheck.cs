@@ -1,5 +1,6 @@
 using Graft.Data;
 using Graft.Networks;
+using Graft.Operations;
 using static TorchSharp.torch;
 
 namespace Graft.Onnx;

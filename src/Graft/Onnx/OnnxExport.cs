@@ -5,6 +5,7 @@ using Graft.Data;
 using Graft.Networks;
 using Graft.Onnx.Schema;
 using Graft.Operations;
+using Graft.Runtime;
 using static TorchSharp.torch;
 
 namespace Graft.Onnx;

@@ -1,5 +1,3 @@
-using Graft.Networks;
-
 namespace Graft.Operations;
 
 /// <summary>Candidate 2 of <b>Seo &amp; Lee</b>: the output is the input. Impossible where the shape changes.</summary>

@@ -1,5 +1,3 @@
-using Graft.Networks;
-
 namespace Graft.Operations;
 
 /// <summary>A kind of operation with its parameters. Subclasses are stateless; adding one is a class, and a line in <see cref="OperationCatalog"/> or a call of its Register.</summary>

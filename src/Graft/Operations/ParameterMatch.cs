@@ -1,5 +1,3 @@
-using Graft.Networks;
-
 namespace Graft.Operations;
 
 /// <summary>

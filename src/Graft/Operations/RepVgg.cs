@@ -1,4 +1,3 @@
-using Graft.Networks;
 using TorchSharp.Modules;
 
 namespace Graft.Operations;

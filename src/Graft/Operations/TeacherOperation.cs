@@ -1,5 +1,3 @@
-using Graft.Networks;
-
 namespace Graft.Operations;
 
 /// <summary>Candidate 1 of <b>Seo &amp; Lee</b>: the network's own operation. Substituting it changes nothing; trained on, it is the baseline of all others.</summary>

@@ -1,5 +1,5 @@
 using Graft.Operations.Kernels;
-using Graft.Training;
+using Graft.Runtime;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 using Functional = TorchSharp.torch.nn.functional;

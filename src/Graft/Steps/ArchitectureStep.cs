@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Graft.Engine;
 
 namespace Graft.Steps;
 

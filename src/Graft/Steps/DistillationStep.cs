@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Graft.Engine;
 using Graft.Training;
 
 namespace Graft.Steps;

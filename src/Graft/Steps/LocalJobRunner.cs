@@ -1,3 +1,5 @@
+using Graft.Engine;
+
 namespace Graft.Steps;
 
 /// <summary>Runs jobs one after another in this process.</summary>

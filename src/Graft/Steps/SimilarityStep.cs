@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
-using Graft.Predictors;
+using Graft.Engine;
+using Graft.Measures;
 
 namespace Graft.Steps;
 

@@ -1,6 +1,8 @@
 using Graft.Data;
+using Graft.Engine;
 using Graft.Networks;
 using Graft.Operations;
+using Graft.Runtime;
 using Graft.Training;
 using TorchSharp;
 using static TorchSharp.torch;

@@ -1,7 +1,9 @@
 using Graft.Data;
+using Graft.Engine;
+using Graft.Measures;
 using Graft.Networks;
 using Graft.Operations;
-using Graft.Predictors;
+using Graft.Runtime;
 using TorchSharp;
 
 namespace Graft.Steps;

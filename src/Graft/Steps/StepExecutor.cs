@@ -3,10 +3,12 @@ using System.Text;
 using System.Text.Json;
 using Graft.Analysis;
 using Graft.Data;
+using Graft.Engine;
+using Graft.Engine.Local;
 using Graft.Networks;
 using Graft.Operations;
+using Graft.Runtime;
 using Graft.Training;
-using Graft.Workspaces;
 using TorchSharp;
 using static TorchSharp.torch;
 

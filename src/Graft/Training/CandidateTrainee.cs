@@ -1,4 +1,4 @@
-using Graft.Networks;
+using Graft.Operations;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -43,7 +43,7 @@ internal sealed class CandidateTrainee : IDisposable
         _candidate.Operation.NamedTensors(Key).Concat(_adam.State.Select(s => ($"{Key}.{s.Name}", s.Tensor)));
 
     /// <summary>Takes a step towards the teacher's answer. A candidate whose loss is not finite fails and is left alone from then on.</summary>
-    /// <param name="features">The teacher's feature maps, as <see cref="Network.ForwardFeatures"/> gives them.</param>
+    /// <param name="features">The teacher's feature maps, as <see cref="Networks.Network.ForwardFeatures"/> gives them.</param>
     /// <param name="step">The step, from 0.</param>
     /// <param name="learningRate">The learning rate.</param>
     /// <param name="images">Images in the batch.</param>

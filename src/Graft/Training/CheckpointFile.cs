@@ -1,4 +1,5 @@
-using Graft.Networks;
+using Graft.Formats;
+using Graft.Runtime;
 using static TorchSharp.torch;
 
 namespace Graft.Training;

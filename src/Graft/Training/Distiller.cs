@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Graft.Data;
 using Graft.Networks;
+using Graft.Runtime;
 using static TorchSharp.torch;
 
 namespace Graft.Training;

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Graft.Networks;
+using Graft.Operations;
 using Graft.Operations.Kernels;
 using TorchSharp.Modules;
 using static TorchSharp.torch;

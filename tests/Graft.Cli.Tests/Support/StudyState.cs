@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using Graft.Workspaces;
+using Graft.Engine.Local;
 
 namespace Graft.Cli.Tests.Support;
 

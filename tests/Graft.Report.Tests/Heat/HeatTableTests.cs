@@ -1,5 +1,5 @@
+using Graft.Jobs.Studies;
 using Graft.Report.Heat;
-using Graft.Study;
 
 namespace Graft.Report.Tests.Heat;
 

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using Graft.Benchmarks;
 using Graft.Data;
-using Graft.Networks;
 using Graft.Operations;
 
 namespace Graft.Tests.Benchmarks;

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Graft.Data;
+using Graft.Runtime;
 using Graft.Tests.Data.Download;
 using static Graft.Tests.Data.Download.LoopbackServer;
 

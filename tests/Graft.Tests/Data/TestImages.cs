@@ -1,4 +1,5 @@
 using Graft.Data;
+using Graft.Runtime;
 
 namespace Graft.Tests.Data;
 

@@ -1,8 +1,9 @@
 using Graft.Data;
+using Graft.Formats;
 using Graft.Networks;
 using Graft.Operations;
+using Graft.Tests.Engine.Local;
 using Graft.Tests.Training;
-using Graft.Tests.Workspaces;
 using Graft.Training;
 using static TorchSharp.torch;
 

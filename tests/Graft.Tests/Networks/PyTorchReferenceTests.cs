@@ -1,4 +1,5 @@
 using Graft.Data;
+using Graft.Formats;
 using Graft.Networks;
 using Graft.Tests.Fixtures;
 using Graft.Training;

@@ -1,12 +1,15 @@
 using Graft.Data;
+using Graft.Engine;
+using Graft.Engine.Local;
+using Graft.Formats;
+using Graft.Jobs.Studies;
+using Graft.Measures;
 using Graft.Networks;
-using Graft.Predictors;
+using Graft.Operations;
 using Graft.Steps;
-using Graft.Study;
-using Graft.Tests.Study;
+using Graft.Tests.Engine.Local;
+using Graft.Tests.Jobs.Studies;
 using Graft.Tests.Training;
-using Graft.Tests.Workspaces;
-using Graft.Workspaces;
 
 namespace Graft.Tests.Steps;
 

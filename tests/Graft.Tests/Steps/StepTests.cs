@@ -1,5 +1,6 @@
 using System.Reflection;
-using Graft.Networks;
+using Graft.Engine;
+using Graft.Operations;
 using Graft.Steps;
 
 namespace Graft.Tests.Steps;

@@ -1,5 +1,6 @@
 using Graft.Data;
 using Graft.Networks;
+using Graft.Operations;
 using Graft.Training;
 using TorchSharp.Modules;
 using static TorchSharp.torch;

@@ -1,7 +1,7 @@
 using Graft.Data;
 using Graft.Networks;
 using Graft.Operations;
-using Graft.Tests.Workspaces;
+using Graft.Tests.Engine.Local;
 using Graft.Training;
 using TorchSharp;
 using static TorchSharp.torch;

@@ -1,4 +1,5 @@
 using Graft.Data;
+using Graft.Runtime;
 using Graft.Training;
 
 namespace Graft.Tests.Training;

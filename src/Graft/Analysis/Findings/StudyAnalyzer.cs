@@ -1,3 +1,5 @@
+using Graft.Runtime;
+
 namespace Graft.Analysis.Findings;
 
 /// <summary>Puts the findings of a study together.</summary>

@@ -1,3 +1,5 @@
+using Graft.Runtime;
+
 namespace Graft.Data.Augmentations;
 
 /// <summary>

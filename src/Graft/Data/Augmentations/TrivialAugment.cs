@@ -1,3 +1,4 @@
+using Graft.Runtime;
 using static Graft.Data.Augmentations.AugmentationOperation;
 
 namespace Graft.Data.Augmentations;

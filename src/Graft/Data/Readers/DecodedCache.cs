@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
+using Graft.Runtime;
 
 namespace Graft.Data.Readers;
 

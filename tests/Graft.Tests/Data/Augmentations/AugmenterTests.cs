@@ -1,5 +1,6 @@
 using Graft.Data;
 using Graft.Data.Augmentations;
+using Graft.Runtime;
 
 namespace Graft.Tests.Data.Augmentations;
 

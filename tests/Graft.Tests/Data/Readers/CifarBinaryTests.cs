@@ -1,4 +1,5 @@
 using Graft.Data.Readers;
+using Graft.Runtime;
 
 namespace Graft.Tests.Data.Readers;
 

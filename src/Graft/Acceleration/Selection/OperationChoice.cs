@@ -1,7 +1,0 @@
-namespace Graft.Acceleration.Selection;
-
-/// <summary>An operation that a position can hold, with what the selection weighs.</summary>
-/// <param name="Operation">The operation's name.</param>
-/// <param name="Score">How much worse the network becomes when this operation alone replaces the teacher's; the teacher's own has 0.</param>
-/// <param name="Cost">What it costs there.</param>
-public sealed record OperationChoice(string Operation, double Score, ArchitectureCost Cost);

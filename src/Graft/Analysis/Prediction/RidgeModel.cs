@@ -1,0 +1,91 @@
+namespace Graft.Analysis.Prediction;
+
+/// <summary>
+/// Accuracy differences as a ridge regression on predictors, judged by positions it has not seen: each position is left out in turn, λ is chosen by leaving out positions of the
+/// rest (single cells where but one is left), and the left-out cells are predicted.
+/// </summary>
+public sealed class RidgeModel
+{
+    private static readonly double[] Penalties = [0.1, 0.3, 1, 3, 10, 30, 100, 300, 1000, 3000];
+
+    private readonly IReadOnlyList<string> _features;
+    private readonly RidgeRegression _fit;
+
+    private RidgeModel(IReadOnlyList<string> features, RidgeRegression fit, double penalty, IReadOnlyList<LeftOutPrediction> leftOut)
+    {
+        _features = features;
+        _fit = fit;
+        Penalty = penalty;
+        LeftOut = leftOut;
+    }
+
+    /// <summary>λ of the fit to all cells.</summary>
+    public double Penalty { get; }
+
+    /// <summary>The prediction of each cell by a fit to the other positions alone.</summary>
+    public IReadOnlyList<LeftOutPrediction> LeftOut { get; }
+
+    /// <summary>The coefficient of each predictor in the fit to all cells: points of accuracy, as a fraction, for a standard deviation of the predictor.</summary>
+    public IReadOnlyDictionary<string, double> Coefficients => _features.Zip(_fit.Coefficients).ToDictionary(x => x.First, x => x.Second);
+
+    /// <summary>The fit to all cells.</summary>
+    internal RidgeRegression Fit => _fit;
+
+    /// <summary>Fits and judges. Predictors without a value in some cell, and those that are the same in all, are left out.</summary>
+    /// <param name="tried">Cells with results.</param>
+    /// <param name="predictors">The names of the predictors to use.</param>
+    public static Computed<RidgeModel> Create(IReadOnlyList<Substitution> tried, IEnumerable<string> predictors)
+    {
+        var features = predictors.Where(name => tried.All(s => s.Values.ContainsKey(name)) && tried.Select(s => s.Values[name]).Distinct().Count() > 1).ToList();
+        int positions = tried.Select(s => s.Position).Distinct().Count();
+        if (positions < 2)
+        {
+            return new NotComputable(positions == 0 ? "no substitution has both a result and predictors" : "one position cannot be left out: there is no other to learn from");
+        }
+
+        if (features.Count == 0)
+        {
+            return new NotComputable("no predictor has a value in every cell and varies");
+        }
+
+        if (tried.GroupBy(s => s.Position).Any(g => tried.Count - g.Count() < 3))
+        {
+            return new NotComputable("with a position left out, fewer than three cells remain to learn from");
+        }
+
+        var leftOut = new List<LeftOutPrediction>();
+        foreach (var position in tried.GroupBy(s => s.Position))
+        {
+            var others = tried.Where(s => s.Position != position.Key).ToList();
+            var fit = Regress(others, features, ChoosePenalty(others, features));
+            leftOut.AddRange(position.Select(s => new LeftOutPrediction(
+                s.Position, s.Operation, s.Difference, fit.Predict(Row(s, features)), fit.Leverage(Row(s, features)), others.Average(o => o.Difference), OperationMean(s, others))));
+        }
+
+        double penalty = ChoosePenalty(tried, features);
+        return new RidgeModel(features, Regress(tried, features, penalty), penalty, leftOut);
+    }
+
+    /// <summary>A substitution's features; null where one has no value.</summary>
+    internal double[]? Features(Substitution substitution) => _features.All(substitution.Values.ContainsKey) ? Row(substitution, _features) : null;
+
+    private static RidgeRegression Regress(IReadOnlyList<Substitution> cells, List<string> features, double penalty) =>
+        RidgeRegression.Fit([.. cells.Select(s => Row(s, features))], [.. cells.Select(s => s.Difference)], penalty);
+
+    private static double ChoosePenalty(IReadOnlyList<Substitution> cells, List<string> features)
+    {
+        bool severalPositions = cells.Select(s => s.Position).Distinct().Count() > 1;
+        var folds = severalPositions ? cells.GroupBy(s => s.Position).Select(g => g.ToList()).ToList() : [.. cells.Select(s => new List<Substitution> { s })];
+        return Penalties.MinBy(penalty => folds.Sum(fold =>
+        {
+            var fit = Regress([.. cells.Except(fold)], features, penalty);
+            return fold.Sum(s => Math.Pow(s.Difference - fit.Predict(Row(s, features)), 2));
+        }));
+    }
+
+    // What one would guess without any predictor: the mean of the same operation at the other positions; of all cells there if it has none.
+    private static double OperationMean(Substitution substitution, List<Substitution> others) =>
+        others.Where(o => o.Operation == substitution.Operation).Select(o => o.Difference).DefaultIfEmpty(others.Average(o => o.Difference)).Average();
+
+    private static double[] Row(Substitution substitution, IReadOnlyList<string> features) => [.. features.Select(name => substitution.Values[name])];
+}

@@ -1,0 +1,13 @@
+namespace Graft.Analysis.Prediction;
+
+/// <summary>A <see cref="SimilarityAnswer"/> as people read it.</summary>
+public static class SimilarityWords
+{
+    /// <summary>The answer in words.</summary>
+    public static string Of(SimilarityAnswer answer) => answer switch
+    {
+        SimilarityAnswer.Holds => "holds here",
+        SimilarityAnswer.DoesNotHold => "does not hold here: the contrary",
+        _ => "undecided here",
+    };
+}

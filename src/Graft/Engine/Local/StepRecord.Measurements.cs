@@ -1,0 +1,115 @@
+using Dapper;
+using Graft.Analysis;
+using Graft.Training;
+
+namespace Graft.Engine.Local;
+
+/// <content>What a step leaves beside its result: epochs, loss curves and test outcomes.</content>
+public sealed partial class StepRecord
+{
+    /// <summary>Records an epoch; one of the same number, from an attempt before, is replaced.</summary>
+    /// <returns>False if the step is done already; its history is kept as it is.</returns>
+    /// <exception cref="ArgumentException">The step was never declared.</exception>
+    public bool SaveEpoch(string key, EpochResult epoch) => WriteUnlessDone(key, connection => connection.Execute(
+        """
+        INSERT INTO epoch (step, epoch, training_loss, training_accuracy, held_out_accuracy, learning_rate, seconds)
+        VALUES (@key, @Epoch, @loss, @TrainingAccuracy, @HeldOutAccuracy, @LearningRate, @Seconds)
+        ON CONFLICT (step, epoch) DO UPDATE SET training_loss = excluded.training_loss, training_accuracy = excluded.training_accuracy,
+          held_out_accuracy = excluded.held_out_accuracy, learning_rate = excluded.learning_rate, seconds = excluded.seconds
+        """,
+        new { key, epoch.Epoch, loss = OrNull(epoch.TrainingLoss), epoch.TrainingAccuracy, epoch.HeldOutAccuracy, epoch.LearningRate, epoch.Seconds }));
+
+    /// <summary>The epochs of each of the given steps, ascending; empty where there are none.</summary>
+    public IReadOnlyDictionary<string, IReadOnlyList<EpochResult>> Histories(IReadOnlyCollection<string> keys) => Grouped<EpochRow, EpochResult>(
+        """
+        SELECT step, epoch, training_loss AS TrainingLoss, training_accuracy AS TrainingAccuracy, held_out_accuracy AS HeldOutAccuracy,
+          learning_rate AS LearningRate, seconds
+        FROM epoch WHERE step IN @keys ORDER BY step, epoch
+        """,
+        keys);
+
+    /// <summary>Records a loss curve in place of the one before.</summary>
+    /// <returns>False if the step is done already; its curve is kept as it is.</returns>
+    /// <exception cref="ArgumentException">The step was never declared.</exception>
+    public bool SaveLossPoints(string key, IReadOnlyList<LossPoint> points) => WriteUnlessDone(key, connection =>
+    {
+        connection.Execute("DELETE FROM loss_point WHERE step = @key", new { key });
+        connection.Execute(
+            "INSERT INTO loss_point (step, ordinal, images, loss) VALUES (@key, @ordinal, @Images, @loss)",
+            points.Select((point, ordinal) => new { key, ordinal, point.Images, loss = OrNull(point.Loss) }));
+    });
+
+    /// <summary>The loss curve of each of the given steps, in the order in which it was saved; empty where there is none.</summary>
+    public IReadOnlyDictionary<string, IReadOnlyList<LossPoint>> LossPoints(IReadOnlyCollection<string> keys) =>
+        Grouped<LossRow, LossPoint>("SELECT step, images, loss FROM loss_point WHERE step IN @keys ORDER BY step, ordinal", keys);
+
+    /// <summary>The outcome of a step's test run, or null if it has none.</summary>
+    public TestOutcome? Outcome(string key) => _database.Read(connection => connection
+        .QuerySingleOrDefault<OutcomeRow>("SELECT images, correct, predicted FROM outcome WHERE step = @key", new { key })
+        ?.ToOutcome());
+
+    private static double? OrNull(double value) => double.IsNaN(value) ? null : value;
+
+    private Dictionary<string, IReadOnlyList<T>> Grouped<TRow, T>(string sql, IReadOnlyCollection<string> keys)
+        where TRow : IStepRow<T>
+    {
+        var rows = Query<TRow>(sql, keys).ToLookup(row => row.Step, row => row.ToValue());
+        return keys.Distinct().ToDictionary(key => key, key => (IReadOnlyList<T>)[.. rows[key]]);
+    }
+
+    private interface IStepRow<T>
+    {
+        string Step { get; }
+
+        T ToValue();
+    }
+
+    private sealed class EpochRow : IStepRow<EpochResult>
+    {
+        public required string Step { get; init; }
+
+        public int Epoch { get; init; }
+
+        public double? TrainingLoss { get; init; }
+
+        public double TrainingAccuracy { get; init; }
+
+        public double? HeldOutAccuracy { get; init; }
+
+        public double LearningRate { get; init; }
+
+        public double Seconds { get; init; }
+
+        public EpochResult ToValue() => new()
+        {
+            Epoch = Epoch,
+            TrainingLoss = TrainingLoss ?? double.NaN,
+            TrainingAccuracy = TrainingAccuracy,
+            HeldOutAccuracy = HeldOutAccuracy,
+            LearningRate = LearningRate,
+            Seconds = Seconds,
+        };
+    }
+
+    private sealed class LossRow : IStepRow<LossPoint>
+    {
+        public required string Step { get; init; }
+
+        public long Images { get; init; }
+
+        public double? Loss { get; init; }
+
+        public LossPoint ToValue() => new(Images, Loss ?? double.NaN);
+    }
+
+    private sealed class OutcomeRow
+    {
+        public int Images { get; init; }
+
+        public required byte[] Correct { get; init; }
+
+        public required byte[] Predicted { get; init; }
+
+        public TestOutcome ToOutcome() => TestOutcome.FromBlobs(Images, Correct, Predicted);
+    }
+}

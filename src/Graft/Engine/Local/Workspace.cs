@@ -1,0 +1,123 @@
+using Graft.Runtime;
+
+namespace Graft.Engine.Local;
+
+/// <summary>
+/// A directory that holds the record of steps and studies (<c>graft.db</c>), their files (<c>artifacts/</c>) and the locks of running steps (<c>locks/</c>).
+/// Any number of processes and threads of one machine may use it at the same time.
+/// </summary>
+public sealed class Workspace : IDisposable
+{
+    // A temporary file is locked within moments of its creation; this is far beyond any such moment.
+    private static readonly TimeSpan LeftoverAge = TimeSpan.FromHours(1);
+
+    private readonly SqliteDatabase _database;
+
+    private Workspace(string directory, SqliteDatabase database, TimeProvider time)
+    {
+        Directory = directory;
+        _database = database;
+        Artifacts = new ArtifactStore(Path.Combine(directory, "artifacts"));
+        Steps = new StepRecord(database, time);
+        Studies = new StudyRecord(database, time, directory);
+    }
+
+    /// <summary>The absolute path of the directory.</summary>
+    public string Directory { get; }
+
+    /// <summary>The steps and their results.</summary>
+    public StepRecord Steps { get; }
+
+    /// <summary>The studies.</summary>
+    public StudyRecord Studies { get; }
+
+    /// <summary>The files.</summary>
+    public ArtifactStore Artifacts { get; }
+
+    /// <summary>Opens a workspace for writing, creating what is missing; removes half-written files that killed processes left over an hour ago.</summary>
+    /// <param name="directory">Its directory.</param>
+    /// <param name="time">The clock of all times that are recorded.</param>
+    /// <exception cref="ConfigurationException">The path is a file.</exception>
+    /// <exception cref="RunException">The path is read-only or on a full disk; the database is damaged, locked for too long or of a newer version.</exception>
+    public static Workspace Open(string directory, TimeProvider time)
+    {
+        directory = Path.GetFullPath(directory);
+        if (File.Exists(directory))
+        {
+            throw new ConfigurationException($"workspace {directory} is a file, not a directory. Choose another --workspace.");
+        }
+
+        StorageErrors.Guard(directory, () =>
+        {
+            System.IO.Directory.CreateDirectory(Path.Combine(directory, "artifacts"));
+            System.IO.Directory.CreateDirectory(LockDirectory(directory));
+        });
+        var workspace = new Workspace(directory, SqliteDatabase.Open(DatabasePath(directory)), time);
+        try
+        {
+            workspace.Artifacts.RemoveLeftovers(before: time.GetUtcNow() - LeftoverAge);
+            return workspace;
+        }
+        catch
+        {
+            workspace.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Whether there is a workspace in a directory.</summary>
+    public static bool Exists(string directory) => File.Exists(DatabasePath(directory));
+
+    /// <summary>Which of these steps have a result; none where there is no workspace yet.</summary>
+    /// <param name="directory">Its directory.</param>
+    /// <param name="keys">The steps' keys.</param>
+    /// <param name="time">The clock of all times that are recorded.</param>
+    /// <exception cref="RunException">The database is damaged, cannot be read or is of a newer version.</exception>
+    public static IReadOnlySet<string> DoneSteps(string directory, IEnumerable<string> keys, TimeProvider time)
+    {
+        if (!Exists(directory))
+        {
+            return new HashSet<string>();
+        }
+
+        using var workspace = OpenExisting(directory, time);
+        return workspace.Steps.FindAll([.. keys]).Values.Where(s => s.State == StepState.Done).Select(s => s.Key).ToHashSet();
+    }
+
+    /// <summary>Opens a workspace that exists, to show it; works where the directory or its disk is read-only.</summary>
+    /// <param name="directory">Its directory.</param>
+    /// <param name="time">The clock of all times that are recorded.</param>
+    /// <exception cref="ConfigurationException">There is no workspace.</exception>
+    /// <exception cref="RunException">The database is damaged, cannot be read or is of a newer version.</exception>
+    public static Workspace OpenExisting(string directory, TimeProvider time)
+    {
+        directory = Path.GetFullPath(directory);
+        if (!Exists(directory))
+        {
+            throw new ConfigurationException($"no workspace at {directory}. Run `graft study` first or pass --workspace.");
+        }
+
+        return new Workspace(directory, SqliteDatabase.OpenExisting(DatabasePath(directory)), time);
+    }
+
+    /// <summary>Takes the exclusive right to run a step; returns null where another process or thread has it. After a kill the lock is free at once.</summary>
+    /// <param name="key">The step's key.</param>
+    /// <exception cref="ArgumentException">The key cannot be the name of a file.</exception>
+    /// <exception cref="RunException">The workspace is read-only or its disk is full.</exception>
+    public StepLock? TryLock(string key)
+    {
+        if (key.Length == 0 || !key.All(char.IsAsciiLetterOrDigit))
+        {
+            throw new ArgumentException($"'{key}' is no key: letters and digits expected.", nameof(key));
+        }
+
+        return StepLock.TryAcquire(Path.Combine(LockDirectory(Directory), key + ".lock"));
+    }
+
+    /// <summary>Closes the database. Nothing of this workspace may be used afterwards.</summary>
+    public void Dispose() => _database.Dispose();
+
+    private static string DatabasePath(string directory) => Path.Combine(directory, "graft.db");
+
+    private static string LockDirectory(string directory) => Path.Combine(directory, "locks");
+}

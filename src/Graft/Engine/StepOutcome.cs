@@ -1,0 +1,14 @@
+namespace Graft.Engine;
+
+/// <summary>How an attempt at a step ended.</summary>
+public enum StepOutcome
+{
+    /// <summary>Its result is in the record.</summary>
+    Done,
+
+    /// <summary>It failed; the record says why.</summary>
+    Failed,
+
+    /// <summary>Another process is at it.</summary>
+    Busy,
+}

@@ -1,0 +1,83 @@
+using Graft.Jobs.Studies;
+using Graft.Latency;
+using Graft.Operations;
+using Graft.Steps;
+using Graft.Training;
+
+namespace Graft.Jobs.Accelerations;
+
+/// <summary>What an acceleration does (<b>LANA</b>): distil candidates, measure and score them, select under a latency budget, fine-tune. Every number that decides a result is here.</summary>
+public sealed record AccelerationPlan
+{
+    /// <summary>The network's name.</summary>
+    public string Network { get; init; } = "wrn-16-2";
+
+    /// <summary>A known data set's name or a path.</summary>
+    public string Data { get; init; } = "cifar10";
+
+    /// <summary>The operations that every position may get, where it can hold them; the teacher's own is always among them.</summary>
+    public IReadOnlyList<string> Operations { get; init; } = ["all"];
+
+    /// <summary><c>auto</c> (bf16 where the processor has it natively), <c>fp32</c> or <c>bf16</c>, of training; latencies are those of fp32.</summary>
+    public string Precision { get; init; } = "auto";
+
+    /// <summary>What is held out of training: scores are computed on it.</summary>
+    public HeldOutPart HeldOut { get; init; } = new();
+
+    /// <summary>The teacher.</summary>
+    public TeacherPlan Teacher { get; init; } = new();
+
+    /// <summary>How candidates are distilled.</summary>
+    public DistillationRecipe Distillation { get; init; } = new();
+
+    /// <summary>Decides the candidates' initial values.</summary>
+    public int Seed { get; init; } = 1;
+
+    /// <summary>How latencies are measured.</summary>
+    public LatencyProtocol Latency { get; init; } = new();
+
+    /// <summary>How architectures are selected.</summary>
+    public SelectionPlan Selection { get; init; } = new();
+
+    /// <summary>How the best one is fine-tuned.</summary>
+    public FineTuningPlan FineTuning { get; init; } = new();
+
+    /// <summary>Checks the values that can be checked without the data set.</summary>
+    /// <exception cref="ConfigurationException">Some are wrong; the message lists all of them.</exception>
+    public void Validate()
+    {
+        _ = LatencyBudget.Parse(Selection.Budget);
+        var faults = Faults().ToList();
+        if (faults.Count > 0)
+        {
+            throw new ConfigurationException(faults.Count == 1 ? faults[0] : $"The plan has {faults.Count} faults: {string.Join(" ", faults)}");
+        }
+    }
+
+    private IEnumerable<string> Faults()
+    {
+        if (!PrecisionNames.All.Contains(Precision))
+        {
+            yield return PrecisionNames.FaultOf(Precision);
+        }
+
+        if (HeldOut.Fraction is not (> 0 and <= 0.5))
+        {
+            yield return $"heldOut.fraction is {HeldOut.Fraction}; it must be above 0 (scores are computed on it), up to 0.5.";
+        }
+
+        if (Teacher.Weights is null && Teacher.Epochs is < 1 or > 100_000)
+        {
+            yield return $"teacher.epochs is {Teacher.Epochs}; it must be from 1 to 100000.";
+        }
+
+        foreach (string fault in Teacher.Recipe.Faults("teacher.recipe")
+            .Concat(Distillation.Faults("distillation"))
+            .Concat(Latency.Faults("latency"))
+            .Concat(Selection.Faults("selection"))
+            .Concat(FineTuning.Faults("fineTuning")))
+        {
+            yield return fault;
+        }
+    }
+}

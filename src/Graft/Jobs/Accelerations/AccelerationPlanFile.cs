@@ -1,0 +1,37 @@
+using Graft.Jobs.Studies;
+
+namespace Graft.Jobs.Accelerations;
+
+/// <summary>Plans of accelerations as YAML. Keys that are left out keep their defaults.</summary>
+public static class AccelerationPlanFile
+{
+    /// <summary>The presets' names.</summary>
+    public static IReadOnlyList<string> Presets { get; } = ["quick-acceleration", "cifar10-acceleration"];
+
+    /// <summary>Reads a plan.</summary>
+    /// <exception cref="ConfigurationException">The file is missing, is not YAML, or has unknown keys or values of the wrong kind.</exception>
+    public static AccelerationPlan Load(string path) => PlanFile.Read<AccelerationPlan>(PlanFile.ReadText(path), path);
+
+    /// <summary>Reads a plan from its text.</summary>
+    /// <param name="yaml">The text.</param>
+    /// <param name="source">Its file or name, for messages.</param>
+    /// <exception cref="ConfigurationException">As for <see cref="Load"/>.</exception>
+    public static AccelerationPlan Parse(string yaml, string source) => PlanFile.Read<AccelerationPlan>(yaml, source);
+
+    /// <summary>The preset of that name.</summary>
+    /// <exception cref="ConfigurationException">There is none.</exception>
+    public static AccelerationPlan LoadPreset(string name)
+    {
+        if (!Presets.Contains(name))
+        {
+            throw new ConfigurationException($"Unknown preset '{name}'.{NearestName.Hint(name, Presets)}");
+        }
+
+        using var stream = typeof(AccelerationPlanFile).Assembly.GetManifestResourceStream($"Graft.Jobs.Accelerations.Presets.{name}.yaml")!;
+        using var reader = new StreamReader(stream);
+        return Parse(reader.ReadToEnd(), name);
+    }
+
+    /// <summary>Writes a plan with all its values.</summary>
+    public static string ToYaml(AccelerationPlan plan) => PlanFile.Write(plan);
+}

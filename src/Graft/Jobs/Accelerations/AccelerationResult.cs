@@ -1,0 +1,75 @@
+using Graft.Jobs.Studies;
+using Graft.Latency;
+
+namespace Graft.Jobs.Accelerations;
+
+/// <summary>
+/// What an acceleration found: one document, written as JSON by <c>graft accelerate --json</c> and read by the report. Accuracies are fractions of the test set in [0, 1].
+/// </summary>
+public sealed record AccelerationResult
+{
+    /// <summary>The acceleration's identifier: a hash of its resolved plan and its data.</summary>
+    public required string Acceleration { get; init; }
+
+    /// <summary>The network's name.</summary>
+    public required string Network { get; init; }
+
+    /// <summary>The data set's name.</summary>
+    public required string Data { get; init; }
+
+    /// <summary>The latency budget in milliseconds.</summary>
+    public required double BudgetMs { get; init; }
+
+    /// <summary>Where latencies were measured.</summary>
+    public required LatencyTarget Target { get; init; }
+
+    /// <summary>The networks that were measured and tested: the teacher first, then the accelerated one, then what it is compared with.</summary>
+    public required IReadOnlyList<NetworkResult> Networks { get; init; }
+
+    /// <summary>The exported file; null if there is none.</summary>
+    public string? Model { get; init; }
+
+    /// <summary>The largest difference of a logit between the exported file in ONNX Runtime and the network.</summary>
+    public double? ModelMaxDifference { get; init; }
+
+    /// <summary>Every operation that a position could get.</summary>
+    public required IReadOnlyList<CandidateResult> Candidates { get; init; }
+
+    /// <summary>The selected architectures, best prediction first.</summary>
+    public required IReadOnlyList<ArchitectureResult> Solutions { get; init; }
+
+    /// <summary>Random architectures of the same latency.</summary>
+    public required IReadOnlyList<ArchitectureResult> Random { get; init; }
+
+    /// <summary>The best architecture for each of a range of budgets, as predicted.</summary>
+    public required IReadOnlyList<ArchitectureResult> Front { get; init; }
+
+    /// <summary>The order of random architectures by predicted score against that by measured loss; null where there are too few.</summary>
+    public RankAgreement? ScoreAgreement { get; init; }
+
+    /// <summary>The order of architectures by predicted score against that by test error after fine-tuning with the teacher; null where there are too few.</summary>
+    public RankAgreement? FineTunedAgreement { get; init; }
+
+    /// <summary>How far predicted latencies are from measured ones: the mean of |predicted − measured| / measured over all measured networks but the teacher.</summary>
+    public double? LatencyError { get; init; }
+
+    /// <summary>
+    /// The teacher's latency when networks were measured, divided by that when operations were: 1 on a machine that is equally fast at all times. Predicted latencies are multiplied by it.
+    /// </summary>
+    public double LatencyDrift { get; init; } = 1;
+
+    /// <summary>The teacher's latency in the table in milliseconds, measured whole in turns with operations.</summary>
+    public double TeacherTableMs { get; init; }
+
+    /// <summary>The sum of the latencies of the teacher's operations in the table in milliseconds: without stem and head.</summary>
+    public required double TeacherTableSumMs { get; init; }
+
+    /// <summary>What positions cannot hold, and why.</summary>
+    public required IReadOnlyList<UnavailableCell> Unavailable { get; init; }
+
+    /// <summary>Steps that failed, and why.</summary>
+    public required IReadOnlyList<string> Failures { get; init; }
+
+    /// <summary>The resolved plan as YAML.</summary>
+    public required string Plan { get; init; }
+}

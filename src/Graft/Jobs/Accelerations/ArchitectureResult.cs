@@ -1,0 +1,34 @@
+using Graft.Analysis;
+
+namespace Graft.Jobs.Accelerations;
+
+/// <summary>An architecture, predicted and judged without training.</summary>
+public sealed record ArchitectureResult
+{
+    /// <summary>The operation of each position.</summary>
+    public required IReadOnlyList<string> Operations { get; init; }
+
+    /// <summary>The sum of its scores: the predicted loss of quality.</summary>
+    public required double Score { get; init; }
+
+    /// <summary>How far the score may be above the best one; 0 where it is proven optimal, null where nothing was optimised.</summary>
+    public double? Gap { get; init; }
+
+    /// <summary>The latency that the table predicts, in milliseconds.</summary>
+    public required double PredictedMs { get; init; }
+
+    /// <summary>The measured latency in milliseconds.</summary>
+    public MedianInterval? LatencyMs { get; init; }
+
+    /// <summary>Mean cross-entropy on training images, batch norm in batch statistics, before any training.</summary>
+    public double? Loss { get; init; }
+
+    /// <summary>Mean Kullback-Leibler divergence from the teacher on the same images.</summary>
+    public double? KullbackLeibler { get; init; }
+
+    /// <summary>Trainable parameters.</summary>
+    public required long Parameters { get; init; }
+
+    /// <summary>Multiply-accumulates for one image.</summary>
+    public required long MultiplyAccumulates { get; init; }
+}

@@ -1,0 +1,48 @@
+using Graft.Analysis;
+
+namespace Graft.Jobs.Accelerations;
+
+/// <summary>A network that was tested.</summary>
+public sealed record NetworkResult
+{
+    /// <summary>
+    /// What it is: <c>teacher</c>, <c>accelerated</c>, <c>without distillation</c>, <c>budget 0.3</c> and so on, <c>teacher or identity</c>, <c>random 1</c> and so on, or the smaller network's own name.
+    /// </summary>
+    public required string Name { get; init; }
+
+    /// <summary>Whether it is the best architecture for a budget, fine-tuned with the teacher.</summary>
+    public bool IsSelected { get; init; }
+
+    /// <summary>The operation of each position; none for the smaller network, which has positions of its own.</summary>
+    public required IReadOnlyList<string> Operations { get; init; }
+
+    /// <summary>Test accuracy, after fine-tuning where there was some.</summary>
+    public double? Accuracy { get; init; }
+
+    /// <summary>The exact 95 % interval of the accuracy over test images; it says nothing about other seeds.</summary>
+    public ConfidenceInterval? AccuracyInterval { get; init; }
+
+    /// <summary>Test accuracy before fine-tuning, batch norm's statistics estimated anew on training images; null for what is trained from scratch.</summary>
+    public double? AccuracyBefore { get; init; }
+
+    /// <summary>The sum of its scores; 0 for the teacher, null for the smaller network.</summary>
+    public double? Score { get; init; }
+
+    /// <summary>The latency that the table predicts, in milliseconds; null for the smaller network.</summary>
+    public double? PredictedMs { get; init; }
+
+    /// <summary>The measured latency in milliseconds: median and 95 % interval.</summary>
+    public MedianInterval? LatencyMs { get; init; }
+
+    /// <summary>Trainable parameters.</summary>
+    public required long Parameters { get; init; }
+
+    /// <summary>Multiply-accumulates for one image.</summary>
+    public required long MultiplyAccumulates { get; init; }
+
+    /// <summary>Its weights (safetensors), relative to the workspace; null where there are none.</summary>
+    public string? Weights { get; init; }
+
+    /// <summary>Why there is no accuracy, if there is none.</summary>
+    public string? Error { get; init; }
+}

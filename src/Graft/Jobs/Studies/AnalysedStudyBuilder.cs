@@ -1,0 +1,39 @@
+using Graft.Analysis;
+using Graft.Analysis.Findings;
+using Graft.Data;
+using Graft.Engine.Local;
+using Graft.Networks;
+using Graft.Operations;
+
+namespace Graft.Jobs.Studies;
+
+/// <summary>Gives the analysis what it needs of a study: each cell with what its networks answered for each test image.</summary>
+internal static class AnalysedStudyBuilder
+{
+    // Where a network's positions are and which of them halve the feature maps does not depend on its images.
+    private static readonly ImageShape AnyImage = new(3, 32, 32);
+
+    public static AnalysedStudy Build(StudyOutline outline, IReadOnlyList<CellResult> cells, StepRecord record)
+    {
+        var positions = NetworkCatalog.Define(outline.Plan.Network, AnyImage, classes: 10).Positions;
+        return new()
+        {
+            PositionCount = positions.Count,
+            FirstHalving = positions.FirstOrDefault(p => p.Stride > 1)?.Index,
+            Parameters = outline.Parameters,
+            MultiplyAccumulates = outline.MultiplyAccumulates,
+            Cells = [.. cells.DistinctBy(c => c.Operation == AnalysedStudy.Baseline ? (0, c.Operation, c.Epochs) : (c.Position, c.Operation, c.Epochs)).Select(cell => new AnalysedCell
+            {
+                Position = cell.Position,
+                Operation = cell.Operation,
+                IsControl = OperationCatalog.Controls.Contains(cell.Operation) || OperationCatalog.Default.Parse(cell.Operation).FreezesRest,
+                Epochs = cell.Epochs,
+                Parameters = cell.Parameters,
+                MultiplyAccumulates = cell.MultiplyAccumulates,
+                Accuracies = cell.Accuracies,
+                Outcomes = [.. cell.Trials.Where(t => t.State == "done").Select(t => (t.Seed, Outcome: record.Outcome(t.Key)))
+                    .Where(t => t.Outcome is not null).Select(t => new TrialOutcome(t.Seed, t.Outcome!))],
+            })],
+        };
+    }
+}

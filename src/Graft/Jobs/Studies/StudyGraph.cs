@@ -1,0 +1,211 @@
+using System.Security.Cryptography;
+using System.Text;
+using Graft.Data;
+using Graft.Engine;
+using Graft.Networks;
+using Graft.Operations;
+using Graft.Steps;
+
+namespace Graft.Jobs.Studies;
+
+/// <summary>A plan worked out for a data set: the steps, and how they make up the table.</summary>
+public sealed record StudyGraph
+{
+    /// <summary>Twelve hexadecimal digits of a hash of the plan's results-deciding values and of the data.</summary>
+    public required string Id { get; init; }
+
+    /// <summary>The plan, with everything resolved.</summary>
+    public required StudyPlan Plan { get; init; }
+
+    /// <summary>The network.</summary>
+    public required NetworkDefinition Network { get; init; }
+
+    /// <summary>Parameters and multiply-accumulates of the unchanged network.</summary>
+    public required OperationCost NetworkCost { get; init; }
+
+    /// <summary>The step that makes the teacher.</summary>
+    public required Step Teacher { get; init; }
+
+    /// <summary>The steps that distil candidates.</summary>
+    public required IReadOnlyList<DistillationStep> Distillations { get; init; }
+
+    /// <summary>The steps that measure predictors, one for each candidate, position and seed; empty where the plan has none.</summary>
+    public IReadOnlyList<PredictorStep> Predictors { get; init; } = [];
+
+    /// <summary>The steps that compare candidates, one for each position that has several; empty where the plan measures no predictors.</summary>
+    public IReadOnlyList<SimilarityStep> Similarities { get; init; } = [];
+
+    /// <summary>The cells; positions ascending, operations and lengths in the plan's order.</summary>
+    public required IReadOnlyList<StudyCell> Cells { get; init; }
+
+    /// <summary>The cells that stay blank.</summary>
+    public required IReadOnlyList<UnavailableCell> Unavailable { get; init; }
+
+    /// <summary>The trials, each once, first seeds first: a study that is broken off has whole tables of fewer seeds.</summary>
+    public IReadOnlyList<TrialStep> Trials => [.. Cells.SelectMany(c => c.Trials).DistinctBy(t => t.Key).OrderBy(t => t.Seed).ThenBy(t => t.Epochs)];
+
+    /// <summary>All steps, in an order in which they can run.</summary>
+    public IReadOnlyList<Step> Steps => [Teacher, .. Distillations, .. Predictors, .. Similarities, .. Trials];
+
+    /// <summary>Works a plan out.</summary>
+    /// <param name="plan">The plan.</param>
+    /// <param name="data">The data set that it names.</param>
+    /// <param name="precision">What the plan's precision comes to.</param>
+    /// <param name="importedSha256">The hash of the teacher's weights, where the plan imports them.</param>
+    /// <exception cref="ConfigurationException">A network, position or operation of the plan does not exist, no operation is available at any position, or fewer images are held out than predictors ask for.</exception>
+    public static StudyGraph Create(StudyPlan plan, ImageData data, Precision precision, string? importedSha256)
+    {
+        plan.Validate();
+        var definition = NetworkCatalog.Define(plan.Network, data.Train.Shape, data.ClassNames.Count);
+        var positions = ResolvePositions(plan.Positions, definition);
+        var operations = OperationCatalog.Default.ParseList(plan.Operations);
+        plan = plan with
+        {
+            Positions = [.. positions.Select(p => $"{p.Index}")],
+            Operations = [.. operations.Select(o => o.Text)],
+            Epochs = [.. plan.Epochs.Distinct()],
+            Precision = precision.ToText(),
+        };
+
+        var teacher = plan.Teacher.ToStep(plan.Network, plan.HeldOut, data, precision, importedSha256);
+        using var network = Graft.Networks.Network.ShapesOnly(definition);
+        var cost = network.Cost();
+        var distillations = new Dictionary<string, DistillationStep>();
+        var cells = new List<StudyCell>();
+        var unavailable = new List<UnavailableCell>();
+        foreach (var position in positions)
+        {
+            foreach (var operation in operations)
+            {
+                if (operation.WhyUnavailable(position) is { } reason)
+                {
+                    unavailable.Add(new(position.Index, operation.Text, reason));
+                    continue;
+                }
+
+                using var layers = LayerFactory.ShapesOnly();
+                using var candidate = operation.Create(position, layers);
+                var own = network.OperationAt(position).Cost(position.Input);
+                var swapped = candidate.Cost(position.Input);
+                foreach (int epochs in plan.Epochs)
+                {
+                    var trials = Enumerable.Range(1, plan.Seeds).Select(seed => Trial(position, operation, swapped.Parameters > 0, epochs, seed)).ToList();
+                    cells.Add(new(
+                        position,
+                        operation,
+                        epochs,
+                        cost.Parameters - own.Parameters + swapped.Parameters,
+                        cost.MultiplyAccumulates - own.MultiplyAccumulates + swapped.MultiplyAccumulates,
+                        swapped.Parameters,
+                        trials));
+                }
+            }
+        }
+
+        if (cells.Count == 0)
+        {
+            throw new ConfigurationException($"No operation is available at any position: {string.Join("; ", unavailable.Select(u => u.Reason))}. Name other operations or positions.");
+        }
+
+        if (plan.Predictors is { } predictors)
+        {
+            StudyPredictors.Check(predictors, plan.HeldOut, data);
+        }
+
+        return new()
+        {
+            Id = Hash(PlanFile.ToYaml(plan with
+            {
+                Data = data.Fingerprint,
+                Teacher = importedSha256 is null ? plan.Teacher : new() { Weights = importedSha256, Seed = plan.Teacher.Seed },
+            })),
+            Plan = plan,
+            Network = definition,
+            NetworkCost = cost,
+            Teacher = teacher,
+            Distillations = [.. distillations.Values],
+            Predictors = plan.Predictors is null ? [] : StudyPredictors.Measurements(plan.Predictors, cells),
+            Similarities = plan.Predictors is null ? [] : StudyPredictors.Similarities(plan.Predictors, cells),
+            Cells = cells,
+            Unavailable = unavailable,
+        };
+
+        TrialStep Trial(Position position, OperationSpec operation, bool learns, int epochs, int seed)
+        {
+            bool swaps = operation.Family.Name != TeacherOperation.FamilyName;
+            return new()
+            {
+                Data = data.Fingerprint,
+                Network = plan.Network,
+                Precision = precision,
+                Teacher = teacher.Key,
+                Position = swaps ? position.Index : 0,
+                Operation = operation.Text,
+                Distillation = swaps && learns ? Distillation(position, operation.Unmodified, seed).Key : null,
+                Recipe = plan.Trial,
+                Epochs = epochs,
+                Seed = seed,
+                HeldOut = plan.HeldOut,
+            };
+        }
+
+        DistillationStep Distillation(Position position, OperationSpec operation, int seed)
+        {
+            var step = new DistillationStep
+            {
+                Data = data.Fingerprint,
+                Network = plan.Network,
+                Precision = precision,
+                Teacher = teacher.Key,
+                Position = position.Index,
+                Operation = operation.Text,
+                Recipe = plan.Distillation,
+                Seed = seed,
+                OrderSeed = plan.Teacher.Seed,
+                HeldOut = plan.HeldOut,
+            };
+            distillations.TryAdd(step.Key, step);
+            return step;
+        }
+    }
+
+    /// <summary>The same study without its trials: the teacher, candidates and what is measured of them.</summary>
+    public StudyGraph BeforeTrials() => this with { Cells = [.. Cells.Select(cell => cell with { Trials = [] })] };
+
+    /// <summary>Works out the teacher's part of a plan alone: no cells.</summary>
+    /// <param name="plan">The plan.</param>
+    /// <param name="data">The data set that it names.</param>
+    /// <param name="precision">What the plan's precision comes to.</param>
+    /// <exception cref="ConfigurationException">The network does not exist.</exception>
+    public static StudyGraph CreateTeacherAlone(StudyPlan plan, ImageData data, Precision precision)
+    {
+        var definition = NetworkCatalog.Define(plan.Network, data.Train.Shape, data.ClassNames.Count);
+        using var network = Graft.Networks.Network.ShapesOnly(definition);
+        var teacher = plan.Teacher.ToStep(plan.Network, plan.HeldOut, data, precision, null);
+        return new()
+        {
+            Id = teacher.Key[..12],
+            Plan = plan with { Precision = precision.ToText() },
+            Network = definition,
+            NetworkCost = network.Cost(),
+            Teacher = teacher,
+            Distillations = [],
+            Cells = [],
+            Unavailable = [],
+        };
+    }
+
+    private static List<Position> ResolvePositions(IReadOnlyList<string> names, NetworkDefinition definition)
+    {
+        var positions = names.SelectMany(name => name switch
+        {
+            "all" => definition.Positions,
+            _ when int.TryParse(name, out int index) => [definition.PositionAt(index)],
+            _ => throw new ConfigurationException($"'{name}' is not a position: positions of {definition.Name} are 1 to {definition.Positions.Count}, or 'all'."),
+        });
+        var distinct = positions.DistinctBy(p => p.Index).OrderBy(p => p.Index).ToList();
+        return distinct.Count > 0 ? distinct : throw new ConfigurationException("No position is given. Name some, or write 'all'.");
+    }
+
+    private static string Hash(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)))[..12];
+}

@@ -1,0 +1,77 @@
+using System.Text.Json;
+
+namespace Graft.Jobs.Studies;
+
+/// <summary>
+/// What the record keeps of a study, so that its results can be put together from those of its steps without the data set: which steps make up which cell.
+/// </summary>
+public sealed record StudyOutline
+{
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web);
+
+    /// <summary>The study's identifier.</summary>
+    public required string Id { get; init; }
+
+    /// <summary>The resolved plan.</summary>
+    public required StudyPlan Plan { get; init; }
+
+    /// <summary>The data set's fingerprint.</summary>
+    public required string DataFingerprint { get; init; }
+
+    /// <summary>The key of the teacher's step.</summary>
+    public required string Teacher { get; init; }
+
+    /// <summary>Parameters of the unchanged network.</summary>
+    public required long Parameters { get; init; }
+
+    /// <summary>Multiply-accumulates of the unchanged network for one image.</summary>
+    public required long MultiplyAccumulates { get; init; }
+
+    /// <summary>The cells.</summary>
+    public required IReadOnlyList<CellOutline> Cells { get; init; }
+
+    /// <summary>The cells that stay blank.</summary>
+    public required IReadOnlyList<UnavailableCell> Unavailable { get; init; }
+
+    /// <summary>The keys of the steps that compare candidates, one for each position.</summary>
+    public IReadOnlyList<string> Similarities { get; init; } = [];
+
+    /// <summary>Processes that run trials side by side.</summary>
+    public required int Workers { get; init; }
+
+    /// <summary>Threads of each.</summary>
+    public required int ThreadsPerWorker { get; init; }
+
+    /// <summary>The keys of all steps.</summary>
+    public IEnumerable<string> StepKeys =>
+        Cells.SelectMany(c => c.Trials).SelectMany(t => new[] { t.Key, t.Distillation, t.Predictors }).OfType<string>().Prepend(Teacher).Concat(Similarities).Distinct();
+
+    /// <summary>The outline of a study that has been worked out.</summary>
+    public static StudyOutline Of(StudyGraph graph, int workers, int threadsPerWorker)
+    {
+        var predictors = PredictorKeys(graph);
+        return new()
+        {
+            Id = graph.Id,
+            Plan = graph.Plan,
+            DataFingerprint = graph.Teacher.Data,
+            Teacher = graph.Teacher.Key,
+            Parameters = graph.NetworkCost.Parameters,
+            MultiplyAccumulates = graph.NetworkCost.MultiplyAccumulates,
+            Cells = [.. graph.Cells.Select(cell => CellOutline.Of(cell, predictors))],
+            Unavailable = graph.Unavailable,
+            Similarities = [.. graph.Similarities.Select(s => s.Key)],
+            Workers = workers,
+            ThreadsPerWorker = threadsPerWorker,
+        };
+    }
+
+    /// <summary>Reads what <see cref="ToJson"/> wrote.</summary>
+    public static StudyOutline FromJson(string json) => JsonSerializer.Deserialize<StudyOutline>(json, Json)!;
+
+    /// <summary>The outline as JSON.</summary>
+    public string ToJson() => JsonSerializer.Serialize(this, Json);
+
+    private static Dictionary<(int Position, string Operation, string? Distillation), string> PredictorKeys(StudyGraph graph) =>
+        graph.Predictors.ToDictionary(p => (p.Position, p.Operation, p.Distillation), p => p.Key);
+}

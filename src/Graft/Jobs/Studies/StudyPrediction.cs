@@ -1,0 +1,78 @@
+using Graft.Analysis.Prediction;
+using Graft.Measures;
+using Graft.Operations;
+using Graft.Steps;
+
+namespace Graft.Jobs.Studies;
+
+/// <summary>Brings a study's cells into the form that predictions are made from.</summary>
+public static class StudyPrediction
+{
+    /// <summary>The substitutions of a training length, tried or not, with predictors. The teacher and operations with a frozen rest, which are trained in another way, are not among them.</summary>
+    /// <param name="cells">A study's cells.</param>
+    /// <param name="epochs">The training length.</param>
+    /// <param name="teacherAccuracy">What to compare with where no teacher was trained on as long.</param>
+    public static IReadOnlyList<Substitution> Substitutions(IEnumerable<CellResult> cells, int epochs, double? teacherAccuracy)
+    {
+        var length = cells.Where(c => c.Epochs == epochs).ToList();
+        var baseline = length.Find(c => c.Operation == TeacherOperation.FamilyName)?.Trials.ToDictionary(t => t.Seed, t => t.Accuracy) ?? [];
+        return
+        [
+            .. length.Where(IsComparable).Select(cell => new Substitution(
+                cell.Position,
+                cell.Operation,
+                [.. cell.Trials.Select(t => t.Accuracy - (baseline.GetValueOrDefault(t.Seed) ?? teacherAccuracy)).OfType<double>()],
+                Values(cell.Trials))),
+        ];
+    }
+
+    /// <summary>The two maps of a position: CKA of candidates from a step, and gaps of accuracies from cells.</summary>
+    /// <param name="step">The step that compared the candidates.</param>
+    /// <param name="result">What it found.</param>
+    /// <param name="cells">The cells of a training length.</param>
+    internal static PositionSimilarity Similarity(SimilarityStep step, SimilarityStepResult result, IReadOnlyList<CellResult> cells)
+    {
+        var operations = step.Candidates.Select(c => c.Operation).Distinct().ToList();
+        var means = operations.ConvertAll(o => cells.FirstOrDefault(c => c.Position == step.Position && c.Operation == o)?.Mean);
+        return new(
+            step.Position,
+            operations,
+            [.. operations.Select(a => operations.Select(b => Cka(a, b)).ToList())],
+            [.. means.Select(a => means.Select(b => a - b is { } gap ? Math.Abs(gap) : (double?)null).ToList())]);
+
+        // Over pairs of seeds; a candidate is not compared with itself unless it is the only one of its operation.
+        double? Cka(string a, string b)
+        {
+            int[] rows = Of(a), columns = Of(b);
+            var pairs = rows.SelectMany(_ => columns, (i, j) => (i, j)).Where(p => p.i != p.j || rows.Length == 1).Select(p => result.Cka[p.i][p.j]).ToList();
+            return pairs.Contains(null) ? null : pairs.Average();
+        }
+
+        int[] Of(string operation) => [.. step.Candidates.Index().Where(c => c.Item.Operation == operation).Select(c => c.Index)];
+    }
+
+    private static bool IsComparable(CellResult cell) =>
+        cell.Operation != TeacherOperation.FamilyName
+        && !OperationCatalog.Default.Parse(cell.Operation).FreezesRest
+        && cell.Trials.Any(t => t.Predictors is not null);
+
+    private static Dictionary<string, double> Values(IReadOnlyList<TrialResult> trials)
+    {
+        var values = new Dictionary<string, double>();
+        foreach (var predictor in Predictor.All)
+        {
+            Add(predictor.Name, trials.Select(t => t.Predictors is null ? null : predictor.Value(t.Predictors)));
+        }
+
+        Add(Predictability.FirstEpoch, trials.Select(t => t.History.FirstOrDefault()?.HeldOutAccuracy));
+        return values;
+
+        void Add(string name, IEnumerable<double?> ofSeeds)
+        {
+            if (ofSeeds.OfType<double>().ToList() is { Count: > 0 } known)
+            {
+                values[name] = known.Average();
+            }
+        }
+    }
+}

@@ -1,0 +1,61 @@
+using Graft.Data;
+using Graft.Measures;
+using Graft.Operations;
+using Graft.Steps;
+
+namespace Graft.Jobs.Studies;
+
+/// <summary>The steps of a study that look at its distilled candidates before anything is trained.</summary>
+internal static class StudyPredictors
+{
+    /// <summary>One step for each candidate, position and seed.</summary>
+    public static IReadOnlyList<PredictorStep> Measurements(PredictorRecipe recipe, IEnumerable<StudyCell> cells) =>
+    [
+        .. Swapped(cells).SelectMany(cell => cell.Trials, (cell, trial) => new PredictorStep
+        {
+            Data = trial.Data,
+            Network = trial.Network,
+            Precision = Precision.Float32,
+            Teacher = trial.Teacher,
+            Position = cell.Position.Index,
+            Operation = cell.Operation.Unmodified.Text,
+            Distillation = trial.Distillation,
+            Recipe = recipe,
+            HeldOut = trial.HeldOut,
+        }).DistinctBy(step => step.Key),
+    ];
+
+    /// <summary>One step for each position: the teacher's own operation and all candidates of all seeds.</summary>
+    public static IReadOnlyList<SimilarityStep> Similarities(PredictorRecipe recipe, IEnumerable<StudyCell> cells) =>
+    [
+        .. Swapped(cells).GroupBy(c => c.Position.Index).Select(position => position.ToList()).Select(position => new SimilarityStep
+        {
+            Data = position[0].Trials[0].Data,
+            Network = position[0].Trials[0].Network,
+            Precision = Precision.Float32,
+            Teacher = position[0].Trials[0].Teacher,
+            Position = position[0].Position.Index,
+            Candidates =
+            [
+                new(TeacherOperation.FamilyName, null),
+                .. position.SelectMany(c => c.Trials, (cell, trial) => new SimilarityCandidate(cell.Operation.Unmodified.Text, trial.Distillation)).Distinct(),
+            ],
+            Recipe = recipe,
+            HeldOut = position[0].Trials[0].HeldOut,
+        }),
+    ];
+
+    /// <summary>Checks that as many images are held out as are asked for.</summary>
+    /// <exception cref="ConfigurationException">They are fewer.</exception>
+    public static void Check(PredictorRecipe recipe, HeldOutPart part, ImageData data)
+    {
+        int heldOut = HeldOutSplit.Create(data.Train.Labels, part.Fraction, part.Seed).HeldOut.Length;
+        if (heldOut < recipe.Images)
+        {
+            throw new ConfigurationException(
+                $"predictors.images is {recipe.Images}, but {heldOut} of {data.Train.Count} training images are held out (heldOut.fraction {part.Fraction}). Lower the one or raise the other.");
+        }
+    }
+
+    private static IEnumerable<StudyCell> Swapped(IEnumerable<StudyCell> cells) => cells.Where(c => c.Operation.Family.Name != TeacherOperation.FamilyName);
+}

@@ -1,0 +1,173 @@
+using Graft.Analysis;
+using Graft.Analysis.Findings;
+using Graft.Analysis.Prediction;
+using Graft.Engine;
+using Graft.Engine.Local;
+using Graft.Measures;
+using Graft.Operations;
+using Graft.Steps;
+using Graft.Training;
+
+namespace Graft.Jobs.Studies;
+
+/// <summary>Puts a study's results together from those of its steps.</summary>
+public sealed class StudyResultBuilder
+{
+    private readonly StudyOutline _outline;
+    private readonly IReadOnlyDictionary<string, StoredStep> _steps;
+    private readonly IReadOnlyDictionary<string, IReadOnlyList<EpochResult>> _histories;
+    private readonly IReadOnlyDictionary<string, IReadOnlyList<LossPoint>> _losses;
+    private readonly StepRecord _record;
+    private readonly AnalysisOptions _options;
+
+    private StudyResultBuilder(StudyOutline outline, StepRecord record, AnalysisOptions options)
+    {
+        _record = record;
+        _options = options;
+        _outline = outline;
+        var keys = outline.StepKeys.ToList();
+        _steps = record.FindAll(keys);
+        _histories = record.Histories(keys);
+        _losses = record.LossPoints(keys);
+    }
+
+    /// <summary>The results as they stand.</summary>
+    /// <param name="outline">The study.</param>
+    /// <param name="record">The record of its steps.</param>
+    /// <param name="options">How results are judged.</param>
+    /// <exception cref="ConfigurationException">An option is out of range.</exception>
+    public static StudyResult Build(StudyOutline outline, StepRecord record, AnalysisOptions? options = null) => new StudyResultBuilder(outline, record, options ?? new()).Build();
+
+    private StudyResult Build()
+    {
+        var teacher = Teacher();
+        var cells = _outline.Cells.Select(Cell).ToList();
+        var baselines = cells.Where(c => c.Operation == TeacherOperation.FamilyName && c.Mean is not null).GroupBy(c => c.Epochs).ToDictionary(g => g.Key, g => g.First().Mean);
+        var measurements = _outline.Cells.SelectMany(c => c.Trials).Select(t => t.Predictors).OfType<string>().Concat(_outline.Similarities).Distinct().ToList();
+        var states = cells.Select(c => c.State).Append(teacher.State).Concat(measurements.Select(State)).ToList();
+        return new()
+        {
+            Study = _outline.Id,
+            Network = _outline.Plan.Network,
+            Data = _outline.Plan.Data,
+            Operations = _outline.Plan.Operations,
+            State = states.Contains("failed") ? "failed" : states.All(s => s == "done") ? "done" : "incomplete",
+            Teacher = teacher,
+            Cells = [.. cells.Select(c => c with { DifferenceToTeacher = c.Mean - (baselines.GetValueOrDefault(c.Epochs) ?? teacher.Accuracy) })],
+            Unavailable = _outline.Unavailable,
+            Predictability = [.. Lengths(cells).Select(epochs => Predictability(cells, epochs, teacher.Accuracy)).OfType<Predictability>()],
+            Similarity = [.. Lengths(cells).Select(epochs => Similarity(cells, epochs)).OfType<SimilarityMap>()],
+            FailedMeasurements = [.. measurements.Select(Stored).OfType<StoredStep>().Where(s => s.State == StepState.Failed)
+                .Select(s => new FailedMeasurement(Step.FromJson(s.Specification).Title, s.Key, s.Error!))],
+            Analysis = StudyAnalysis.Of(AnalysedStudyBuilder.Build(_outline, cells, _record), _options),
+            Provenance = Provenance(),
+        };
+    }
+
+    private static IEnumerable<int> Lengths(IEnumerable<CellResult> cells) => cells.Select(c => c.Epochs).Distinct();
+
+    private static Predictability? Predictability(IReadOnlyList<CellResult> cells, int epochs, double? teacherAccuracy)
+    {
+        var substitutions = StudyPrediction.Substitutions(cells, epochs, teacherAccuracy);
+        return substitutions.Count == 0 ? null : Analysis.Prediction.Predictability.Of(epochs, [.. substitutions.Where(s => s.Differences.Count > 0)]);
+    }
+
+    private SimilarityMap? Similarity(IEnumerable<CellResult> cells, int epochs)
+    {
+        var length = cells.Where(c => c.Epochs == epochs).ToList();
+        var positions = _outline.Similarities
+            .Select(key => Result<SimilarityStepResult>(key) is { } result ? StudyPrediction.Similarity((SimilarityStep)Step.FromJson(Stored(key)!.Specification), result, length) : null)
+            .OfType<PositionSimilarity>().ToList();
+        return positions.Count == 0 ? null : SimilarityMap.Of(epochs, positions);
+    }
+
+    private TeacherResult Teacher()
+    {
+        var result = Result<TeacherStepResult>(_outline.Teacher);
+        return new()
+        {
+            Key = _outline.Teacher,
+            State = State(_outline.Teacher),
+            Accuracy = result?.Accuracy,
+            Parameters = _outline.Parameters,
+            MultiplyAccumulates = _outline.MultiplyAccumulates,
+            Weights = result is null ? null : $"artifacts/{result.Weights}",
+            History = _histories.GetValueOrDefault(_outline.Teacher) ?? [],
+            Error = Stored(_outline.Teacher)?.Error,
+        };
+    }
+
+    private CellResult Cell(CellOutline cell)
+    {
+        var trials = cell.Trials.Select(Trial).ToList();
+        var accuracies = trials.Select(t => t.Accuracy).OfType<double>().ToList();
+        return new()
+        {
+            Position = cell.Position,
+            Path = cell.Path,
+            Operation = cell.Operation,
+            Epochs = cell.Epochs,
+            Accuracies = accuracies,
+            Mean = Mean(accuracies),
+            Std = Statistics.Std(accuracies),
+            Parameters = cell.Parameters,
+            MultiplyAccumulates = cell.MultiplyAccumulates,
+            DistillationLoss = Mean(trials.Select(t => t.DistillationLoss).OfType<double>()),
+            AccuracyBeforeTraining = Mean(trials.Select(t => t.AccuracyBeforeTraining).OfType<double>()),
+            State = trials.Any(t => t.State == "failed") ? "failed"
+                : trials.All(t => t.State == "done") ? "done"
+                : trials.Any(t => t.State is "running" or "done") ? "running" : "pending",
+            Trials = trials,
+        };
+    }
+
+    private TrialResult Trial(TrialOutline trial)
+    {
+        var result = Result<TrialStepResult>(trial.Key);
+        var distillation = trial.Distillation is null ? null : Result<DistillationStepResult>(trial.Distillation);
+        return new()
+        {
+            Key = trial.Key,
+            Seed = trial.Seed,
+            State = State(trial.Key),
+            Accuracy = result?.Accuracy,
+            AccuracyBeforeTraining = result?.AccuracyBeforeTraining,
+            DistillationLoss = distillation?.Loss is { } loss && double.IsFinite(loss) ? loss : null,
+            DistillationHistory = trial.Distillation is null ? [] : _losses.GetValueOrDefault(trial.Distillation) ?? [],
+            History = _histories.GetValueOrDefault(trial.Key) ?? [],
+            Predictors = trial.Predictors is null ? null : Result<PredictorValues>(trial.Predictors),
+            Seconds = Stored(trial.Key)?.Seconds,
+            Error = Stored(trial.Key)?.Error,
+        };
+    }
+
+    private Provenance Provenance()
+    {
+        var environments = _steps.Values.Where(s => s.Environment is not null).Select(s => StepResults.FromJson<RunEnvironment>(s.Environment!)).ToList();
+        bool finished = _steps.Count > 0 && _steps.Values.All(s => s.State is StepState.Done or StepState.Failed);
+        return new()
+        {
+            Plan = PlanFile.ToYaml(_outline.Plan),
+            DataFingerprint = _outline.DataFingerprint,
+            Versions = environments.SelectMany(e => e.Versions).GroupBy(v => v.Key).OrderBy(g => g.Key, StringComparer.Ordinal)
+                .ToDictionary(g => g.Key, g => string.Join(", ", g.Select(v => v.Value).Distinct().Order(StringComparer.Ordinal))),
+            Machine = string.Join("; ", environments.Select(e => e.Machine).Distinct().Order(StringComparer.Ordinal)),
+            Device = string.Join(", ", environments.Select(e => e.Device).Distinct().Order(StringComparer.Ordinal)),
+            Precision = _outline.Plan.Precision,
+            Workers = _outline.Workers,
+            ThreadsPerWorker = _outline.ThreadsPerWorker,
+            Started = _steps.Values.Select(s => s.Started).Where(t => t is not null).Min() ?? default,
+            Finished = finished ? _steps.Values.Max(s => s.Finished) : null,
+            StepSeconds = _steps.Values.Sum(s => s.Seconds),
+        };
+    }
+
+    private StoredStep? Stored(string key) => _steps.GetValueOrDefault(key);
+
+    private string State(string key) => (Stored(key)?.State ?? StepState.Pending).ToString().ToLowerInvariant();
+
+    private TResult? Result<TResult>(string key)
+        where TResult : class => Stored(key) is { State: StepState.Done, Result: { } json } ? StepResults.FromJson<TResult>(json) : null;
+
+    private static double? Mean(IEnumerable<double> values) => values.Select(v => (double?)v).DefaultIfEmpty().Average();
+}

@@ -1,0 +1,19 @@
+using Graft.Analysis;
+
+namespace Graft.Latency;
+
+/// <summary>The latency of one model.</summary>
+public sealed record LatencyEntry
+{
+    /// <summary>What was measured, for people.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Milliseconds of each round so far.</summary>
+    public IReadOnlyList<double> SamplesMs { get; init; } = [];
+
+    /// <summary>Whether the measurement is finished.</summary>
+    public bool IsDone { get; init; }
+
+    /// <summary>The median and its 95 % confidence interval in milliseconds; null while there are too few rounds.</summary>
+    public MedianInterval? Interval() => MedianInterval.Of(SamplesMs);
+}

@@ -1,0 +1,53 @@
+namespace Graft.Latency;
+
+/// <summary>How latencies are measured. All models are measured in rounds, each once a round in an order by chance, so that whatever drifts (clock, load) hits all alike.</summary>
+public sealed record LatencyProtocol
+{
+    /// <summary>Images a run.</summary>
+    public int BatchSize { get; init; } = 1;
+
+    /// <summary>Threads that ONNX Runtime computes with.</summary>
+    public int Threads { get; init; } = 1;
+
+    /// <summary>Runs of each model before its first round.</summary>
+    public int WarmUpRuns { get; init; } = 5;
+
+    /// <summary>Rounds at the least; six give the first 95 % interval of a median.</summary>
+    public int MinRounds { get; init; } = 9;
+
+    /// <summary>Rounds at the most.</summary>
+    public int MaxRounds { get; init; } = 41;
+
+    /// <summary>A model is done when the 95 % confidence interval of its median is within this part of it on either side.</summary>
+    public double Precision { get; init; } = 0.03;
+
+    /// <summary>Returns what is wrong with the values, one sentence each; empty if nothing is.</summary>
+    /// <param name="section">The section of the plan, for the messages.</param>
+    public IEnumerable<string> Faults(string section)
+    {
+        if (BatchSize is < 1 or > 4096)
+        {
+            yield return $"{section}.batchSize is {BatchSize}; it must be from 1 to 4096.";
+        }
+
+        if (Threads is < 1 or > 1024)
+        {
+            yield return $"{section}.threads is {Threads}; it must be from 1 to 1024.";
+        }
+
+        if (WarmUpRuns is < 0 or > 10_000)
+        {
+            yield return $"{section}.warmUpRuns is {WarmUpRuns}; it must be from 0 to 10000.";
+        }
+
+        if (MinRounds < 6 || MaxRounds < MinRounds || MaxRounds > 100_000)
+        {
+            yield return $"{section}.minRounds is {MinRounds} and maxRounds {MaxRounds}; the first must be at least 6, the second at least the first.";
+        }
+
+        if (Precision is not (> 0 and < 1))
+        {
+            yield return $"{section}.precision is {Precision}; it must be above 0, below 1 (0.03: the median is known to within 3 %).";
+        }
+    }
+}

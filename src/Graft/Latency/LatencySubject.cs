@@ -1,0 +1,74 @@
+using System.Security.Cryptography;
+using Graft.Networks;
+using Graft.Onnx;
+using Graft.Operations;
+
+namespace Graft.Latency;
+
+/// <summary>A model whose latency is measured. Equal content has an equal key, and is measured once.</summary>
+public sealed record LatencySubject
+{
+    private LatencySubject(string name, byte[] model, long[] input, long[] output)
+    {
+        Name = name;
+        Model = model;
+        Input = input;
+        Output = output;
+        Key = Convert.ToHexStringLower(SHA256.HashData(model).AsSpan(0, 16));
+    }
+
+    /// <summary>A hash of <see cref="Model"/>.</summary>
+    public string Key { get; private init; }
+
+    /// <summary>What it is, for people.</summary>
+    public string Name { get; private init; }
+
+    /// <summary>The bytes of the ONNX file.</summary>
+    public byte[] Model { get; }
+
+    /// <summary>The shape of the input without the batch: [C, H, W].</summary>
+    public IReadOnlyList<long> Input { get; }
+
+    /// <summary>The shape of the output without the batch: [C, H, W] or [K].</summary>
+    public IReadOnlyList<long> Output { get; }
+
+    /// <summary>An operation at a position. Its values are made up: time does not depend on them, and so equal shapes are one subject.</summary>
+    /// <param name="operation">The operation.</param>
+    /// <param name="position">The position.</param>
+    /// <param name="name">What it is called; null for the operation's own name.</param>
+    public static LatencySubject Of(OperationSpec operation, Position position, string? name = null)
+    {
+        using var layers = new LayerFactory(0);
+        using var made = operation.Create(position, layers);
+        made.eval();
+        return new(name ?? $"{operation} at {position.Index}", OnnxExport.Serialize(made, position.Input), Shape(position.Input), Shape(position.Output));
+    }
+
+    /// <summary>A whole network with its own operations, as it would be exported.</summary>
+    /// <param name="definition">The network.</param>
+    public static LatencySubject Of(NetworkDefinition definition) => Of(definition, [], definition.Name);
+
+    /// <summary>A whole network, as it would be exported.</summary>
+    /// <param name="definition">The network.</param>
+    /// <param name="architecture">The operation of each position; those of the teacher's own kind, and those that are left out at the end, stay.</param>
+    /// <param name="name">What it is called.</param>
+    public static LatencySubject Of(NetworkDefinition definition, IReadOnlyList<OperationSpec> architecture, string name)
+    {
+        using var network = new Network(definition);
+        foreach (var (position, operation) in definition.Positions.Zip(architecture).Where(x => x.Second.Family.Name != TeacherOperation.FamilyName))
+        {
+            using var layers = new LayerFactory(0);
+            network.Substitute(position, operation, layers);
+        }
+
+        network.eval();
+        var normalization = new Data.Normalization([.. Enumerable.Repeat(0f, definition.Image.Channels)], [.. Enumerable.Repeat(1f, definition.Image.Channels)]);
+        byte[] model = OnnxExport.Serialize(network, new() { Normalization = normalization });
+        return new(name, model, [definition.Image.Channels, definition.Image.Height, definition.Image.Width], [definition.Classes]);
+    }
+
+    /// <summary>The same model as what others are measured beside: a subject of its own, as it is measured anew whenever they are.</summary>
+    public LatencySubject AsReference() => this with { Key = $"{Key}-reference", Name = $"{Name}, beside others" };
+
+    private static long[] Shape(FeatureShape shape) => [shape.Channels, shape.Height, shape.Width];
+}

@@ -1,0 +1,19 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+
+namespace Graft.Latency;
+
+/// <summary>Where and how latencies were measured: those of another target say nothing about this one.</summary>
+/// <param name="Machine">Processor, cores, memory and operating system in one line.</param>
+/// <param name="Runtime">The runtime and its version, e.g. <c>ONNX Runtime 1.31.1</c>.</param>
+/// <param name="BatchSize">Images a run.</param>
+/// <param name="Threads">Threads that it computes with.</param>
+public sealed record LatencyTarget(string Machine, string Runtime, int BatchSize, int Threads)
+{
+    /// <summary>Sixteen hexadecimal digits that stand for the target.</summary>
+    public string Id() => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(JsonSerializer.Serialize(this))).AsSpan(0, 8));
+
+    /// <summary>In words, for messages and tables.</summary>
+    public override string ToString() => $"{Machine}; {Runtime}, batch {BatchSize}, {Threads} {(Threads == 1 ? "thread" : "threads")}";
+}

@@ -1,0 +1,26 @@
+namespace Graft.Measures;
+
+/// <summary>What predictors are measured on: held-out training images, so that neither training nor test images are touched.</summary>
+public sealed record PredictorRecipe
+{
+    /// <summary>How many held-out images are looked at; drawn by the seed of the held-out part.</summary>
+    public int Images { get; init; } = 256;
+
+    /// <summary>Images a batch. NASWOT (Mellor et al. 2021) and ZiCo (Li et al. 2023) take batches of 64 to 128, ZiCo two of them.</summary>
+    public int BatchSize { get; init; } = 128;
+
+    /// <summary>Returns what is wrong with the values, one sentence each; empty if nothing is.</summary>
+    /// <param name="section">The section of the plan, for the messages.</param>
+    public IEnumerable<string> Faults(string section)
+    {
+        if (Images is < 2 or > 100_000)
+        {
+            yield return $"{section}.images is {Images}; it must be from 2 to 100000.";
+        }
+
+        if (BatchSize is < 2 or > 4096)
+        {
+            yield return $"{section}.batchSize is {BatchSize}; it must be from 2 to 4096.";
+        }
+    }
+}

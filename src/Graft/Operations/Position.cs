@@ -1,0 +1,31 @@
+namespace Graft.Operations;
+
+/// <summary>A place in a network whose operation can be swapped for any other with the same input and output shape.</summary>
+public sealed record Position
+{
+    /// <summary>From 1, in the order of the forward pass.</summary>
+    public required int Index { get; init; }
+
+    /// <summary>The module path of the network's own operation in PyTorch's names, e.g. <c>block1.layer.0</c>.</summary>
+    public required string Path { get; init; }
+
+    /// <summary>The shape of what comes in.</summary>
+    public required FeatureShape Input { get; init; }
+
+    /// <summary>The shape of what goes out.</summary>
+    public required FeatureShape Output { get; init; }
+
+    /// <summary>The stride that takes the input's size to the output's.</summary>
+    public required int Stride { get; init; }
+
+    /// <summary>
+    /// What the network's own operation ends with, and so every candidate: nothing in pre-activation networks (WRN), ReLU in post-activation ones (ResNet).
+    /// </summary>
+    public Activation OutputActivation { get; init; } = Activation.None;
+
+    /// <summary>Makes the network's own operation, with fresh initial values.</summary>
+    public required Func<LayerFactory, Operation> CreateOwn { get; init; }
+
+    /// <summary>Whether output and input have the same shape, so that a skip needs no layers.</summary>
+    public bool KeepsShape => Input == Output;
+}

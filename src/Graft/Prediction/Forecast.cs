@@ -1,9 +1,0 @@
-namespace Graft.Prediction;
-
-/// <summary>What the ridge regression says of a substitution that was not tried. Accuracy differences are fractions.</summary>
-/// <param name="Position">The position.</param>
-/// <param name="Operation">The operation.</param>
-/// <param name="Predicted">The expected difference to the teacher that was trained on as long.</param>
-/// <param name="Lower">The lower end of the 95 % interval.</param>
-/// <param name="Upper">The upper end of the 95 % interval.</param>
-public sealed record Forecast(int Position, string Operation, double Predicted, double Lower, double Upper);

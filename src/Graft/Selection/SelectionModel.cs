@@ -1,0 +1,130 @@
+using Google.OrTools.Sat;
+
+namespace Graft.Selection;
+
+/// <summary>
+/// A <see cref="SelectionProblem"/> as an integer program: one Boolean z for each operation at each position. Only a core of promising operations is given to the
+/// solver; the core grows until the Lagrangian bound proves that nothing outside it can be better (the expanding core of Pisinger 1995 for multiple-choice knapsacks).
+/// </summary>
+internal sealed class SelectionModel
+{
+    /// <summary>Whole numbers that a millisecond is divided into; latencies are rounded up, the budget down.</summary>
+    public const double LatencySteps = 1e6;
+
+    // Likewise the largest score of the core.
+    private const double ScoreSteps = 1e8;
+
+    private const int FirstCorePerPosition = 8;
+
+    private readonly SelectionProblem _problem;
+    private readonly LagrangianBound _bound;
+    private readonly double[] _reducedCosts; // ascending
+    private readonly List<(int[] Choices, int MostCommon)> _forbidden = [];
+    private double _width;
+
+    public SelectionModel(SelectionProblem problem, LagrangianBound bound)
+    {
+        _problem = problem;
+        _bound = bound;
+        _reducedCosts = [.. bound.ReducedCosts.SelectMany(costs => costs).Order()];
+        _width = _reducedCosts[Math.Min(FirstCorePerPosition * problem.Positions.Count, _reducedCosts.Length) - 1];
+    }
+
+    /// <summary>The best architecture that is allowed; null where none is.</summary>
+    /// <param name="seconds">The time for it.</param>
+    /// <exception cref="RunException">Time ran out before any was found.</exception>
+    public SelectedArchitecture? Solve(double seconds)
+    {
+        while (true)
+        {
+            bool whole = _width >= _reducedCosts[^1];
+            double outside = whole ? double.PositiveInfinity : _bound.Value + _width; // no architecture with an operation outside the core scores lower
+            var solution = SolveCore(seconds, outside);
+            if (solution?.Gap > 0 || solution?.Score <= outside || whole)
+            {
+                return solution;
+            }
+
+            int size = _reducedCosts.Count(cost => cost <= _width);
+            _width = Math.Max(2 * _width, _reducedCosts[Math.Min(2 * size, _reducedCosts.Length) - 1]);
+        }
+    }
+
+    /// <summary>Allows only architectures that have at most <paramref name="mostCommon"/> positions in common with a solution.</summary>
+    public void Forbid(SelectedArchitecture solution, int mostCommon) =>
+        _forbidden.Add(([.. solution.Choices.Select((choice, i) => IndexOf(_problem.Positions[i], choice))], mostCommon));
+
+    private SelectedArchitecture? SolveCore(double seconds, double outside)
+    {
+        var core = _bound.ReducedCosts.Select(costs => Enumerable.Range(0, costs.Length).Where(j => costs[j] <= _width).ToArray()).ToList();
+        if (core.Any(indices => indices.Length == 0))
+        {
+            return null; // an infinite bound: nothing fits the budget
+        }
+
+        var model = new CpModel();
+        var z = core.Select((indices, i) => indices.ToDictionary(j => j, j => model.NewBoolVar($"z{i},{j}"))).ToList();
+        z.ForEach(position => model.AddExactlyOne(position.Values));
+        var variables = z.SelectMany(position => position.Values).ToList();
+        var choices = core.SelectMany((indices, i) => indices.Select(j => _problem.Positions[i][j])).ToList();
+        if (double.IsFinite(_problem.BudgetMs))
+        {
+            Limit(c => (long)Math.Ceiling(c.LatencyMs * LatencySteps), (long)Math.Floor((_problem.BudgetMs - _problem.Outside.LatencyMs) * LatencySteps));
+        }
+
+        if (_problem.MaxParameters is { } parameters)
+        {
+            Limit(c => c.Parameters, parameters - _problem.Outside.Parameters);
+        }
+
+        if (_problem.MaxMultiplyAccumulates is { } multiplyAccumulates)
+        {
+            Limit(c => c.MultiplyAccumulates, multiplyAccumulates - _problem.Outside.MultiplyAccumulates);
+        }
+
+        foreach (var (forbidden, mostCommon) in _forbidden)
+        {
+            model.AddLinearConstraint(LinearExpr.Sum(forbidden.Select((j, i) => z[i][j])), 0, mostCommon); // solutions stay in a core that only grows
+        }
+
+        // Shifting a position's scores changes nothing but the sum: from 0 up they keep most of their digits.
+        var lowest = core.Select((indices, i) => indices.Min(j => _problem.Positions[i][j].Score)).ToList();
+        var shifted = core.SelectMany((indices, i) => indices.Select(j => _problem.Positions[i][j].Score - lowest[i])).ToList();
+        double unit = shifted.Max() > 0 ? shifted.Max() / ScoreSteps : 1;
+        model.Minimize(LinearExpr.WeightedSum(variables, shifted.Select(s => (long)Math.Round(s / unit))));
+
+        // The solver's own measure of time, about a second each, so that a result does not depend on what else the machine does.
+        var solver = new CpSolver { StringParameters = $"num_workers:1 random_seed:0 linearization_level:2 cp_model_probing_level:0 max_deterministic_time:{seconds}" };
+        var status = solver.Solve(model);
+        return status switch
+        {
+            CpSolverStatus.Infeasible => null,
+            CpSolverStatus.Optimal => Solution(bound: double.PositiveInfinity),
+            CpSolverStatus.Feasible => Solution(Math.Min(outside, solver.BestObjectiveBound * unit + lowest.Sum())),
+            _ => throw new RunException($"the selection found no architecture in {seconds:0.#} units of its time ({status}); offer fewer operations or looser limits."),
+        };
+
+        void Limit(Func<ArchitectureCost, long> weight, long limit) =>
+            model.AddLinearConstraint(LinearExpr.WeightedSum(variables, choices.Select(c => weight(c.Cost))), long.MinValue / 4, limit);
+
+        SelectedArchitecture Solution(double bound)
+        {
+            var chosen = z.Select((position, i) => _problem.Positions[i][position.First(v => solver.BooleanValue(v.Value)).Key]).ToList();
+            double score = chosen.Sum(c => c.Score);
+            return new(chosen, score, chosen.Aggregate(_problem.Outside, (sum, c) => sum + c.Cost), Math.Min(score, bound));
+        }
+    }
+
+    private static int IndexOf(IReadOnlyList<OperationChoice> choices, OperationChoice choice)
+    {
+        for (int i = 0; i < choices.Count; i++)
+        {
+            if (ReferenceEquals(choices[i], choice))
+            {
+                return i;
+            }
+        }
+
+        throw new ArgumentException($"'{choice.Operation}' is no choice of this problem.", nameof(choice));
+    }
+}

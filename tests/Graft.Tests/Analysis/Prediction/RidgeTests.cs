@@ -1,0 +1,108 @@
+using Graft.Analysis.Prediction;
+using Graft.Measures;
+
+namespace Graft.Tests.Analysis.Prediction;
+
+public sealed class RidgeTests
+{
+    // x = (-1, 0, 1) has the standard deviation √(2/3), so zᵀz = 3 and the slope in x is 2 / (2/3) / (3 + λ) = 3 / (3 + λ).
+    [Theory]
+    [InlineData(3, 0.5)]
+    [InlineData(1e-9, 1)]
+    public void Fit_OneFeature_IsAsByHand(double penalty, double slope)
+    {
+        var fit = RidgeRegression.Fit([[-1, 7], [0, 7], [1, 7]], [9, 10, 11], penalty);
+
+        Assert.Equal(10 + slope, fit.Predict([1, 7]), tolerance: 1e-8);
+        Assert.Equal(10 - (3 * slope), fit.Predict([-3, 7]), tolerance: 1e-8);
+        Assert.Equal(0, fit.Coefficients[1]); // the second is the same everywhere
+        Assert.Equal(1.0 / 3, fit.Leverage([0, 7]), tolerance: 1e-8);
+        Assert.Equal((1.0 / 3) + (1.5 / (3 + penalty)), fit.Leverage([1, 7]), tolerance: 1e-8);
+    }
+
+    [Fact]
+    public void Create_LinearCells_ForetellsPositionsThatItHasNotSeen()
+    {
+        var cells = Cells.Linear(positions: 5, operations: 6, noise: 0.001);
+
+        var assessment = RidgeAssessment.Of(RidgeModel.Create(cells, ["a", "b", "missing"]).Value!);
+
+        Assert.Equal(30, assessment.Predictions.Count);
+        Assert.True(assessment.Rmse < 0.002, $"{assessment.Rmse}");
+        Assert.True(assessment.RmseOfMean > 0.01);
+        Assert.InRange(assessment.RSquared!.Value, 0.95, 1);
+        Assert.InRange(assessment.TauWithin!.Value, 0.8, 1);
+        Assert.Equal(["a", "b"], assessment.Coefficients.Keys);
+    }
+
+    [Fact]
+    public void Create_PredictorsOfNothing_AreNoBetterThanTheMean()
+    {
+        var cells = Cells.Linear(positions: 6, operations: 6, noise: 10);
+
+        var assessment = RidgeAssessment.Of(RidgeModel.Create(cells, ["a", "b"]).Value!);
+
+        Assert.InRange(assessment.RSquared!.Value, -0.3, 0.2);
+    }
+
+    [Fact]
+    public void Create_TooLittleToLearnFrom_SaysWhy()
+    {
+        var cells = Cells.Linear(positions: 1, operations: 6, noise: 0);
+
+        Assert.Equal("one position cannot be left out: there is no other to learn from", RidgeModel.Create(cells, ["a"]).Reason);
+        Assert.Equal("no substitution has both a result and predictors", RidgeModel.Create([], ["a"]).Reason);
+        Assert.Equal("no predictor has a value in every cell and varies", RidgeModel.Create(Cells.Linear(2, 6, 0), ["c"]).Reason);
+        Assert.Equal("with a position left out, fewer than three cells remain to learn from", RidgeModel.Create(Cells.Linear(2, 2, 0), ["a"]).Reason);
+    }
+
+    [Fact]
+    public void Forecast_Untried_CoversTheTruthAndRanksIt()
+    {
+        var all = Cells.Linear(positions: 8, operations: 6, noise: 0.002);
+        var tried = all.Where(c => c.Position <= 6).ToList();
+        var untried = all.Where(c => c.Position > 6).Select(c => c with { Differences = [] }).ToList();
+
+        var forecast = ForecastResult.Of(tried, [.. untried, Cells.Of(9, "unmeasured", [])], ["a", "b"]).Value!;
+
+        Assert.Equal("unmeasured", Assert.Single(forecast.Unpredictable).Operation);
+        Assert.Equal(forecast.Forecasts.OrderByDescending(f => f.Predicted), forecast.Forecasts);
+        int covered = forecast.Forecasts.Count(f => all.Single(c => c.Position == f.Position && c.Operation == f.Operation).Difference is var truth && truth >= f.Lower && truth <= f.Upper);
+        Assert.InRange(covered, 11, 12);
+        Assert.All(forecast.Forecasts, f => Assert.InRange(f.Upper - f.Lower, 0.001, 0.02));
+    }
+
+    // The first choice is held against refitting with every candidate's row added (λ and standardisation kept): the covariance is (A + zzᵀ)⁻¹.
+    [Fact]
+    public void TeachMost_FirstRun_IsTheBestOfAll()
+    {
+        var tried = Cells.Linear(positions: 3, operations: 4, noise: 0.002);
+        var untried = Cells.Linear(positions: 9, operations: 4, noise: 0).Where(c => c.Position > 3).Select(c => c with { Differences = [] }).ToList();
+        var model = RidgeModel.Create(tried, ["a", "b"]).Value!;
+        var vectors = untried.ConvertAll(c => model.Fit.Standardised(model.Features(c)!));
+
+        var forecast = ForecastResult.Of(tried, untried, ["a", "b"]).Value!;
+
+        var after = vectors.ConvertAll(z =>
+        {
+            var covariance = (model.Fit.Covariance.Inverse() + z.OuterProduct(z)).Inverse();
+            return vectors.Average(v => v * (covariance * v));
+        });
+        int best = after.IndexOf(after.Min());
+        Assert.Equal(3, forecast.TeachMost.Count);
+        Assert.Equal((untried[best].Position, untried[best].Operation), (forecast.TeachMost[0].Position, forecast.TeachMost[0].Operation));
+        Assert.Equal(after[best], forecast.TeachMost[0].UncertaintyAfter, tolerance: 1e-9);
+        Assert.All(forecast.TeachMost, run => Assert.True(run.UncertaintyAfter < run.UncertaintyBefore));
+    }
+
+    [Fact]
+    public void Predictability_OneEpoch_SaysThatTheFirstIsTheLast()
+    {
+        var result = Predictability.Of(1, Cells.Linear(positions: 2, operations: 4, noise: 0.01));
+
+        Assert.Equal(Predictor.All.Count + 1, result.Predictors.Count);
+        Assert.Equal("the first epoch is the last: it is the result itself", result.Predictors[^1].Within.Reason);
+        Assert.Equal("no predictor has a value in every cell and varies", result.Ridge.Reason);
+        Assert.True(result.NoiseCeiling.HasValue);
+    }
+}

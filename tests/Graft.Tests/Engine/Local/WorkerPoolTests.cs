@@ -1,0 +1,156 @@
+using System.Diagnostics;
+using Graft.Engine;
+using Graft.Engine.Local;
+using Graft.Tests.Training;
+
+namespace Graft.Tests.Engine.Local;
+
+/// <summary>The pool with small shell programs for workers.</summary>
+public sealed class WorkerPoolTests
+{
+    private const string Finished = """echo '{"type":"finished","outcomes":{"k":"Done"}}';""", Finish = $"read job; {Finished}";
+
+    private readonly List<(string Key, string Error)> _failed = [];
+    private int _started;
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task RunAsync_WorkerThatFinishes_GivesItsOutcome()
+    {
+        await using var pool = Pool(Finish);
+
+        Assert.Equal(StepOutcome.Done, (await RunAsync(pool))["k"]);
+        Assert.Equal(1, _started);
+    }
+
+    [Fact]
+    public async Task RunAsync_TwoJobs_UseTheSameProcess()
+    {
+        await using var pool = Pool($"{Finish} {Finish}");
+
+        await RunAsync(pool);
+        await RunAsync(pool);
+
+        Assert.Equal(1, _started);
+    }
+
+    [Fact]
+    public async Task RunAsync_WorkerThatDiesOnce_IsReplaced()
+    {
+        await using var pool = Pool("read job; exit 1", Finish);
+
+        Assert.Equal(StepOutcome.Done, (await RunAsync(pool))["k"]);
+        Assert.Equal(2, _started);
+        Assert.Empty(_failed);
+    }
+
+    [Fact]
+    public async Task RunAsync_WorkerThatDiesTwice_FailsTheStepWithItsFirstErrorLine()
+    {
+        await using var pool = Pool("""read job; echo >&2; echo 'no memory left' >&2; echo 'at Some.Method()' >&2; exit 7""");
+
+        Assert.Equal(StepOutcome.Failed, (await RunAsync(pool))["k"]);
+        Assert.Equal(2, _started);
+        Assert.Equal([("k", "the worker process ended with code 7: no memory left")], _failed);
+    }
+
+    [Fact]
+    public async Task RunAsync_WorkerThatDiesAfterWarningsOfLibtorch_FailsTheStepWithTheError()
+    {
+        await using var pool = Pool("""
+            read job; echo '[W1124 05:17:32.096124977 NNPACK.cpp:56] Could not initialize NNPACK! Reason: Unsupported hardware.' >&2
+            echo 'no memory left' >&2; exit 7
+            """);
+
+        await RunAsync(pool);
+
+        Assert.Equal([("k", "the worker process ended with code 7: no memory left")], _failed);
+    }
+
+    [Fact]
+    public async Task RunAsync_WorkerThatIsKilled_SaysSo()
+    {
+        await using var pool = Pool("read job; kill -9 $$");
+
+        await RunAsync(pool);
+
+        Assert.Equal([("k", "the worker process ended with code 137 (killed; out of memory?)")], _failed);
+    }
+
+    [Fact]
+    public async Task RunAsync_WorkerThatDiesBeforeItsFirstJob_IsReplaced()
+    {
+        await using var pool = Pool("exit 3", Finish);
+
+        Assert.Equal(StepOutcome.Done, (await RunAsync(pool))["k"]);
+    }
+
+    [Fact]
+    public async Task RunAsync_OutputOfNativeLibraries_IsPassedOver()
+    {
+        await using var pool = Pool($"echo 'OMP: Info #155'; echo '{{not json'; {Finish}");
+
+        Assert.Equal(StepOutcome.Done, (await RunAsync(pool))["k"]);
+    }
+
+    [Fact]
+    public async Task RunAsync_Progress_IsPassedOn()
+    {
+        await using var pool = Pool("""read job; echo '{"type":"progress","progress":{"fraction":0.5,"loss":"NaN"}}'; """ + Finished);
+        using var reports = new Reports<StepProgress>();
+
+        await pool.RunAsync(new(["k"], 1), reports, Cancellation);
+
+        Assert.Equal([new(0.5, double.NaN)], reports.All);
+    }
+
+    [Theory]
+    [InlineData(1, typeof(RunException))]
+    [InlineData(2, typeof(DataException))]
+    public async Task RunAsync_WorkerThatAborts_ThrowsWhatItSays(int exitCode, Type type)
+    {
+        await using var pool = Pool($$"""read job; echo '{"type":"aborted","message":"the disk is full","exitCode":{{exitCode}}}'""");
+
+        var error = await Assert.ThrowsAsync(type, () => RunAsync(pool));
+
+        Assert.Equal("the disk is full", error.Message);
+    }
+
+    [Fact]
+    public async Task RunAsync_AfterAnAbort_StartsANewProcess()
+    {
+        await using var pool = Pool("""read job; echo '{"type":"aborted","message":"the disk is full","exitCode":1}'""", Finish);
+        await Assert.ThrowsAsync<RunException>(() => RunAsync(pool));
+
+        Assert.Equal(StepOutcome.Done, (await RunAsync(pool))["k"]);
+    }
+
+    [Fact]
+    public async Task RunAsync_Cancelled_EndsTheWorker()
+    {
+        await using var pool = Pool("read job; echo '{\"type\":\"progress\",\"progress\":{\"fraction\":0,\"loss\":1}}'; read more; exit 0");
+        using var reports = new Reports<StepProgress>(cancelAfter: 1);
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => pool.RunAsync(new(["k"], 1), reports, reports.Cancellation));
+    }
+
+    private static Task<IReadOnlyDictionary<string, StepOutcome>> RunAsync(WorkerPool pool)
+    {
+        var reports = new Reports<StepProgress>();
+        return pool.RunAsync(new(["k"], 1), reports, Cancellation);
+    }
+
+    // One worker; the programs are those of the first process, the second and so on.
+    private WorkerPool Pool(params string[] programs)
+    {
+        Assert.SkipUnless(File.Exists("/bin/sh"), "there is no /bin/sh to write a worker in");
+        return new(1, Start, (key, error) =>
+        {
+            _failed.Add((key, error));
+            return true;
+        });
+
+        WorkerProcess Start() => WorkerProcess.Start(new ProcessStartInfo("/bin/sh", ["-c", programs[Math.Min(_started++, programs.Length - 1)]]));
+    }
+}

@@ -1,0 +1,47 @@
+using Graft.Jobs.Accelerations;
+using Graft.Tests.Engine.Local;
+
+namespace Graft.Tests.Jobs.Accelerations;
+
+public sealed class AccelerationPlanFileTests : IDisposable
+{
+    private readonly TemporaryDirectory _directory = new();
+
+    public static TheoryData<string> Presets => [.. AccelerationPlanFile.Presets];
+
+    [Theory]
+    [MemberData(nameof(Presets))]
+    public void ToYaml_Preset_IsReadBackAsItWas(string preset)
+    {
+        var plan = AccelerationPlanFile.LoadPreset(preset);
+        string text = AccelerationPlanFile.ToYaml(plan);
+
+        plan.Validate();
+        Assert.Equal(text, AccelerationPlanFile.ToYaml(Load(text)));
+    }
+
+    [Fact]
+    public void Load_Budgets_AreNumbers() => Assert.Equal([0.35, 0.7], Load("fineTuning: { budgets: [0.35, 0.7] }").FineTuning.Budgets);
+
+    [Theory]
+    [InlineData("fineTuning: { budgets: [half] }", "fineTuning.budgets is [half]; it must be a number or a list of them.")]
+    [InlineData("fineTuning: { budget: 0.5 }", "unknown key 'fineTuning.budget'. Did you mean 'budgets'?")]
+    public void Load_Fault_SaysWhatAndWhere(string yaml, string fault) =>
+        Assert.EndsWith(fault, Assert.Throws<ConfigurationException>(() => Load(yaml)).Message);
+
+    [Theory]
+    [InlineData("fineTuning: { budgets: [0.5, 0] }", "fineTuning.budgets has 0; each must be above 0, up to 10: a part of the teacher's latency.")]
+    [InlineData("fineTuning: { randomArchitectures: -1 }", "fineTuning.randomArchitectures is -1; it must be from 0 to 1000.")]
+    [InlineData("fineTuning: { smallerNetworkEpochs: 0 }", "fineTuning.smallerNetworkEpochs is 0; it must be from 1 to 100000.")]
+    public void Validate_Fault_IsNamed(string yaml, string fault) =>
+        Assert.Equal(fault, Assert.Throws<ConfigurationException>(() => Load(yaml).Validate()).Message);
+
+    public void Dispose() => _directory.Dispose();
+
+    private AccelerationPlan Load(string yaml)
+    {
+        string path = _directory.File("plan.yaml");
+        File.WriteAllText(path, yaml);
+        return AccelerationPlanFile.Load(path);
+    }
+}

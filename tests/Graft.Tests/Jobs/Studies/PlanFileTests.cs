@@ -1,0 +1,142 @@
+using Graft.Jobs.Accelerations;
+using Graft.Jobs.Studies;
+using Graft.Tests.Engine.Local;
+
+namespace Graft.Tests.Jobs.Studies;
+
+public sealed class PlanFileTests
+{
+    public static TheoryData<string> Presets => [.. Preset.Names];
+
+    [Theory]
+    [MemberData(nameof(Presets))]
+    public void Load_Preset_IsValid(string name) => Preset.Load(name).Validate();
+
+    [Theory]
+    [MemberData(nameof(Presets))]
+    public void Parse_OfToYaml_GivesThePlanBack(string name)
+    {
+        var plan = Preset.Load(name) with { Operations = ["conv-stack(w=2,k=3)", "teacher"], Data = "a path: with #, and 'quotes'" };
+        string yaml = PlanFile.ToYaml(plan);
+
+        var read = PlanFile.Parse(yaml, "plan.yaml");
+
+        Assert.Equal(yaml, PlanFile.ToYaml(read));
+        Assert.Equal(plan.Operations, read.Operations);
+        Assert.Equal(plan with { Positions = [], Operations = [], Epochs = [] }, read with { Positions = [], Operations = [], Epochs = [] });
+    }
+
+    [Fact]
+    public void Load_Presets_AreWhatTheStudyOfThePaperAsksFor()
+    {
+        var paper = Preset.Load("paper");
+
+        Assert.Equal(("wrn-40-2", "cifar10", 200, 3), (paper.Network, paper.Data, paper.Teacher.Epochs, paper.Seeds));
+        Assert.Equal(["1", "7", "18"], paper.Positions);
+        Assert.Equal([25, 50], paper.Epochs);
+        Assert.True(paper.Teacher.Recipe.Augmentation is { TrivialAugment: true, CutoutSize: 16 });
+        Assert.Equal(new() { LearningRate = 0.02, WeightDecay = 2e-4, Augmentation = paper.Teacher.Recipe.Augmentation }, paper.Trial);
+    }
+
+    [Fact]
+    public void ReadYaml_UnknownPreset_NamesTheNearest() => Assert.Equal(
+        "Unknown preset 'quik'. Did you mean 'quick'?",
+        Assert.Throws<ConfigurationException>(() => Preset.ReadYaml("quik")).Message);
+
+    [Fact]
+    public void Parse_KeysLeftOut_KeepTheirDefaults()
+    {
+        var plan = PlanFile.Parse("trial:\n  batchSize: 64\n", "plan.yaml");
+
+        Assert.Equal(new StudyPlan().Network, plan.Network);
+        Assert.Equal(64, plan.Trial.BatchSize);
+        Assert.Equal(0.9, plan.Trial.Momentum);
+    }
+
+    // The trial's default differs from that of the recipe's type, which is a teacher's.
+    [Fact]
+    public void Parse_TrialWithoutALearningRate_KeepsTheTrialsOwn() =>
+        Assert.Equal(new StudyPlan().Trial.LearningRate, PlanFile.Parse("trial: { batchSize: 64 }", "plan.yaml").Trial.LearningRate);
+
+    [Fact]
+    public void Parse_OneSection_LeavesOthersOfTheSameDefaultsAlone()
+    {
+        var study = PlanFile.Parse("teacher: { recipe: { augmentation: { cutoutSize: 8 } } }", "plan.yaml");
+        var acceleration = AccelerationPlanFile.Parse("fineTuning: { recipe: { learningRate: 0.03 } }", "plan.yaml");
+
+        Assert.Equal(8, study.Teacher.Recipe.Augmentation.CutoutSize);
+        Assert.Equal(new StudyPlan().Trial, study.Trial);
+        Assert.Equal(new StudyPlan().Distillation, study.Distillation);
+        Assert.Equal(0.03, acceleration.FineTuning.Recipe.LearningRate);
+        Assert.Equal(new AccelerationPlan().Teacher, acceleration.Teacher);
+    }
+
+    [Theory]
+    [InlineData("epochs: 5", "5")]
+    [InlineData("epochs: [5, 6]", "5 6")]
+    [InlineData("epochs:\n- 5\n- 6", "5 6")]
+    public void Parse_ListAsPeopleWriteIt_IsRead(string yaml, string expected) =>
+        Assert.Equal(expected, string.Join(' ', PlanFile.Parse(yaml, "plan.yaml").Epochs));
+
+    [Fact]
+    public void Parse_UnknownKeys_ListsAllWithTheirLineAndTheNearest() => Assert.Equal(
+        "plan.yaml:1: unknown key 'netwrk'. Did you mean 'network'? "
+        + "plan.yaml:4: unknown key 'teacher.recipe.learnigRate'. Did you mean 'learningRate'? "
+        + "plan.yaml:5: unknown key 'workers'. Known: network, data, positions, operations, epochs, seeds, precision, heldOut, teacher, distillation, trial, predictors.",
+        Message("netwrk: wrn-16-2\nteacher:\n  recipe:\n    learnigRate: 0.1\nworkers: 2\n"));
+
+    [Theory]
+    [InlineData("seeds: three", "plan.yaml:1: seeds is 'three'; it must be a whole number.")]
+    [InlineData("seeds: 2.5", "plan.yaml:1: seeds is '2.5'; it must be a whole number.")]
+    [InlineData("network: wrn-16-2\ntrial:\n  learningRate: fast", "plan.yaml:3: trial.learningRate is 'fast'; it must be a number.")]
+    [InlineData("distillation: { normalize: maybe }", "plan.yaml:1: distillation.normalize is 'maybe'; it must be true or false.")]
+    [InlineData("epochs: [5, many]", "plan.yaml:1: epochs is [5, many]; it must be a whole number or a list of them.")]
+    [InlineData("teacher: 5", "plan.yaml:1: teacher is '5'; it must be a section of keys.")]
+    [InlineData("teacher:", "plan.yaml:1: teacher is empty; it must be a section of keys.")]
+    [InlineData("network: [a, b]", "plan.yaml:1: network is [a, b]; it must be a text.")]
+    [InlineData("network: { a: b }", "plan.yaml:1: network is a section of keys; it must be a text.")]
+    [InlineData("network:", "plan.yaml:1: network is empty; it must be a text.")]
+    [InlineData("positions: { a: b }", "plan.yaml:1: positions is a section of keys; it must be a name or a list of them.")]
+    [InlineData("positions: [[1], 2]", "plan.yaml:1: positions is a list of lists or sections; it must be a name or a list of them.")]
+    [InlineData("epochs:", "plan.yaml:1: epochs is empty; it must be a whole number or a list of them.")]
+    public void Parse_ValueOfTheWrongKind_SaysWhereAndWhatIsExpected(string yaml, string message) => Assert.Equal(message, Message(yaml));
+
+    [Theory]
+    [InlineData("- a\n- b")]
+    [InlineData("just words")]
+    [InlineData("")]
+    [InlineData("seeds: 1\n---\nseeds: 2")]
+    public void Parse_NotOneDocumentOfKeys_SaysWhatIsExpected(string yaml) => Assert.Equal(
+        "plan.yaml is not a plan: expected one document of keys and values, like 'network: wrn-16-2'.",
+        Message(yaml));
+
+    [Fact]
+    public void Parse_NotYaml_NamesTheLineAndTheReason() => Assert.Equal(
+        "plan.yaml:2: While scanning a quoted scalar, found unexpected end of stream.",
+        Message("seeds: 1\nnetwork: 'wrn-16-2"));
+
+    [Fact]
+    public void Parse_KeyTwice_NamesTheLineAndTheKey() => Assert.Equal("plan.yaml:2: Duplicate key seeds", Message("seeds: 1\nseeds: 2\n"));
+
+    [Fact]
+    public void Load_MissingFile_NamesIt()
+    {
+        using var directory = new TemporaryDirectory();
+        string path = directory.File("plan.yaml");
+
+        Assert.StartsWith($"cannot read {path}: ", Assert.Throws<ConfigurationException>(() => PlanFile.Load(path)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void LoadRecipe_File_ReadsWhatStandsUnderARecipe()
+    {
+        using var directory = new TemporaryDirectory();
+        File.WriteAllText(directory.File("recipe.yaml"), "learningRate: 0.3\naugmentation: { flip: false }\n");
+
+        var recipe = PlanFile.LoadRecipe(directory.File("recipe.yaml"));
+
+        Assert.Equal((0.3, false, 4), (recipe.LearningRate, recipe.Augmentation.Flip, recipe.Augmentation.CropPadding));
+    }
+
+    private static string Message(string yaml) => Assert.Throws<ConfigurationException>(() => PlanFile.Parse(yaml, "plan.yaml")).Message;
+}

@@ -1,0 +1,187 @@
+using System.Text.Json;
+using Graft.Engine;
+using Graft.Engine.Local;
+using Graft.Jobs.Studies;
+using Graft.Steps;
+using Graft.Tests.Engine.Local;
+
+namespace Graft.Tests.Jobs.Studies;
+
+/// <summary>Results from a record that is filled by hand: no step runs.</summary>
+public sealed class StudyResultBuilderTests : IDisposable
+{
+    private static readonly StudyGraph Graph = SmallStudy.Graph(SmallStudy.Plan with { Seeds = 3 });
+
+    private readonly TemporaryDirectory _directory = new();
+    private readonly Workspace _workspace;
+
+    public StudyResultBuilderTests()
+    {
+        _workspace = Workspace.Open(_directory.Path, new ManualTime());
+        SmallStudy.Declare(_workspace, Graph.Steps);
+    }
+
+    [Fact]
+    public void Build_ThreeTrials_GivesMeanAndSampleDeviation()
+    {
+        Finish("identity", 0.90, 0.92, 0.97);
+
+        var cell = Cell("identity");
+
+        Assert.Equal([0.90, 0.92, 0.97], cell.Accuracies);
+        Assert.Equal(0.93, cell.Mean!.Value, tolerance: 1e-12);
+        Assert.Equal(Math.Sqrt((0.0009 + 0.0001 + 0.0016) / 2), cell.Std!.Value, tolerance: 1e-12);
+    }
+
+    [Fact]
+    public void Build_OneTrial_HasNoDeviation()
+    {
+        Finish("identity", 0.9);
+
+        Assert.Equal((0.9, null, "running"), (Cell("identity").Mean, Cell("identity").Std, Cell("identity").State));
+    }
+
+    [Fact]
+    public void Build_BaselineOfTheSameLength_IsWhatCellsDifferFrom()
+    {
+        FinishTeacher(0.5);
+        Finish("teacher", 0.90, 0.92, 0.94);
+        Finish("identity", 0.88, 0.90, 0.92);
+
+        Assert.Equal(-0.02, Cell("identity").DifferenceToTeacher!.Value, tolerance: 1e-12);
+        Assert.Equal(0, Cell("teacher").DifferenceToTeacher);
+    }
+
+    [Fact]
+    public void Build_NoBaseline_DiffersFromTheTeacherItself()
+    {
+        FinishTeacher(0.5);
+        Finish("identity", 0.75);
+
+        Assert.Equal(0.25, Cell("identity").DifferenceToTeacher);
+    }
+
+    [Fact]
+    public void Build_NothingDone_IsPendingWithoutNumbers()
+    {
+        var cell = Cell("identity");
+
+        Assert.Equal(("pending", null, null, null), (cell.State, cell.Mean, cell.Std, cell.DifferenceToTeacher));
+        Assert.Empty(cell.Accuracies);
+        Assert.Equal(("incomplete", "pending", null, null), (Build().State, Build().Teacher.State, Build().Teacher.Accuracy, Build().Teacher.Weights));
+    }
+
+    [Fact]
+    public void Build_NoStepDeclared_IsPending()
+    {
+        using var directory = new TemporaryDirectory();
+        using var empty = Workspace.Open(directory.Path, new ManualTime());
+
+        var result = StudyResultBuilder.Build(StudyOutline.Of(Graph, 2, 1), empty.Steps);
+
+        Assert.Equal("incomplete", result.State);
+        Assert.All(result.Cells, cell => Assert.Equal("pending", cell.State));
+    }
+
+    [Fact]
+    public void Build_OneFailedTrial_FailsTheCellAndKeepsTheOthersNumbers()
+    {
+        Finish("identity", 0.90, 0.92);
+        _workspace.Steps.Fail(Trials("identity")[2].Key, "diverged", seconds: 3);
+
+        var cell = Cell("identity");
+
+        Assert.Equal(("failed", "diverged"), (cell.State, cell.Trials[2].Error));
+        Assert.Equal(0.91, cell.Mean!.Value, tolerance: 1e-12);
+        Assert.Equal("failed", Build().State);
+    }
+
+    [Fact]
+    public void Build_Distillations_GiveTheMeanLoss()
+    {
+        foreach (var (distillation, loss) in Graph.Distillations.Zip([0.1, 0.2, 0.6]))
+        {
+            _workspace.Steps.SaveLossPoints(distillation.Key, [new(16, 0.9), new(32, loss)]);
+            _workspace.Steps.Complete(distillation.Key, StepResults.ToJson(new DistillationStepResult(loss, "candidates/x")), seconds: 1);
+        }
+
+        var cell = Cell("conv-stack(w=1,k=3)");
+
+        Assert.Equal(0.3, cell.DistillationLoss!.Value, tolerance: 1e-12);
+        Assert.Equal([0.1, 0.2, 0.6], cell.Trials.Select(t => t.DistillationLoss!.Value));
+        Assert.Equal([0.9, 0.6], cell.Trials[2].DistillationHistory.Select(p => p.Loss));
+    }
+
+    [Fact]
+    public void Build_StepsOfTwoMachines_NamesBoth()
+    {
+        foreach (var (trial, machine) in Trials("identity").Zip(["b", "a", "b"]))
+        {
+            _workspace.Steps.MarkRunning(trial.Key, StepResults.ToJson(SmallStudy.Environment with { Machine = machine }));
+        }
+
+        var provenance = Build().Provenance;
+
+        Assert.Equal(("a; b", "cpu", "fp32"), (provenance.Machine, provenance.Device, provenance.Precision));
+        Assert.Equal((2, 1), (provenance.Workers, provenance.ThreadsPerWorker));
+        Assert.Equal(SmallStudy.Data.Fingerprint, provenance.DataFingerprint);
+        Assert.Equal(Graph.Plan.Trial, PlanFile.Parse(provenance.Plan, "provenance").Trial);
+    }
+
+    [Fact]
+    public void Build_FailedMeasurement_IsNamed()
+    {
+        var graph = SmallStudy.Graph(SmallStudy.Plan with { Predictors = new() { Images = 4, BatchSize = 2 } });
+        var failed = graph.Predictors[0];
+        SmallStudy.Declare(_workspace, graph.Steps);
+        _workspace.Steps.Fail(failed.Key, "no luck", seconds: 1);
+
+        var result = StudyResultBuilder.Build(StudyOutline.Of(graph, 1, 1), _workspace.Steps);
+
+        Assert.Equal(new FailedMeasurement(failed.Title, failed.Key, "no luck"), Assert.Single(result.FailedMeasurements));
+        Assert.Equal("failed", result.State);
+    }
+
+    [Fact]
+    public void Build_StepTimes_AreAddedUp()
+    {
+        FinishTeacher(0.5);
+        Finish("identity", 0.75, 0.75);
+
+        Assert.Equal(10 + 1 + 1, Build().Provenance.StepSeconds);
+    }
+
+    [Fact]
+    public void Build_UnavailableCells_HaveTheNamesThatOthersRelyOn()
+    {
+        var graph = SmallStudy.Graph(SmallStudy.Plan with { Positions = ["2"], Operations = ["identity", "teacher"] });
+        var result = StudyResultBuilder.Build(StudyOutline.Of(graph, 1, 1), _workspace.Steps);
+
+        var json = JsonSerializer.SerializeToElement(result, JsonSerializerOptions.Web).GetProperty("unavailable");
+
+        Assert.Equal(["position", "operation", "reason"], Assert.Single(json.EnumerateArray()).EnumerateObject().Select(p => p.Name));
+    }
+
+    public void Dispose()
+    {
+        _workspace.Dispose();
+        _directory.Dispose();
+    }
+
+    private static IReadOnlyList<TrialStep> Trials(string operation) => Graph.Cells.Single(c => c.Operation.Text == operation).Trials;
+
+    private StudyResult Build() => StudyResultBuilder.Build(StudyOutline.Of(Graph, workers: 2, threadsPerWorker: 1), _workspace.Steps);
+
+    private CellResult Cell(string operation) => Build().Cells.Single(c => c.Operation == operation);
+
+    private void Finish(string operation, params double[] accuracies)
+    {
+        foreach (var (trial, accuracy) in Trials(operation).Zip(accuracies))
+        {
+            _workspace.Steps.Complete(trial.Key, StepResults.ToJson(new TrialStepResult(accuracy, 0.1, 1, 1)), seconds: 1);
+        }
+    }
+
+    private void FinishTeacher(double accuracy) =>
+        _workspace.Steps.Complete(Graph.Teacher.Key, StepResults.ToJson(new TeacherStepResult(accuracy, 1, 1, "weights/x")), seconds: 10);
+}

@@ -1,0 +1,96 @@
+using CsCheck;
+using Graft.Selection;
+
+namespace Graft.Tests.Selection;
+
+/// <summary>Selection problems made up for tests, and the other ways to solve them that the selector is held against.</summary>
+internal static class SelectionProblems
+{
+    /// <summary>Up to 4 positions of up to 5 operations, with budgets from too small to more than enough, and sometimes other limits.</summary>
+    public static Gen<SelectionProblem> Small { get; } =
+        from positions in Gen.Select(Gen.Double[-0.5, 3], Gen.Double[0, 2], Gen.Long[0, 1000], Gen.Long[0, 1000]).Array[1, 5].Array[1, 4]
+        from budget in Gen.Double[0, 6]
+        from parameters in Gen.Long[0, 4000].Nullable()
+        from multiplyAccumulates in Gen.Long[0, 4000].Nullable()
+        from overlap in Gen.Double[0, 0.99]
+        select new SelectionProblem
+        {
+            Positions = [.. positions.Select(choices =>
+                (IReadOnlyList<OperationChoice>)[.. choices.Select((c, j) => new OperationChoice($"operation{j}", c.Item1, new(c.Item2, c.Item3, c.Item4)))])],
+            Outside = new(0.1, 10, 10),
+            BudgetMs = budget,
+            MaxParameters = parameters,
+            MaxMultiplyAccumulates = multiplyAccumulates,
+            MaxOverlap = overlap,
+        };
+
+    /// <summary>A problem of a real one's kind: what is faster is, on the whole, worse, and the teacher's own operation costs 1 ms at score 0.</summary>
+    public static SelectionProblem Large(int positions, int operations, double budgetPart, int seed)
+    {
+        var random = new Random(seed);
+        return new()
+        {
+            Positions = [.. Enumerable.Range(0, positions).Select(_ => (IReadOnlyList<OperationChoice>)[.. Enumerable.Range(0, operations).Select(j => Choice(random, j))])],
+            Outside = new(0.2, 1000, 1000),
+            BudgetMs = 0.2 + budgetPart * positions,
+        };
+    }
+
+    /// <summary>All architectures within the limits.</summary>
+    public static IEnumerable<IReadOnlyList<OperationChoice>> Feasible(SelectionProblem problem) =>
+        problem.Positions.Aggregate(
+            (IEnumerable<IReadOnlyList<OperationChoice>>)[[]],
+            (prefixes, choices) => prefixes.SelectMany(prefix => choices.Select(choice => (IReadOnlyList<OperationChoice>)[.. prefix, choice])))
+        .Where(choices => IsWithin(problem, choices));
+
+    public static bool IsWithin(SelectionProblem problem, IReadOnlyList<OperationChoice> choices)
+    {
+        var cost = CostOf(problem, choices);
+        return cost.LatencyMs <= problem.BudgetMs
+            && cost.Parameters <= (problem.MaxParameters ?? long.MaxValue)
+            && cost.MultiplyAccumulates <= (problem.MaxMultiplyAccumulates ?? long.MaxValue);
+    }
+
+    public static ArchitectureCost CostOf(SelectionProblem problem, IReadOnlyList<OperationChoice> choices) =>
+        choices.Aggregate(problem.Outside, (sum, choice) => sum + choice.Cost);
+
+    public static int Common(IReadOnlyList<OperationChoice> a, IReadOnlyList<OperationChoice> b) => a.Zip(b).Count(pair => ReferenceEquals(pair.First, pair.Second));
+
+    /// <summary>Greedy: from the lowest scores, again and again the swap that buys latency at the least score, until the budget is met.</summary>
+    public static double Greedy(SelectionProblem problem)
+    {
+        var choices = problem.Positions.Select(position => position.MinBy(c => c.Score)!).ToList();
+        while (!IsWithin(problem, choices))
+        {
+            var swap = choices.SelectMany((now, i) => problem.Positions[i].Where(c => c.Cost.LatencyMs < now.Cost.LatencyMs).Select(c => (i, c, now)))
+                .MinBy(s => (s.c.Score - s.now.Score) / (s.now.Cost.LatencyMs - s.c.Cost.LatencyMs));
+            choices[swap.i] = swap.c;
+        }
+
+        return choices.Sum(c => c.Score);
+    }
+
+    /// <summary>The best of many random architectures within the budget.</summary>
+    public static double BestOfRandom(SelectionProblem problem, int draws, int seed)
+    {
+        var random = new Random(seed);
+        return Enumerable.Range(0, draws)
+            .Select(_ => (IReadOnlyList<OperationChoice>)[.. problem.Positions.Select(position => position[random.Next(position.Count)])])
+            .Where(choices => IsWithin(problem, choices))
+            .Select(choices => choices.Sum(c => c.Score))
+            .DefaultIfEmpty(double.PositiveInfinity)
+            .Min();
+    }
+
+    private static OperationChoice Choice(Random random, int index)
+    {
+        if (index == 0)
+        {
+            return new("teacher", 0, new(1, 10_000, 1_000_000));
+        }
+
+        double latency = random.NextDouble() * 1.6;
+        double score = Math.Max(0, 0.4 * Math.Exp(-1.5 * latency) * (0.3 + 1.4 * random.NextDouble()));
+        return new($"operation{index}", score, new(latency, (long)(1e4 * latency), (long)(1e6 * latency)));
+    }
+}

@@ -1,9 +1,0 @@
-namespace Graft.Tests.Workspaces;
-
-/// <summary>A clock that stands still until it is moved.</summary>
-internal sealed class ManualTime : TimeProvider
-{
-    public DateTimeOffset Now { get; set; } = new(2026, 3, 1, 12, 0, 0, TimeSpan.Zero);
-
-    public override DateTimeOffset GetUtcNow() => Now;
-}
