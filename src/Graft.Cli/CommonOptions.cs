@@ -22,7 +22,7 @@ internal static class CommonOptions
     {
         Description = "Where downloaded data sets are kept.",
         HelpName = "DIR",
-        DefaultValueFactory = _ => Surroundings.DataDirectory,
+        DefaultValueFactory = _ => UserDirectories.Data,
     };
 
     public static Option<string> Workspace() => new("--workspace")

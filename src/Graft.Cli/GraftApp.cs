@@ -44,7 +44,7 @@ public sealed class GraftApp(TextWriter output, TextWriter error)
         bool verbose = parsed.GetValue(Verbose);
         try
         {
-            OwnOperations.Load(Surroundings.OwnOperations);
+            Extensions.Load(UserDirectories.Extensions);
             return await parsed.InvokeAsync(new InvocationConfiguration
             {
                 Output = output,

@@ -1,3 +1,4 @@
+using Graft.Jobs;
 using Graft.Jobs.Studies;
 using Graft.Report.Plots;
 

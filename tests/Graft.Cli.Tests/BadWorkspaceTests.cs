@@ -16,7 +16,7 @@ public sealed class BadWorkspaceTests
         await AssertFails(
             "show studies --workspace broken",
             "<here>/broken/graft.db is damaged or not Graft's: SQLite Error 26: 'file is not a database'. "
-            + "Restore it from a copy, try `sqlite3 graft.db .recover`, or choose another --workspace.");
+            + "Restore it from a copy, try `sqlite3 graft.db .recover`, or choose another workspace.");
     }
 
     [Theory]
@@ -33,7 +33,7 @@ public sealed class BadWorkspaceTests
             command.ExecuteNonQuery();
         }
 
-        await AssertFails(line, "workspace <here>/newer was written by a newer Graft (version 99, this one knows 1). Update Graft or choose another --workspace.");
+        await AssertFails(line, "workspace <here>/newer was written by a newer Graft (version 99, this one knows 2). Update Graft or choose another workspace.");
     }
 
     [Fact]

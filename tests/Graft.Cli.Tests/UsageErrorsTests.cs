@@ -28,8 +28,8 @@ public sealed class UsageErrorsTests
     [InlineData("study --plan missing.yaml", "cannot read missing.yaml: Could not find file '<here>/missing.yaml'.")]
     [InlineData("study --epochs 1,x", "--epochs: 'x' is not a whole number. Write for instance --epochs 25,50.")]
     [InlineData("study --seeds 0", "seeds is 0; it must be from 1 to 1000.")]
-    [InlineData("study --workers 0", "--workers is 0; it must be from 1 to 1024.")]
-    [InlineData("study --device gpu", "--device is 'gpu'; it must be auto, cpu or cuda.")]
+    [InlineData("study --workers 0", "the number of workers is 0; it must be from 1 to 1024.")]
+    [InlineData("study --device gpu", "the device is 'gpu'; it must be auto, cpu or cuda.")]
     [InlineData("study --seeds 0 --precision fp8", "The plan has 2 faults: seeds is 0; it must be from 1 to 1000. precision is 'fp8'; it must be auto, fp32 or bf16.")]
     [InlineData("study --plan plan.yaml --positions 0", "wrn-10-1 has no position 0: its positions are 1 to 3.")]
     [InlineData("study --plan plan.yaml --positions 7", "wrn-10-1 has no position 7: its positions are 1 to 3.")]
@@ -41,21 +41,21 @@ public sealed class UsageErrorsTests
     [InlineData("study --plan plan.yaml --operations identity --positions 2", "No operation is available at any position: identity cannot change the shape, and position 2 turns 16x16x16 into 32x8x8. Name other operations or positions.")]
     [InlineData("study --plan plan.yaml --network wrn-12-1", "There is no 'wrn-12-1': the depth of a WRN is 6n + 4 (10, 16, 22, 28, 34, 40, …) and its width at least 1.")]
     [InlineData("study --plan plan.yaml --teacher missing.safetensors", "cannot read the teacher's weights missing.safetensors: Could not find file '<here>/missing.safetensors'.")]
-    [InlineData("study --plan plan.yaml --workspace plan.yaml", "workspace <here>/plan.yaml is a file, not a directory. Choose another --workspace.")]
+    [InlineData("study --plan plan.yaml --workspace plan.yaml", "workspace <here>/plan.yaml is a file, not a directory. Choose another directory.")]
     [InlineData("study --data nowhere", "data 'nowhere' is neither a known data set nor an existing directory. Known: fashion-mnist-mini, cifar10, cifar100, fashion-mnist.")]
     [InlineData("study --data plan.yaml", "data 'plan.yaml' is a file, expected a directory or a name; unpack an archive first.")]
     [InlineData("catalog network wrn-16", "Unknown network 'wrn-16'. Did you mean 'wrn-16-1'? Networks are wrn-DEPTH-WIDTH (wrn-40-2) and resnet-DEPTH (resnet-20).")]
     [InlineData("catalog network wrn-16-1 --channels -1", "wrn-16-1 for -1 channels and 10 classes is not possible: channels must be from 1 to 1024, classes from 1 to 1000000.")]
     [InlineData("data get cifar11", "data set 'cifar11' is not known. Did you mean 'cifar10'?")]
     [InlineData("data get cifar10 --mirror here", "--mirror is 'here'; it must be an http or https address, like https://example.org/cifar.")]
-    [InlineData("train --epochs 0", "teacher.epochs is 0; it must be from 1 to 100000.")]
+    [InlineData("train --epochs 0", "epochs is 0; it must be from 1 to 100000.")]
     public Task Run_ImpossibleValue_SaysWhatIsPossible(string line, string expected) => AssertFails(line, expected);
 
     [Fact]
     public async Task Run_CudaWhereThereIsNone_SaysWhatToDo()
     {
         Assert.SkipWhen(TorchSharp.torch.cuda.is_available(), "this machine has a GPU");
-        await AssertFails("study --device cuda", "no GPU that CUDA can use was found; build with -p:TorchBackend=cuda where there is one, or use --device cpu.");
+        await AssertFails("study --device cuda", "no GPU that CUDA can use was found; build with -p:TorchBackend=cuda where there is one, or compute on the cpu.");
     }
 
     private static async Task AssertFails(string line, string expected)

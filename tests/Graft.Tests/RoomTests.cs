@@ -22,8 +22,8 @@ public sealed partial class RoomTests
         ["Measures"] = ["Runtime", "Data", "Operations", "Networks", "Training"],
         ["Latency"] = ["Runtime", "Analysis", "Data", "Operations", "Networks", "Onnx"],
         ["Selection"] = ["Runtime", "Analysis"],
-        ["Engine"] = ["Runtime"],
-        ["Engine.Local"] = ["Runtime", "Engine"],
+        ["Engine"] = ["Runtime", "Analysis"], // what a step records on its way, which is pure data
+        ["Engine.Local"] = ["Runtime", "Analysis", "Engine"],
         ["Steps"] = ["Runtime", "Analysis", "Formats", "Data", "Operations", "Networks", "Onnx", "Training", "Measures", "Latency", "Selection", "Engine"],
         ["Jobs"] =
         [
@@ -32,11 +32,7 @@ public sealed partial class RoomTests
     };
 
     // Debts: arrows that are there today and are to go.
-    private static readonly HashSet<string> Debts =
-    [
-        "Analysis -> Measures", "Engine -> Engine.Local", "Engine -> Operations", "Engine -> Steps", "Engine.Local -> Analysis", "Engine.Local -> Steps",
-        "Engine.Local -> Training", "Steps -> Engine.Local",
-    ];
+    private static readonly HashSet<string> Debts = ["Analysis -> Measures"];
 
     [Fact]
     public void Library_EveryArrowBetweenRooms_IsAllowed()

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Graft.Jobs;
 using Graft.Benchmarks;
 using Graft.Cli.Views;
 
@@ -44,7 +45,7 @@ internal static class BenchCommand
             var measurements = InterleavedRun.Measure(cases, count, new Rounds(terminal, count));
             using var shapes = Networks.Network.ShapesOnly(suite.Network);
             var comparisons = Comparison.Of(suite, measurements, shapes.Cost().MultiplyAccumulates);
-            var environment = Surroundings.Read("cpu");
+            var environment = MachineInformation.Read("cpu");
             if (parsed.GetValue(json))
             {
                 terminal.WriteJson(new

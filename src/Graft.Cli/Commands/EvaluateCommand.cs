@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Graft.Jobs;
 using System.Diagnostics;
 using Graft.Data;
 using Graft.Networks;
@@ -107,7 +108,7 @@ internal sealed class EvaluateCommand
 
     private void EvaluateWeights(ParseResult parsed, string path, CancellationToken cancellation)
     {
-        string where = Surroundings.ResolveDevice(parsed.GetValue(_device)!);
+        string where = ComputeDevice.Resolve(parsed.GetValue(_device)!);
         var numbers = PrecisionNames.Parse(parsed.GetValue(_precision)!, where);
         var own = NetworkWeights.ReadNormalization(path);
         var images = Images(parsed, cancellation);

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Graft.Engine;
 using Graft.Engine.Local;
 using Graft.Jobs.Accelerations;
 using Graft.Jobs.Studies;
@@ -23,11 +22,11 @@ internal static class ReportCommand
             var options = CommonOptions.Analysis(parsed.GetValue(margin));
             using var record = Workspace.OpenExisting(parsed.GetValue(workspace)!, TimeProvider.System);
             var study = parsed.GetValue(id) is { } given
-                ? record.Studies.Find(given)
-                : record.Studies.List().FirstOrDefault() ?? throw new ConfigurationException($"no study in {record.Directory} yet; run 'graft study' first.");
+                ? record.Jobs.Find(given)
+                : record.Jobs.List().FirstOrDefault() ?? throw new ConfigurationException($"no study in {record.Directory} yet; run 'graft study' first.");
             string path = parsed.GetValue(output)!;
-            await (study.Kind == AccelerateCommand.Kind
-                ? AccelerationReport.WriteAsync(StepResults.FromJson<AccelerationResult>(study.Document), path, cancellation)
+            await (study.Kind == AccelerationJob.Kind
+                ? AccelerationReport.WriteAsync(AccelerationResultBuilder.Build(study, record), path, cancellation)
                 : StudyReport.WriteAsync(StudyResultBuilder.Build(StudyOutline.FromJson(study.Document), record.Steps, options), path, cancellation));
             if (parsed.GetValue(json))
             {

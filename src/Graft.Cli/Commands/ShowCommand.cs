@@ -6,6 +6,7 @@ using Graft.Engine;
 using Graft.Engine.Local;
 using Graft.Jobs.Accelerations;
 using Graft.Jobs.Studies;
+using Graft.Steps;
 
 namespace Graft.Cli.Commands;
 
@@ -16,23 +17,43 @@ internal static class ShowCommand
     {
         var json = CommonOptions.Json();
         var workspace = CommonOptions.Workspace();
-        var studies = new Command("studies", "The studies of a workspace.") { workspace, json };
-        studies.SetAction(parsed => Show(parsed.GetValue(workspace)!, w => Studies(terminal, w, parsed.GetValue(json))));
+        var studies = new Command("studies", "The studies and accelerations of a workspace.") { workspace, json };
+        studies.SetAction(parsed => Show(parsed.GetValue(workspace)!, w => Jobs(terminal, w, parsed.GetValue(json))));
 
         var id = new Argument<string>("ID") { Description = "A study's identifier or the start of it." };
         var margin = CommonOptions.Margin();
-        var study = new Command("study", "A study's tables and verdicts, as far as they have come.") { id, margin, workspace, json };
-        study.SetAction(parsed =>
+        var watch = new Option<bool>("--watch") { Description = "Follow it until it ends, whoever runs it." };
+        var study = new Command("study", "A study's tables and verdicts, as far as they have come.") { id, margin, watch, workspace, json };
+        study.SetAction(async (parsed, cancellation) =>
         {
             var options = CommonOptions.Analysis(parsed.GetValue(margin));
-            return Show(parsed.GetValue(workspace)!, w => Study(terminal, w, parsed.GetValue(id)!, options, parsed.GetValue(json)));
+            using var opened = Workspace.OpenExisting(parsed.GetValue(workspace)!, TimeProvider.System);
+            if (parsed.GetValue(watch))
+            {
+                await WatchView.FollowAsync(terminal, opened, opened.Jobs.Find(parsed.GetValue(id)!).Id, TimeProvider.System, cancellation);
+            }
+
+            Job(terminal, opened, parsed.GetValue(id)!, options, parsed.GetValue(json));
+            return 0;
         });
 
         var key = new Argument<string>("KEY") { Description = "A step's key or the start of it." };
         var step = new Command("step", "A step: what it does, how it went, what it gave.") { key, workspace, json };
         step.SetAction(parsed => Show(parsed.GetValue(workspace)!, w => ShowStep(terminal, w, parsed.GetValue(key)!, parsed.GetValue(json))));
-        var show = new Command("show", "Show studies (the default) and steps of a workspace.") { studies, study, step, workspace, json };
-        show.SetAction(parsed => Show(parsed.GetValue(workspace)!, w => Studies(terminal, w, parsed.GetValue(json))));
+        var newest = new Option<bool>("--watch") { Description = "Follow the newest study until it ends, whoever runs it." };
+        var show = new Command("show", "Show studies (the default) and steps of a workspace.") { studies, study, step, newest, workspace, json };
+        show.SetAction(async (parsed, cancellation) =>
+        {
+            using var opened = Workspace.OpenExisting(parsed.GetValue(workspace)!, TimeProvider.System);
+            if (parsed.GetValue(newest))
+            {
+                var job = opened.Jobs.List().OrderByDescending(j => j.Updated).FirstOrDefault() ?? throw new ConfigurationException($"no study in {opened.Location} yet; run 'graft study' first.");
+                await WatchView.FollowAsync(terminal, opened, job.Id, TimeProvider.System, cancellation);
+            }
+
+            Jobs(terminal, opened, parsed.GetValue(json));
+            return 0;
+        });
         return show;
     }
 
@@ -43,24 +64,24 @@ internal static class ShowCommand
         return 0;
     }
 
-    private static void Studies(Terminal terminal, Workspace workspace, bool json)
+    private static void Jobs(Terminal terminal, Workspace workspace, bool json)
     {
-        var rows = workspace.Studies.List().Select(s =>
+        var rows = workspace.Jobs.List().Select(job =>
         {
-            var (network, data) = s.Kind == AccelerateCommand.Kind
-                ? (StepResults.FromJson<AccelerationResult>(s.Document).Network, StepResults.FromJson<AccelerationResult>(s.Document).Data)
-                : (StudyOutline.FromJson(s.Document).Plan.Network, StudyOutline.FromJson(s.Document).Plan.Data);
-            var states = workspace.Steps.FindAll([.. s.Steps]).Values.CountBy(x => x.State).ToDictionary();
+            var (network, data) = job.Kind == AccelerationJob.Kind ? AccelerationResultBuilder.SubjectOf(job) : SubjectOf(StudyOutline.FromJson(job.Document));
+            var states = workspace.Steps.FindAll([.. job.Steps]).Values.CountBy(x => x.State).ToDictionary();
             return new
             {
-                study = s.Id,
-                kind = s.Kind,
+                study = job.Id,
+                kind = job.Kind,
                 network,
                 data,
-                steps = s.Steps.Count,
+                steps = job.Steps.Count,
                 done = states.GetValueOrDefault(StepState.Done),
+                running = states.GetValueOrDefault(StepState.Running),
+                interrupted = states.GetValueOrDefault(StepState.Interrupted),
                 failed = states.GetValueOrDefault(StepState.Failed),
-                created = s.Created,
+                created = job.Created,
             };
         }).ToList();
         if (json)
@@ -69,17 +90,28 @@ internal static class ShowCommand
             return;
         }
 
-        var table = Tables.Create("study", "network", "data", ">steps", ">done", ">failed", "created (UTC)");
-        rows.ForEach(r => Tables.AddRow(table, r.study, r.network, r.data, $"{r.steps}", $"{r.done}", $"{r.failed}", $"{r.created.UtcDateTime:yyyy-MM-dd HH:mm}"));
+        var table = Tables.Create("study", "kind", "network", "data", ">steps", ">done", ">running", ">failed", "created (UTC)");
+        rows.ForEach(r => Tables.AddRow(
+            table, r.study, r.kind, r.network, r.data, $"{r.steps}", $"{r.done}", r.interrupted > 0 ? $"{r.running} ({r.interrupted} interrupted)" : $"{r.running}", $"{r.failed}", $"{r.created.UtcDateTime:yyyy-MM-dd HH:mm}"));
         terminal.Out.Write(table);
     }
 
-    private static void Study(Terminal terminal, Workspace workspace, string id, AnalysisOptions options, bool json)
+    private static (string Network, string Data) SubjectOf(StudyOutline study) => (study.Plan.Network, study.Plan.Data);
+
+    private static void Job(Terminal terminal, Workspace workspace, string id, AnalysisOptions options, bool json)
     {
-        var stored = workspace.Studies.Find(id);
-        if (stored.Kind == AccelerateCommand.Kind)
+        var stored = workspace.Jobs.Find(id);
+        if (stored.Kind == AccelerationJob.Kind)
         {
-            ShowAcceleration(terminal, StepResults.FromJson<AccelerationResult>(stored.Document), json);
+            var acceleration = AccelerationResultBuilder.Build(stored, workspace);
+            if (json)
+            {
+                terminal.WriteJson(acceleration);
+                return;
+            }
+
+            terminal.WriteLine($"Acceleration {acceleration.Acceleration} ({acceleration.State}): {acceleration.Network} on {acceleration.Data}");
+            AccelerationTables.Write(terminal, acceleration);
             return;
         }
 
@@ -95,26 +127,12 @@ internal static class ShowCommand
         PredictionTables.Write(terminal, result);
     }
 
-    private static void ShowAcceleration(Terminal terminal, AccelerationResult result, bool json)
-    {
-        if (json)
-        {
-            terminal.WriteJson(result);
-        }
-        else
-        {
-            AccelerationTables.Write(terminal, result);
-        }
-    }
-
     private static void ShowStep(Terminal terminal, Workspace workspace, string start, bool json)
     {
-        var stored = workspace.Steps.List().Where(s => s.Key.StartsWith(start, StringComparison.Ordinal)).ToList() switch
-        {
-            [var one] => one,
-            [] => throw new ConfigurationException($"no step's key starts with '{start}' in {workspace.Directory}; 'graft show study ID --json' lists keys."),
-            var several => throw new ConfigurationException($"{several.Count} steps' keys start with '{start}': {string.Join(", ", several.Take(4).Select(s => s.Key))}{(several.Count > 4 ? ", …" : "")}."),
-        };
+        var kinds = BuiltInKinds.Create();
+        Extensions.Kinds.ForEach(kinds.Add);
+        var stored = FindStep(workspace, start);
+        bool outdated = kinds.IsOutdated(stored);
         var history = workspace.Steps.Histories([stored.Key])[stored.Key];
         if (json)
         {
@@ -123,10 +141,12 @@ internal static class ShowCommand
                 stored.Key,
                 stored.Kind,
                 state = stored.State,
+                outdated,
                 specification = Document(stored.Specification),
                 result = Document(stored.Result),
                 stored.Error,
                 environment = Document(stored.Environment),
+                stored.Holder,
                 stored.Started,
                 stored.Finished,
                 stored.Seconds,
@@ -137,8 +157,18 @@ internal static class ShowCommand
             return;
         }
 
-        terminal.WriteLine($"{stored.Key}: {Step.FromJson(stored.Specification).Title}");
-        terminal.WriteLine($"  {stored.State.ToString().ToLowerInvariant()}, {Format.Count(stored.Attempts, "attempt")}, {Format.Duration(stored.Seconds)}{(stored.Error is null ? "" : $": {stored.Error}")}");
+        terminal.WriteLine($"{stored.Key}: {kinds.Parse(stored.Specification).Title}");
+        terminal.WriteLine($"  {StateOf(stored)}, {Format.Count(stored.Attempts, "attempt")}, {Format.Duration(stored.Seconds)}{(stored.Error is null ? "" : $": {stored.Error}")}");
+        if (outdated)
+        {
+            terminal.WriteLine($"  of an older revision: this program computes '{stored.Kind}' steps differently, and runs them anew for studies from now on");
+        }
+
+        if (stored.Result is { } result)
+        {
+            terminal.WriteLine($"  in short      {kinds.Find(stored.Kind).Summarize(result)}");
+        }
+
         terminal.WriteLine($"  specification {stored.Specification}");
         terminal.WriteLine($"  result        {stored.Result ?? "–"}");
         terminal.WriteLine($"  environment   {stored.Environment ?? "–"}");
@@ -147,6 +177,20 @@ internal static class ShowCommand
             TrainingTable.Write(terminal, history);
         }
     }
+
+    private static string StateOf(StoredStep stored) => stored.State switch
+    {
+        StepState.Running => $"running ({100 * stored.Fraction:0} % done, {stored.Holder})",
+        StepState.Interrupted => $"interrupted ({stored.Holder ?? "its process"} is gone; the same command goes on)",
+        var state => state.ToString().ToLowerInvariant(),
+    };
+
+    private static StoredStep FindStep(Workspace workspace, string start) => workspace.Steps.List().Where(s => s.Key.StartsWith(start, StringComparison.Ordinal)).ToList() switch
+    {
+        [var one] => one,
+        [] => throw new ConfigurationException($"no step's key starts with '{start}' in {workspace.Directory}; 'graft show study ID --json' lists keys."),
+        var several => throw new ConfigurationException($"{several.Count} steps' keys start with '{start}': {string.Join(", ", several.Take(4).Select(s => s.Key))}{(several.Count > 4 ? ", …" : "")}."),
+    };
 
     private static JsonElement? Document(string? json) => json is null ? null : JsonDocument.Parse(json).RootElement.Clone();
 }

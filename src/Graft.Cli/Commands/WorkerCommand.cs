@@ -1,11 +1,9 @@
 using System.CommandLine;
-using Graft.Data;
-using Graft.Engine.Local;
-using Graft.Steps;
+using Graft.Jobs;
 
 namespace Graft.Cli.Commands;
 
-/// <summary><c>graft worker</c>: a process that runs steps for <c>graft study</c>. Not for people, and so not in the help.</summary>
+/// <summary><c>graft worker</c>: a process that runs steps for others. Not for people, and so not in the help.</summary>
 internal static class WorkerCommand
 {
     public static Command Create(Terminal terminal)
@@ -18,30 +16,13 @@ internal static class WorkerCommand
         command.Hidden = true;
         command.SetAction(parsed =>
         {
-            // Ctrl-C reaches every process of a terminal; a worker ends, with a checkpoint, when the study closes its input.
+            // Ctrl-C reaches every process of a terminal; a worker ends, with a checkpoint, when the process that started it closes its input.
             Console.CancelKeyPress += (_, press) => press.Cancel = true;
             using var input = new StreamReader(Console.OpenStandardInput());
-            Workspace? record = null;
-            try
-            {
-                // What is wrong with the workspace or the data is told as the outcome of the first job.
-                new WorkerLoop(input, terminal.Output, TimeProvider.System).Run(() => new StepExecutor(
-                    record = Workspace.Open(parsed.GetValue(workspace)!, TimeProvider.System),
-                    DataSource.Load(parsed.GetValue(data)!, new() { DataDirectory = parsed.GetValue(dataDirectory)! }),
-                    Surroundings.Read(parsed.GetValue(device)!),
-                    TimeProvider.System));
-            }
-            finally
-            {
-                record?.Dispose();
-            }
-
+            var program = new WorkerProgram(parsed.GetValue(workspace)!, parsed.GetValue(data)!, parsed.GetValue(dataDirectory)!, parsed.GetValue(device)!);
+            program.Run(input, terminal.Output, Extensions.Kinds, TimeProvider.System);
             return 0;
         });
         return command;
     }
-
-    /// <summary>Starts a worker.</summary>
-    public static WorkerProcess Start(string workspace, string data, string dataDirectory, string device) => WorkerProcess.Start(
-        Program.StartInfo(["worker", "--workspace", workspace, "--data", data, "--data-directory", dataDirectory, "--device", device]));
 }

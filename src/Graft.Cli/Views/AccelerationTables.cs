@@ -11,7 +11,7 @@ internal static class AccelerationTables
     public static void Write(Terminal terminal, AccelerationResult result)
     {
         var teacher = result.Networks[0];
-        terminal.WriteLine($"Budget {result.BudgetMs:0.000} ms on {result.Target}");
+        terminal.WriteLine($"Budget {(result.BudgetMs > 0 ? $"{result.BudgetMs:0.000} ms" : "not known yet")} on {result.Target}");
         var table = Tables.Create("network", ">accuracy, %\n(95 % interval)", ">before\nfine-tuning, %", ">latency, ms\n(95 % interval)", ">of\nteacher", ">predicted,\nms", ">parameters", ">mult-\nadds, M");
         foreach (var network in result.Networks)
         {
@@ -21,18 +21,43 @@ internal static class AccelerationTables
                 network.Error ?? Accuracy(network),
                 Format.Percent(network.AccuracyBefore),
                 network.LatencyMs is { } latency ? $"{latency.Median:0.000} ({latency.Lower:0.000}–{latency.Upper:0.000})" : "–",
-                network.LatencyMs is { } own ? $"{100 * own.Median / teacher.LatencyMs!.Median:0} %" : "–",
+                network.LatencyMs is { } own && teacher.LatencyMs is { } whole ? $"{100 * own.Median / whole.Median:0} %" : "–",
                 network.PredictedMs is { } predicted ? $"{predicted:0.000}" : "–",
                 Format.Count(network.Parameters),
                 Format.Millions(network.MultiplyAccumulates));
         }
 
         terminal.Out.Write(table);
-        foreach (var (position, operation) in result.Networks.First(n => n.Name == AccelerationRunner.Accelerated).Operations.Index())
+        foreach (var (position, operation) in (result.Networks.FirstOrDefault(n => n.IsSelected)?.Operations ?? []).Index())
         {
             terminal.WriteLine($"  position {position + 1}: {operation}");
         }
 
+        if (result.Solutions.Count > 0)
+        {
+            WriteSelection(terminal, result);
+        }
+
+        foreach (string failure in result.Failures.Take(MostListed))
+        {
+            terminal.WriteLine($"Failed: {failure}");
+        }
+
+        if (result.Failures.Count > MostListed)
+        {
+            terminal.WriteLine($"Failed: {result.Failures.Count - MostListed} more.");
+        }
+
+        if (result.Model is { } model)
+        {
+            terminal.WriteLine($"Exported to {model}: same classes as the network on all test images, logits within {result.ModelMaxDifference:0.0e+0}.");
+        }
+
+        terminal.WriteLine();
+    }
+
+    private static void WriteSelection(Terminal terminal, AccelerationResult result)
+    {
         int optimal = result.Solutions.Count(s => s.Gap == 0);
         terminal.WriteLine($"{Format.Count(result.Solutions.Count, "architecture")} selected, {optimal} proven optimal; {result.Solutions.Count(s => s.LatencyMs?.Median <= result.BudgetMs)} within the budget as measured.");
         terminal.WriteLine(result.ScoreAgreement is { } agreement
@@ -53,23 +78,6 @@ internal static class AccelerationTables
             terminal.WriteLine($"The teacher took {result.LatencyDrift:0.00} times as long beside the networks as beside the operations: this machine was not equally fast all the time. "
                 + "Predictions are scaled by it; a quiet machine and a new table (--latency-table FILE) give a better selection.");
         }
-
-        foreach (string failure in result.Failures.Take(MostListed))
-        {
-            terminal.WriteLine($"Failed: {failure}");
-        }
-
-        if (result.Failures.Count > MostListed)
-        {
-            terminal.WriteLine($"Failed: {result.Failures.Count - MostListed} more.");
-        }
-
-        if (result.Model is { } model)
-        {
-            terminal.WriteLine($"Exported to {model}: same classes as the network on all test images, logits within {result.ModelMaxDifference:0.0e+0}.");
-        }
-
-        terminal.WriteLine();
     }
 
     private static string Accuracy(NetworkResult network) =>

@@ -1,14 +1,14 @@
-using Graft.Jobs.Studies;
+using Graft.Jobs;
 
 namespace Graft.Cli.Views;
 
 /// <summary>What would run, and about how long.</summary>
 internal static class DryRunTable
 {
-    public static void Write(Terminal terminal, IReadOnlyList<KindEstimate> kinds, double trainingImagesPerSecond, IReadOnlyList<UnavailableCell> unavailable)
+    public static void Write(Terminal terminal, JobEstimate estimate, IReadOnlyList<UnavailableCell> unavailable)
     {
         var table = Tables.Create("steps", ">in all", ">done", ">left", ">time, about");
-        foreach (var kind in kinds)
+        foreach (var kind in estimate.Kinds)
         {
             Tables.AddRow(table, kind.Kind, $"{kind.Steps}", $"{kind.Done}", $"{kind.Steps - kind.Done}", Format.Duration(kind.Seconds));
         }
@@ -19,7 +19,7 @@ internal static class DryRunTable
             terminal.WriteLine($"Blank: {blank.Reason}.");
         }
 
-        terminal.WriteLine(
-            $"{kinds.Sum(k => k.Steps - k.Done)} steps left, about {Format.Duration(kinds.Sum(k => k.Seconds))} at {trainingImagesPerSecond:N0} training images/s (measured now). Nothing was run.");
+        string speed = estimate.TrainingImagesPerSecond is { } images ? $" at {images:N0} training images/s (measured now)" : "";
+        terminal.WriteLine($"{estimate.Kinds.Sum(k => k.Steps - k.Done)} steps left, about {Format.Duration(estimate.Seconds)}{speed}. Nothing was run.");
     }
 }

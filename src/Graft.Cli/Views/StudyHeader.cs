@@ -1,4 +1,4 @@
-using Graft.Data;
+using Graft.Jobs;
 using Graft.Jobs.Studies;
 
 namespace Graft.Cli.Views;
@@ -6,8 +6,9 @@ namespace Graft.Cli.Views;
 /// <summary>What will happen, before it does.</summary>
 internal static class StudyHeader
 {
-    public static void Write(Terminal terminal, StudyGraph graph, ImageData data, string device, StudyThreads threads, string workspace)
+    public static void Write(Terminal terminal, StudyJob study, GraftSession session, string workspace)
     {
+        var (graph, data) = (study.Graph, study.Data);
         var plan = graph.Plan;
         string teacher = plan.Teacher.Weights is { } weights ? $"weights from {weights}" : $"trained for {Format.Count(plan.Teacher.Epochs, "epoch")}";
         terminal.WriteLine($"Study {graph.Id}: {plan.Network} on {data.Name} ({data.Train.Count:N0} training, {data.Test.Count:N0} test images, {data.ClassNames.Count} classes)");
@@ -20,7 +21,7 @@ internal static class StudyHeader
             terminal.WriteLine($"  predictors  {graph.Predictors.Count} of {Format.Count(predictors.Images, "held-out image")}, before any trial");
         }
 
-        terminal.WriteLine($"  computed on {device} in {plan.Precision}, {Format.Count(threads.Workers, "worker")} of {Format.Count(threads.PerWorker, "thread")}; results in {workspace}");
+        terminal.WriteLine($"  computed on {session.Device} in {plan.Precision}, {Format.Count(session.Cores.Workers, "worker")} of {Format.Count(session.Cores.ThreadsPerWorker, "thread")}; results in {workspace}");
         terminal.WriteLine();
     }
 }

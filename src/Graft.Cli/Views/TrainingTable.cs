@@ -1,4 +1,4 @@
-using Graft.Training;
+using Graft.Analysis;
 
 namespace Graft.Cli.Views;
 

@@ -1,5 +1,4 @@
-using Graft.Training;
-
+using Graft.Analysis;
 namespace Graft.Report.Plots;
 
 /// <summary>Training loss or held-out accuracy after each epoch, a panel for each position.</summary>

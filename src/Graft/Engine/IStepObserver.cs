@@ -1,14 +1,23 @@
 namespace Graft.Engine;
 
-/// <summary>Is told how steps go. Calls come from several threads, one at a time.</summary>
+/// <summary>Is told how steps go. Calls come one at a time.</summary>
 public interface IStepObserver
 {
-    /// <summary>The step has been given to a process.</summary>
+    /// <summary>The steps are known from now on, in the order of the job; those that have a result end at once.</summary>
+    void Declared(IReadOnlyList<Step> steps);
+
+    /// <summary>The step has been submitted.</summary>
     void Started(Step step);
 
     /// <summary>The step has come that far.</summary>
     void Progressed(Step step, StepProgress progress);
 
+    /// <summary>Another process holds the step; it is waited for.</summary>
+    void Waiting(Step step, StoredStep stored);
+
     /// <summary>The step has ended, here or in another process.</summary>
-    void Ended(Step step, StoredStep stored);
+    /// <param name="step">The step.</param>
+    /// <param name="stored">Its record.</param>
+    /// <param name="ranHere">Whether it was run for this job now; not if its result was there.</param>
+    void Ended(Step step, StoredStep stored, bool ranHere);
 }

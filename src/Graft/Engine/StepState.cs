@@ -6,7 +6,7 @@ public enum StepState
     /// <summary>Not started, or reset after a failure.</summary>
     Pending,
 
-    /// <summary>Started. Whether its process still lives is told by the lock (<c>Workspace.TryLock</c>), not by the state.</summary>
+    /// <summary>Being worked on.</summary>
     Running,
 
     /// <summary>Finished; nothing about it changes any more.</summary>
@@ -14,4 +14,7 @@ public enum StepState
 
     /// <summary>Ended with an error.</summary>
     Failed,
+
+    /// <summary>Started, but its holder is gone. Never stored: it follows from the age of the last sign of life.</summary>
+    Interrupted,
 }

@@ -35,4 +35,16 @@ public sealed record StoredStep
 
     /// <summary>How many times the step was started.</summary>
     public int Attempts { get; init; }
+
+    /// <summary>Who runs it, or ran it last: machine and process; null before the first attempt, and for steps of versions that did not record it.</summary>
+    public string? Holder { get; init; }
+
+    /// <summary>The last sign of life of the attempt that runs (UTC); null where none does.</summary>
+    public DateTimeOffset? Heartbeat { get; init; }
+
+    /// <summary>The part that was done at <see cref="Heartbeat"/>, in [0, 1].</summary>
+    public double Fraction { get; init; }
+
+    /// <summary>The sequence number of its last change (<see cref="IStepRecord.Sequence"/>).</summary>
+    public long Sequence { get; init; }
 }

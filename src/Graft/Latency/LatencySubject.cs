@@ -18,10 +18,10 @@ public sealed record LatencySubject
     }
 
     /// <summary>A hash of <see cref="Model"/>.</summary>
-    public string Key { get; private init; }
+    public string Key { get; }
 
     /// <summary>What it is, for people.</summary>
-    public string Name { get; private init; }
+    public string Name { get; }
 
     /// <summary>The bytes of the ONNX file.</summary>
     public byte[] Model { get; }
@@ -50,15 +50,15 @@ public sealed record LatencySubject
 
     /// <summary>A whole network, as it would be exported.</summary>
     /// <param name="definition">The network.</param>
-    /// <param name="architecture">The operation of each position; those of the teacher's own kind, and those that are left out at the end, stay.</param>
+    /// <param name="architecture">What differs from the network's own operations.</param>
     /// <param name="name">What it is called.</param>
-    public static LatencySubject Of(NetworkDefinition definition, IReadOnlyList<OperationSpec> architecture, string name)
+    public static LatencySubject Of(NetworkDefinition definition, IReadOnlyList<(Place Place, OperationSpec Operation)> architecture, string name)
     {
         using var network = new Network(definition);
-        foreach (var (position, operation) in definition.Positions.Zip(architecture).Where(x => x.Second.Family.Name != TeacherOperation.FamilyName))
+        foreach (var (place, operation) in architecture)
         {
             using var layers = new LayerFactory(0);
-            network.Substitute(position, operation, layers);
+            network.Substitute(place, operation, operation.Create(definition.PositionAt(place), layers));
         }
 
         network.eval();
@@ -66,9 +66,6 @@ public sealed record LatencySubject
         byte[] model = OnnxExport.Serialize(network, new() { Normalization = normalization });
         return new(name, model, [definition.Image.Channels, definition.Image.Height, definition.Image.Width], [definition.Classes]);
     }
-
-    /// <summary>The same model as what others are measured beside: a subject of its own, as it is measured anew whenever they are.</summary>
-    public LatencySubject AsReference() => this with { Key = $"{Key}-reference", Name = $"{Name}, beside others" };
 
     private static long[] Shape(FeatureShape shape) => [shape.Channels, shape.Height, shape.Width];
 }

@@ -131,6 +131,10 @@ public sealed class Network : nn.Module<Tensor, Tensor>
         Substitute(position, spec, spec.Create(position, layers));
     }
 
+    /// <summary>Puts another operation into a place. The network takes it over and disposes what was there.</summary>
+    /// <exception cref="ArgumentException">The operation gives another shape than the place needs.</exception>
+    public void Substitute(Place place, OperationSpec spec, Operation operation) => Substitute(Definition.PositionAt(place), spec, operation);
+
     /// <summary>
     /// Freezes all but the operation at a position: from now on no other parameter has a gradient, and all other batch normalisation keeps and uses its stored statistics,
     /// whatever the network's mode.

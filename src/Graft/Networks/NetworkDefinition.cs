@@ -29,4 +29,8 @@ public sealed record NetworkDefinition
     public Position PositionAt(int index) => index >= 1 && index <= Positions.Count
         ? Positions[index - 1]
         : throw new ConfigurationException($"{Name} has no position {index}: its positions are 1 to {Positions.Count}.");
+
+    /// <summary>A place as a position that an operation can hold.</summary>
+    /// <exception cref="ConfigurationException">It is not in the network.</exception>
+    public Position PositionAt(Place place) => PositionAt(place.First);
 }

@@ -1,10 +1,14 @@
 using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Serialization;
 
 namespace Graft.Operations;
 
 /// <summary>
 /// A run of neighbouring positions of one entry and one exit, which one operation can stand for: <c>3</c> is a single position, <c>3-5</c> the positions 3, 4 and 5.
+/// The default value is no place at all, written <c>0</c>. In JSON a single position is a number and a run a text.
 /// </summary>
+[JsonConverter(typeof(JsonText))]
 public readonly record struct Place
 {
     /// <param name="first">The first position, from 1.</param>
@@ -25,11 +29,14 @@ public readonly record struct Place
     /// <summary>How many positions it spans.</summary>
     public int Length => Last - First + 1;
 
+    /// <summary>Whether it is no place at all.</summary>
+    public bool IsNone => First == 0;
+
     /// <summary>Whether it is one position.</summary>
     public bool IsSingle => First == Last;
 
-    /// <summary>A single position is a place.</summary>
-    public static implicit operator Place(int position) => new(position, position);
+    /// <summary>A single position is a place; 0 is none.</summary>
+    public static implicit operator Place(int position) => position == 0 ? default : new(position, position);
 
     /// <summary>Whether a position is part of it.</summary>
     public bool Contains(int position) => position >= First && position <= Last;
@@ -59,4 +66,24 @@ public readonly record struct Place
     public override string ToString() => IsSingle
         ? First.ToString(CultureInfo.InvariantCulture)
         : string.Create(CultureInfo.InvariantCulture, $"{First}-{Last}");
+
+    private sealed class JsonText : JsonConverter<Place>
+    {
+        public override Place Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+            reader.TokenType == JsonTokenType.Number ? reader.GetInt32()
+            : TryParse(reader.GetString()!, out var place) ? place
+            : throw new JsonException($"'{reader.GetString()}' is no place: a position like 3, or a run of positions like 3-5.");
+
+        public override void Write(Utf8JsonWriter writer, Place value, JsonSerializerOptions options)
+        {
+            if (value.IsSingle)
+            {
+                writer.WriteNumberValue(value.First);
+            }
+            else
+            {
+                writer.WriteStringValue(value.ToString());
+            }
+        }
+    }
 }

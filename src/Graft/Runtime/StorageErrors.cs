@@ -57,7 +57,7 @@ internal static class StorageErrors
             $"{path} stayed locked by another process for too long. End or wait for whatever holds it (a backup, a database browser, a stopped run) and run again.",
         SqliteException { SqliteErrorCode: CannotOpen } =>
             $"{path} cannot be opened: {OneLine(exception.Message)} Check that it is a file, and that you may read and write it and its directory.",
-        SqliteException e => $"{path} cannot be used: {SqliteText(e)}. Check the disk, or choose another --workspace.",
+        SqliteException e => $"{path} cannot be used: {SqliteText(e)}. Check the disk, or choose another workspace.",
         InvalidDataException => DamagedText(path, OneLine(exception.Message).TrimEnd('.')),
         UnauthorizedAccessException => ReadOnlyText(path),
         IOException e when DiskFull.Contains(e.HResult) => FullText(path),
@@ -71,7 +71,7 @@ internal static class StorageErrors
         $"{path} cannot be written: it, its directory or its disk is read-only for you. Grant yourself write access or choose another path.";
 
     private static string DamagedText(string path, string detail) =>
-        $"{path} is damaged or not Graft's: {detail}. Restore it from a copy, try `sqlite3 {Path.GetFileName(path)} .recover`, or choose another --workspace.";
+        $"{path} is damaged or not Graft's: {detail}. Restore it from a copy, try `sqlite3 {Path.GetFileName(path)} .recover`, or choose another workspace.";
 
     // SqliteException wraps SQLite's own words: "SQLite Error 11: 'database disk image is malformed'."
     private static string SqliteText(SqliteException exception) => OneLine(exception.Message).TrimEnd('.');

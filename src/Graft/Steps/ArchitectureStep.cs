@@ -1,18 +1,20 @@
 using System.Text.Json.Serialization;
+using Graft.Data;
 using Graft.Engine;
+using static TorchSharp.torch;
 
 namespace Graft.Steps;
 
 /// <summary>
 /// Judges an architecture without training: the network that is put together from distilled candidates answers training images, batch norm in batch statistics
-/// (<b>LANA</b>, phase 2). Steps of one <see cref="Group"/> share the teacher's passes.
+/// (<b>LANA</b>, phase 2). Steps that see the same images through the same teacher share its passes.
 /// </summary>
-public sealed record ArchitectureStep : Step
+public sealed record ArchitectureStep() : NetworkStep(ArchitectureKind.KindName, ArchitectureKind.CurrentRevision)
 {
     /// <summary>The key of the step that made the teacher.</summary>
     public required string Teacher { get; init; }
 
-    /// <summary>What differs from the teacher, positions ascending.</summary>
+    /// <summary>What differs from the teacher, places ascending.</summary>
     public required IReadOnlyList<PlacedOperation> Operations { get; init; }
 
     /// <summary>Training images that are looked at, at the most; LANA takes about 6,000.</summary>
@@ -21,14 +23,6 @@ public sealed record ArchitectureStep : Step
     /// <summary>What is held out of training, and so not looked at.</summary>
     public required HeldOutPart HeldOut { get; init; }
 
-    /// <summary>Equal for steps that see the same images through the same teacher.</summary>
-    [JsonIgnore]
-    public (string, int, HeldOutPart) Group => (Teacher, Images, HeldOut);
-
-    /// <inheritdoc/>
-    [JsonIgnore]
-    public override string Kind => "architecture";
-
     /// <inheritdoc/>
     [JsonIgnore]
     public override string Title => $"judge an architecture of {Operations.Count} swaps";
@@ -36,4 +30,68 @@ public sealed record ArchitectureStep : Step
     /// <inheritdoc/>
     [JsonIgnore]
     public override IReadOnlyList<string> Needs => [Teacher, .. Operations.Select(o => o.Distillation).OfType<string>().Distinct()];
+}
+
+/// <summary>What an architecture answers before any training, batch norm in batch statistics.</summary>
+/// <param name="Loss">Mean cross-entropy in nats.</param>
+/// <param name="KullbackLeibler">Mean Kullback-Leibler divergence from the teacher's class probabilities, in nats.</param>
+/// <param name="Accuracy">Accuracy on these training images.</param>
+/// <param name="Images">Images that were looked at.</param>
+public sealed record ArchitectureStepResult(double Loss, double KullbackLeibler, double Accuracy, int Images);
+
+internal sealed class ArchitectureKind : NetworkStepKind<ArchitectureStep, ArchitectureStepResult>
+{
+    public const string KindName = "architecture";
+    public const int CurrentRevision = 1;
+
+    public override string Name => KindName;
+
+    public override int Revision => CurrentRevision;
+
+    protected override object GroupOf(ArchitectureStep step) => (step.Teacher, step.Images, step.HeldOut, step.Precision);
+
+    protected override IEnumerable<IReadOnlyList<Step>> Batches(IReadOnlyList<ArchitectureStep> group, StepServices services) => group.Chunk(ScoreKind.StepsPerBatch);
+
+    protected override double WorkOf(ArchitectureStep step, NetworkCosts costs) =>
+        Math.Min(step.Images, costs.Data.Train.Count * (1 - step.HeldOut.Fraction)) * costs.OfNetwork(step.Network).MultiplyAccumulates;
+
+    protected override string Summarize(ArchitectureStepResult result) => StepWords.Number("loss", result.Loss);
+
+    protected override void Run(IReadOnlyList<ArchitectureStep> steps, NetworkStepContext context)
+    {
+        var first = steps[0];
+        using var teacher = context.OpenTeacher(first, first.Teacher, out var data);
+        teacher.eval();
+        var images = NetworkStepContext.Draw(NetworkStepContext.Split(data, first.HeldOut).Split.Train, first.Images, first.HeldOut.Seed);
+        using var inference = inference_mode();
+        var answers = Batches().Select(batch => new TeacherAnswer(teacher.call(batch.Images.to(context.Device)), batch.Labels.to(context.Device))).ToList();
+        foreach (var (done, step) in steps.Index())
+        {
+            context.Run.Cancellation.ThrowIfCancellationRequested();
+            using var scope = NewDisposeScope();
+            using var network = context.Assemble(step, step.Teacher, step.Operations, out _);
+            network.train(); // batch statistics
+            var sums = new AnswerSums();
+            foreach (var (answer, batch) in answers.Zip(Batches()))
+            {
+                using var inner = NewDisposeScope();
+                sums.Add(answer, network.call(batch.Images.to(context.Device)));
+            }
+
+            sums.Complete(step, sums.ToArchitecture(), context);
+            context.Run.Report((done + 1.0) / steps.Count);
+        }
+
+        // A batch is disposed of once the next one is asked for.
+        IEnumerable<Batch> Batches()
+        {
+            foreach (var batch in BatchLoader.InOrder(data.Train, data.Normalization, images, ScoreKind.EvaluationBatch))
+            {
+                using (batch)
+                {
+                    yield return batch;
+                }
+            }
+        }
+    }
 }

@@ -1,19 +1,21 @@
 using System.Text.Json.Serialization;
 using Graft.Engine;
+using Graft.Networks;
+using Graft.Operations;
+using Graft.Runtime;
 using Graft.Training;
 
 namespace Graft.Steps;
 
-/// <summary>Distils one candidate at one position from the teacher. Steps of one <see cref="Group"/> share the teacher's passes.</summary>
-public sealed record DistillationStep : Step
+/// <summary>Distils one candidate at one place from the teacher (<b>LANA</b>, phase 1). Steps that see the same images through the same teacher share its passes.</summary>
+public sealed record DistillationStep() : NetworkStep(DistillationKind.KindName, DistillationKind.CurrentRevision)
 {
-    private const long ParametersPerJob = 100_000_000;
-
     /// <summary>The key of the step that made the teacher.</summary>
     public required string Teacher { get; init; }
 
-    /// <summary>The position.</summary>
-    public required int Position { get; init; }
+    /// <summary>The place.</summary>
+    [JsonPropertyName("position")]
+    public required Place Place { get; init; }
 
     /// <summary>The candidate operation.</summary>
     public required string Operation { get; init; }
@@ -30,47 +32,105 @@ public sealed record DistillationStep : Step
     /// <summary>What is held out of training.</summary>
     public required HeldOutPart HeldOut { get; init; }
 
-    /// <summary>Equal for steps that see the same images in the same order through the same teacher.</summary>
-    [JsonIgnore]
-    public (string, DistillationRecipe, int, HeldOutPart) Group => (Teacher, Recipe, OrderSeed, HeldOut);
-
     /// <inheritdoc/>
     [JsonIgnore]
-    public override string Kind => "distillation";
-
-    /// <inheritdoc/>
-    [JsonIgnore]
-    public override string Title => $"distil {Operation} at {Position}, seed {Seed}";
+    public override string Title => $"distil {Operation} at {Place}, seed {Seed}";
 
     /// <inheritdoc/>
     [JsonIgnore]
     public override IReadOnlyList<string> Needs => [Teacher];
+}
 
-    /// <summary>
-    /// Cuts steps of one group into jobs. Candidates that are distilled together hold parameters, gradients and two moments of Adam: 16 bytes a parameter, 1.6 GB a job.
-    /// </summary>
-    /// <param name="steps">The steps.</param>
-    /// <param name="parameters">The candidate's parameters.</param>
-    /// <param name="threads">Threads of each job.</param>
-    internal static IEnumerable<Job> Jobs(IEnumerable<DistillationStep> steps, Func<DistillationStep, long> parameters, int threads)
+/// <summary>The result of distilling a candidate.</summary>
+/// <param name="Loss">Normalised loss on held-out images.</param>
+/// <param name="Weights">The file of weights, relative to the workspace's artifacts.</param>
+public sealed record DistillationStepResult(double Loss, string Weights);
+
+internal sealed class DistillationKind : NetworkStepKind<DistillationStep, DistillationStepResult>
+{
+    public const string KindName = "distillation";
+    public const int CurrentRevision = 1;
+
+    // Candidates that are distilled together hold parameters, gradients and two moments of Adam: 16 bytes a parameter, 1.6 GB a batch.
+    private const long ParametersPerBatch = 100_000_000;
+
+    public override string Name => KindName;
+
+    public override int Revision => CurrentRevision;
+
+    public override ThreadDemand Threads => ThreadDemand.All;
+
+    protected override object GroupOf(DistillationStep step) => (step.Teacher, step.Recipe, step.OrderSeed, step.HeldOut, step.Precision);
+
+    protected override IEnumerable<IReadOnlyList<Step>> Batches(IReadOnlyList<DistillationStep> group, StepServices services)
     {
-        var group = new List<string>();
+        var costs = services.Get<NetworkCosts>();
+        var batch = new List<Step>();
         long size = 0;
-        foreach (var step in steps)
+        foreach (var step in group)
         {
-            group.Add(step.Key);
-            size += parameters(step);
-            if (size >= ParametersPerJob)
+            batch.Add(step);
+            size += costs.OfOperation(step.Network, step.Place, step.Operation).Parameters;
+            if (size >= ParametersPerBatch)
             {
-                yield return new(group, threads);
-                group = [];
+                yield return batch;
+                batch = [];
                 size = 0;
             }
         }
 
-        if (group.Count > 0)
+        if (batch.Count > 0)
         {
-            yield return new(group, threads);
+            yield return batch;
         }
+    }
+
+    // The candidate's own training, and a share of the teacher's pass.
+    protected override double WorkOf(DistillationStep step, NetworkCosts costs)
+    {
+        double images = Math.Min(step.Recipe.Images ?? double.PositiveInfinity, costs.Data.Train.Count * (1 - step.HeldOut.Fraction));
+        double candidate = costs.OfOperation(step.Network, step.Place, step.Operation).MultiplyAccumulates;
+        double teacher = costs.OfNetwork(step.Network).MultiplyAccumulates / (double)Math.Max(1, costs.Define(step.Network).Positions.Count);
+        return step.Recipe.Epochs * images * (3 * candidate + teacher);
+    }
+
+    protected override string Summarize(DistillationStepResult result) => StepWords.Number("loss", result.Loss);
+
+    protected override IReadOnlyList<string> ArtifactsOf(DistillationStepResult result) => [result.Weights];
+
+    protected override void Run(IReadOnlyList<DistillationStep> steps, NetworkStepContext context)
+    {
+        var first = steps[0];
+        using var teacher = context.OpenTeacher(first, first.Teacher, out var data);
+        var candidates = steps.Select(step => Candidate(step, teacher.Definition)).ToList();
+        var training = context.Training(first);
+        var distiller = new Distiller(
+            teacher, NetworkStepContext.Split(data, first.HeldOut), first.Recipe, Seed.Derive(first.OrderSeed, (long)SeedUse.DistillationOrder), training);
+        foreach (var (step, candidate, result) in steps.Zip(candidates, distiller.Run(candidates)))
+        {
+            context.Run.SaveLossPoints(step, result.History);
+            if (result.Error is { } error)
+            {
+                context.Run.Fail(step, error);
+            }
+            else
+            {
+                string weights = $"candidates/{step.Key}.safetensors";
+                NetworkWeights.Save(candidate.Operation, context.Run.PathOf(weights));
+                context.Run.Complete(step, new DistillationStepResult(result.Loss, weights));
+            }
+
+            candidate.Operation.Dispose();
+        }
+
+        training.Checkpoint!.Delete();
+    }
+
+    private static DistillationCandidate Candidate(DistillationStep step, NetworkDefinition definition)
+    {
+        var position = definition.PositionAt(step.Place);
+        var operation = OperationCatalog.Default.Parse(step.Operation);
+        using var layers = new LayerFactory(Seed.Derive(step.Seed, (long)SeedUse.CandidateValues, step.Place.First));
+        return new(step.Key, position, operation.Create(position, layers));
     }
 }

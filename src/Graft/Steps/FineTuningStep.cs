@@ -1,16 +1,18 @@
 using System.Text.Json.Serialization;
-using Graft.Engine;
+using Graft.Data;
+using Graft.Networks;
+using Graft.Runtime;
 using Graft.Training;
 
 namespace Graft.Steps;
 
 /// <summary>Puts an architecture together from distilled candidates and fine-tunes it, with distillation from the teacher (<b>LANA</b>, after phase 2), then tests it.</summary>
-public sealed record FineTuningStep : Step
+public sealed record FineTuningStep() : NetworkStep(FineTuningKind.KindName, FineTuningKind.CurrentRevision)
 {
     /// <summary>The key of the step that made the teacher.</summary>
     public required string Teacher { get; init; }
 
-    /// <summary>What differs from the teacher, positions ascending.</summary>
+    /// <summary>What differs from the teacher, places ascending.</summary>
     public required IReadOnlyList<PlacedOperation> Operations { get; init; }
 
     /// <summary>How the network is trained.</summary>
@@ -33,14 +35,66 @@ public sealed record FineTuningStep : Step
 
     /// <inheritdoc/>
     [JsonIgnore]
-    public override string Kind => "fine-tuning";
-
-    /// <inheritdoc/>
-    [JsonIgnore]
     public override string Title =>
         $"fine-tune {Operations.Count} swaps, {EpochsText(Epochs)}{(Distillation.Weight > 0 ? "" : ", labels alone")}";
 
     /// <inheritdoc/>
     [JsonIgnore]
     public override IReadOnlyList<string> Needs => [Teacher, .. Operations.Select(o => o.Distillation).OfType<string>().Distinct()];
+}
+
+/// <summary>The result of fine-tuning an architecture.</summary>
+/// <param name="Accuracy">Test accuracy after the last epoch.</param>
+/// <param name="AccuracyBeforeTraining">Test accuracy before the first epoch, batch norm's statistics estimated anew for the whole.</param>
+/// <param name="Loss">Mean cross-entropy on the test images after the last epoch, in nats.</param>
+/// <param name="Parameters">Trainable parameters.</param>
+/// <param name="MultiplyAccumulates">Multiply-accumulates for one image.</param>
+/// <param name="Weights">The file of weights, relative to the workspace's artifacts.</param>
+public sealed record FineTuningStepResult(
+    double Accuracy, double AccuracyBeforeTraining, double Loss, long Parameters, long MultiplyAccumulates, string Weights);
+
+internal sealed class FineTuningKind : NetworkStepKind<FineTuningStep, FineTuningStepResult>
+{
+    public const string KindName = "fine-tuning";
+    public const int CurrentRevision = 1;
+
+    public override string Name => KindName;
+
+    public override int Revision => CurrentRevision;
+
+    // The teacher answers every image as well, without gradients.
+    protected override double WorkOf(FineTuningStep step, NetworkCosts costs)
+    {
+        double network = costs.OfNetwork(step.Network).MultiplyAccumulates;
+        double student = network + step.Operations.Sum(o => costs.WithOperation(step.Network, o.Place, o.Operation).MultiplyAccumulates - network);
+        return costs.Training(step.Epochs, student, step.HeldOut)
+            + (step.Distillation.Weight > 0 ? step.Epochs * costs.Data.Train.Count * network : 0)
+            + 2.0 * costs.Data.Test.Count * student;
+    }
+
+    protected override string Summarize(FineTuningStepResult result) => StepWords.Accuracy(result.Accuracy);
+
+    protected override IReadOnlyList<string> ArtifactsOf(FineTuningStepResult result) => [result.Weights];
+
+    protected override void Run(IReadOnlyList<FineTuningStep> steps, NetworkStepContext context)
+    {
+        var step = steps[0];
+        using var network = context.Assemble(step, step.Teacher, step.Operations, out var data);
+        using var teacher = context.OpenTeacher(step, step.Teacher, out _);
+        var split = NetworkStepContext.Split(data, step.HeldOut);
+        int[] images = NetworkStepContext.Draw(split.Split.Train, step.StatisticsImages, step.HeldOut.Seed);
+        var batches = BatchLoader.InOrder(data.Train, data.Normalization, images, ScoreKind.EvaluationBatch);
+        BatchNormStatistics.Estimate(network, batches, context.Device, context.Run.Cancellation);
+        var before = context.Test(network, data);
+        teacher.eval();
+        var training = context.Training(step);
+        var objective = new DistillationObjective(teacher, step.Distillation);
+        new Trainer(network, split, step.Recipe, step.Epochs, Seed.Derive(step.Seed, (long)SeedUse.FineTuningOrder), training, objective.Of).Run();
+        var test = context.Test(network, data);
+        string weights = $"weights/{step.Key}.safetensors";
+        NetworkWeights.Save(network, data.Normalization, context.Run.PathOf(weights));
+        var cost = network.Cost();
+        context.Complete(step, new FineTuningStepResult(test.Accuracy, before.Accuracy, test.Loss, cost.Parameters, cost.MultiplyAccumulates, weights), test);
+        training.Checkpoint!.Delete();
+    }
 }

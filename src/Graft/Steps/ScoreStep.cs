@@ -1,13 +1,15 @@
 using System.Text.Json.Serialization;
+using Graft.Data;
 using Graft.Engine;
+using static TorchSharp.torch;
 
 namespace Graft.Steps;
 
 /// <summary>
 /// Scores a candidate: how much worse the otherwise unchanged teacher answers held-out images when the candidate alone replaces its operation (<b>LANA</b>, eq. 3).
-/// Steps of one <see cref="Group"/> share the teacher's passes.
+/// Steps that see the same images through the same teacher share its passes.
 /// </summary>
-public sealed record ScoreStep : Step
+public sealed record ScoreStep() : NetworkStep(ScoreKind.KindName, ScoreKind.CurrentRevision)
 {
     /// <summary>The key of the step that made the teacher.</summary>
     public required string Teacher { get; init; }
@@ -21,19 +23,83 @@ public sealed record ScoreStep : Step
     /// <summary>What is held out of training.</summary>
     public required HeldOutPart HeldOut { get; init; }
 
-    /// <summary>Equal for steps that see the same images through the same teacher.</summary>
-    [JsonIgnore]
-    public (string, int, HeldOutPart) Group => (Teacher, Images, HeldOut);
-
     /// <inheritdoc/>
     [JsonIgnore]
-    public override string Kind => "score";
-
-    /// <inheritdoc/>
-    [JsonIgnore]
-    public override string Title => $"score {Candidate.Operation} at {Candidate.Position}";
+    public override string Title => $"score {Candidate.Operation} at {Candidate.Place}";
 
     /// <inheritdoc/>
     [JsonIgnore]
     public override IReadOnlyList<string> Needs => Candidate.Distillation is { } distillation ? [Teacher, distillation] : [Teacher];
+}
+
+/// <summary>How much worse a network answers with a candidate in place. All three are 0 for the teacher's own operation.</summary>
+/// <param name="LossRise">Rise of the mean cross-entropy on the labels, in nats (<b>LANA</b>, eq. 3); below 0 where the candidate happens to help.</param>
+/// <param name="KullbackLeibler">Mean Kullback-Leibler divergence from the teacher's class probabilities, in nats (<b>Puzzle</b>).</param>
+/// <param name="FeatureError">Squared error of the place's output divided by the teacher's mean square there.</param>
+/// <param name="Images">Images that were looked at.</param>
+public sealed record ScoreStepResult(double LossRise, double KullbackLeibler, double FeatureError, int Images);
+
+internal sealed class ScoreKind : NetworkStepKind<ScoreStep, ScoreStepResult>
+{
+    public const string KindName = "score";
+    public const int CurrentRevision = 1;
+    internal const int EvaluationBatch = 250, StepsPerBatch = 24;
+
+    public override string Name => KindName;
+
+    public override int Revision => CurrentRevision;
+
+    protected override object GroupOf(ScoreStep step) => (step.Teacher, step.Images, step.HeldOut, step.Precision);
+
+    protected override IEnumerable<IReadOnlyList<Step>> Batches(IReadOnlyList<ScoreStep> group, StepServices services) => group.Chunk(StepsPerBatch);
+
+    // The half of the network behind the place, about.
+    protected override double WorkOf(ScoreStep step, NetworkCosts costs) =>
+        Math.Min(step.Images, costs.Data.Train.Count * step.HeldOut.Fraction) * costs.OfNetwork(step.Network).MultiplyAccumulates / 2;
+
+    protected override string Summarize(ScoreStepResult result) => StepWords.Number("KL", result.KullbackLeibler);
+
+    protected override void Run(IReadOnlyList<ScoreStep> steps, NetworkStepContext context)
+    {
+        var first = steps[0];
+        using var teacher = context.OpenTeacher(first, first.Teacher, out var data);
+        teacher.eval();
+        var images = NetworkStepContext.Draw(NetworkStepContext.Split(data, first.HeldOut).Split.HeldOut, first.Images, first.HeldOut.Seed);
+        var candidates = steps.Select(step =>
+        {
+            var operation = context.Candidate(teacher.Definition, step.Candidate, step.Precision);
+            operation.eval();
+            return (Step: step, Position: teacher.Definition.PositionAt(step.Candidate.Place), Operation: operation, Sums: new AnswerSums());
+        }).ToList();
+        int seen = 0;
+        using (inference_mode())
+        {
+            foreach (var batch in BatchLoader.InOrder(data.Train, data.Normalization, images, EvaluationBatch))
+            {
+                context.Run.Cancellation.ThrowIfCancellationRequested();
+                using var scope = NewDisposeScope();
+                using (batch)
+                {
+                    // The features before every position, once for all candidates.
+                    var features = teacher.ForwardFeatures(batch.Images.to(context.Device));
+                    var answer = new TeacherAnswer(teacher.ForwardAfter(teacher.Positions[^1], features[^1]), batch.Labels.to(context.Device));
+                    foreach (var (_, position, operation, sums) in candidates)
+                    {
+                        using var inner = NewDisposeScope();
+                        var output = operation.call(features[position.Index - 1]);
+                        sums.Add(answer, teacher.ForwardAfter(position, output), output, features[position.Index]);
+                    }
+
+                    seen += batch.Count;
+                    context.Run.Report((double)seen / images.Length);
+                }
+            }
+        }
+
+        foreach (var (step, _, operation, sums) in candidates)
+        {
+            sums.Complete(step, sums.ToScore(), context);
+            operation.Dispose();
+        }
+    }
 }

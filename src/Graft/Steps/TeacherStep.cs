@@ -1,11 +1,14 @@
 using System.Text.Json.Serialization;
 using Graft.Engine;
+using Graft.Networks;
+using Graft.Runtime;
 using Graft.Training;
+using TorchSharp;
 
 namespace Graft.Steps;
 
 /// <summary>Trains a network from scratch.</summary>
-public sealed record TeacherStep : Step
+public sealed record TeacherStep() : NetworkStep(TeacherKind.KindName, TeacherKind.CurrentRevision)
 {
     /// <summary>How it is trained.</summary>
     public required TrainingRecipe Recipe { get; init; }
@@ -21,13 +24,61 @@ public sealed record TeacherStep : Step
 
     /// <inheritdoc/>
     [JsonIgnore]
-    public override string Kind => "teacher";
-
-    /// <inheritdoc/>
-    [JsonIgnore]
     public override string Title => $"teacher {Network}, {EpochsText(Epochs)}";
 
     /// <inheritdoc/>
     [JsonIgnore]
     public override IReadOnlyList<string> Needs => [];
+}
+
+/// <summary>The result of a teacher, trained or imported.</summary>
+/// <param name="Accuracy">Test accuracy.</param>
+/// <param name="Parameters">Trainable parameters.</param>
+/// <param name="MultiplyAccumulates">Multiply-accumulates for one image.</param>
+/// <param name="Weights">The file of weights, relative to the workspace's artifacts.</param>
+public sealed record TeacherStepResult(double Accuracy, long Parameters, long MultiplyAccumulates, string Weights);
+
+internal sealed class TeacherKind : NetworkStepKind<TeacherStep, TeacherStepResult>
+{
+    public const string KindName = "teacher";
+    public const int CurrentRevision = 1;
+
+    public override string Name => KindName;
+
+    public override int Revision => CurrentRevision;
+
+    public override ThreadDemand Threads => ThreadDemand.All;
+
+    protected override double WorkOf(TeacherStep step, NetworkCosts costs)
+    {
+        double network = costs.OfNetwork(step.Network).MultiplyAccumulates;
+        return costs.Training(step.Epochs, network, step.HeldOut) + costs.Data.Test.Count * network;
+    }
+
+    protected override string Summarize(TeacherStepResult result) => StepWords.Accuracy(result.Accuracy);
+
+    protected override IReadOnlyList<string> ArtifactsOf(TeacherStepResult result) => [result.Weights];
+
+    protected override void Run(IReadOnlyList<TeacherStep> steps, NetworkStepContext context)
+    {
+        var step = steps[0];
+        var data = NetworkStepContext.Split(context.Data, step.HeldOut);
+        using var network = Network.Create(step.Network, context.Data.Train.Shape, context.Data.ClassNames.Count, Seed.Derive(step.Seed, (long)SeedUse.InitialValues));
+        network.Precision = step.Precision;
+        network.to(context.Device);
+        var training = context.Training(step);
+        new Trainer(network, data, step.Recipe, step.Epochs, Seed.Derive(step.Seed, (long)SeedUse.TeacherOrder), training).Run();
+        Complete(step, network, context.Data.Normalization, context);
+        training.Checkpoint!.Delete();
+    }
+
+    /// <summary>Tests a teacher, keeps its weights and records its result.</summary>
+    internal static void Complete(NetworkStep step, Network network, Data.Normalization normalization, NetworkStepContext context)
+    {
+        var test = context.Test(network, context.Data with { Normalization = normalization });
+        string weights = $"weights/{step.Key}.safetensors";
+        NetworkWeights.Save(network, normalization, context.Run.PathOf(weights));
+        var cost = network.Cost();
+        context.Complete(step, new TeacherStepResult(test.Accuracy, cost.Parameters, cost.MultiplyAccumulates, weights), test);
+    }
 }

@@ -1,20 +1,22 @@
 using System.Text.Json.Serialization;
-using Graft.Engine;
+using Graft.Operations;
+using Graft.Runtime;
 using Graft.Training;
 
 namespace Graft.Steps;
 
 /// <summary>
-/// Trains a teacher on with one operation swapped, and tests it. The unchanged network trained on for as long is the same step at any position
-/// (<see cref="Position"/> 0), so it runs once for all of them.
+/// Trains a teacher on with one operation swapped, and tests it (<b>Seo &amp; Lee</b>). The unchanged network trained on for as long is the same step at any place
+/// (<see cref="Place"/> none), so it runs once for all of them.
 /// </summary>
-public sealed record TrialStep : Step
+public sealed record TrialStep() : NetworkStep(TrialKind.KindName, TrialKind.CurrentRevision)
 {
     /// <summary>The key of the step that made the teacher.</summary>
     public required string Teacher { get; init; }
 
-    /// <summary>The position; 0 where nothing is swapped.</summary>
-    public required int Position { get; init; }
+    /// <summary>The place; none where nothing is swapped.</summary>
+    [JsonPropertyName("position")]
+    public required Place Place { get; init; }
 
     /// <summary>The operation that is put there.</summary>
     public required string Operation { get; init; }
@@ -36,15 +38,56 @@ public sealed record TrialStep : Step
 
     /// <inheritdoc/>
     [JsonIgnore]
-    public override string Kind => "trial";
-
-    /// <inheritdoc/>
-    [JsonIgnore]
-    public override string Title => Position == 0
+    public override string Title => Place.IsNone
         ? $"{Operation}, {EpochsText(Epochs)}, seed {Seed}"
-        : $"{Operation} at {Position}, {EpochsText(Epochs)}, seed {Seed}";
+        : $"{Operation} at {Place}, {EpochsText(Epochs)}, seed {Seed}";
 
     /// <inheritdoc/>
     [JsonIgnore]
     public override IReadOnlyList<string> Needs => Distillation is null ? [Teacher] : [Teacher, Distillation];
+}
+
+/// <summary>The result of a trial.</summary>
+/// <param name="Accuracy">Test accuracy after the last epoch.</param>
+/// <param name="AccuracyBeforeTraining">Test accuracy before the first epoch.</param>
+/// <param name="Parameters">Trainable parameters of the network with its operation swapped.</param>
+/// <param name="MultiplyAccumulates">Its multiply-accumulates for one image.</param>
+public sealed record TrialStepResult(double Accuracy, double AccuracyBeforeTraining, long Parameters, long MultiplyAccumulates);
+
+internal sealed class TrialKind : NetworkStepKind<TrialStep, TrialStepResult>
+{
+    public const string KindName = "trial";
+    public const int CurrentRevision = 1;
+
+    public override string Name => KindName;
+
+    public override int Revision => CurrentRevision;
+
+    protected override double WorkOf(TrialStep step, NetworkCosts costs)
+    {
+        double network = costs.WithOperation(step.Network, step.Place, step.Operation).MultiplyAccumulates;
+        return costs.Training(step.Epochs, network, step.HeldOut) + 2.0 * costs.Data.Test.Count * network;
+    }
+
+    protected override string Summarize(TrialStepResult result) => StepWords.Accuracy(result.Accuracy);
+
+    protected override void Run(IReadOnlyList<TrialStep> steps, NetworkStepContext context)
+    {
+        var step = steps[0];
+        using var network = context.Assemble(
+            step, step.Teacher, step.Place.IsNone ? [] : [new PlacedOperation(step.Place, step.Operation, step.Distillation)], out var data);
+        if (!step.Place.IsNone && OperationCatalog.Default.Parse(step.Operation).FreezesRest)
+        {
+            network.TrainOnly(network.Definition.PositionAt(step.Place));
+        }
+
+        var before = context.Test(network, data);
+        var training = context.Training(step);
+        var split = NetworkStepContext.Split(data, step.HeldOut);
+        new Trainer(network, split, step.Recipe, step.Epochs, Seed.Derive(step.Seed, (long)SeedUse.TrialOrder), training).Run();
+        var test = context.Test(network, data);
+        var cost = network.Cost();
+        context.Complete(step, new TrialStepResult(test.Accuracy, before.Accuracy, cost.Parameters, cost.MultiplyAccumulates), test);
+        training.Checkpoint!.Delete();
+    }
 }

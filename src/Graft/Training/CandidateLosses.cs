@@ -1,3 +1,4 @@
+using Graft.Analysis;
 namespace Graft.Training;
 
 /// <summary>The losses of one candidate while it is distilled.</summary>

@@ -1,3 +1,4 @@
+using Graft.Analysis;
 namespace Graft.Training;
 
 /// <summary>What distilling a candidate came to.</summary>

@@ -1,3 +1,4 @@
+using Graft.Analysis;
 using static TorchSharp.torch;
 
 namespace Graft.Training;

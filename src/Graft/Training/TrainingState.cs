@@ -1,3 +1,4 @@
+using Graft.Analysis;
 using System.Text.Json;
 
 namespace Graft.Training;

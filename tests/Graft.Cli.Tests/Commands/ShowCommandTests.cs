@@ -62,7 +62,7 @@ public sealed class ShowCommandTests(Playground playground)
     [Theory]
     [InlineData("show study zzz --workspace finished", "error: no study 'zzz' in workspace <here>/finished. Known: ID.")]
     [InlineData("show step zzz --workspace finished", "error: no step's key starts with 'zzz' in <here>/finished; 'graft show study ID --json' lists keys.")]
-    [InlineData("show studies --workspace nothing", "error: no workspace at <here>/nothing. Run `graft study` first or pass --workspace.")]
+    [InlineData("show studies --workspace nothing", "error: no workspace at <here>/nothing. Run a study first, or name the directory where one was run.")]
     public async Task Show_Unknown_SaysWhatThereIs(string line, string expected)
     {
         string id = await IdAsync();

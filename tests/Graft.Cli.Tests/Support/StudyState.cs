@@ -15,6 +15,13 @@ internal static class StudyState
         return [.. workspace.Steps.List().Select(s => s.Attempts)];
     }
 
+    /// <summary>The results of the steps that are done, by key.</summary>
+    public static IReadOnlyDictionary<string, string> Results(string directory)
+    {
+        using var workspace = Workspace.OpenExisting(directory, TimeProvider.System);
+        return workspace.Steps.List().Where(s => s.Result is not null).ToDictionary(s => s.Key, s => s.Result!);
+    }
+
     /// <summary>A study's JSON without what differs from run to run: times.</summary>
     public static string WithoutTimes(string json)
     {

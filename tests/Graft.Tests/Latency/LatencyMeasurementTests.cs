@@ -19,83 +19,67 @@ public sealed class LatencyMeasurementTests : IDisposable
     private string Path => _directory.File("latency.json");
 
     [Fact]
-    public void Run_Reference_IsMeasuredAnewWheneverSomethingElseIs()
-    {
-        var reference = Operation("teacher", 3).AsReference();
-        var first = Measurement().Run([Operation("teacher", 1)], reference: reference, cancellation: Cancellation).Entries[reference.Key];
-
-        var same = Measurement().Run([Operation("teacher", 1)], reference: reference, cancellation: Cancellation).Entries[reference.Key];
-        var anew = Measurement().Run([Operation("teacher", 2)], reference: reference, cancellation: Cancellation).Entries[reference.Key];
-
-        Assert.Equal(first.SamplesMs, same.SamplesMs);
-        Assert.NotEqual(first.SamplesMs, anew.SamplesMs);
-        Assert.True(anew.IsDone);
-    }
-
-    [Fact]
     public void Run_OperationsAndANetwork_GivesAnIntervalForEach()
     {
-        LatencySubject[] subjects = [Operation("teacher", 1), Operation("conv-stack(w=1,k=3)", 2), Network()];
+        LatencySubject[] subjects = [Operation("teacher", 1), Operation("conv-stack(w=1,k=3)", 2), LatencySubject.Of(Definition)];
 
-        var table = Measurement().Run(subjects, cancellation: Cancellation);
+        var entries = new LatencyMeasurement(Protocol, TimeProvider.System).Run(subjects, cancellation: Cancellation);
 
-        Assert.Equal(3, table.Entries.Count);
+        Assert.Equal(3, entries.Count);
         Assert.All(subjects, subject =>
         {
-            var interval = table.Entries[subject.Key].Interval()!;
-            Assert.True(table.Entries[subject.Key].IsDone);
+            var interval = entries[subject.Key].Interval()!;
+            Assert.True(entries[subject.Key].IsDone);
+            Assert.Equal(6, entries[subject.Key].SamplesMs.Count);
             Assert.InRange(interval.Median, interval.Lower, interval.Upper);
             Assert.True(interval.Lower > 0);
         });
-        Assert.Equal(table.Entries.Keys, LatencyTable.TryLoad(Path)!.Entries.Keys);
     }
 
     [Fact]
-    public void Run_MeasuredTable_MeasuresOnlyWhatIsNew()
+    public void Run_EqualModels_AreMeasuredOnce()
     {
-        var first = Measurement().Run([Operation("teacher", 1)], cancellation: Cancellation);
+        var entries = new LatencyMeasurement(Protocol, TimeProvider.System).Run([Operation("teacher", 1), Operation("teacher", 1)], cancellation: Cancellation);
 
-        var second = Measurement().Run([Operation("teacher", 1), Operation("teacher", 2)], cancellation: Cancellation);
-
-        Assert.Equal(2, second.Entries.Count);
-        Assert.Equal(first.Entries.Single().Value.SamplesMs, second.Entries[first.Entries.Single().Key].SamplesMs);
+        Assert.Single(entries);
     }
 
     [Fact]
-    public void Run_Interrupted_GoesOnWithTheRoundsThatAreMissing()
+    public void Run_Cancelled_Ends()
     {
         using var cancellation = new CancellationTokenSource();
         var stop = new Progress(cancellation, afterRounds: 2);
-        Assert.ThrowsAny<OperationCanceledException>(() => Measurement().Run([Operation("teacher", 1)], stop, cancellation: cancellation.Token));
-        var half = LatencyTable.TryLoad(Path)!.Entries.Single().Value;
 
-        var whole = Measurement().Run([Operation("teacher", 1)], cancellation: Cancellation).Entries.Single().Value;
-
-        Assert.Equal((false, 2), (half.IsDone, half.SamplesMs.Count));
-        Assert.Equal((true, 6), (whole.IsDone, whole.SamplesMs.Count));
-        Assert.Equal(half.SamplesMs, whole.SamplesMs.Take(2));
+        Assert.ThrowsAny<OperationCanceledException>(() => new LatencyMeasurement(Protocol, TimeProvider.System).Run([Operation("teacher", 1)], stop, cancellation.Token));
     }
 
     [Fact]
-    public void Run_TableOfAnotherMachine_IsRefusedUnlessAllowed()
+    public void CheckTarget_TableOfAnotherMachine_IsRefused()
     {
-        new LatencyTable { Target = Target with { Machine = "another machine" } }.Save(Path);
-
-        var error = Assert.Throws<ConfigurationException>(() => Measurement().Check());
+        var table = new LatencyTable { Target = Target with { Machine = "another machine" } };
 
         Assert.Equal(
-            $"{Path} was measured on another target: it is of another machine; ONNX Runtime, batch 1, 1 thread; here it is a test's machine; ONNX Runtime, batch 1, 1 thread. "
-            + "Measure here (leave --latency-table out), or pass --foreign-latencies to take it all the same.",
-            error.Message);
-        new LatencyMeasurement(Path, Target, Protocol, TimeProvider.System, allowForeign: true).Check();
+            "table.json was measured on another target: it is of another machine; ONNX Runtime, batch 1, 1 thread; here it is a test's machine; ONNX Runtime, batch 1, 1 thread. "
+            + "Measure here, or allow foreign latencies to take it all the same.",
+            Assert.Throws<ConfigurationException>(() => table.CheckTarget(Target, "table.json")).Message);
     }
 
     [Fact]
-    public void Run_FileThatIsNoTable_SaysSo()
+    public void TryLoad_FileThatIsNoTable_SaysSo()
     {
         File.WriteAllText(Path, "{ half");
 
-        Assert.StartsWith($"{Path} is not a latency table", Assert.Throws<DataException>(() => Measurement().Check()).Message);
+        Assert.StartsWith($"{Path} is not a latency table", Assert.Throws<DataException>(() => LatencyTable.TryLoad(Path)).Message);
+    }
+
+    [Fact]
+    public void TryLoad_OfASavedTable_GivesItsEntries()
+    {
+        var entries = new LatencyMeasurement(Protocol, TimeProvider.System).Run([Operation("teacher", 1)], cancellation: Cancellation);
+
+        new LatencyTable { Target = Target, Entries = entries }.Save(Path);
+
+        Assert.Equal(entries.Single().Value.SamplesMs, LatencyTable.TryLoad(Path)!.Entries[entries.Keys.Single()].SamplesMs);
     }
 
     [Fact]
@@ -111,10 +95,6 @@ public sealed class LatencyMeasurementTests : IDisposable
     public void Dispose() => _directory.Dispose();
 
     private static LatencySubject Operation(string name, int position) => LatencySubject.Of(OperationCatalog.Default.Parse(name), Definition.PositionAt(position));
-
-    private static LatencySubject Network() => LatencySubject.Of(Definition, [.. Definition.Positions.Select(_ => OperationCatalog.Default.Parse("teacher"))], "network");
-
-    private LatencyMeasurement Measurement() => new(Path, Target, Protocol, TimeProvider.System);
 
     private sealed class Progress(CancellationTokenSource cancellation, int afterRounds) : IProgress<(int Done, int Of)>
     {

@@ -99,10 +99,10 @@ public sealed class StepExecutorTests : IDisposable
     {
         var other = SmallStudy.Data with { Name = "other", Fingerprint = "fedcba9876543210" };
 
-        var error = Assert.Throws<DataException>(() => Run(_workspace, Teacher, data: other));
+        var error = Assert.Throws<RunException>(() => Run(_workspace, Teacher, data: other));
 
-        Assert.Equal($"Step {Teacher} is about other data (fingerprint 0123456789ab…) than 'other' (fedcba987654…).", error.Message);
-        Assert.Equal(0, _workspace.Steps.Find(Teacher)!.Attempts);
+        Assert.Equal($"step {Teacher} is about other data (fingerprint 0123456789ab…) than 'other' (fedcba987654…).", error.Message);
+        Assert.Null(_workspace.Steps.Find(Teacher)!.Result);
     }
 
     [Fact]
@@ -133,7 +133,7 @@ public sealed class StepExecutorTests : IDisposable
     public void Run_TrialThatDiverges_FailsWithTheReason()
     {
         SmallStudy.FakeTeacher(_workspace, Graph, fill: float.NaN);
-        var baseline = Graph.Trials.Single(t => t.Position == 0);
+        var baseline = Graph.Trials.Single(t => t.Place.IsNone);
 
         Assert.Equal(StepOutcome.Failed, Run(_workspace, baseline.Key));
 

@@ -61,6 +61,23 @@ internal static class Schema
           PRIMARY KEY (study, ordinal)
         );
         """,
+        """
+        ALTER TABLE step ADD COLUMN holder TEXT;
+        ALTER TABLE step ADD COLUMN heartbeat TEXT;
+        ALTER TABLE step ADD COLUMN fraction DOUBLE PRECISION NOT NULL DEFAULT 0;
+        ALTER TABLE step ADD COLUMN sequence BIGINT NOT NULL DEFAULT 0;
+        CREATE INDEX step_sequence ON step (sequence);
+        CREATE TABLE change (
+          last BIGINT NOT NULL
+        );
+        INSERT INTO change (last) VALUES (0);
+        CREATE TABLE artifact (
+          step TEXT NOT NULL REFERENCES step (key),
+          path TEXT NOT NULL,
+          sha256 TEXT NOT NULL,
+          PRIMARY KEY (step, path)
+        );
+        """,
     ];
 
     /// <summary>The version that this program writes.</summary>

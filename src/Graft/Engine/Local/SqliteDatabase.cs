@@ -147,7 +147,7 @@ internal sealed class SqliteDatabase : IDisposable
         var version = connection.ExecuteScalar<long>("PRAGMA user_version");
         return version <= Schema.Version ? version : throw new RunException(
             $"workspace {Path.GetDirectoryName(_path)} was written by a newer Graft (version {version}, this one knows {Schema.Version}). " +
-            "Update Graft or choose another --workspace.");
+            "Update Graft or choose another workspace.");
     }
 
     // Two processes may find a new file at the same moment: the version is read within the transaction, so the second finds the tables there.

@@ -1,25 +1,23 @@
 using Dapper;
 using Graft.Analysis;
-using Graft.Training;
 
 namespace Graft.Engine.Local;
 
 /// <content>What a step leaves beside its result: epochs, loss curves and test outcomes.</content>
 public sealed partial class StepRecord
 {
-    /// <summary>Records an epoch; one of the same number, from an attempt before, is replaced.</summary>
-    /// <returns>False if the step is done already; its history is kept as it is.</returns>
-    /// <exception cref="ArgumentException">The step was never declared.</exception>
-    public bool SaveEpoch(string key, EpochResult epoch) => WriteUnlessDone(key, connection => connection.Execute(
+    /// <inheritdoc/>
+    public bool SaveEpoch(string key, EpochResult epoch) => WriteUnlessDone(key, (connection, sequence) => connection.Execute(
         """
         INSERT INTO epoch (step, epoch, training_loss, training_accuracy, held_out_accuracy, learning_rate, seconds)
         VALUES (@key, @Epoch, @loss, @TrainingAccuracy, @HeldOutAccuracy, @LearningRate, @Seconds)
         ON CONFLICT (step, epoch) DO UPDATE SET training_loss = excluded.training_loss, training_accuracy = excluded.training_accuracy,
-          held_out_accuracy = excluded.held_out_accuracy, learning_rate = excluded.learning_rate, seconds = excluded.seconds
+          held_out_accuracy = excluded.held_out_accuracy, learning_rate = excluded.learning_rate, seconds = excluded.seconds;
+        UPDATE step SET sequence = @sequence WHERE key = @key
         """,
-        new { key, epoch.Epoch, loss = OrNull(epoch.TrainingLoss), epoch.TrainingAccuracy, epoch.HeldOutAccuracy, epoch.LearningRate, epoch.Seconds }));
+        new { key, sequence, epoch.Epoch, loss = OrNull(epoch.TrainingLoss), epoch.TrainingAccuracy, epoch.HeldOutAccuracy, epoch.LearningRate, epoch.Seconds }));
 
-    /// <summary>The epochs of each of the given steps, ascending; empty where there are none.</summary>
+    /// <inheritdoc/>
     public IReadOnlyDictionary<string, IReadOnlyList<EpochResult>> Histories(IReadOnlyCollection<string> keys) => Grouped<EpochRow, EpochResult>(
         """
         SELECT step, epoch, training_loss AS TrainingLoss, training_accuracy AS TrainingAccuracy, held_out_accuracy AS HeldOutAccuracy,
@@ -28,25 +26,29 @@ public sealed partial class StepRecord
         """,
         keys);
 
-    /// <summary>Records a loss curve in place of the one before.</summary>
-    /// <returns>False if the step is done already; its curve is kept as it is.</returns>
-    /// <exception cref="ArgumentException">The step was never declared.</exception>
-    public bool SaveLossPoints(string key, IReadOnlyList<LossPoint> points) => WriteUnlessDone(key, connection =>
+    /// <inheritdoc/>
+    public bool SaveLossPoints(string key, IReadOnlyList<LossPoint> points) => WriteUnlessDone(key, (connection, sequence) =>
     {
         connection.Execute("DELETE FROM loss_point WHERE step = @key", new { key });
         connection.Execute(
             "INSERT INTO loss_point (step, ordinal, images, loss) VALUES (@key, @ordinal, @Images, @loss)",
             points.Select((point, ordinal) => new { key, ordinal, point.Images, loss = OrNull(point.Loss) }));
+        connection.Execute("UPDATE step SET sequence = @sequence WHERE key = @key", new { key, sequence });
     });
 
-    /// <summary>The loss curve of each of the given steps, in the order in which it was saved; empty where there is none.</summary>
+    /// <inheritdoc/>
     public IReadOnlyDictionary<string, IReadOnlyList<LossPoint>> LossPoints(IReadOnlyCollection<string> keys) =>
         Grouped<LossRow, LossPoint>("SELECT step, images, loss FROM loss_point WHERE step IN @keys ORDER BY step, ordinal", keys);
 
-    /// <summary>The outcome of a step's test run, or null if it has none.</summary>
+    /// <inheritdoc/>
     public TestOutcome? Outcome(string key) => _database.Read(connection => connection
         .QuerySingleOrDefault<OutcomeRow>("SELECT images, correct, predicted FROM outcome WHERE step = @key", new { key })
         ?.ToOutcome());
+
+    /// <inheritdoc/>
+    public IReadOnlyList<ArtifactChecksum> Artifacts(string key) => _database.Read(connection => connection
+        .Query<ArtifactChecksum>("SELECT path AS Path, sha256 AS Sha256 FROM artifact WHERE step = @key ORDER BY path", new { key })
+        .ToList());
 
     private static double? OrNull(double value) => double.IsNaN(value) ? null : value;
 

@@ -4,13 +4,11 @@ using Graft.Analysis;
 
 namespace Graft.Engine.Local;
 
-/// <summary>
-/// The steps of a workspace. A step that is done never changes again: whatever is recorded for it later is ignored, and the method says so by returning false.
-/// Every method is one transaction or query, may be called from any thread, and throws <see cref="RunException"/> where the database cannot be used.
-/// </summary>
-public sealed partial class StepRecord
+/// <summary>The steps of a workspace, in its database. Every method is one transaction or query.</summary>
+public sealed partial class StepRecord : IStepRecord
 {
-    private const string Columns = "key, kind, specification, state, result, error, environment, started, finished, seconds, attempts";
+    private const string Columns = "key, kind, specification, state, result, error, environment, started, finished, seconds, attempts, " +
+        "holder, heartbeat, fraction, sequence";
 
     // A statement takes a limited number of parameters: 999 in older builds of SQLite.
     private const int ChunkSize = 500;
@@ -24,80 +22,125 @@ public sealed partial class StepRecord
         _time = time;
     }
 
+    /// <inheritdoc/>
+    public long Sequence => _database.Read(connection => connection.QuerySingle<long>("SELECT last FROM change"));
+
     private string Now => Timestamp.Format(_time.GetUtcNow());
 
-    /// <summary>Records steps as pending; those that are recorded already stay as they are.</summary>
+    /// <inheritdoc/>
     public void Declare(IEnumerable<(string Key, string Kind, string Specification)> steps)
     {
         var rows = steps.Select(step => new { step.Key, step.Kind, step.Specification }).ToList();
-        _database.Write(connection => connection.Execute(
-            """
-            INSERT INTO step (key, kind, specification, state, seconds, attempts) VALUES (@Key, @Kind, @Specification, 'pending', 0, 0)
-            ON CONFLICT (key) DO NOTHING
-            """,
-            rows));
+        _database.Write(connection =>
+        {
+            long sequence = NextSequence(connection);
+            connection.Execute(
+                """
+                INSERT INTO step (key, kind, specification, state, seconds, attempts, sequence) VALUES (@Key, @Kind, @Specification, 'pending', 0, 0, @sequence)
+                ON CONFLICT (key) DO NOTHING
+                """,
+                rows.Select(row => new { row.Key, row.Kind, row.Specification, sequence }));
+        });
     }
 
-    /// <summary>The step of a key, or null if it was never declared.</summary>
+    /// <inheritdoc/>
     public StoredStep? Find(string key) => FindAll([key]).GetValueOrDefault(key);
 
-    /// <summary>The steps of any number of keys, by key; keys that were never declared are missing.</summary>
+    /// <inheritdoc/>
     public IReadOnlyDictionary<string, StoredStep> FindAll(IReadOnlyCollection<string> keys) =>
-        Query<StepRow>($"SELECT {Columns} FROM step WHERE key IN @keys", keys).ToDictionary(row => row.Key, row => row.ToStep());
+        Query<StepRow>($"SELECT {Columns} FROM step WHERE key IN @keys", keys).ToDictionary(row => row.Key, ToStep);
 
-    /// <summary>All steps: those that were started in the order in which they were, then the others, by key.</summary>
+    /// <inheritdoc/>
     public IReadOnlyList<StoredStep> List() => _database.Read(connection => connection
         .Query<StepRow>($"SELECT {Columns} FROM step ORDER BY CASE WHEN started IS NULL THEN 1 ELSE 0 END, started, key")
-        .Select(row => row.ToStep())
+        .Select(ToStep)
         .ToList());
 
-    /// <summary>Begins an attempt. Call it while holding the step's lock.</summary>
-    /// <param name="key">The step.</param>
-    /// <param name="environment">What it runs on, as JSON.</param>
-    /// <returns>False if the step is done already, so that there is nothing to run.</returns>
-    /// <exception cref="ArgumentException">The step was never declared.</exception>
-    public bool MarkRunning(string key, string environment) => WriteUnlessDone(key, connection => connection.Execute(
+    /// <inheritdoc/>
+    public IReadOnlyList<StoredStep> ChangedSince(long sequence) => _database.Read(connection => connection
+        .Query<StepRow>($"SELECT {Columns} FROM step WHERE sequence > @sequence ORDER BY sequence, key", new { sequence })
+        .Select(ToStep)
+        .ToList());
+
+    /// <inheritdoc/>
+    public bool MarkRunning(string key, string environment, string holder) => WriteUnlessDone(key, (connection, sequence) => connection.Execute(
         """
-        UPDATE step SET state = 'running', error = NULL, finished = NULL, environment = @environment, started = COALESCE(started, @now), attempts = attempts + 1
+        UPDATE step SET state = 'running', error = NULL, finished = NULL, environment = @environment, started = COALESCE(started, @now), attempts = attempts + 1,
+          holder = @holder, heartbeat = @now, fraction = 0, sequence = @sequence
         WHERE key = @key
         """,
-        new { key, environment, now = Now }));
+        new { key, environment, holder, now = Now, sequence }));
 
-    /// <summary>Records the result of a step and, in the same transaction, the outcome of its test run.</summary>
-    /// <param name="key">The step.</param>
-    /// <param name="result">The result, as JSON.</param>
-    /// <param name="seconds">The active time of this attempt; it is added to that of earlier attempts.</param>
-    /// <param name="outcome">What was answered for each test image, if the step tested a network.</param>
-    /// <returns>False if the step was done already; the first result is kept.</returns>
-    /// <exception cref="ArgumentException">The step was never declared.</exception>
-    public bool Complete(string key, string result, double seconds, TestOutcome? outcome = null) => WriteUnlessDone(key, connection =>
+    /// <inheritdoc/>
+    public void Beat(IReadOnlyCollection<string> keys, double fraction) => _database.Write(connection =>
     {
-        connection.Execute(
-            "UPDATE step SET state = 'done', result = @result, error = NULL, finished = @now, seconds = seconds + @seconds WHERE key = @key",
-            new { key, result, seconds, now = Now });
-        if (outcome is not null)
+        long sequence = NextSequence(connection);
+        foreach (string[] chunk in keys.Chunk(ChunkSize))
         {
             connection.Execute(
-                "INSERT INTO outcome (step, images, correct, predicted) VALUES (@key, @Count, @CorrectBlob, @PredictedBlob)",
-                new { key, outcome.Count, outcome.CorrectBlob, outcome.PredictedBlob });
+                "UPDATE step SET heartbeat = @now, fraction = @fraction, sequence = @sequence WHERE state = 'running' AND key IN @chunk",
+                new { chunk, now = Now, fraction, sequence });
         }
     });
 
-    /// <summary>Records that an attempt ended with an error.</summary>
-    /// <param name="key">The step.</param>
-    /// <param name="error">What went wrong, for people.</param>
-    /// <param name="seconds">The active time of this attempt; it is added to that of earlier attempts.</param>
-    /// <returns>False if the step was done already.</returns>
-    /// <exception cref="ArgumentException">The step was never declared.</exception>
-    public bool Fail(string key, string error, double seconds) => WriteUnlessDone(key, connection => connection.Execute(
-        "UPDATE step SET state = 'failed', error = @error, finished = @now, seconds = seconds + @seconds WHERE key = @key",
-        new { key, error, seconds, now = Now }));
+    /// <inheritdoc/>
+    public bool Complete(string key, string result, double seconds, TestOutcome? outcome = null, IReadOnlyList<ArtifactChecksum>? artifacts = null) =>
+        WriteUnlessDone(key, (connection, sequence) =>
+        {
+            connection.Execute(
+                """
+                UPDATE step SET state = 'done', result = @result, error = NULL, finished = @now, seconds = seconds + @seconds,
+                  heartbeat = NULL, fraction = 1, sequence = @sequence
+                WHERE key = @key
+                """,
+                new { key, result, seconds, now = Now, sequence });
+            if (outcome is not null)
+            {
+                connection.Execute(
+                    "INSERT INTO outcome (step, images, correct, predicted) VALUES (@key, @Count, @CorrectBlob, @PredictedBlob)",
+                    new { key, outcome.Count, outcome.CorrectBlob, outcome.PredictedBlob });
+            }
 
-    /// <summary>Makes those of the given steps that failed pending again.</summary>
-    /// <returns>How many there were.</returns>
-    public int ResetFailed(IReadOnlyCollection<string> keys) => _database.Write(connection => keys.Chunk(ChunkSize).Sum(chunk => connection.Execute(
-        "UPDATE step SET state = 'pending', error = NULL, finished = NULL WHERE state = 'failed' AND key IN @chunk",
-        new { chunk })));
+            connection.Execute(
+                "INSERT INTO artifact (step, path, sha256) VALUES (@key, @Path, @Sha256)",
+                (artifacts ?? []).Select(a => new { key, a.Path, a.Sha256 }));
+        });
+
+    /// <inheritdoc/>
+    public bool Fail(string key, string error, double seconds) => WriteUnlessDone(key, (connection, sequence) => connection.Execute(
+        """
+        UPDATE step SET state = 'failed', error = @error, finished = @now, seconds = seconds + @seconds, heartbeat = NULL, sequence = @sequence
+        WHERE key = @key
+        """,
+        new { key, error, seconds, now = Now, sequence }));
+
+    /// <inheritdoc/>
+    public int ResetFailed(IReadOnlyCollection<string> keys) => _database.Write(connection =>
+    {
+        long sequence = NextSequence(connection);
+        return keys.Chunk(ChunkSize).Sum(chunk => connection.Execute(
+            "UPDATE step SET state = 'pending', error = NULL, finished = NULL, sequence = @sequence WHERE state = 'failed' AND key IN @chunk",
+            new { chunk, sequence }));
+    });
+
+    /// <inheritdoc/>
+    public void Invalidate(string key) => _database.Write(connection =>
+    {
+        connection.Execute("DELETE FROM outcome WHERE step = @key", new { key });
+        connection.Execute("DELETE FROM artifact WHERE step = @key", new { key });
+        connection.Execute(
+            "UPDATE step SET state = 'pending', result = NULL, finished = NULL, fraction = 0, sequence = @sequence WHERE key = @key",
+            new { key, sequence = NextSequence(connection) });
+    });
+
+    // The row is locked until the transaction ends, so numbers are given in the order of commits.
+    private static long NextSequence(DbConnection connection)
+    {
+        connection.Execute("UPDATE change SET last = last + 1");
+        return connection.QuerySingle<long>("SELECT last FROM change");
+    }
+
+    private StoredStep ToStep(StepRow row) => Liveness.Of(row.ToStep(), _time);
 
     private List<T> Query<T>(string sql, IReadOnlyCollection<string> keys) => _database.Read(connection => keys
         .Distinct()
@@ -105,7 +148,7 @@ public sealed partial class StepRecord
         .SelectMany(chunk => connection.Query<T>(sql, new { keys = chunk }))
         .ToList());
 
-    private bool WriteUnlessDone(string key, Action<DbConnection> statements) => _database.Write(connection =>
+    private bool WriteUnlessDone(string key, Action<DbConnection, long> statements) => _database.Write(connection =>
     {
         var state = connection.QuerySingleOrDefault<string>("SELECT state FROM step WHERE key = @key", new { key })
             ?? throw new ArgumentException($"Step {key} was never declared.", nameof(key));
@@ -114,7 +157,7 @@ public sealed partial class StepRecord
             return false;
         }
 
-        statements(connection);
+        statements(connection, NextSequence(connection));
         return true;
     });
 
@@ -142,6 +185,14 @@ public sealed partial class StepRecord
 
         public int Attempts { get; init; }
 
+        public string? Holder { get; init; }
+
+        public string? Heartbeat { get; init; }
+
+        public double Fraction { get; init; }
+
+        public long Sequence { get; init; }
+
         public StoredStep ToStep() => new()
         {
             Key = Key,
@@ -155,6 +206,10 @@ public sealed partial class StepRecord
             Finished = Timestamp.Parse(Finished),
             Seconds = Seconds,
             Attempts = Attempts,
+            Holder = Holder,
+            Heartbeat = Timestamp.Parse(Heartbeat),
+            Fraction = Fraction,
+            Sequence = Sequence,
         };
     }
 }

@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using System.Net.Sockets;
 using System.Text.Json;
 using Graft.Runtime;
-using Graft.Steps;
 
 namespace Graft.Engine.Local;
 
@@ -36,7 +35,7 @@ public sealed class WorkerLoop(TextReader input, TextWriter output, TimeProvider
         {
             try
             {
-                Write(Run(made, JsonSerializer.Deserialize<Job>(line)!, ended.Token));
+                Write(Run(made, JsonSerializer.Deserialize<WorkerRequest>(line)!, ended.Token));
             }
             catch (OperationCanceledException)
             {
@@ -78,11 +77,11 @@ public sealed class WorkerLoop(TextReader input, TextWriter output, TimeProvider
         }
     }
 
-    private WorkerMessage Run(Lazy<StepExecutor> executor, Job job, CancellationToken lost)
+    private WorkerMessage Run(Lazy<StepExecutor> executor, WorkerRequest request, CancellationToken lost)
     {
         try
         {
-            return new WorkerFinished(executor.Value.Run(job.Keys, job.Threads, new Throttled(time, Write), lost));
+            return new WorkerFinished(executor.Value.Run(request.Keys, request.Threads, new Throttled(time, Write), lost));
         }
         catch (GraftException e)
         {

@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 
 namespace Graft.Engine.Local;
 
-/// <summary>What a worker process writes to its standard output, one JSON document a line. It reads <see cref="Job"/> documents from its standard input.</summary>
+/// <summary>What a worker process writes to its standard output, one JSON document a line. It reads <see cref="WorkerRequest"/> documents from its standard input.</summary>
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "type")]
 [JsonDerivedType(typeof(WorkerProgress), "progress")]
 [JsonDerivedType(typeof(WorkerFinished), "finished")]
@@ -40,3 +40,8 @@ internal sealed record WorkerFinished(IReadOnlyDictionary<string, StepOutcome> O
 
 /// <summary>Something beyond the job's own steps is wrong.</summary>
 internal sealed record WorkerAborted(string Message, int ExitCode) : WorkerMessage;
+
+/// <summary>What a worker process is asked for: steps to run together.</summary>
+/// <param name="Keys">One step, or steps of one group.</param>
+/// <param name="Threads">Threads to compute with.</param>
+internal sealed record WorkerRequest(IReadOnlyList<string> Keys, int Threads);

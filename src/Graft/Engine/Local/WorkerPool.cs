@@ -3,75 +3,127 @@ using System.Threading.Channels;
 namespace Graft.Engine.Local;
 
 /// <summary>
-/// Runs jobs in worker processes, which share the machine's cores and the workspace. A worker that dies (killed, out of memory) costs its job another attempt from
-/// the last checkpoint; at the second death the job's steps count as failed and the others go on.
+/// Runs batches in worker processes, which share the machine's cores and the workspace. A worker that dies (killed, out of memory) costs its batch another attempt from the
+/// last checkpoint; at the second death the batch's steps count as failed and the others go on.
 /// </summary>
-public sealed class WorkerPool : IJobRunner
+public sealed class WorkerPool : IExecutor
 {
+    private readonly CoreAllocation _cores;
     private readonly Func<WorkerProcess> _start;
     private readonly Func<string, string, bool> _fail;
-    private readonly Channel<WorkerProcess?> _idle = Channel.CreateUnbounded<WorkerProcess?>();
+    private readonly Stack<WorkerProcess> _idle = [];
+    private readonly Lock _idling = new();
+    private readonly Channel<ExecutorEvent> _news = Channel.CreateUnbounded<ExecutorEvent>();
+    private readonly CancellationTokenSource _stop = new();
+    private readonly Dictionary<StepBatch, Task> _running = new(ReferenceEqualityComparer.Instance);
 
-    /// <param name="workers">The number of processes.</param>
-    /// <param name="start">Starts one; called when a job needs it.</param>
+    /// <param name="cores">How the machine's cores are divided among the processes.</param>
+    /// <param name="start">Starts one; called when a batch needs it.</param>
     /// <param name="fail">Records that a step failed, and why; answers whether it did (a finished step does not fail).</param>
-    public WorkerPool(int workers, Func<WorkerProcess> start, Func<string, string, bool> fail)
+    public WorkerPool(CoreAllocation cores, Func<WorkerProcess> start, Func<string, string, bool> fail)
     {
-        Parallelism = workers;
+        _cores = cores;
         _start = start;
         _fail = fail;
-        for (int i = 0; i < workers; i++)
-        {
-            _idle.Writer.TryWrite(null); // a place without a process yet
-        }
     }
 
     /// <inheritdoc/>
-    public int Parallelism { get; }
+    public bool HasRoomFor(ThreadDemand demand) => demand == ThreadDemand.Share
+        ? _running.Count < _cores.Workers && _running.Keys.All(b => b.Demand == ThreadDemand.Share)
+        : _running.Count == 0;
 
     /// <inheritdoc/>
-    public async Task<IReadOnlyDictionary<string, StepOutcome>> RunAsync(Job job, IProgress<StepProgress> progress, CancellationToken cancellation)
-    {
-        var worker = await _idle.Reader.ReadAsync(cancellation);
-        try
-        {
-            for (int attempt = 1; ; attempt++)
-            {
-                worker ??= _start();
-                if (await worker.RunAsync(job, progress, cancellation) is { } outcomes)
-                {
-                    return outcomes;
-                }
+    public void Submit(StepBatch batch) => _running[batch] = RunAsync(batch);
 
-                string death = await worker.DescribeDeathAsync();
-                await worker.DisposeAsync();
-                worker = null;
-                if (attempt == 2)
-                {
-                    return job.Keys.ToDictionary(key => key, key => _fail(key, death) ? StepOutcome.Failed : StepOutcome.Done);
-                }
-            }
-        }
-        catch
+    /// <inheritdoc/>
+    public async ValueTask<ExecutorEvent> NextAsync(CancellationToken cancellation)
+    {
+        var news = await _news.Reader.ReadAsync(cancellation);
+        if (news is not BatchProgressed && _running.Remove(news.Batch, out var ended))
         {
-            // What state the process is in is unknown: the next job gets a new one.
-            await (worker?.DisposeAsync() ?? ValueTask.CompletedTask);
-            worker = null;
-            throw;
+            await ended;
         }
-        finally
-        {
-            _idle.Writer.TryWrite(worker);
-        }
+
+        return news;
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask CancelAsync()
+    {
+        await _stop.CancelAsync();
+        await Task.WhenAll(_running.Values);
+        _running.Clear();
     }
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
-        _idle.Writer.TryComplete();
-        await foreach (var worker in _idle.Reader.ReadAllAsync())
+        await CancelAsync();
+        foreach (var worker in _idle)
         {
-            await (worker?.DisposeAsync() ?? ValueTask.CompletedTask);
+            await worker.DisposeAsync();
         }
+
+        _stop.Dispose();
+    }
+
+    // Ends with news, whatever happens.
+    private async Task RunAsync(StepBatch batch)
+    {
+        WorkerProcess? worker = null;
+        try
+        {
+            IReadOnlyDictionary<string, StepOutcome>? outcomes = null;
+            for (int attempt = 1; outcomes is null; attempt++)
+            {
+                worker = await Task.Run(Take);
+                outcomes = await worker.RunAsync(new(batch.Keys, _cores.ThreadsFor(batch.Demand)), new Relay(_news.Writer, batch), _stop.Token);
+                if (outcomes is null)
+                {
+                    string death = await worker.DescribeDeathAsync();
+                    await worker.DisposeAsync();
+                    worker = null;
+                    outcomes = attempt < 2 ? null : batch.Keys.ToDictionary(key => key, key => _fail(key, death) ? StepOutcome.Failed : StepOutcome.Done);
+                }
+            }
+
+            Release(worker);
+            _news.Writer.TryWrite(new BatchEnded(batch, outcomes));
+        }
+        catch (Exception e)
+        {
+            // What state the process is in is unknown: the next batch gets a new one.
+            await (worker?.DisposeAsync() ?? ValueTask.CompletedTask);
+            _news.Writer.TryWrite(new BatchAborted(batch, e as GraftException ?? new RunException(e.Message, e)));
+        }
+    }
+
+    private WorkerProcess Take()
+    {
+        lock (_idling)
+        {
+            if (_idle.TryPop(out var worker))
+            {
+                return worker;
+            }
+        }
+
+        return _start();
+    }
+
+    private void Release(WorkerProcess? worker)
+    {
+        lock (_idling)
+        {
+            if (worker is not null)
+            {
+                _idle.Push(worker);
+            }
+        }
+    }
+
+    private sealed class Relay(ChannelWriter<ExecutorEvent> news, StepBatch batch) : IProgress<StepProgress>
+    {
+        public void Report(StepProgress value) => news.TryWrite(new BatchProgressed(batch, value));
     }
 }

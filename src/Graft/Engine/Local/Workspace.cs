@@ -6,33 +6,40 @@ namespace Graft.Engine.Local;
 /// A directory that holds the record of steps and studies (<c>graft.db</c>), their files (<c>artifacts/</c>) and the locks of running steps (<c>locks/</c>).
 /// Any number of processes and threads of one machine may use it at the same time.
 /// </summary>
-public sealed class Workspace : IDisposable
+public sealed class Workspace : IWorkspace, IStepLocks
 {
     // A temporary file is locked within moments of its creation; this is far beyond any such moment.
     private static readonly TimeSpan LeftoverAge = TimeSpan.FromHours(1);
 
     private readonly SqliteDatabase _database;
+    private readonly ArtifactStore _artifacts;
 
     private Workspace(string directory, SqliteDatabase database, TimeProvider time)
     {
         Directory = directory;
         _database = database;
-        Artifacts = new ArtifactStore(Path.Combine(directory, "artifacts"));
+        _artifacts = new ArtifactStore(Path.Combine(directory, "artifacts"));
         Steps = new StepRecord(database, time);
-        Studies = new StudyRecord(database, time, directory);
+        Jobs = new JobRecord(database, time, directory);
     }
 
     /// <summary>The absolute path of the directory.</summary>
     public string Directory { get; }
 
-    /// <summary>The steps and their results.</summary>
-    public StepRecord Steps { get; }
+    /// <inheritdoc/>
+    public string Location => Directory;
 
-    /// <summary>The studies.</summary>
-    public StudyRecord Studies { get; }
+    /// <inheritdoc/>
+    public IStepRecord Steps { get; }
 
-    /// <summary>The files.</summary>
-    public ArtifactStore Artifacts { get; }
+    /// <inheritdoc/>
+    public IJobRecord Jobs { get; }
+
+    /// <inheritdoc/>
+    public IArtifacts Artifacts => _artifacts;
+
+    /// <inheritdoc/>
+    public IStepLocks Locks => this;
 
     /// <summary>Opens a workspace for writing, creating what is missing; removes half-written files that killed processes left over an hour ago.</summary>
     /// <param name="directory">Its directory.</param>
@@ -44,7 +51,7 @@ public sealed class Workspace : IDisposable
         directory = Path.GetFullPath(directory);
         if (File.Exists(directory))
         {
-            throw new ConfigurationException($"workspace {directory} is a file, not a directory. Choose another --workspace.");
+            throw new ConfigurationException($"workspace {directory} is a file, not a directory. Choose another directory.");
         }
 
         StorageErrors.Guard(directory, () =>
@@ -55,7 +62,7 @@ public sealed class Workspace : IDisposable
         var workspace = new Workspace(directory, SqliteDatabase.Open(DatabasePath(directory)), time);
         try
         {
-            workspace.Artifacts.RemoveLeftovers(before: time.GetUtcNow() - LeftoverAge);
+            workspace._artifacts.RemoveLeftovers(before: time.GetUtcNow() - LeftoverAge);
             return workspace;
         }
         catch
@@ -94,7 +101,7 @@ public sealed class Workspace : IDisposable
         directory = Path.GetFullPath(directory);
         if (!Exists(directory))
         {
-            throw new ConfigurationException($"no workspace at {directory}. Run `graft study` first or pass --workspace.");
+            throw new ConfigurationException($"no workspace at {directory}. Run a study first, or name the directory where one was run.");
         }
 
         return new Workspace(directory, SqliteDatabase.OpenExisting(DatabasePath(directory)), time);
@@ -104,7 +111,7 @@ public sealed class Workspace : IDisposable
     /// <param name="key">The step's key.</param>
     /// <exception cref="ArgumentException">The key cannot be the name of a file.</exception>
     /// <exception cref="RunException">The workspace is read-only or its disk is full.</exception>
-    public StepLock? TryLock(string key)
+    public IDisposable? TryLock(string key)
     {
         if (key.Length == 0 || !key.All(char.IsAsciiLetterOrDigit))
         {

@@ -1,4 +1,4 @@
-using Graft.Jobs.Studies;
+using Graft.Selection;
 using Graft.Latency;
 using Graft.Operations;
 using Graft.Steps;

@@ -1,5 +1,3 @@
-using Graft.Jobs.Studies;
-
 namespace Graft.Jobs.Accelerations;
 
 /// <summary>Plans of accelerations as YAML. Keys that are left out keep their defaults.</summary>

@@ -1,4 +1,3 @@
-using Graft.Jobs.Studies;
 using Graft.Latency;
 
 namespace Graft.Jobs.Accelerations;
@@ -8,8 +7,14 @@ namespace Graft.Jobs.Accelerations;
 /// </summary>
 public sealed record AccelerationResult
 {
+    /// <summary>The name of the accelerated network among <see cref="Networks"/>.</summary>
+    public const string Accelerated = "accelerated";
+
     /// <summary>The acceleration's identifier: a hash of its resolved plan and its data.</summary>
     public required string Acceleration { get; init; }
+
+    /// <summary><c>done</c>, <c>incomplete</c> (some steps have not run yet) or <c>failed</c> (some steps failed).</summary>
+    public string State { get; init; } = "done";
 
     /// <summary>The network's name.</summary>
     public required string Network { get; init; }
@@ -72,4 +77,7 @@ public sealed record AccelerationResult
 
     /// <summary>The resolved plan as YAML.</summary>
     public required string Plan { get; init; }
+
+    /// <summary>How the numbers came about; null in documents of versions that did not record it.</summary>
+    public Provenance? Provenance { get; init; }
 }

@@ -1,4 +1,3 @@
-using Graft.Jobs.Studies;
 using Graft.Training;
 
 namespace Graft.Jobs.Accelerations;

@@ -1,7 +1,7 @@
 using Graft.Analysis;
 using Graft.Analysis.Findings;
 using Graft.Data;
-using Graft.Engine.Local;
+using Graft.Engine;
 using Graft.Networks;
 using Graft.Operations;
 
@@ -13,7 +13,7 @@ internal static class AnalysedStudyBuilder
     // Where a network's positions are and which of them halve the feature maps does not depend on its images.
     private static readonly ImageShape AnyImage = new(3, 32, 32);
 
-    public static AnalysedStudy Build(StudyOutline outline, IReadOnlyList<CellResult> cells, StepRecord record)
+    public static AnalysedStudy Build(StudyOutline outline, IReadOnlyList<CellResult> cells, IStepRecord record)
     {
         var positions = NetworkCatalog.Define(outline.Plan.Network, AnyImage, classes: 10).Positions;
         return new()

@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using System.Text;
 using Graft.Data;
 using Graft.Engine;
 using Graft.Networks;
@@ -24,7 +22,7 @@ public sealed record StudyGraph
     public required OperationCost NetworkCost { get; init; }
 
     /// <summary>The step that makes the teacher.</summary>
-    public required Step Teacher { get; init; }
+    public required NetworkStep Teacher { get; init; }
 
     /// <summary>The steps that distil candidates.</summary>
     public required IReadOnlyList<DistillationStep> Distillations { get; init; }
@@ -114,7 +112,7 @@ public sealed record StudyGraph
 
         return new()
         {
-            Id = Hash(PlanFile.ToYaml(plan with
+            Id = PlanFile.IdOf(PlanFile.ToYaml(plan with
             {
                 Data = data.Fingerprint,
                 Teacher = importedSha256 is null ? plan.Teacher : new() { Weights = importedSha256, Seed = plan.Teacher.Seed },
@@ -139,7 +137,7 @@ public sealed record StudyGraph
                 Network = plan.Network,
                 Precision = precision,
                 Teacher = teacher.Key,
-                Position = swaps ? position.Index : 0,
+                Place = swaps ? position.Index : 0,
                 Operation = operation.Text,
                 Distillation = swaps && learns ? Distillation(position, operation.Unmodified, seed).Key : null,
                 Recipe = plan.Trial,
@@ -157,7 +155,7 @@ public sealed record StudyGraph
                 Network = plan.Network,
                 Precision = precision,
                 Teacher = teacher.Key,
-                Position = position.Index,
+                Place = position.Index,
                 Operation = operation.Text,
                 Recipe = plan.Distillation,
                 Seed = seed,
@@ -172,29 +170,6 @@ public sealed record StudyGraph
     /// <summary>The same study without its trials: the teacher, candidates and what is measured of them.</summary>
     public StudyGraph BeforeTrials() => this with { Cells = [.. Cells.Select(cell => cell with { Trials = [] })] };
 
-    /// <summary>Works out the teacher's part of a plan alone: no cells.</summary>
-    /// <param name="plan">The plan.</param>
-    /// <param name="data">The data set that it names.</param>
-    /// <param name="precision">What the plan's precision comes to.</param>
-    /// <exception cref="ConfigurationException">The network does not exist.</exception>
-    public static StudyGraph CreateTeacherAlone(StudyPlan plan, ImageData data, Precision precision)
-    {
-        var definition = NetworkCatalog.Define(plan.Network, data.Train.Shape, data.ClassNames.Count);
-        using var network = Graft.Networks.Network.ShapesOnly(definition);
-        var teacher = plan.Teacher.ToStep(plan.Network, plan.HeldOut, data, precision, null);
-        return new()
-        {
-            Id = teacher.Key[..12],
-            Plan = plan with { Precision = precision.ToText() },
-            Network = definition,
-            NetworkCost = network.Cost(),
-            Teacher = teacher,
-            Distillations = [],
-            Cells = [],
-            Unavailable = [],
-        };
-    }
-
     private static List<Position> ResolvePositions(IReadOnlyList<string> names, NetworkDefinition definition)
     {
         var positions = names.SelectMany(name => name switch
@@ -207,5 +182,4 @@ public sealed record StudyGraph
         return distinct.Count > 0 ? distinct : throw new ConfigurationException("No position is given. Name some, or write 'all'.");
     }
 
-    private static string Hash(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)))[..12];
 }

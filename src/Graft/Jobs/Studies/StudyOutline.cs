@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Graft.Engine;
 
 namespace Graft.Jobs.Studies;
 
@@ -47,7 +48,7 @@ public sealed record StudyOutline
         Cells.SelectMany(c => c.Trials).SelectMany(t => new[] { t.Key, t.Distillation, t.Predictors }).OfType<string>().Prepend(Teacher).Concat(Similarities).Distinct();
 
     /// <summary>The outline of a study that has been worked out.</summary>
-    public static StudyOutline Of(StudyGraph graph, int workers, int threadsPerWorker)
+    public static StudyOutline Of(StudyGraph graph, CoreAllocation cores)
     {
         var predictors = PredictorKeys(graph);
         return new()
@@ -61,8 +62,8 @@ public sealed record StudyOutline
             Cells = [.. graph.Cells.Select(cell => CellOutline.Of(cell, predictors))],
             Unavailable = graph.Unavailable,
             Similarities = [.. graph.Similarities.Select(s => s.Key)],
-            Workers = workers,
-            ThreadsPerWorker = threadsPerWorker,
+            Workers = cores.Workers,
+            ThreadsPerWorker = cores.ThreadsPerWorker,
         };
     }
 
@@ -73,5 +74,5 @@ public sealed record StudyOutline
     public string ToJson() => JsonSerializer.Serialize(this, Json);
 
     private static Dictionary<(int Position, string Operation, string? Distillation), string> PredictorKeys(StudyGraph graph) =>
-        graph.Predictors.ToDictionary(p => (p.Position, p.Operation, p.Distillation), p => p.Key);
+        graph.Predictors.ToDictionary(p => (p.Place.First, p.Operation, p.Distillation), p => p.Key);
 }

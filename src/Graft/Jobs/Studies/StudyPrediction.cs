@@ -33,9 +33,9 @@ public static class StudyPrediction
     internal static PositionSimilarity Similarity(SimilarityStep step, SimilarityStepResult result, IReadOnlyList<CellResult> cells)
     {
         var operations = step.Candidates.Select(c => c.Operation).Distinct().ToList();
-        var means = operations.ConvertAll(o => cells.FirstOrDefault(c => c.Position == step.Position && c.Operation == o)?.Mean);
+        var means = operations.ConvertAll(o => cells.FirstOrDefault(c => c.Position == step.Place.First && c.Operation == o)?.Mean);
         return new(
-            step.Position,
+            step.Place.First,
             operations,
             [.. operations.Select(a => operations.Select(b => Cka(a, b)).ToList())],
             [.. means.Select(a => means.Select(b => a - b is { } gap ? Math.Abs(gap) : (double?)null).ToList())]);

@@ -17,7 +17,7 @@ internal static class StudyPredictors
             Network = trial.Network,
             Precision = Precision.Float32,
             Teacher = trial.Teacher,
-            Position = cell.Position.Index,
+            Place = cell.Position.Index,
             Operation = cell.Operation.Unmodified.Text,
             Distillation = trial.Distillation,
             Recipe = recipe,
@@ -34,7 +34,7 @@ internal static class StudyPredictors
             Network = position[0].Trials[0].Network,
             Precision = Precision.Float32,
             Teacher = position[0].Trials[0].Teacher,
-            Position = position[0].Position.Index,
+            Place = position[0].Position.Index,
             Candidates =
             [
                 new(TeacherOperation.FamilyName, null),

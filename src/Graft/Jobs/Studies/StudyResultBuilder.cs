@@ -2,11 +2,9 @@ using Graft.Analysis;
 using Graft.Analysis.Findings;
 using Graft.Analysis.Prediction;
 using Graft.Engine;
-using Graft.Engine.Local;
 using Graft.Measures;
 using Graft.Operations;
 using Graft.Steps;
-using Graft.Training;
 
 namespace Graft.Jobs.Studies;
 
@@ -17,10 +15,11 @@ public sealed class StudyResultBuilder
     private readonly IReadOnlyDictionary<string, StoredStep> _steps;
     private readonly IReadOnlyDictionary<string, IReadOnlyList<EpochResult>> _histories;
     private readonly IReadOnlyDictionary<string, IReadOnlyList<LossPoint>> _losses;
-    private readonly StepRecord _record;
+    private readonly IStepRecord _record;
     private readonly AnalysisOptions _options;
+    private readonly StepKinds _kinds = BuiltInKinds.Create();
 
-    private StudyResultBuilder(StudyOutline outline, StepRecord record, AnalysisOptions options)
+    private StudyResultBuilder(StudyOutline outline, IStepRecord record, AnalysisOptions options)
     {
         _record = record;
         _options = options;
@@ -36,7 +35,7 @@ public sealed class StudyResultBuilder
     /// <param name="record">The record of its steps.</param>
     /// <param name="options">How results are judged.</param>
     /// <exception cref="ConfigurationException">An option is out of range.</exception>
-    public static StudyResult Build(StudyOutline outline, StepRecord record, AnalysisOptions? options = null) => new StudyResultBuilder(outline, record, options ?? new()).Build();
+    public static StudyResult Build(StudyOutline outline, IStepRecord record, AnalysisOptions? options = null) => new StudyResultBuilder(outline, record, options ?? new()).Build();
 
     private StudyResult Build()
     {
@@ -58,7 +57,7 @@ public sealed class StudyResultBuilder
             Predictability = [.. Lengths(cells).Select(epochs => Predictability(cells, epochs, teacher.Accuracy)).OfType<Predictability>()],
             Similarity = [.. Lengths(cells).Select(epochs => Similarity(cells, epochs)).OfType<SimilarityMap>()],
             FailedMeasurements = [.. measurements.Select(Stored).OfType<StoredStep>().Where(s => s.State == StepState.Failed)
-                .Select(s => new FailedMeasurement(Step.FromJson(s.Specification).Title, s.Key, s.Error!))],
+                .Select(s => new FailedMeasurement(_kinds.Parse(s.Specification).Title, s.Key, s.Error!))],
             Analysis = StudyAnalysis.Of(AnalysedStudyBuilder.Build(_outline, cells, _record), _options),
             Provenance = Provenance(),
         };
@@ -76,7 +75,7 @@ public sealed class StudyResultBuilder
     {
         var length = cells.Where(c => c.Epochs == epochs).ToList();
         var positions = _outline.Similarities
-            .Select(key => Result<SimilarityStepResult>(key) is { } result ? StudyPrediction.Similarity((SimilarityStep)Step.FromJson(Stored(key)!.Specification), result, length) : null)
+            .Select(key => Result<SimilarityStepResult>(key) is { } result ? StudyPrediction.Similarity((SimilarityStep)_kinds.Parse(Stored(key)!.Specification), result, length) : null)
             .OfType<PositionSimilarity>().ToList();
         return positions.Count == 0 ? null : SimilarityMap.Of(epochs, positions);
     }
@@ -141,26 +140,8 @@ public sealed class StudyResultBuilder
         };
     }
 
-    private Provenance Provenance()
-    {
-        var environments = _steps.Values.Where(s => s.Environment is not null).Select(s => StepResults.FromJson<RunEnvironment>(s.Environment!)).ToList();
-        bool finished = _steps.Count > 0 && _steps.Values.All(s => s.State is StepState.Done or StepState.Failed);
-        return new()
-        {
-            Plan = PlanFile.ToYaml(_outline.Plan),
-            DataFingerprint = _outline.DataFingerprint,
-            Versions = environments.SelectMany(e => e.Versions).GroupBy(v => v.Key).OrderBy(g => g.Key, StringComparer.Ordinal)
-                .ToDictionary(g => g.Key, g => string.Join(", ", g.Select(v => v.Value).Distinct().Order(StringComparer.Ordinal))),
-            Machine = string.Join("; ", environments.Select(e => e.Machine).Distinct().Order(StringComparer.Ordinal)),
-            Device = string.Join(", ", environments.Select(e => e.Device).Distinct().Order(StringComparer.Ordinal)),
-            Precision = _outline.Plan.Precision,
-            Workers = _outline.Workers,
-            ThreadsPerWorker = _outline.ThreadsPerWorker,
-            Started = _steps.Values.Select(s => s.Started).Where(t => t is not null).Min() ?? default,
-            Finished = finished ? _steps.Values.Max(s => s.Finished) : null,
-            StepSeconds = _steps.Values.Sum(s => s.Seconds),
-        };
-    }
+    private Provenance Provenance() => Jobs.Provenance.Of(
+        PlanFile.ToYaml(_outline.Plan), _outline.DataFingerprint, _outline.Plan.Precision, new(_outline.Workers, _outline.ThreadsPerWorker, _outline.Workers), [.. _steps.Values]);
 
     private StoredStep? Stored(string key) => _steps.GetValueOrDefault(key);
 

@@ -1,5 +1,5 @@
+using Graft.Analysis;
 using Graft.Measures;
-using Graft.Training;
 
 namespace Graft.Jobs.Studies;
 

@@ -13,7 +13,7 @@ public sealed class StepRecordTests : IDisposable
 
     public StepRecordTests() => _workspace = Workspace.Open(_directory.Path, _time);
 
-    private StepRecord Steps => _workspace.Steps;
+    private IStepRecord Steps => _workspace.Steps;
 
     public void Dispose()
     {
@@ -26,7 +26,7 @@ public sealed class StepRecordTests : IDisposable
     {
         Declare("a");
 
-        Assert.Equal(new StoredStep { Key = "a", Kind = "trial", Specification = """{"seed":1}""", State = StepState.Pending }, Steps.Find("a"));
+        Assert.Equal(new StoredStep { Key = "a", Kind = "trial", Specification = """{"seed":1}""", State = StepState.Pending, Sequence = 1 }, Steps.Find("a"));
     }
 
     [Fact]
@@ -61,7 +61,7 @@ public sealed class StepRecordTests : IDisposable
         Declare("a", "b", "c", "d");
         foreach (var key in new[] { "c", "b" })
         {
-            Steps.MarkRunning(key, "{}");
+            Steps.MarkRunning(key, "{}", "a process");
             _time.Now += TimeSpan.FromSeconds(1);
         }
 
@@ -73,11 +73,11 @@ public sealed class StepRecordTests : IDisposable
     {
         Declare("a");
         var start = _time.Now;
-        Steps.MarkRunning("a", """{"threads":1}""");
+        Steps.MarkRunning("a", """{"threads":1}""", "a process");
         Steps.Fail("a", "diverged", seconds: 2);
         _time.Now += TimeSpan.FromHours(1);
 
-        Assert.True(Steps.MarkRunning("a", """{"threads":2}"""));
+        Assert.True(Steps.MarkRunning("a", """{"threads":2}""", "a process"));
 
         var step = Steps.Find("a")!;
         Assert.Equal((StepState.Running, 2, start), (step.State, step.Attempts, step.Started));
@@ -88,9 +88,9 @@ public sealed class StepRecordTests : IDisposable
     public void Complete_AfterAFailedAttempt_AddsUpTheSeconds()
     {
         Declare("a");
-        Steps.MarkRunning("a", "{}");
+        Steps.MarkRunning("a", "{}", "a process");
         Steps.Fail("a", "disk full", seconds: 2.5);
-        Steps.MarkRunning("a", "{}");
+        Steps.MarkRunning("a", "{}", "a process");
         _time.Now += TimeSpan.FromMinutes(1);
 
         Assert.True(Steps.Complete("a", """{"accuracy":0.5}""", seconds: 4));
@@ -121,7 +121,7 @@ public sealed class StepRecordTests : IDisposable
         Steps.Complete("a", "1", seconds: 1);
         var done = Steps.Find("a");
 
-        Assert.False(Steps.MarkRunning("a", "{}"));
+        Assert.False(Steps.MarkRunning("a", "{}", "a process"));
         Assert.False(Steps.Fail("a", "late", seconds: 1));
         Assert.False(Steps.SaveEpoch("a", Epoch(1, 0.9)));
         Assert.False(Steps.SaveLossPoints("a", [new(1, 1)]));
@@ -136,7 +136,7 @@ public sealed class StepRecordTests : IDisposable
     public void Fail_RunningStep_KeepsTheError()
     {
         Declare("a");
-        Steps.MarkRunning("a", "{}");
+        Steps.MarkRunning("a", "{}", "a process");
 
         Steps.Fail("a", "loss is NaN", seconds: 3);
 
@@ -149,7 +149,7 @@ public sealed class StepRecordTests : IDisposable
     {
         Declare("failed", "running", "pending");
         Steps.Fail("failed", "no", seconds: 1);
-        Steps.MarkRunning("running", "{}");
+        Steps.MarkRunning("running", "{}", "a process");
 
         Assert.Equal(1, Steps.ResetFailed(["failed", "running", "pending", "unknown"]));
 
@@ -158,7 +158,7 @@ public sealed class StepRecordTests : IDisposable
     }
 
     [Fact]
-    public void MarkRunning_UndeclaredStep_Throws() => Assert.Throws<ArgumentException>(() => Steps.MarkRunning("a", "{}"));
+    public void MarkRunning_UndeclaredStep_Throws() => Assert.Throws<ArgumentException>(() => Steps.MarkRunning("a", "{}", "a process"));
 
     [Fact]
     public void SaveEpoch_SameEpochAgain_ReplacesIt()

@@ -135,7 +135,7 @@ public sealed class WorkerLoopTests : IDisposable
     private Task RunAsync(TextWriter output, Func<StepExecutor>? executor = null) =>
         Task.Run(() => new WorkerLoop(_input, output, TimeProvider.System).Run(executor ?? (() => SmallStudy.Executor(_workspace))), Cancellation);
 
-    private Task GiveAsync(string key) => _give.WriteLineAsync(JsonSerializer.Serialize(new Job([key], Threads: 1)));
+    private Task GiveAsync(string key) => _give.WriteLineAsync(JsonSerializer.Serialize(new WorkerRequest([key], Threads: 1)));
 
     // Up to the one that ends a job.
     private async Task<List<WorkerMessage>> MessagesAsync()

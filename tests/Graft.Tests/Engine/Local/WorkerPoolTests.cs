@@ -100,7 +100,7 @@ public sealed class WorkerPoolTests
         await using var pool = Pool("""read job; echo '{"type":"progress","progress":{"fraction":0.5,"loss":"NaN"}}'; """ + Finished);
         using var reports = new Reports<StepProgress>();
 
-        await pool.RunAsync(new(["k"], 1), reports, Cancellation);
+        await PoolRun.RunAsync(pool, ["k"], reports, Cancellation);
 
         Assert.Equal([new(0.5, double.NaN)], reports.All);
     }
@@ -132,20 +132,16 @@ public sealed class WorkerPoolTests
         await using var pool = Pool("read job; echo '{\"type\":\"progress\",\"progress\":{\"fraction\":0,\"loss\":1}}'; read more; exit 0");
         using var reports = new Reports<StepProgress>(cancelAfter: 1);
 
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => pool.RunAsync(new(["k"], 1), reports, reports.Cancellation));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => PoolRun.RunAsync(pool, ["k"], reports, reports.Cancellation));
     }
 
-    private static Task<IReadOnlyDictionary<string, StepOutcome>> RunAsync(WorkerPool pool)
-    {
-        var reports = new Reports<StepProgress>();
-        return pool.RunAsync(new(["k"], 1), reports, Cancellation);
-    }
+    private static Task<IReadOnlyDictionary<string, StepOutcome>> RunAsync(WorkerPool pool) => PoolRun.RunAsync(pool, ["k"], cancellation: Cancellation);
 
     // One worker; the programs are those of the first process, the second and so on.
     private WorkerPool Pool(params string[] programs)
     {
         Assert.SkipUnless(File.Exists("/bin/sh"), "there is no /bin/sh to write a worker in");
-        return new(1, Start, (key, error) =>
+        return new(new(1, 1, 1), Start, (key, error) =>
         {
             _failed.Add((key, error));
             return true;

@@ -59,7 +59,7 @@ public sealed class WorkspaceTests : IDisposable
 
         var error = Assert.Throws<ConfigurationException>(Open);
 
-        Assert.Equal($"workspace {Root} is a file, not a directory. Choose another --workspace.", error.Message);
+        Assert.Equal($"workspace {Root} is a file, not a directory. Choose another directory.", error.Message);
     }
 
     [Fact]
@@ -80,7 +80,7 @@ public sealed class WorkspaceTests : IDisposable
     {
         var error = Assert.Throws<ConfigurationException>(OpenExisting);
 
-        Assert.Equal($"no workspace at {Root}. Run `graft study` first or pass --workspace.", error.Message);
+        Assert.Equal($"no workspace at {Root}. Run a study first, or name the directory where one was run.", error.Message);
         Assert.False(Directory.Exists(Root));
     }
 
@@ -131,7 +131,7 @@ public sealed class WorkspaceTests : IDisposable
         var error = Assert.Throws<RunException>(existing ? OpenExisting : Open);
 
         Assert.Equal(
-            $"workspace {Root} was written by a newer Graft (version {Schema.Version + 1}, this one knows {Schema.Version}). Update Graft or choose another --workspace.",
+            $"workspace {Root} was written by a newer Graft (version {Schema.Version + 1}, this one knows {Schema.Version}). Update Graft or choose another workspace.",
             error.Message);
         Assert.Equal(before, File.ReadAllBytes(Database));
     }
@@ -148,7 +148,7 @@ public sealed class WorkspaceTests : IDisposable
 
         Assert.Equal(
             $"{Database} is damaged or not Graft's: SQLite Error 26: 'file is not a database'. " +
-            "Restore it from a copy, try `sqlite3 graft.db .recover`, or choose another --workspace.",
+            "Restore it from a copy, try `sqlite3 graft.db .recover`, or choose another workspace.",
             error.Message);
     }
 

@@ -1,3 +1,4 @@
+using Graft.Jobs;
 using Graft.Jobs.Accelerations;
 using Graft.Jobs.Studies;
 using Graft.Tests.Engine.Local;
@@ -6,17 +7,17 @@ namespace Graft.Tests.Jobs.Studies;
 
 public sealed class PlanFileTests
 {
-    public static TheoryData<string> Presets => [.. Preset.Names];
+    public static TheoryData<string> Presets => [.. StudyPreset.Names];
 
     [Theory]
     [MemberData(nameof(Presets))]
-    public void Load_Preset_IsValid(string name) => Preset.Load(name).Validate();
+    public void Load_Preset_IsValid(string name) => StudyPreset.Load(name).Validate();
 
     [Theory]
     [MemberData(nameof(Presets))]
     public void Parse_OfToYaml_GivesThePlanBack(string name)
     {
-        var plan = Preset.Load(name) with { Operations = ["conv-stack(w=2,k=3)", "teacher"], Data = "a path: with #, and 'quotes'" };
+        var plan = StudyPreset.Load(name) with { Operations = ["conv-stack(w=2,k=3)", "teacher"], Data = "a path: with #, and 'quotes'" };
         string yaml = PlanFile.ToYaml(plan);
 
         var read = PlanFile.Parse(yaml, "plan.yaml");
@@ -29,7 +30,7 @@ public sealed class PlanFileTests
     [Fact]
     public void Load_Presets_AreWhatTheStudyOfThePaperAsksFor()
     {
-        var paper = Preset.Load("paper");
+        var paper = StudyPreset.Load("paper");
 
         Assert.Equal(("wrn-40-2", "cifar10", 200, 3), (paper.Network, paper.Data, paper.Teacher.Epochs, paper.Seeds));
         Assert.Equal(["1", "7", "18"], paper.Positions);
@@ -41,7 +42,7 @@ public sealed class PlanFileTests
     [Fact]
     public void ReadYaml_UnknownPreset_NamesTheNearest() => Assert.Equal(
         "Unknown preset 'quik'. Did you mean 'quick'?",
-        Assert.Throws<ConfigurationException>(() => Preset.ReadYaml("quik")).Message);
+        Assert.Throws<ConfigurationException>(() => StudyPreset.ReadYaml("quik")).Message);
 
     [Fact]
     public void Parse_KeysLeftOut_KeepTheirDefaults()

@@ -37,13 +37,16 @@ internal static class SmallStudy
 
     public static StudyGraph Graph(StudyPlan? plan = null) => StudyGraph.Create(plan ?? Plan, Data, Precision.Float32, importedSha256: null);
 
-    public static StepExecutor Executor(Workspace workspace, ImageData? data = null) => new(workspace, data ?? Data, Environment, TimeProvider.System);
+    public static StepExecutor Executor(IWorkspace workspace, ImageData? data = null) =>
+        new(workspace, BuiltInKinds.Create(), Services(data), Environment, TimeProvider.System);
 
-    public static void Declare(Workspace workspace, IEnumerable<Step> steps) =>
+    public static StepServices Services(ImageData? data = null) => BuiltInKinds.Services(data ?? Data, "cpu");
+
+    public static void Declare(IWorkspace workspace, IEnumerable<Step> steps) =>
         workspace.Steps.Declare(steps.Select(step => (step.Key, step.Kind, step.ToJson())));
 
     /// <summary>Puts a teacher of random weights in place of a trained one, at no cost; with weights that are not numbers where it shall fail.</summary>
-    public static void FakeTeacher(Workspace workspace, StudyGraph graph, float? fill = null)
+    public static void FakeTeacher(IWorkspace workspace, StudyGraph graph, float? fill = null)
     {
         using var network = Network.Create(graph.Plan.Network, Data.Train.Shape, Data.ClassNames.Count, seed: 4);
         if (fill is { } value)

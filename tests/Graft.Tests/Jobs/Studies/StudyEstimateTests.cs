@@ -1,51 +1,62 @@
+using Graft.Engine;
+using Graft.Jobs;
 using Graft.Jobs.Studies;
+using Graft.Steps;
+using Graft.Tests.Engine.Local;
 
 namespace Graft.Tests.Jobs.Studies;
 
-public sealed class StudyEstimateTests
+public sealed class StudyEstimateTests : IDisposable
 {
     private static readonly StudyGraph Graph = SmallStudy.Graph();
 
+    private readonly TemporaryDirectory _directory = new();
+    private readonly GraftSession _session;
+
+    public StudyEstimateTests() => _session = GraftSession.Open(new() { Workspace = _directory.File("workspace"), Device = "cpu" });
+
     [Fact]
-    public void Measure_NothingDone_CountsAllSteps()
+    public void Estimate_NothingDone_CountsAllStepsAndWritesNothing()
     {
-        var estimate = Measure([]);
+        var estimate = Estimate();
 
         Assert.Equal([("teacher", 1, 0), ("distillation", 1, 0), ("trial", 3, 0)], estimate.Kinds.Select(k => (k.Kind, k.Steps, k.Done)));
         Assert.All(estimate.Kinds, kind => Assert.True(kind.Seconds > 0));
         Assert.Equal(estimate.Kinds.Sum(k => k.Seconds), estimate.Seconds);
         Assert.True(estimate.TrainingImagesPerSecond > 0);
+        Assert.False(Directory.Exists(_directory.File("workspace")));
     }
 
     [Fact]
-    public void Measure_DoneSteps_TakeNoTime()
+    public void Estimate_DoneSteps_TakeNoTime()
     {
-        var estimate = Measure([Graph.Teacher.Key, Graph.Trials[0].Key]);
+        SmallStudy.FakeTeacher(_session.Workspace, Graph);
 
-        Assert.Equal([("teacher", 1, 1), ("distillation", 1, 0), ("trial", 3, 1)], estimate.Kinds.Select(k => (k.Kind, k.Steps, k.Done)));
+        var estimate = Estimate();
+
+        Assert.Equal([("teacher", 1, 1), ("distillation", 1, 0), ("trial", 3, 0)], estimate.Kinds.Select(k => (k.Kind, k.Steps, k.Done)));
         Assert.Equal(0, estimate.Kinds[0].Seconds);
     }
 
     [Fact]
-    public void MultiplyAccumulates_Trial_GrowsWithItsEpochs()
+    public void WorkOf_Trial_GrowsWithItsEpochs()
     {
-        var longer = SmallStudy.Graph(SmallStudy.Plan with { Epochs = [2] });
-
-        double one = new StudyWork(Graph, SmallStudy.Data).MultiplyAccumulates(Graph.Trials[0]);
-        double two = new StudyWork(longer, SmallStudy.Data).MultiplyAccumulates(longer.Trials[0]);
+        double one = WorkOf(Graph.Trials[0]), two = WorkOf(Graph.Trials[0] with { Epochs = 2 });
 
         // 36 images trained on at three passes each and 4 held out, for an epoch more.
         Assert.Equal(Graph.NetworkCost.MultiplyAccumulates * ((3.0 * 36) + 4), two - one, tolerance: 1);
     }
 
     [Fact]
-    public void MultiplyAccumulates_AnyStep_IsPositive()
-    {
-        var work = new StudyWork(Graph, SmallStudy.Data);
+    public void WorkOf_AnyStep_IsPositive() => Assert.All(Graph.Steps, step => Assert.True(WorkOf(step) > 0));
 
-        Assert.All(Graph.Steps, step => Assert.True(work.MultiplyAccumulates(step) > 0));
+    public void Dispose()
+    {
+        _session.Dispose();
+        _directory.Dispose();
     }
 
-    private static StudyEstimate Measure(HashSet<string> done) =>
-        StudyEstimate.Measure(Graph, SmallStudy.Data, "cpu", new(Workers: 1, PerWorker: 1, Alone: 1), done, TimeProvider.System);
+    private JobEstimate Estimate() => StudyJob.Create(_session, SmallStudy.Plan with { Precision = "fp32" }, SmallStudy.Data).Estimate();
+
+    private static double WorkOf(Step step) => BuiltInKinds.Create().Of(step).WorkOf(step, SmallStudy.Services());
 }

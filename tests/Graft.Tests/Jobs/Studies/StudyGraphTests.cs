@@ -1,3 +1,4 @@
+using Graft.Jobs;
 using Graft.Data;
 using Graft.Jobs.Studies;
 using Graft.Networks;
@@ -37,7 +38,7 @@ public sealed class StudyGraphTests
     {
         Assert.Equal(5 * 3 * 2, Graph.Distillations.Count);
         Assert.DoesNotContain(Graph.Distillations, d => d.Operation is "teacher" or "identity");
-        Assert.Single(Graph.Distillations.Select(d => d.Group).Distinct());
+        Assert.Single(Graph.Distillations.Select(BuiltInKinds.Create().Find("distillation").GroupOf).Distinct());
     }
 
     [Fact]
@@ -46,7 +47,7 @@ public sealed class StudyGraphTests
         var shared = Graph.Cells.Where(c => c.Operation.Text == "teacher").SelectMany(c => c.Trials).Distinct().ToList();
 
         Assert.Equal(2 * 2, shared.Count);
-        Assert.All(shared, trial => Assert.Equal((0, null), (trial.Position, trial.Distillation)));
+        Assert.All(shared, trial => Assert.Equal((true, null), (trial.Place.IsNone, trial.Distillation)));
     }
 
     [Fact]
@@ -170,14 +171,6 @@ public sealed class StudyGraphTests
             StudyGraph.Create(other, Data, Precision.Float32, "abc").Id);
     }
 
-    [Fact]
-    public void CreateTeacherAlone_Plan_HasTheTeacherOfTheWholeStudy()
-    {
-        var alone = StudyGraph.CreateTeacherAlone(Plan, Data, Precision.Float32);
-
-        Assert.Equal([Graph.Teacher.Key], alone.Steps.Select(s => s.Key));
-    }
-
     [Theory]
     [InlineData("first", "'first' is not a position: positions of wrn-10-1 are 1 to 3, or 'all'.")]
     [InlineData("4", "wrn-10-1 has no position 4: its positions are 1 to 3.")]
@@ -193,7 +186,7 @@ public sealed class StudyGraphTests
     [Fact]
     public void Outline_OfAGraph_SurvivesJsonAndKnowsAllSteps()
     {
-        var outline = StudyOutline.Of(Graph, workers: 2, threadsPerWorker: 1);
+        var outline = StudyOutline.Of(Graph, new(2, 1, 2));
 
         var read = StudyOutline.FromJson(outline.ToJson());
 

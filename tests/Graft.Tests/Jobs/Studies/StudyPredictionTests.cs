@@ -50,7 +50,7 @@ public sealed class StudyPredictionTests
             Network = "n",
             Precision = Precision.Float32,
             Teacher = "t",
-            Position = 2,
+            Place = 2,
             Recipe = new(),
             HeldOut = new(),
             Candidates = [new("identity", null), new("residual(w=2,k=3)", "a"), new("residual(w=2,k=3)", "b")],

@@ -1,3 +1,4 @@
+using Graft.Jobs;
 using System.Text.Json;
 using Graft.Engine;
 using Graft.Engine.Local;
@@ -77,7 +78,7 @@ public sealed class StudyResultBuilderTests : IDisposable
         using var directory = new TemporaryDirectory();
         using var empty = Workspace.Open(directory.Path, new ManualTime());
 
-        var result = StudyResultBuilder.Build(StudyOutline.Of(Graph, 2, 1), empty.Steps);
+        var result = StudyResultBuilder.Build(StudyOutline.Of(Graph, new(2, 1, 2)), empty.Steps);
 
         Assert.Equal("incomplete", result.State);
         Assert.All(result.Cells, cell => Assert.Equal("pending", cell.State));
@@ -117,7 +118,7 @@ public sealed class StudyResultBuilderTests : IDisposable
     {
         foreach (var (trial, machine) in Trials("identity").Zip(["b", "a", "b"]))
         {
-            _workspace.Steps.MarkRunning(trial.Key, StepResults.ToJson(SmallStudy.Environment with { Machine = machine }));
+            _workspace.Steps.MarkRunning(trial.Key, StepResults.ToJson(SmallStudy.Environment with { Machine = machine }), "a process");
         }
 
         var provenance = Build().Provenance;
@@ -136,7 +137,7 @@ public sealed class StudyResultBuilderTests : IDisposable
         SmallStudy.Declare(_workspace, graph.Steps);
         _workspace.Steps.Fail(failed.Key, "no luck", seconds: 1);
 
-        var result = StudyResultBuilder.Build(StudyOutline.Of(graph, 1, 1), _workspace.Steps);
+        var result = StudyResultBuilder.Build(StudyOutline.Of(graph, new(1, 1, 1)), _workspace.Steps);
 
         Assert.Equal(new FailedMeasurement(failed.Title, failed.Key, "no luck"), Assert.Single(result.FailedMeasurements));
         Assert.Equal("failed", result.State);
@@ -155,7 +156,7 @@ public sealed class StudyResultBuilderTests : IDisposable
     public void Build_UnavailableCells_HaveTheNamesThatOthersRelyOn()
     {
         var graph = SmallStudy.Graph(SmallStudy.Plan with { Positions = ["2"], Operations = ["identity", "teacher"] });
-        var result = StudyResultBuilder.Build(StudyOutline.Of(graph, 1, 1), _workspace.Steps);
+        var result = StudyResultBuilder.Build(StudyOutline.Of(graph, new(1, 1, 1)), _workspace.Steps);
 
         var json = JsonSerializer.SerializeToElement(result, JsonSerializerOptions.Web).GetProperty("unavailable");
 
@@ -170,7 +171,7 @@ public sealed class StudyResultBuilderTests : IDisposable
 
     private static IReadOnlyList<TrialStep> Trials(string operation) => Graph.Cells.Single(c => c.Operation.Text == operation).Trials;
 
-    private StudyResult Build() => StudyResultBuilder.Build(StudyOutline.Of(Graph, workers: 2, threadsPerWorker: 1), _workspace.Steps);
+    private StudyResult Build() => StudyResultBuilder.Build(StudyOutline.Of(Graph, new(2, 1, 2)), _workspace.Steps);
 
     private CellResult Cell(string operation) => Build().Cells.Single(c => c.Operation == operation);
 

@@ -1,0 +1,43 @@
+using System.CommandLine;
+using Graft.Jobs;
+
+namespace Graft.Cli;
+
+/// <summary>The options that decide where a job works, and the session that they come to.</summary>
+internal sealed class CliSession
+{
+    private readonly Option<int?> _workers = new("--workers") { Description = "Processes that share the cores (default: one a core).", HelpName = "N" };
+    private readonly Option<string> _device = CommonOptions.Device();
+    private readonly Option<string> _workspace = CommonOptions.Workspace();
+    private readonly Option<string> _dataDirectory = CommonOptions.DataDirectory();
+
+    /// <summary>The number of workers.</summary>
+    public Option Workers => _workers;
+
+    /// <summary>The device.</summary>
+    public Option Device => _device;
+
+    /// <summary>The workspace.</summary>
+    public Option Workspace => _workspace;
+
+    /// <summary>Where data sets are kept.</summary>
+    public Option DataDirectory => _dataDirectory;
+
+    /// <summary>The workspace's directory as it was given.</summary>
+    public string DirectoryOf(ParseResult parsed) => parsed.GetValue(_workspace)!;
+
+    /// <summary>Opens the session. Steps run in processes of this program.</summary>
+    /// <param name="terminal">Shows downloads and decoding.</param>
+    /// <param name="parsed">The command line.</param>
+    /// <param name="workers">How many processes share the cores where the command line does not say; null for one a core.</param>
+    public GraftSession Open(Terminal terminal, ParseResult parsed, int? workers = null) => GraftSession.Open(new()
+    {
+        Workspace = DirectoryOf(parsed),
+        DataDirectory = parsed.GetValue(_dataDirectory),
+        Device = parsed.GetValue(_device)!,
+        Workers = workers ?? parsed.GetValue(_workers),
+        StartWorker = arguments => Program.StartInfo(["worker", .. arguments]),
+        DataProgress = new DataProgressLines(terminal),
+        Kinds = Extensions.Kinds,
+    });
+}

@@ -1,0 +1,14 @@
+using Graft.Jobs;
+
+namespace Graft.Cli;
+
+/// <summary>What the user's environment says.</summary>
+internal static class UserDirectories
+{
+    /// <summary>Where downloaded data sets are kept: $GRAFT_DATA, or the library's own place.</summary>
+    public static string Data => Environment.GetEnvironmentVariable("GRAFT_DATA") is { Length: > 0 } given ? given : SessionOptions.DefaultDataDirectory;
+
+    /// <summary>Assemblies with operations and kinds of step of the user's own, as $GRAFT_OPERATIONS lists them (separated like $PATH). Workers inherit it.</summary>
+    public static IReadOnlyList<string> Extensions =>
+        (Environment.GetEnvironmentVariable("GRAFT_OPERATIONS") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+}

@@ -1,0 +1,65 @@
+using Graft.Jobs;
+using Spectre.Console;
+
+namespace Graft.Cli.Views;
+
+/// <summary>Progress for people: a bar for the job and one for each batch of steps that runs, with the time that is left.</summary>
+internal sealed class JobProgressBars : JobProgressView
+{
+    private const int Scale = 1000;
+
+    private readonly TaskCompletionSource _end = new();
+    private readonly TaskCompletionSource<ProgressContext> _drawing = new();
+    private readonly Task _shown;
+    private readonly Dictionary<string, ProgressTask> _bars = [];
+    private readonly ProgressTask _all;
+    private readonly string _job;
+
+    public JobProgressBars(Terminal terminal, string job)
+    {
+        _job = job;
+        _shown = terminal.Error.Progress()
+            .AutoClear(true)
+            .HideCompleted(true)
+            .Columns(new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn(), new PercentageColumn())
+            .StartAsync(async context =>
+            {
+                _drawing.SetResult(context);
+                await _end.Task;
+            });
+        _all = Context.AddTask(job, maxValue: Scale);
+    }
+
+    private ProgressContext Context => _drawing.Task.GetAwaiter().GetResult();
+
+    public override void Report(JobProgress value)
+    {
+        // Steps that run together stand at the same part of their way: they share a bar.
+        var batches = value.Running.GroupBy(r => (r.Kind, r.Fraction)).ToDictionary(b => b.Count() == 1 ? b.First().Title : $"{b.Key.Kind} ({b.Count()})", b => b.Key.Fraction);
+        foreach (string gone in _bars.Keys.Except(batches.Keys).ToList())
+        {
+            _bars.Remove(gone, out var bar);
+            bar!.Value = Scale;
+            bar.StopTask();
+        }
+
+        foreach (var (title, fraction) in batches)
+        {
+            if (!_bars.TryGetValue(title, out var bar))
+            {
+                _bars[title] = bar = Context.AddTask(Markup.Escape(title), maxValue: Scale);
+            }
+
+            bar.Value = Scale * fraction;
+        }
+
+        _all.Value = Scale * value.Fraction;
+        _all.Description = $"{_job}: {value.Ended}/{value.Steps} steps{(value.Remaining is { } left ? $", about {Format.Duration(left)} left" : "")}";
+    }
+
+    public override async ValueTask DisposeAsync()
+    {
+        _end.TrySetResult();
+        await _shown;
+    }
+}

@@ -1,0 +1,19 @@
+namespace Graft.Engine;
+
+/// <summary>Names of artifacts: relative paths that are files' names on every operating system.</summary>
+internal static class ArtifactPath
+{
+    private static readonly char[] Forbidden = [.. Path.GetInvalidFileNameChars(), '\\', ':'];
+
+    /// <summary>The absolute path of an artifact.</summary>
+    /// <param name="root">The directory of the artifacts.</param>
+    /// <param name="relative">The artifact: names joined by '/', none of them empty, '.' or '..'.</param>
+    /// <exception cref="ArgumentException">It is no such path.</exception>
+    public static string Combine(string root, string relative)
+    {
+        string[] segments = relative.Split('/');
+        return segments.All(s => s is not ("" or "." or "..") && s.IndexOfAny(Forbidden) < 0)
+            ? Path.Combine([root, .. segments])
+            : throw new ArgumentException($"'{relative}' is no relative path of an artifact: names joined by '/', none of them empty, '.' or '..'.", nameof(relative));
+    }
+}

@@ -1,0 +1,33 @@
+namespace Graft.Engine;
+
+/// <summary>Finds jobs by the start of their identifiers.</summary>
+internal static class JobNames
+{
+    private const int MostListed = 10;
+
+    /// <summary>The identifier that begins so.</summary>
+    /// <param name="idOrPrefix">An identifier or its start.</param>
+    /// <param name="known">The identifiers that there are.</param>
+    /// <param name="location">Where they are, for messages.</param>
+    /// <exception cref="ConfigurationException">No job, or more than one, begins so.</exception>
+    public static string Resolve(string idOrPrefix, IReadOnlyList<string> known, string location)
+    {
+        if (known.Contains(idOrPrefix))
+        {
+            return idOrPrefix;
+        }
+
+        var matches = known.Where(id => id.StartsWith(idOrPrefix, StringComparison.Ordinal)).ToList();
+        return matches switch
+        {
+            [var only] => only,
+            [] when known.Count == 0 => throw new ConfigurationException($"no study '{idOrPrefix}': workspace {location} has none yet. Run a study first or choose another workspace."),
+            [] => throw new ConfigurationException($"no study '{idOrPrefix}' in workspace {location}.{Hint(idOrPrefix, known)}"),
+            _ => throw new ConfigurationException($"'{idOrPrefix}' begins {matches.Count} studies of workspace {location}: {Names(matches)}. Give more characters."),
+        };
+    }
+
+    private static string Hint(string id, IReadOnlyList<string> known) => NearestName.Of(id, known) is { } nearest ? $" Did you mean '{nearest}'?" : $" Known: {Names(known)}.";
+
+    private static string Names(IReadOnlyList<string> ids) => string.Join(", ", ids.Take(MostListed)) + (ids.Count > MostListed ? ", …" : "");
+}

@@ -1,0 +1,88 @@
+using Dapper;
+
+namespace Graft.Engine.Local;
+
+/// <summary>The jobs of a workspace, in its database. Every method is one transaction or query.</summary>
+public sealed class JobRecord : IJobRecord
+{
+    private const string Columns = "id, kind, plan, document, created, updated";
+
+    private readonly SqliteDatabase _database;
+    private readonly TimeProvider _time;
+    private readonly string _directory;
+
+    internal JobRecord(SqliteDatabase database, TimeProvider time, string directory)
+    {
+        _database = database;
+        _time = time;
+        _directory = directory;
+    }
+
+    /// <inheritdoc/>
+    public void Save(string id, string kind, string plan, string document, IReadOnlyList<string> steps)
+    {
+        var now = Timestamp.Format(_time.GetUtcNow());
+        _database.Write(connection =>
+        {
+            connection.Execute(
+                """
+                INSERT INTO study (id, kind, plan, document, created, updated) VALUES (@id, @kind, @plan, @document, @now, @now)
+                ON CONFLICT (id) DO UPDATE SET kind = excluded.kind, plan = excluded.plan, document = excluded.document, updated = excluded.updated
+                """,
+                new { id, kind, plan, document, now });
+            connection.Execute("DELETE FROM study_step WHERE study = @id", new { id });
+            connection.Execute(
+                "INSERT INTO study_step (study, ordinal, step) VALUES (@id, @ordinal, @step)",
+                steps.Select((step, ordinal) => new { id, ordinal, step }));
+        });
+    }
+
+    /// <inheritdoc/>
+    public StoredJob Find(string idOrPrefix) => _database.Read(connection =>
+    {
+        var id = JobNames.Resolve(idOrPrefix, connection.Query<string>("SELECT id FROM study ORDER BY created DESC, id").ToList(), _directory);
+        var study = connection.QuerySingle<StudyRow>($"SELECT {Columns} FROM study WHERE id = @id", new { id });
+        return study.ToStudy(connection.Query<string>("SELECT step FROM study_step WHERE study = @id ORDER BY ordinal", new { id }).ToList());
+    });
+
+    /// <inheritdoc/>
+    public IReadOnlyList<StoredJob> List() => _database.Read(connection =>
+    {
+        var studies = connection.Query<StudyRow>($"SELECT {Columns} FROM study ORDER BY created DESC, id").ToList();
+        var steps = connection.Query<StudyStepRow>("SELECT study, step FROM study_step ORDER BY study, ordinal").ToLookup(row => row.Study, row => row.Step);
+        return studies.ConvertAll(study => study.ToStudy([.. steps[study.Id]]));
+    });
+
+    private sealed class StudyStepRow
+    {
+        public required string Study { get; init; }
+
+        public required string Step { get; init; }
+    }
+
+    private sealed class StudyRow
+    {
+        public required string Id { get; init; }
+
+        public required string Kind { get; init; }
+
+        public required string Plan { get; init; }
+
+        public required string Document { get; init; }
+
+        public required string Created { get; init; }
+
+        public required string Updated { get; init; }
+
+        public StoredJob ToStudy(IReadOnlyList<string> steps) => new()
+        {
+            Id = Id,
+            Kind = Kind,
+            Plan = Plan,
+            Document = Document,
+            Steps = steps,
+            Created = Timestamp.Parse(Created)!.Value,
+            Updated = Timestamp.Parse(Updated)!.Value,
+        };
+    }
+}

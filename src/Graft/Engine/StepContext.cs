@@ -1,0 +1,102 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using Graft.Analysis;
+
+namespace Graft.Engine;
+
+/// <summary>What a kind of step is given to run with: the results of other steps, files, a clock, and where results go.</summary>
+public sealed class StepContext
+{
+    private readonly IWorkspace _workspace;
+    private readonly StepKinds _kinds;
+    private readonly IReadOnlyList<Step> _steps;
+    private readonly Action<StepProgress> _progress;
+    private readonly Dictionary<string, StepOutcome> _outcomes = [];
+    private readonly long _started;
+
+    internal StepContext(
+        IWorkspace workspace, StepKinds kinds, StepServices services, IReadOnlyList<Step> steps, int threads, TimeProvider time, Action<StepProgress> progress, CancellationToken cancellation)
+    {
+        _workspace = workspace;
+        _kinds = kinds;
+        _steps = steps;
+        _progress = progress;
+        Services = services;
+        Threads = threads;
+        Time = time;
+        Cancellation = cancellation;
+        _started = time.GetTimestamp();
+    }
+
+    /// <summary>What steps use beside their specifications.</summary>
+    public StepServices Services { get; }
+
+    /// <summary>The threads to compute with.</summary>
+    public int Threads { get; }
+
+    /// <summary>The clock.</summary>
+    public TimeProvider Time { get; }
+
+    /// <summary>Ends the attempt; a kind that can go on from a checkpoint writes one first.</summary>
+    public CancellationToken Cancellation { get; }
+
+    /// <summary>How the steps did so far.</summary>
+    internal IReadOnlyDictionary<string, StepOutcome> Outcomes => _outcomes;
+
+    // The attempt's time is shared out.
+    private double Seconds => Time.GetElapsedTime(_started).TotalSeconds / _steps.Count;
+
+    /// <summary>Tells how far the attempt has come.</summary>
+    /// <param name="fraction">The part that is done, in [0, 1].</param>
+    /// <param name="loss">The loss of the last batch; NaN where there is none.</param>
+    public void Report(double fraction, double loss = double.NaN) => _progress(new(fraction, loss));
+
+    /// <summary>The result of another step.</summary>
+    /// <exception cref="RunException">It has none.</exception>
+    public TResult ResultOf<TResult>(string key)
+        where TResult : class => _workspace.Steps.Find(key) is { State: StepState.Done, Result: { } result }
+            ? StepResults.FromJson<TResult>(result)
+            : throw new RunException($"step {key} has no result yet, but another step needs it.");
+
+    /// <summary>The specification of another step.</summary>
+    /// <exception cref="RunException">It was never declared.</exception>
+    public Step StepOf(string key) => _workspace.Steps.Find(key) is { } stored
+        ? _kinds.Parse(stored.Specification)
+        : throw new RunException($"step {key} is not in the workspace, but another step needs it.");
+
+    /// <summary>The absolute path of a file of the workspace.</summary>
+    public string PathOf(string artifact) => _workspace.Artifacts.PathOf(artifact);
+
+    /// <summary>Where the state of this attempt is kept while it runs: a name that belongs to exactly these steps.</summary>
+    public string CheckpointPath => PathOf($"checkpoints/{(_steps.Count == 1 ? _steps[0].Key : KeyOf(_steps))}.safetensors");
+
+    /// <summary>Records an epoch of a step that trains.</summary>
+    public void SaveEpoch(Step step, EpochResult epoch) => _workspace.Steps.SaveEpoch(step.Key, epoch);
+
+    /// <summary>Records the loss curve of a step.</summary>
+    public void SaveLossPoints(Step step, IReadOnlyList<LossPoint> points) => _workspace.Steps.SaveLossPoints(step.Key, points);
+
+    /// <summary>Records a result, with the checksums of its files.</summary>
+    /// <param name="step">The step.</param>
+    /// <param name="result">Its result.</param>
+    /// <param name="outcome">What was answered for each test image, if the step tested a network.</param>
+    public void Complete<TResult>(Step step, TResult result, TestOutcome? outcome = null)
+        where TResult : class
+    {
+        string json = StepResults.ToJson(result);
+        var artifacts = _kinds.Of(step).ArtifactsOf(json).Select(path => new ArtifactChecksum(path, ArtifactCheck.HashOf(PathOf(path)))).ToList();
+        _workspace.Steps.Complete(step.Key, json, Seconds, outcome, artifacts);
+        _outcomes[step.Key] = StepOutcome.Done;
+    }
+
+    /// <summary>Records that a step failed by itself; others of the batch go on.</summary>
+    public void Fail(Step step, string error)
+    {
+        _workspace.Steps.Fail(step.Key, error, Seconds);
+        _outcomes[step.Key] = StepOutcome.Failed;
+    }
+
+    private static string KeyOf(IEnumerable<Step> steps) =>
+        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(JsonSerializer.Serialize(steps.Select(s => s.Key)))).AsSpan(0, 16));
+}

@@ -1,0 +1,132 @@
+namespace Graft.Engine;
+
+/// <summary>
+/// Runs steps in this process and stores what they give. Each step is locked while it runs, so that several processes on one workspace never do the same work twice; while
+/// it runs it gives signs of life.
+/// </summary>
+public sealed class StepExecutor
+{
+    /// <summary>How often a running step gives a sign of life.</summary>
+    internal static readonly TimeSpan HeartbeatInterval = TimeSpan.FromSeconds(10);
+
+    private readonly IWorkspace _workspace;
+    private readonly StepKinds _kinds;
+    private readonly StepServices _services;
+    private readonly RunEnvironment _environment;
+    private readonly TimeProvider _time;
+
+    /// <param name="workspace">Where steps are declared and results stored.</param>
+    /// <param name="kinds">The kinds of step.</param>
+    /// <param name="services">What they use beside their specifications.</param>
+    /// <param name="environment">Recorded beside each result.</param>
+    /// <param name="time">The clock.</param>
+    public StepExecutor(IWorkspace workspace, StepKinds kinds, StepServices services, RunEnvironment environment, TimeProvider time)
+    {
+        _workspace = workspace;
+        _kinds = kinds;
+        _services = services;
+        _environment = environment;
+        _time = time;
+    }
+
+    private static string Holder => $"{Environment.MachineName}, process {Environment.ProcessId.ToString(System.Globalization.CultureInfo.InvariantCulture)}";
+
+    /// <summary>Runs declared steps: one step, or steps of one group. Steps that are done already are left alone.</summary>
+    /// <param name="keys">The steps' keys.</param>
+    /// <param name="threads">Threads to compute with.</param>
+    /// <param name="progress">Is told how far the steps have come.</param>
+    /// <param name="cancellation">Ends the attempt; checkpoints are kept.</param>
+    /// <exception cref="GraftException">Something beyond these steps is wrong: a full disk, a workspace that cannot be used, other data.</exception>
+    public IReadOnlyDictionary<string, StepOutcome> Run(
+        IReadOnlyList<string> keys, int threads, IProgress<StepProgress>? progress = null, CancellationToken cancellation = default)
+    {
+        var outcomes = new Dictionary<string, StepOutcome>();
+        var locks = new List<IDisposable>();
+        try
+        {
+            var steps = new List<Step>();
+            foreach (string key in keys)
+            {
+                if (_workspace.Locks.TryLock(key) is not { } held)
+                {
+                    outcomes[key] = StepOutcome.Busy;
+                    continue;
+                }
+
+                locks.Add(held);
+                var stored = _workspace.Steps.Find(key) ?? throw new ArgumentException($"Step {key} is not declared.", nameof(keys));
+                if (stored.State == StepState.Done)
+                {
+                    outcomes[key] = StepOutcome.Done;
+                    continue;
+                }
+
+                steps.Add(_kinds.Parse(stored.Specification));
+            }
+
+            foreach (var (key, outcome) in steps.Count > 0 ? Attempt(steps, threads, progress, cancellation) : new Dictionary<string, StepOutcome>())
+            {
+                outcomes[key] = outcome;
+            }
+
+            return outcomes;
+        }
+        finally
+        {
+            locks.ForEach(l => l.Dispose());
+        }
+    }
+
+    private IReadOnlyDictionary<string, StepOutcome> Attempt(List<Step> steps, int threads, IProgress<StepProgress>? progress, CancellationToken cancellation)
+    {
+        string environment = StepResults.ToJson(_environment with { Threads = threads });
+        var keys = steps.ConvertAll(s => s.Key);
+        foreach (string key in keys)
+        {
+            _workspace.Steps.MarkRunning(key, environment, Holder);
+        }
+
+        double fraction = 0;
+        var context = new StepContext(_workspace, _kinds, _services, steps, threads, _time, Report, cancellation);
+        using (_time.CreateTimer(_ => Beat(), null, HeartbeatInterval, HeartbeatInterval))
+        {
+            try
+            {
+                _kinds.Of(steps[0]).Run(steps, context);
+                foreach (var step in steps.Where((_, i) => !context.Outcomes.ContainsKey(keys[i])))
+                {
+                    context.Fail(step, "it ended without a result.");
+                }
+            }
+            catch (Exception e) when (e is not (RunException or OperationCanceledException))
+            {
+                foreach (var step in steps.Where((_, i) => !context.Outcomes.ContainsKey(keys[i])))
+                {
+                    context.Fail(step, FirstLine(e.Message));
+                }
+            }
+        }
+
+        return context.Outcomes;
+
+        void Report(StepProgress value)
+        {
+            Volatile.Write(ref fraction, value.Fraction);
+            progress?.Report(value);
+        }
+
+        // A record that cannot be written now is no reason to stop: the result says so later if it still cannot.
+        void Beat()
+        {
+            try
+            {
+                _workspace.Steps.Beat(keys, Volatile.Read(ref fraction));
+            }
+            catch (Exception e) when (e is GraftException or ObjectDisposedException)
+            {
+            }
+        }
+    }
+
+    private static string FirstLine(string message) => message.Split('\n', 2)[0].Trim();
+}

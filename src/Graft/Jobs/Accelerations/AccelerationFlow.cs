@@ -1,0 +1,320 @@
+using System.Globalization;
+using Graft.Engine;
+using Graft.Operations;
+using Graft.Selection;
+using Graft.Steps;
+
+namespace Graft.Jobs.Accelerations;
+
+/// <summary>
+/// The steps of an acceleration (<b>LANA</b>) as far as its results let them be known: teacher, candidates, latencies and scores; selection; judging and latencies of whole
+/// networks; fine-tuning; export. A pure function of the outline and of what has ended; what is known stays as it is.
+/// </summary>
+internal sealed class AccelerationFlow
+{
+    /// <summary>Names of networks among <see cref="AccelerationResult.Networks"/>.</summary>
+    public const string Accelerated = AccelerationResult.Accelerated, WithoutDistillation = "without distillation", TeacherOrIdentity = "teacher or identity", Random = "random", Budget = "budget";
+
+    private const int MostSmallerNetworks = 8;
+
+    private readonly AccelerationOutline _outline;
+    private readonly Dictionary<(Place, string), (DistillationStep? Distillation, ScoreStep Score)> _candidates = [];
+
+    public AccelerationFlow(AccelerationOutline outline)
+    {
+        _outline = outline;
+        Teacher = outline.ImportedSha256 is { } sha256
+            ? new ImportStep { Data = outline.DataFingerprint, Network = Plan.Network, Precision = outline.Precision, Sha256 = sha256 }
+            : new TeacherStep
+            {
+                Data = outline.DataFingerprint,
+                Network = Plan.Network,
+                Precision = outline.Precision,
+                Recipe = Plan.Teacher.Recipe,
+                Epochs = Plan.Teacher.Epochs,
+                Seed = Plan.Teacher.Seed,
+                HeldOut = Plan.HeldOut,
+            };
+        string teacher = Teacher.Key;
+        foreach (var candidate in outline.Candidates.Where(c => c.Operation != TeacherOperation.FamilyName))
+        {
+            var distillation = candidate.Parameters == 0 ? null : Distil(candidate, teacher);
+            _candidates[(candidate.Place, candidate.Operation)] = (distillation, Score(candidate, teacher, distillation?.Key));
+        }
+
+        Latency = LatencyStep() with
+        {
+            // The identity is not there at all in a network.
+            Operations = [.. outline.Candidates.Where(c => c.Operation != "identity").Select(c => new OperationAt(c.Place, c.Operation))],
+        };
+        Known = [Teacher, .. Distillations, .. Scores, Latency];
+    }
+
+    /// <summary>The step that makes the teacher. Its key is that of a study with the same teacher.</summary>
+    public NetworkStep Teacher { get; }
+
+    /// <summary>The latencies of operations.</summary>
+    public LatencyStep Latency { get; }
+
+    /// <summary>The steps that distil candidates.</summary>
+    public IEnumerable<DistillationStep> Distillations => _candidates.Values.Select(c => c.Distillation).OfType<DistillationStep>();
+
+    /// <summary>The steps that score candidates.</summary>
+    public IEnumerable<ScoreStep> Scores => _candidates.Values.Select(c => c.Score);
+
+    /// <summary>The steps that are known, in the order in which they should run.</summary>
+    public IReadOnlyList<Step> Known { get; private set; }
+
+    /// <summary>The selection; null until all scores have ended.</summary>
+    public SelectionStep? Selection { get; private set; }
+
+    /// <summary>What was selected.</summary>
+    public SelectionStepResult? Selected { get; private set; }
+
+    /// <summary>What is judged: solutions, random architectures, the front, and what is fine-tuned beside the best.</summary>
+    public IReadOnlyList<(ArchitectureChoice Choice, ArchitectureStep Step)> Architectures { get; private set; } = [];
+
+    /// <summary>The latencies of networks; null until there is a selection.</summary>
+    public LatencyStep? NetworkLatency { get; private set; }
+
+    /// <summary>What is fine-tuned, by name; the accelerated network first.</summary>
+    public IReadOnlyList<(string Name, ArchitectureChoice Choice, FineTuningStep Step)> FineTunings { get; private set; } = [];
+
+    /// <summary>The smaller network that is trained from scratch; null where there is none.</summary>
+    public TeacherStep? Smaller { get; private set; }
+
+    /// <summary>The export of the accelerated network; null until it has been fine-tuned.</summary>
+    public ExportStep? Export { get; private set; }
+
+    private AccelerationPlan Plan => _outline.Plan;
+
+    /// <summary>The step that scores a candidate; null for the teacher's own operation.</summary>
+    public ScoreStep? ScoreOf(AccelerationCandidate candidate) => _candidates.TryGetValue((candidate.Place, candidate.Operation), out var steps) ? steps.Score : null;
+
+    /// <summary>What differs from the teacher in an architecture, with weights.</summary>
+    public IReadOnlyList<PlacedOperation> Placed(ArchitectureChoice choice) =>
+    [
+        .. choice.Operations.Where(o => o.Operation != TeacherOperation.FamilyName).Select(o => new PlacedOperation(o.Place, o.Operation, _candidates[(o.Place, o.Operation)].Distillation?.Key)),
+    ];
+
+    /// <summary>Takes in what has ended.</summary>
+    /// <exception cref="ConfigurationException">No architecture is within the limits.</exception>
+    /// <exception cref="RunException">The teacher failed, or no selected architecture could be judged.</exception>
+    public void Update(IStepResults results)
+    {
+        if (results.Ended(Teacher.Key) is { State: StepState.Failed, Error: var error })
+        {
+            throw new RunException($"the teacher failed, and nothing can be done without it: {error}");
+        }
+
+        if (Selection is not null && results.Ended(Selection.Key) is { State: StepState.Failed, Error: { } reason })
+        {
+            throw new ConfigurationException(reason);
+        }
+
+        if (Selection is null && results.HaveEnded(Known))
+        {
+            Select(results);
+        }
+
+        if (Selected is null && Selection is not null && results.Find<SelectionStepResult>(Selection.Key) is { } selected)
+        {
+            Selected = selected;
+            Judge(selected);
+        }
+
+        if (FineTunings.Count == 0 && NetworkLatency is not null && results.HaveEnded([NetworkLatency, .. Architectures.Select(a => a.Step)])
+            && results.Find<LatencyStepResult>(NetworkLatency.Key) is { } latencies)
+        {
+            FineTune(results, latencies);
+        }
+
+        if (Export is null && FineTunings is [var best, ..] && results.Find<FineTuningStepResult>(best.Step.Key) is { } tuned)
+        {
+            Export = ExportOf(best.Step, tuned, results);
+            Known = [.. Known, Export];
+        }
+    }
+
+    /// <summary>The latency of a judged architecture.</summary>
+    public int LatencyIndexOf(ArchitectureChoice choice) => Architectures.Index().First(a => ReferenceEquals(a.Item.Choice, choice)).Index;
+
+    private void Select(IStepResults results)
+    {
+        Selection = new()
+        {
+            Data = _outline.DataFingerprint,
+            Network = Plan.Network,
+            Precision = _outline.Precision,
+            Plan = Plan.Selection,
+            Latency = Latency.Key,
+            Candidates =
+            [
+                .. _outline.Candidates.Select(c => new ScoredCandidate(c.Place, c.Operation, ScoreOf(c)?.Key))
+                    .Where(c => c.Score is null || results.Ended(c.Score) is { State: StepState.Done }),
+            ],
+            Budgets = Plan.FineTuning.Budgets,
+            TeacherOrIdentity = Plan.FineTuning.Baselines,
+            Seed = Plan.Seed,
+        };
+        Known = [.. Known, Selection];
+    }
+
+    private void Judge(SelectionStepResult selected)
+    {
+        string teacher = Teacher.Key;
+        Architectures =
+        [
+            .. selected.Solutions.Concat(selected.Random).Concat(selected.Front).Concat(Compared(selected).Select(c => c.Choice)).Select(choice => (choice, new ArchitectureStep
+            {
+                Data = _outline.DataFingerprint,
+                Network = Plan.Network,
+                Precision = _outline.Precision,
+                Teacher = teacher,
+                Operations = Placed(choice),
+                Images = Plan.Selection.Images,
+                HeldOut = Plan.HeldOut,
+            })),
+        ];
+        double wanted = selected.BudgetMs / selected.TeacherMs * _outline.MultiplyAccumulates;
+        NetworkLatency = LatencyStep() with
+        {
+            Architectures = [.. Architectures.Select(a => (IReadOnlyList<OperationAt>)[.. a.Choice.Operations.Where(o => o.Operation != TeacherOperation.FamilyName)])],
+            Networks = Plan.FineTuning.EpochsFromScratch(Plan.Teacher) is null
+                ? []
+                : [.. _outline.SmallerNetworks.OrderBy(n => Math.Abs(Math.Log(n.MultiplyAccumulates / wanted))).Take(MostSmallerNetworks).Select(n => n.Name)],
+        };
+        Known = [.. Known, .. Architectures.Select(a => a.Step), NetworkLatency];
+    }
+
+    // What is fine-tuned beside the best architecture, by name: other budgets, the best of teacher and identity, random ones.
+    private IEnumerable<(string Name, ArchitectureChoice Choice)> Compared(SelectionStepResult selected)
+    {
+        foreach (var (part, choice) in Plan.FineTuning.Budgets.Zip(selected.Budgets).Where(b => b.Second is not null))
+        {
+            yield return (NameOfBudget(part), choice!);
+        }
+
+        if (selected.TeacherOrIdentity is { } simple)
+        {
+            yield return (TeacherOrIdentity, simple);
+        }
+
+        foreach (var (i, choice) in selected.Random.Take(Plan.FineTuning.RandomArchitectures).Index())
+        {
+            yield return (string.Create(CultureInfo.InvariantCulture, $"{Random} {i + 1}"), choice with { });
+        }
+    }
+
+    /// <summary>The name of the best network for another budget.</summary>
+    public static string NameOfBudget(double part) => $"{Budget} {part.ToString(CultureInfo.InvariantCulture)}";
+
+    private void FineTune(IStepResults results, LatencyStepResult latencies)
+    {
+        double teacherMs = latencies.Teacher.Interval()!.Median, budgetMs = LatencyBudget.Parse(Plan.Selection.Budget).ToMs(teacherMs);
+        var latencyMs = latencies.Architectures.Select(e => e.Interval()!.Median).ToList();
+
+        // The lowest loss of those that are within the budget when they are measured whole; of all, if none is.
+        var judged = Architectures.Take(Selected!.Solutions.Count)
+            .Select((a, i) => (a.Choice, Ms: latencyMs[i], results.Find<ArchitectureStepResult>(a.Step.Key)?.Loss))
+            .Where(a => a.Loss is not null).ToList();
+        var within = judged.Where(a => a.Ms <= budgetMs).ToList();
+        var best = within.Count > 0 ? within.MinBy(a => a.Loss)
+            : judged.Count > 0 ? judged.MinBy(a => a.Ms)
+            : throw new RunException("no selected architecture could be judged; their steps tell why.");
+        var distillation = Plan.FineTuning.Distillation;
+        var compared = Architectures.Skip(Architectures.Count - Compared(Selected).Count()).Zip(Compared(Selected), (a, c) => (c.Name, a.Choice));
+        FineTunings =
+        [
+            (Accelerated, best.Choice, FineTuning(best.Choice, distillation.Weight)),
+            .. Plan.FineTuning.Ablation && distillation.Weight > 0 ? [(WithoutDistillation, best.Choice, FineTuning(best.Choice, weight: 0))] : Array.Empty<(string, ArchitectureChoice, FineTuningStep)>(),
+            .. compared.Select(c => (c.Name, c.Choice, FineTuning(c.Choice, distillation.Weight))),
+        ];
+        if (NetworkLatency!.Networks.Count > 0)
+        {
+            // The largest that is no slower than the accelerated one, or else the fastest.
+            var measured = NetworkLatency.Networks.Zip(latencies.Networks, (name, entry) => (Network: _outline.SmallerNetworks.First(n => n.Name == name), Ms: entry.Interval()!.Median)).ToList();
+            var smaller = measured.Where(m => m.Ms <= best.Ms).DefaultIfEmpty(measured.MinBy(m => m.Ms)).MaxBy(m => m.Network.MultiplyAccumulates);
+            Smaller = new()
+            {
+                Data = _outline.DataFingerprint,
+                Network = smaller.Network.Name,
+                Precision = _outline.Precision,
+                Recipe = Plan.Teacher.Recipe,
+                Epochs = Plan.FineTuning.EpochsFromScratch(Plan.Teacher)!.Value,
+                Seed = Plan.Teacher.Seed,
+                HeldOut = Plan.HeldOut,
+            };
+        }
+
+        Known = [.. Known, .. FineTunings.Select(f => f.Step), .. Smaller is null ? Array.Empty<Step>() : [Smaller]];
+    }
+
+    private FineTuningStep FineTuning(ArchitectureChoice choice, double weight) => new()
+    {
+        Data = _outline.DataFingerprint,
+        Network = Plan.Network,
+        Precision = _outline.Precision,
+        Teacher = Teacher.Key,
+        Operations = Placed(choice),
+        Recipe = Plan.FineTuning.Recipe,
+        Distillation = Plan.FineTuning.Distillation with { Weight = weight },
+        Epochs = Plan.FineTuning.Epochs,
+        Seed = Plan.FineTuning.Seed,
+        HeldOut = Plan.HeldOut,
+        StatisticsImages = Plan.Selection.Images,
+    };
+
+    private ExportStep ExportOf(FineTuningStep step, FineTuningStepResult tuned, IStepResults results)
+    {
+        var latency = results.Find<LatencyStepResult>(NetworkLatency!.Key)!.Architectures[LatencyIndexOf(FineTunings[0].Choice)].Interval()!;
+        return new()
+        {
+            Data = _outline.DataFingerprint,
+            Network = Plan.Network,
+            Precision = _outline.Precision,
+            FineTuning = step.Key,
+            Metadata = new SortedDictionary<string, string>(StringComparer.Ordinal)
+            {
+                ["graft.acceleration"] = _outline.Id,
+                ["graft.accuracy"] = tuned.Accuracy.ToString("0.0000", CultureInfo.InvariantCulture),
+                ["graft.latency"] = string.Create(CultureInfo.InvariantCulture, $"{latency.Median:0.0000} ms on {_outline.Target}"),
+            },
+        };
+    }
+
+    private DistillationStep Distil(AccelerationCandidate candidate, string teacher) => new()
+    {
+        Data = _outline.DataFingerprint,
+        Network = Plan.Network,
+        Precision = _outline.Precision,
+        Teacher = teacher,
+        Place = candidate.Place,
+        Operation = candidate.Operation,
+        Recipe = Plan.Distillation,
+        Seed = Plan.Seed,
+        OrderSeed = Plan.Teacher.Seed,
+        HeldOut = Plan.HeldOut,
+    };
+
+    private ScoreStep Score(AccelerationCandidate candidate, string teacher, string? distillation) => new()
+    {
+        Data = _outline.DataFingerprint,
+        Network = Plan.Network,
+        Precision = _outline.Precision,
+        Teacher = teacher,
+        Candidate = new(candidate.Place, candidate.Operation, distillation),
+        Images = Plan.Selection.ScoreImages,
+        HeldOut = Plan.HeldOut,
+    };
+
+    private LatencyStep LatencyStep() => new()
+    {
+        Data = _outline.DataFingerprint,
+        Network = Plan.Network,
+        Precision = Precision.Float32,
+        Target = _outline.Target,
+        Protocol = Plan.Latency,
+        Table = _outline.Table,
+    };
+}

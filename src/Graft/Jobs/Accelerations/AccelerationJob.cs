@@ -1,0 +1,140 @@
+using Graft.Data;
+using Graft.Engine;
+using Graft.Latency;
+using Graft.Networks;
+using Graft.Onnx;
+using Graft.Operations;
+using Graft.Selection;
+using Graft.Steps;
+
+namespace Graft.Jobs.Accelerations;
+
+/// <summary>A table of latencies to take what it has from, instead of measuring it.</summary>
+/// <param name="Path">The file, as <see cref="LatencyTable.Save"/> writes it.</param>
+/// <param name="AllowForeign">Whether a table of another target is taken all the same; what it lacks is measured here.</param>
+public sealed record LatencySource(string Path, bool AllowForeign = false);
+
+/// <summary>An acceleration: a network that meets a latency budget (<b>LANA</b>). All of it is steps of the record.</summary>
+public sealed class AccelerationJob : GraftJob<AccelerationResult>
+{
+    /// <summary>The kind of its entries in the record.</summary>
+    public const string Kind = "acceleration";
+
+    private readonly AccelerationFlow _flow;
+    private readonly ImportedFile? _weights, _table;
+
+    private AccelerationJob(GraftSession session, ImageData data, AccelerationOutline outline, ImportedFile? weights, ImportedFile? table)
+        : base(session, data)
+    {
+        Outline = outline;
+        _weights = weights;
+        _table = table;
+        _flow = new(outline);
+    }
+
+    /// <summary>The acceleration's identifier.</summary>
+    public string Id => Outline.Id;
+
+    /// <summary>The plan, worked out for the data set.</summary>
+    public AccelerationOutline Outline { get; }
+
+    /// <inheritdoc/>
+    public override AccelerationResult Result => AccelerationResultBuilder.Build(Outline, Session.Workspace);
+
+    /// <summary>All latencies that were measured or taken, to be used on another run; null while there are none.</summary>
+    public LatencyTable? Latencies
+    {
+        get
+        {
+            var entries = new[] { _flow.Latency, _flow.NetworkLatency }.OfType<LatencyStep>()
+                .Select(s => Session.Workspace.Steps.Find(s.Key)).Where(s => s?.Result is not null)
+                .SelectMany(s => StepResults.FromJson<LatencyStepResult>(s!.Result!).Entries)
+                .GroupBy(e => e.Key).ToDictionary(g => g.Key, g => g.Last().Value);
+            return entries.Count == 0 ? null : new() { Target = Outline.Target, Entries = new SortedDictionary<string, LatencyEntry>(entries, StringComparer.Ordinal) };
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override string DataSource => Outline.Plan.Data;
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<Step> Steps(IStepResults results)
+    {
+        int known = _flow.Known.Count;
+        _flow.Update(results);
+        if (_flow.Known.Count > known)
+        {
+            Save(Session.Workspace);
+        }
+
+        return _flow.Known;
+    }
+
+    /// <inheritdoc/>
+    protected override void Prepare(IWorkspace workspace)
+    {
+        _weights?.CopyTo(workspace, ImportStep.PathFor(_weights.Sha256));
+        _table?.CopyTo(workspace, LatencyStep.PathFor(_table.Sha256));
+        Save(workspace);
+    }
+
+    // What selection will choose is taken to compute as much as the budget lets it.
+    /// <inheritdoc/>
+    protected override IEnumerable<(string Kind, ThreadDemand Demand, double Work, bool Done)> Foreseen()
+    {
+        var (plan, costs) = (Outline.Plan, new NetworkCosts(Data));
+        double network = Outline.MultiplyAccumulates, part = LatencyBudget.Parse(plan.Selection.Budget) is { IsMs: false } budget ? Math.Min(1, budget.Value) : 1;
+        int compared = plan.FineTuning.RandomArchitectures + plan.FineTuning.Budgets.Count + (plan.FineTuning.Baselines ? 1 : 0);
+        int judged = plan.Selection.Solutions + plan.Selection.RandomArchitectures + SelectionKind.FrontBudgets.Count + compared;
+        double images = Math.Min(plan.Selection.Images, Data.Train.Count * (1 - plan.HeldOut.Fraction));
+        double tuning = costs.Training(plan.FineTuning.Epochs, part * network, plan.HeldOut), guidance = plan.FineTuning.Epochs * Data.Train.Count * network;
+        bool ablation = plan.FineTuning is { Ablation: true, Distillation.Weight: > 0 };
+        int? scratch = Outline.SmallerNetworks.Count > 0 ? plan.FineTuning.EpochsFromScratch(plan.Teacher) : null;
+        return
+        [
+            ("selection", ThreadDemand.All, LatencyKind.WorkOfOne * plan.Selection.Solutions / 3, false),
+            .. Enumerable.Repeat(("architecture", ThreadDemand.Share, images * part * network, false), judged),
+            ("latency", ThreadDemand.QuietMachine, LatencyKind.WorkOfOne * judged, false),
+            .. Enumerable.Repeat(("fine-tuning", ThreadDemand.Share, tuning + guidance, false), 1 + compared),
+            .. ablation ? [("fine-tuning", ThreadDemand.Share, tuning, false)] : Array.Empty<(string, ThreadDemand, double, bool)>(),
+            .. scratch is { } epochs ? [("teacher", ThreadDemand.All, costs.Training(epochs, part * network, plan.HeldOut), false)] : Array.Empty<(string, ThreadDemand, double, bool)>(),
+            ("export", ThreadDemand.Share, 2 * Data.Test.Count * part * network, false),
+        ];
+    }
+
+    /// <inheritdoc/>
+    protected override WorkRate MeasureRate()
+    {
+        var definition = NetworkCatalog.Define(Outline.Plan.Network, Data.Train.Shape, Data.ClassNames.Count);
+        return TrainingRate.Measure(definition, Outline.Precision, Outline.Plan.FineTuning.Recipe, Data, Session.Device, Session.Cores, Session.Time);
+    }
+
+    internal static AccelerationJob Create(GraftSession session, AccelerationPlan plan, ImageData data, LatencySource? table)
+    {
+        var precision = PrecisionNames.Parse(plan.Precision, session.Device);
+        var weights = plan.Teacher.Weights is { } path ? ImportedFile.Of(path, "the teacher's weights") : null;
+        var target = new LatencyTarget(
+            MachineInformation.Read(session.Device).Machine, $"ONNX Runtime {OnnxModel.RuntimeVersion}", plan.Latency.BatchSize, plan.Latency.Threads);
+        ImportedFile? latencies = null;
+        if (table is not null && LatencyTable.TryLoad(table.Path) is { } given)
+        {
+            if (!table.AllowForeign)
+            {
+                given.CheckTarget(target, table.Path);
+            }
+
+            latencies = ImportedFile.Of(table.Path, "the table of latencies");
+        }
+
+        var outline = AccelerationOutline.Create(plan, data, precision, weights?.Sha256, target, latencies?.Sha256, session.Cores);
+        if (weights is not null)
+        {
+            NetworkWeights.Open(weights.Source, data.Train.Shape, data.ClassNames.Count, plan.Network).Dispose(); // weights that do not fit are named before anything is stored
+        }
+
+        return new(session, data, outline, weights, latencies);
+    }
+
+    private void Save(IWorkspace workspace) =>
+        workspace.Jobs.Save(Id, Kind, AccelerationPlanFile.ToYaml(Outline.Plan), Outline.ToJson(), [.. _flow.Known.Select(s => s.Key).Distinct()]);
+}

@@ -1,0 +1,139 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Graft.Data;
+using Graft.Latency;
+using Graft.Networks;
+using Graft.Operations;
+using Graft.Steps;
+
+namespace Graft.Jobs.Accelerations;
+
+/// <summary>
+/// A plan worked out for a data set, as the record keeps it: all that its steps and results can be put together from without the data set.
+/// </summary>
+public sealed record AccelerationOutline
+{
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { Converters = { new JsonStringEnumConverter() } };
+
+    /// <summary>Twelve hexadecimal digits of a hash of the plan's results-deciding values and of the data.</summary>
+    public required string Id { get; init; }
+
+    /// <summary>The plan, with everything resolved.</summary>
+    public required AccelerationPlan Plan { get; init; }
+
+    /// <summary>The data set's fingerprint.</summary>
+    public required string DataFingerprint { get; init; }
+
+    /// <summary>Images that networks are tested on.</summary>
+    public required int TestImages { get; init; }
+
+    /// <summary>What the plan's precision comes to.</summary>
+    public required Precision Precision { get; init; }
+
+    /// <summary>The hash of the teacher's weights, where they are imported.</summary>
+    public string? ImportedSha256 { get; init; }
+
+    /// <summary>Where latencies are measured.</summary>
+    public required LatencyTarget Target { get; init; }
+
+    /// <summary>The hash of a table of latencies to take what it has from; null to measure all.</summary>
+    public string? Table { get; init; }
+
+    /// <summary>The number of positions.</summary>
+    public required int Positions { get; init; }
+
+    /// <summary>Trainable parameters of the unchanged network.</summary>
+    public required long Parameters { get; init; }
+
+    /// <summary>Multiply-accumulates of the unchanged network for one image.</summary>
+    public required long MultiplyAccumulates { get; init; }
+
+    /// <summary>The candidates; places ascending, the teacher's own operation first.</summary>
+    public required IReadOnlyList<AccelerationCandidate> Candidates { get; init; }
+
+    /// <summary>Smaller networks of the family, of which one is trained from scratch to hold the result against.</summary>
+    public required IReadOnlyList<SmallerNetwork> SmallerNetworks { get; init; }
+
+    /// <summary>What positions cannot hold, and why.</summary>
+    public required IReadOnlyList<UnavailableCell> Unavailable { get; init; }
+
+    /// <summary>Processes that ran steps side by side.</summary>
+    public required int Workers { get; init; }
+
+    /// <summary>Threads of each.</summary>
+    public required int ThreadsPerWorker { get; init; }
+
+    /// <summary>Works a plan out.</summary>
+    /// <exception cref="ConfigurationException">The network or an operation does not exist.</exception>
+    internal static AccelerationOutline Create(
+        AccelerationPlan plan, ImageData data, Precision precision, string? importedSha256, LatencyTarget target, string? table, Engine.CoreAllocation cores)
+    {
+        var costs = new NetworkCosts(data);
+        var definition = costs.Define(plan.Network);
+        var own = OperationCatalog.Default.Parse(TeacherOperation.FamilyName);
+        var operations = OperationCatalog.Default.ParseList(plan.Operations).Select(o => o.Unmodified).Where(o => o != own).Distinct().Prepend(own).ToList();
+        plan = plan with { Operations = [.. operations.Select(o => o.Text)], Precision = precision.ToText() };
+        var candidates = new List<AccelerationCandidate>();
+        var unavailable = new List<UnavailableCell>();
+        foreach (var position in definition.Positions)
+        {
+            foreach (var operation in operations)
+            {
+                if (operation.WhyUnavailable(position) is { } reason)
+                {
+                    unavailable.Add(new(position.Index, operation.Text, reason));
+                }
+                else
+                {
+                    var cost = operation == own ? costs.OfOwn(plan.Network, position) : costs.OfOperation(plan.Network, position.Index, operation.Text);
+                    candidates.Add(new(position.Index, operation.Text, cost.Parameters, cost.MultiplyAccumulates));
+                }
+            }
+        }
+
+        var whole = costs.OfNetwork(plan.Network);
+        return new()
+        {
+            Id = IdOf(plan, data, importedSha256),
+            Plan = plan,
+            DataFingerprint = data.Fingerprint,
+            TestImages = data.Test.Count,
+            Precision = precision,
+            ImportedSha256 = importedSha256,
+            Target = target,
+            Table = table,
+            Positions = definition.Positions.Count,
+            Parameters = whole.Parameters,
+            MultiplyAccumulates = whole.MultiplyAccumulates,
+            Candidates = candidates,
+            SmallerNetworks = [.. NetworkCatalog.SmallerThan(plan.Network).Select(name => new SmallerNetwork(name, costs.OfNetwork(name).MultiplyAccumulates))],
+            Unavailable = unavailable,
+            Workers = cores.Workers,
+            ThreadsPerWorker = cores.ThreadsPerWorker,
+        };
+    }
+
+    /// <summary>Reads what <see cref="ToJson"/> wrote.</summary>
+    public static AccelerationOutline FromJson(string json) => JsonSerializer.Deserialize<AccelerationOutline>(json, Json)!;
+
+    /// <summary>The outline as JSON.</summary>
+    public string ToJson() => JsonSerializer.Serialize(this, Json);
+
+    private static string IdOf(AccelerationPlan plan, ImageData data, string? importedSha256) => PlanFile.IdOf(AccelerationPlanFile.ToYaml(plan with
+    {
+        Data = data.Fingerprint,
+        Teacher = importedSha256 is null ? plan.Teacher : new() { Weights = importedSha256, Seed = plan.Teacher.Seed },
+    }));
+}
+
+/// <summary>An operation that a place may get.</summary>
+/// <param name="Place">The place.</param>
+/// <param name="Operation">The operation.</param>
+/// <param name="Parameters">Its trainable parameters there.</param>
+/// <param name="MultiplyAccumulates">Its multiply-accumulates there, for one image.</param>
+public sealed record AccelerationCandidate([property: JsonPropertyName("position")] Place Place, string Operation, long Parameters, long MultiplyAccumulates);
+
+/// <summary>A smaller network of the same family.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="MultiplyAccumulates">Its multiply-accumulates for one image.</param>
+public sealed record SmallerNetwork(string Name, long MultiplyAccumulates);

@@ -1,0 +1,266 @@
+using System.Text.Json;
+using Graft.Analysis;
+using Graft.Engine;
+using Graft.Operations;
+using Graft.Runtime;
+using Graft.Selection;
+using Graft.Steps;
+
+namespace Graft.Jobs.Accelerations;
+
+/// <summary>Puts an acceleration's results together from those of its steps, as far as they have come.</summary>
+public sealed class AccelerationResultBuilder : IStepResults
+{
+    private readonly AccelerationOutline _outline;
+    private readonly IWorkspace _workspace;
+    private readonly AccelerationFlow _flow;
+    private readonly Dictionary<string, StoredStep?> _stored = [];
+    private readonly LatencyStepResult? _operations, _networks;
+
+    private AccelerationResultBuilder(AccelerationOutline outline, IWorkspace workspace)
+    {
+        _outline = outline;
+        _workspace = workspace;
+        _flow = new(outline);
+        for (int known = -1; known != _flow.Known.Count;)
+        {
+            known = _flow.Known.Count;
+            Read(_flow.Known.Select(s => s.Key));
+            try
+            {
+                _flow.Update(this);
+            }
+            catch (GraftException)
+            {
+                break; // as far as it came; the failed steps are named
+            }
+        }
+
+        _operations = this.Find<LatencyStepResult>(_flow.Latency.Key);
+        _networks = _flow.NetworkLatency is { } step ? this.Find<LatencyStepResult>(step.Key) : null;
+    }
+
+    private double Drift => _networks is null ? 1 : _networks.Teacher.Interval()!.Median / _flow.Selected!.TeacherMs;
+
+    /// <summary>The results as they stand.</summary>
+    /// <param name="outline">The acceleration.</param>
+    /// <param name="workspace">Where its steps are recorded.</param>
+    public static AccelerationResult Build(AccelerationOutline outline, IWorkspace workspace) => new AccelerationResultBuilder(outline, workspace).Build();
+
+    /// <summary>The results of a stored acceleration as they stand.</summary>
+    /// <param name="job">The acceleration; one of versions that kept its results as a document gives that.</param>
+    /// <param name="workspace">Where its steps are recorded.</param>
+    public static AccelerationResult Build(StoredJob job, IWorkspace workspace) => IsOutline(job)
+        ? Build(AccelerationOutline.FromJson(job.Document), workspace)
+        : StepResults.FromJson<AccelerationResult>(job.Document);
+
+    /// <summary>The network and the data set of a stored acceleration.</summary>
+    public static (string Network, string Data) SubjectOf(StoredJob job)
+    {
+        if (IsOutline(job))
+        {
+            var plan = AccelerationOutline.FromJson(job.Document).Plan;
+            return (plan.Network, plan.Data);
+        }
+
+        var result = StepResults.FromJson<AccelerationResult>(job.Document);
+        return (result.Network, result.Data);
+    }
+
+    private static bool IsOutline(StoredJob job)
+    {
+        using var document = JsonDocument.Parse(job.Document);
+        return document.RootElement.TryGetProperty("dataFingerprint", out _);
+    }
+
+    /// <inheritdoc/>
+    public StoredStep? Ended(string key) => _stored.GetValueOrDefault(key) is { State: StepState.Done or StepState.Failed } ended ? ended : null;
+
+    private AccelerationResult Build()
+    {
+        var all = _flow.Architectures.Select(Result).ToList();
+        int solutions = _flow.Selected?.Solutions.Count ?? 0, random = _flow.Selected?.Random.Count ?? 0, front = _flow.Selected?.Front.Count ?? 0;
+        var (judged, judgedRandom, judgedFront) = (all[..solutions], all.GetRange(solutions, random), all.GetRange(solutions + random, front));
+        var networks = Networks();
+        var states = _flow.Known.Select(s => _stored.GetValueOrDefault(s.Key)?.State ?? StepState.Pending).ToList();
+        var export = _flow.Export is { } step ? this.Find<ExportStepResult>(step.Key) : null;
+        return new()
+        {
+            Acceleration = _outline.Id,
+            State = export is not null ? (states.Contains(StepState.Failed) ? "failed" : states.All(s => s == StepState.Done) ? "done" : "incomplete")
+                : states.Contains(StepState.Failed) && !states.Any(s => s is StepState.Pending or StepState.Running or StepState.Interrupted) ? "failed" : "incomplete",
+            Network = _outline.Plan.Network,
+            Data = _outline.Plan.Data,
+            BudgetMs = _networks is not null ? LatencyBudget.Parse(_outline.Plan.Selection.Budget).ToMs(_networks.Teacher.Interval()!.Median) : _flow.Selected?.BudgetMs ?? 0,
+            LatencyDrift = Drift,
+            Target = _outline.Target,
+            Networks = networks,
+            Model = export is null ? null : $"artifacts/{export.Model}",
+            ModelMaxDifference = export?.MaxDifference,
+            Candidates = Candidates(judged),
+            Solutions = judged,
+            Random = judgedRandom,
+            Front = judgedFront,
+            ScoreAgreement = RankAgreement.Of(
+                [.. judgedRandom.Where(a => a.KullbackLeibler is not null).Select(a => (a.Score, _outline.Plan.Selection.Score == "loss" ? a.Loss!.Value : a.KullbackLeibler!.Value))],
+                Seed.Mix(_outline.Plan.Seed)),
+            FineTunedAgreement = RankAgreement.Of(
+                [
+                    .. networks.Skip(1).Where(n => n is { Accuracy: not null, Score: not null } && n.Name != AccelerationFlow.WithoutDistillation)
+                        .DistinctBy(n => string.Join(' ', n.Operations)).Select(n => (n.Score!.Value, 1 - n.Accuracy!.Value)),
+                ],
+                Seed.Mix(_outline.Plan.Seed)),
+            LatencyError = MeanError([.. judged.Concat(judgedRandom).Where(a => a.LatencyMs is not null)]),
+            TeacherTableMs = _flow.Selected?.TeacherMs ?? 0,
+            TeacherTableSumMs = _flow.Selected?.TeacherSumMs ?? 0,
+            Unavailable = _outline.Unavailable,
+            Failures = [.. Failures()],
+            Plan = AccelerationPlanFile.ToYaml(_outline.Plan),
+            Provenance = Provenance.Of(
+                AccelerationPlanFile.ToYaml(_outline.Plan), _outline.DataFingerprint, _outline.Plan.Precision, new(_outline.Workers, _outline.ThreadsPerWorker, _outline.Workers),
+                [.. _stored.Values.OfType<StoredStep>()]),
+        };
+    }
+
+    private ArchitectureResult Result((ArchitectureChoice Choice, ArchitectureStep Step) architecture, int index)
+    {
+        var judged = this.Find<ArchitectureStepResult>(architecture.Step.Key);
+        return new()
+        {
+            Operations = [.. architecture.Choice.Operations.Select(o => o.Operation)],
+            Score = architecture.Choice.Score,
+            Gap = architecture.Choice.Gap,
+            PredictedMs = architecture.Choice.PredictedMs * Drift,
+            LatencyMs = _networks?.Architectures[index].Interval(),
+            Loss = judged?.Loss,
+            KullbackLeibler = judged?.KullbackLeibler,
+            Parameters = architecture.Choice.Parameters,
+            MultiplyAccumulates = architecture.Choice.MultiplyAccumulates,
+        };
+    }
+
+    // The teacher first, then what was fine-tuned, then the smaller network.
+    private List<NetworkResult> Networks()
+    {
+        var teacherMs = (_networks ?? _operations)?.Teacher.Interval();
+        var networks = new List<NetworkResult>
+        {
+            Trained(TeacherOperation.FamilyName, _flow.Teacher, teacherMs) with
+            {
+                Operations = [.. Enumerable.Repeat(TeacherOperation.FamilyName, _outline.Positions)],
+                Score = 0,
+                PredictedMs = teacherMs?.Median,
+            },
+        };
+        foreach (var (name, choice, step) in _flow.FineTunings)
+        {
+            var architecture = Result((choice, _flow.Architectures[_flow.LatencyIndexOf(choice)].Step), _flow.LatencyIndexOf(choice));
+            var result = this.Find<FineTuningStepResult>(step.Key);
+            networks.Add(new()
+            {
+                Name = name,
+                IsSelected = name == AccelerationFlow.Accelerated || name.StartsWith(AccelerationFlow.Budget, StringComparison.Ordinal),
+                Operations = architecture.Operations,
+                Accuracy = result?.Accuracy,
+                AccuracyInterval = IntervalOf(result?.Accuracy),
+                AccuracyBefore = result?.AccuracyBeforeTraining,
+                Score = architecture.Score,
+                PredictedMs = architecture.PredictedMs,
+                LatencyMs = architecture.LatencyMs,
+                Parameters = architecture.Parameters,
+                MultiplyAccumulates = architecture.MultiplyAccumulates,
+                Weights = result is null ? null : $"artifacts/{result.Weights}",
+                Error = _stored.GetValueOrDefault(step.Key)?.Error,
+            });
+        }
+
+        if (_flow.Smaller is { } smaller)
+        {
+            int index = _flow.NetworkLatency!.Networks.ToList().IndexOf(smaller.Network);
+            networks.Add(Trained(smaller.Network, smaller, _networks!.Networks[index].Interval()));
+        }
+
+        return networks;
+    }
+
+    // The teacher or the smaller network.
+    private NetworkResult Trained(string name, NetworkStep step, MedianInterval? latencyMs)
+    {
+        var result = this.Find<TeacherStepResult>(step.Key);
+        return new()
+        {
+            Name = name,
+            Operations = [],
+            Accuracy = result?.Accuracy,
+            AccuracyInterval = IntervalOf(result?.Accuracy),
+            LatencyMs = latencyMs,
+            Parameters = result?.Parameters ?? (name == TeacherOperation.FamilyName ? _outline.Parameters : 0),
+            MultiplyAccumulates = result?.MultiplyAccumulates ?? (name == TeacherOperation.FamilyName ? _outline.MultiplyAccumulates : 0),
+            Weights = result is null ? null : $"artifacts/{result.Weights}",
+            Error = _stored.GetValueOrDefault(step.Key)?.Error,
+        };
+    }
+
+    // Every candidate, with how often the solutions chose it and what beats it.
+    private List<CandidateResult> Candidates(IReadOnlyList<ArchitectureResult> solutions)
+    {
+        var latencies = _flow.Selection is { } selection && _flow.Selected is { } selected
+            ? selection.Candidates.Zip(selected.CandidateMs).ToDictionary(x => (x.First.Place, x.First.Operation), x => x.Second)
+            : [];
+        var measured = _operations is null ? [] : _flow.Latency.Operations.Zip(_operations.Operations).ToDictionary(x => (x.First.Place, x.First.Operation), x => x.Second.Interval());
+        var candidates = _outline.Candidates.Select(candidate =>
+        {
+            var key = (candidate.Place, candidate.Operation);
+            var score = _flow.ScoreOf(candidate) is { } step ? this.Find<ScoreStepResult>(step.Key) : new ScoreStepResult(0, 0, 0, 0);
+            return new CandidateResult
+            {
+                Position = candidate.Place.First,
+                Operation = candidate.Operation,
+                Score = score is null ? null : SelectionScores.Of(_outline.Plan.Selection.Score, score),
+                LossRise = score?.LossRise,
+                KullbackLeibler = score?.KullbackLeibler,
+                FeatureError = score?.FeatureError,
+                LatencyMs = latencies.GetValueOrDefault(key),
+                MeasuredMs = measured.GetValueOrDefault(key),
+                Parameters = candidate.Parameters,
+                Chosen = solutions.Count(s => s.Operations[candidate.Place.First - 1] == candidate.Operation),
+            };
+        }).ToList();
+        return latencies.Count == 0 ? candidates : candidates.ConvertAll(c => c with { DominatedBy = Dominating(c, candidates) });
+    }
+
+    private static string? Dominating(CandidateResult candidate, IReadOnlyList<CandidateResult> all) => candidate.Score is null ? null : all
+        .Where(c => c.Position == candidate.Position && c.Score is not null && c.LatencyMs <= candidate.LatencyMs && c.Score <= candidate.Score
+            && (c.LatencyMs < candidate.LatencyMs || c.Score < candidate.Score))
+        .MinBy(c => c.Score)?.Operation;
+
+    private IEnumerable<string> Failures()
+    {
+        foreach (var step in _flow.Known.DistinctBy(s => s.Key))
+        {
+            if (_stored.GetValueOrDefault(step.Key) is { State: StepState.Failed } failed)
+            {
+                yield return $"{step.Title}: {failed.Error}";
+            }
+        }
+
+        foreach (double part in _flow.Selected is null ? [] : _outline.Plan.FineTuning.Budgets.Zip(_flow.Selected.Budgets).Where(b => b.Second is null).Select(b => b.First))
+        {
+            yield return $"{AccelerationFlow.NameOfBudget(part)}: no architecture is that fast; the fastest takes {_flow.Selected!.FastestMs?.ToString("0.000", System.Globalization.CultureInfo.InvariantCulture)} ms";
+        }
+    }
+
+    private void Read(IEnumerable<string> keys)
+    {
+        var missing = keys.Where(key => !_stored.ContainsKey(key)).ToList();
+        var found = _workspace.Steps.FindAll(missing);
+        missing.ForEach(key => _stored[key] = found.GetValueOrDefault(key));
+    }
+
+    private ConfidenceInterval? IntervalOf(double? accuracy) =>
+        accuracy is { } value ? ConfidenceInterval.OfProportion((int)Math.Round(value * _outline.TestImages), _outline.TestImages) : null;
+
+    private static double? MeanError(IReadOnlyList<ArchitectureResult> architectures) => architectures.Count == 0
+        ? null
+        : architectures.Average(a => Math.Abs(a.PredictedMs - a.LatencyMs!.Median) / a.LatencyMs.Median);
+}

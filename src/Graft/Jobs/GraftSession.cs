@@ -1,0 +1,183 @@
+using Graft.Data;
+using Graft.Engine;
+using Graft.Engine.Local;
+using Graft.Jobs.Accelerations;
+using Graft.Jobs.Studies;
+using Graft.Networks;
+using Graft.Operations;
+using Graft.Steps;
+using Graft.Training;
+using TorchSharp;
+
+namespace Graft.Jobs;
+
+/// <summary>
+/// The front door: studies, accelerations, trainings and predictions, on one workspace. Nothing is written before a job runs, and what has a result is never computed again.
+/// </summary>
+/// <remarks>Call <see cref="Runtime.NativeRuntime.Tune"/> first thing in a program that trains: it makes steps up to twice as fast.</remarks>
+public sealed class GraftSession : IDisposable
+{
+    private readonly SessionOptions _options;
+    private readonly Dictionary<string, ImageData> _data = [];
+    private readonly Lazy<IWorkspace> _workspace;
+
+    private GraftSession(SessionOptions options)
+    {
+        _options = options;
+        Device = ComputeDevice.Resolve(options.Device);
+        Cores = CoreAllocation.Divide(Environment.ProcessorCount, options.Workers ?? (Device == ComputeDevice.Cuda ? 1 : options.StartWorker is null ? 1 : null));
+        Kinds = BuiltInKinds.Create();
+        foreach (var kind in options.Kinds)
+        {
+            Kinds.Add(kind);
+        }
+
+        _workspace = new(() => options.Workspace is { } directory ? Engine.Local.Workspace.Open(directory, options.Time) : new MemoryWorkspace(options.Time));
+    }
+
+    /// <summary>Where results are kept. It is created when it is first asked for.</summary>
+    public IWorkspace Workspace => _workspace.Value;
+
+    /// <summary><c>cpu</c> or <c>cuda</c>: where steps compute.</summary>
+    public string Device { get; }
+
+    /// <summary>How the cores are divided.</summary>
+    public CoreAllocation Cores { get; }
+
+    /// <summary>The kinds of step that the session knows.</summary>
+    public StepKinds Kinds { get; }
+
+    /// <summary>The clock.</summary>
+    internal TimeProvider Time => _options.Time;
+
+    private string DataDirectory => _options.DataDirectory ?? SessionOptions.DefaultDataDirectory;
+
+    /// <summary>Opens a session.</summary>
+    /// <exception cref="ConfigurationException">The device is not there, or the number of workers is out of range.</exception>
+    public static GraftSession Open(SessionOptions? options = null) => new(options ?? new());
+
+    /// <summary>Loads a data set; once for each source.</summary>
+    /// <param name="source">A known data set's name or a directory.</param>
+    /// <param name="cancellation">Ends downloads and decoding.</param>
+    /// <exception cref="DataException">It cannot be found, read or downloaded.</exception>
+    public ImageData LoadData(string source, CancellationToken cancellation = default)
+    {
+        if (!_data.TryGetValue(source, out var data))
+        {
+            _data[source] = data = DataSource.Load(source, new() { DataDirectory = DataDirectory, Progress = _options.DataProgress }, cancellation);
+        }
+
+        return data;
+    }
+
+    /// <summary>Works out a study (<b>Seo &amp; Lee</b>): operations swapped into positions of a trained network, trained on, tested, over seeds.</summary>
+    /// <exception cref="GraftException">The plan is wrong, or its data or weights cannot be used.</exception>
+    public StudyJob Study(StudyPlan plan, CancellationToken cancellation = default)
+    {
+        plan.Validate();
+        return StudyJob.Create(this, plan, LoadData(plan.Data, cancellation));
+    }
+
+    /// <summary>Works out an acceleration (<b>LANA</b>): a network that meets a latency budget.</summary>
+    /// <param name="plan">The plan.</param>
+    /// <param name="table">A table of latencies to take what it has from; null to measure all.</param>
+    /// <param name="cancellation">Ends downloads and decoding.</param>
+    /// <exception cref="GraftException">The plan is wrong, or its data or weights cannot be used.</exception>
+    public AccelerationJob Accelerate(AccelerationPlan plan, LatencySource? table = null, CancellationToken cancellation = default)
+    {
+        plan.Validate();
+        return AccelerationJob.Create(this, plan, LoadData(plan.Data, cancellation), table);
+    }
+
+    /// <summary>Works out a training of a network from scratch.</summary>
+    /// <exception cref="GraftException">The plan is wrong, or its data cannot be used.</exception>
+    public TrainingJob Train(TrainingPlan plan, CancellationToken cancellation = default)
+    {
+        plan.Validate();
+        return TrainingJob.Create(this, plan, LoadData(plan.Data, cancellation));
+    }
+
+    /// <summary>Works out predictions of substitutions that a study has not tried.</summary>
+    /// <exception cref="GraftException">There is no such study, or it cannot be extended so.</exception>
+    public PredictionJob Predict(PredictionPlan plan, CancellationToken cancellation = default) => PredictionJob.Create(this, plan, cancellation);
+
+    /// <summary>Opens the network that a file of weights holds. The caller owns it.</summary>
+    /// <param name="weights">The file.</param>
+    /// <param name="data">The data set that it is for.</param>
+    /// <param name="network">The network's name, for files that do not say it.</param>
+    /// <exception cref="GraftException">The file cannot be read, or does not fit.</exception>
+    public Network OpenNetwork(string weights, ImageData data, string? network = null)
+    {
+        var opened = NetworkWeights.Open(weights, data.Train.Shape, data.ClassNames.Count, network);
+        opened.Precision = PrecisionNames.Parse("auto", Device);
+        opened.to(new TorchSharp.torch.Device(Device));
+        return opened;
+    }
+
+    /// <summary>Trains a network on from the values that it has.</summary>
+    /// <param name="network">The network; it holds the result.</param>
+    /// <param name="data">The data set.</param>
+    /// <param name="epochs">Passes over the training images.</param>
+    /// <param name="recipe">How; null for that of a study's trials.</param>
+    /// <param name="progress">Is told after every batch.</param>
+    /// <param name="cancellation">Ends it between two batches.</param>
+    public IReadOnlyList<Analysis.EpochResult> TrainOn(
+        Network network, ImageData data, int epochs, TrainingRecipe? recipe = null, IProgress<TrainingProgress>? progress = null, CancellationToken cancellation = default)
+    {
+        var epochResults = new List<Analysis.EpochResult>();
+        var context = new TrainingContext
+        {
+            Device = new(Device), Time = Time, Progress = progress, EpochDone = epochResults.Add, Cancellation = cancellation,
+        };
+        var heldOut = new HeldOutPart();
+        new Trainer(network, TrainingData.Create(data, heldOut.Fraction, heldOut.Seed), recipe ?? new StudyPlan().Trial, epochs, seed: 1, context).Run();
+        return epochResults;
+    }
+
+    /// <summary>Tests a network on all test images.</summary>
+    public EvaluationResult Evaluate(Network network, ImageData data, CancellationToken cancellation = default) =>
+        Evaluator.Evaluate(network, data.Test, data.Normalization, null, new(Device), cancellation);
+
+    /// <summary>Closes the workspace.</summary>
+    public void Dispose()
+    {
+        if (_workspace.IsValueCreated)
+        {
+            _workspace.Value.Dispose();
+        }
+    }
+
+    /// <summary>What steps on a data set use beside their specifications.</summary>
+    internal StepServices Services(ImageData data) => BuiltInKinds.Services(data, Device);
+
+    /// <summary>Which of these steps have a result; nothing is created for it.</summary>
+    internal IReadOnlySet<string> DoneSteps(IReadOnlyCollection<string> keys)
+    {
+        if (_workspace.IsValueCreated)
+        {
+            return DoneOf(_workspace.Value);
+        }
+
+        if (_options.Workspace is not { } directory || !Engine.Local.Workspace.Exists(directory))
+        {
+            return new HashSet<string>();
+        }
+
+        using var workspace = Engine.Local.Workspace.OpenExisting(directory, Time);
+        return DoneOf(workspace);
+
+        HashSet<string> DoneOf(IWorkspace workspace) => [.. workspace.Steps.FindAll(keys).Values.Where(s => s.State == StepState.Done).Select(s => s.Key)];
+    }
+
+    /// <summary>Makes what runs steps on a data set.</summary>
+    internal IExecutor CreateExecutor(ImageData data, string source, StepServices services)
+    {
+        if (_options.StartWorker is { } start && _options.Workspace is { } directory)
+        {
+            string[] arguments = ["--workspace", directory, "--data", source, "--data-directory", DataDirectory, "--device", Device];
+            return new WorkerPool(Cores, () => WorkerProcess.Start(start(arguments)), (key, error) => Workspace.Steps.Fail(key, error, 0));
+        }
+
+        return new InProcessExecutor(new StepExecutor(Workspace, Kinds, services, MachineInformation.Read(Device), Time), Cores);
+    }
+}

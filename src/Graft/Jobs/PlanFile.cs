@@ -1,0 +1,148 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using Graft.Jobs.Studies;
+using Graft.Training;
+using YamlDotNet.Core;
+using YamlDotNet.RepresentationModel;
+using YamlDotNet.Serialization;
+using YamlDotNet.Serialization.NamingConventions;
+
+namespace Graft.Jobs;
+
+/// <summary>Plans as YAML. Keys that are left out keep their defaults.</summary>
+public static class PlanFile
+{
+    /// <summary>Reads a plan.</summary>
+    /// <exception cref="ConfigurationException">The file is missing, is not YAML, or has unknown keys or values of the wrong kind.</exception>
+    public static StudyPlan Load(string path) => Read<StudyPlan>(ReadText(path), path);
+
+    /// <summary>Reads a training recipe: what stands under <c>teacher.recipe</c> or <c>trial</c> of a plan.</summary>
+    /// <exception cref="ConfigurationException">As for <see cref="Load"/>.</exception>
+    public static TrainingRecipe LoadRecipe(string path) => Read<TrainingRecipe>(ReadText(path), path);
+
+    /// <summary>Reads a plan from its text.</summary>
+    /// <param name="yaml">The text.</param>
+    /// <param name="source">Its file or name, for messages.</param>
+    /// <exception cref="ConfigurationException">The text is not YAML, or has unknown keys or values of the wrong kind.</exception>
+    public static StudyPlan Parse(string yaml, string source) => Read<StudyPlan>(yaml, source);
+
+    /// <summary>Writes a plan with all its values.</summary>
+    public static string ToYaml(StudyPlan plan) => Write(plan);
+
+    /// <summary>Twelve hexadecimal digits of a hash of a plan's text.</summary>
+    internal static string IdOf(string yaml) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(yaml)))[..12];
+
+    internal static string Write<TValue>(TValue value) => new SerializerBuilder()
+        .WithNamingConvention(CamelCaseNamingConvention.Instance)
+        .WithTypeConverter(new ListConverter())
+        .DisableAliases() // sections of equal values are still sections of their own: Read overlays one without the other
+        .Build()
+        .Serialize(value);
+
+    internal static string ReadText(string path)
+    {
+        try
+        {
+            return File.ReadAllText(path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new ConfigurationException($"cannot read {path}: {e.Message}", e);
+        }
+    }
+
+    internal static TValue Read<TValue>(string yaml, string source)
+        where TValue : new()
+    {
+        try
+        {
+            if (Documents(yaml) is not [{ RootNode: YamlMappingNode root }])
+            {
+                throw new ConfigurationException($"{source} is not a plan: expected one document of keys and values, like 'network: wrn-16-2'.");
+            }
+
+            var faults = PlanForm.Faults(root, typeof(TValue)).Select(fault => $"{source}:{fault}").ToList();
+            if (faults.Count > 0)
+            {
+                throw new ConfigurationException(string.Join(" ", faults));
+            }
+
+            // A section that is written in part keeps the rest of its own defaults: those of 'trial' are not those of 'teacher.recipe'.
+            var whole = Documents(Write(new TValue()));
+            Overlay((YamlMappingNode)whole[0].RootNode, root);
+            var text = new StringWriter();
+            new YamlStream(whole).Save(text, assignAnchors: false);
+            return new DeserializerBuilder()
+                .WithNamingConvention(CamelCaseNamingConvention.Instance)
+                .WithTypeConverter(new ListConverter())
+                .Build()
+                .Deserialize<TValue>(text.ToString());
+        }
+        catch (YamlException e)
+        {
+            string reason = (e.InnerException ?? e).Message.Split('\n')[0];
+            throw new ConfigurationException($"{source}:{e.Start.Line}: {reason}", e);
+        }
+    }
+
+    private static IList<YamlDocument> Documents(string yaml)
+    {
+        var stream = new YamlStream();
+        stream.Load(new StringReader(yaml));
+        return stream.Documents;
+    }
+
+    private static void Overlay(YamlMappingNode section, YamlMappingNode written)
+    {
+        foreach (var (key, value) in written.Children)
+        {
+            if (value is YamlMappingNode subsection && section.Children.TryGetValue(key, out var own) && own is YamlMappingNode whole)
+            {
+                Overlay(whole, subsection);
+            }
+            else
+            {
+                section.Children[key] = value;
+            }
+        }
+    }
+
+    /// <summary>Lists as people write them: <c>[25, 50]</c>, <c>25</c> or <c>all</c>.</summary>
+    private sealed class ListConverter : IYamlTypeConverter
+    {
+        public bool Accepts(Type type) => PlanForm.ItemType(type) is not null;
+
+        public object ReadYaml(IParser parser, Type type, ObjectDeserializer rootDeserializer)
+        {
+            var items = new List<string>();
+            if (parser.TryConsume<YamlDotNet.Core.Events.Scalar>(out var single))
+            {
+                items.Add(single.Value);
+            }
+            else
+            {
+                parser.Consume<YamlDotNet.Core.Events.SequenceStart>();
+                while (!parser.TryConsume<YamlDotNet.Core.Events.SequenceEnd>(out _))
+                {
+                    items.Add(parser.Consume<YamlDotNet.Core.Events.Scalar>().Value);
+                }
+            }
+
+            return type == typeof(IReadOnlyList<string>) ? items
+                : type == typeof(IReadOnlyList<int>) ? items.Select(int.Parse).ToList()
+                : items.Select(item => double.Parse(item, CultureInfo.InvariantCulture)).ToList();
+        }
+
+        public void WriteYaml(IEmitter emitter, object? value, Type type, ObjectSerializer serializer)
+        {
+            emitter.Emit(new YamlDotNet.Core.Events.SequenceStart(null, null, true, YamlDotNet.Core.Events.SequenceStyle.Flow));
+            foreach (object item in (System.Collections.IEnumerable)value!)
+            {
+                emitter.Emit(new YamlDotNet.Core.Events.Scalar(Convert.ToString(item, CultureInfo.InvariantCulture)!));
+            }
+
+            emitter.Emit(new YamlDotNet.Core.Events.SequenceEnd());
+        }
+    }
+}

@@ -1,0 +1,125 @@
+using Graft.Analysis.Prediction;
+using Graft.Data;
+using Graft.Engine;
+using Graft.Jobs.Studies;
+using Graft.Measures;
+using Graft.Operations;
+using Graft.Steps;
+
+namespace Graft.Jobs;
+
+/// <summary>Which substitutions that a study has not tried are to be predicted.</summary>
+public sealed record PredictionPlan
+{
+    /// <summary>A study's identifier or the start of it; null for the newest.</summary>
+    public string? Study { get; init; }
+
+    /// <summary>Positions by index, or <c>all</c>.</summary>
+    public IReadOnlyList<string> Positions { get; init; } = ["all"];
+
+    /// <summary>Operations; null for the study's.</summary>
+    public IReadOnlyList<string>? Operations { get; init; }
+
+    /// <summary>The training length; null for the study's longest.</summary>
+    public int? Epochs { get; init; }
+}
+
+/// <summary>Predictions of substitutions that a study has not tried.</summary>
+/// <param name="Study">The study that they were learned from.</param>
+/// <param name="Epochs">The training length.</param>
+/// <param name="Tried">How many substitutions they were learned from.</param>
+/// <param name="Forecast">The predictions.</param>
+public sealed record PredictionResult(StudyOutline Study, int Epochs, int Tried, ForecastResult Forecast);
+
+/// <summary>Predicts substitutions that a study has not tried: they are distilled and measured, but no network is trained.</summary>
+public sealed class PredictionJob : GraftJob<PredictionResult>
+{
+    private readonly PredictionPlan _plan;
+    private readonly StudyOutline _study;
+    private readonly StudyGraph _graph;
+    private readonly IReadOnlyList<Step> _steps;
+    private readonly HashSet<string> _operations;
+    private readonly int _epochs;
+
+    private PredictionJob(GraftSession session, PredictionPlan plan, StudyOutline study, ImageData data)
+        : base(session, data)
+    {
+        _plan = plan;
+        _study = study;
+        _epochs = EpochsOf(study, plan.Epochs);
+        var operations = OperationCatalog.Default.ParseList(plan.Operations ?? study.Plan.Operations).Select(o => o.Text).ToList();
+        _operations = [.. operations];
+        var extended = study.Plan with
+        {
+            Positions = [.. study.Plan.Positions, .. plan.Positions],
+            Operations = [.. study.Plan.Operations, .. operations],
+            Epochs = [_epochs],
+            Predictors = study.Plan.Predictors ?? new(),
+        };
+        _graph = StudyGraph.Create(extended, data, PrecisionNames.Parse(study.Plan.Precision, session.Device), ImportedWeights(session, study.Teacher));
+        if (_graph.Teacher.Key != study.Teacher)
+        {
+            throw new DataException($"'{study.Plan.Data}' is not the data that study {study.Id} was made with; give the directory where that is.");
+        }
+
+        _steps = _graph.BeforeTrials().Steps;
+    }
+
+    /// <summary>The study that predictions are learned from.</summary>
+    public string Study => _study.Id;
+
+    /// <summary>The network.</summary>
+    public string Network => _graph.Network.Name;
+
+    /// <inheritdoc/>
+    /// <exception cref="ConfigurationException">All of these have been tried, or the study has too few positions to learn from.</exception>
+    public override PredictionResult Result
+    {
+        get
+        {
+            var result = StudyResultBuilder.Build(StudyOutline.Of(_graph, Session.Cores), Session.Workspace.Steps);
+            var substitutions = StudyPrediction.Substitutions(result.Cells, _epochs, result.Teacher.Accuracy);
+            var tried = substitutions.Where(s => s.Differences.Count > 0).ToList();
+            var untried = substitutions.Where(s => s.Differences.Count == 0 && _operations.Contains(s.Operation) && IsAsked(s.Position)).ToList();
+            if (untried.Count == 0)
+            {
+                throw new ConfigurationException($"study {_study.Id} has tried all of these; name other positions or operations.");
+            }
+
+            var forecast = ForecastResult.Of(tried, untried, Predictor.All.Select(p => p.Name));
+            return forecast.HasValue
+                ? new(_study, _epochs, tried.Count, forecast.Value)
+                : throw new ConfigurationException($"study {_study.Id} cannot predict: {forecast.Reason}. Run it at more positions.");
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override string DataSource => _study.Plan.Data;
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<Step> Steps(IStepResults results) => _steps;
+
+    internal static PredictionJob Create(GraftSession session, PredictionPlan plan, CancellationToken cancellation)
+    {
+        var stored = plan.Study is { } id
+            ? session.Workspace.Jobs.Find(id)
+            : session.Workspace.Jobs.List().FirstOrDefault(s => s.Kind == StudyJob.Kind)
+                ?? throw new ConfigurationException($"no study in {session.Workspace.Location} yet; run one first.");
+        if (stored.Kind != StudyJob.Kind)
+        {
+            throw new ConfigurationException($"{stored.Id} is no study, but a job of kind '{stored.Kind}'; predictions are learned from studies.");
+        }
+
+        var study = StudyOutline.FromJson(stored.Document);
+        return new(session, plan, study, session.LoadData(study.Plan.Data, cancellation));
+    }
+
+    private bool IsAsked(int position) => _plan.Positions.Contains("all") || _plan.Positions.Contains(((Place)position).ToString());
+
+    private static int EpochsOf(StudyOutline study, int? asked) => asked is null || study.Plan.Epochs.Contains(asked.Value)
+        ? asked ?? study.Plan.Epochs.Max()
+        : throw new ConfigurationException($"study {study.Id} has no trials of {asked} {(asked == 1 ? "epoch" : "epochs")}, but of {string.Join(", ", study.Plan.Epochs)}.");
+
+    private static string? ImportedWeights(GraftSession session, string teacher) =>
+        session.Workspace.Steps.Find(teacher) is { } stored && session.Kinds.Parse(stored.Specification) is ImportStep import ? import.Sha256 : null;
+}

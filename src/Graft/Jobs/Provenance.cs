@@ -1,0 +1,67 @@
+using Graft.Engine;
+
+namespace Graft.Jobs;
+
+/// <summary>How a study's numbers came about. None of it decides a result's key, but all of it is needed to repeat one.</summary>
+public sealed record Provenance
+{
+    /// <summary>The resolved plan as YAML: every number that was used.</summary>
+    public required string Plan { get; init; }
+
+    /// <summary>The data set's fingerprint (SHA-256).</summary>
+    public required string DataFingerprint { get; init; }
+
+    /// <summary>Versions by name: graft, .NET, TorchSharp, libtorch.</summary>
+    public required IReadOnlyDictionary<string, string> Versions { get; init; }
+
+    /// <summary>Processor, cores, memory and operating system in one line.</summary>
+    public required string Machine { get; init; }
+
+    /// <summary><c>cpu</c> or <c>cuda</c>.</summary>
+    public required string Device { get; init; }
+
+    /// <summary><c>fp32</c> or <c>bf16</c>: the type of convolutions.</summary>
+    public required string Precision { get; init; }
+
+    /// <summary>Processes that ran trials side by side.</summary>
+    public required int Workers { get; init; }
+
+    /// <summary>Threads of each of these processes.</summary>
+    public required int ThreadsPerWorker { get; init; }
+
+    /// <summary>When the study was first started (UTC).</summary>
+    public required DateTimeOffset Started { get; init; }
+
+    /// <summary>When the last of its steps ended (UTC); null while some are left.</summary>
+    public DateTimeOffset? Finished { get; init; }
+
+    /// <summary>Sum of the time of all its steps, whoever ran them.</summary>
+    public required double StepSeconds { get; init; }
+
+    /// <summary>Puts it together from the steps of a job.</summary>
+    /// <param name="plan">The resolved plan as YAML.</param>
+    /// <param name="dataFingerprint">The data set's fingerprint.</param>
+    /// <param name="precision">The type of convolutions.</param>
+    /// <param name="cores">How the cores were divided.</param>
+    /// <param name="steps">The steps.</param>
+    internal static Provenance Of(string plan, string dataFingerprint, string precision, CoreAllocation cores, IReadOnlyCollection<StoredStep> steps)
+    {
+        var environments = steps.Where(s => s.Environment is not null).Select(s => StepResults.FromJson<RunEnvironment>(s.Environment!)).ToList();
+        bool finished = steps.Count > 0 && steps.All(s => s.State is StepState.Done or StepState.Failed);
+        return new()
+        {
+            Plan = plan,
+            DataFingerprint = dataFingerprint,
+            Versions = environments.SelectMany(e => e.Versions).GroupBy(v => v.Key).OrderBy(g => g.Key, StringComparer.Ordinal)
+                .ToDictionary(g => g.Key, g => string.Join(", ", g.Select(v => v.Value).Distinct().Order(StringComparer.Ordinal))),
+            Machine = string.Join("; ", environments.Select(e => e.Machine).Distinct().Order(StringComparer.Ordinal)),
+            Device = string.Join(", ", environments.Select(e => e.Device).Distinct().Order(StringComparer.Ordinal)),
+            Precision = precision,
+            Workers = cores.Workers,
+            ThreadsPerWorker = cores.ThreadsPerWorker,
+            Started = steps.Select(s => s.Started).Where(t => t is not null).Min() ?? default,
+            Finished = finished ? steps.Max(s => s.Finished) : null,
+            StepSeconds = steps.Sum(s => s.Seconds),
+        };
+    }
+}

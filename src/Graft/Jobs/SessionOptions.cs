@@ -1,0 +1,40 @@
+using System.Diagnostics;
+using Graft.Data;
+using Graft.Engine;
+
+namespace Graft.Jobs;
+
+/// <summary>Where and how a <see cref="GraftSession"/> works. None of it decides a result, but for the last bits of trained weights, which depend on the number of threads.</summary>
+public sealed record SessionOptions
+{
+    /// <summary>Where downloaded data sets are kept unless another directory is named: <c>graft/data</c> in the user's directory for application data.</summary>
+    public static string DefaultDataDirectory { get; } = Path.Combine(
+        Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify), "graft", "data");
+
+    /// <summary>The directory that results and checkpoints are kept in; null to keep them in memory until the session ends.</summary>
+    public string? Workspace { get; init; } = "graft-workspace";
+
+    /// <summary>Where downloaded data sets are kept; null for <see cref="DefaultDataDirectory"/>.</summary>
+    public string? DataDirectory { get; init; }
+
+    /// <summary><c>auto</c> (CUDA where there is a GPU), <c>cpu</c> or <c>cuda</c>.</summary>
+    public string Device { get; init; } = "auto";
+
+    /// <summary>How many steps run side by side; null for one a core. On a GPU one, as they would share its memory.</summary>
+    public int? Workers { get; init; }
+
+    /// <summary>
+    /// How a worker process is started, given its arguments: the program <c>graft</c> with the command <c>worker</c>, or one that calls <see cref="WorkerProgram"/>. Null to run
+    /// all steps in this process, one after another.
+    /// </summary>
+    public Func<IReadOnlyList<string>, ProcessStartInfo>? StartWorker { get; init; }
+
+    /// <summary>Is told how far downloads and decoding have come.</summary>
+    public IProgress<DataProgress>? DataProgress { get; init; }
+
+    /// <summary>Kinds of step beside Graft's own. Worker processes must know them, too.</summary>
+    public IReadOnlyList<StepKind> Kinds { get; init; } = [];
+
+    /// <summary>The clock.</summary>
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+}

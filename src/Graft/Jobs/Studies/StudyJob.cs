@@ -1,0 +1,71 @@
+using Graft.Analysis.Findings;
+using Graft.Data;
+using Graft.Engine;
+using Graft.Networks;
+using Graft.Operations;
+using Graft.Steps;
+
+namespace Graft.Jobs.Studies;
+
+/// <summary>A study: operations swapped into positions of a trained network (<b>Seo &amp; Lee</b>).</summary>
+public sealed class StudyJob : GraftJob<StudyResult>
+{
+    /// <summary>The kind of its entries in the record.</summary>
+    public const string Kind = "study";
+
+    private readonly StudyOutline _outline;
+    private readonly ImportedFile? _weights;
+    private readonly IReadOnlyList<Step> _steps;
+
+    private StudyJob(GraftSession session, ImageData data, StudyGraph graph, ImportedFile? weights)
+        : base(session, data)
+    {
+        Graph = graph;
+        _weights = weights;
+        _steps = graph.Steps;
+        _outline = StudyOutline.Of(graph, session.Cores);
+    }
+
+    /// <summary>The study's identifier.</summary>
+    public string Id => Graph.Id;
+
+    /// <summary>The plan, worked out for the data set.</summary>
+    public StudyGraph Graph { get; }
+
+    /// <summary>How results are judged.</summary>
+    public AnalysisOptions Analysis { get; set; } = new();
+
+    /// <summary>What was found, as far as the study has come.</summary>
+    public override StudyResult Result => StudyResultBuilder.Build(_outline, Session.Workspace.Steps, Analysis);
+
+    /// <inheritdoc/>
+    protected override string DataSource => Graph.Plan.Data;
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<Step> Steps(IStepResults results) => _steps;
+
+    /// <inheritdoc/>
+    protected override void Prepare(IWorkspace workspace)
+    {
+        _weights?.CopyTo(workspace, ImportStep.PathFor(_weights.Sha256));
+        workspace.Steps.Declare(_steps.Select(s => (s.Key, s.Kind, s.ToJson())));
+        workspace.Jobs.Save(Id, Kind, PlanFile.ToYaml(Graph.Plan), _outline.ToJson(), [.. _outline.StepKeys]);
+    }
+
+    /// <inheritdoc/>
+    protected override WorkRate MeasureRate() =>
+        TrainingRate.Measure(Graph.Network, Graph.Teacher.Precision, Graph.Plan.Trial, Data, Session.Device, Session.Cores, Session.Time);
+
+    internal static StudyJob Create(GraftSession session, StudyPlan plan, ImageData data)
+    {
+        var precision = PrecisionNames.Parse(plan.Precision, session.Device);
+        var weights = plan.Teacher.Weights is { } path ? ImportedFile.Of(path, "the teacher's weights") : null;
+        var graph = StudyGraph.Create(plan, data, precision, weights?.Sha256);
+        if (weights is not null)
+        {
+            NetworkWeights.Open(weights.Source, data.Train.Shape, data.ClassNames.Count, plan.Network).Dispose(); // weights that do not fit are named before anything is stored
+        }
+
+        return new(session, data, graph, weights);
+    }
+}

@@ -1,0 +1,31 @@
+using Graft.Analysis;
+
+namespace Graft.Jobs;
+
+/// <summary>The teacher: the trained network that operations are swapped in.</summary>
+public sealed record TeacherResult
+{
+    /// <summary>The key of the step that made it.</summary>
+    public required string Key { get; init; }
+
+    /// <summary><c>pending</c>, <c>running</c>, <c>done</c> or <c>failed</c>.</summary>
+    public required string State { get; init; }
+
+    /// <summary>Test accuracy, or null while there is none.</summary>
+    public double? Accuracy { get; init; }
+
+    /// <summary>Trainable parameters.</summary>
+    public required long Parameters { get; init; }
+
+    /// <summary>Multiply-accumulates for one image.</summary>
+    public required long MultiplyAccumulates { get; init; }
+
+    /// <summary>Where the weights are (safetensors), relative to the workspace; null while there are none.</summary>
+    public string? Weights { get; init; }
+
+    /// <summary>The epochs of its training; empty for an imported teacher.</summary>
+    public IReadOnlyList<EpochResult> History { get; init; } = [];
+
+    /// <summary>Why the step failed, if it did.</summary>
+    public string? Error { get; init; }
+}

@@ -1,0 +1,109 @@
+using Graft.Analysis;
+using Graft.Data;
+using Graft.Engine;
+using Graft.Networks;
+using Graft.Operations;
+using Graft.Steps;
+using Graft.Training;
+
+namespace Graft.Jobs;
+
+/// <summary>A training of a network from scratch.</summary>
+public sealed record TrainingPlan
+{
+    /// <summary>The network's name.</summary>
+    public string Network { get; init; } = "wrn-16-2";
+
+    /// <summary>A known data set's name or a path.</summary>
+    public string Data { get; init; } = "cifar10";
+
+    /// <summary><c>auto</c> (bf16 where the processor has it natively), <c>fp32</c> or <c>bf16</c>.</summary>
+    public string Precision { get; init; } = "auto";
+
+    /// <summary>What is held out of training.</summary>
+    public HeldOutPart HeldOut { get; init; } = new();
+
+    /// <summary>Passes over the training images.</summary>
+    public int Epochs { get; init; } = 10;
+
+    /// <summary>Decides initial values, order and augmentation.</summary>
+    public int Seed { get; init; }
+
+    /// <summary>How it is trained.</summary>
+    public TrainingRecipe Recipe { get; init; } = new();
+
+    /// <summary>Checks the values that can be checked without the data set.</summary>
+    /// <exception cref="ConfigurationException">Some are wrong; the message lists all of them.</exception>
+    public void Validate() => PlanFaults.Throw(
+    [
+        .. PrecisionNames.All.Contains(Precision) ? [] : new[] { PrecisionNames.FaultOf(Precision) },
+        .. HeldOut.Fraction is >= 0 and <= 0.5 ? [] : new[] { $"the part that is held out is {HeldOut.Fraction}; it must be from 0 to 0.5." },
+        .. Epochs is >= 1 and <= 100_000 ? [] : new[] { $"epochs is {Epochs}; it must be from 1 to 100000." },
+        .. Recipe.Faults("recipe"),
+    ]);
+}
+
+/// <summary>A trained network.</summary>
+/// <param name="Step">The key of the step that trained it.</param>
+/// <param name="Accuracy">Test accuracy.</param>
+/// <param name="Parameters">Trainable parameters.</param>
+/// <param name="MultiplyAccumulates">Multiply-accumulates for one image.</param>
+/// <param name="Weights">The absolute path of its weights in the workspace.</param>
+/// <param name="History">The epochs.</param>
+/// <param name="Seconds">The time that the training took.</param>
+public sealed record TrainingResult(
+    string Step, double Accuracy, long Parameters, long MultiplyAccumulates, string Weights, IReadOnlyList<EpochResult> History, double Seconds);
+
+/// <summary>A training of a network from scratch, kept in the workspace as a teacher's is: a study with the same teacher takes it from there.</summary>
+public sealed class TrainingJob : GraftJob<TrainingResult>
+{
+    private readonly TrainingPlan _plan;
+    private readonly NetworkDefinition _network;
+    private readonly TeacherStep _step;
+
+    private TrainingJob(GraftSession session, TrainingPlan plan, ImageData data)
+        : base(session, data)
+    {
+        _plan = plan;
+        _network = NetworkCatalog.Define(plan.Network, data.Train.Shape, data.ClassNames.Count);
+        _step = new()
+        {
+            Data = data.Fingerprint,
+            Network = plan.Network,
+            Precision = PrecisionNames.Parse(plan.Precision, session.Device),
+            Recipe = plan.Recipe,
+            Epochs = plan.Epochs,
+            Seed = plan.Seed,
+            HeldOut = plan.HeldOut,
+        };
+    }
+
+    /// <inheritdoc/>
+    /// <exception cref="RunException">The training failed, or has not run.</exception>
+    public override TrainingResult Result
+    {
+        get
+        {
+            var stored = Session.Workspace.Steps.Find(_step.Key);
+            if (stored is not { State: StepState.Done, Result: { } json })
+            {
+                throw new RunException(stored?.Error ?? "the training did not end.");
+            }
+
+            var result = StepResults.FromJson<TeacherStepResult>(json);
+            var history = Session.Workspace.Steps.Histories([_step.Key])[_step.Key];
+            return new(_step.Key, result.Accuracy, result.Parameters, result.MultiplyAccumulates, Session.Workspace.Artifacts.PathOf(result.Weights), history, stored.Seconds);
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override string DataSource => _plan.Data;
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<Step> Steps(IStepResults results) => [_step];
+
+    /// <inheritdoc/>
+    protected override WorkRate MeasureRate() => TrainingRate.Measure(_network, _step.Precision, _plan.Recipe, Data, Session.Device, Session.Cores, Session.Time);
+
+    internal static TrainingJob Create(GraftSession session, TrainingPlan plan, ImageData data) => new(session, plan, data);
+}

@@ -1,0 +1,29 @@
+using System.Globalization;
+
+namespace Graft.Selection;
+
+/// <summary>A latency budget as people write it: a part of the teacher's latency (<c>0.5</c>) or milliseconds (<c>2.5ms</c>).</summary>
+/// <param name="Value">The number.</param>
+/// <param name="IsMs">Whether it is in milliseconds.</param>
+public readonly record struct LatencyBudget(double Value, bool IsMs)
+{
+    private const string Unit = "ms";
+
+    /// <summary>Reads a budget.</summary>
+    /// <exception cref="ConfigurationException">The text is no budget.</exception>
+    public static LatencyBudget Parse(string text)
+    {
+        bool isMs = text.TrimEnd().EndsWith(Unit, StringComparison.Ordinal);
+        string number = isMs ? text.TrimEnd()[..^Unit.Length] : text;
+        return double.TryParse(number, NumberStyles.Float, CultureInfo.InvariantCulture, out double value) && value > 0 && double.IsFinite(value) && (isMs || value <= 10)
+            ? new(value, isMs)
+            : throw new ConfigurationException($"the budget '{text}' is neither a part of the teacher's latency, like 0.5, nor milliseconds, like 2.5ms.");
+    }
+
+    /// <summary>The budget in milliseconds.</summary>
+    /// <param name="teacherMs">The teacher's latency.</param>
+    public double ToMs(double teacherMs) => IsMs ? Value : Value * teacherMs;
+
+    /// <inheritdoc/>
+    public override string ToString() => IsMs ? $"{Value}{Unit}" : $"{Value}";
+}

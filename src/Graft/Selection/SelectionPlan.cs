@@ -1,0 +1,64 @@
+namespace Graft.Selection;
+
+/// <summary>How architectures are selected (<b>LANA</b>, phase 2).</summary>
+public sealed record SelectionPlan
+{
+    /// <summary>The latency budget of the whole network: a part of the teacher's (<c>0.5</c>) or milliseconds (<c>2.5ms</c>).</summary>
+    public string Budget { get; init; } = "0.5";
+
+    /// <summary>What is added up over positions: <c>kl-divergence</c> (<b>Puzzle</b>), <c>loss</c> (LANA, eq. 3) or <c>feature-error</c>.</summary>
+    public string Score { get; init; } = "kl-divergence";
+
+    /// <summary>Held-out images that scores are computed on, at the most.</summary>
+    public int ScoreImages { get; init; } = 3000;
+
+    /// <summary>How many architectures are selected and judged; LANA takes about 100.</summary>
+    public int Solutions { get; init; } = 100;
+
+    /// <summary>The part of the positions that two of them may hold in common; LANA takes 0.7.</summary>
+    public double MaxOverlap { get; init; } = 0.7;
+
+    /// <summary>The most parameters of the network; nothing for any number.</summary>
+    public long? MaxParameters { get; init; }
+
+    /// <summary>The most multiply-accumulates of the network for one image; nothing for any number.</summary>
+    public long? MaxMultiplyAccumulates { get; init; }
+
+    /// <summary>Training images that architectures are judged on without training; LANA takes about 6,000.</summary>
+    public int Images { get; init; } = 6000;
+
+    /// <summary>Random architectures of the same latency that predictions are checked on; 0 for none.</summary>
+    public int RandomArchitectures { get; init; } = 100;
+
+    internal static IReadOnlyList<string> Scores { get; } = ["kl-divergence", "loss", "feature-error"];
+
+    /// <summary>Returns what is wrong with the values, one sentence each; empty if nothing is.</summary>
+    /// <param name="section">The section of the plan, for the messages.</param>
+    public IEnumerable<string> Faults(string section)
+    {
+        if (!Scores.Contains(Score))
+        {
+            yield return $"{section}.score is '{Score}'; it must be {string.Join(", ", Scores)}.{NearestName.Hint(Score, Scores)}";
+        }
+
+        if (ScoreImages < 1 || Images < 2)
+        {
+            yield return $"{section}.scoreImages is {ScoreImages} and images {Images}; the first must be at least 1, the second at least 2.";
+        }
+
+        if (Solutions is < 1 or > 10_000)
+        {
+            yield return $"{section}.solutions is {Solutions}; it must be from 1 to 10000.";
+        }
+
+        if (MaxOverlap is not (>= 0 and < 1))
+        {
+            yield return $"{section}.maxOverlap is {MaxOverlap}; it must be from 0 to below 1.";
+        }
+
+        if (RandomArchitectures is < 0 or > 100_000)
+        {
+            yield return $"{section}.randomArchitectures is {RandomArchitectures}; it must be from 0 to 100000.";
+        }
+    }
+}

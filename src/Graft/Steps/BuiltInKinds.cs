@@ -1,0 +1,20 @@
+using Graft.Data;
+using Graft.Engine;
+
+namespace Graft.Steps;
+
+/// <summary>The kinds of step that Graft has.</summary>
+public static class BuiltInKinds
+{
+    /// <summary>A catalogue of them, to which others can be added.</summary>
+    public static StepKinds Create() => new(
+    [
+        new TeacherKind(), new ImportKind(), new DistillationKind(), new TrialKind(), new PredictorKind(), new SimilarityKind(), new ScoreKind(), new LatencyKind(),
+        new SelectionKind(), new ArchitectureKind(), new FineTuningKind(), new ExportKind(),
+    ]);
+
+    /// <summary>What they use beside their specifications.</summary>
+    /// <param name="data">The data set that the steps are about.</param>
+    /// <param name="device"><c>cpu</c> or <c>cuda</c>.</param>
+    public static StepServices Services(ImageData data, string device) => new StepServices().With(data).With(new NetworkCosts(data)).With(new StepDevice(device));
+}

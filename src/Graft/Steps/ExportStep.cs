@@ -1,0 +1,58 @@
+using System.Text.Json.Serialization;
+using Graft.Data;
+using Graft.Networks;
+using Graft.Onnx;
+
+namespace Graft.Steps;
+
+/// <summary>Exports a fine-tuned network as ONNX, checked in ONNX Runtime on all test images.</summary>
+public sealed record ExportStep() : NetworkStep(ExportKind.KindName, ExportKind.CurrentRevision)
+{
+    /// <summary>The key of the step that fine-tuned it.</summary>
+    public required string FineTuning { get; init; }
+
+    /// <summary>What the file says about itself, beside classes and normalisation.</summary>
+    public required IReadOnlyDictionary<string, string> Metadata { get; init; }
+
+    /// <inheritdoc/>
+    [JsonIgnore]
+    public override string Title => "export";
+
+    /// <inheritdoc/>
+    [JsonIgnore]
+    public override IReadOnlyList<string> Needs => [FineTuning];
+}
+
+/// <summary>The exported file.</summary>
+/// <param name="Model">The file, relative to the workspace's artifacts.</param>
+/// <param name="MaxDifference">The largest difference of a logit between ONNX Runtime and the network.</param>
+public sealed record ExportStepResult(string Model, double MaxDifference);
+
+internal sealed class ExportKind : NetworkStepKind<ExportStep, ExportStepResult>
+{
+    public const string KindName = "export";
+    public const int CurrentRevision = 1;
+
+    public override string Name => KindName;
+
+    public override int Revision => CurrentRevision;
+
+    protected override double WorkOf(ExportStep step, NetworkCosts costs) => 2.0 * costs.Data.Test.Count * costs.OfNetwork(step.Network).MultiplyAccumulates;
+
+    protected override string Summarize(ExportStepResult result) => $"checked, {StepWords.Number("largest difference", result.MaxDifference)}";
+
+    protected override IReadOnlyList<string> ArtifactsOf(ExportStepResult result) => [result.Model];
+
+    protected override void Run(IReadOnlyList<ExportStep> steps, NetworkStepContext context)
+    {
+        var step = steps[0];
+        string file = context.Run.PathOf(context.Run.ResultOf<FineTuningStepResult>(step.FineTuning).Weights);
+        using var network = NetworkWeights.Open(file, context.Data.Train.Shape, context.Data.ClassNames.Count, step.Network);
+        var normalization = NetworkWeights.ReadNormalization(file) ?? context.Data.Normalization;
+        var options = new OnnxExportOptions { Normalization = normalization, ClassNames = context.Data.ClassNames, Provenance = step.Metadata };
+        string model = $"models/{step.Key}.onnx";
+        var batches = BatchLoader.InOrder(context.Data.Test, normalization, null, ScoreKind.EvaluationBatch);
+        var check = OnnxExport.Save(network, options, context.Run.PathOf(model), batches, context.Run.Cancellation);
+        context.Run.Complete(step, new ExportStepResult(model, check.MaxDifference));
+    }
+}

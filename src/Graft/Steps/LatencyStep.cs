@@ -1,0 +1,132 @@
+using System.Text.Json.Serialization;
+using Graft.Engine;
+using Graft.Latency;
+using Graft.Operations;
+
+namespace Graft.Steps;
+
+/// <summary>
+/// Measures latencies in turns with the teacher and with an empty call of the runtime: operations at their places (<b>LANA</b>'s look-up table), whole architectures, other
+/// networks. All of them are one step: where one more is wanted, all are measured anew, as machines are not equally fast at all times.
+/// </summary>
+public sealed record LatencyStep() : NetworkStep(LatencyKind.KindName, LatencyKind.CurrentRevision)
+{
+    /// <summary>Where they are measured.</summary>
+    public required LatencyTarget Target { get; init; }
+
+    /// <summary>How they are measured.</summary>
+    public required LatencyProtocol Protocol { get; init; }
+
+    /// <summary>Operations at their places.</summary>
+    public IReadOnlyList<OperationAt> Operations { get; init; } = [];
+
+    /// <summary>Architectures of the network: what differs from the teacher, places ascending.</summary>
+    public IReadOnlyList<IReadOnlyList<OperationAt>> Architectures { get; init; } = [];
+
+    /// <summary>Other networks by name, with their own operations.</summary>
+    public IReadOnlyList<string> Networks { get; init; } = [];
+
+    /// <summary>Lower-case hexadecimal SHA-256 of a table of latencies that lies in the workspace under <see cref="TablePath"/>: what it has is taken from it. Null for none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Table { get; init; }
+
+    /// <summary>Where the table was copied to, relative to the artifacts; null for none.</summary>
+    [JsonIgnore]
+    public string? TablePath => Table is null ? null : PathFor(Table);
+
+    /// <inheritdoc/>
+    [JsonIgnore]
+    public override string Title => Operations.Count > 0
+        ? $"latency of {Operations.Count} operations"
+        : $"latency of {Architectures.Count + Networks.Count} networks";
+
+    /// <inheritdoc/>
+    [JsonIgnore]
+    public override IReadOnlyList<string> Needs => [];
+
+    /// <summary>Where a table with that hash lies, relative to the artifacts.</summary>
+    public static string PathFor(string sha256) => $"imports/{sha256}.json";
+}
+
+/// <summary>Measured latencies.</summary>
+public sealed record LatencyStepResult
+{
+    /// <summary>A call of the runtime that computes nothing.</summary>
+    public required LatencyEntry Call { get; init; }
+
+    /// <summary>The teacher, measured whole.</summary>
+    public required LatencyEntry Teacher { get; init; }
+
+    /// <summary>The operations, in the step's order.</summary>
+    public IReadOnlyList<LatencyEntry> Operations { get; init; } = [];
+
+    /// <summary>The architectures, in the step's order.</summary>
+    public IReadOnlyList<LatencyEntry> Architectures { get; init; } = [];
+
+    /// <summary>The other networks, in the step's order.</summary>
+    public IReadOnlyList<LatencyEntry> Networks { get; init; } = [];
+
+    /// <summary>All of it by the hash of what was measured, for tables that leave the workspace.</summary>
+    public required IReadOnlyDictionary<string, LatencyEntry> Entries { get; init; }
+}
+
+internal sealed class LatencyKind : StepKind<LatencyStep, LatencyStepResult>
+{
+    public const string KindName = "latency";
+    public const int CurrentRevision = 1;
+
+    // Of a model: making and loading it, and its share of some fifteen rounds; 0.15 s for WRN-16-2 on two Zen 5 cores, which train with some 60e9 multiply-accumulates a second.
+    internal const double WorkOfOne = 0.15 * 60e9;
+
+    public override string Name => KindName;
+
+    public override int Revision => CurrentRevision;
+
+    public override ThreadDemand Threads => ThreadDemand.QuietMachine;
+
+    protected override double WorkOf(LatencyStep step, StepServices services) =>
+        WorkOfOne * (2 + step.Operations.Count + step.Architectures.Count + step.Networks.Count);
+
+    protected override string Summarize(LatencyStepResult result) => StepWords.Number("teacher", result.Teacher.Interval()!.Median) + " ms";
+
+    protected override IReadOnlyList<string> InputsOf(LatencyStep step) => step.TablePath is { } table ? [table] : [];
+
+    protected override void Run(IReadOnlyList<LatencyStep> steps, StepContext context)
+    {
+        var step = steps[0];
+        var costs = context.Services.Get<NetworkCosts>();
+        var network = costs.Define(step.Network);
+        var pixel = new FeatureShape(1, 1, 1);
+        var identity = OperationCatalog.Default.Parse("identity");
+        var call = LatencySubject.Of(identity, network.Positions[0] with { Input = pixel, Output = pixel, Stride = 1 }, "a call of the runtime");
+        var teacher = LatencySubject.Of(network);
+        var operations = step.Operations.Select(o => LatencySubject.Of(OperationCatalog.Default.Parse(o.Operation), network.PositionAt(o.Place))).ToList();
+        var architectures = step.Architectures.Select(a => LatencySubject.Of(network, [.. a.Select(o => (o.Place, OperationCatalog.Default.Parse(o.Operation)))], NameOf(step, a))).ToList();
+        var networks = step.Networks.Select(name => LatencySubject.Of(costs.Define(name))).ToList();
+        List<LatencySubject> all = [call, teacher, .. operations, .. architectures, .. networks];
+        var known = step.TablePath is { } path ? LatencyTable.TryLoad(context.PathOf(path))!.Entries : new Dictionary<string, LatencyEntry>();
+        var entries = known.Where(e => e.Value.Interval() is not null).ToDictionary();
+        var measured = new LatencyMeasurement(step.Protocol, context.Time).Run([.. all.Where(s => !entries.ContainsKey(s.Key))], new Relay(context), context.Cancellation);
+        foreach (var (key, entry) in measured)
+        {
+            entries[key] = entry;
+        }
+
+        context.Complete(step, new LatencyStepResult
+        {
+            Call = entries[call.Key],
+            Teacher = entries[teacher.Key],
+            Operations = [.. operations.Select(s => entries[s.Key])],
+            Architectures = [.. architectures.Select(s => entries[s.Key])],
+            Networks = [.. networks.Select(s => entries[s.Key])],
+            Entries = all.DistinctBy(s => s.Key).ToDictionary(s => s.Key, s => entries[s.Key]),
+        });
+    }
+
+    private static string NameOf(LatencyStep step, IEnumerable<OperationAt> architecture) => $"{step.Network}: {string.Join(' ', architecture.Select(o => $"{o.Place}:{o.Operation}"))}";
+
+    private sealed class Relay(StepContext context) : IProgress<(int Done, int Of)>
+    {
+        public void Report((int Done, int Of) value) => context.Report((double)value.Done / Math.Max(1, value.Of));
+    }
+}

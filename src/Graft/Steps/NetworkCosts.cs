@@ -1,0 +1,66 @@
+using System.Collections.Concurrent;
+using Graft.Data;
+using Graft.Networks;
+using Graft.Operations;
+
+namespace Graft.Steps;
+
+/// <summary>What networks and operations cost on a data set, to estimate how much steps compute. Thread-safe.</summary>
+/// <param name="data">The data set.</param>
+public sealed class NetworkCosts(ImageData data)
+{
+    private readonly ConcurrentDictionary<string, (NetworkDefinition Definition, OperationCost Cost, IReadOnlyList<OperationCost> Positions)> _networks = [];
+    private readonly ConcurrentDictionary<(string, Place, string), OperationCost> _operations = [];
+
+    /// <summary>The data set.</summary>
+    public ImageData Data { get; } = data;
+
+    /// <summary>A network's layout.</summary>
+    public NetworkDefinition Define(string network) => Of(network).Definition;
+
+    /// <summary>A network's parameters, and multiply-accumulates for one image.</summary>
+    public OperationCost OfNetwork(string network) => Of(network).Cost;
+
+    /// <summary>What the network's own operation costs at a position.</summary>
+    public OperationCost OfOwn(string network, Position position) => Of(network).Positions[position.Index - 1];
+
+    /// <summary>What an operation costs at a place.</summary>
+    public OperationCost OfOperation(string network, Place place, string operation) => _operations.GetOrAdd((network, place, operation), _ =>
+    {
+        var position = Define(network).PositionAt(place);
+        using var layers = LayerFactory.ShapesOnly();
+        using var made = OperationCatalog.Default.Parse(operation).Create(position, layers);
+        return made.Cost(position.Input);
+    });
+
+    /// <summary>What a network costs with an operation swapped in; with its own operations for no place.</summary>
+    public OperationCost WithOperation(string network, Place place, string operation)
+    {
+        var whole = OfNetwork(network);
+        if (place.IsNone)
+        {
+            return whole;
+        }
+
+        var swapped = OfOperation(network, place, operation);
+        var own = Enumerable.Range(place.First, place.Length).Select(i => Of(network).Positions[i - 1]).ToList();
+        return new(
+            whole.Parameters - own.Sum(c => c.Parameters) + swapped.Parameters,
+            whole.MultiplyAccumulates - own.Sum(c => c.MultiplyAccumulates) + swapped.MultiplyAccumulates,
+            whole.Output);
+    }
+
+    /// <summary>Multiply-accumulates of training: a step of an image costs three forward passes (forward, gradient of inputs, gradient of weights).</summary>
+    /// <param name="epochs">Passes over the training images.</param>
+    /// <param name="multiplyAccumulates">Those of the network for one image.</param>
+    /// <param name="heldOut">What is held out of training, and looked at after each epoch.</param>
+    internal double Training(int epochs, double multiplyAccumulates, HeldOutPart heldOut) =>
+        epochs * multiplyAccumulates * Data.Train.Count * (3 * (1 - heldOut.Fraction) + heldOut.Fraction);
+
+    private (NetworkDefinition Definition, OperationCost Cost, IReadOnlyList<OperationCost> Positions) Of(string name) => _networks.GetOrAdd(name, _ =>
+    {
+        var definition = NetworkCatalog.Define(name, Data.Train.Shape, Data.ClassNames.Count);
+        using var network = Network.ShapesOnly(definition);
+        return (definition, network.Cost(), [.. definition.Positions.Select(p => network.OperationAt(p).Cost(p.Input))]);
+    });
+}

@@ -1,0 +1,28 @@
+using System.Text.Json.Serialization;
+using Graft.Engine;
+using Graft.Operations;
+
+namespace Graft.Steps;
+
+/// <summary>A step about a network and a data set.</summary>
+public abstract record NetworkStep : Step
+{
+    /// <param name="kind">The name of its kind.</param>
+    /// <param name="revision">The kind's revision.</param>
+    protected NetworkStep(string kind, int revision)
+        : base(kind, revision)
+    {
+    }
+
+    /// <summary>The data set's fingerprint.</summary>
+    [JsonPropertyOrder(1)]
+    public required string Data { get; init; }
+
+    /// <summary>The network's name.</summary>
+    [JsonPropertyOrder(1)]
+    public required string Network { get; init; }
+
+    /// <summary>The type of number that convolutions compute with.</summary>
+    [JsonPropertyOrder(1)]
+    public required Precision Precision { get; init; }
+}

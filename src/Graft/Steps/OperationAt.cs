@@ -1,0 +1,15 @@
+using System.Text.Json.Serialization;
+using Graft.Operations;
+
+namespace Graft.Steps;
+
+/// <summary>An operation at a place of a network.</summary>
+/// <param name="Place">The place.</param>
+/// <param name="Operation">The operation.</param>
+public sealed record OperationAt([property: JsonPropertyName("position")] Place Place, string Operation);
+
+/// <summary>An operation that takes the place of the teacher's own, with its weights.</summary>
+/// <param name="Place">The place.</param>
+/// <param name="Operation">The operation.</param>
+/// <param name="Distillation">The key of the step that distilled it; null for operations that have nothing to learn.</param>
+public sealed record PlacedOperation([property: JsonPropertyName("position")] Place Place, string Operation, string? Distillation);

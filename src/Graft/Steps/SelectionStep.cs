@@ -1,0 +1,190 @@
+using System.Text.Json.Serialization;
+using Graft.Engine;
+using Graft.Operations;
+using Graft.Selection;
+
+namespace Graft.Steps;
+
+/// <summary>
+/// Selects architectures under a latency budget from scores and latencies (<b>LANA</b>, phase 2, eq. 4): the best ones, the best for other budgets, the best of the teacher's
+/// own operations and identities, and random ones to hold them against.
+/// </summary>
+public sealed record SelectionStep() : NetworkStep(SelectionKind.KindName, SelectionKind.CurrentRevision)
+{
+    /// <summary>How architectures are selected.</summary>
+    public required SelectionPlan Plan { get; init; }
+
+    /// <summary>The key of the step that measured the operations' latencies.</summary>
+    public required string Latency { get; init; }
+
+    /// <summary>The candidates with a score, places ascending.</summary>
+    public required IReadOnlyList<ScoredCandidate> Candidates { get; init; }
+
+    /// <summary>Other budgets whose best architecture is wanted, in parts of the teacher's latency.</summary>
+    public required IReadOnlyList<double> Budgets { get; init; }
+
+    /// <summary>Whether the best of the teacher's own operations and identities is wanted.</summary>
+    public required bool TeacherOrIdentity { get; init; }
+
+    /// <summary>Decides the random architectures.</summary>
+    public required int Seed { get; init; }
+
+    /// <inheritdoc/>
+    [JsonIgnore]
+    public override string Title => "select architectures";
+
+    /// <inheritdoc/>
+    [JsonIgnore]
+    public override IReadOnlyList<string> Needs => [Latency, .. Candidates.Select(c => c.Score).OfType<string>()];
+}
+
+/// <summary>A candidate that selection may choose.</summary>
+/// <param name="Place">The place.</param>
+/// <param name="Operation">The operation.</param>
+/// <param name="Score">The key of the step that scored it; null for the teacher's own operation, whose score is 0.</param>
+public sealed record ScoredCandidate([property: JsonPropertyName("position")] Place Place, string Operation, string? Score);
+
+/// <summary>What was selected.</summary>
+public sealed record SelectionStepResult
+{
+    /// <summary>The latency of each candidate in milliseconds, in the step's order, the cost of calling the runtime taken off.</summary>
+    public required IReadOnlyList<double> CandidateMs { get; init; }
+
+    /// <summary>The sum over the teacher's own operations in milliseconds.</summary>
+    public required double TeacherSumMs { get; init; }
+
+    /// <summary>The teacher's latency in milliseconds, measured whole in turns with the operations.</summary>
+    public required double TeacherMs { get; init; }
+
+    /// <summary>The budget in milliseconds.</summary>
+    public required double BudgetMs { get; init; }
+
+    /// <summary>The selected architectures, best score first.</summary>
+    public required IReadOnlyList<ArchitectureChoice> Solutions { get; init; }
+
+    /// <summary>Random architectures of about the budget's latency.</summary>
+    public required IReadOnlyList<ArchitectureChoice> Random { get; init; }
+
+    /// <summary>The best architectures for a range of budgets.</summary>
+    public required IReadOnlyList<ArchitectureChoice> Front { get; init; }
+
+    /// <summary>The best architecture for each of the step's other budgets; null where none is that fast.</summary>
+    public required IReadOnlyList<ArchitectureChoice?> Budgets { get; init; }
+
+    /// <summary>The best of the teacher's own operations and identities; null where not wanted, or where there is no choice.</summary>
+    public ArchitectureChoice? TeacherOrIdentity { get; init; }
+
+    /// <summary>The latency of the fastest architecture in milliseconds; null where the limits on size allow none.</summary>
+    public double? FastestMs { get; init; }
+}
+
+/// <summary>An architecture, as predicted.</summary>
+/// <param name="Operations">The operation of each place.</param>
+/// <param name="Score">The sum of the scores.</param>
+/// <param name="Gap">How far the score may be above the best one; 0 where it is proven optimal, null where nothing was optimised.</param>
+/// <param name="PredictedMs">The latency that the table predicts, in milliseconds.</param>
+/// <param name="Parameters">Trainable parameters.</param>
+/// <param name="MultiplyAccumulates">Multiply-accumulates for one image.</param>
+public sealed record ArchitectureChoice(IReadOnlyList<OperationAt> Operations, double Score, double? Gap, double PredictedMs, long Parameters, long MultiplyAccumulates);
+
+internal sealed class SelectionKind : StepKind<SelectionStep, SelectionStepResult>
+{
+    public const string KindName = "selection";
+    public const int CurrentRevision = 1;
+
+    // Of a solution: 0.05 s of a machine that trains with some 60e9 multiply-accumulates a second.
+    private const double WorkOfOne = 0.05 * 60e9;
+
+    public override string Name => KindName;
+
+    public override int Revision => CurrentRevision;
+
+    public override ThreadDemand Threads => ThreadDemand.All;
+
+    /// <summary>The budgets of the front, in parts of the teacher's latency.</summary>
+    internal static IReadOnlyList<double> FrontBudgets { get; } = [0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0];
+
+    protected override double WorkOf(SelectionStep step, StepServices services) => WorkOfOne * step.Plan.Solutions;
+
+    protected override string Summarize(SelectionStepResult result) => $"{result.Solutions.Count} architectures";
+
+    protected override void Run(IReadOnlyList<SelectionStep> steps, StepContext context)
+    {
+        var step = steps[0];
+        var costs = context.Services.Get<NetworkCosts>();
+        var latencies = context.ResultOf<LatencyStepResult>(step.Latency);
+        var measured = ((LatencyStep)context.StepOf(step.Latency)).Operations.Zip(latencies.Operations).ToDictionary(x => x.First, x => x.Second.Interval()!.Median);
+        double call = latencies.Call.Interval()!.Median, teacher = latencies.Teacher.Interval()!.Median;
+        var candidates = step.Candidates.Select(c =>
+        {
+            double latency = measured.TryGetValue(new(c.Place, c.Operation), out double ms) ? Math.Max(0, ms - call) : 0; // the identity is not there at all
+            var cost = costs.OfOperation(step.Network, c.Place, c.Operation);
+            double score = c.Score is null ? 0 : SelectionScores.Of(step.Plan.Score, context.ResultOf<ScoreStepResult>(c.Score));
+            return (Candidate: c, Choice: new OperationChoice(c.Operation, score, new(latency, cost.Parameters, cost.MultiplyAccumulates)));
+        }).ToList();
+        var network = costs.OfNetwork(step.Network);
+        var own = candidates.Where(c => c.Candidate.Operation == TeacherOperation.FamilyName).Select(c => c.Choice.Cost).Aggregate((a, b) => a + b);
+        var problem = new SelectionProblem
+        {
+            Positions = [.. candidates.GroupBy(c => c.Candidate.Place).Select(place => (IReadOnlyList<OperationChoice>)[.. place.Select(c => c.Choice)])],
+            Outside = new(Math.Max(0, teacher - own.LatencyMs), network.Parameters - own.Parameters, network.MultiplyAccumulates - own.MultiplyAccumulates),
+            BudgetMs = LatencyBudget.Parse(step.Plan.Budget).ToMs(teacher),
+            MaxParameters = step.Plan.MaxParameters,
+            MaxMultiplyAccumulates = step.Plan.MaxMultiplyAccumulates,
+            MaxOverlap = step.Plan.MaxOverlap,
+        };
+        var cancellation = context.Cancellation;
+        var solutions = ArchitectureSelector.Select(problem, step.Plan.Solutions, cancellation: cancellation);
+        context.Report(0.8);
+        var random = RandomArchitectures.Draw(problem, step.Plan.RandomArchitectures, Runtime.Seed.Mix(step.Seed, (long)SeedUse.ArchitectureDraw));
+        context.Complete(step, new SelectionStepResult
+        {
+            CandidateMs = [.. candidates.Select(c => c.Choice.Cost.LatencyMs)],
+            TeacherSumMs = own.LatencyMs,
+            TeacherMs = teacher,
+            BudgetMs = problem.BudgetMs,
+            Solutions = [.. solutions.Select(Choice)],
+            Random = [.. random.Select(choices => Choose(choices, null))],
+            Front = [.. ArchitectureSelector.Sweep(problem, FrontBudgets.Select(part => part * teacher), cancellation: cancellation).Select(Choice)],
+            Budgets = [.. step.Budgets.Select(part => ArchitectureSelector.Sweep(problem, [part * teacher], cancellation: cancellation) is [var best] ? Choice(best) : null)],
+            TeacherOrIdentity = step.TeacherOrIdentity && BestOfTeacherAndIdentity(problem) is { } simple ? Choice(simple) : null,
+            FastestMs = ArchitectureSelector.SmallestFeasibleBudgetMs(problem),
+        });
+
+        ArchitectureChoice Choice(SelectedArchitecture solution) => Choose(solution.Choices, solution.Gap);
+
+        ArchitectureChoice Choose(IReadOnlyList<OperationChoice> choices, double? gap)
+        {
+            var cost = choices.Aggregate(problem.Outside, (sum, choice) => sum + choice.Cost);
+            var places = candidates.Select(c => c.Candidate.Place).Distinct();
+            return new([.. choices.Zip(places, (choice, place) => new OperationAt(place, choice.Operation))], choices.Sum(c => c.Score), gap, cost.LatencyMs, cost.Parameters, cost.MultiplyAccumulates);
+        }
+    }
+
+    // LANA's "single-shot": within the budget, or else the fastest.
+    private static SelectedArchitecture? BestOfTeacherAndIdentity(SelectionProblem problem)
+    {
+        var simple = problem with
+        {
+            Positions = [.. problem.Positions.Select(choices => (IReadOnlyList<OperationChoice>)
+                [.. choices.Where(c => c.Operation is TeacherOperation.FamilyName or "identity")])],
+            MaxParameters = null,
+            MaxMultiplyAccumulates = null,
+        };
+        return simple.Positions.All(choices => choices.Count == 1) || ArchitectureSelector.SmallestFeasibleBudgetMs(simple) is not { } fastest
+            ? null
+            : ArchitectureSelector.Select(simple with { BudgetMs = Math.Max(simple.BudgetMs, fastest) }, count: 1)[0];
+    }
+}
+
+/// <summary>The scores that can be added up over places.</summary>
+internal static class SelectionScores
+{
+    /// <summary>A score by its name in a plan.</summary>
+    public static double Of(string name, ScoreStepResult score) => name switch
+    {
+        "loss" => score.LossRise,
+        "feature-error" => score.FeatureError,
+        _ => score.KullbackLeibler,
+    };
+}

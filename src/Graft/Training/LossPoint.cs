@@ -1,6 +1,0 @@
-namespace Graft.Training;
-
-/// <summary>A point of a loss curve.</summary>
-/// <param name="Images">How many images had been seen.</param>
-/// <param name="Loss">The mean loss since the point before.</param>
-public sealed record LossPoint(long Images, double Loss);

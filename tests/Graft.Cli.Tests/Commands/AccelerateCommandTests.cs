@@ -1,0 +1,72 @@
+using System.Text.Json;
+using Graft.Cli.Tests.Support;
+
+namespace Graft.Cli.Tests.Commands;
+
+[Collection("studies")]
+public sealed class AccelerateCommandTests
+{
+    private const string Plan =
+        """
+        network: wrn-10-1
+        data: images
+        operations: [identity, "conv-stack(w=1/4,k=1)"]
+        precision: fp32
+        heldOut: { fraction: 0.1 }
+        teacher: { epochs: 1, recipe: { batchSize: 16 } }
+        distillation: { batchSize: 16 }
+        latency: { minRounds: 6, maxRounds: 6, warmUpRuns: 1 }
+        selection: { budget: "0.8", solutions: 3, images: 8, scoreImages: 8, randomArchitectures: 4 }
+        fineTuning: { epochs: 1, randomArchitectures: 1, recipe: { batchSize: 16, learningRate: 0.02 } }
+        """;
+
+    public AccelerateCommandTests() => File.WriteAllText("acceleration.yaml", Plan);
+
+    [Fact]
+    public async Task Accelerate_ToItsEnd_HandsOverACheckedFileAndIsInTheRecord()
+    {
+        var result = await InProcess.RunAsync("accelerate --plan acceleration.yaml --workers 2 --workspace accelerated --out fast.onnx --json");
+
+        Assert.True(result.Code == 0, result.Error);
+        using var document = JsonDocument.Parse(result.Output);
+        Assert.Equal(("done", "fast.onnx"), (document.RootElement.GetProperty("state").GetString(), document.RootElement.GetProperty("model").GetString()));
+        Assert.Contains("of 24 test images right", (await InProcess.RunAsync("evaluate fast.onnx --data images")).Output, StringComparison.Ordinal);
+        string id = document.RootElement.GetProperty("acceleration").GetString()!;
+        var shown = await InProcess.RunAsync($"show study {id} --workspace accelerated --json");
+        Assert.Equal(StudyState.WithoutTimes(result.Output.Replace("fast.onnx", "model", StringComparison.Ordinal)), StudyState.WithoutTimes(WithModel(shown.Output)));
+
+        var again = await InProcess.RunAsync("accelerate --plan acceleration.yaml --workers 2 --workspace accelerated --out fast.onnx --json");
+        Assert.Equal(result.Output, again.Output);
+    }
+
+    [Fact]
+    public async Task Accelerate_KilledAndRunAgain_GoesOnToAResultAndKeepsWhatWasDone()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "ends a tree of processes as Linux does");
+        await using (var killed = new CliProcess("accelerate --plan acceleration.yaml --workers 2 --workspace killed-acceleration --out killed.onnx"))
+        {
+            await killed.WaitForLineAsync("[7/");
+            killed.KillTree();
+        }
+
+        Assert.False(File.Exists("killed.onnx"));
+        var interrupted = await InProcess.RunAsync("show --workspace killed-acceleration --json");
+        var before = StudyState.Results("killed-acceleration");
+        var resumed = await InProcess.RunAsync("accelerate --plan acceleration.yaml --workers 2 --workspace killed-acceleration --out killed.onnx --json");
+
+        Assert.Contains("\"kind\": \"acceleration\"", interrupted.Output, StringComparison.Ordinal);
+        Assert.True(before.Count >= 7);
+        Assert.True(resumed.Code == 0, resumed.Error);
+        var after = StudyState.Results("killed-acceleration");
+        Assert.All(before, step => Assert.Equal(step.Value, after[step.Key]));
+        Assert.True(File.Exists("killed.onnx"));
+    }
+
+    // The file in the workspace is named otherwise than the one that was handed over.
+    private static string WithModel(string json)
+    {
+        var root = System.Text.Json.Nodes.JsonNode.Parse(json)!;
+        root["model"] = "model";
+        return root.ToJsonString();
+    }
+}

@@ -1,0 +1,23 @@
+using System.Text.Json;
+using Graft.Cli.Tests.Support;
+
+namespace Graft.Cli.Tests.Commands;
+
+[Collection("studies")]
+public sealed class TrainCommandTests
+{
+    [Fact]
+    public async Task Train_ToItsEnd_HandsOverWeightsThatEvaluateAlike()
+    {
+        File.WriteAllText("recipe.yaml", "batchSize: 16");
+
+        var trained = await InProcess.RunAsync("train --network wrn-10-1 --data images --epochs 2 --recipe recipe.yaml --precision fp32 --workspace trained --out trained.safetensors --json");
+
+        Assert.True(trained.Code == 0, trained.Error);
+        using var result = JsonDocument.Parse(trained.Output);
+        var evaluated = await InProcess.RunAsync("evaluate trained.safetensors --data images --precision fp32 --json");
+        using var evaluation = JsonDocument.Parse(evaluated.Output);
+        Assert.Equal(evaluation.RootElement.GetProperty("accuracy").GetDouble(), result.RootElement.GetProperty("accuracy").GetDouble());
+        Assert.Equal("trained.safetensors", result.RootElement.GetProperty("weights").GetString());
+    }
+}

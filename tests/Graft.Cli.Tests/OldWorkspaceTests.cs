@@ -1,0 +1,74 @@
+using System.Text.Json;
+using Graft.Cli.Tests.Support;
+
+namespace Graft.Cli.Tests;
+
+/// <summary>A workspace that version 0.1 made (of the images and about the plan of <see cref="Playground"/>) is opened, shown and continued.</summary>
+[Collection("studies")]
+public sealed class OldWorkspaceTests
+{
+    private static string Fixture(string file) => Path.Combine(AppContext.BaseDirectory, "Fixtures", "workspace-0.1", file);
+
+    [Fact]
+    public async Task Show_StudyOfVersion01_GivesItsNumbers()
+    {
+        string workspace = Copy("old-shown");
+        using var before = JsonDocument.Parse(await File.ReadAllTextAsync(Fixture("study.json"), TestContext.Current.CancellationToken));
+        string id = before.RootElement.GetProperty("study").GetString()!;
+
+        var shown = await InProcess.RunAsync($"show study {id} --workspace {workspace} --json");
+
+        Assert.True(shown.Code == 0, shown.Error);
+        using var now = JsonDocument.Parse(shown.Output);
+        Assert.Equal(Accuracies(before), Accuracies(now));
+        Assert.NotEmpty(Accuracies(now));
+    }
+
+    [Fact]
+    public async Task Show_AccelerationOfVersion01_GivesItsNumbers()
+    {
+        string workspace = Copy("old-acceleration");
+        using var before = JsonDocument.Parse(await File.ReadAllTextAsync(Fixture("acceleration.json"), TestContext.Current.CancellationToken));
+        string id = before.RootElement.GetProperty("acceleration").GetString()!;
+
+        var shown = await InProcess.RunAsync($"show study {id} --workspace {workspace} --json");
+
+        Assert.True(shown.Code == 0, shown.Error);
+        using var now = JsonDocument.Parse(shown.Output);
+        Assert.Equal(before.RootElement.GetProperty("networks").ToString(), now.RootElement.GetProperty("networks").ToString());
+    }
+
+    [Fact]
+    public async Task Study_PlanOfVersion01_RunsNothingAgainAndMoreSeedsOnlyWhatIsNew()
+    {
+        string workspace = Copy("old-continued");
+        var before = StudyState.Results(workspace);
+
+        var same = await InProcess.RunAsync($"study --plan {Fixture("plan.yaml")} --workers 2 --workspace {workspace} --json");
+        Assert.True(same.Code == 0, same.Error);
+        Assert.Equal(before, StudyState.Results(workspace));
+
+        var more = await InProcess.RunAsync($"study --plan {Fixture("plan.yaml")} --seeds 2 --workers 2 --workspace {workspace} --json");
+        Assert.True(more.Code == 0, more.Error);
+        var after = StudyState.Results(workspace);
+        Assert.All(before, step => Assert.Equal(step.Value, after[step.Key]));
+        Assert.True(after.Count > before.Count);
+    }
+
+    private static string[] Accuracies(JsonDocument study) =>
+        [.. study.RootElement.GetProperty("cells").EnumerateArray().Select(c => $"{c.GetProperty("position")} {c.GetProperty("operation")} {c.GetProperty("accuracies")} {c.GetProperty("distillationLoss")}")];
+
+    private static string Copy(string name)
+    {
+        Directory.CreateDirectory(name);
+        File.Copy(Fixture("graft.db"), Path.Combine(name, "graft.db"));
+        foreach (string file in Directory.EnumerateFiles(Fixture("artifacts"), "*", SearchOption.AllDirectories))
+        {
+            string target = Path.Combine(name, "artifacts", Path.GetRelativePath(Fixture("artifacts"), file));
+            Directory.CreateDirectory(Path.GetDirectoryName(target)!);
+            File.Copy(file, target);
+        }
+
+        return name;
+    }
+}

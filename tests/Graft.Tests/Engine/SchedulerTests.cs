@@ -1,0 +1,259 @@
+using System.Text.Json.Serialization;
+using Graft.Engine;
+
+namespace Graft.Tests.Engine;
+
+/// <summary>The scheduler with steps that compute nothing, in memory and in this process.</summary>
+public sealed class SchedulerTests : IDisposable
+{
+    private readonly MemoryWorkspace _workspace = new(TimeProvider.System);
+    private readonly StepKinds _kinds = new([new NumberKind()]);
+    private readonly Observer _observer = new();
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task RunAsync_Graph_RunsEachStepAfterWhatItNeeds()
+    {
+        var (a, b) = (new NumberStep { Value = 1 }, new NumberStep { Value = 2 });
+        var sum = new NumberStep { Value = 10, After = [a.Key, b.Key] };
+
+        await RunAsync(new Source([sum, a, b]));
+
+        Assert.Equal(["1", "2", "10"], _observer.Started);
+        Assert.Equal(13, ResultOf(sum));
+    }
+
+    [Fact]
+    public async Task RunAsync_FailedNeed_FailsWhatStandsOnItAndLeavesTheRest()
+    {
+        var (bad, good) = (new NumberStep { Value = -1 }, new NumberStep { Value = 2 });
+        var onBad = new NumberStep { Value = 3, After = [bad.Key] };
+        var onThat = new NumberStep { Value = 4, After = [onBad.Key, good.Key] };
+
+        await RunAsync(new Source([bad, good, onBad, onThat]));
+
+        Assert.Equal(2, ResultOf(good));
+        Assert.Equal("needs 'number -1', which failed: it is negative", _workspace.Steps.Find(onBad.Key)!.Error);
+        Assert.Equal("needs 'number 3', which failed: needs 'number -1', which failed: it is negative", _workspace.Steps.Find(onThat.Key)!.Error);
+        Assert.Equal(["-1", "2"], _observer.Started);
+    }
+
+    [Fact]
+    public async Task RunAsync_StepsThatBecomeKnownLater_AreRunToo()
+    {
+        var first = new NumberStep { Value = 1 };
+
+        await RunAsync(new Growing(first, value => value < 4 ? new NumberStep { Value = value + 1 } : null));
+
+        Assert.Equal(["1", "2", "3", "4"], _observer.Started);
+    }
+
+    [Fact]
+    public async Task RunAsync_FinishedJob_RunsNothingAndTellsThatAllEnded()
+    {
+        var steps = new[] { new NumberStep { Value = 1 }, new NumberStep { Value = 2 } };
+        await RunAsync(new Source(steps));
+        _observer.Started.Clear();
+        _observer.Ended.Clear();
+
+        await RunAsync(new Source(steps));
+
+        Assert.Empty(_observer.Started);
+        Assert.Equal([("1", false), ("2", false)], _observer.Ended);
+    }
+
+    [Fact]
+    public async Task RunAsync_StepThatAnotherHolds_IsNamedOnceAndTakenOverWhenItIsFree()
+    {
+        var step = new NumberStep { Value = 1 };
+        var held = _workspace.TryLock(step.Key)!;
+        var run = RunAsync(new Source([step]));
+        await _observer.Waits.Task.WaitAsync(TimeSpan.FromSeconds(30), Cancellation);
+        Assert.False(run.IsCompleted);
+
+        held.Dispose();
+        await run;
+
+        Assert.Equal(1, _observer.Waiting);
+        Assert.Equal(1, ResultOf(step));
+    }
+
+    [Fact]
+    public async Task RunAsync_StepThatAnotherFinishes_IsNotRunAgain()
+    {
+        var step = new NumberStep { Value = 1 };
+        using var held = _workspace.TryLock(step.Key)!;
+        var run = RunAsync(new Source([step]));
+        await _observer.Waits.Task.WaitAsync(TimeSpan.FromSeconds(30), Cancellation);
+
+        _workspace.Steps.Complete(step.Key, StepResults.ToJson(new NumberResult(42)), 0);
+        await run;
+
+        Assert.Equal(42, ResultOf(step));
+    }
+
+    [Fact]
+    public async Task RunAsync_FilesOfANeededResultAreGone_MakesItAgain()
+    {
+        var first = new NumberStep { Value = 1, File = true };
+        var other = new NumberStep { Value = 7, File = true };
+        await RunAsync(new Source([first, other]));
+        File.WriteAllText(_workspace.PathOf("number-1.txt"), "something else");
+        File.Delete(_workspace.PathOf("number-7.txt"));
+        _observer.Started.Clear();
+
+        await RunAsync(new Source([first, other, new NumberStep { Value = 2, After = [first.Key] }]));
+
+        Assert.Equal(["1", "2"], _observer.Started); // nothing needs the other
+        Assert.Equal("1", await File.ReadAllTextAsync(_workspace.PathOf("number-1.txt"), Cancellation));
+    }
+
+    [Fact]
+    public async Task RunAsync_StepsOfOneGroup_RunTogether()
+    {
+        var steps = Enumerable.Range(1, 5).Select(i => new NumberStep { Value = i, Group = "g" }).ToList();
+
+        await RunAsync(new Source(steps));
+
+        Assert.Equal([3, 2], NumberKind.Batches(_workspace, steps));
+    }
+
+    [Fact]
+    public async Task RunAsync_NeedThatNobodyNames_SaysSo()
+    {
+        var error = await Assert.ThrowsAsync<InvalidOperationException>(() => RunAsync(new Source([new NumberStep { Value = 1, After = ["unknown"] }])));
+
+        Assert.Equal("'number 1' needs steps that the job does not name: unknown.", error.Message);
+    }
+
+    [Fact]
+    public void ChangedSince_AfterChanges_GivesThoseAlone()
+    {
+        _workspace.Steps.Declare([("a", "number", "{}"), ("b", "number", "{}")]);
+        long before = _workspace.Steps.Sequence;
+
+        _workspace.Steps.MarkRunning("b", "{}", "a process");
+
+        Assert.Equal("b", Assert.Single(_workspace.Steps.ChangedSince(before)).Key);
+        Assert.Equal((StepState.Running, "a process"), (_workspace.Steps.Find("b")!.State, _workspace.Steps.Find("b")!.Holder));
+    }
+
+    public void Dispose() => _workspace.Dispose();
+
+    private int ResultOf(Step step) => StepResults.FromJson<NumberResult>(_workspace.Steps.Find(step.Key)!.Result!).Value;
+
+    private async Task RunAsync(IStepSource source)
+    {
+        var services = new StepServices();
+        var environment = new RunEnvironment { Machine = "a test's machine", Versions = new Dictionary<string, string>(), Device = "cpu" };
+        await using var executor = new InProcessExecutor(new StepExecutor(_workspace, _kinds, services, environment, TimeProvider.System), new(1, 1, 1));
+        await new Scheduler(_workspace, _kinds, services, executor, _observer, TimeProvider.System).RunAsync(source, Cancellation);
+    }
+
+    private sealed record NumberStep() : Step("number", revision: 1)
+    {
+        public required int Value { get; init; }
+
+        public IReadOnlyList<string> After { get; init; } = [];
+
+        public string? Group { get; init; }
+
+        public bool File { get; init; }
+
+        [JsonIgnore]
+        public override string Title => $"number {Value}";
+
+        [JsonIgnore]
+        public override IReadOnlyList<string> Needs => After;
+    }
+
+    private sealed record NumberResult(int Value, string? Batch = null, string? File = null);
+
+    private sealed class NumberKind : StepKind<NumberStep, NumberResult>
+    {
+        public override string Name => "number";
+
+        public override int Revision => 1;
+
+        public static IEnumerable<int> Batches(IWorkspace workspace, IEnumerable<NumberStep> steps) =>
+            steps.GroupBy(s => StepResults.FromJson<NumberResult>(workspace.Steps.Find(s.Key)!.Result!).Batch).Select(g => g.Count());
+
+        protected override object? GroupOf(NumberStep step) => step.Group;
+
+        protected override IEnumerable<IReadOnlyList<Step>> Batches(IReadOnlyList<NumberStep> group, StepServices services) => group.Chunk(3);
+
+        protected override double WorkOf(NumberStep step, StepServices services) => 1;
+
+        protected override string Summarize(NumberResult result) => $"{result.Value}";
+
+        protected override IReadOnlyList<string> ArtifactsOf(NumberResult result) => result.File is { } file ? [file] : [];
+
+        protected override void Run(IReadOnlyList<NumberStep> steps, StepContext context)
+        {
+            string batch = steps[0].Key;
+            foreach (var step in steps)
+            {
+                if (step.Value < 0)
+                {
+                    context.Fail(step, "it is negative");
+                    continue;
+                }
+
+                string? file = step.File ? $"number-{step.Value}.txt" : null;
+                if (file is not null)
+                {
+                    System.IO.File.WriteAllText(context.PathOf(file), $"{step.Value}");
+                }
+
+                context.Complete(step, new NumberResult(step.Value + step.After.Sum(key => context.ResultOf<NumberResult>(key).Value), batch, file));
+            }
+        }
+    }
+
+    private sealed class Source(IReadOnlyList<Step> steps) : IStepSource
+    {
+        public IReadOnlyList<Step> Steps(IStepResults results) => steps;
+    }
+
+    /// <summary>Names a further step for each that is done.</summary>
+    private sealed class Growing(NumberStep first, Func<int, NumberStep?> next) : IStepSource
+    {
+        private readonly List<NumberStep> _known = [first];
+
+        public IReadOnlyList<Step> Steps(IStepResults results)
+        {
+            if (results.Find<NumberResult>(_known[^1].Key) is { } last && next(last.Value) is { } following)
+            {
+                _known.Add(following);
+            }
+
+            return _known;
+        }
+    }
+
+    private sealed class Observer : IStepObserver
+    {
+        public List<string> Started { get; } = [];
+
+        public List<(string, bool)> Ended { get; } = [];
+
+        public int Waiting { get; private set; }
+
+        public TaskCompletionSource Waits { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        void IStepObserver.Declared(IReadOnlyList<Step> steps) => Assert.NotEmpty(steps);
+
+        void IStepObserver.Started(Step step) => Started.Add($"{((NumberStep)step).Value}");
+
+        void IStepObserver.Progressed(Step step, StepProgress progress) => Assert.InRange(progress.Fraction, 0, 1);
+
+        void IStepObserver.Waiting(Step step, StoredStep stored)
+        {
+            Waiting++;
+            Waits.TrySetResult();
+        }
+
+        void IStepObserver.Ended(Step step, StoredStep stored, bool ranHere) => Ended.Add(($"{((NumberStep)step).Value}", ranHere));
+    }
+}

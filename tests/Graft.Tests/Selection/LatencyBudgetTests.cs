@@ -1,0 +1,26 @@
+using Graft.Selection;
+using Graft.Jobs.Accelerations;
+
+namespace Graft.Tests.Selection;
+
+public class LatencyBudgetTests
+{
+    [Theory]
+    [InlineData("0.5", 1.5)]
+    [InlineData("1", 3)]
+    [InlineData("2.5ms", 2.5)]
+    [InlineData("2.5 ms", 2.5)]
+    public void ToMs_PartOrMilliseconds_IsWhatItSays(string text, double expected) => Assert.Equal(expected, LatencyBudget.Parse(text).ToMs(teacherMs: 3));
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("half")]
+    [InlineData("0")]
+    [InlineData("-1ms")]
+    [InlineData("NaN")]
+    [InlineData("50")]
+    [InlineData("ms")]
+    public void Parse_NoBudget_SaysWhatOneLooksLike(string text) => Assert.Equal(
+        $"the budget '{text}' is neither a part of the teacher's latency, like 0.5, nor milliseconds, like 2.5ms.",
+        Assert.Throws<ConfigurationException>(() => LatencyBudget.Parse(text)).Message);
+}
