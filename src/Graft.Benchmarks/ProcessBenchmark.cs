@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.Diagnostics;
+using System.Globalization;
 
 namespace Graft.Benchmarks;
 
@@ -57,7 +58,9 @@ public sealed class ProcessBenchmark : IBenchmark
             process.StandardInput.Flush();
         }
 
-        return _processes.Sum(p => double.Parse(p.StandardOutput.ReadLine() ?? throw new RunException($"'{p.StartInfo.FileName}' has ended in the middle of a measurement.")));
+        return _processes.Sum(p => double.Parse(
+            p.StandardOutput.ReadLine() ?? throw new RunException($"'{p.StartInfo.FileName}' has ended in the middle of a measurement."),
+            CultureInfo.InvariantCulture));
     }
 
     /// <inheritdoc/>

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Runtime.InteropServices;
 using Graft.Runtime;
 
@@ -9,6 +10,9 @@ internal static class Program
 {
     public static async Task<int> Main(string[] args)
     {
+        // What is printed is the same everywhere. The library does not rely on it: it runs in programs of any culture.
+        CultureInfo.CurrentCulture = CultureInfo.CurrentUICulture = CultureInfo.InvariantCulture;
+        CultureInfo.DefaultThreadCurrentCulture = CultureInfo.DefaultThreadCurrentUICulture = CultureInfo.InvariantCulture;
         NativeRuntime.Tune();
         return await new GraftApp(Console.Out, Console.Error).RunAsync(args);
     }

@@ -45,7 +45,7 @@ internal static class UsageErrors
 
     private static string Value(OptionResult option) => option switch
     {
-        { IdentifierTokenCount: > 1 } => $"{option.Option.Name} is given {option.IdentifierTokenCount} times; give it once.",
+        { IdentifierTokenCount: > 1 } => Invariant($"{option.Option.Name} is given {option.IdentifierTokenCount} times; give it once."),
         { Tokens: [var token, ..] } => $"{option.Option.Name} is '{token.Value}'; it must be {Form(option.Option.ValueType)}.",
         _ => $"{option.Option.Name} needs a value.",
     };

@@ -158,8 +158,8 @@ internal sealed class AccelerateCommand
             Provenance = new Dictionary<string, string>
             {
                 ["graft.acceleration"] = result.Acceleration,
-                ["graft.accuracy"] = $"{best.Accuracy:0.0000}",
-                ["graft.latency"] = $"{best.LatencyMs!.Median:0.0000} ms on {result.Target}",
+                ["graft.accuracy"] = Invariant($"{best.Accuracy:0.0000}"),
+                ["graft.latency"] = Invariant($"{best.LatencyMs!.Median:0.0000} ms on {result.Target}"),
             },
         };
         var check = OnnxExport.Save(network, options, path, BatchLoader.InOrder(data.Test, normalization, null, 250), cancellation);

@@ -69,7 +69,7 @@ internal sealed class EvaluateCommand
 
         if (parsed.GetValue(_batch) is < 1 or > 65_536 || parsed.GetValue(_threads) is < 0 or > 1024)
         {
-            throw new ConfigurationException($"--batch is {parsed.GetValue(_batch)} and --threads {parsed.GetValue(_threads)}; they must be from 1 to 65536 and from 0 to 1024.");
+            throw new ConfigurationException(Invariant($"--batch is {parsed.GetValue(_batch)} and --threads {parsed.GetValue(_threads)}; they must be from 1 to 65536 and from 0 to 1024."));
         }
     }
 
@@ -101,8 +101,8 @@ internal sealed class EvaluateCommand
         }
 
         _terminal.WriteLine($"{path}, run by ONNX Runtime {OnnxModel.RuntimeVersion} on the CPU; pixels normalised as the {Says(source)} says");
-        _terminal.WriteLine($"latency of {Format.Count(batch, "image")} with {Format.Count(threads, "thread")}: median {latency.MedianMs:0.000} ms, half of the runs (n = {latency.RunsMs.Count:N0}) between {latency.LowerQuartileMs:0.000} and {latency.UpperQuartileMs:0.000} ms");
-        _terminal.WriteLine($"{result.Correct:N0} of {images.Test.Count:N0} test images right: accuracy {Format.Percent(result.Accuracy)} %");
+        _terminal.WriteLine(Invariant($"latency of {Format.Count(batch, "image")} with {Format.Count(threads, "thread")}: median {latency.MedianMs:0.000} ms, half of the runs (n = {latency.RunsMs.Count:N0}) between {latency.LowerQuartileMs:0.000} and {latency.UpperQuartileMs:0.000} ms"));
+        _terminal.WriteLine(Invariant($"{result.Correct:N0} of {images.Test.Count:N0} test images right: accuracy {Format.Percent(result.Accuracy)} %"));
     }
 
     private void EvaluateWeights(ParseResult parsed, string path, CancellationToken cancellation)
@@ -140,8 +140,8 @@ internal sealed class EvaluateCommand
         }
 
         _terminal.WriteLine($"{model.Definition.Name}, {Format.Count(cost.Parameters)} parameters, {Format.Millions(cost.MultiplyAccumulates)} M multiply-accumulates");
-        _terminal.WriteLine($"pixels normalised as the {Says(source)} says; computed in {numbers.ToText()} on {where}, {images.Test.Count / seconds:N0} images/s");
-        _terminal.WriteLine($"{result.Correct:N0} of {images.Test.Count:N0} test images right: accuracy {Format.Percent(result.Accuracy)} %, loss {result.Loss:0.0000}");
+        _terminal.WriteLine(Invariant($"pixels normalised as the {Says(source)} says; computed in {numbers.ToText()} on {where}, {images.Test.Count / seconds:N0} images/s"));
+        _terminal.WriteLine(Invariant($"{result.Correct:N0} of {images.Test.Count:N0} test images right: accuracy {Format.Percent(result.Accuracy)} %, loss {result.Loss:0.0000}"));
     }
 
     private static string Says(string source) => source switch

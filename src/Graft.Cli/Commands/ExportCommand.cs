@@ -76,13 +76,13 @@ internal static class ExportCommand
         }
 
         var image = model.Definition.Image;
-        terminal.WriteLine($"{model.Definition.Name}, batch norm {(options.FoldBatchNorm ? "folded into convolutions" : "kept")}, operator set {OnnxExport.OperatorSet}, {bytes / 1e6:0.0} MB");
-        terminal.WriteLine($"input 'images': fp32 [N, {image.Channels}, {image.Height}, {image.Width}], (pixel / 255 - mean) / std with mean {List(options.Normalization.Mean)} and std {List(options.Normalization.Std)}");
-        terminal.WriteLine($"checked with ONNX Runtime {OnnxModel.RuntimeVersion} on {comparison.Images:N0} {(data is null ? "images of noise" : "test images")}: the same classes, logits differ by {comparison.MaxDifference:0.0e+0} at most");
+        terminal.WriteLine(Invariant($"{model.Definition.Name}, batch norm {(options.FoldBatchNorm ? "folded into convolutions" : "kept")}, operator set {OnnxExport.OperatorSet}, {bytes / 1e6:0.0} MB"));
+        terminal.WriteLine(Invariant($"input 'images': fp32 [N, {image.Channels}, {image.Height}, {image.Width}], (pixel / 255 - mean) / std with mean {List(options.Normalization.Mean)} and std {List(options.Normalization.Std)}"));
+        terminal.WriteLine(Invariant($"checked with ONNX Runtime {OnnxModel.RuntimeVersion} on {comparison.Images:N0} {(data is null ? "images of noise" : "test images")}: the same classes, logits differ by {comparison.MaxDifference:0.0e+0} at most"));
         terminal.WriteLine($"written to {target}; next: graft evaluate {target} --data {data ?? "SOURCE"}");
     }
 
-    private static string List(IReadOnlyList<float> values) => $"({string.Join(", ", values.Select(v => $"{v:0.####}"))})";
+    private static string List(IReadOnlyList<float> values) => $"({string.Join(", ", values.Select(v => Invariant($"{v:0.####}")))})";
 
     private static string Sha256(string path)
     {

@@ -65,7 +65,7 @@ internal sealed class PredictCommand
         var result = StudyResultBuilder.Build(StudyOutline.Of(graph, threads.Workers, threads.PerWorker), workspace.Steps);
         var substitutions = StudyPrediction.Substitutions(result.Cells, epochs, result.Teacher.Accuracy);
         var tried = substitutions.Where(s => s.Differences.Count > 0).ToList();
-        var untried = substitutions.Where(s => s.Differences.Count == 0 && asked.Operations.Contains(s.Operation) && (asked.Positions.Contains("all") || asked.Positions.Contains($"{s.Position}"))).ToList();
+        var untried = substitutions.Where(s => s.Differences.Count == 0 && asked.Operations.Contains(s.Operation) && (asked.Positions.Contains("all") || asked.Positions.Contains(Invariant($"{s.Position}")))).ToList();
         if (untried.Count == 0)
         {
             throw new ConfigurationException($"study {outline.Id} has tried all of these; name other --positions or --operations.");
@@ -94,7 +94,7 @@ internal sealed class PredictCommand
         PredictionTables.Write(_terminal, forecast, epochs);
         if (forecast.TeachMost is [var first, ..])
         {
-            _terminal.WriteLine($"Next: a plan of the study with position {first.Position} and '{first.Operation}' added; what is there is not run again.");
+            _terminal.WriteLine(Invariant($"Next: a plan of the study with position {first.Position} and '{first.Operation}' added; what is there is not run again."));
         }
     }
 

@@ -70,7 +70,7 @@ internal static class ShowCommand
         }
 
         var table = Tables.Create("study", "network", "data", ">steps", ">done", ">failed", "created (UTC)");
-        rows.ForEach(r => Tables.AddRow(table, r.study, r.network, r.data, $"{r.steps}", $"{r.done}", $"{r.failed}", $"{r.created.UtcDateTime:yyyy-MM-dd HH:mm}"));
+        rows.ForEach(r => Tables.AddRow(table, r.study, r.network, r.data, Invariant($"{r.steps}"), Invariant($"{r.done}"), Invariant($"{r.failed}"), Invariant($"{r.created.UtcDateTime:yyyy-MM-dd HH:mm}")));
         terminal.Out.Write(table);
     }
 

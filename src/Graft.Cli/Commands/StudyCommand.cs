@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using Graft.Cli.Views;
 using Graft.Data;
 using Graft.Engine.Local;
@@ -93,7 +94,7 @@ internal sealed class StudyCommand
             await StudyReport.WriteAsync(result, report, cancellation);
             _terminal.WriteLine($"Saved in {directory} as study {result.Study}.  Report: {report}");
             _terminal.WriteLine(result.State == "done"
-                ? $"Next: graft show study {result.Study}, or more seeds: the same command with --seeds {plan.Seeds + 1} (what is there is not run again)."
+                ? Invariant($"Next: graft show study {result.Study}, or more seeds: the same command with --seeds {plan.Seeds + 1} (what is there is not run again).")
                 : "Next: the same command tries again what failed, and only that.");
         }
 
@@ -123,7 +124,7 @@ internal sealed class StudyCommand
         };
     }
 
-    private static int EpochNumber(string text) => int.TryParse(text, out int number)
+    private static int EpochNumber(string text) => int.TryParse(text, CultureInfo.InvariantCulture, out int number)
         ? number
         : throw new ConfigurationException($"--epochs: '{text}' is not a whole number. Write for instance --epochs 25,50.");
 

@@ -16,14 +16,14 @@ internal sealed class AccelerationProgress(Terminal terminal, TimeProvider time)
     public void StageStarted(string title, int steps)
     {
         (_stage, _steps, _ended) = (title, steps, 0);
-        Write(steps > 1 ? $"{title} ({steps:N0})" : title);
+        Write(steps > 1 ? Invariant($"{title} ({steps:N0})") : title);
     }
 
     public void Started(Step step)
     {
     }
 
-    public void Progressed(Step step, StepProgress progress) => WriteNowAndThen($"{_stage}: {(_steps > 1 ? $"{_ended:N0} of {_steps:N0} done, " : "")}{100 * progress.Fraction:0} % of this pass");
+    public void Progressed(Step step, StepProgress progress) => WriteNowAndThen(Invariant($"{_stage}: {(_steps > 1 ? Invariant($"{_ended:N0} of {_steps:N0} done, ") : "")}{100 * progress.Fraction:0} % of this pass"));
 
     public void Ended(Step step, StoredStep stored)
     {
@@ -34,7 +34,7 @@ internal sealed class AccelerationProgress(Terminal terminal, TimeProvider time)
         }
     }
 
-    public void Measured(int done, int of) => WriteNowAndThen($"{_stage}: {done:N0} of {of:N0}");
+    public void Measured(int done, int of) => WriteNowAndThen(Invariant($"{_stage}: {done:N0} of {of:N0}"));
 
     private void WriteNowAndThen(string line)
     {
@@ -47,6 +47,6 @@ internal sealed class AccelerationProgress(Terminal terminal, TimeProvider time)
     private void Write(string line)
     {
         _last = time.GetTimestamp();
-        terminal.WriteProgress($"[{time.GetElapsedTime(_started):hh\\:mm\\:ss}] {line}");
+        terminal.WriteProgress(Invariant($"[{time.GetElapsedTime(_started):hh\\:mm\\:ss}] {line}"));
     }
 }

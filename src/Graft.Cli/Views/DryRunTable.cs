@@ -10,7 +10,7 @@ internal static class DryRunTable
         var table = Tables.Create("steps", ">in all", ">done", ">left", ">time, about");
         foreach (var kind in kinds)
         {
-            Tables.AddRow(table, kind.Kind, $"{kind.Steps}", $"{kind.Done}", $"{kind.Steps - kind.Done}", Format.Duration(kind.Seconds));
+            Tables.AddRow(table, kind.Kind, Invariant($"{kind.Steps}"), Invariant($"{kind.Done}"), Invariant($"{kind.Steps - kind.Done}"), Format.Duration(kind.Seconds));
         }
 
         terminal.Out.Write(table);
@@ -20,6 +20,6 @@ internal static class DryRunTable
         }
 
         terminal.WriteLine(
-            $"{kinds.Sum(k => k.Steps - k.Done)} steps left, about {Format.Duration(kinds.Sum(k => k.Seconds))} at {trainingImagesPerSecond:N0} training images/s (measured now). Nothing was run.");
+            Invariant($"{kinds.Sum(k => k.Steps - k.Done)} steps left, about {Format.Duration(kinds.Sum(k => k.Seconds))} at {trainingImagesPerSecond:N0} training images/s (measured now). Nothing was run."));
     }
 }

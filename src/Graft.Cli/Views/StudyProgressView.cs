@@ -29,7 +29,7 @@ internal abstract class StudyProgressView : IStepObserver, IAsyncDisposable
     protected double Fraction => (_ended + Running) / _total;
 
     /// <summary>How many steps have ended, of how many.</summary>
-    protected string Count => $"{_count}/{_steps}";
+    protected string Count => Invariant($"{_count}/{_steps}");
 
     /// <summary>Time that is left if it goes on as fast as so far; null while nothing has been done.</summary>
     protected TimeSpan? Remaining
@@ -86,8 +86,8 @@ internal abstract class StudyProgressView : IStepObserver, IAsyncDisposable
     {
         string outcome = stored.State == StepState.Failed ? $"failed: {stored.Error}" : step switch
         {
-            DistillationStep => $"loss {StepResults.FromJson<DistillationStepResult>(stored.Result!).Loss:0.0000}",
-            PredictorStep => $"CKA {StepResults.FromJson<PredictorValues>(stored.Result!).Cka:0.000}",
+            DistillationStep => Invariant($"loss {StepResults.FromJson<DistillationStepResult>(stored.Result!).Loss:0.0000}"),
+            PredictorStep => Invariant($"CKA {StepResults.FromJson<PredictorValues>(stored.Result!).Cka:0.000}"),
             SimilarityStep => "compared",
             TrialStep => $"{Format.Percent(StepResults.FromJson<TrialStepResult>(stored.Result!).Accuracy)} %",
             _ => $"{Format.Percent(StepResults.FromJson<TeacherStepResult>(stored.Result!).Accuracy)} %",

@@ -59,5 +59,5 @@ public abstract record Step
     public static Step FromJson(string json) => JsonSerializer.Deserialize<Step>(json, Json)!;
 
     /// <summary>A training length in a <see cref="Title"/>: 1 epoch, 2 epochs.</summary>
-    private protected static string EpochsText(int epochs) => epochs == 1 ? "1 epoch" : $"{epochs} epochs";
+    private protected static string EpochsText(int epochs) => epochs == 1 ? "1 epoch" : Invariant($"{epochs} epochs");
 }

@@ -15,10 +15,10 @@ internal sealed class SafeTensorsFault(string file)
 
     /// <summary>The file is damaged, or was written by a program with a mistake.</summary>
     public DataException At(long position, string problem, Exception? cause = null) => new(
-        $"{file}: byte {position}: {problem}. Copy or save the file again.", cause);
+        Invariant($"{file}: byte {position}: {problem}. Copy or save the file again."), cause);
 
     /// <summary>The file holds something that is allowed but not supported.</summary>
-    public DataException Unsupported(long position, string problem) => new($"{file}: byte {position}: {problem}.");
+    public DataException Unsupported(long position, string problem) => new(Invariant($"{file}: byte {position}: {problem}."));
 
     /// <summary>The file cannot be read.</summary>
     public DataException Unreadable(Exception cause) => new(

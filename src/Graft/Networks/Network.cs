@@ -103,7 +103,7 @@ public sealed class Network : nn.Module<Tensor, Tensor>
         var output = operation.Cost(position.Input).Output;
         if (output != position.Output)
         {
-            throw new ArgumentException($"Operation '{spec}' turns {position.Input} into {output}; position {position.Index} needs {position.Output}.");
+            throw new ArgumentException(Invariant($"Operation '{spec}' turns {position.Input} into {output}; position {position.Index} needs {position.Output}."));
         }
 
         var old = _operations[position.Index - 1];
@@ -125,7 +125,7 @@ public sealed class Network : nn.Module<Tensor, Tensor>
     {
         if (spec.WhyUnavailable(position) is { } reason)
         {
-            throw new ConfigurationException($"{Definition.Name}, position {position.Index}: {reason}.");
+            throw new ConfigurationException(Invariant($"{Definition.Name}, position {position.Index}: {reason}."));
         }
 
         Substitute(position, spec, spec.Create(position, layers));
@@ -229,7 +229,7 @@ public sealed class Network : nn.Module<Tensor, Tensor>
     /// <summary>All parameters and buffers under the names that PyTorch's implementations give them, e.g. <c>block1.layer.0.conv1.weight</c>.</summary>
     public IEnumerable<(string Name, Tensor Tensor)> NamedTensors() => Parts.SelectMany(part => part.Operation.NamedTensors(part.Path));
 
-    private static string NameOf(Position position) => $"position{position.Index}";
+    private static string NameOf(Position position) => Invariant($"position{position.Index}");
 
     /// <inheritdoc/>
     protected override void RegisterComponents()

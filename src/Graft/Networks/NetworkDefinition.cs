@@ -28,5 +28,5 @@ public sealed record NetworkDefinition
     /// <exception cref="ConfigurationException">There is none.</exception>
     public Position PositionAt(int index) => index >= 1 && index <= Positions.Count
         ? Positions[index - 1]
-        : throw new ConfigurationException($"{Name} has no position {index}: its positions are 1 to {Positions.Count}.");
+        : throw new ConfigurationException(Invariant($"{Name} has no position {index}: its positions are 1 to {Positions.Count}."));
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using Graft.Data;
 using Graft.Operations;
@@ -17,7 +18,7 @@ internal static class NetworkMetadata
     {
         var substituted = network.Positions.Zip(network.Architecture)
             .Where(x => x.Second.Family.Name != TeacherOperation.FamilyName)
-            .ToDictionary(x => $"{x.First.Index}", x => x.Second.Text);
+            .ToDictionary(x => Invariant($"{x.First.Index}"), x => x.Second.Text);
         return new()
         {
             [Architecture] = network.Definition.Name,
@@ -34,7 +35,7 @@ internal static class NetworkMetadata
     {
         return metadata.TryGetValue(Mean, out var mean) && metadata.TryGetValue(Std, out var std) ? new(Numbers(mean), Numbers(std)) : null;
 
-        float[] Numbers(string text) => text.Split(',').Select(t => double.TryParse(t, out double value)
+        float[] Numbers(string text) => text.Split(',').Select(t => double.TryParse(t, NumberStyles.Float, CultureInfo.InvariantCulture, out double value)
             ? (float)(value / 255)
             : throw new DataException($"{path}: the metadata's normalisation '{text}' is not a list of numbers.")).ToArray();
     }

@@ -99,7 +99,7 @@ public static class NetworkWeights
     private static void Copy(SafeTensorsFile file, string path, IEnumerable<(string Name, Tensor Tensor)> target, string owner)
     {
         var expected = target.ToDictionary(t => t.Name, t => t.Tensor);
-        var missing = expected.Keys.Where(name => !file.Tensors.ContainsKey(name) && !name.EndsWith(BatchCount)).ToList();
+        var missing = expected.Keys.Where(name => !file.Tensors.ContainsKey(name) && !name.EndsWith(BatchCount, StringComparison.Ordinal)).ToList();
         var unexpected = file.Tensors.Keys.Where(name => !expected.ContainsKey(name)).ToList();
         if (missing.Count > 0 || unexpected.Count > 0)
         {

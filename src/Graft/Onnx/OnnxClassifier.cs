@@ -79,7 +79,7 @@ public sealed class OnnxClassifier : IDisposable
 
         if (!Fits(_output[1], data.ClassNames.Count))
         {
-            throw new DataException($"{_path} tells {_output[1]} classes apart, {data.Name} has {data.ClassNames.Count}. Give the data that it was trained on.");
+            throw new DataException(Invariant($"{_path} tells {_output[1]} classes apart, {data.Name} has {data.ClassNames.Count}. Give the data that it was trained on."));
         }
     }
 
@@ -116,7 +116,7 @@ public sealed class OnnxClassifier : IDisposable
         ? $"{value.ElementDataType.ToString().ToLowerInvariant()} [{string.Join(", ", value.Dimensions.Select(Size))}]"
         : $"{value.OnnxValueType}";
 
-    private static string Size(int dimension) => dimension == Open ? "any" : $"{dimension}";
+    private static string Size(int dimension) => dimension == Open ? "any" : Invariant($"{dimension}");
 
     private static int IndexOfMax(ReadOnlySpan<float> values) => System.Numerics.Tensors.TensorPrimitives.IndexOfMax(values);
 

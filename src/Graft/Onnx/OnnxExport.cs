@@ -38,8 +38,8 @@ public static class OnnxExport
         if (!comparison.Agrees)
         {
             throw new RunException(
-                $"{path} is not written: for {comparison.Images} images ONNX Runtime gives logits that differ from the network's by up to {comparison.MaxDifference:0.0e+0} " +
-                $"(at most {comparison.Tolerance:0.0e+0} may be rounding) and another class for {comparison.ClassesDiffering}. Please report this with the file of weights.");
+                Invariant($"{path} is not written: for {comparison.Images} images ONNX Runtime gives logits that differ from the network's by up to {comparison.MaxDifference:0.0e+0} ") +
+                Invariant($"(at most {comparison.Tolerance:0.0e+0} may be rounding) and another class for {comparison.ClassesDiffering}. Please report this with the file of weights."));
         }
 
         AtomicFile.Write(path, stream => stream.Write(model));
@@ -86,7 +86,7 @@ public static class OnnxExport
         long size = weights.Sum(w => w.Tensor.numel() * sizeof(float));
         if (size > int.MaxValue - (1 << 20))
         {
-            throw new ConfigurationException($"{name} takes {size / 1e9:0.0} GB; an ONNX file holds at most 2 GB.");
+            throw new ConfigurationException(Invariant($"{name} takes {size / 1e9:0.0} GB; an ONNX file holds at most 2 GB."));
         }
 
         using var scope = NewDisposeScope();

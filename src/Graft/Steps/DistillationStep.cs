@@ -40,7 +40,7 @@ public sealed record DistillationStep : Step
 
     /// <inheritdoc/>
     [JsonIgnore]
-    public override string Title => $"distil {Operation} at {Position}, seed {Seed}";
+    public override string Title => Invariant($"distil {Operation} at {Position}, seed {Seed}");
 
     /// <inheritdoc/>
     [JsonIgnore]

@@ -33,7 +33,7 @@ public sealed record PredictorStep : Step
 
     /// <inheritdoc/>
     [JsonIgnore]
-    public override string Title => $"predictors of {Operation} at {Position}";
+    public override string Title => Invariant($"predictors of {Operation} at {Position}");
 
     /// <inheritdoc/>
     [JsonIgnore]

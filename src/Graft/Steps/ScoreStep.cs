@@ -31,7 +31,7 @@ public sealed record ScoreStep : Step
 
     /// <inheritdoc/>
     [JsonIgnore]
-    public override string Title => $"score {Candidate.Operation} at {Candidate.Position}";
+    public override string Title => Invariant($"score {Candidate.Operation} at {Candidate.Position}");
 
     /// <inheritdoc/>
     [JsonIgnore]

@@ -28,7 +28,7 @@ public sealed record SimilarityStep : Step
 
     /// <inheritdoc/>
     [JsonIgnore]
-    public override string Title => $"similarity of {Candidates.Count} candidates at {Position}";
+    public override string Title => Invariant($"similarity of {Candidates.Count} candidates at {Position}");
 
     /// <inheritdoc/>
     [JsonIgnore]

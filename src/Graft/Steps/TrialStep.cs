@@ -41,8 +41,8 @@ public sealed record TrialStep : Step
     /// <inheritdoc/>
     [JsonIgnore]
     public override string Title => Position == 0
-        ? $"{Operation}, {EpochsText(Epochs)}, seed {Seed}"
-        : $"{Operation} at {Position}, {EpochsText(Epochs)}, seed {Seed}";
+        ? Invariant($"{Operation}, {EpochsText(Epochs)}, seed {Seed}")
+        : Invariant($"{Operation} at {Position}, {EpochsText(Epochs)}, seed {Seed}");
 
     /// <inheritdoc/>
     [JsonIgnore]

@@ -129,7 +129,7 @@ public sealed class AccelerationRunner
             }
             else
             {
-                _failures.Add($"{name}: no architecture is that fast; the fastest takes {ArchitectureSelector.SmallestFeasibleBudgetMs(selector.Problem):0.000} ms");
+                _failures.Add(Invariant($"{name}: no architecture is that fast; the fastest takes {ArchitectureSelector.SmallestFeasibleBudgetMs(selector.Problem):0.000} ms"));
             }
         }
 
@@ -138,7 +138,7 @@ public sealed class AccelerationRunner
             found.Add((TeacherOrIdentity, selector.Result(simple)));
         }
 
-        return [.. found, .. random.Take(plan.RandomArchitectures).Select((choices, i) => ($"{Random} {i + 1}", selector.Result(choices, null)))];
+        return [.. found, .. random.Take(plan.RandomArchitectures).Select((choices, i) => (Invariant($"{Random} {i + 1}"), selector.Result(choices, null)))];
     }
 
     private async Task<IReadOnlyDictionary<string, ScoreStepResult>> ScoreCandidatesAsync(CancellationToken cancellation)

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using Graft.Data;
@@ -61,7 +62,7 @@ public sealed record StudyGraph
         var operations = OperationCatalog.Default.ParseList(plan.Operations);
         plan = plan with
         {
-            Positions = [.. positions.Select(p => $"{p.Index}")],
+            Positions = [.. positions.Select(p => Invariant($"{p.Index}"))],
             Operations = [.. operations.Select(o => o.Text)],
             Epochs = [.. plan.Epochs.Distinct()],
             Precision = precision.ToText(),
@@ -200,7 +201,7 @@ public sealed record StudyGraph
         var positions = names.SelectMany(name => name switch
         {
             "all" => definition.Positions,
-            _ when int.TryParse(name, out int index) => [definition.PositionAt(index)],
+            _ when int.TryParse(name, CultureInfo.InvariantCulture, out int index) => [definition.PositionAt(index)],
             _ => throw new ConfigurationException($"'{name}' is not a position: positions of {definition.Name} are 1 to {definition.Positions.Count}, or 'all'."),
         });
         var distinct = positions.DistinctBy(p => p.Index).OrderBy(p => p.Index).ToList();
