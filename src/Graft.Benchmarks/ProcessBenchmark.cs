@@ -35,7 +35,7 @@ public sealed class ProcessBenchmark : IBenchmark
         if (_processes.Any(p => p.StandardOutput.ReadLine() != "ready"))
         {
             Dispose();
-            throw new ConfigurationException($"'{start.FileName} {string.Join(' ', start.ArgumentList)}' ends before it measures anything; what it wrote above says why.");
+            throw new ConfigurationException($"'{start.FileName} {string.Join(" ", start.ArgumentList)}' ends before it measures anything; what it wrote above says why.");
         }
     }
 

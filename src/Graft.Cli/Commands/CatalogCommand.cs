@@ -141,7 +141,7 @@ internal static class CatalogCommand
     {
         var matches = positions.Where(p => operation.WhyUnavailable(p) is null)
             .GroupBy(p => operation.At(p).Text)
-            .Select(group => Invariant($"{group.Key} at {string.Join(", ", group.Select(p => p.Index))} (parameters within {group.Max(p => Math.Abs(ParameterMatch.Deviation(operation, p))):0.0 %})"));
+            .Select(group => Invariant($"{group.Key} at {string.Join(", ", group.Select(p => Invariant($"{p.Index}")))} (parameters within {group.Max(p => Math.Abs(ParameterMatch.Deviation(operation, p))):0.0 %})"));
         terminal.WriteLine($"{operation} is {string.Join("; ", matches)}.");
     }
 

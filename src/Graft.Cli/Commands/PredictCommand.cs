@@ -104,7 +104,7 @@ internal sealed class PredictCommand
 
     private static int EpochsOf(StudyOutline outline, int? asked) => asked is null || outline.Plan.Epochs.Contains(asked.Value)
         ? asked ?? outline.Plan.Epochs.Max()
-        : throw new ConfigurationException($"study {outline.Id} has no trials of {Format.Count(asked.Value, "epoch")}, but of {string.Join(", ", outline.Plan.Epochs)}.");
+        : throw new ConfigurationException($"study {outline.Id} has no trials of {Format.Count(asked.Value, "epoch")}, but of {string.Join(", ", outline.Plan.Epochs.Select(e => Invariant($"{e}")))}.");
 
     private (IReadOnlyList<string> Positions, IReadOnlyList<string> Operations) Asked(ParseResult parsed, StudyPlan plan)
     {

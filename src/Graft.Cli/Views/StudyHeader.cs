@@ -14,7 +14,7 @@ internal static class StudyHeader
         terminal.WriteLine($"  teacher     {teacher}; {Format.Count(graph.NetworkCost.Parameters)} parameters, {Format.Millions(graph.NetworkCost.MultiplyAccumulates)} M multiply-accumulates");
         terminal.WriteLine($"  positions   {string.Join(", ", plan.Positions)} of {graph.Network.Positions.Count}");
         terminal.WriteLine($"  operations  {string.Join(", ", plan.Operations)}");
-        terminal.WriteLine($"  trials      {graph.Trials.Count} of {string.Join(" and ", plan.Epochs)} {(plan.Epochs is [1] ? "epoch" : "epochs")}, {(plan.Seeds == 1 ? "seed 1" : Invariant($"seeds 1 to {plan.Seeds}"))}");
+        terminal.WriteLine($"  trials      {graph.Trials.Count} of {string.Join(" and ", plan.Epochs.Select(e => Invariant($"{e}")))} {(plan.Epochs is [1] ? "epoch" : "epochs")}, {(plan.Seeds == 1 ? "seed 1" : Invariant($"seeds 1 to {plan.Seeds}"))}");
         if (plan.Predictors is { } predictors)
         {
             terminal.WriteLine($"  predictors  {graph.Predictors.Count} of {Format.Count(predictors.Images, "held-out image")}, before any trial");

@@ -22,5 +22,5 @@ public sealed record ImageShape(int Channels, int Height, int Width)
             : null;
 
     /// <inheritdoc/>
-    public override string ToString() => $"{Channels}x{Height}x{Width}";
+    public override string ToString() => Invariant($"{Channels}x{Height}x{Width}");
 }

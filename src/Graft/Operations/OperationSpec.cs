@@ -19,7 +19,7 @@ public sealed partial record OperationSpec
         _family = family;
         _values = values;
         FreezesRest = freezesRest;
-        string parameters = string.Join(',', family.Parameters.Zip(values)
+        string parameters = string.Join(",", family.Parameters.Zip(values)
             .Where(p => !p.First.IsHiddenAtDefault || p.Second != p.First.Default)
             .Select(p => $"{p.First.Name}={Format(p.Second)}"));
         Text = $"{family.Name}{(parameters.Length == 0 ? "" : $"({parameters})")}{(freezesRest ? FrozenRest : "")}";

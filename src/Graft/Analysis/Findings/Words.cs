@@ -23,7 +23,7 @@ internal static class Words
     public static string Count(int count, string noun) => Invariant($"{count:N0} {noun}{(count == 1 ? "" : "s")}");
 
     /// <summary>A list in a sentence.</summary>
-    public static string Listed<T>(IReadOnlyCollection<T> items) => items.Count < 2
+    public static string Listed(IReadOnlyCollection<string> items) => items.Count < 2
         ? string.Concat(items)
         : $"{string.Join(", ", items.SkipLast(1))} and {items.Last()}";
 }

@@ -112,7 +112,7 @@ internal sealed class SqliteDatabase : IDisposable
     private static string ImmutableUri(string path)
     {
         var segments = path.Replace('\\', '/').TrimStart('/').Split('/').Select(Uri.EscapeDataString);
-        return $"file:///{string.Join('/', segments)}?immutable=1";
+        return $"file:///{string.Join("/", segments)}?immutable=1";
     }
 
     private SqliteDatabase Prepared(Action prepare)

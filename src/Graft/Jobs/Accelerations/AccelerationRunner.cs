@@ -104,7 +104,7 @@ public sealed class AccelerationRunner
                 [.. judgedRandom.Where(a => a.KullbackLeibler is not null).Select(a => (a.Score, Selection.Score == "loss" ? a.Loss!.Value : a.KullbackLeibler!.Value))],
                 Seed.Mix(_graph.Plan.Seed)),
             FineTunedAgreement = RankAgreement.Of(
-                [.. networks.Skip(1).Where(n => n is { Accuracy: not null, Score: not null } && n.Name != WithoutDistillation).DistinctBy(n => string.Join(' ', n.Operations)).Select(n => (n.Score!.Value, 1 - n.Accuracy!.Value))], Seed.Mix(_graph.Plan.Seed)),
+                [.. networks.Skip(1).Where(n => n is { Accuracy: not null, Score: not null } && n.Name != WithoutDistillation).DistinctBy(n => string.Join(" ", n.Operations)).Select(n => (n.Score!.Value, 1 - n.Accuracy!.Value))], Seed.Mix(_graph.Plan.Seed)),
             LatencyError = MeanError([.. judged, .. judgedRandom]),
             TeacherTableMs = lookup.Teacher.Median,
             TeacherTableSumMs = lookup.TeacherSumMs,

@@ -76,7 +76,7 @@ internal sealed class LatencyLookup
         IEnumerable<IReadOnlyList<string>> architectures, IEnumerable<NetworkDefinition> networks, IProgress<(int Done, int Of)>? progress, CancellationToken cancellation)
     {
         var swapped = architectures.Select(operations => LatencySubject.Of(
-            _graph.Network, [.. operations.Select(OperationCatalog.Default.Parse)], $"{_graph.Network.Name}: {string.Join(' ', operations)}")).ToList();
+            _graph.Network, [.. operations.Select(OperationCatalog.Default.Parse)], $"{_graph.Network.Name}: {string.Join(" ", operations)}")).ToList();
         var others = networks.Select(LatencySubject.Of).ToList();
         _table = _measurement.Run([.. swapped, .. others], progress, _reference, cancellation);
         return ([.. swapped.Select(IntervalOf)], [.. others.Select(IntervalOf)]);

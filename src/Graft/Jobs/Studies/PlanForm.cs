@@ -80,7 +80,7 @@ internal static class PlanForm
     private static string Found(YamlNode value) => value switch
     {
         YamlScalarNode scalar => IsEmpty(scalar) ? "empty" : $"'{scalar.Value}'",
-        YamlSequenceNode list when list.All(node => node is YamlScalarNode) => $"[{string.Join(", ", list)}]",
+        YamlSequenceNode list when list.All(node => node is YamlScalarNode) => $"[{string.Join(", ", list.Select(node => node.ToString()))}]",
         YamlSequenceNode => "a list of lists or sections",
         _ => "a section of keys",
     };

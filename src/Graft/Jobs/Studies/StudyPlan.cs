@@ -70,7 +70,7 @@ public sealed record StudyPlan
     {
         if (Epochs.Count == 0 || Epochs.Any(e => e is < 1 or > 100_000))
         {
-            yield return $"epochs is [{string.Join(", ", Epochs)}]; it must list numbers from 1 to 100000.";
+            yield return $"epochs is [{string.Join(", ", Epochs.Select(e => Invariant($"{e}")))}]; it must list numbers from 1 to 100000.";
         }
 
         if (Seeds is < 1 or > 1000)
