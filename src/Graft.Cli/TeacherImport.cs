@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using Graft.Engine;
 using Graft.Engine.Local;
+using Graft.Networks;
 using Graft.Steps;
 
 namespace Graft.Cli;
@@ -14,6 +15,7 @@ internal static class TeacherImport
     {
         try
         {
+            NetworkWeights.RequireFinite(weights);
             using var stream = File.OpenRead(weights);
             return Convert.ToHexStringLower(SHA256.HashData(stream));
         }

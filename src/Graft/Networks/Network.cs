@@ -212,6 +212,24 @@ public sealed class Network : nn.Module<Tensor, Tensor>
         return _head.call(features).MoveToOuterDisposeScope();
     }
 
+    /// <summary>Puts the scores of the classes into another order, by reordering the rows of the classifier.</summary>
+    /// <param name="places">For each place of the new order, the place that its class has now (see <see cref="ClassOrder.PlacesOfDataClasses"/>).</param>
+    /// <exception cref="ArgumentException">It is no order of the network's classes.</exception>
+    public void ReorderClasses(IReadOnlyList<int> places)
+    {
+        if (!places.Order().SequenceEqual(Enumerable.Range(0, Definition.Classes)))
+        {
+            throw new ArgumentException(Invariant($"The order must have each of the places 0 to {Definition.Classes - 1} once."), nameof(places));
+        }
+
+        using var scope = NewDisposeScope();
+        using var _ = no_grad();
+        foreach (var parameter in _head.modules().OfType<Linear>().Last().parameters())
+        {
+            parameter.copy_(parameter.index_select(0, tensor(places.Select(p => (long)p).ToArray(), device: parameter.device)));
+        }
+    }
+
     /// <summary>Parameters and multiply-accumulates of the whole network for one image.</summary>
     public OperationCost Cost()
     {

@@ -44,6 +44,12 @@ public static partial class NetworkCatalog
                 : throw new ConfigurationException($"There is no '{name}': the depth of a CIFAR ResNet is 6n + 2 (8, 14, 20, 32, 44, 56, 110, …).");
         }
 
+        string lower = name.Trim().ToLowerInvariant();
+        if (lower != name && (WideResNetName().IsMatch(lower) || ResNetName().IsMatch(lower)))
+        {
+            throw new ConfigurationException($"Unknown network '{name}'. Names are written in small letters: '{lower}'.");
+        }
+
         string hint = NearestName.Of(name, CommonNames) is { } nearest ? $" Did you mean '{nearest}'?" : "";
         throw new ConfigurationException($"Unknown network '{name}'.{hint} Networks are wrn-DEPTH-WIDTH (wrn-40-2) and resnet-DEPTH (resnet-20).");
     }
