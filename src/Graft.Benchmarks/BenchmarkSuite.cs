@@ -115,7 +115,7 @@ public sealed class BenchmarkSuite
             foreach (var operation in Candidates.Where(o => o.Family.WhyUnavailable(o, position) is null))
             {
                 yield return new(
-                    $"{Subject("train", Network.Name, Precision.BFloat16, 1)}, {operation.Text} at {position.Index}",
+                    Invariant($"{Subject("train", Network.Name, Precision.BFloat16, 1)}, {operation.Text} at {position.Index}"),
                     () => new TrainingBenchmark(Network.Name, Precision.BFloat16, Batch, 1, StepsOfARun, _time, (position.Index, operation.Text)));
             }
         }
@@ -130,7 +130,7 @@ public sealed class BenchmarkSuite
             {
                 0 => "the teacher's passes alone",
                 1 => $"{operations[0].Text} at every position",
-                int count => $"{count} candidates at every position",
+                int count => Invariant($"{count} candidates at every position"),
             };
             yield return new(
                 $"distil for {Network.Name}, bf16, 1 thread: {what}",
@@ -158,12 +158,12 @@ public sealed class BenchmarkSuite
 
     private static IReadOnlyList<OperationSpec> Candidates => OperationCatalog.Default.ParseList(["seed"]);
 
-    private ProcessStartInfo Child(string mode, Precision precision, int threads) => Graft(["bench-step", mode, Network.Name, precision.ToText(), $"{threads}"]);
+    private ProcessStartInfo Child(string mode, Precision precision, int threads) => Graft(["bench-step", mode, Network.Name, precision.ToText(), Invariant($"{threads}")]);
 
     private ProcessStartInfo PeerStart(string mode, string setting, int threads) =>
-        new(Peer!.Value.Python, [Peer.Value.Script, mode, Network.Name, setting, $"{Batch}", $"{threads}", $"{StepsOfARun}"]);
+        new(Peer!.Value.Python, [Peer.Value.Script, mode, Network.Name, setting, Invariant($"{Batch}"), Invariant($"{threads}"), $"{StepsOfARun}"]);
 
-    private static string Threads(int threads) => threads == 1 ? "1 thread" : $"{threads} threads";
+    private static string Threads(int threads) => threads == 1 ? "1 thread" : Invariant($"{threads} threads");
 
-    private static string Processes(int processes) => processes == 1 ? "" : $"{processes} processes of ";
+    private static string Processes(int processes) => processes == 1 ? "" : Invariant($"{processes} processes of ");
 }

@@ -20,8 +20,8 @@ public sealed record Comparison(string Text, double Ratio)
         var comparisons = new List<Comparison>();
         Add("training, one process, to PyTorch tuned (bf16, channels-last, same allocator)", ours, tuned);
         Add("training, one process, to PyTorch's defaults", ours, BenchmarkSuite.PeerSubject("default", "train", network, suite.Cores));
-        Add($"training, {suite.Cores} processes of 1 thread, to PyTorch tuned likewise", side, tunedSide);
-        Add($"training, {suite.Cores} processes of 1 thread, to one of {suite.Cores} threads", side, ours);
+        Add(Invariant($"training, {suite.Cores} processes of 1 thread, to PyTorch tuned likewise"), side, tunedSide);
+        Add(Invariant($"training, {suite.Cores} processes of 1 thread, to one of {suite.Cores} threads"), side, ours);
         Add("inference, to PyTorch tuned", BenchmarkSuite.Subject("evaluate", network, Precision.BFloat16, suite.Cores), BenchmarkSuite.PeerSubject("tuned", "evaluate", network, suite.Cores));
         if (Best(ours, side) is { } best && Best(tuned, tunedSide) is { } peer && found.ContainsKey(tuned))
         {
@@ -35,7 +35,7 @@ public sealed record Comparison(string Text, double Ratio)
             {
                 // Forward, gradient of the input, gradient of the weights: three products, two operations for each multiply-accumulate.
                 double gigaOperations = 3 * 2 * multiplyAccumulates / 1e9;
-                comparisons.Add(new($"training, {threads} thread(s), to the bound of the bf16 matrix rate", training.RatioTo(matrix) * gigaOperations));
+                comparisons.Add(new(Invariant($"training, {threads} thread(s), to the bound of the bf16 matrix rate"), training.RatioTo(matrix) * gigaOperations));
             }
         }
 

@@ -40,7 +40,7 @@ public sealed class DistillationBenchmark : IBenchmark
         using var layers = new LayerFactory(0);
         var candidates = _teacher.Positions.SelectMany(position => _operations
             .Where(operation => operation.Family.WhyUnavailable(operation, position) is null)
-            .Select(operation => new DistillationCandidate($"{operation.Text}@{position.Index}", position, operation.Family.Create(operation, position, layers)))).ToList();
+            .Select(operation => new DistillationCandidate(Invariant($"{operation.Text}@{position.Index}"), position, operation.Family.Create(operation, position, layers)))).ToList();
         long started = _time.GetTimestamp();
         new Distiller(_teacher, _data, new() { BatchSize = _batch }, seed: 0, new()).Run(candidates);
         double rate = _data.Split.Train.Length / _time.GetElapsedTime(started).TotalSeconds;

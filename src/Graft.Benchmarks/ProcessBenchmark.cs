@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.Diagnostics;
+using System.Globalization;
 
 namespace Graft.Benchmarks;
 
@@ -34,7 +35,7 @@ public sealed class ProcessBenchmark : IBenchmark
         if (_processes.Any(p => p.StandardOutput.ReadLine() != "ready"))
         {
             Dispose();
-            throw new ConfigurationException($"'{start.FileName} {string.Join(' ', start.ArgumentList)}' ends before it measures anything; what it wrote above says why.");
+            throw new ConfigurationException($"'{start.FileName} {string.Join(" ", start.ArgumentList)}' ends before it measures anything; what it wrote above says why.");
         }
     }
 
@@ -57,7 +58,9 @@ public sealed class ProcessBenchmark : IBenchmark
             process.StandardInput.Flush();
         }
 
-        return _processes.Sum(p => double.Parse(p.StandardOutput.ReadLine() ?? throw new RunException($"'{p.StartInfo.FileName}' has ended in the middle of a measurement.")));
+        return _processes.Sum(p => double.Parse(
+            p.StandardOutput.ReadLine() ?? throw new RunException($"'{p.StartInfo.FileName}' has ended in the middle of a measurement."),
+            CultureInfo.InvariantCulture));
     }
 
     /// <inheritdoc/>

@@ -12,7 +12,7 @@ internal static class RandomImages
         Name = "noise",
         Train = Set(count),
         Test = Set(1),
-        ClassNames = [.. Enumerable.Range(0, 10).Select(i => $"{i}")],
+        ClassNames = [.. Enumerable.Range(0, 10).Select(i => Invariant($"{i}"))],
         Normalization = new([0.5f, 0.5f, 0.5f], [0.25f, 0.25f, 0.25f]),
         Fingerprint = "",
     };

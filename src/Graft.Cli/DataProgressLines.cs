@@ -20,7 +20,7 @@ internal sealed class DataProgressLines(Terminal terminal) : IProgress<DataProgr
             }
 
             _last = (value.Activity, value.Item, part);
-            string line = $"{Verb(value.Activity)} {value.Item}: {100 * part / parts} % of {Size(value)}";
+            string line = Invariant($"{Verb(value.Activity)} {value.Item}: {100 * part / parts} % of {Size(value)}");
             if (terminal.IsInteractive)
             {
                 terminal.Error.Profile.Out.Writer.Write($"\r{line}   {(value.Done == value.Total ? "\n" : "")}");
@@ -39,5 +39,5 @@ internal sealed class DataProgressLines(Terminal terminal) : IProgress<DataProgr
         _ => "decoding",
     };
 
-    private static string Size(DataProgress value) => value.Activity == DataActivity.Decode ? $"{value.Total:N0} images" : $"{value.Total / 1e6:N1} MB";
+    private static string Size(DataProgress value) => value.Activity == DataActivity.Decode ? Invariant($"{value.Total:N0} images") : Invariant($"{value.Total / 1e6:N1} MB");
 }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using Graft.Data;
 
 namespace Graft.Cli;
@@ -26,11 +27,12 @@ internal static class NormalizationOption
         if (normalization.Mean.Count != shape.Channels || normalization.Std.Count != shape.Channels)
         {
             throw new ConfigurationException(
-                $"the normalisation has {normalization.Mean.Count} means and {normalization.Std.Count} deviations; images of {shape} need {shape.Channels} each.");
+                Invariant($"the normalisation has {normalization.Mean.Count} means and {normalization.Std.Count} deviations; images of {shape} need {shape.Channels} each."));
         }
     }
 
-    private static float[] Numbers(string option, string text, Func<float, bool> isValid) => [.. text.Split(',').Select(t => float.TryParse(t, out float value) && float.IsFinite(value) && isValid(value)
+    private static float[] Numbers(string option, string text, Func<float, bool> isValid) => [.. text.Split(',').Select(t =>
+        float.TryParse(t, NumberStyles.Float, CultureInfo.InvariantCulture, out float value) && float.IsFinite(value) && isValid(value)
         ? value
         : throw new ConfigurationException($"{option} is '{text}'; it must be numbers separated by commas, one a channel, e.g. 0.49,0.48,0.45."))];
 }

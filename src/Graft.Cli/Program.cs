@@ -1,5 +1,7 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Runtime.InteropServices;
+using System.Text;
 using Graft.Runtime;
 
 namespace Graft.Cli;
@@ -9,6 +11,14 @@ internal static class Program
 {
     public static async Task<int> Main(string[] args)
     {
+        if (args.Contains("--json") && Console.IsOutputRedirected)
+        {
+            Console.OutputEncoding = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false); // JSON is UTF-8, whatever the locale
+        }
+
+        // What is printed is the same everywhere. The library does not rely on it: it runs in programs of any culture.
+        CultureInfo.CurrentCulture = CultureInfo.CurrentUICulture = CultureInfo.InvariantCulture;
+        CultureInfo.DefaultThreadCurrentCulture = CultureInfo.DefaultThreadCurrentUICulture = CultureInfo.InvariantCulture;
         NativeRuntime.Tune();
         return await new GraftApp(Console.Out, Console.Error).RunAsync(args);
     }
@@ -17,6 +27,11 @@ internal static class Program
     public static ProcessStartInfo StartInfo(IReadOnlyList<string> arguments)
     {
         string host = Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", "..", OperatingSystem.IsWindows() ? "dotnet.exe" : "dotnet"));
+        if (!File.Exists(host))
+        {
+            return new(Path.Combine(AppContext.BaseDirectory, OperatingSystem.IsWindows() ? "graft.exe" : "graft"), arguments); // published with a runtime of its own
+        }
+
         return new(host, ["exec", Path.Combine(AppContext.BaseDirectory, "Graft.Cli.dll"), .. arguments]);
     }
 }

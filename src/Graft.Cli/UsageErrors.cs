@@ -45,7 +45,7 @@ internal static class UsageErrors
 
     private static string Value(OptionResult option) => option switch
     {
-        { IdentifierTokenCount: > 1 } => $"{option.Option.Name} is given {option.IdentifierTokenCount} times; give it once.",
+        { IdentifierTokenCount: > 1 } => Invariant($"{option.Option.Name} is given {option.IdentifierTokenCount} times; give it once."),
         { Tokens: [var token, ..] } => $"{option.Option.Name} is '{token.Value}'; it must be {Form(option.Option.ValueType)}.",
         _ => $"{option.Option.Name} needs a value.",
     };
@@ -65,7 +65,7 @@ internal static class UsageErrors
         [.. result.Command.Options.Concat(Parents(result).SelectMany(p => p.Command.Options.Where(o => o.Recursive))).Select(o => o.Name)];
 
     // The root command bears the name of the program's file, which is not always 'graft'.
-    private static string PathOf(CommandResult result) => string.Join(' ', Parents(result).Prepend(result).SkipLast(1).Reverse().Select(r => r.Command.Name).Prepend("graft"));
+    private static string PathOf(CommandResult result) => string.Join(" ", Parents(result).Prepend(result).SkipLast(1).Reverse().Select(r => r.Command.Name).Prepend("graft"));
 
     private static IEnumerable<CommandResult> Parents(CommandResult result)
     {

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Graft.Report;
 
 /// <summary>How numbers are written on screen: invariant culture, a true minus sign, a dash where there is no number.</summary>
@@ -16,21 +18,21 @@ internal static class Format
     public static string Loss(double? loss) => Number(loss, "0.0000");
 
     /// <summary>A count with thousands separated.</summary>
-    public static string Count(long count) => count.ToString("N0");
+    public static string Count(long count) => count.ToString("N0", CultureInfo.InvariantCulture);
 
     /// <summary>A large count in millions.</summary>
-    public static string Millions(long count) => (count / 1e6).ToString("N2");
+    public static string Millions(long count) => (count / 1e6).ToString("N2", CultureInfo.InvariantCulture);
 
     /// <summary>A moment, to the minute.</summary>
-    public static string Moment(DateTimeOffset? moment) => moment?.ToUniversalTime().ToString("yyyy-MM-dd HH:mm 'UTC'") ?? None;
+    public static string Moment(DateTimeOffset? moment) => moment?.ToUniversalTime().ToString("yyyy-MM-dd HH:mm 'UTC'", CultureInfo.InvariantCulture) ?? None;
 
     /// <summary>A noun with its number, e.g. <c>1 seed</c>, <c>3 seeds</c>.</summary>
-    public static string Plural(int count, string noun) => $"{count:N0} {noun}{(count == 1 ? "" : "s")}";
+    public static string Plural(int count, string noun) => Invariant($"{count:N0} {noun}{(count == 1 ? "" : "s")}");
 
     /// <summary>A list in a sentence, e.g. <c>25 and 50</c>.</summary>
     public static string Listed(IEnumerable<int> numbers)
     {
-        string[] words = [.. numbers.Select(x => x.ToString())];
+        string[] words = [.. numbers.Select(x => x.ToString(CultureInfo.InvariantCulture))];
         return words.Length < 2 ? string.Concat(words) : $"{string.Join(", ", words[..^1])} and {words[^1]}";
     }
 
@@ -40,9 +42,9 @@ internal static class Format
         return seconds switch
         {
             null or < 0 or double.NaN or double.PositiveInfinity => None,
-            < 59.95 => $"{seconds:0.0} s",
-            < 3599.5 => $"{Math.Floor(Math.Round(seconds.Value) / 60):0} min {Math.Round(seconds.Value) % 60:0} s",
-            _ => $"{Math.Floor(Math.Round(seconds.Value / 60) / 60):N0} h {Math.Round(seconds.Value / 60) % 60:0} min",
+            < 59.95 => Invariant($"{seconds:0.0} s"),
+            < 3599.5 => Invariant($"{Math.Floor(Math.Round(seconds.Value) / 60):0} min {Math.Round(seconds.Value) % 60:0} s"),
+            _ => Invariant($"{Math.Floor(Math.Round(seconds.Value / 60) / 60):N0} h {Math.Round(seconds.Value / 60) % 60:0} min"),
         };
     }
 
@@ -54,7 +56,7 @@ internal static class Format
             return None;
         }
 
-        string text = x.ToString(format);
-        return text.AsSpan().ContainsAnyInRange('1', '9') ? text.Replace('-', '−') : text.Replace("-", "");
+        string text = x.ToString(format, CultureInfo.InvariantCulture);
+        return text.AsSpan().ContainsAnyInRange('1', '9') ? text.Replace('-', '−') : text.Replace("-", "", StringComparison.Ordinal);
     }
 }

@@ -22,7 +22,7 @@ internal static class PredictionWords
     /// <summary>The answer to "similar operation, similar accuracy?".</summary>
     public static string Answer(SimilarityMap map) => map.Test.Value is { } test
         ? $"It {SimilarityWords.Of(map.Answer)}: Spearman's ρ between CKA and nearness of accuracies is {Format.Number(test.Rho, "0.00")} over {Format.Plural(test.Pairs, "pair")} at "
-            + $"{Format.Plural(test.Groups, "position")}; shuffling operations within positions gives as much in {Format.Number(100 * test.PValue, "0.0")} % of {test.Permutations:N0} cases (Mantel test)."
+            + Invariant($"{Format.Plural(test.Groups, "position")}; shuffling operations within positions gives as much in {Format.Number(100 * test.PValue, "0.0")} % of {test.Permutations:N0} cases (Mantel test).")
         : $"Not computable: {map.Test.Reason}.";
 
     private static string Strongest(PredictorAssessment best, Predictability length)

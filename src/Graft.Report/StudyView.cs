@@ -76,7 +76,7 @@ public sealed class StudyView
     public string PlaceOf(CellResult cell)
     {
         ArgumentNullException.ThrowIfNull(cell);
-        return IsShared(cell) ? "all" : $"{cell.Position} · {cell.Path}";
+        return IsShared(cell) ? "all" : Invariant($"{cell.Position} · {cell.Path}");
     }
 
     /// <summary>The cells of a position and length in the order of <see cref="Operations"/>, the shared teacher included.</summary>
@@ -123,7 +123,7 @@ public sealed class StudyView
         {
             foreach (TrialResult trial in cell.Trials.Where(t => t.State == "failed" && seen.Add(t.Key)))
             {
-                string what = $"{(IsShared(cell) ? "" : $"position {cell.Position}, ")}{cell.Operation}, {Format.Plural(cell.Epochs, "epoch")}, seed {trial.Seed}";
+                string what = Invariant($"{(IsShared(cell) ? "" : Invariant($"position {cell.Position}, "))}{cell.Operation}, {Format.Plural(cell.Epochs, "epoch")}, seed {trial.Seed}");
                 yield return new FailedStep(what, trial.Key, trial.Error ?? Unknown);
             }
         }

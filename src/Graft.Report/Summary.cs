@@ -11,10 +11,10 @@ internal static class Summary
     {
         StudyResult result = view.Result;
         int operations = view.Operations.Count(o => o != StudyView.TeacherOperation);
-        string swapped = $"In the trained {result.Network}, one operation at a time was replaced at {Format.Plural(view.Positions.Count, "position")} "
+        string swapped = Invariant($"In the trained {result.Network}, one operation at a time was replaced at {Format.Plural(view.Positions.Count, "position")} ")
             + $"by each of {Format.Plural(operations, "candidate operation")}";
-        string trained = view.Lengths.Count == 0 ? "" : $", and the whole network was trained on for {Format.Listed(view.Lengths)} "
-            + $"epoch{(view.Lengths is [1] ? "" : "s")} with {Format.Plural(view.Seeds.Count, "seed")}";
+        string trained = view.Lengths.Count == 0 ? "" : Invariant($", and the whole network was trained on for {Format.Listed(view.Lengths)} ")
+            + Invariant($"epoch{(view.Lengths is [1] ? "" : "s")} with {Format.Plural(view.Seeds.Count, "seed")}");
         string baseline = view.HasBaseline
             ? " The baseline “teacher” is the unchanged network trained on for as long."
             : " The plan has no unchanged network to compare with: differences are against the teacher's own accuracy.";
@@ -31,8 +31,8 @@ internal static class Summary
             return null;
         }
 
-        string progress = $"{view.Trials.Count(t => t.State == "done"):N0} of {Format.Plural(view.Trials.Count, "trial")} are done, {left:N0} have not finished";
-        string failures = failed == 0 ? "" : $", {Format.Plural(failed, "step")} failed";
+        string progress = Invariant($"{view.Trials.Count(t => t.State == "done"):N0} of {Format.Plural(view.Trials.Count, "trial")} are done, {left:N0} have not finished");
+        string failures = failed == 0 ? "" : Invariant($", {Format.Plural(failed, "step")} failed");
         return $"{progress}{failures}. What is shown below rests on finished trials only.";
     }
 
@@ -42,14 +42,14 @@ internal static class Summary
         StudyResult result = view.Result;
         TeacherResult teacher = result.Teacher;
         int finished = view.Trials.Count(t => t.State == "done");
-        yield return ("State", result.State, $"{finished:N0} of {Format.Plural(view.Trials.Count, "trial")}");
+        yield return ("State", result.State, Invariant($"{finished:N0} of {Format.Plural(view.Trials.Count, "trial")}"));
         yield return teacher.Accuracy is null
             ? ("Teacher", teacher.State, "no accuracy yet")
             : ("Teacher's test accuracy", $"{Format.Percent(teacher.Accuracy)} %", "before it is trained on");
-        yield return ("Teacher's size", $"{Format.Millions(teacher.Parameters)} M",
+        yield return ("Teacher's size", Invariant($"{Format.Millions(teacher.Parameters)} M"),
             $"parameters, {Format.Millions(teacher.MultiplyAccumulates)} M multiply-accumulates");
-        yield return ("Cells", $"{result.Cells.Count:N0}", $"and {result.Unavailable.Count:N0} unavailable");
-        yield return ("Seeds", $"{view.Seeds.Count:N0}", view.Seeds.Count < 2 ? "no spread can be stated" : "on every cell");
+        yield return ("Cells", Invariant($"{result.Cells.Count:N0}"), Invariant($"and {result.Unavailable.Count:N0} unavailable"));
+        yield return ("Seeds", Invariant($"{view.Seeds.Count:N0}"), view.Seeds.Count < 2 ? "no spread can be stated" : "on every cell");
         yield return ("Computing time", Format.Duration(result.Provenance.StepSeconds), "sum over all steps");
     }
 }

@@ -28,7 +28,7 @@ internal static class BenchCommand
             int count = parsed.GetValue(rounds);
             if (count < 1)
             {
-                throw new ConfigurationException($"--rounds is {count}; it must be at least 1.");
+                throw new ConfigurationException(Invariant($"--rounds is {count}; it must be at least 1."));
             }
 
             var suite = new BenchmarkSuite(parsed.GetValue(network)!, Environment.ProcessorCount, Program.StartInfo, TimeProvider.System)
@@ -73,6 +73,6 @@ internal static class BenchCommand
 
     private sealed class Rounds(Terminal terminal, int count) : IProgress<int>
     {
-        public void Report(int value) => terminal.WriteProgress($"round {value} of {count}");
+        public void Report(int value) => terminal.WriteProgress(Invariant($"round {value} of {count}"));
     }
 }

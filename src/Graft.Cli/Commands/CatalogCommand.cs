@@ -50,7 +50,7 @@ internal static class CatalogCommand
         }
 
         var table = Tables.Create("network", ">positions", ">parameters", ">mult-adds, M");
-        rows.ForEach(r => Tables.AddRow(table, r.network, $"{r.positions}", Format.Count(r.parameters), Format.Millions(r.multiplyAccumulates)));
+        rows.ForEach(r => Tables.AddRow(table, r.network, Invariant($"{r.positions}"), Format.Count(r.parameters), Format.Millions(r.multiplyAccumulates)));
         terminal.Out.Write(table);
         terminal.WriteLine("For 3x32x32 images and 10 classes. Any wrn-DEPTH-WIDTH (depth 6n + 4) and resnet-DEPTH (depth 6n + 2) can be made.");
         return 0;
@@ -125,7 +125,7 @@ internal static class CatalogCommand
             return 0;
         }
 
-        terminal.WriteLine($"{definition.Name}: {Format.Count(cost.Parameters)} parameters, {Format.Millions(cost.MultiplyAccumulates)} M multiply-accumulates for one image of {definition.Image}, {definition.Classes} classes");
+        terminal.WriteLine(Invariant($"{definition.Name}: {Format.Count(cost.Parameters)} parameters, {Format.Millions(cost.MultiplyAccumulates)} M multiply-accumulates for one image of {definition.Image}, {definition.Classes} classes"));
         OperationCostTable.Write(terminal, operations, [.. rows.Select(r => (r.Position, (IReadOnlyList<OperationCost?>)r.Costs))]);
         foreach (var operation in operations.Where(o => o.IsMatched))
         {
@@ -141,7 +141,7 @@ internal static class CatalogCommand
     {
         var matches = positions.Where(p => operation.WhyUnavailable(p) is null)
             .GroupBy(p => operation.At(p).Text)
-            .Select(group => $"{group.Key} at {string.Join(", ", group.Select(p => p.Index))} (parameters within {group.Max(p => Math.Abs(ParameterMatch.Deviation(operation, p))):0.0 %})");
+            .Select(group => Invariant($"{group.Key} at {string.Join(", ", group.Select(p => Invariant($"{p.Index}")))} (parameters within {group.Max(p => Math.Abs(ParameterMatch.Deviation(operation, p))):0.0 %})"));
         terminal.WriteLine($"{operation} is {string.Join("; ", matches)}.");
     }
 

@@ -38,7 +38,7 @@ internal static class DataCommand
         var table = Tables.Create("data set", "what it is", ">download, MB", "licence");
         foreach (var entry in DataCatalog.All)
         {
-            Tables.AddRow(table, entry.Name, entry.Description, entry.Bytes == 0 ? "–" : $"{entry.Bytes / 1e6:N1}", entry.Licence);
+            Tables.AddRow(table, entry.Name, entry.Description, entry.Bytes == 0 ? "–" : Invariant($"{entry.Bytes / 1e6:N1}"), entry.Licence);
         }
 
         terminal.Out.Write(table);
@@ -81,7 +81,7 @@ internal static class DataCommand
             var table = Tables.Create("class", ">training images", ">test images");
             foreach (var count in found.Classes)
             {
-                Tables.AddRow(table, count.Name, $"{count.Train:N0}", $"{count.Test:N0}");
+                Tables.AddRow(table, count.Name, Invariant($"{count.Train:N0}"), Invariant($"{count.Test:N0}"));
             }
 
             terminal.Out.Write(table);

@@ -22,6 +22,7 @@ internal sealed class EvaluateCommand
     private readonly Option<int> _batch = new("--batch") { Description = "ONNX: images of a batch whose latency is measured.", HelpName = "N", DefaultValueFactory = _ => 1 };
     private readonly Option<int> _threads = new("--threads") { Description = "ONNX: threads; 0 for one a core.", HelpName = "N", DefaultValueFactory = _ => 1 };
     private readonly Option<string> _mean, _std;
+    private readonly Option<bool> _reorderClasses = ClassesOption.Create();
     private readonly Option<string> _dataDirectory = CommonOptions.DataDirectory();
     private readonly Option<bool> _json = CommonOptions.Json();
 
@@ -37,7 +38,7 @@ internal sealed class EvaluateCommand
         var command = new Command("evaluate", "Test weights or an ONNX file on a data set's test images.")
         {
             options._file, options._data, options._network, options._precision, options._device, options._batch, options._threads, options._mean, options._std,
-            options._dataDirectory, options._json,
+            options._reorderClasses, options._dataDirectory, options._json,
         };
         command.SetAction((parsed, cancellation) => Task.Run(
             () =>
@@ -70,7 +71,7 @@ internal sealed class EvaluateCommand
 
         if (parsed.GetValue(_batch) is < 1 or > 65_536 || parsed.GetValue(_threads) is < 0 or > 1024)
         {
-            throw new ConfigurationException($"--batch is {parsed.GetValue(_batch)} and --threads {parsed.GetValue(_threads)}; they must be from 1 to 65536 and from 0 to 1024.");
+            throw new ConfigurationException(Invariant($"--batch is {parsed.GetValue(_batch)} and --threads {parsed.GetValue(_threads)}; they must be from 1 to 65536 and from 0 to 1024."));
         }
     }
 
@@ -80,9 +81,10 @@ internal sealed class EvaluateCommand
         using var classifier = OnnxClassifier.Load(path, threads);
         var images = Images(parsed, cancellation);
         classifier.RequireFit(images);
+        var classes = ClassesOption.Require(parsed, _reorderClasses, path, classifier.ClassNames, images);
         var (normalization, source) = NormalizationOf(parsed, images, classifier.Normalization, "file");
         int batch = classifier.BatchSize ?? parsed.GetValue(_batch);
-        var result = OnnxEvaluator.Evaluate(classifier, images.Test, normalization, cancellation);
+        var result = OnnxEvaluator.Evaluate(classifier, images.Test, normalization, classes?.PlacesOfDataClasses, cancellation);
         var latency = OnnxEvaluator.MeasureLatency(classifier, images.Test.Shape, batch, threads, TimeProvider.System, cancellation);
         if (parsed.GetValue(_json))
         {
@@ -95,15 +97,19 @@ internal sealed class EvaluateCommand
                 result.Correct,
                 images = images.Test.Count,
                 normalization = source,
+                reorderedClasses = classes is not null,
+                remark = Remark(result.Correct, images),
                 latency = new { latency.BatchSize, latency.Threads, runs = latency.RunsMs.Count, latency.MedianMs, latency.LowerQuartileMs, latency.UpperQuartileMs },
                 onnxRuntime = OnnxModel.RuntimeVersion,
             });
             return;
         }
 
-        _terminal.WriteLine($"{path}, run by ONNX Runtime {OnnxModel.RuntimeVersion} on the CPU; pixels normalised as the {Says(source)} says");
-        _terminal.WriteLine($"latency of {Format.Count(batch, "image")} with {Format.Count(threads, "thread")}: median {latency.MedianMs:0.000} ms, half of the runs (n = {latency.RunsMs.Count:N0}) between {latency.LowerQuartileMs:0.000} and {latency.UpperQuartileMs:0.000} ms");
-        _terminal.WriteLine($"{result.Correct:N0} of {images.Test.Count:N0} test images right: accuracy {Format.Percent(result.Accuracy)} %");
+        _terminal.WriteLine(Invariant($"{path}, run by ONNX Runtime {OnnxModel.RuntimeVersion} on the CPU; pixels normalised as the {Says(source)} says"));
+        _terminal.WriteLine(Invariant($"latency of {Format.Count(batch, "image")} with {Format.Count(threads, "thread")}: median {latency.MedianMs:0.000} ms, half of the runs (n = {latency.RunsMs.Count:N0}) between {latency.LowerQuartileMs:0.000} and {latency.UpperQuartileMs:0.000} ms"));
+        WriteReordered(classes);
+        _terminal.WriteLine(Invariant($"{result.Correct:N0} of {images.Test.Count:N0} test images right: accuracy {Format.Percent(result.Accuracy)} %"));
+        WriteRemark(result.Correct, images);
     }
 
     private void EvaluateWeights(ParseResult parsed, string path, CancellationToken cancellation)
@@ -113,7 +119,13 @@ internal sealed class EvaluateCommand
         var own = NetworkWeights.ReadNormalization(path);
         var images = Images(parsed, cancellation);
         var (normalization, source) = NormalizationOf(parsed, images, own, "weights");
+        var classes = ClassesOption.Require(parsed, _reorderClasses, path, NetworkWeights.ReadClassNames(path), images);
         using var model = NetworkWeights.Open(path, images.Train.Shape, images.ClassNames.Count, parsed.GetValue(_network));
+        if (classes is not null)
+        {
+            model.ReorderClasses(classes.PlacesOfDataClasses);
+        }
+
         model.Precision = numbers;
         var on = torch.device(where);
         model.to(on);
@@ -135,15 +147,39 @@ internal sealed class EvaluateCommand
                 cost.MultiplyAccumulates,
                 precision = numbers.ToText(),
                 normalization = source,
+                reorderedClasses = classes is not null,
+                remark = Remark(result.Correct, images),
                 imagesPerSecond = images.Test.Count / seconds,
             });
             return;
         }
 
-        _terminal.WriteLine($"{model.Definition.Name}, {Format.Count(cost.Parameters)} parameters, {Format.Millions(cost.MultiplyAccumulates)} M multiply-accumulates");
-        _terminal.WriteLine($"pixels normalised as the {Says(source)} says; computed in {numbers.ToText()} on {where}, {images.Test.Count / seconds:N0} images/s");
-        _terminal.WriteLine($"{result.Correct:N0} of {images.Test.Count:N0} test images right: accuracy {Format.Percent(result.Accuracy)} %, loss {result.Loss:0.0000}");
+        _terminal.WriteLine(Invariant($"{model.Definition.Name}, {Format.Count(cost.Parameters)} parameters, {Format.Millions(cost.MultiplyAccumulates)} M multiply-accumulates"));
+        _terminal.WriteLine(Invariant($"pixels normalised as the {Says(source)} says; computed in {numbers.ToText()} on {where}, {images.Test.Count / seconds:N0} images/s"));
+        WriteReordered(classes);
+        _terminal.WriteLine(Invariant($"{result.Correct:N0} of {images.Test.Count:N0} test images right: accuracy {Format.Percent(result.Accuracy)} %, loss {result.Loss:0.0000}"));
+        WriteRemark(result.Correct, images);
     }
+
+    private void WriteReordered(ClassOrder? classes)
+    {
+        if (classes is not null)
+        {
+            _terminal.WriteLine("classes mapped by name: the file has them in another order than the data");
+        }
+    }
+
+    private void WriteRemark(int correct, ImageData images)
+    {
+        if (Remark(correct, images) is { } remark)
+        {
+            _terminal.WriteLine($"note: {remark}");
+        }
+    }
+
+    private static string? Remark(int correct, ImageData images) => ChanceAccuracy.Guessed(correct, images.Test.Labels) is { } guessed
+        ? $"guessing the most frequent class gives {Format.Percent(guessed)} %, so this network tells nothing apart here. Is it the data that it was trained on, with the same classes and normalisation?"
+        : null;
 
     private static string Says(string source) => source switch
     {

@@ -20,30 +20,39 @@ internal static class ExportCommand
         data.Description = "Data set whose test images the file is checked on and whose classes it names; without it, noise.";
         var size = new Option<int>("--size") { Description = "Height and width of the images, where neither file nor data says it.", HelpName = "N", DefaultValueFactory = _ => StandardSize };
         var noFold = new Option<bool>("--no-fold") { Description = "Keep batch norm and parallel convolutions as layers of their own." };
+        var reorderClasses = ClassesOption.Create();
         var (mean, std) = NormalizationOption.Create();
         var dataDirectory = CommonOptions.DataDirectory();
         var json = CommonOptions.Json();
         var command = new Command("export", "Write weights as an ONNX file, checked with ONNX Runtime.")
         {
-            weights, output, network, data, size, mean, std, noFold, dataDirectory, json,
+            weights, output, network, data, size, mean, std, noFold, reorderClasses, dataDirectory, json,
         };
         command.SetAction((parsed, cancellation) => Task.Run(
             () =>
             {
                 string path = parsed.GetValue(weights)!, target = parsed.GetValue(output) ?? Path.ChangeExtension(path, ".onnx");
+                OutputFile.Require(parsed.GetValue(output) is null ? "the output" : output.Name, target, path);
                 var given = NormalizationOption.Read(parsed, mean, std) ?? NetworkWeights.ReadNormalization(path);
                 var images = parsed.GetValue(data) is { } source ? CommonOptions.LoadData(terminal, source, parsed.GetValue(dataDirectory)!, cancellation) : null;
                 var (shape, classes) = images is null ? NetworkWeights.ReadShape(path, parsed.GetValue(size)) : (images.Test.Shape, images.ClassNames.Count);
+                var named = NetworkWeights.ReadClassNames(path);
+                var order = images is null ? null : ClassesOption.Require(parsed, reorderClasses, path, named, images);
                 var options = new OnnxExportOptions
                 {
                     Normalization = given ?? images?.Normalization
                         ?? throw new ConfigurationException($"{path} does not say how its pixels were normalised: name its data set with --data, or give --mean and --std."),
-                    ClassNames = images?.ClassNames ?? [],
+                    ClassNames = images?.ClassNames ?? named,
                     FoldBatchNorm = !parsed.GetValue(noFold),
                     Provenance = new Dictionary<string, string> { ["weights"] = Path.GetFileName(path), ["weights_sha256"] = Sha256(path) },
                 };
                 NormalizationOption.RequireChannels(options.Normalization, shape);
                 using var model = NetworkWeights.Open(path, shape, classes, parsed.GetValue(network));
+                if (order is not null)
+                {
+                    model.ReorderClasses(order.PlacesOfDataClasses);
+                }
+
                 var batches = images is null ? null : BatchLoader.InOrder(images.Test, options.Normalization, null, 250);
                 var comparison = OnnxExport.Save(model, options, target, batches, cancellation);
                 Write(terminal, model, options, target, comparison, images?.Name, parsed.GetValue(json));
@@ -76,13 +85,13 @@ internal static class ExportCommand
         }
 
         var image = model.Definition.Image;
-        terminal.WriteLine($"{model.Definition.Name}, batch norm {(options.FoldBatchNorm ? "folded into convolutions" : "kept")}, operator set {OnnxExport.OperatorSet}, {bytes / 1e6:0.0} MB");
-        terminal.WriteLine($"input 'images': fp32 [N, {image.Channels}, {image.Height}, {image.Width}], (pixel / 255 - mean) / std with mean {List(options.Normalization.Mean)} and std {List(options.Normalization.Std)}");
-        terminal.WriteLine($"checked with ONNX Runtime {OnnxModel.RuntimeVersion} on {comparison.Images:N0} {(data is null ? "images of noise" : "test images")}: the same classes, logits differ by {comparison.MaxDifference:0.0e+0} at most");
+        terminal.WriteLine(Invariant($"{model.Definition.Name}, batch norm {(options.FoldBatchNorm ? "folded into convolutions" : "kept")}, operator set {OnnxExport.OperatorSet}, {bytes / 1e6:0.0} MB"));
+        terminal.WriteLine(Invariant($"input 'images': fp32 [N, {image.Channels}, {image.Height}, {image.Width}], (pixel / 255 - mean) / std with mean {List(options.Normalization.Mean)} and std {List(options.Normalization.Std)}"));
+        terminal.WriteLine(Invariant($"checked with ONNX Runtime {OnnxModel.RuntimeVersion} on {comparison.Images:N0} {(data is null ? "images of noise" : "test images")}: the same classes, logits differ by {comparison.MaxDifference:0.0e+0} at most"));
         terminal.WriteLine($"written to {target}; next: graft evaluate {target} --data {data ?? "SOURCE"}");
     }
 
-    private static string List(IReadOnlyList<float> values) => $"({string.Join(", ", values.Select(v => $"{v:0.####}"))})";
+    private static string List(IReadOnlyList<float> values) => $"({string.Join(", ", values.Select(v => Invariant($"{v:0.####}")))})";
 
     private static string Sha256(string path)
     {

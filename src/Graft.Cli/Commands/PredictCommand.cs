@@ -75,12 +75,12 @@ internal sealed class PredictCommand
             return;
         }
 
-        _terminal.WriteLine($"Learned from {Format.Count(tried, "substitution")} of {Format.Count(study.Plan.Seeds, "seed")} each");
+        _terminal.WriteLine(Invariant($"Learned from {Format.Count(tried, "substitution")} of {Format.Count(study.Plan.Seeds, "seed")} each"));
         _terminal.WriteLine();
         PredictionTables.Write(_terminal, forecast, epochs);
         if (forecast.TeachMost is [var first, ..])
         {
-            _terminal.WriteLine($"Next: a plan of the study with position {first.Position} and '{first.Operation}' added; what is there is not run again.");
+            _terminal.WriteLine(Invariant($"Next: a plan of the study with position {first.Position} and '{first.Operation}' added; what is there is not run again."));
         }
     }
 }

@@ -20,6 +20,7 @@ internal static class ReportCommand
         command.SetAction(async (parsed, cancellation) =>
         {
             var options = CommonOptions.Analysis(parsed.GetValue(margin));
+            OutputFile.Require(output.Name, parsed.GetValue(output)!);
             using var record = Workspace.OpenExisting(parsed.GetValue(workspace)!, TimeProvider.System);
             var study = parsed.GetValue(id) is { } given
                 ? record.Jobs.Find(given)

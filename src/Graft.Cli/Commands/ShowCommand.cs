@@ -92,7 +92,7 @@ internal static class ShowCommand
 
         var table = Tables.Create("study", "kind", "network", "data", ">steps", ">done", ">running", ">failed", "created (UTC)");
         rows.ForEach(r => Tables.AddRow(
-            table, r.study, r.kind, r.network, r.data, $"{r.steps}", $"{r.done}", r.interrupted > 0 ? $"{r.running} ({r.interrupted} interrupted)" : $"{r.running}", $"{r.failed}", $"{r.created.UtcDateTime:yyyy-MM-dd HH:mm}"));
+            table, r.study, r.kind, r.network, r.data, Invariant($"{r.steps}"), Invariant($"{r.done}"), r.interrupted > 0 ? Invariant($"{r.running} ({r.interrupted} interrupted)") : Invariant($"{r.running}"), Invariant($"{r.failed}"), $"{r.created.UtcDateTime:yyyy-MM-dd HH:mm}"));
         terminal.Out.Write(table);
     }
 
@@ -158,7 +158,7 @@ internal static class ShowCommand
         }
 
         terminal.WriteLine($"{stored.Key}: {kinds.Parse(stored.Specification).Title}");
-        terminal.WriteLine($"  {StateOf(stored)}, {Format.Count(stored.Attempts, "attempt")}, {Format.Duration(stored.Seconds)}{(stored.Error is null ? "" : $": {stored.Error}")}");
+        terminal.WriteLine(Invariant($"  {StateOf(stored)}, {Format.Count(stored.Attempts, "attempt")}, {Format.Duration(stored.Seconds)}{(stored.Error is null ? "" : $": {stored.Error}")}"));
         if (outdated)
         {
             terminal.WriteLine($"  of an older revision: this program computes '{stored.Kind}' steps differently, and runs them anew for studies from now on");
@@ -180,7 +180,7 @@ internal static class ShowCommand
 
     private static string StateOf(StoredStep stored) => stored.State switch
     {
-        StepState.Running => $"running ({100 * stored.Fraction:0} % done, {stored.Holder})",
+        StepState.Running => Invariant($"running ({100 * stored.Fraction:0} % done, {stored.Holder})"),
         StepState.Interrupted => $"interrupted ({stored.Holder ?? "its process"} is gone; the same command goes on)",
         var state => state.ToString().ToLowerInvariant(),
     };
@@ -189,7 +189,7 @@ internal static class ShowCommand
     {
         [var one] => one,
         [] => throw new ConfigurationException($"no step's key starts with '{start}' in {workspace.Directory}; 'graft show study ID --json' lists keys."),
-        var several => throw new ConfigurationException($"{several.Count} steps' keys start with '{start}': {string.Join(", ", several.Take(4).Select(s => s.Key))}{(several.Count > 4 ? ", …" : "")}."),
+        var several => throw new ConfigurationException(Invariant($"{several.Count} steps' keys start with '{start}': {string.Join(", ", several.Take(4).Select(s => s.Key))}{(several.Count > 4 ? ", …" : "")}.")),
     };
 
     private static JsonElement? Document(string? json) => json is null ? null : JsonDocument.Parse(json).RootElement.Clone();

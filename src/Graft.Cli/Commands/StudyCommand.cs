@@ -98,7 +98,7 @@ internal sealed class StudyCommand
         await StudyReport.WriteAsync(result, report, cancellation);
         _terminal.WriteLine($"Saved in {directory} as study {result.Study}.  Report: {report}");
         _terminal.WriteLine(result.State == "done"
-            ? $"Next: graft show study {result.Study}, or more seeds: the same command with --seeds {plan.Seeds + 1} (what is there is not run again)."
+            ? Invariant($"Next: graft show study {result.Study}, or more seeds: the same command with --seeds {plan.Seeds + 1} (what is there is not run again).")
             : "Next: the same command tries again what failed, and only that.");
     }
 

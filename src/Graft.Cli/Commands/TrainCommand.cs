@@ -85,7 +85,7 @@ internal sealed class TrainCommand
         }
 
         TrainingTable.Write(_terminal, result.History);
-        _terminal.WriteLine($"Test accuracy {Format.Percent(result.Accuracy)} %, {Format.Count(result.Parameters)} parameters, {Format.Duration(result.Seconds)}.");
+        _terminal.WriteLine(Invariant($"Test accuracy {Format.Percent(result.Accuracy)} %, {Format.Count(result.Parameters)} parameters, {Format.Duration(result.Seconds)}."));
         _terminal.WriteLine($"Saved to {target}.  Next: graft study --network {plan.Network} --data {plan.Data} --teacher {target}");
     }
 }

@@ -38,14 +38,14 @@ internal static class AnalysisTables
             var test = comparison.Difference.Value;
             Tables.AddRow(
                 table,
-                $"{cell.Position}",
+                Invariant($"{cell.Position}"),
                 cell.Operation,
-                $"{cell.Epochs}",
+                Invariant($"{cell.Epochs}"),
                 Format.Points(test?.Difference),
                 test is null ? "–" : $"{Format.Points(test.Lower)} to {Format.Points(test.Upper)}",
-                comparison.CorrectedPValue is { } p ? p < 0.001 ? "<0.001" : $"{p:0.000}" : "–",
+                comparison.CorrectedPValue is { } p ? p < 0.001 ? "<0.001" : Invariant($"{p:0.000}") : "–",
                 Name(comparison.Verdict),
-                comparison.Verdict.SeedsToDecide switch { null => "", { Value: { } estimate } => $"{estimate.Seeds}", _ => "–" });
+                comparison.Verdict.SeedsToDecide switch { null => "", { Value: { } estimate } => Invariant($"{estimate.Seeds}"), _ => "–" });
         }
 
         return table;
@@ -53,7 +53,7 @@ internal static class AnalysisTables
 
     private static string Basis(StudyAnalysis analysis)
     {
-        string margin = $"'equivalent' means within ±{100 * analysis.Margin:0.##} points (--margin); p is corrected for all {Format.Count(analysis.Cells.Count, "cell")}.";
+        string margin = Invariant($"'equivalent' means within ±{100 * analysis.Margin:0.##} points (--margin); p is corrected for all {Format.Count(analysis.Cells.Count, "cell")}.");
         string basis = analysis.Cells.Any(c => c.ToTeacher.Verdict.Basis == TestBasis.Images)
             ? "One seed: verdicts marked 'images' compare two trained networks on other test images; how much training varies is unknown."
             : "Verdicts hold for other seeds and other test images, given this teacher.";

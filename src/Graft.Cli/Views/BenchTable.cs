@@ -13,7 +13,7 @@ internal static class BenchTable
         var table = Tables.Create("measured", ">median", ">lowest", ">highest", "unit");
         foreach (var measurement in measurements)
         {
-            table.AddRow(measurement.Subject, $"{measurement.Median:N0}", $"{measurement.Low:N0}", $"{measurement.High:N0}", measurement.Unit);
+            table.AddRow(measurement.Subject, Invariant($"{measurement.Median:N0}"), Invariant($"{measurement.Low:N0}"), Invariant($"{measurement.High:N0}"), measurement.Unit);
         }
 
         terminal.Out.Write(table);
@@ -22,13 +22,13 @@ internal static class BenchTable
             var ratios = Tables.Create("ratio, median over the rounds", ">");
             foreach (var comparison in comparisons)
             {
-                ratios.AddRow(comparison.Text, $"{comparison.Ratio:N2}");
+                ratios.AddRow(comparison.Text, Invariant($"{comparison.Ratio:N2}"));
             }
 
             terminal.Out.Write(ratios);
         }
 
         terminal.WriteLine(
-            $"Batch {BenchmarkSuite.Batch}. {environment.Machine}; {string.Join(", ", environment.Versions.Select(v => $"{v.Key} {v.Value}"))}; n = {rounds}, in turns.");
+            Invariant($"Batch {BenchmarkSuite.Batch}. {environment.Machine}; {string.Join(", ", environment.Versions.Select(v => $"{v.Key} {v.Value}"))}; n = {rounds}, in turns."));
     }
 }

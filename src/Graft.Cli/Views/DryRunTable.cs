@@ -10,7 +10,7 @@ internal static class DryRunTable
         var table = Tables.Create("steps", ">in all", ">done", ">left", ">time, about");
         foreach (var kind in estimate.Kinds)
         {
-            Tables.AddRow(table, kind.Kind, $"{kind.Steps}", $"{kind.Done}", $"{kind.Steps - kind.Done}", Format.Duration(kind.Seconds));
+            Tables.AddRow(table, kind.Kind, Invariant($"{kind.Steps}"), Invariant($"{kind.Done}"), Invariant($"{kind.Steps - kind.Done}"), Format.Duration(kind.Seconds));
         }
 
         terminal.Out.Write(table);
@@ -19,7 +19,7 @@ internal static class DryRunTable
             terminal.WriteLine($"Blank: {blank.Reason}.");
         }
 
-        string speed = estimate.TrainingImagesPerSecond is { } images ? $" at {images:N0} training images/s (measured now)" : "";
-        terminal.WriteLine($"{estimate.Kinds.Sum(k => k.Steps - k.Done)} steps left, about {Format.Duration(estimate.Seconds)}{speed}. Nothing was run.");
+        string speed = estimate.TrainingImagesPerSecond is { } images ? Invariant($" at {images:N0} training images/s (measured now)") : "";
+        terminal.WriteLine(Invariant($"{estimate.Kinds.Sum(k => k.Steps - k.Done)} steps left, about {Format.Duration(estimate.Seconds)}{speed}. Nothing was run."));
     }
 }

@@ -10,7 +10,7 @@ internal sealed class JobProgressLines(Terminal terminal) : JobProgressView
         if (value.News is { } news && Describe(news) is { } line)
         {
             string remaining = value.Remaining is { TotalSeconds: > 0.5 } left ? $"; about {Format.Duration(left)} left" : "";
-            terminal.WriteProgress($"[{value.Ended}/{value.Steps}] {line}{remaining}");
+            terminal.WriteProgress(Invariant($"[{value.Ended}/{value.Steps}] {line}{remaining}"));
         }
     }
 

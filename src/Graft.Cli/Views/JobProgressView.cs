@@ -14,8 +14,8 @@ internal abstract class JobProgressView : IProgress<JobProgress>, IAsyncDisposab
     /// <summary>The line for news of a step; null for news that are worth none.</summary>
     protected static string? Describe(StepNews news) => news.Happened switch
     {
-        StepEvent.Done => $"{news.Title}: {news.Words} ({Format.Duration(news.Seconds)})",
-        StepEvent.Failed => $"{news.Title}: failed: {news.Words} ({Format.Duration(news.Seconds)})",
+        StepEvent.Done => Invariant($"{news.Title}: {news.Words} ({Format.Duration(news.Seconds)})"),
+        StepEvent.Failed => Invariant($"{news.Title}: failed: {news.Words} ({Format.Duration(news.Seconds)})"),
         StepEvent.Waiting => $"{news.Title}: waiting, {news.Words} holds it",
         _ => null,
     };

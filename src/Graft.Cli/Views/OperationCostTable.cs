@@ -19,7 +19,7 @@ internal static class OperationCostTable
         var table = new WideTable(1, [">position", "path", "input", "output", .. operations.Select(o => $">{Tables.OperationHeading(o.Text)}")]);
         foreach (var (position, costs) in rows)
         {
-            table.AddRow([$"{position.Index}", position.Path, $"{position.Input}", $"{position.Output}", .. costs.Select(Cell)]);
+            table.AddRow([Invariant($"{position.Index}"), position.Path, $"{position.Input}", $"{position.Output}", .. costs.Select(Cell)]);
         }
 
         return table;
@@ -38,8 +38,8 @@ internal static class OperationCostTable
         return table;
     }
 
-    private static string Cell(OperationCost? cost) => cost is null ? "" : $"{cost.Parameters / 1e3:0.0} / {cost.MultiplyAccumulates / 1e6:0.0}";
+    private static string Cell(OperationCost? cost) => cost is null ? "" : Invariant($"{cost.Parameters / 1e3:0.0} / {cost.MultiplyAccumulates / 1e6:0.0}");
 
     // Positions of one shape follow one another.
-    private static string Positions(int[] indices) => indices.Length == 1 ? $"position {indices[0]}" : $"positions {indices[0]}-{indices[^1]}";
+    private static string Positions(int[] indices) => indices.Length == 1 ? Invariant($"position {indices[0]}") : Invariant($"positions {indices[0]}-{indices[^1]}");
 }

@@ -10,18 +10,18 @@ internal static class StudyHeader
     {
         var (graph, data) = (study.Graph, study.Data);
         var plan = graph.Plan;
-        string teacher = plan.Teacher.Weights is { } weights ? $"weights from {weights}" : $"trained for {Format.Count(plan.Teacher.Epochs, "epoch")}";
-        terminal.WriteLine($"Study {graph.Id}: {plan.Network} on {data.Name} ({data.Train.Count:N0} training, {data.Test.Count:N0} test images, {data.ClassNames.Count} classes)");
-        terminal.WriteLine($"  teacher     {teacher}; {Format.Count(graph.NetworkCost.Parameters)} parameters, {Format.Millions(graph.NetworkCost.MultiplyAccumulates)} M multiply-accumulates");
-        terminal.WriteLine($"  positions   {string.Join(", ", plan.Positions)} of {graph.Network.Positions.Count}");
+        string teacher = plan.Teacher.Weights is { } weights ? $"weights from {weights}" : Invariant($"trained for {Format.Count(plan.Teacher.Epochs, "epoch")}");
+        terminal.WriteLine(Invariant($"Study {graph.Id}: {plan.Network} on {data.Name} ({data.Train.Count:N0} training, {data.Test.Count:N0} test images, {data.ClassNames.Count} classes)"));
+        terminal.WriteLine(Invariant($"  teacher     {teacher}; {Format.Count(graph.NetworkCost.Parameters)} parameters, {Format.Millions(graph.NetworkCost.MultiplyAccumulates)} M multiply-accumulates"));
+        terminal.WriteLine(Invariant($"  positions   {string.Join(", ", plan.Positions)} of {graph.Network.Positions.Count}"));
         terminal.WriteLine($"  operations  {string.Join(", ", plan.Operations)}");
-        terminal.WriteLine($"  trials      {graph.Trials.Count} of {string.Join(" and ", plan.Epochs)} {(plan.Epochs is [1] ? "epoch" : "epochs")}, {(plan.Seeds == 1 ? "seed 1" : $"seeds 1 to {plan.Seeds}")}");
+        terminal.WriteLine(Invariant($"  trials      {graph.Trials.Count} of {string.Join(" and ", plan.Epochs.Select(e => Invariant($"{e}")))} {(plan.Epochs is [1] ? "epoch" : "epochs")}, {(plan.Seeds == 1 ? "seed 1" : Invariant($"seeds 1 to {plan.Seeds}"))}"));
         if (plan.Predictors is { } predictors)
         {
-            terminal.WriteLine($"  predictors  {graph.Predictors.Count} of {Format.Count(predictors.Images, "held-out image")}, before any trial");
+            terminal.WriteLine(Invariant($"  predictors  {graph.Predictors.Count} of {Format.Count(predictors.Images, "held-out image")}, before any trial"));
         }
 
-        terminal.WriteLine($"  computed on {session.Device} in {plan.Precision}, {Format.Count(session.Cores.Workers, "worker")} of {Format.Count(session.Cores.ThreadsPerWorker, "thread")}; results in {workspace}");
+        terminal.WriteLine(Invariant($"  computed on {session.Device} in {plan.Precision}, {Format.Count(session.Cores.Workers, "worker")} of {Format.Count(session.Cores.ThreadsPerWorker, "thread")}; results in {workspace}"));
         terminal.WriteLine();
     }
 }

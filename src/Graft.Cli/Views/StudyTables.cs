@@ -15,7 +15,7 @@ internal static class StudyTables
         foreach (var length in result.Cells.GroupBy(c => c.Epochs))
         {
             terminal.WriteLine();
-            terminal.WriteLine($"Test accuracy after {length.Key} {(length.Key == 1 ? "epoch" : "epochs")}, %: mean ± std (n)");
+            terminal.WriteLine(Invariant($"Test accuracy after {length.Key} {(length.Key == 1 ? "epoch" : "epochs")}, %: mean ± std (n)"));
             Accuracies(result, [.. length]).Write(terminal);
         }
 
@@ -34,7 +34,7 @@ internal static class StudyTables
         var table = new WideTable(1, [">position", .. result.Operations.Select(o => $">{Tables.OperationHeading(o)}")]);
         foreach (int position in cells.Select(c => c.Position).Distinct())
         {
-            table.AddRow([$"{position}", .. result.Operations.Select(o => cells.Find(c => c.Position == position && c.Operation == o) is { } cell
+            table.AddRow([Invariant($"{position}"), .. result.Operations.Select(o => cells.Find(c => c.Position == position && c.Operation == o) is { } cell
                 ? Accuracy(cell)
                 : "")]);
         }
@@ -51,13 +51,13 @@ internal static class StudyTables
         foreach (var cell in result.Cells.DistinctBy(c => (c.Operation == TeacherOperation.FamilyName ? 0 : c.Position, c.Operation, c.Epochs)))
         {
             table.AddRow(
-                cell.Operation == TeacherOperation.FamilyName ? "any" : $"{cell.Position}",
+                cell.Operation == TeacherOperation.FamilyName ? "any" : Invariant($"{cell.Position}"),
                 cell.Operation,
-                $"{cell.Epochs}",
+                Invariant($"{cell.Epochs}"),
                 Accuracy(cell),
                 Format.Points(cell.DifferenceToTeacher),
                 Format.Percent(cell.AccuracyBeforeTraining),
-                cell.DistillationLoss is { } loss ? $"{loss:0.0000}" : "–",
+                cell.DistillationLoss is { } loss ? Invariant($"{loss:0.0000}") : "–",
                 Format.Count(cell.Parameters),
                 Format.Millions(cell.MultiplyAccumulates));
         }
@@ -68,7 +68,7 @@ internal static class StudyTables
     private static void WriteFailures(Terminal terminal, StudyResult result)
     {
         var failures = result.Cells
-            .SelectMany(c => c.Trials.Where(t => t.State == "failed"), (cell, trial) => (trial.Key, trial.Error, Name: $"{cell.Operation} at {cell.Position}, seed {trial.Seed}"))
+            .SelectMany(c => c.Trials.Where(t => t.State == "failed"), (cell, trial) => (trial.Key, trial.Error, Name: Invariant($"{cell.Operation} at {cell.Position}, seed {trial.Seed}")))
             .DistinctBy(f => f.Key)
             .GroupBy(f => f.Error);
         foreach (var group in failures)

@@ -26,10 +26,10 @@ internal static class Tables
     /// <summary>The heading of an operation's column: a long name takes two or three lines, the family, its parameters and what else is said of it.</summary>
     public static string OperationHeading(string operation)
     {
-        int start = operation.IndexOf('('), end = operation.IndexOf(')');
+        int start = operation.IndexOf('(', StringComparison.Ordinal), end = operation.IndexOf(')', StringComparison.Ordinal);
         string heading = start > 0 && end > start
             ? $"{operation[..start]}\n{operation[(start + 1)..end].Replace(',', ' ')}{operation[(end + 1)..]}"
             : operation;
-        return heading.Replace("+", "\n+");
+        return heading.Replace("+", "\n+", StringComparison.Ordinal);
     }
 }

@@ -12,11 +12,11 @@ internal static class TrainingTable
         {
             Tables.AddRow(
                 table,
-                $"{epoch.Epoch}",
-                $"{epoch.TrainingLoss:0.0000}",
+                Invariant($"{epoch.Epoch}"),
+                Invariant($"{epoch.TrainingLoss:0.0000}"),
                 Format.Percent(epoch.TrainingAccuracy),
                 Format.Percent(epoch.HeldOutAccuracy),
-                $"{epoch.LearningRate:0.0000}",
+                Invariant($"{epoch.LearningRate:0.0000}"),
                 Format.Duration(epoch.Seconds));
         }
 

@@ -35,7 +35,7 @@ internal static class WatchView
             var now = workspace.Steps.FindAll(job.Steps).Values;
             if (now.All(s => s.State is StepState.Done or StepState.Failed))
             {
-                terminal.WriteProgress($"[{now.Count()}/{job.Steps.Count}] ended");
+                terminal.WriteProgress(Invariant($"[{now.Count()}/{job.Steps.Count}] ended"));
                 return;
             }
 
@@ -56,14 +56,14 @@ internal static class WatchView
         string? words = stored.State switch
         {
             StepState.Running => $"running ({stored.Holder})",
-            StepState.Done => $"{kinds.Find(stored.Kind).Summarize(stored.Result!)} ({Format.Duration(stored.Seconds)})",
+            StepState.Done => Invariant($"{kinds.Find(stored.Kind).Summarize(stored.Result!)} ({Format.Duration(stored.Seconds)})"),
             StepState.Failed => $"failed: {stored.Error}",
             StepState.Interrupted => "interrupted",
             _ => null,
         };
         if (words is not null)
         {
-            terminal.WriteProgress($"[{ended}/{steps}] {title}: {words}");
+            terminal.WriteProgress(Invariant($"[{ended}/{steps}] {title}: {words}"));
         }
     }
 }

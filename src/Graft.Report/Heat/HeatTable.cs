@@ -57,11 +57,11 @@ public sealed class HeatTable
         }
     }
 
-    private static string InWords(CellResult cell) => $"{Format.Points(cell.DifferenceToTeacher)} (position {cell.Position}, {cell.Operation})";
+    private static string InWords(CellResult cell) => Invariant($"{Format.Points(cell.DifferenceToTeacher)} (position {cell.Position}, {cell.Operation})");
 
     private HeatCell Place(int position, string operation)
     {
-        string where = $"position {position}";
+        string where = Invariant($"position {position}");
         if (_view.Cell(position, operation, Epochs) is { } cell)
         {
             return Measured(cell, where);

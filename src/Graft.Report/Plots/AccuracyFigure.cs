@@ -40,12 +40,12 @@ internal static class AccuracyFigure
         DotRow? teacher = rows.FirstOrDefault(r => r.Name == StudyView.TeacherOperation && r.Values.Count > 0);
         string title = Title(position);
         using PlotFrame frame = DotPlot.Draw(x, rows, teacher?.Values.Average(), "Test accuracy (%)");
-        string svg = frame.ToSvg($"accuracy-{epochs}-{position.Index}", $"Test accuracy after {Format.Plural(epochs, "epoch")}, {title}");
+        string svg = frame.ToSvg(Invariant($"accuracy-{epochs}-{position.Index}"), $"Test accuracy after {Format.Plural(epochs, "epoch")}, {title}");
         return new Panel(title, svg);
     }
 
     /// <summary>A position as the title of a panel.</summary>
-    internal static string Title(PositionRow position) => $"Position {position.Index}{(position.Path.Length > 0 ? $" · {position.Path}" : "")}";
+    internal static string Title(PositionRow position) => Invariant($"Position {position.Index}{(position.Path.Length > 0 ? $" · {position.Path}" : "")}");
 
     private static DotRow Row(StudyView view, CellResult cell)
     {

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Graft.Report.Plots;
 
 /// <summary>The range, ticks and coordinate of an axis. Its coordinate is the value itself or, where the axis is logarithmic, its common logarithm.</summary>
@@ -61,7 +63,7 @@ internal sealed class AxisScale
         {
             foreach (double at in mantissas.Select(m => exponent + Math.Log10(m)).Where(x => x >= low && x <= high && exponent % every == 0))
             {
-                marks.Add(new AxisTick(at, Math.Pow(10, at).ToString("0.##########")));
+                marks.Add(new AxisTick(at, Math.Pow(10, at).ToString("0.##########", CultureInfo.InvariantCulture)));
             }
         }
 
@@ -78,7 +80,7 @@ internal sealed class AxisScale
         List<AxisTick> marks = [];
         for (long i = (first + step - 1) / step * step; i <= last; i += step)
         {
-            marks.Add(new AxisTick(i, i > 0 && step >= 1000 ? $"{i / 1000.0:0.#}k" : Format.Count(i)));
+            marks.Add(new AxisTick(i, i > 0 && step >= 1000 ? Invariant($"{i / 1000.0:0.#}k") : Format.Count(i)));
         }
 
         double room = 0.03 * (last - first);

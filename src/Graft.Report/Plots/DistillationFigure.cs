@@ -58,13 +58,13 @@ internal static class DistillationFigure
         string title = AccuracyFigure.Title(position);
         using PlotFrame frame = new(x, y, 190, "Images seen", "Normalised loss (log)");
         CurvePlot.Draw(frame, x, y, curves);
-        return new Panel(title, frame.ToSvg($"distillation-{position.Index}", $"Distillation loss over images seen, {title}"));
+        return new Panel(title, frame.ToSvg(Invariant($"distillation-{position.Index}"), $"Distillation loss over images seen, {title}"));
     }
 
     private static Panel FinalPanelOf(PositionRow position, DotRow[] rows, AxisScale x)
     {
         string title = AccuracyFigure.Title(position);
         using PlotFrame frame = DotPlot.Draw(x, rows, reference: null, "Normalised held-out loss (log)");
-        return new Panel(title, frame.ToSvg($"distilled-{position.Index}", $"Final distillation loss, {title}"));
+        return new Panel(title, frame.ToSvg(Invariant($"distilled-{position.Index}"), $"Final distillation loss, {title}"));
     }
 }

@@ -33,10 +33,10 @@ internal static class InlineSvg
             int first = Array.FindIndex(clips, other => XNode.DeepEquals(other.FirstNode, clip.FirstNode));
             foreach (XAttribute user in users[$"url(#{clip.Attribute("id")!.Value})"])
             {
-                user.Value = $"url(#{id}-clip{first})";
+                user.Value = Invariant($"url(#{id}-clip{first})");
             }
 
-            clip.SetAttributeValue("id", $"{id}-clip{i}");
+            clip.SetAttributeValue("id", Invariant($"{id}-clip{i}"));
             if (first != i)
             {
                 clip.Remove();

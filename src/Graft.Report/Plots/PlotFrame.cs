@@ -93,7 +93,7 @@ internal sealed class PlotFrame : IDisposable
     public string ToSvg(string id, string description)
     {
         XElement svg = InlineSvg.Read(_plot.GetSvgXml(_width, _height), id);
-        svg.SetAttributeValue("viewBox", $"0 0 {_width} {_height}");
+        svg.SetAttributeValue("viewBox", Invariant($"0 0 {_width} {_height}"));
         svg.SetAttributeValue("role", "img");
         svg.SetAttributeValue("aria-label", description);
         svg.SetAttributeValue("font-family", "system-ui, 'Liberation Sans', Arial, Helvetica, sans-serif");

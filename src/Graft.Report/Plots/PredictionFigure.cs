@@ -19,7 +19,7 @@ internal static class PredictionFigure
             frame.AddMarkers([.. operation.Select(p => (100 * p.Predicted, 100 * p.Measured))], view.StyleOf(operation.Key), 8);
         }
 
-        return new Panel("All positions", frame.ToSvg($"prediction-{epochs}", "Predicted against measured accuracy differences"));
+        return new Panel("All positions", frame.ToSvg(Invariant($"prediction-{epochs}"), "Predicted against measured accuracy differences"));
     }
 
     /// <summary>The operations that have points, in the study's order.</summary>

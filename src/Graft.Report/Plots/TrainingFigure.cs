@@ -16,7 +16,7 @@ internal static class TrainingFigure
     /// <summary>The panels of one quantity and training length, all on the same axes.</summary>
     public static IReadOnlyList<Panel> Panels(StudyView view, int epochs, TrainingQuantity quantity)
     {
-        return Draw(quantity, $"{quantity.Id}-{epochs}", epochs,
+        return Draw(quantity, Invariant($"{quantity.Id}-{epochs}"), epochs,
             [.. view.Positions.Select(p => (AccuracyFigure.Title(p), p.Index, Curves(view, p, epochs, quantity)))]);
     }
 
@@ -28,7 +28,7 @@ internal static class TrainingFigure
         {
             using PlotFrame frame = new(x, y, 190, "Epoch", quantity.Label);
             CurvePlot.Draw(frame, x, y, p.Curves);
-            return new Panel(p.Title, frame.ToSvg($"{id}-{p.Index}", $"{quantity.Label} over {Format.Plural(epochs, "epoch")}, {p.Title}"));
+            return new Panel(p.Title, frame.ToSvg(Invariant($"{id}-{p.Index}"), Invariant($"{quantity.Label} over {Format.Plural(epochs, "epoch")}, {p.Title}")));
         })];
     }
 

@@ -34,7 +34,7 @@ public sealed record Correlation(
         int count = used.Sum(g => g.Count), freedom = count - used.Count - 1;
         if (freedom < 1)
         {
-            return new NotComputable(count == 0 ? "there are no two points to compare" : $"{count} points are too few");
+            return new NotComputable(count == 0 ? "there are no two points to compare" : Invariant($"{count} points are too few"));
         }
 
         double[] x = [.. used.SelectMany(g => Centred(g.Select(p => p.X)))], y = [.. used.SelectMany(g => Centred(g.Select(p => p.Y)))];

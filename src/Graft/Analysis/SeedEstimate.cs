@@ -35,7 +35,7 @@ public sealed record SeedEstimate(int Seeds, double Power)
         if (low > high || Power(high) < WantedPower)
         {
             return new NotComputable(components.Image / images > 0.25 * components.OfMean(high, images) // then even endless seeds would at most halve the standard error again
-                ? $"not within {MostSeeds} seeds: the {images:N0} test images are too few to tell such a difference"
+                ? Invariant($"not within {MostSeeds} seeds: the {images:N0} test images are too few to tell such a difference")
                 : $"not within {MostSeeds} seeds");
         }
 

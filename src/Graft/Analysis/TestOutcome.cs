@@ -110,7 +110,7 @@ public sealed record TestOutcome
         var sizesFit = count >= 0 && correct.Length == BitBytes(count) && (predicted.Length == count || predicted.Length == 2L * count);
         if (!sizesFit || (count % 8 != 0 && correct[^1] >> (count % 8) != 0))
         {
-            throw new InvalidDataException($"{correct.Length} bytes of bits and {predicted.Length} bytes of classes are no outcome of {count} images");
+            throw new InvalidDataException(Invariant($"{correct.Length} bytes of bits and {predicted.Length} bytes of classes are no outcome of {count} images"));
         }
 
         return new TestOutcome(count, correct, predicted);

@@ -31,12 +31,12 @@ public sealed record AugmentationOptions
     {
         if (CropPadding is < 0 or > 16)
         {
-            yield return $"{section}.cropPadding is {CropPadding}; it must be from 0 to 16 pixels.";
+            yield return Invariant($"{section}.cropPadding is {CropPadding}; it must be from 0 to 16 pixels.");
         }
 
         if (CutoutSize is < 0 or > 64)
         {
-            yield return $"{section}.cutoutSize is {CutoutSize}; it must be from 0 to 64 pixels.";
+            yield return Invariant($"{section}.cutoutSize is {CutoutSize}; it must be from 0 to 64 pixels.");
         }
     }
 }

@@ -40,7 +40,7 @@ public sealed class BatchLoader
 
         foreach (var index in indices.Where(i => i < 0 || i >= set.Count))
         {
-            throw new ArgumentException($"Index {index} is not one of the set's {set.Count} images.", nameof(indices));
+            throw new ArgumentException(Invariant($"Index {index} is not one of the set's {set.Count} images."), nameof(indices));
         }
 
         _ = new Augmenter(set.Shape, normalization, augmentation); // a wrong normalisation shall fail here, not on the producer's thread

@@ -87,7 +87,7 @@ internal static class ImageDataFactory
         var wrong = Array.FindIndex(set.Labels, label => label < 0 || label >= classes);
         if (wrong >= 0)
         {
-            throw new DataException($"{name}: {part} image {wrong:N0} has label {set.Labels[wrong]}, expected 0-{classes - 1}.");
+            throw new DataException(Invariant($"{name}: {part} image {wrong:N0} has label {set.Labels[wrong]}, expected 0-{classes - 1}."));
         }
     }
 

@@ -11,7 +11,7 @@ public sealed class ImageSet
     {
         if (pixels.LongLength != (long)labels.Length * shape.Size)
         {
-            throw new ArgumentException($"{labels.Length} images of {shape} take {(long)labels.Length * shape.Size} bytes, not {pixels.LongLength}.");
+            throw new ArgumentException(Invariant($"{labels.Length} images of {shape} take {(long)labels.Length * shape.Size} bytes, not {pixels.LongLength}."));
         }
 
         Shape = shape;

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Graft.Data;
 
 /// <summary>The shape of one image.</summary>
@@ -11,11 +13,14 @@ public sealed record ImageShape(int Channels, int Height, int Width)
 
     /// <summary>Reads <c>3x32x32</c>; null if the text is not of that form.</summary>
     public static ImageShape? TryParse(string text) =>
-        text.Split('x') is [var c, var h, var w] && int.TryParse(c, out int channels) && int.TryParse(h, out int height) && int.TryParse(w, out int width)
+        text.Split('x') is [var c, var h, var w]
+            && int.TryParse(c, CultureInfo.InvariantCulture, out int channels)
+            && int.TryParse(h, CultureInfo.InvariantCulture, out int height)
+            && int.TryParse(w, CultureInfo.InvariantCulture, out int width)
             && channels > 0 && height > 0 && width > 0
             ? new(channels, height, width)
             : null;
 
     /// <inheritdoc/>
-    public override string ToString() => $"{Channels}x{Height}x{Width}";
+    public override string ToString() => Invariant($"{Channels}x{Height}x{Width}");
 }

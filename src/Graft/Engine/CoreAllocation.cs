@@ -9,7 +9,7 @@ public sealed record CoreAllocation(int Workers, int ThreadsPerWorker, int AllTh
     /// <summary>Divides the cores among workers; one worker for each core where none are asked for.</summary>
     /// <exception cref="ConfigurationException">Fewer than one worker is asked for.</exception>
     public static CoreAllocation Divide(int cores, int? workers) => workers is < 1 or > 1024
-        ? throw new ConfigurationException($"the number of workers is {workers}; it must be from 1 to 1024.")
+        ? throw new ConfigurationException(Invariant($"the number of workers is {workers}; it must be from 1 to 1024."))
         : new(workers ?? cores, Math.Max(1, cores / (workers ?? cores)), cores);
 
     /// <summary>The threads of a step that asks for so much.</summary>

@@ -23,7 +23,7 @@ internal static class JobNames
             [var only] => only,
             [] when known.Count == 0 => throw new ConfigurationException($"no study '{idOrPrefix}': workspace {location} has none yet. Run a study first or choose another workspace."),
             [] => throw new ConfigurationException($"no study '{idOrPrefix}' in workspace {location}.{Hint(idOrPrefix, known)}"),
-            _ => throw new ConfigurationException($"'{idOrPrefix}' begins {matches.Count} studies of workspace {location}: {Names(matches)}. Give more characters."),
+            _ => throw new ConfigurationException(Invariant($"'{idOrPrefix}' begins {matches.Count} studies of workspace {location}: {Names(matches)}. Give more characters.")),
         };
     }
 

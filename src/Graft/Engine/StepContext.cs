@@ -69,7 +69,7 @@ public sealed class StepContext
     public string PathOf(string artifact) => _workspace.Artifacts.PathOf(artifact);
 
     /// <summary>Where the state of this attempt is kept while it runs: a name that belongs to exactly these steps.</summary>
-    public string CheckpointPath => PathOf($"checkpoints/{(_steps.Count == 1 ? _steps[0].Key : KeyOf(_steps))}.safetensors");
+    public string CheckpointPath => PathOf(Invariant($"checkpoints/{(_steps.Count == 1 ? _steps[0].Key : KeyOf(_steps))}.safetensors"));
 
     /// <summary>Records an epoch of a step that trains.</summary>
     public void SaveEpoch(Step step, EpochResult epoch) => _workspace.Steps.SaveEpoch(step.Key, epoch);

@@ -29,7 +29,7 @@ public sealed class StepExecutor
         _time = time;
     }
 
-    private static string Holder => $"{Environment.MachineName}, process {Environment.ProcessId.ToString(System.Globalization.CultureInfo.InvariantCulture)}";
+    private static string Holder => Invariant($"{Environment.MachineName}, process {Environment.ProcessId.ToString(System.Globalization.CultureInfo.InvariantCulture)}");
 
     /// <summary>Runs declared steps: one step, or steps of one group. Steps that are done already are left alone.</summary>
     /// <param name="keys">The steps' keys.</param>

@@ -48,5 +48,5 @@ internal sealed record SafeTensorsEntry(string Name, SafeTensorsType Type, long[
     }
 
     /// <summary>Type and shape as people write them, e.g. <c>F32 [10, 64]</c>.</summary>
-    public override string ToString() => $"{Type.Name} [{string.Join(", ", Shape)}]";
+    public override string ToString() => $"{Type.Name} {ShapeText.Of(Shape)}";
 }

@@ -13,12 +13,16 @@ internal sealed class SafeTensorsFault(string file)
     public DataException NotSafeTensors(string problem) => new(
         $"{file}: not a safetensors file: {problem}. In PyTorch, write one with safetensors.torch.save_file(model.state_dict(), path).");
 
+    /// <summary>The file is of another kind that is known.</summary>
+    /// <param name="kind">What it is and what to do, in sentences.</param>
+    public DataException OtherFile(string kind) => new($"{file}: not a safetensors file. {kind}");
+
     /// <summary>The file is damaged, or was written by a program with a mistake.</summary>
     public DataException At(long position, string problem, Exception? cause = null) => new(
-        $"{file}: byte {position}: {problem}. Copy or save the file again.", cause);
+        Invariant($"{file}: byte {position}: {problem}. Copy or save the file again."), cause);
 
     /// <summary>The file holds something that is allowed but not supported.</summary>
-    public DataException Unsupported(long position, string problem) => new($"{file}: byte {position}: {problem}.");
+    public DataException Unsupported(long position, string problem) => new(Invariant($"{file}: byte {position}: {problem}."));
 
     /// <summary>The file cannot be read.</summary>
     public DataException Unreadable(Exception cause) => new(

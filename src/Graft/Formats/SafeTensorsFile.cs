@@ -12,6 +12,8 @@ namespace Graft.Formats;
 /// </remarks>
 public sealed class SafeTensorsFile : IDisposable
 {
+    private const string IsOnnx = "It seems to be an ONNX file: 'graft evaluate' takes such files where their names end in .onnx; weights are safetensors.";
+
     private readonly Dictionary<string, Tensor> _tensors = new(StringComparer.Ordinal);
 
     private SafeTensorsFile(IReadOnlyDictionary<string, string> metadata)
@@ -98,6 +100,14 @@ public sealed class SafeTensorsFile : IDisposable
 
     private static SafeTensorsHeader ReadHeader(Stream stream, SafeTensorsFault fault)
     {
+        byte[] start = new byte[FileKind.Length];
+        start = start[..stream.ReadAtLeast(start, start.Length, throwOnEndOfStream: false)];
+        if (!FileKind.IsSafeTensors(start) && (FileKind.Recognise(start) ?? (FileKind.IsOnnx(start) ? IsOnnx : null)) is { } other)
+        {
+            throw fault.OtherFile(other);
+        }
+
+        stream.Position = 0;
         var available = stream.Length - SafeTensorsHeader.PrefixLength;
         if (available < 0)
         {

@@ -133,14 +133,14 @@ internal ref struct SafeTensorsHeaderReader
     {
         if (entry.Begin > entry.End || entry.End > _dataLength)
         {
-            throw _fault.At(entry.Position, $"{what}: data_offsets [{entry.Begin}, {entry.End}] found, expected a range within [0, {_dataLength}]");
+            throw _fault.At(entry.Position, Invariant($"{what}: data_offsets [{entry.Begin}, {entry.End}] found, expected a range within [0, {_dataLength}]"));
         }
 
         var size = SafeTensorsEntry.SizeBytes(entry.Type, entry.Shape)
             ?? throw _fault.Unsupported(entry.Position, $"{what}: {entry} found, expected at most {int.MaxValue} bytes in one tensor");
         return entry.End - entry.Begin == size
             ? entry
-            : throw _fault.At(entry.Position, $"{what}: {entry.End - entry.Begin} bytes of data found, expected {size} for {entry}");
+            : throw _fault.At(entry.Position, Invariant($"{what}: {entry.End - entry.Begin} bytes of data found, expected {size} for {entry}"));
     }
 
     private readonly void RequireNoGaps(SafeTensorsHeader header, long dataPosition)
@@ -152,7 +152,7 @@ internal ref struct SafeTensorsHeaderReader
             {
                 throw _fault.At(
                     entry.Position,
-                    $"tensor {SafeTensorsFault.Quote(entry.Name)}: data begin at offset {entry.Begin}, expected {covered}, where the data before end");
+                    Invariant($"tensor {SafeTensorsFault.Quote(entry.Name)}: data begin at offset {entry.Begin}, expected {covered}, where the data before end"));
             }
 
             covered = entry.End;
@@ -160,7 +160,7 @@ internal ref struct SafeTensorsHeaderReader
 
         if (covered != _dataLength)
         {
-            throw _fault.At(dataPosition + covered, $"{_dataLength - covered} bytes found after the last tensor, expected the end of the file");
+            throw _fault.At(dataPosition + covered, Invariant($"{_dataLength - covered} bytes found after the last tensor, expected the end of the file"));
         }
     }
 
@@ -172,7 +172,7 @@ internal ref struct SafeTensorsHeaderReader
         {
             if (_json.TokenType != JsonTokenType.Number || !_json.TryGetInt64(out var number) || number < 0 || numbers.Count == most)
             {
-                throw Unexpected(what, $"at most {most} whole numbers from 0 to {long.MaxValue}");
+                throw Unexpected(what, Invariant($"at most {most} whole numbers from 0 to {long.MaxValue}"));
             }
 
             numbers.Add(number);

@@ -41,7 +41,7 @@ internal sealed class JobProgressTracker(StepKinds kinds, StepServices services,
     }
 
     public void Waiting(Step step, StoredStep stored) =>
-        Tell(step, StepEvent.Waiting, $"{stored.Holder ?? "another process"}{(stored.Started is { } since ? $", since {since.UtcDateTime:yyyy-MM-dd HH:mm} UTC" : "")}", 0);
+        Tell(step, StepEvent.Waiting, $"{stored.Holder ?? "another process"}{(stored.Started is { } since ? Invariant($", since {since.UtcDateTime:yyyy-MM-dd HH:mm} UTC") : "")}", 0);
 
     public void Ended(Step step, StoredStep stored, bool ranHere)
     {

@@ -82,7 +82,7 @@ public static class PlanFile
         catch (YamlException e)
         {
             string reason = (e.InnerException ?? e).Message.Split('\n')[0];
-            throw new ConfigurationException($"{source}:{e.Start.Line}: {reason}", e);
+            throw new ConfigurationException(Invariant($"{source}:{e.Start.Line}: {reason}"), e);
         }
     }
 

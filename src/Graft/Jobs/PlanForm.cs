@@ -24,7 +24,7 @@ internal static class PlanForm
             string key = node.ToString();
             if (!properties.TryGetValue(key, out var property))
             {
-                yield return $"{node.Start.Line}: unknown key '{path}{key}'.{NearestName.Hint(key, properties.Keys)}";
+                yield return Invariant($"{node.Start.Line}: unknown key '{path}{key}'.{NearestName.Hint(key, properties.Keys)}");
             }
             else if (value is YamlMappingNode subsection && IsSection(property.PropertyType))
             {
@@ -35,7 +35,7 @@ internal static class PlanForm
             }
             else if (!Fits(value, property))
             {
-                yield return $"{value.Start.Line}: {path}{key} is {Found(value)}; it must be {Expected(property.PropertyType)}.";
+                yield return Invariant($"{value.Start.Line}: {path}{key} is {Found(value)}; it must be {Expected(property.PropertyType)}.");
             }
         }
     }
@@ -65,11 +65,11 @@ internal static class PlanForm
 
     private static bool Parses(string text, Type type) =>
         type == typeof(string)
-        || (type == typeof(int) && int.TryParse(text, out _))
+        || (type == typeof(int) && int.TryParse(text, CultureInfo.InvariantCulture, out _))
         || (type == typeof(double) && (double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out _) || text is ".nan" or ".inf" or "-.inf"))
         || (type == typeof(bool) && bool.TryParse(text, out _))
         || (Nullable.GetUnderlyingType(type) is { } value && Parses(text, value))
-        || (type == typeof(long) && long.TryParse(text, out _));
+        || (type == typeof(long) && long.TryParse(text, CultureInfo.InvariantCulture, out _));
 
     /// <summary>What a list holds, where the type is one of those that plans have.</summary>
     public static Type? ItemType(Type type) =>
@@ -80,7 +80,7 @@ internal static class PlanForm
     private static string Found(YamlNode value) => value switch
     {
         YamlScalarNode scalar => IsEmpty(scalar) ? "empty" : $"'{scalar.Value}'",
-        YamlSequenceNode list when list.All(node => node is YamlScalarNode) => $"[{string.Join(", ", list)}]",
+        YamlSequenceNode list when list.All(node => node is YamlScalarNode) => $"[{string.Join(", ", list.Select(node => node.ToString()))}]",
         YamlSequenceNode => "a list of lists or sections",
         _ => "a section of keys",
     };

@@ -37,8 +37,8 @@ public sealed record TrainingPlan
     public void Validate() => PlanFaults.Throw(
     [
         .. PrecisionNames.All.Contains(Precision) ? [] : new[] { PrecisionNames.FaultOf(Precision) },
-        .. HeldOut.Fraction is >= 0 and <= 0.5 ? [] : new[] { $"the part that is held out is {HeldOut.Fraction}; it must be from 0 to 0.5." },
-        .. Epochs is >= 1 and <= 100_000 ? [] : new[] { $"epochs is {Epochs}; it must be from 1 to 100000." },
+        .. HeldOut.Fraction is >= 0 and <= 0.5 ? [] : new[] { Invariant($"the part that is held out is {HeldOut.Fraction}; it must be from 0 to 0.5.") },
+        .. Epochs is >= 1 and <= 100_000 ? [] : new[] { Invariant($"epochs is {Epochs}; it must be from 1 to 100000.") },
         .. Recipe.Faults("recipe"),
     ]);
 }

@@ -27,27 +27,27 @@ public sealed record LatencyProtocol
     {
         if (BatchSize is < 1 or > 4096)
         {
-            yield return $"{section}.batchSize is {BatchSize}; it must be from 1 to 4096.";
+            yield return Invariant($"{section}.batchSize is {BatchSize}; it must be from 1 to 4096.");
         }
 
         if (Threads is < 1 or > 1024)
         {
-            yield return $"{section}.threads is {Threads}; it must be from 1 to 1024.";
+            yield return Invariant($"{section}.threads is {Threads}; it must be from 1 to 1024.");
         }
 
         if (WarmUpRuns is < 0 or > 10_000)
         {
-            yield return $"{section}.warmUpRuns is {WarmUpRuns}; it must be from 0 to 10000.";
+            yield return Invariant($"{section}.warmUpRuns is {WarmUpRuns}; it must be from 0 to 10000.");
         }
 
         if (MinRounds < 6 || MaxRounds < MinRounds || MaxRounds > 100_000)
         {
-            yield return $"{section}.minRounds is {MinRounds} and maxRounds {MaxRounds}; the first must be at least 6, the second at least the first.";
+            yield return Invariant($"{section}.minRounds is {MinRounds} and maxRounds {MaxRounds}; the first must be at least 6, the second at least the first.");
         }
 
         if (Precision is not (> 0 and < 1))
         {
-            yield return $"{section}.precision is {Precision}; it must be above 0, below 1 (0.03: the median is known to within 3 %).";
+            yield return Invariant($"{section}.precision is {Precision}; it must be above 0, below 1 (0.03: the median is known to within 3 %).");
         }
     }
 }

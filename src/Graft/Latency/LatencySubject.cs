@@ -41,7 +41,7 @@ public sealed record LatencySubject
         using var layers = new LayerFactory(0);
         using var made = operation.Create(position, layers);
         made.eval();
-        return new(name ?? $"{operation} at {position.Index}", OnnxExport.Serialize(made, position.Input), Shape(position.Input), Shape(position.Output));
+        return new(name ?? Invariant($"{operation} at {position.Index}"), OnnxExport.Serialize(made, position.Input), Shape(position.Input), Shape(position.Output));
     }
 
     /// <summary>A whole network with its own operations, as it would be exported.</summary>

@@ -15,12 +15,12 @@ public sealed record PredictorRecipe
     {
         if (Images is < 2 or > 100_000)
         {
-            yield return $"{section}.images is {Images}; it must be from 2 to 100000.";
+            yield return Invariant($"{section}.images is {Images}; it must be from 2 to 100000.");
         }
 
         if (BatchSize is < 2 or > 4096)
         {
-            yield return $"{section}.batchSize is {BatchSize}; it must be from 2 to 4096.";
+            yield return Invariant($"{section}.batchSize is {BatchSize}; it must be from 2 to 4096.");
         }
     }
 }

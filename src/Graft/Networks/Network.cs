@@ -103,7 +103,7 @@ public sealed class Network : nn.Module<Tensor, Tensor>
         var output = operation.Cost(position.Input).Output;
         if (output != position.Output)
         {
-            throw new ArgumentException($"Operation '{spec}' turns {position.Input} into {output}; position {position.Index} needs {position.Output}.");
+            throw new ArgumentException(Invariant($"Operation '{spec}' turns {position.Input} into {output}; position {position.Index} needs {position.Output}."));
         }
 
         var old = _operations[position.Index - 1];
@@ -125,7 +125,7 @@ public sealed class Network : nn.Module<Tensor, Tensor>
     {
         if (spec.WhyUnavailable(position) is { } reason)
         {
-            throw new ConfigurationException($"{Definition.Name}, position {position.Index}: {reason}.");
+            throw new ConfigurationException(Invariant($"{Definition.Name}, position {position.Index}: {reason}."));
         }
 
         Substitute(position, spec, spec.Create(position, layers));
@@ -216,6 +216,24 @@ public sealed class Network : nn.Module<Tensor, Tensor>
         return _head.call(features).MoveToOuterDisposeScope();
     }
 
+    /// <summary>Puts the scores of the classes into another order, by reordering the rows of the classifier.</summary>
+    /// <param name="places">For each place of the new order, the place that its class has now (see <see cref="ClassOrder.PlacesOfDataClasses"/>).</param>
+    /// <exception cref="ArgumentException">It is no order of the network's classes.</exception>
+    public void ReorderClasses(IReadOnlyList<int> places)
+    {
+        if (!places.Order().SequenceEqual(Enumerable.Range(0, Definition.Classes)))
+        {
+            throw new ArgumentException(Invariant($"The order must have each of the places 0 to {Definition.Classes - 1} once."), nameof(places));
+        }
+
+        using var scope = NewDisposeScope();
+        using var _ = no_grad();
+        foreach (var parameter in _head.modules().OfType<Linear>().Last().parameters())
+        {
+            parameter.copy_(parameter.index_select(0, tensor(places.Select(p => (long)p).ToArray(), device: parameter.device)));
+        }
+    }
+
     /// <summary>Parameters and multiply-accumulates of the whole network for one image.</summary>
     public OperationCost Cost()
     {
@@ -233,7 +251,7 @@ public sealed class Network : nn.Module<Tensor, Tensor>
     /// <summary>All parameters and buffers under the names that PyTorch's implementations give them, e.g. <c>block1.layer.0.conv1.weight</c>.</summary>
     public IEnumerable<(string Name, Tensor Tensor)> NamedTensors() => Parts.SelectMany(part => part.Operation.NamedTensors(part.Path));
 
-    private static string NameOf(Position position) => $"position{position.Index}";
+    private static string NameOf(Position position) => Invariant($"position{position.Index}");
 
     /// <inheritdoc/>
     protected override void RegisterComponents()

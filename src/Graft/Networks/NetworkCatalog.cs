@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.RegularExpressions;
 using Graft.Data;
 
@@ -24,7 +25,7 @@ public static partial class NetworkCatalog
 
         if (image.Channels is < 1 or > 1024 || classes is < 1 or > 1_000_000)
         {
-            throw new ConfigurationException($"{name} for {image.Channels} channels and {classes} classes is not possible: channels must be from 1 to 1024, classes from 1 to 1000000.");
+            throw new ConfigurationException(Invariant($"{name} for {image.Channels} channels and {classes} classes is not possible: channels must be from 1 to 1024, classes from 1 to 1000000."));
         }
 
         if (WideResNetName().Match(name) is { Success: true } wide)
@@ -43,6 +44,12 @@ public static partial class NetworkCatalog
                 : throw new ConfigurationException($"There is no '{name}': the depth of a CIFAR ResNet is 6n + 2 (8, 14, 20, 32, 44, 56, 110, …).");
         }
 
+        string lower = name.Trim().ToLowerInvariant();
+        if (lower != name && (WideResNetName().IsMatch(lower) || ResNetName().IsMatch(lower)))
+        {
+            throw new ConfigurationException($"Unknown network '{name}'. Names are written in small letters: '{lower}'.");
+        }
+
         string hint = NearestName.Of(name, CommonNames) is { } nearest ? $" Did you mean '{nearest}'?" : "";
         throw new ConfigurationException($"Unknown network '{name}'.{hint} Networks are wrn-DEPTH-WIDTH (wrn-40-2) and resnet-DEPTH (resnet-20).");
     }
@@ -54,19 +61,19 @@ public static partial class NetworkCatalog
         if (WideResNetName().Match(name) is { Success: true } wide)
         {
             int depth = Number(wide, "depth"), width = Number(wide, "width");
-            return [.. from d in Depths(10, depth) from w in Enumerable.Range(1, width) where (d, w) != (depth, width) select $"wrn-{d}-{w}"];
+            return [.. from d in Depths(10, depth) from w in Enumerable.Range(1, width) where (d, w) != (depth, width) select Invariant($"wrn-{d}-{w}")];
         }
 
-        return ResNetName().Match(name) is { Success: true } residual ? [.. Depths(8, Number(residual, "depth") - 1).Select(d => $"resnet-{d}")] : [];
+        return ResNetName().Match(name) is { Success: true } residual ? [.. Depths(8, Number(residual, "depth") - 1).Select(d => Invariant($"resnet-{d}"))] : [];
 
         static IEnumerable<int> Depths(int least, int most) => Enumerable.Range(0, Math.Max(0, (most - least) / 6 + 1)).Select(i => least + 6 * i).Where(d => d <= most);
     }
 
-    private static int Number(Match match, string group) => int.Parse(match.Groups[group].Value);
+    private static int Number(Match match, string group) => int.Parse(match.Groups[group].Value, CultureInfo.InvariantCulture);
 
-    [GeneratedRegex(@"^wrn-(?<depth>\d{1,4})-(?<width>\d{1,2})$")]
+    [GeneratedRegex(@"^wrn-(?<depth>[0-9]{1,4})-(?<width>[0-9]{1,2})$")]
     private static partial Regex WideResNetName();
 
-    [GeneratedRegex(@"^resnet-(?<depth>\d{1,4})$")]
+    [GeneratedRegex(@"^resnet-(?<depth>[0-9]{1,4})$")]
     private static partial Regex ResNetName();
 }

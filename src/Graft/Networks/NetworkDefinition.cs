@@ -28,7 +28,7 @@ public sealed record NetworkDefinition
     /// <exception cref="ConfigurationException">There is none.</exception>
     public Position PositionAt(int index) => index >= 1 && index <= Positions.Count
         ? Positions[index - 1]
-        : throw new ConfigurationException($"{Name} has no position {index}: its positions are 1 to {Positions.Count}.");
+        : throw new ConfigurationException(Invariant($"{Name} has no position {index}: its positions are 1 to {Positions.Count}."));
 
     /// <summary>A place as a position that an operation can hold.</summary>
     /// <exception cref="ConfigurationException">It is not in the network.</exception>

@@ -16,11 +16,17 @@ public static class NetworkWeights
     // PyTorch counts batches beside the statistics of batch norm; older files lack the count and nothing reads it.
     private const string BatchCount = "num_batches_tracked";
 
+    private const string Variance = "running_var";
+
     /// <summary>Writes a network's weights atomically.</summary>
+    /// <param name="network">The network.</param>
+    /// <param name="normalization">How its pixels are normalised.</param>
+    /// <param name="path">The file.</param>
+    /// <param name="classNames">The names of its classes in the order of its scores; null or empty if they are not known.</param>
     /// <exception cref="RunException">The file cannot be written.</exception>
-    public static void Save(Network network, Normalization normalization, string path)
+    public static void Save(Network network, Normalization normalization, string path, IReadOnlyList<string>? classNames = null)
     {
-        var metadata = NetworkMetadata.Describe(network, normalization);
+        var metadata = NetworkMetadata.Describe(network, normalization, classNames ?? []);
         AtomicFile.Write(path, stream => SafeTensorsFile.Save(stream, network.NamedTensors(), metadata));
     }
 
@@ -66,6 +72,25 @@ public static class NetworkWeights
         return NetworkMetadata.ReadNormalization(file.Metadata, path);
     }
 
+    /// <summary>The names of the classes that a file's network tells apart, in the order of its scores; empty if the file does not say them.</summary>
+    /// <exception cref="DataException">The file is missing or damaged.</exception>
+    public static IReadOnlyList<string> ReadClassNames(string path)
+    {
+        using var file = SafeTensorsFile.Load(path);
+        return NetworkMetadata.ReadClassNames(file.Metadata, path);
+    }
+
+    /// <summary>Makes sure that all values in a file are numbers and that no variance is negative, whatever network it belongs to.</summary>
+    /// <exception cref="DataException">The file is missing or damaged, or holds NaN, an infinity or a negative variance; says in which tensor and where.</exception>
+    public static void RequireFinite(string path)
+    {
+        using var file = SafeTensorsFile.Load(path);
+        foreach (var (name, tensor) in file.Tensors)
+        {
+            RequireFinite(path, name, tensor);
+        }
+    }
+
     /// <summary>The images that a file's network takes and its number of classes, as its metadata say and its tensors show.</summary>
     /// <param name="path">The file.</param>
     /// <param name="size">Height and width of the images, for files that do not say it: the tensors show channels only.</param>
@@ -99,7 +124,7 @@ public static class NetworkWeights
     private static void Copy(SafeTensorsFile file, string path, IEnumerable<(string Name, Tensor Tensor)> target, string owner)
     {
         var expected = target.ToDictionary(t => t.Name, t => t.Tensor);
-        var missing = expected.Keys.Where(name => !file.Tensors.ContainsKey(name) && !name.EndsWith(BatchCount)).ToList();
+        var missing = expected.Keys.Where(name => !file.Tensors.ContainsKey(name) && !name.EndsWith(BatchCount, StringComparison.Ordinal)).ToList();
         var unexpected = file.Tensors.Keys.Where(name => !expected.ContainsKey(name)).ToList();
         if (missing.Count > 0 || unexpected.Count > 0)
         {
@@ -107,12 +132,18 @@ public static class NetworkWeights
         }
 
         var loaded = expected.Where(t => file.Tensors.ContainsKey(t.Key)).Select(t => (t.Key, From: file.Tensors[t.Key], To: t.Value)).ToList();
-        if (loaded.FirstOrDefault(t => !t.From.shape.AsSpan().SequenceEqual(t.To.shape)) is ({ } name, var found, var wanted))
+        if (loaded.FirstOrDefault(t => !t.From.shape.AsSpan().SequenceEqual(t.To.shape)) is ({ } other, var found, var wanted))
         {
-            throw new DataException($"{path} does not fit {owner}: '{name}' is [{string.Join(", ", found.shape)}], expected [{string.Join(", ", wanted.shape)}].");
+            throw new DataException($"{path} does not fit {owner}: '{other}' is {ShapeText.Of(found.shape)}, expected {ShapeText.Of(wanted.shape)}.");
         }
 
         using var _ = no_grad();
+        foreach (var (name, from, to) in loaded)
+        {
+            using var converted = from.to(to.dtype); // a value of 64 bits may be infinite in 32
+            RequireFinite(path, name, converted);
+        }
+
         foreach (var (_, from, to) in loaded)
         {
             to.copy_(from);
@@ -121,6 +152,19 @@ public static class NetworkWeights
         static string List(string verb, List<string> names) => names.Count == 0
             ? ""
             : $" {verb} {names.Count} {(names.Count == 1 ? "tensor" : "tensors")} ('{names[0]}'{(names.Count > 1 ? ", …" : "")})";
+    }
+
+    private static void RequireFinite(string path, string name, Tensor tensor)
+    {
+        if (FiniteValues.Fault(tensor) is { } fault)
+        {
+            throw new DataException($"{path}: tensor '{name}' holds {fault}. Use weights from before the training diverged.");
+        }
+
+        if (name.EndsWith(Variance, StringComparison.Ordinal) && tensor.numel() > 0 && tensor.min().item<float>() < 0)
+        {
+            throw new DataException($"{path}: tensor '{name}' holds negative variances. Save the file again from the trained network.");
+        }
     }
 
     private static void SubstituteOperations(Network network, SafeTensorsFile file, string path)

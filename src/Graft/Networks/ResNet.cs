@@ -12,12 +12,12 @@ internal static class ResNet
 {
     public static NetworkDefinition Define(int depth, ImageShape image, int classes) => new()
     {
-        Name = $"resnet-{depth}",
+        Name = Invariant($"resnet-{depth}"),
         Image = image,
         Classes = classes,
         CreateStem = layers => new Stem(image.Channels, layers),
         Positions = ThreeGroups.Define(
-            image, (depth - 2) / 6, 16, (group, block) => $"layer{group}.{block}", Activation.Relu,
+            image, (depth - 2) / 6, 16, (group, block) => Invariant($"layer{group}.{block}"), Activation.Relu,
             (inputs, outputs, stride, layers) => new Block(inputs, outputs, stride, layers)),
         CreateHead = layers => new Head(classes, layers),
     };

@@ -12,12 +12,12 @@ internal static class WideResNet
 {
     public static NetworkDefinition Define(int depth, int width, ImageShape image, int classes) => new()
     {
-        Name = $"wrn-{depth}-{width}",
+        Name = Invariant($"wrn-{depth}-{width}"),
         Image = image,
         Classes = classes,
         CreateStem = layers => new Stem(image.Channels, layers),
         Positions = ThreeGroups.Define(
-            image, (depth - 4) / 6, 16 * width, (group, block) => $"block{group}.layer.{block}", Activation.None,
+            image, (depth - 4) / 6, 16 * width, (group, block) => Invariant($"block{group}.layer.{block}"), Activation.None,
             (inputs, outputs, stride, layers) => new Block(inputs, outputs, stride, layers)),
         CreateHead = layers => new Head(64 * width, classes, layers),
     };

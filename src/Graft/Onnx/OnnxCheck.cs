@@ -1,4 +1,5 @@
 using Graft.Data;
+using Graft.Formats;
 using Graft.Networks;
 using Graft.Operations;
 using static TorchSharp.torch;
@@ -32,6 +33,11 @@ internal static class OnnxCheck
                 {
                     cancellation.ThrowIfCancellationRequested();
                     var expected = network.call(batch.Images);
+                    if (FiniteValues.Fault(expected) is { } fault)
+                    {
+                        throw new DataException($"{network.Definition.Name}: its logits hold {fault}: the weights are damaged, or the pixels normalised wrongly. Nothing is written.");
+                    }
+
                     var actual = tensor(runtime.Run(batch.Images), expected.shape);
                     result = new(
                         result.Images + batch.Count,

@@ -1,4 +1,4 @@
-using System.Text.Json;
+using System.Globalization;
 using Graft.Data;
 using Graft.Networks;
 using Microsoft.ML.OnnxRuntime;
@@ -15,6 +15,7 @@ public sealed class OnnxClassifier : IDisposable
     private readonly OnnxModel _model;
     private readonly string _path;
     private readonly int[] _input, _output;
+    private int? _classes;
 
     private OnnxClassifier(OnnxModel model, string path)
     {
@@ -44,7 +45,7 @@ public sealed class OnnxClassifier : IDisposable
     public Normalization? Normalization { get; }
 
     /// <summary>The names of the classes; empty if the file does not say them.</summary>
-    public IReadOnlyList<string> ClassNames => Metadata.TryGetValue(OnnxExport.Classes, out var text) ? JsonSerializer.Deserialize<List<string>>(text) ?? [] : [];
+    public IReadOnlyList<string> ClassNames => NetworkMetadata.ReadClassNames(Metadata, _path);
 
     /// <summary>The number of images that the file is made for; null for any number.</summary>
     public int? BatchSize => _input[0] == Open ? null : _input[0];
@@ -67,7 +68,9 @@ public sealed class OnnxClassifier : IDisposable
         }
     }
 
-    /// <summary>Makes sure that the classifier takes such images and tells so many classes apart.</summary>
+    /// <summary>
+    /// Makes sure that the classifier takes such images and tells so many classes apart. Where the file leaves the number of classes open, each answer is checked.
+    /// </summary>
     /// <exception cref="DataException">It does not.</exception>
     public void RequireFit(ImageData data)
     {
@@ -79,12 +82,15 @@ public sealed class OnnxClassifier : IDisposable
 
         if (!Fits(_output[1], data.ClassNames.Count))
         {
-            throw new DataException($"{_path} tells {_output[1]} classes apart, {data.Name} has {data.ClassNames.Count}. Give the data that it was trained on.");
+            throw new DataException(Invariant($"{_path} tells {_output[1]} classes apart, {data.Name} has {data.ClassNames.Count}. Give the data that it was trained on."));
         }
+
+        _classes = data.ClassNames.Count;
     }
 
     /// <summary>The class of each image.</summary>
     /// <param name="images">fp32 [N, C, H, W], normalised; any N, also where the file is made for one.</param>
+    /// <exception cref="DataException">The file cannot be run on them, gives another number of scores, or scores that are not finite.</exception>
     public IReadOnlyList<int> Predict(Tensor images)
     {
         using var scope = NewDisposeScope();
@@ -94,7 +100,13 @@ public sealed class OnnxClassifier : IDisposable
         {
             long missing = batch - part.shape[0];
             float[] scores = Run(missing == 0 ? part : cat([part, zeros([missing, .. part.shape[1..]])]));
-            int count = scores.Length / (int)batch;
+            int count = ScoresAnImage(scores.Length, (int)batch);
+            if (Array.FindIndex(scores, 0, count * (int)part.shape[0], score => !float.IsFinite(score)) is >= 0 and var wrong)
+            {
+                throw new DataException(
+                    Invariant($"{_path}: the score of class {wrong % count} for image {classes.Count + wrong / count} of the batch is {scores[wrong]}. The weights in the file are damaged, or the pixels normalised wrongly."));
+            }
+
             classes.AddRange(Enumerable.Range(0, (int)part.shape[0]).Select(i => IndexOfMax(scores.AsSpan(i * count, count))));
         }
 
@@ -116,7 +128,15 @@ public sealed class OnnxClassifier : IDisposable
         ? $"{value.ElementDataType.ToString().ToLowerInvariant()} [{string.Join(", ", value.Dimensions.Select(Size))}]"
         : $"{value.OnnxValueType}";
 
-    private static string Size(int dimension) => dimension == Open ? "any" : $"{dimension}";
+    private static string Size(int dimension) => dimension == Open ? "any" : Invariant($"{dimension}");
+
+    private int ScoresAnImage(int scores, int images)
+    {
+        int count = scores / images;
+        return scores % images != 0 || (_classes ?? count) != count || count == 0
+            ? throw new DataException(Invariant($"{_path} gives {scores} scores for {images} images, expected {_classes?.ToString(CultureInfo.InvariantCulture) ?? "as many"} for each. Give the data that it was trained on."))
+            : count;
+    }
 
     private static int IndexOfMax(ReadOnlySpan<float> values) => System.Numerics.Tensors.TensorPrimitives.IndexOfMax(values);
 

@@ -1,4 +1,5 @@
 using Graft.Data;
+using Graft.Networks;
 using static TorchSharp.torch;
 
 namespace Graft.Onnx;
@@ -14,8 +15,11 @@ public static class OnnxEvaluator
     /// <param name="classifier">The classifier.</param>
     /// <param name="images">The images.</param>
     /// <param name="normalization">How bytes become the classifier's input.</param>
+    /// <param name="placesOfClasses">For each class of the labels, the place of its score (see <see cref="ClassOrder.PlacesOfDataClasses"/>); null for the same order.</param>
     /// <param name="cancellation">Ends the evaluation.</param>
-    public static OnnxEvaluation Evaluate(OnnxClassifier classifier, ImageSet images, Normalization normalization, CancellationToken cancellation = default)
+    /// <exception cref="DataException">The classifier cannot be run on the images, gives another number of scores, or scores that are not finite.</exception>
+    public static OnnxEvaluation Evaluate(
+        OnnxClassifier classifier, ImageSet images, Normalization normalization, IReadOnlyList<int>? placesOfClasses = null, CancellationToken cancellation = default)
     {
         var predicted = new List<int>(images.Count);
         foreach (var batch in BatchLoader.InOrder(images, normalization, null, EvaluationBatch))
@@ -25,6 +29,12 @@ public static class OnnxEvaluator
                 cancellation.ThrowIfCancellationRequested();
                 predicted.AddRange(classifier.Predict(batch.Images));
             }
+        }
+
+        if (placesOfClasses is not null)
+        {
+            var classAt = placesOfClasses.Index().ToDictionary(c => c.Item, c => c.Index);
+            predicted = [.. predicted.Select(place => classAt[place])];
         }
 
         return new(predicted, predicted.Zip(images.Labels).Count(p => p.First == p.Second));

@@ -1,5 +1,3 @@
-using System.Text.Encodings.Web;
-using System.Text.Json;
 using Google.Protobuf;
 using Graft.Data;
 using Graft.Networks;
@@ -12,16 +10,12 @@ namespace Graft.Onnx;
 
 /// <summary>
 /// Writes networks as ONNX files (operator set 17, fp32). A network has one input <c>images</c> [N, C, H, W], normalised as in training, and one output <c>logits</c>
-/// [N, K]; N is open. The metadata tell what it is: see <see cref="NetworkMetadata"/>, and <c>classes</c>, their names as a JSON list.
+/// [N, K]; N is open. The metadata tell what it is: see <see cref="NetworkMetadata"/>.
 /// </summary>
 public static class OnnxExport
 {
     /// <summary>The version of ONNX's operator set that files are written in.</summary>
     public const int OperatorSet = OnnxWriter.OperatorSet;
-
-    internal const string Classes = "classes";
-
-    private static readonly JsonSerializerOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>Writes a network to a file, once ONNX Runtime has given the same answers as the network itself.</summary>
     /// <param name="network">The network, on the CPU, in fp32.</param>
@@ -38,8 +32,8 @@ public static class OnnxExport
         if (!comparison.Agrees)
         {
             throw new RunException(
-                $"{path} is not written: for {comparison.Images} images ONNX Runtime gives logits that differ from the network's by up to {comparison.MaxDifference:0.0e+0} " +
-                $"(at most {comparison.Tolerance:0.0e+0} may be rounding) and another class for {comparison.ClassesDiffering}. Please report this with the file of weights.");
+                Invariant($"{path} is not written: for {comparison.Images} images ONNX Runtime gives logits that differ from the network's by up to {comparison.MaxDifference:0.0e+0} ") +
+                Invariant($"(at most {comparison.Tolerance:0.0e+0} may be rounding) and another class for {comparison.ClassesDiffering}. Please report this with the file of weights."));
         }
 
         AtomicFile.Write(path, stream => stream.Write(model));
@@ -53,12 +47,7 @@ public static class OnnxExport
         var definition = network.Definition;
         var image = new FeatureShape(definition.Image.Channels, definition.Image.Height, definition.Image.Width);
         var model = Model(definition.Name, "images", "logits", image, [definition.Classes], network.NamedTensors(), network.Apply, options.FoldBatchNorm);
-        var metadata = NetworkMetadata.Describe(network, options.Normalization);
-        if (options.ClassNames.Count > 0)
-        {
-            metadata[Classes] = JsonSerializer.Serialize(options.ClassNames, Readable);
-        }
-
+        var metadata = NetworkMetadata.Describe(network, options.Normalization, options.ClassNames);
         foreach (var (key, value) in metadata.Concat(options.Provenance).OrderBy(pair => pair.Key, StringComparer.Ordinal))
         {
             model.MetadataProps.Add(new StringStringEntryProto { Key = key, Value = value });
@@ -86,7 +75,7 @@ public static class OnnxExport
         long size = weights.Sum(w => w.Tensor.numel() * sizeof(float));
         if (size > int.MaxValue - (1 << 20))
         {
-            throw new ConfigurationException($"{name} takes {size / 1e9:0.0} GB; an ONNX file holds at most 2 GB.");
+            throw new ConfigurationException(Invariant($"{name} takes {size / 1e9:0.0} GB; an ONNX file holds at most 2 GB."));
         }
 
         using var scope = NewDisposeScope();

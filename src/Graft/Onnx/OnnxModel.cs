@@ -1,3 +1,4 @@
+using Graft.Formats;
 using Microsoft.ML.OnnxRuntime;
 using static TorchSharp.torch;
 
@@ -67,7 +68,7 @@ public sealed class OnnxModel : IDisposable
         }
         catch (OnnxRuntimeException e)
         {
-            throw new DataException($"{_name}: ONNX Runtime cannot run it on an input of [{string.Join(", ", shape)}]: {OneLine(e)}", e);
+            throw new DataException($"{_name}: ONNX Runtime cannot run it on an input of {ShapeText.Of(shape)}: {OneLine(e)}", e);
         }
     }
 
@@ -91,10 +92,26 @@ public sealed class OnnxModel : IDisposable
         {
             return new(open(options), name);
         }
+        catch (OnnxRuntimeException e) when (OtherFile(name) is { } other)
+        {
+            throw new DataException($"{name}: not an ONNX file. {other}", e);
+        }
+        catch (OnnxRuntimeException e) when (e.Message.Contains("opset", StringComparison.OrdinalIgnoreCase))
+        {
+            throw new DataException(
+                $"{name} is written in an operator set that ONNX Runtime {RuntimeVersion} does not know. Export it again with an older one (opset_version=17): {OneLine(e)}", e);
+        }
         catch (OnnxRuntimeException e)
         {
             throw new DataException($"{name} is not an ONNX file that ONNX Runtime {RuntimeVersion} can load; it may be damaged or incomplete: {OneLine(e)}", e);
         }
+    }
+
+    // What a file is that ONNX Runtime cannot load; null where that is not known.
+    private static string? OtherFile(string path)
+    {
+        byte[] start = FileKind.Start(path);
+        return FileKind.IsSafeTensors(start) ? "It is a safetensors file: write an ONNX file from it with 'graft export'." : FileKind.Recognise(start);
     }
 
     private static string OneLine(OnnxRuntimeException e) => e.Message.ReplaceLineEndings(" ").Trim();

@@ -141,7 +141,7 @@ internal sealed class OnnxWriter
         string unique = name;
         for (int n = 2; !_taken.Add(unique); n++)
         {
-            unique = $"{name}_{n}";
+            unique = Invariant($"{name}_{n}");
         }
 
         return unique;

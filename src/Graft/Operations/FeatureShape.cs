@@ -7,5 +7,5 @@ namespace Graft.Operations;
 public sealed record FeatureShape(int Channels, int Height, int Width)
 {
     /// <inheritdoc/>
-    public override string ToString() => $"{Channels}x{Height}x{Width}";
+    public override string ToString() => Invariant($"{Channels}x{Height}x{Width}");
 }

@@ -12,7 +12,7 @@ public sealed class IdentityOperation : OperationFamily
     /// <inheritdoc/>
     public override string? WhyUnavailable(OperationSpec operation, Position position) => position.KeepsShape
         ? null
-        : $"identity cannot change the shape, and position {position.Index} turns {position.Input} into {position.Output}";
+        : Invariant($"identity cannot change the shape, and position {position.Index} turns {position.Input} into {position.Output}");
 
     /// <inheritdoc/>
     public override Operation Create(OperationSpec operation, Position position, LayerFactory layers) => new Identity();

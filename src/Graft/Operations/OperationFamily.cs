@@ -46,7 +46,7 @@ public abstract class OperationFamily
                 [double.NaN] => throw new ConfigurationException(
                     $"Operation '{Name}': {parameter.Name}={OperationParameter.MatchText} is not possible, only a width can be matched; {parameter.Name} ({parameter.Meaning}) is {parameter.Range}."),
                 [var value] => throw new ConfigurationException(
-                    $"Operation '{Name}': {parameter.Name}={value} is out of range; {parameter.Name} ({parameter.Meaning}) is {parameter.Range}."),
+                    Invariant($"Operation '{Name}': {parameter.Name}={value} is out of range; {parameter.Name} ({parameter.Meaning}) is {parameter.Range}.")),
                 _ => throw new ConfigurationException($"Operation '{Name}': parameter '{parameter.Name}' is given twice."),
             };
         }

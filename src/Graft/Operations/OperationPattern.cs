@@ -29,7 +29,7 @@ internal sealed partial class OperationPattern
     }
 
     /// <summary>Whether a text is a pattern and not a name.</summary>
-    public static bool IsPattern(string text) => text.Contains('*');
+    public static bool IsPattern(string text) => text.Contains('*', StringComparison.Ordinal);
 
     /// <summary>The operations that a pattern stands for, in the order of the families and of their pools.</summary>
     /// <exception cref="ConfigurationException">It is no pattern, or stands for none.</exception>
@@ -61,6 +61,6 @@ internal sealed partial class OperationPattern
     private bool IsFree(string parameter) =>
         _parameters.Any(p => p.Name == parameter) ? _parameters.Any(p => p.Name == parameter && p.Value is null) : _othersFree;
 
-    [GeneratedRegex(@"^\s*(?<name>[a-z*][a-z0-9*-]*)\s*(\(\s*((?<key>[a-z]+)\s*=\s*(?<value>\*|\d+(\.\d+|/[1-9]\d*)?)\s*(,\s*(?=[a-z*])|(?=\))))*(?<others>\*)?\s*\))?\s*$")]
+    [GeneratedRegex(@"^\s*(?<name>[a-z*][a-z0-9*-]*)\s*(\(\s*((?<key>[a-z]+)\s*=\s*(?<value>\*|[0-9]+(\.[0-9]+|/[1-9][0-9]*)?)\s*(,\s*(?=[a-z*])|(?=\))))*(?<others>\*)?\s*\))?\s*$")]
     private static partial Regex Form();
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.RegularExpressions;
 
 namespace Graft.Operations;
@@ -18,7 +19,7 @@ public sealed partial record OperationSpec
         _family = family;
         _values = values;
         FreezesRest = freezesRest;
-        string parameters = string.Join(',', family.Parameters.Zip(values)
+        string parameters = string.Join(",", family.Parameters.Zip(values)
             .Where(p => !p.First.IsHiddenAtDefault || p.Second != p.First.Default)
             .Select(p => $"{p.First.Name}={Format(p.Second)}"));
         Text = $"{family.Name}{(parameters.Length == 0 ? "" : $"({parameters})")}{(freezesRest ? FrozenRest : "")}";
@@ -115,9 +116,11 @@ public sealed partial record OperationSpec
     internal static double ParseValue(string text) => text switch
     {
         OperationParameter.MatchText => OperationParameter.Match,
-        _ when text.Split('/') is [var numerator, var denominator] => double.Parse(numerator) / double.Parse(denominator),
-        _ => double.Parse(text),
+        _ when text.Split('/') is [var numerator, var denominator] => Number(numerator) / Number(denominator),
+        _ => Number(text),
     };
+
+    private static double Number(string text) => double.Parse(text, NumberStyles.Float, CultureInfo.InvariantCulture);
 
     /// <summary>A value as it is written in names: 2, 1/4 or 0.3.</summary>
     public static string Format(double value)
@@ -128,9 +131,9 @@ public sealed partial record OperationSpec
         }
 
         double inverse = 1 / value;
-        return value != Math.Round(value) && Math.Abs(inverse - Math.Round(inverse)) < 1e-9 ? $"1/{Math.Round(inverse)}" : $"{value}";
+        return value != Math.Round(value) && Math.Abs(inverse - Math.Round(inverse)) < 1e-9 ? Invariant($"1/{Math.Round(inverse)}") : Invariant($"{value}");
     }
 
-    [GeneratedRegex(@"^\s*(?<name>[a-z][a-z0-9-]*)\s*(\(\s*((?<key>[a-z]+)\s*=\s*(?<value>match|\d+(\.\d+|/[1-9]\d*)?)\s*(,\s*(?=[a-z])|(?=\))))*\))?(?<frozen>\+frozen-rest)?\s*$")]
+    [GeneratedRegex(@"^\s*(?<name>[a-z][a-z0-9-]*)\s*(\(\s*((?<key>[a-z]+)\s*=\s*(?<value>match|[0-9]+(\.[0-9]+|/[1-9][0-9]*)?)\s*(,\s*(?=[a-z])|(?=\))))*\))?(?<frozen>\+frozen-rest)?\s*$")]
     private static partial Regex Form();
 }

@@ -28,10 +28,13 @@ public sealed class TensorLayers : ILayers<Tensor>
     /// <summary>Convolutions and what lies between them in bf16.</summary>
     public static TensorLayers BFloat16 { get; } = new(ScalarType.BFloat16);
 
+    /// <summary>Everything in fp64, for operations whose parameters are fp64: what gradients are compared in.</summary>
+    internal static TensorLayers Float64 { get; } = new(ScalarType.Float64);
+
     /// <inheritdoc/>
     public Tensor Convolution(Conv2d layer, Tensor x)
     {
-        var type = BFloat16Convolution.CanRun(layer, x) ? _type : ScalarType.Float32;
+        var type = _type != ScalarType.BFloat16 || BFloat16Convolution.CanRun(layer, x) ? _type : ScalarType.Float32;
         return Functional.conv2d(x.to(type), layer.weight.to(type), layer.bias?.to(type), layer.stride, layer.padding, layer.dilation, layer.groups).to(_type);
     }
 
@@ -65,7 +68,7 @@ public sealed class TensorLayers : ILayers<Tensor>
     }
 
     /// <inheritdoc/>
-    public Tensor GlobalAveragePool(Tensor x) => x.to(ScalarType.Float32).mean([2, 3], keepdim: true);
+    public Tensor GlobalAveragePool(Tensor x) => x.to(_type == ScalarType.BFloat16 ? ScalarType.Float32 : _type).mean([2, 3], keepdim: true);
 
     /// <inheritdoc/>
     public Tensor Linear(Linear layer, Tensor x) => layer.call(x.flatten(1)); // [N, C, 1, 1] -> [N, C] -> [N, K]

@@ -118,12 +118,12 @@ public static class ArchitectureSelector
     {
         string others = string.Join(" and ", new[]
         {
-            problem.MaxParameters is { } parameters ? $"{parameters:N0} parameters" : null,
-            problem.MaxMultiplyAccumulates is { } multiplyAccumulates ? $"{multiplyAccumulates:N0} multiply-accumulates" : null,
+            problem.MaxParameters is { } parameters ? Invariant($"{parameters:N0} parameters") : null,
+            problem.MaxMultiplyAccumulates is { } multiplyAccumulates ? Invariant($"{multiplyAccumulates:N0} multiply-accumulates") : null,
         }.Where(limit => limit is not null));
         return SmallestFeasibleBudgetMs(problem) is { } smallest
-            ? new($"No architecture is within the latency budget of {problem.BudgetMs:G4} ms{(others.Length > 0 ? $" and {others}" : "")}: "
-                + $"the fastest takes {smallest:G4} ms. Raise the budget to that at least, or offer more operations.")
+            ? new(Invariant($"No architecture is within the latency budget of {problem.BudgetMs:G4} ms{(others.Length > 0 ? $" and {others}" : "")}: ")
+                + Invariant($"the fastest takes {smallest:G4} ms. Raise the budget to that at least, or offer more operations."))
             : new($"No architecture has at most {others}, however slow. Raise these limits or offer smaller operations.");
     }
 
@@ -137,7 +137,7 @@ public static class ArchitectureSelector
 
         if (problem.Positions.SelectMany(choices => choices).FirstOrDefault(c => !double.IsFinite(c.Score) || !(c.Cost.LatencyMs is >= 0 and < 1e9)) is { } wrong)
         {
-            throw new ArgumentException($"'{wrong.Operation}' has score {wrong.Score} and latency {wrong.Cost.LatencyMs} ms; both must be numbers, the latency at least 0.", nameof(problem));
+            throw new ArgumentException(Invariant($"'{wrong.Operation}' has score {wrong.Score} and latency {wrong.Cost.LatencyMs} ms; both must be numbers, the latency at least 0."), nameof(problem));
         }
 
         if (!(problem.MaxOverlap is >= 0 and < 1))

@@ -25,5 +25,5 @@ public readonly record struct LatencyBudget(double Value, bool IsMs)
     public double ToMs(double teacherMs) => IsMs ? Value : Value * teacherMs;
 
     /// <inheritdoc/>
-    public override string ToString() => IsMs ? $"{Value}{Unit}" : $"{Value}";
+    public override string ToString() => IsMs ? Invariant($"{Value}{Unit}") : Invariant($"{Value}");
 }

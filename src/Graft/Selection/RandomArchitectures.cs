@@ -33,7 +33,7 @@ public static class RandomArchitectures
 
             if (Distance(problem, choices) == 0)
             {
-                drawn.TryAdd(string.Join(' ', choices.Select(c => c.Operation)), choices);
+                drawn.TryAdd(string.Join(" ", choices.Select(c => c.Operation)), choices);
             }
         }
 

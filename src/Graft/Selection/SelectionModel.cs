@@ -63,7 +63,7 @@ internal sealed class SelectionModel
         }
 
         var model = new CpModel();
-        var z = core.Select((indices, i) => indices.ToDictionary(j => j, j => model.NewBoolVar($"z{i},{j}"))).ToList();
+        var z = core.Select((indices, i) => indices.ToDictionary(j => j, j => model.NewBoolVar(Invariant($"z{i},{j}")))).ToList();
         z.ForEach(position => model.AddExactlyOne(position.Values));
         var variables = z.SelectMany(position => position.Values).ToList();
         var choices = core.SelectMany((indices, i) => indices.Select(j => _problem.Positions[i][j])).ToList();
@@ -94,14 +94,14 @@ internal sealed class SelectionModel
         model.Minimize(LinearExpr.WeightedSum(variables, shifted.Select(s => (long)Math.Round(s / unit))));
 
         // The solver's own measure of time, about a second each, so that a result does not depend on what else the machine does.
-        var solver = new CpSolver { StringParameters = $"num_workers:1 random_seed:0 linearization_level:2 cp_model_probing_level:0 max_deterministic_time:{seconds}" };
+        var solver = new CpSolver { StringParameters = Invariant($"num_workers:1 random_seed:0 linearization_level:2 cp_model_probing_level:0 max_deterministic_time:{seconds}") };
         var status = solver.Solve(model);
         return status switch
         {
             CpSolverStatus.Infeasible => null,
             CpSolverStatus.Optimal => Solution(bound: double.PositiveInfinity),
             CpSolverStatus.Feasible => Solution(Math.Min(outside, solver.BestObjectiveBound * unit + lowest.Sum())),
-            _ => throw new RunException($"the selection found no architecture in {seconds:0.#} units of its time ({status}); offer fewer operations or looser limits."),
+            _ => throw new RunException(Invariant($"the selection found no architecture in {seconds:0.#} units of its time ({status}); offer fewer operations or looser limits.")),
         };
 
         void Limit(Func<ArchitectureCost, long> weight, long limit) =>

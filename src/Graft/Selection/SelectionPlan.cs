@@ -43,22 +43,22 @@ public sealed record SelectionPlan
 
         if (ScoreImages < 1 || Images < 2)
         {
-            yield return $"{section}.scoreImages is {ScoreImages} and images {Images}; the first must be at least 1, the second at least 2.";
+            yield return Invariant($"{section}.scoreImages is {ScoreImages} and images {Images}; the first must be at least 1, the second at least 2.");
         }
 
         if (Solutions is < 1 or > 10_000)
         {
-            yield return $"{section}.solutions is {Solutions}; it must be from 1 to 10000.";
+            yield return Invariant($"{section}.solutions is {Solutions}; it must be from 1 to 10000.");
         }
 
         if (MaxOverlap is not (>= 0 and < 1))
         {
-            yield return $"{section}.maxOverlap is {MaxOverlap}; it must be from 0 to below 1.";
+            yield return Invariant($"{section}.maxOverlap is {MaxOverlap}; it must be from 0 to below 1.");
         }
 
         if (RandomArchitectures is < 0 or > 100_000)
         {
-            yield return $"{section}.randomArchitectures is {RandomArchitectures}; it must be from 0 to 100000.";
+            yield return Invariant($"{section}.randomArchitectures is {RandomArchitectures}; it must be from 0 to 100000.");
         }
     }
 }

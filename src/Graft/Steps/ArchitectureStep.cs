@@ -25,7 +25,7 @@ public sealed record ArchitectureStep() : NetworkStep(ArchitectureKind.KindName,
 
     /// <inheritdoc/>
     [JsonIgnore]
-    public override string Title => $"judge an architecture of {Operations.Count} swaps";
+    public override string Title => Invariant($"judge an architecture of {Operations.Count} swaps");
 
     /// <inheritdoc/>
     [JsonIgnore]

@@ -34,7 +34,7 @@ public sealed record DistillationStep() : NetworkStep(DistillationKind.KindName,
 
     /// <inheritdoc/>
     [JsonIgnore]
-    public override string Title => $"distil {Operation} at {Place}, seed {Seed}";
+    public override string Title => Invariant($"distil {Operation} at {Place}, seed {Seed}");
 
     /// <inheritdoc/>
     [JsonIgnore]

@@ -36,7 +36,7 @@ public sealed record FineTuningStep() : NetworkStep(FineTuningKind.KindName, Fin
     /// <inheritdoc/>
     [JsonIgnore]
     public override string Title =>
-        $"fine-tune {Operations.Count} swaps, {EpochsText(Epochs)}{(Distillation.Weight > 0 ? "" : ", labels alone")}";
+        Invariant($"fine-tune {Operations.Count} swaps, {EpochsText(Epochs)}{(Distillation.Weight > 0 ? "" : ", labels alone")}");
 
     /// <inheritdoc/>
     [JsonIgnore]

@@ -37,8 +37,8 @@ public sealed record LatencyStep() : NetworkStep(LatencyKind.KindName, LatencyKi
     /// <inheritdoc/>
     [JsonIgnore]
     public override string Title => Operations.Count > 0
-        ? $"latency of {Operations.Count} operations"
-        : $"latency of {Architectures.Count + Networks.Count} networks";
+        ? Invariant($"latency of {Operations.Count} operations")
+        : Invariant($"latency of {Architectures.Count + Networks.Count} networks");
 
     /// <inheritdoc/>
     [JsonIgnore]
@@ -123,7 +123,7 @@ internal sealed class LatencyKind : StepKind<LatencyStep, LatencyStepResult>
         });
     }
 
-    private static string NameOf(LatencyStep step, IEnumerable<OperationAt> architecture) => $"{step.Network}: {string.Join(' ', architecture.Select(o => $"{o.Place}:{o.Operation}"))}";
+    private static string NameOf(LatencyStep step, IEnumerable<OperationAt> architecture) => Invariant($"{step.Network}: {string.Join(" ", architecture.Select(o => Invariant($"{o.Place}:{o.Operation}")))}");
 
     private sealed class Relay(StepContext context) : IProgress<(int Done, int Of)>
     {

@@ -32,7 +32,7 @@ public sealed record PredictorStep() : NetworkStep(PredictorKind.KindName, Predi
 
     /// <inheritdoc/>
     [JsonIgnore]
-    public override string Title => $"predictors of {Operation} at {Place}";
+    public override string Title => Invariant($"predictors of {Operation} at {Place}");
 
     /// <inheritdoc/>
     [JsonIgnore]

@@ -25,7 +25,7 @@ public sealed record ScoreStep() : NetworkStep(ScoreKind.KindName, ScoreKind.Cur
 
     /// <inheritdoc/>
     [JsonIgnore]
-    public override string Title => $"score {Candidate.Operation} at {Candidate.Place}";
+    public override string Title => Invariant($"score {Candidate.Operation} at {Candidate.Place}");
 
     /// <inheritdoc/>
     [JsonIgnore]

@@ -106,7 +106,7 @@ internal sealed class SelectionKind : StepKind<SelectionStep, SelectionStepResul
 
     protected override double WorkOf(SelectionStep step, StepServices services) => WorkOfOne * step.Plan.Solutions;
 
-    protected override string Summarize(SelectionStepResult result) => $"{result.Solutions.Count} architectures";
+    protected override string Summarize(SelectionStepResult result) => Invariant($"{result.Solutions.Count} architectures");
 
     protected override void Run(IReadOnlyList<SelectionStep> steps, StepContext context)
     {

@@ -25,7 +25,7 @@ public sealed record SimilarityStep() : NetworkStep(SimilarityKind.KindName, Sim
 
     /// <inheritdoc/>
     [JsonIgnore]
-    public override string Title => $"similarity of {Candidates.Count} candidates at {Place}";
+    public override string Title => Invariant($"similarity of {Candidates.Count} candidates at {Place}");
 
     /// <inheritdoc/>
     [JsonIgnore]

@@ -24,7 +24,7 @@ public sealed record TeacherStep() : NetworkStep(TeacherKind.KindName, TeacherKi
 
     /// <inheritdoc/>
     [JsonIgnore]
-    public override string Title => $"teacher {Network}, {EpochsText(Epochs)}";
+    public override string Title => Invariant($"teacher {Network}, {EpochsText(Epochs)}");
 
     /// <inheritdoc/>
     [JsonIgnore]

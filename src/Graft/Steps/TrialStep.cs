@@ -39,8 +39,8 @@ public sealed record TrialStep() : NetworkStep(TrialKind.KindName, TrialKind.Cur
     /// <inheritdoc/>
     [JsonIgnore]
     public override string Title => Place.IsNone
-        ? $"{Operation}, {EpochsText(Epochs)}, seed {Seed}"
-        : $"{Operation} at {Place}, {EpochsText(Epochs)}, seed {Seed}";
+        ? Invariant($"{Operation}, {EpochsText(Epochs)}, seed {Seed}")
+        : Invariant($"{Operation} at {Place}, {EpochsText(Epochs)}, seed {Seed}");
 
     /// <inheritdoc/>
     [JsonIgnore]

@@ -34,7 +34,7 @@ internal sealed class CandidateTrainee : IDisposable
         {
             var result = Losses.ToResult();
             return result.Error is null && !double.IsFinite(result.Loss)
-                ? result with { Error = Diverged($"the loss on held-out images is {result.Loss}") }
+                ? result with { Error = Diverged(Invariant($"the loss on held-out images is {result.Loss}")) }
                 : result;
         }
     }
@@ -62,7 +62,7 @@ internal sealed class CandidateTrainee : IDisposable
         double loss = (error / power).item<float>();
         Losses = double.IsFinite(loss)
             ? Losses.Add(loss, images)
-            : Losses with { Error = Diverged($"the loss is {loss} in step {step + 1}") };
+            : Losses with { Error = Diverged(Invariant($"the loss is {loss} in step {step + 1}")) };
     }
 
     /// <summary>Adds the squared errors on a batch of held-out images.</summary>
@@ -77,7 +77,7 @@ internal sealed class CandidateTrainee : IDisposable
 
     public void Dispose() => _adam.Dispose();
 
-    private string Diverged(string how) => $"distillation diverged: {how}; lower distillation.learningRate ({_recipe.LearningRate}).";
+    private string Diverged(string how) => Invariant($"distillation diverged: {how}; lower distillation.learningRate ({_recipe.LearningRate}).");
 
     // Mean squared error against the teacher's output, and the mean square of that output: both over N, C, H and W.
     private (Tensor Error, Tensor Power) Errors(IReadOnlyList<Tensor> features)

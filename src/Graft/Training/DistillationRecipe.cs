@@ -36,22 +36,22 @@ public sealed record DistillationRecipe
     {
         if (Epochs is < 1 or > 1000)
         {
-            yield return $"{section}.epochs is {Epochs}; it must be from 1 to 1000.";
+            yield return Invariant($"{section}.epochs is {Epochs}; it must be from 1 to 1000.");
         }
 
         if (Images is < 1)
         {
-            yield return $"{section}.images is {Images}; it must be at least 1, or be left out for all training images.";
+            yield return Invariant($"{section}.images is {Images}; it must be at least 1, or be left out for all training images.");
         }
 
         if (BatchSize is < 1 or > 65_536)
         {
-            yield return $"{section}.batchSize is {BatchSize}; it must be from 1 to 65536.";
+            yield return Invariant($"{section}.batchSize is {BatchSize}; it must be from 1 to 65536.");
         }
 
         if (LearningRate is not (> 0 and <= 10))
         {
-            yield return $"{section}.learningRate is {LearningRate}; it must be above 0, up to 10.";
+            yield return Invariant($"{section}.learningRate is {LearningRate}; it must be above 0, up to 10.");
         }
 
         foreach (string fault in Augmentation.Faults($"{section}.augmentation"))

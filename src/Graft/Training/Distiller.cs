@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using Graft.Data;
 using Graft.Networks;
@@ -151,14 +152,14 @@ public sealed class Distiller
 
         var losses = JsonSerializer.Deserialize<Dictionary<string, CandidateLosses>>(file.Metadata["losses"])!;
         trainees.ForEach(t => t.Losses = losses[t.Key]);
-        return int.Parse(file.Metadata["step"]);
+        return int.Parse(file.Metadata["step"], CultureInfo.InvariantCulture);
     }
 
     private void Save(List<CandidateTrainee> trainees, int step) => _context.Checkpoint?.Save(
         trainees.SelectMany(t => t.State),
         new Dictionary<string, string>
         {
-            ["step"] = $"{step}",
+            ["step"] = Invariant($"{step}"),
             ["losses"] = JsonSerializer.Serialize(trainees.ToDictionary(t => t.Key, t => t.Losses)),
         });
 }

@@ -1,4 +1,5 @@
 using Graft.Data;
+using Graft.Formats;
 using Graft.Networks;
 using static TorchSharp.torch;
 
@@ -16,6 +17,7 @@ public static class Evaluator
     /// <param name="indices">Which images, in which order; null for all.</param>
     /// <param name="device">Where the network is.</param>
     /// <param name="cancellation">Ends the evaluation.</param>
+    /// <exception cref="DivergedException">The logits are not finite.</exception>
     public static EvaluationResult Evaluate(
         Network network, ImageSet images, Normalization normalization, IReadOnlyList<int>? indices, Device device, CancellationToken cancellation = default)
     {
@@ -34,6 +36,11 @@ public static class Evaluator
                 using (batch)
                 {
                     var logits = network.call(batch.Images.to(device));
+                    if (FiniteValues.Fault(logits) is { } fault)
+                    {
+                        throw new DivergedException(Invariant($"{network.Definition.Name} gives no scores: its logits hold {fault}, for images {predicted.Count} and following."));
+                    }
+
                     var labels = batch.Labels.to(device);
                     var best = logits.argmax(1); // [N, K] -> [N]
                     correct += (int)best.eq(labels).sum().item<long>();

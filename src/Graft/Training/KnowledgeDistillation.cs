@@ -17,12 +17,12 @@ public sealed record KnowledgeDistillation
     {
         if (Weight is not (>= 0 and <= 1000))
         {
-            yield return $"{section}.weight is {Weight}; it must be from 0 (labels alone) to 1000.";
+            yield return Invariant($"{section}.weight is {Weight}; it must be from 0 (labels alone) to 1000.");
         }
 
         if (Temperature is not (> 0 and <= 100))
         {
-            yield return $"{section}.temperature is {Temperature}; it must be above 0, up to 100.";
+            yield return Invariant($"{section}.temperature is {Temperature}; it must be above 0, up to 100.");
         }
     }
 }

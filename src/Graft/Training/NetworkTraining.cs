@@ -37,7 +37,7 @@ internal sealed class NetworkTraining : IDisposable
             _group = new(count);
             for (int i = 1; i < count; i++)
             {
-                _replicas.Add(new(network.Replicate(), $"graft replica {i}"));
+                _replicas.Add(new(network.Replicate(), Invariant($"graft replica {i}")));
                 _sgd.Share([.. _replicas[^1].Network.OrderedParameters]);
             }
         }

@@ -79,7 +79,7 @@ public sealed class Trainer
                 if (!double.IsFinite(loss))
                 {
                     throw new DivergedException(
-                        $"training diverged: the loss is {loss} in epoch {state.Epoch + 1}, step {state.Batch + 1}; lower the learning rate ({_recipe.LearningRate}).");
+                        Invariant($"training diverged: the loss is {loss} in epoch {state.Epoch + 1}, step {state.Batch + 1}; lower the learning rate ({_recipe.LearningRate})."));
                 }
 
                 state = state with

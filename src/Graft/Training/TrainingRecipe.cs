@@ -34,32 +34,32 @@ public sealed record TrainingRecipe
     {
         if (BatchSize is < 1 or > 65_536)
         {
-            yield return $"{section}.batchSize is {BatchSize}; it must be from 1 to 65536.";
+            yield return Invariant($"{section}.batchSize is {BatchSize}; it must be from 1 to 65536.");
         }
 
         if (LearningRate is not (> 0 and <= 100))
         {
-            yield return $"{section}.learningRate is {LearningRate}; it must be above 0, up to 100.";
+            yield return Invariant($"{section}.learningRate is {LearningRate}; it must be above 0, up to 100.");
         }
 
         if (WarmUp is not (>= 0 and < 1))
         {
-            yield return $"{section}.warmUp is {WarmUp}; it is a part of all steps, from 0 to below 1.";
+            yield return Invariant($"{section}.warmUp is {WarmUp}; it is a part of all steps, from 0 to below 1.");
         }
 
         if (Momentum is not (>= 0 and < 1))
         {
-            yield return $"{section}.momentum is {Momentum}; it must be from 0 to below 1.";
+            yield return Invariant($"{section}.momentum is {Momentum}; it must be from 0 to below 1.");
         }
 
         if (WeightDecay is not (>= 0 and < 1))
         {
-            yield return $"{section}.weightDecay is {WeightDecay}; it must be from 0 to below 1.";
+            yield return Invariant($"{section}.weightDecay is {WeightDecay}; it must be from 0 to below 1.");
         }
 
         if (LabelSmoothing is not (>= 0 and < 1))
         {
-            yield return $"{section}.labelSmoothing is {LabelSmoothing}; it must be from 0 to below 1.";
+            yield return Invariant($"{section}.labelSmoothing is {LabelSmoothing}; it must be from 0 to below 1.");
         }
 
         foreach (string fault in Augmentation.Faults($"{section}.augmentation"))

@@ -33,6 +33,71 @@ public sealed class NetworkWeightsTests : IDisposable
         Assert.Equal(TensorHash.Of(network.NamedTensors()), TensorHash.Of(other.NamedTensors()));
     }
 
+    [Theory]
+    [InlineData("fc.weight", float.NaN, "tensor 'fc.weight' holds NaN at [1, 2] (1 of 256 values is not finite)")]
+    [InlineData("fc.weight", float.NegativeInfinity, "tensor 'fc.weight' holds minus infinity at [1, 2]")]
+    [InlineData("bn1.running_var", -1f, "tensor 'bn1.running_var' holds negative variances")]
+    [InlineData("bn1.running_mean", float.NaN, "tensor 'bn1.running_mean' holds NaN at [")]
+    public void Load_ValueThatIsNone_NamesFileTensorAndIndex(string name, float value, string fault)
+    {
+        using var network = Network.Create("wrn-10-1", Image, classes: 4);
+        using (no_grad())
+        {
+            network.NamedTensors().Single(t => t.Name == name).Tensor.view(-1)[name == "fc.weight" ? 64 + 2 : 3].fill_(value);
+        }
+
+        NetworkWeights.Save(network, Normalization, FilePath);
+
+        Assert.StartsWith($"{FilePath}: {fault}", Assert.Throws<DataException>(() => NetworkWeights.Load(network, FilePath)).Message, StringComparison.Ordinal);
+        Assert.StartsWith($"{FilePath}: {fault}", Assert.Throws<DataException>(() => NetworkWeights.RequireFinite(FilePath)).Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("0")]
+    [InlineData("-1")]
+    [InlineData("NaN")]
+    [InlineData("1e999")]
+    [InlineData("63,5 127")]
+    public void ReadNormalization_DeviationThatIsNone_IsRefused(string std)
+    {
+        using var tensor = zeros(1);
+        using (var stream = File.Create(FilePath))
+        {
+            SafeTensorsFile.Save(stream, [("x", tensor)], new Dictionary<string, string> { ["normalisation_mean"] = "128", ["normalisation_std"] = std });
+        }
+
+        Assert.StartsWith($"{FilePath}: the metadata's normalisation_std is '{std}'", Assert.Throws<DataException>(() => NetworkWeights.ReadNormalization(FilePath)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Save_WithClassNames_SaysThem()
+    {
+        using var network = Network.Create("wrn-10-1", Image, classes: 2);
+        NetworkWeights.Save(network, Normalization, FilePath, ["ant", "bée"]);
+        Assert.Equal(["ant", "bée"], NetworkWeights.ReadClassNames(FilePath));
+
+        NetworkWeights.Save(network, Normalization, FilePath);
+        Assert.Empty(NetworkWeights.ReadClassNames(FilePath));
+    }
+
+    [Theory]
+    [InlineData("wrn-10-1")]
+    [InlineData("resnet-8")]
+    public void ReorderClasses_ByName_PermutesTheLogits(string name)
+    {
+        using var scope = NewDisposeScope();
+        using var network = Network.Create(name, Image, classes: 4, seed: 1);
+        network.eval();
+        var images = rand(2, 3, 8, 8, generator: new Generator(1));
+        var before = network.call(images);
+        var order = new ClassOrder("file", ["a", "b", "c", "d"], "data", ["c", "a", "d", "b"]);
+
+        network.ReorderClasses(order.PlacesOfDataClasses);
+
+        Assert.Equal([2, 0, 3, 1], order.PlacesOfDataClasses);
+        Assert.True(network.call(images).equal(before.index_select(1, tensor(new long[] { 2, 0, 3, 1 }))).all().item<bool>());
+    }
+
     [Fact]
     public void Open_NetworkWithSubstitutedOperations_RebuildsIt()
     {
@@ -115,7 +180,7 @@ public sealed class NetworkWeightsTests : IDisposable
         Write(new() { ["normalisation_mean"] = "125,many,114", ["normalisation_std"] = "63,62,67" });
 
         Assert.Equal(
-            $"{FilePath}: the metadata's normalisation '125,many,114' is not a list of numbers.",
+            $"{FilePath}: the metadata's normalisation_mean is '125,many,114', expected finite numbers with commas between them, one a channel.",
             Assert.Throws<DataException>(() => NetworkWeights.ReadNormalization(FilePath)).Message);
     }
 

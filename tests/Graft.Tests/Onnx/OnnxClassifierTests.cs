@@ -1,5 +1,6 @@
 using Google.Protobuf;
 using Graft.Data;
+using Graft.Networks;
 using Graft.Onnx;
 using Graft.Onnx.Schema;
 using Graft.Tests.Data;
@@ -50,7 +51,7 @@ public sealed class OnnxClassifierTests : IDisposable
         using var classifier = OnnxClassifier.Load(FilePath, threads: 1);
         var set = new ImageSet(OnnxNetworks.Image, [.. Enumerable.Range(0, 12 * OnnxNetworks.Image.Size).Select(i => (byte)(i * i % 251))], new int[12]);
 
-        var result = OnnxEvaluator.Evaluate(classifier, set, classifier.Normalization!, TestContext.Current.CancellationToken);
+        var result = OnnxEvaluator.Evaluate(classifier, set, classifier.Normalization!, null, TestContext.Current.CancellationToken);
 
         Assert.Equal(12, result.Predicted.Count);
         Assert.Equal(result.Predicted.Count(c => c == 0), result.Correct);
@@ -81,6 +82,75 @@ public sealed class OnnxClassifierTests : IDisposable
         Assert.Equal(
             $"{FilePath} tells 4 classes apart, toys has 10. Give the data that it was trained on.",
             Assert.Throws<DataException>(() => classifier.RequireFit(Data(OnnxNetworks.Image, classes: 10))).Message);
+    }
+
+    [Fact]
+    public void Evaluate_ClassesInAnotherOrder_CountsByName()
+    {
+        Write(Exported());
+        using var classifier = OnnxClassifier.Load(FilePath, threads: 1);
+        var set = new ImageSet(OnnxNetworks.Image, [.. Enumerable.Range(0, 12 * OnnxNetworks.Image.Size).Select(i => (byte)(i * i % 251))], new int[12]);
+        var order = new ClassOrder(FilePath, classifier.ClassNames, "toys", ["d", "c", "b", "a"]);
+
+        var plain = OnnxEvaluator.Evaluate(classifier, set, classifier.Normalization!, null, TestContext.Current.CancellationToken);
+        var mapped = OnnxEvaluator.Evaluate(classifier, set, classifier.Normalization!, order.PlacesOfDataClasses, TestContext.Current.CancellationToken);
+
+        Assert.Equal(plain.Predicted.Select(c => 3 - c), mapped.Predicted);
+    }
+
+    [Fact]
+    public void Predict_ScoresThatAreNone_NamesFileClassAndImage()
+    {
+        var model = Exported();
+        var weights = model.Graph.Initializer.Single(i => i.Dims is [4]);
+        byte[] bias = weights.RawData.ToByteArray();
+        BitConverter.TryWriteBytes(bias.AsSpan(4), float.NaN);
+        weights.RawData = ByteString.CopyFrom(bias);
+        Write(model);
+        using var classifier = OnnxClassifier.Load(FilePath, threads: 1);
+        using var images = randn([2, 3, 16, 16], generator: new Generator(1));
+
+        Assert.StartsWith(
+            $"{FilePath}: the score of class 1 for image 0 of the batch is NaN.",
+            Assert.Throws<DataException>(() => classifier.Predict(images)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Predict_NumberOfScoresThatIsKnownOnlyAtRunTime_IsCompared()
+    {
+        var model = Exported();
+        model.Graph.Output[0].Type.TensorType.Shape.Dim[1] = new TensorShapeProto.Types.Dimension { DimParam = "K" };
+        Write(model);
+        using var classifier = OnnxClassifier.Load(FilePath, threads: 1);
+        using var images = randn([2, 3, 16, 16], generator: new Generator(1));
+        classifier.RequireFit(Data(OnnxNetworks.Image, classes: 10));
+
+        Assert.Equal(
+            $"{FilePath} gives 8 scores for 2 images, expected 10 for each. Give the data that it was trained on.",
+            Assert.Throws<DataException>(() => classifier.Predict(images)).Message);
+    }
+
+    [Theory]
+    [InlineData("version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 1\n", "a Git LFS pointer")]
+    [InlineData("<!DOCTYPE html><html></html>", "a web page")]
+    [InlineData("PK\u0003\u0004rest", "a ZIP archive")]
+    public void Load_FileOfAnotherKind_SaysWhatItIs(string content, string kind)
+    {
+        File.WriteAllText(FilePath, content);
+
+        string message = Assert.Throws<DataException>(() => OnnxClassifier.Load(FilePath)).Message;
+
+        Assert.StartsWith($"{FilePath}: not an ONNX file. It is {kind}", message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Load_OperatorSetOfTheFuture_SaysSo()
+    {
+        var model = Exported();
+        model.OpsetImport[0].Version = 99;
+        Write(model);
+
+        Assert.Contains("is written in an operator set that ONNX Runtime", Assert.Throws<DataException>(() => OnnxClassifier.Load(FilePath)).Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -56,9 +56,9 @@ public sealed class OnnxExportTests : IDisposable
 
         File.WriteAllText(FilePath, "before");
 
-        var error = Assert.Throws<RunException>(() => OnnxExport.Save(network, OnnxNetworks.Options, FilePath, cancellation: Token));
+        var error = Assert.Throws<DataException>(() => OnnxExport.Save(network, OnnxNetworks.Options, FilePath, cancellation: Token));
 
-        Assert.StartsWith($"{FilePath} is not written: for 64 images ONNX Runtime gives logits that differ", error.Message, StringComparison.Ordinal);
+        Assert.StartsWith("wrn-10-1: its logits hold NaN at [0, 0] (256 of 256 values are not finite)", error.Message, StringComparison.Ordinal);
         Assert.Equal("before", File.ReadAllText(FilePath));
         Assert.Single(Directory.GetFiles(_directory.Path));
     }

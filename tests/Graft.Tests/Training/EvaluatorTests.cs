@@ -35,6 +35,31 @@ public sealed class EvaluatorTests : IDisposable
     }
 
     [Fact]
+    public void Evaluate_LogitsThatAreNone_AreNamed()
+    {
+        using (no_grad())
+        {
+            _network.NamedTensors().Single(t => t.Name == "fc.bias").Tensor[2].fill_(float.PositiveInfinity);
+        }
+
+        Assert.Equal(
+            "wrn-10-1 gives no scores: its logits hold infinity at [0, 2] (250 of 1,000 values are not finite), for images 0 and following.",
+            Assert.Throws<DivergedException>(() => Evaluate()).Message);
+    }
+
+    [Theory]
+    [InlineData(10, 100, 0.1)]
+    [InlineData(19, 100, 0.1)]
+    [InlineData(0, 100, 0.1)]
+    [InlineData(20, 100, null)]
+    [InlineData(1100, 10000, null)]
+    public void Guessed_OfTenEvenClasses_IsToldUpToThreeStandardErrors(int correct, int images, double? expected) =>
+        Assert.Equal(expected, ChanceAccuracy.Guessed(correct, [.. Enumerable.Range(0, images).Select(i => i % 10)]));
+
+    [Fact]
+    public void Guessed_OfUnevenClasses_IsTheMostFrequent() => Assert.Equal(0.9, ChanceAccuracy.Guessed(90, [.. Enumerable.Range(0, 100).Select(i => i < 90 ? 0 : 1)]));
+
+    [Fact]
     public void Evaluate_Network_LeavesItBitEqual()
     {
         string before = TensorHash.Of(_network.NamedTensors());

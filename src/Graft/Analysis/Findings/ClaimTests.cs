@@ -24,7 +24,7 @@ internal sealed class ClaimTests(
         const string Statement = "Both the kind of operation and the position matter.";
         if (_cells.Count > 0 && _cells.TrueForAll(c => c.ToTeacher.Verdict is { Kind: VerdictKind.Equivalent, Basis: TestBasis.SeedsAndImages }))
         {
-            return new("a", Statement, ClaimStatus.DoesNotHold, $"every swap at every position stays within ±{100 * margin:0.##} points of the unchanged network");
+            return new("a", Statement, ClaimStatus.DoesNotHold, Invariant($"every swap at every position stays within ±{100 * margin:0.##} points of the unchanged network"));
         }
 
         if (variance.FirstOrDefault(v => !v.Anova.HasValue) is { } missing)
@@ -41,7 +41,7 @@ internal sealed class ClaimTests(
         return new("a", Statement, holds ? ClaimStatus.Holds : ClaimStatus.Undecided, string.Join("; ", variance.Select(v =>
             $"after {Words.Count(v.Epochs, "epoch")} position: {Effect(v.Anova.Value!.Rows)}, operation: {Effect(v.Anova.Value.Columns)}, interaction: {Effect(v.Anova.Value.Interaction)}")));
 
-        static string Effect(AnovaEffect effect) => $"{Words.PValue(effect.PValue)} (partial ω² {effect.PartialOmegaSquared:0.00})";
+        static string Effect(AnovaEffect effect) => Invariant($"{Words.PValue(effect.PValue)} (partial ω² {effect.PartialOmegaSquared:0.00})");
     }
 
     // (b): pairs of one family are equivalent at all positions but the first, and differ there.
@@ -66,7 +66,7 @@ internal sealed class ClaimTests(
 
         string Counts(string where, List<PairFinding> some) => some.Count == 0
             ? $"{where} no pair was tried"
-            : $"{where}, of {Words.Count(some.Count, "pair")} of similar operations, {some.Count(p => p.Comparison.Verdict.Kind == VerdictKind.Equivalent)} equivalent within ±{100 * margin:0.##} points, "
+            : Invariant($"{where}, of {Words.Count(some.Count, "pair")} of similar operations, {some.Count(p => p.Comparison.Verdict.Kind == VerdictKind.Equivalent)} equivalent within ±{100 * margin:0.##} points, ")
                 + $"{some.Count(Differs)} different, {some.Count(p => p.Comparison.Verdict.Kind == VerdictKind.Undecided)} undecided, "
                 + $"the largest difference {Words.Points(some.Select(p => p.Comparison.Difference.Value!.Difference).MaxBy(Math.Abs))}";
     }
@@ -90,8 +90,8 @@ internal sealed class ClaimTests(
         var kinds = changes.Select(c => c.Verdict.Kind).ToList();
         var status = kinds.TrueForAll(k => k == VerdictKind.Better) ? ClaimStatus.Holds
             : kinds.Exists(k => k is VerdictKind.Worse or VerdictKind.Equivalent) ? ClaimStatus.DoesNotHold : ClaimStatus.Undecided;
-        return new("c", Statement, status, $"from {shortest} to {longest} epochs the mean difference to the unchanged network changes, "
-            + string.Join("; ", positions.Zip(changes, (p, change) => $"at {p}: {change.Verdict.Evidence}")));
+        return new("c", Statement, status, Invariant($"from {shortest} to {longest} epochs the mean difference to the unchanged network changes, ")
+            + string.Join("; ", positions.Zip(changes, (p, change) => Invariant($"at {p}: {change.Verdict.Evidence}"))));
     }
 
     private Computed<PairedDifferences> MeanChange(int position, int shortest, int longest)
@@ -100,7 +100,7 @@ internal sealed class ClaimTests(
         foreach (var shorter in study.Candidates.Where(c => c.Position == position && c.Epochs == shortest))
         {
             var longer = study.Candidates.FirstOrDefault(c => c.Position == position && c.Operation == shorter.Operation && c.Epochs == longest);
-            var change = longer is null ? new NotComputable($"'{shorter.Operation}' was not trained for {longest} epochs") : toBaseline[longer].Then(l => toBaseline[shorter].Then(l.Minus));
+            var change = longer is null ? new NotComputable(Invariant($"'{shorter.Operation}' was not trained for {longest} epochs")) : toBaseline[longer].Then(l => toBaseline[shorter].Then(l.Minus));
             if (!change.HasValue)
             {
                 return change;
@@ -121,7 +121,7 @@ internal sealed class ClaimTests(
         List<AnalysedCell> larger = there.FindAll(c => c.Parameters > study.Parameters), others = there.FindAll(c => c.Parameters <= study.Parameters);
         if (larger.Count == 0)
         {
-            return new("d", Statement, ClaimStatus.Undecided, there.Count == 0 ? $"position {study.PositionCount} was not tried" : "no candidate there has more parameters than the network's own operation");
+            return new("d", Statement, ClaimStatus.Undecided, there.Count == 0 ? Invariant($"position {study.PositionCount} was not tried") : "no candidate there has more parameters than the network's own operation");
         }
 
         var ofLarger = MeanOf(larger);

@@ -64,10 +64,10 @@ public static class ComparisonFamily
     private static string Evidence(VerdictKind kind, DifferenceTest test, EquivalenceTest equivalence, double pValue, double equivalencePValue)
     {
         string basis = test.Basis == TestBasis.Images
-            ? $"1 seed and {test.Images:N0} images: these two trained networks are compared, how much training varies is unknown"
-            : $"{test.Seeds} seeds and {test.Images:N0} images";
+            ? Invariant($"1 seed and {test.Images:N0} images: these two trained networks are compared, how much training varies is unknown")
+            : Invariant($"{test.Seeds} seeds and {test.Images:N0} images");
         return kind == VerdictKind.Equivalent
-            ? $"{Words.Points(test.Difference)} points, 90 % interval {Words.Range(equivalence.Lower, equivalence.Upper)} within ±{100 * equivalence.Margin:0.##} (corrected {Words.PValue(equivalencePValue)}; {basis})"
+            ? Invariant($"{Words.Points(test.Difference)} points, 90 % interval {Words.Range(equivalence.Lower, equivalence.Upper)} within ±{100 * equivalence.Margin:0.##} (corrected {Words.PValue(equivalencePValue)}; {basis})")
             : $"{Words.Points(test.Difference)} points, 95 % interval {Words.Range(test.Lower, test.Upper)} (corrected {Words.PValue(pValue)}; {basis})";
     }
 }

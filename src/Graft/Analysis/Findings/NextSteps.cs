@@ -24,12 +24,12 @@ internal sealed class NextSteps(AnalysedStudy study, double margin, IReadOnlyLis
             .OrderBy(c => c.MultiplyAccumulates).DistinctBy(c => (c.Position, c.Operation)).ToList();
         if (cheaper.Count > 0)
         {
-            yield return $"Cheaper and not worse: {Words.Listed([.. cheaper.Take(MostNamed).Select(Saving)])}{(cheaper.Count > MostNamed ? $", and {cheaper.Count - MostNamed} more" : "")}. "
+            yield return $"Cheaper and not worse: {Words.Listed([.. cheaper.Take(MostNamed).Select(Saving)])}{(cheaper.Count > MostNamed ? Invariant($", and {cheaper.Count - MostNamed} more") : "")}. "
                 + "Swap several at once to see whether their savings add up.";
         }
 
         string Saving(AnalysedCell cell) =>
-            $"{cell.Operation} at {cell.Position} ({100.0 * (study.MultiplyAccumulates - cell.MultiplyAccumulates) / study.MultiplyAccumulates:0.#} % fewer multiply-accumulates)";
+            Invariant($"{cell.Operation} at {cell.Position} ({100.0 * (study.MultiplyAccumulates - cell.MultiplyAccumulates) / study.MultiplyAccumulates:0.#} % fewer multiply-accumulates)");
     }
 
     private IEnumerable<string> Seeds()
@@ -46,14 +46,14 @@ internal sealed class NextSteps(AnalysedStudy study, double margin, IReadOnlyLis
         {
             // The fewest seeds that settle half of what seeds can settle: a next step, not the last one.
             int half = needed[(needed.Length - 1) / 2];
-            yield return $"More seeds: {needed.Length} of {Words.Count(undecided.Count, "undecided cell")} can be decided, {needed.Count(n => n <= half)} of them with about {half} seeds "
-                + $"(--seeds {half}){(needed[^1] > half ? $", all with about {needed[^1]}" : "")}.";
+            yield return Invariant($"More seeds: {needed.Length} of {Words.Count(undecided.Count, "undecided cell")} can be decided, {needed.Count(n => n <= half)} of them with about {half} seeds ")
+                + Invariant($"(--seeds {half}){(needed[^1] > half ? Invariant($", all with about {needed[^1]}") : "")}.");
         }
 
         int hopeless = undecided.Count - needed.Length;
         if (hopeless > 0)
         {
-            yield return $"{Words.Count(hopeless, "cell")} will not be decided within {SeedEstimate.MostSeeds} seeds: test on more images, or widen the margin of {100 * margin:0.##} points (--margin).";
+            yield return Invariant($"{Words.Count(hopeless, "cell")} will not be decided within {SeedEstimate.MostSeeds} seeds: test on more images, or widen the margin of {100 * margin:0.##} points (--margin).");
         }
     }
 
@@ -62,12 +62,12 @@ internal sealed class NextSteps(AnalysedStudy study, double margin, IReadOnlyLis
         var tried = study.Swapped.Select(c => c.Position).Distinct().ToHashSet();
         if (tried.Count > 0 && tried.Count < study.PositionCount)
         {
-            yield return $"Positions that have not been tried: {study.PositionCount - tried.Count} of {study.PositionCount} (--positions all).";
+            yield return Invariant($"Positions that have not been tried: {study.PositionCount - tried.Count} of {study.PositionCount} (--positions all).");
         }
 
         if (study.Lengths is [var only])
         {
-            yield return $"Train longer as well (--epochs {only},{2 * only}): whether losses shrink with training shows with two lengths.";
+            yield return Invariant($"Train longer as well (--epochs {only},{2 * only}): whether losses shrink with training shows with two lengths.");
         }
     }
 }

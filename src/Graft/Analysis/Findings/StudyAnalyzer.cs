@@ -106,7 +106,7 @@ internal sealed class StudyAnalyzer(AnalysedStudy study, double margin)
             yield return new(epochs, quantity, "within", Correlation.Within([.. positions.Values]));
             foreach (var (position, points) in positions)
             {
-                yield return new(epochs, quantity, $"{position}", Correlation.Of(points));
+                yield return new(epochs, quantity, Invariant($"{position}"), Correlation.Of(points));
             }
         }
     }

@@ -84,5 +84,5 @@ public sealed record RankCorrelation(double Tau, double Lower, double Upper, int
         return sorted[below] + (at - below) * (sorted[below + 1] - sorted[below]);
     }
 
-    private static string Counted(int cells) => cells == 1 ? "1 cell" : $"{cells} cells";
+    private static string Counted(int cells) => cells == 1 ? "1 cell" : Invariant($"{cells} cells");
 }

@@ -28,7 +28,7 @@ internal static class ArchiveExtraction
                 cancellation.ThrowIfCancellationRequested();
                 if (++entries > MaxEntries)
                 {
-                    throw new DataException($"{archive}: more than {MaxEntries:N0} entries; nothing was unpacked.");
+                    throw new DataException(Invariant($"{archive}: more than {MaxEntries:N0} entries; nothing was unpacked."));
                 }
 
                 if (entry.EntryType is TarEntryType.GlobalExtendedAttributes)
@@ -45,7 +45,7 @@ internal static class ArchiveExtraction
 
                 if (entry.Length > maxBytes - written)
                 {
-                    throw new DataException($"{archive}: '{entry.Name}' makes the content {written + entry.Length:N0} bytes, at most {maxBytes:N0} are expected; nothing was unpacked.");
+                    throw new DataException(Invariant($"{archive}: '{entry.Name}' makes the content {written + entry.Length:N0} bytes, at most {maxBytes:N0} are expected; nothing was unpacked."));
                 }
 
                 Directory.CreateDirectory(Path.GetDirectoryName(path)!);

@@ -31,11 +31,11 @@ internal sealed class FileDownload(HttpClient client, DownloadPolicy policy, Tim
                         return;
                     }
 
-                    failure = $"the connection ended after {target.Length:N0} of {file.Bytes:N0} bytes";
+                    failure = Invariant($"the connection ended after {target.Length:N0} of {file.Bytes:N0} bytes");
                 }
                 catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
                 {
-                    failure = $"nothing came for {policy.StallTimeout.TotalSeconds:0.###} s after {target.Length:N0} bytes";
+                    failure = Invariant($"nothing came for {policy.StallTimeout.TotalSeconds:0.###} s after {target.Length:N0} bytes");
                 }
                 catch (HttpRequestException exception)
                 {
@@ -45,7 +45,7 @@ internal sealed class FileDownload(HttpClient client, DownloadPolicy policy, Tim
 
             if (retry >= policy.Retries)
             {
-                throw new DataException($"{url}: {failure} (retried {policy.Retries} times); run the command again to go on from there, or give a mirror.");
+                throw new DataException(Invariant($"{url}: {failure} (retried {policy.Retries} times); run the command again to go on from there, or give a mirror."));
             }
 
             await Task.Delay(delay, time, cancellation).ConfigureAwait(false);
@@ -106,7 +106,7 @@ internal sealed class FileDownload(HttpClient client, DownloadPolicy policy, Tim
             if (target.Length + read > file.MaxBytes)
             {
                 target.SetLength(0);
-                throw new DataException($"{url}: the server sends more than {file.MaxBytes:N0} bytes, expected {file.Bytes:N0}; this is not {file.Name}.");
+                throw new DataException(Invariant($"{url}: the server sends more than {file.MaxBytes:N0} bytes, expected {file.Bytes:N0}; this is not {file.Name}."));
             }
 
             await target.WriteAsync(buffer.AsMemory(0, read), CancellationToken.None).ConfigureAwait(false);
@@ -141,9 +141,9 @@ internal sealed class FileDownload(HttpClient client, DownloadPolicy policy, Tim
                 target.SetLength(0); // the part is longer than the file, or the answer is to another question
                 return false;
             case HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests or >= HttpStatusCode.InternalServerError:
-                throw new HttpRequestException($"the server answers {(int)response.StatusCode} {response.ReasonPhrase}");
+                throw new HttpRequestException(Invariant($"the server answers {(int)response.StatusCode} {response.ReasonPhrase}"));
             default:
-                throw new DataException($"{url}: the server answers {(int)response.StatusCode} {response.ReasonPhrase}; check the address or give a mirror.");
+                throw new DataException(Invariant($"{url}: the server answers {(int)response.StatusCode} {response.ReasonPhrase}; check the address or give a mirror."));
         }
     }
 }

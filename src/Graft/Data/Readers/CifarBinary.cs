@@ -39,7 +39,7 @@ internal static class CifarBinary
                 if (labels[index] >= layout.ClassNames.Count)
                 {
                     var at = ((long)i * record.Length) + layout.LabelBytes - 1;
-                    throw new DataException($"{path}: label {labels[index]} at byte {at:N0} (record {i:N0}), expected 0-{layout.ClassNames.Count - 1}.");
+                    throw new DataException(Invariant($"{path}: label {labels[index]} at byte {at:N0} (record {i:N0}), expected 0-{layout.ClassNames.Count - 1}."));
                 }
 
                 Interleave(record[layout.LabelBytes..], pixels.AsSpan(index * Shape.Size, Shape.Size));
@@ -62,7 +62,7 @@ internal static class CifarBinary
         return file.Length == expected
             ? File.ReadAllBytes(path)
             : throw new DataException(
-                $"{path}: {file.Length:N0} bytes, expected {expected:N0} ({records:N0} records of {size:N0} bytes); "
+                Invariant($"{path}: {file.Length:N0} bytes, expected {expected:N0} ({records:N0} records of {size:N0} bytes); ")
                 + (file.Length < expected ? "the file is truncated." : "the file is too long."));
     }
 

@@ -27,7 +27,7 @@ internal sealed record CifarLayout
         TrainRecords = 50_000,
         TestRecords = 10_000,
         LabelBytes = 2,
-        ClassNames = [.. Enumerable.Range(0, 100).Select(label => $"{label}")],
+        ClassNames = [.. Enumerable.Range(0, 100).Select(label => Invariant($"{label}"))],
         Normalization = new([0.5071f, 0.4865f, 0.4409f], [0.2673f, 0.2564f, 0.2762f]),
     };
 

@@ -8,7 +8,7 @@ internal static class IdxFiles
     private static readonly (string Separator, string End)[] NameForms = [("-", ""), ("-", ".gz"), (".", ""), (".", ".gz")];
 
     /// <summary>Class names where none are known.</summary>
-    public static IReadOnlyList<string> Digits { get; } = [.. Enumerable.Range(0, 10).Select(digit => $"{digit}")];
+    public static IReadOnlyList<string> Digits { get; } = [.. Enumerable.Range(0, 10).Select(digit => Invariant($"{digit}"))];
 
     /// <summary>Whether the directory holds at least one of the files.</summary>
     public static bool IsPresent(string directory) =>
@@ -36,14 +36,14 @@ internal static class IdxFiles
         int count = images.Dimensions[0], height = images.Dimensions[1], width = images.Dimensions[2];
         if (count != labels.Values.Length)
         {
-            throw new DataException($"{labels.Name}: {labels.Values.Length:N0} labels, expected {count:N0} as there are images in {images.Name}.");
+            throw new DataException(Invariant($"{labels.Name}: {labels.Values.Length:N0} labels, expected {count:N0} as there are images in {images.Name}."));
         }
 
         for (var i = 0; i < labels.Values.Length; i++)
         {
             if (labels.Values[i] >= classes)
             {
-                throw new DataException($"{labels.Name}: label {labels.Values[i]} at byte {labels.HeaderLength + i:N0}, expected 0-{classes - 1}.");
+                throw new DataException(Invariant($"{labels.Name}: label {labels.Values[i]} at byte {labels.HeaderLength + i:N0}, expected 0-{classes - 1}."));
             }
         }
 
@@ -57,7 +57,7 @@ internal static class IdxFiles
         if (content.Dimensions.Length != expected)
         {
             throw new DataException(
-                $"{content.Name}: starts with 0000080{content.Dimensions.Length}, expected 0000080{expected}; these are not {what}.");
+                Invariant($"{content.Name}: starts with 0000080{content.Dimensions.Length}, expected 0000080{expected}; these are not {what}."));
         }
     }
 
@@ -77,8 +77,8 @@ internal static class IdxFiles
 
     private static IdxContent Open(string directory, string prefix, string what, int dimensions) =>
         IdxContent.Read(Find(directory, prefix, what, dimensions)
-            ?? throw new DataException($"{directory}: {prefix}-{what}-idx{dimensions}-ubyte (or .gz) is missing; add it beside the others."));
+            ?? throw new DataException(Invariant($"{directory}: {prefix}-{what}-idx{dimensions}-ubyte (or .gz) is missing; add it beside the others.")));
 
     private static string? Find(string directory, string prefix, string what, int dimensions) =>
-        NameForms.Select(form => Path.Combine(directory, $"{prefix}-{what}{form.Separator}idx{dimensions}-ubyte{form.End}")).FirstOrDefault(File.Exists);
+        NameForms.Select(form => Path.Combine(directory, Invariant($"{prefix}-{what}{form.Separator}idx{dimensions}-ubyte{form.End}"))).FirstOrDefault(File.Exists);
 }

@@ -45,7 +45,7 @@ internal static class ImageFolder
         var shape = ImageDecoder.ReadShape(files[0].FullName);
         if ((long)files.Count * shape.Size > Array.MaxLength)
         {
-            throw new DataException($"{name}: {files.Count:N0} images of {shape} take {(long)files.Count * shape.Size:N0} bytes, at most {Array.MaxLength:N0} fit; scale them down.");
+            throw new DataException(Invariant($"{name}: {files.Count:N0} images of {shape} take {(long)files.Count * shape.Size:N0} bytes, at most {Array.MaxLength:N0} fit; scale them down."));
         }
 
         var pixels = new byte[files.Count * shape.Size];

@@ -55,7 +55,7 @@ internal sealed record ImageListing(IReadOnlyList<string> ClassNames, IReadOnlyL
         foreach (var file in files)
         {
             var relative = Path.GetRelativePath(directory, file.FullName).Replace('\\', '/');
-            hash.AppendData(Encoding.UTF8.GetBytes($"{relative}\n{file.Length}\n{file.LastWriteTimeUtc.Ticks}\n"));
+            hash.AppendData(Encoding.UTF8.GetBytes(Invariant($"{relative}\n{file.Length}\n{file.LastWriteTimeUtc.Ticks}\n")));
         }
 
         return Convert.ToHexStringLower(hash.GetHashAndReset())[..32];

@@ -112,7 +112,7 @@ internal sealed class SqliteDatabase : IDisposable
     private static string ImmutableUri(string path)
     {
         var segments = path.Replace('\\', '/').TrimStart('/').Split('/').Select(Uri.EscapeDataString);
-        return $"file:///{string.Join('/', segments)}?immutable=1";
+        return $"file:///{string.Join("/", segments)}?immutable=1";
     }
 
     private SqliteDatabase Prepared(Action prepare)
@@ -146,7 +146,7 @@ internal sealed class SqliteDatabase : IDisposable
     {
         var version = connection.ExecuteScalar<long>("PRAGMA user_version");
         return version <= Schema.Version ? version : throw new RunException(
-            $"workspace {Path.GetDirectoryName(_path)} was written by a newer Graft (version {version}, this one knows {Schema.Version}). " +
+            Invariant($"workspace {Path.GetDirectoryName(_path)} was written by a newer Graft (version {version}, this one knows {Schema.Version}). ") +
             "Update Graft or choose another workspace.");
     }
 
@@ -161,7 +161,7 @@ internal sealed class SqliteDatabase : IDisposable
 
         if (version < Schema.Version)
         {
-            connection.Execute($"PRAGMA user_version = {Schema.Version}");
+            connection.Execute(Invariant($"PRAGMA user_version = {Schema.Version}"));
         }
     });
 
@@ -173,7 +173,7 @@ internal sealed class SqliteDatabase : IDisposable
 
         // FULL flushes the log at every commit. NORMAL would flush at checkpoints only: the file stays sound, but a power cut takes back the last commits, which are
         // results of minutes or hours that were already reported. There are few commits (one an epoch), so the flushes cost nothing that matters.
-        connection.Execute($"PRAGMA busy_timeout = {_busySeconds * 1000}; PRAGMA synchronous = FULL");
+        connection.Execute(Invariant($"PRAGMA busy_timeout = {_busySeconds * 1000}; PRAGMA synchronous = FULL"));
         return action(connection);
     }
 }

@@ -61,7 +61,7 @@ public sealed class WorkerProcess : IAsyncDisposable
     {
         await _process.WaitForExitAsync();
         string words = _firstError is { } error ? $": {error}" : "";
-        return $"the worker process ended with code {_process.ExitCode}{(_process.ExitCode == 137 ? " (killed; out of memory?)" : "")}{words}";
+        return Invariant($"the worker process ended with code {_process.ExitCode}{(_process.ExitCode == 137 ? " (killed; out of memory?)" : "")}{words}");
     }
 
     /// <summary>Ends the process.</summary>

@@ -114,7 +114,7 @@ public sealed class AccelerationJob : GraftJob<AccelerationResult>
         var precision = PrecisionNames.Parse(plan.Precision, session.Device);
         var weights = plan.Teacher.Weights is { } path ? ImportedFile.Of(path, "the teacher's weights") : null;
         var target = new LatencyTarget(
-            MachineInformation.Read(session.Device).Machine, $"ONNX Runtime {OnnxModel.RuntimeVersion}", plan.Latency.BatchSize, plan.Latency.Threads);
+            MachineInformation.Read(session.Device).Machine, Invariant($"ONNX Runtime {OnnxModel.RuntimeVersion}"), plan.Latency.BatchSize, plan.Latency.Threads);
         ImportedFile? latencies = null;
         if (table is not null && LatencyTable.TryLoad(table.Path) is { } given)
         {

@@ -50,7 +50,7 @@ public sealed record AccelerationPlan
         var faults = Faults().ToList();
         if (faults.Count > 0)
         {
-            throw new ConfigurationException(faults.Count == 1 ? faults[0] : $"The plan has {faults.Count} faults: {string.Join(" ", faults)}");
+            throw new ConfigurationException(faults.Count == 1 ? faults[0] : Invariant($"The plan has {faults.Count} faults: {string.Join(" ", faults)}"));
         }
     }
 
@@ -63,12 +63,12 @@ public sealed record AccelerationPlan
 
         if (HeldOut.Fraction is not (> 0 and <= 0.5))
         {
-            yield return $"heldOut.fraction is {HeldOut.Fraction}; it must be above 0 (scores are computed on it), up to 0.5.";
+            yield return Invariant($"heldOut.fraction is {HeldOut.Fraction}; it must be above 0 (scores are computed on it), up to 0.5.");
         }
 
         if (Teacher.Weights is null && Teacher.Epochs is < 1 or > 100_000)
         {
-            yield return $"teacher.epochs is {Teacher.Epochs}; it must be from 1 to 100000.";
+            yield return Invariant($"teacher.epochs is {Teacher.Epochs}; it must be from 1 to 100000.");
         }
 
         foreach (string fault in Teacher.Recipe.Faults("teacher.recipe")

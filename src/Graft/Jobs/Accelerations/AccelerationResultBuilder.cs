@@ -107,7 +107,7 @@ public sealed class AccelerationResultBuilder : IStepResults
             FineTunedAgreement = RankAgreement.Of(
                 [
                     .. networks.Skip(1).Where(n => n is { Accuracy: not null, Score: not null } && n.Name != AccelerationFlow.WithoutDistillation)
-                        .DistinctBy(n => string.Join(' ', n.Operations)).Select(n => (n.Score!.Value, 1 - n.Accuracy!.Value)),
+                        .DistinctBy(n => string.Join(" ", n.Operations)).Select(n => (n.Score!.Value, 1 - n.Accuracy!.Value)),
                 ],
                 Seed.Mix(_outline.Plan.Seed)),
             LatencyError = MeanError([.. judged.Concat(judgedRandom).Where(a => a.LatencyMs is not null)]),
@@ -240,13 +240,13 @@ public sealed class AccelerationResultBuilder : IStepResults
         {
             if (_stored.GetValueOrDefault(step.Key) is { State: StepState.Failed } failed)
             {
-                yield return $"{step.Title}: {failed.Error}";
+                yield return Invariant($"{step.Title}: {failed.Error}");
             }
         }
 
         foreach (double part in _flow.Selected is null ? [] : _outline.Plan.FineTuning.Budgets.Zip(_flow.Selected.Budgets).Where(b => b.Second is null).Select(b => b.First))
         {
-            yield return $"{AccelerationFlow.NameOfBudget(part)}: no architecture is that fast; the fastest takes {_flow.Selected!.FastestMs?.ToString("0.000", System.Globalization.CultureInfo.InvariantCulture)} ms";
+            yield return Invariant($"{AccelerationFlow.NameOfBudget(part)}: no architecture is that fast; the fastest takes {_flow.Selected!.FastestMs?.ToString("0.000", System.Globalization.CultureInfo.InvariantCulture)} ms");
         }
     }
 

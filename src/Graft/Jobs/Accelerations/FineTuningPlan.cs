@@ -41,22 +41,22 @@ public sealed record FineTuningPlan
     {
         if (Epochs is < 1 or > 100_000)
         {
-            yield return $"{path}.epochs is {Epochs}; it must be from 1 to 100000.";
+            yield return Invariant($"{path}.epochs is {Epochs}; it must be from 1 to 100000.");
         }
 
         if (SmallerNetworkEpochs is < 1 or > 100_000)
         {
-            yield return $"{path}.smallerNetworkEpochs is {SmallerNetworkEpochs}; it must be from 1 to 100000.";
+            yield return Invariant($"{path}.smallerNetworkEpochs is {SmallerNetworkEpochs}; it must be from 1 to 100000.");
         }
 
         if (Budgets.FirstOrDefault(b => b is not (> 0 and <= 10), 1) is var budget and not 1)
         {
-            yield return $"{path}.budgets has {budget}; each must be above 0, up to 10: a part of the teacher's latency.";
+            yield return Invariant($"{path}.budgets has {budget}; each must be above 0, up to 10: a part of the teacher's latency.");
         }
 
         if (RandomArchitectures is < 0 or > 1000)
         {
-            yield return $"{path}.randomArchitectures is {RandomArchitectures}; it must be from 0 to 1000.";
+            yield return Invariant($"{path}.randomArchitectures is {RandomArchitectures}; it must be from 0 to 1000.");
         }
 
         foreach (string fault in Recipe.Faults($"{path}.recipe").Concat(Distillation.Faults($"{path}.distillation")))

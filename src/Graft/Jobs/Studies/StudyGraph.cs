@@ -1,3 +1,4 @@
+using System.Globalization;
 using Graft.Data;
 using Graft.Engine;
 using Graft.Networks;
@@ -59,7 +60,7 @@ public sealed record StudyGraph
         var operations = OperationCatalog.Default.ParseList(plan.Operations);
         plan = plan with
         {
-            Positions = [.. positions.Select(p => $"{p.Index}")],
+            Positions = [.. positions.Select(p => Invariant($"{p.Index}"))],
             Operations = [.. operations.Select(o => o.Text)],
             Epochs = [.. plan.Epochs.Distinct()],
             Precision = precision.ToText(),
@@ -175,8 +176,8 @@ public sealed record StudyGraph
         var positions = names.SelectMany(name => name switch
         {
             "all" => definition.Positions,
-            _ when int.TryParse(name, out int index) => [definition.PositionAt(index)],
-            _ => throw new ConfigurationException($"'{name}' is not a position: positions of {definition.Name} are 1 to {definition.Positions.Count}, or 'all'."),
+            _ when int.TryParse(name, CultureInfo.InvariantCulture, out int index) => [definition.PositionAt(index)],
+            _ => throw new ConfigurationException(Invariant($"'{name}' is not a position: positions of {definition.Name} are 1 to {definition.Positions.Count}, or 'all'.")),
         });
         var distinct = positions.DistinctBy(p => p.Index).OrderBy(p => p.Index).ToList();
         return distinct.Count > 0 ? distinct : throw new ConfigurationException("No position is given. Name some, or write 'all'.");

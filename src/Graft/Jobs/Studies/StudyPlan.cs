@@ -70,12 +70,12 @@ public sealed record StudyPlan
     {
         if (Epochs.Count == 0 || Epochs.Any(e => e is < 1 or > 100_000))
         {
-            yield return $"epochs is [{string.Join(", ", Epochs)}]; it must list numbers from 1 to 100000.";
+            yield return $"epochs is [{string.Join(", ", Epochs.Select(e => Invariant($"{e}")))}]; it must list numbers from 1 to 100000.";
         }
 
         if (Seeds is < 1 or > 1000)
         {
-            yield return $"seeds is {Seeds}; it must be from 1 to 1000.";
+            yield return Invariant($"seeds is {Seeds}; it must be from 1 to 1000.");
         }
 
         if (!PrecisionNames.All.Contains(Precision))
@@ -85,12 +85,12 @@ public sealed record StudyPlan
 
         if (HeldOut.Fraction is not (>= 0 and <= 0.5))
         {
-            yield return $"heldOut.fraction is {HeldOut.Fraction}; it must be from 0 to 0.5.";
+            yield return Invariant($"heldOut.fraction is {HeldOut.Fraction}; it must be from 0 to 0.5.");
         }
 
         if (Teacher.Weights is null && Teacher.Epochs is < 1 or > 100_000)
         {
-            yield return $"teacher.epochs is {Teacher.Epochs}; it must be from 1 to 100000.";
+            yield return Invariant($"teacher.epochs is {Teacher.Epochs}; it must be from 1 to 100000.");
         }
 
         foreach (string fault in Teacher.Recipe.Faults("teacher.recipe").Concat(Distillation.Faults("distillation")).Concat(Trial.Faults("trial"))

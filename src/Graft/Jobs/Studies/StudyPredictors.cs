@@ -53,7 +53,7 @@ internal static class StudyPredictors
         if (heldOut < recipe.Images)
         {
             throw new ConfigurationException(
-                $"predictors.images is {recipe.Images}, but {heldOut} of {data.Train.Count} training images are held out (heldOut.fraction {part.Fraction}). Lower the one or raise the other.");
+                Invariant($"predictors.images is {recipe.Images}, but {heldOut} of {data.Train.Count} training images are held out (heldOut.fraction {part.Fraction}). Lower the one or raise the other."));
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Graft.Data;
 using Graft.Data.Readers;
 using Graft.Runtime;
@@ -115,7 +116,7 @@ public sealed class IdxFilesTests : IDisposable
     {
         var path = _directory.Write("train-labels.idx1-ubyte", TemporaryDirectory.Idx([count], []));
 
-        Assert.StartsWith($"{path}: dimension 1 at byte 4 is {count}, expected at least 1", Fault());
+        Assert.StartsWith($"{path}: dimension 1 at byte 4 is {count.ToString(CultureInfo.InvariantCulture)}, expected at least 1", Fault());
     }
 
     private ImageData Read() => IdxFiles.Read("test", _directory.Path, IdxFiles.Digits, null);

@@ -1,5 +1,6 @@
 using Graft.Networks;
 using Graft.Operations;
+using Graft.Operations.Kernels;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -37,15 +38,51 @@ public sealed class BFloat16ConvolutionTests
     [InlineData(128, 768, 1, 1)]
     [InlineData(48, 48, 3, 2, true)]
     [InlineData(45, 45, 5, 1, true)]
-    public void Convolution_InBFloat16_EqualsFp32(int inputs, int outputs, int kernel, int stride, bool depthwise = false)
+    public void Convolution_InBFloat16_EqualsFp32(int inputs, int outputs, int kernel, int stride, bool depthwise = false) =>
+        AssertEqualsFp32(inputs, outputs, kernel, stride, depthwise, size: 8);
+
+    // Kernels parts of which never meet the image: their gradient is zero, and stays unwritten in bf16.
+    [Theory]
+    [InlineData(1, 3)]
+    [InlineData(1, 5)]
+    [InlineData(2, 3)]
+    [InlineData(2, 5)]
+    [InlineData(2, 7)]
+    [InlineData(3, 7)]
+    public void Convolution_TinyImagesInBFloat16_EqualsFp32(int size, int kernel)
     {
-        const int Images = 16, Size = 8;
+        for (int i = 0; i < 20; i++)
+        {
+            using (full([64 * kernel * kernel * 64], float.NaN, ScalarType.BFloat16))
+            {
+                // memory that is not written looks like this
+            }
+
+            AssertEqualsFp32(64, 64, kernel, stride: 1, depthwise: false, size);
+        }
+    }
+
+    [Theory]
+    [InlineData(1, 1, true)]
+    [InlineData(1, 3, false)]
+    [InlineData(2, 3, true)]
+    [InlineData(2, 5, false)]
+    [InlineData(3, 5, true)]
+    [InlineData(3, 7, false)]
+    [InlineData(4, 7, true)]
+    [InlineData(8, 7, true)]
+    public void EveryTapMeetsTheImage_SameSize_IsSoFromHalfTheKernelOn(int size, int kernel, bool expected) =>
+        Assert.Equal(expected, new ConvolutionShape(16, 16, kernel, 1, kernel / 2, 1, size, size).EveryTapMeetsTheImage);
+
+    private static void AssertEqualsFp32(int inputs, int outputs, int kernel, int stride, bool depthwise, int size)
+    {
+        const int Images = 16;
         using var scope = NewDisposeScope();
         using var random = new Generator(5);
         using var layers = new LayerFactory(seed: 3);
         var layer = layers.Convolution(inputs, outputs, kernel, stride, groups: depthwise ? inputs : 1);
-        var x = randn([Images, Size, Size, inputs], generator: random).permute(0, 3, 1, 2).to(ScalarType.BFloat16);
-        var dy = randn([Images, Size / stride, Size / stride, outputs], generator: random).permute(0, 3, 1, 2).to(ScalarType.BFloat16);
+        var x = randn([Images, size, size, inputs], generator: random).permute(0, 3, 1, 2).to(ScalarType.BFloat16);
+        var dy = randn([Images, size / stride, size / stride, outputs], generator: random).permute(0, 3, 1, 2).to(ScalarType.BFloat16);
 
         var expected = Differentiate(TensorLayers.Float32, layer, x.to(ScalarType.Float32), dy.to(ScalarType.Float32));
         var computed = Differentiate(TensorLayers.BFloat16, layer, x, dy);

@@ -1,0 +1,62 @@
+namespace Graft.Cli;
+
+/// <summary>Looks at where a result is to go before the work for it begins.</summary>
+internal static class OutputFile
+{
+    /// <summary>Makes sure that a file can be written and is none of those that are read.</summary>
+    /// <param name="option">What named it, e.g. <c>--out</c>.</param>
+    /// <param name="path">The file. Where its directory is missing, it is made when the file is written.</param>
+    /// <param name="inputs">Files and directories that the command reads; null where there is none.</param>
+    /// <exception cref="ConfigurationException">It is a directory, or one of the inputs, or cannot be written.</exception>
+    public static void Require(string option, string path, params IReadOnlyList<string?> inputs)
+    {
+        if (path.Length == 0 || Directory.Exists(path))
+        {
+            throw new ConfigurationException($"{option} is {(path.Length == 0 ? "empty" : $"'{path}', a directory")}; name a file.");
+        }
+
+        if (inputs.FirstOrDefault(input => input is not null && Target(input) == Target(path)) is { } same)
+        {
+            throw new ConfigurationException($"{option} is '{path}', the same file as '{same}', which is read. Name another file.");
+        }
+
+        RequireWritable(option, path);
+    }
+
+    // A file is written beside its final name and renamed, so it is the directory that must be writable.
+    private static void RequireWritable(string option, string path)
+    {
+        string directory = Path.GetDirectoryName(Path.GetFullPath(path)) ?? Path.GetFullPath(path);
+        while (!Directory.Exists(directory))
+        {
+            if (File.Exists(directory))
+            {
+                throw new ConfigurationException($"{option} is '{path}', but '{directory}' is a file, not a directory. Name another place.");
+            }
+
+            directory = Path.GetDirectoryName(directory) ?? throw new ConfigurationException($"{option} is '{path}'; there is no such place.");
+        }
+
+        try
+        {
+            string probe = Path.Combine(directory, $".{Guid.NewGuid():N}.graft-tmp");
+            new FileStream(probe, FileMode.CreateNew, FileAccess.Write, FileShare.None, 1, FileOptions.DeleteOnClose).Dispose();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new ConfigurationException($"{option} is '{path}', but nothing can be written there: {e.Message.ReplaceLineEndings(" ")} Name another place.", e);
+        }
+    }
+
+    // The file behind links, also where the directories above it are links.
+    private static string Target(string path)
+    {
+        string full = Path.GetFullPath(path);
+        if (new FileInfo(full) is { LinkTarget: not null } link && link.ResolveLinkTarget(returnFinalTarget: true) is { } target)
+        {
+            full = target.FullName;
+        }
+
+        return Path.GetDirectoryName(full) is { } parent ? Path.Combine(Target(parent), Path.GetFileName(full)) : full;
+    }
+}

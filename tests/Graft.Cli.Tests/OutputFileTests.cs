@@ -1,0 +1,76 @@
+using Graft.Cli.Tests.Support;
+
+namespace Graft.Cli.Tests;
+
+/// <summary>What exists is not destroyed, and where a result goes is looked at before the work.</summary>
+public sealed class OutputFileTests : IDisposable
+{
+    private readonly string _directory = Directory.CreateTempSubdirectory("graft-out-").FullName;
+
+    public void Dispose() => Directory.Delete(_directory, recursive: true);
+
+    [Fact]
+    public void Require_NewFileInANewDirectory_LeavesNothingBehind()
+    {
+        OutputFile.Require("--out", At("new/deep/file.onnx"), At("input"));
+
+        Assert.Empty(Directory.EnumerateFileSystemEntries(_directory));
+    }
+
+    [Theory]
+    [InlineData("input")]
+    [InlineData("./input")]
+    [InlineData("link")]
+    [InlineData("folder-link/input")]
+    public void Require_FileThatIsRead_IsRefused(string output)
+    {
+        File.WriteAllText(At("input"), "precious");
+        if (!OperatingSystem.IsWindows())
+        {
+            File.CreateSymbolicLink(At("link"), "input");
+            Directory.CreateSymbolicLink(At("folder-link"), ".");
+        }
+
+        Assert.SkipWhen(OperatingSystem.IsWindows() && output.Contains("link"), "Links need rights on Windows.");
+        Assert.Equal(
+            $"--out is '{At(output)}', the same file as '{At("input")}', which is read. Name another file.",
+            Assert.Throws<ConfigurationException>(() => OutputFile.Require("--out", At(output), At("input"))).Message);
+    }
+
+    [Fact]
+    public void Require_Directory_IsRefused() => Assert.Equal(
+        $"--out is '{_directory}', a directory; name a file.", Assert.Throws<ConfigurationException>(() => OutputFile.Require("--out", _directory)).Message);
+
+    [Fact]
+    public void Require_FileWhereADirectoryIsNeeded_IsRefused()
+    {
+        File.WriteAllText(At("input"), "");
+
+        Assert.StartsWith(
+            $"--out is '{At("input/x.onnx")}', but '{At("input")}' is a file", Assert.Throws<ConfigurationException>(() => OutputFile.Require("--out", At("input/x.onnx"))).Message);
+    }
+
+    [Fact]
+    public void Require_PlaceThatCannotBeWritten_IsRefused()
+    {
+        Assert.SkipUnless(Directory.Exists("/proc/self"), "Needs a file system that nobody can write to, like /proc.");
+
+        Assert.StartsWith("--out is '/proc/self/x', but nothing can be written there: ", Assert.Throws<ConfigurationException>(() => OutputFile.Require("--out", "/proc/self/x")).Message);
+    }
+
+    [Theory]
+    [InlineData("export w.safetensors --out w.safetensors")]
+    [InlineData("report --out images --workspace nowhere")]
+    public async Task Run_OutputThatCannotBe_EndsBeforeAnythingElse(string line)
+    {
+        File.WriteAllText("w.safetensors", "not even weights");
+
+        var result = await InProcess.RunAsync(line);
+
+        Assert.Equal(2, result.Code);
+        Assert.StartsWith("error: --out is '", result.Error, StringComparison.Ordinal);
+        Assert.Equal("not even weights", File.ReadAllText("w.safetensors"));
+    }
+
+    private string At(string relative) => $"{_directory}/{relative}";
+}

@@ -1,0 +1,26 @@
+using System.Text;
+using Graft.Formats;
+
+namespace Graft.Tests.Formats;
+
+/// <summary>Files that are given in place of weights.</summary>
+public sealed class FileKindTests
+{
+    [Theory]
+    [InlineData("version https://git-lfs.github.com/spec/v1\noid sha256:0000\nsize 12\n", "a Git LFS pointer")]
+    [InlineData("<!DOCTYPE html><html><body>Sign in</body></html>", "a web page")]
+    [InlineData("\n  <html></html>", "a web page")]
+    [InlineData("PK\u0003\u0004\0\0\0\0\0\0archive/data.pkl", "a ZIP archive")]
+    [InlineData("\u0080\u0002\u008a\nl\u00fc\u009cF", "a Python pickle")]
+    [InlineData("\u0089HDF\r\n\u001a\n", "an HDF5 file")]
+    [InlineData("\u001f\u008b\b\0\0\0\0\0\0\0", "compressed with gzip")]
+    public void Load_FileOfAnotherKind_SaysWhatItIsAndWhatToDo(string content, string kind)
+    {
+        var stream = new MemoryStream(Encoding.Latin1.GetBytes(content));
+
+        string message = Assert.Throws<DataException>(() => SafeTensorsFile.Load(stream, "w.safetensors")).Message;
+
+        Assert.StartsWith("w.safetensors: not a safetensors file. It is " + kind, message, StringComparison.Ordinal);
+        Assert.EndsWith(".", message, StringComparison.Ordinal);
+    }
+}

@@ -1,0 +1,29 @@
+using Graft.Networks;
+
+namespace Graft.Tests.Networks;
+
+public sealed class ClassOrderTests
+{
+    [Theory]
+    [InlineData("", "a b", ClassAgreement.Unknown)]
+    [InlineData("a b", "a b", ClassAgreement.Same)]
+    [InlineData("b a", "a b", ClassAgreement.Reordered)]
+    [InlineData("a c", "a b", ClassAgreement.Different)]
+    [InlineData("a b c", "a b", ClassAgreement.Different)]
+    [InlineData("a a", "a b", ClassAgreement.Different)]
+    [InlineData("A b", "a b", ClassAgreement.Different)]
+    public void Agreement_OfTwoLists_IsTold(string file, string data, ClassAgreement expected) => Assert.Equal(expected, Order(file, data).Agreement);
+
+    [Theory]
+    [InlineData("bee ant", "bee zorilla", "the classes of w.onnx are not those of toys: it has 'ant', the data 'zorilla' instead. Give the data that it was trained on.")]
+    [InlineData("bee ant", "bee ant cat", "the classes of w.onnx are not those of toys: it tells 2 classes apart, the data has 3. Give the data that it was trained on.")]
+    [InlineData("bee ant", "ant bee", "w.onnx has the classes of toys in another order: class 0 is 'bee' there and 'ant' here. Map them by name with --reorder-classes.")]
+    public void Require_OtherClasses_SaysWhich(string file, string data, string message) =>
+        Assert.Equal(message, Assert.Throws<DataException>(() => Order(file, data).Require(acceptsReordered: false)).Message);
+
+    [Fact]
+    public void Require_OtherOrderThatIsAccepted_IsFine() => Order("bee ant", "ant bee").Require(acceptsReordered: true);
+
+    private static ClassOrder Order(string file, string data) =>
+        new("w.onnx", file.Split(' ', StringSplitOptions.RemoveEmptyEntries), "toys", data.Split(' '));
+}
