@@ -1,3 +1,4 @@
+using Graft.Analysis;
 using Graft.Jobs.Studies;
 using Graft.Latency;
 
