@@ -34,7 +34,7 @@ public sealed partial class RoomTests
     // Debts: arrows that are there today and are to go.
     private static readonly HashSet<string> Debts =
     [
-        "Analysis -> Measures", "Engine -> Engine.Local", "Engine -> Operations", "Engine -> Steps", "Engine.Local -> Analysis", "Engine.Local -> Steps",
+        "Engine -> Engine.Local", "Engine -> Operations", "Engine -> Steps", "Engine.Local -> Analysis", "Engine.Local -> Steps",
         "Engine.Local -> Training", "Steps -> Engine.Local",
     ];
 

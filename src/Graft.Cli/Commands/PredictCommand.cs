@@ -85,14 +85,14 @@ internal sealed class PredictCommand
     {
         if (parsed.GetValue(_json))
         {
-            _terminal.WriteJson(new { study = outline.Id, outline.Plan.Network, outline.Plan.Data, epochs, tried, forecast.Forecasts, forecast.TeachMost, forecast.Unpredictable, forecast.Model });
+            _terminal.WriteJson(new { study = outline.Id, outline.Plan.Network, outline.Plan.Data, epochs, tried, forecast.Forecasts, forecast.MostInformative, forecast.Unpredictable, forecast.Model });
             return;
         }
 
         _terminal.WriteLine($"Learned from {Format.Count(tried, "substitution")} of {Format.Count(outline.Plan.Seeds, "seed")} each");
         _terminal.WriteLine();
         PredictionTables.Write(_terminal, forecast, epochs);
-        if (forecast.TeachMost is [var first, ..])
+        if (forecast.MostInformative is [var first, ..])
         {
             _terminal.WriteLine($"Next: a plan of the study with position {first.Position} and '{first.Operation}' added; what is there is not run again.");
         }

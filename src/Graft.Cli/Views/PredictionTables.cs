@@ -1,10 +1,11 @@
 using Graft.Analysis;
 using Graft.Analysis.Prediction;
 using Graft.Jobs.Studies;
+using Graft.Report;
 
 namespace Graft.Cli.Views;
 
-/// <summary>Whether a study's accuracies could have been foretold, and what is foretold of substitutions that were not tried.</summary>
+/// <summary>Whether a study's accuracies could have been predicted, and what is predicted of substitutions that were not tried.</summary>
 internal static class PredictionTables
 {
     public static void Write(Terminal terminal, StudyResult result)
@@ -38,12 +39,12 @@ internal static class PredictionTables
         terminal.Out.Write(table);
         foreach (var substitution in result.Unpredictable)
         {
-            terminal.WriteLine($"Not foretold: {substitution.Operation} at {substitution.Position}: a predictor has no finite value there.");
+            terminal.WriteLine($"Not predicted: {substitution.Operation} at {substitution.Position}: a predictor has no finite value there.");
         }
 
         terminal.WriteLine($"How far to trust it: {Ridge(result.Model)}");
-        terminal.WriteLine("Runs that would teach most (they lower the mean variance of the fit over all of these, in units of the residual variance):");
-        foreach (var run in result.TeachMost)
+        terminal.WriteLine("The most informative runs (they lower the mean variance of the fit over all of these, in units of the residual variance):");
+        foreach (var run in result.MostInformative)
         {
             terminal.WriteLine($"  {run.Operation} at {run.Position}: from {run.UncertaintyBefore:0.000} to {run.UncertaintyAfter:0.000}");
         }
