@@ -20,7 +20,8 @@ internal static class Verdicts
     {
         string basis = analysis.Cells.Any(c => c.ToTeacher.Verdict.Basis == TestBasis.Images)
             ? "There is one seed: verdicts marked “images” compare two trained networks on other test images; how much training varies is unknown."
-            : "Verdicts hold for other seeds and other test images, given this teacher: seeds and images are crossed random factors (Hillis 2007), training noise is pooled over the cells of a length.";
+            : "Verdicts hold for other seeds and other test images, given this teacher: seeds and images are crossed random factors (Hillis 2007). "
+                + "Each is tested with the training noise of all cells of its length and with that of the two compared cells alone; both tests have to agree.";
         string margin = $" “Equivalent” means within ±{100 * analysis.Margin:0.##} points. p-values and verdicts are corrected for all {Format.Plural(analysis.Cells.Count, "cell")} (Holm). "
             + "“Seeds to decide” is an estimate of the seeds at which a verdict has a chance of 80 %.";
         string[] reasons = [.. analysis.Cells.Where(c => !c.ToTeacher.Difference.HasValue).Select(c => c.ToTeacher.Difference.Reason!).Distinct()];

@@ -28,9 +28,9 @@ internal static class VerdictRateTable
         yield return "|---|---|---:|---:|---:|---:|---:|---:|";
         foreach (var (name, noise) in Patterns)
         {
-            foreach (var (what, differences) in Differences)
+            foreach (var (what, margin, differences) in Truths)
             {
-                var rates = SequentialRates.Of(new SimulatedTable(noise, differences, Seeds: 10), VerdictRates.Margin, tables);
+                var rates = SequentialRates.Of(new SimulatedTable(noise, differences, Seeds: 10), margin, tables);
                 yield return string.Create(
                     CultureInfo.InvariantCulture,
                     $"| {name} | {what} | {100 * rates.First:0.0} | {100 * rates.Family:0.0} | {100 * rates.EquivalenceFamily:0.0} | {100 * rates.Decided:0} | {100 * rates.DecidedAtOnce:0} | {100 * rates.Trials:0} |");
@@ -67,13 +67,13 @@ internal static class VerdictRateTable
         }
     }
 
-    /// <summary>No difference anywhere; all at the margin; half of the operations much worse.</summary>
-    private static Dictionary<string, double[]> Differences => new()
-    {
-        ["none"] = new double[Operations],
-        ["all at the margin"] = [.. Enumerable.Repeat(VerdictRates.Margin, Operations)],
-        ["half of them large"] = [.. Enumerable.Range(0, Operations).Select(o => o % 2 == 0 ? 0 : -0.15)],
-    };
+    /// <summary>What is true, and the margin: no difference, and a margin of nothing, so that all cells stay open to the last look; all at the margin; half of the operations much worse.</summary>
+    public static IReadOnlyList<(string Name, double Margin, double[] Differences)> Truths { get; } =
+    [
+        ("none, margin 0", VerdictRates.Tiny, new double[Operations]),
+        ("all at the margin", VerdictRates.Margin, [.. Enumerable.Repeat(VerdictRates.Margin, Operations)]),
+        ("half 15 points worse", VerdictRates.Margin, [.. Enumerable.Range(0, Operations).Select(o => o % 2 == 0 ? 0 : -0.15)]),
+    ];
 
     private static string Pair(double[] shares) => string.Create(CultureInfo.InvariantCulture, $"{100 * shares[0]:0.0}, {100 * shares.Skip(3).Average():0.0}");
 

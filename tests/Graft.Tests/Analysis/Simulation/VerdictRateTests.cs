@@ -60,7 +60,7 @@ public sealed class VerdictRateTests(ITestOutputHelper output)
     public void Sequential_LooksAfterEachSeed_KeepTheLevel(string pattern)
     {
         double[] noise = VerdictRateTable.Patterns[pattern];
-        var none = SequentialRates.Of(new(noise, new double[10], Seeds: 8), VerdictRates.Margin, tables: 60);
+        var none = SequentialRates.Of(new(noise, new double[10], Seeds: 8), VerdictRates.Tiny, tables: 60);
         var large = SequentialRates.Of(new(noise, [.. Enumerable.Range(0, 10).Select(o => o % 2 == 0 ? VerdictRates.Margin : -0.15)], Seeds: 8), VerdictRates.Margin, tables: 60);
 
         // 5 % of 60 tables and 2.5 standard errors.

@@ -8,6 +8,9 @@ internal sealed record VerdictRates
 {
     public const double Margin = 0.06;
 
+    /// <summary>A margin so small that nothing is equivalent: for differences alone.</summary>
+    public const double Tiny = 1e-9;
+
     /// <summary>Of each operation, how often the test of no difference at 5 % finds one where there is none: one minus the coverage of the interval of 95 %.</summary>
     public required double[] FalseAlarms { get; init; }
 
@@ -36,9 +39,9 @@ internal sealed record VerdictRates
         {
             FalseAlarms = Shares(tests, t => t.PValue <= 0.05),
             PooledAlone = Shares(tests, t => t.PValues.Pooled <= 0.05),
-            Family = AnyOf(tests, v => v is VerdictKind.Better or VerdictKind.Worse),
+            Family = AnyOf(tests, Tiny, v => v is VerdictKind.Better or VerdictKind.Worse),
             FalseEquivalence = Shares(atMargin, t => t.Equivalence(Margin).PValue <= 0.05),
-            EquivalenceFamily = AnyOf(atMargin, v => v == VerdictKind.Equivalent),
+            EquivalenceFamily = AnyOf(atMargin, Margin, v => v == VerdictKind.Equivalent),
         };
 
         double[] Shares(IEnumerable<IReadOnlyList<DifferenceTest>> some, Func<DifferenceTest, bool> counts) =>
@@ -52,16 +55,13 @@ internal sealed record VerdictRates
         var found = Enumerable.Range(0, tables).AsParallel().AsOrdered().Select(t =>
         {
             var tests = SimulatedTable.Tests(drawn.Draw((ulong)t));
-            return (Both: Kinds(tests, VerdictRates.Tiny)[0] != VerdictKind.Undecided, Pooled: HolmCorrection.Adjust([.. tests.Select(x => x.PValues.Pooled)])[0] <= 0.05);
+            return (Both: Kinds(tests, Tiny)[0] != VerdictKind.Undecided, Pooled: HolmCorrection.Adjust([.. tests.Select(x => x.PValues.Pooled)])[0] <= 0.05);
         }).ToList();
         return (found.Average(f => f.Both ? 1.0 : 0), found.Average(f => f.Pooled ? 1.0 : 0));
     }
 
-    // A margin so small that nothing is equivalent: for differences alone.
-    private const double Tiny = 1e-9;
-
-    private static double AnyOf(IEnumerable<IReadOnlyList<DifferenceTest>> tables, Func<VerdictKind, bool> wrong) =>
-        tables.Average(table => Kinds(table, wrong(VerdictKind.Equivalent) ? Margin : Tiny).Any(wrong) ? 1.0 : 0);
+    private static double AnyOf(IEnumerable<IReadOnlyList<DifferenceTest>> tables, double margin, Func<VerdictKind, bool> wrong) =>
+        tables.Average(table => Kinds(table, margin).Any(wrong) ? 1.0 : 0);
 
     private static List<VerdictKind> Kinds(IReadOnlyList<DifferenceTest> table, double margin) =>
         [.. ComparisonFamily.Judge([.. table.Select(t => (Computed<DifferenceTest>)t)], margin).Select(c => c.Verdict.Kind)];
