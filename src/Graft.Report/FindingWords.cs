@@ -34,8 +34,8 @@ public static class FindingWords
             ClaimEvidence.Pairs pairs => $"{Pairs("elsewhere", pairs.Elsewhere, pairs.Margin)}; {Pairs("at position 1", pairs.AtFirst, pairs.Margin)}",
             ClaimEvidence.Changes changes => $"from {changes.From} to {changes.To} epochs the mean difference to the unchanged network changes, "
                 + string.Join("; ", changes.AtPositions.Select(p => $"at {p.Position}: {Evidence(p.Change)}")),
-            ClaimEvidence.LastPosition last => $"after {Format.Plural(last.Epochs, "epoch")}, {Format.Plural(last.LargerCandidates, "candidate")} with more parameters against the unchanged network: "
-                + $"{Evidence(last.ToTeacher)}; against the {last.OtherCandidates} with no more: {Evidence(last.ToOthers)}",
+            ClaimEvidence.LastPosition last => $"after {Format.Plural(last.Epochs, "epoch")}, {Format.Plural(last.LargerCandidates, "candidate")} with more parameters "
+                + $"against the unchanged network: {Evidence(last.ToTeacher)}; against the {last.OtherCandidates} with no more: {Evidence(last.ToOthers)}",
             var other => throw new ArgumentException($"There are no words for {other.GetType().Name}.", nameof(claim)),
         };
         return $"{char.ToUpperInvariant(text[0])}{text[1..]}.";
@@ -53,9 +53,10 @@ public static class FindingWords
         string basis = test.Basis == TestBasis.Images
             ? $"1 seed and {test.Images:N0} images: these two trained networks are compared, how much training varies is unknown"
             : $"{test.Seeds} seeds and {test.Images:N0} images";
-        return comparison.Verdict.Kind == VerdictKind.Equivalent
-            ? $"{Format.Points(test.Difference)} points, 90 % interval {Range(equivalence.Lower, equivalence.Upper)} within ±{100 * equivalence.Margin:0.##} (corrected {PValue(comparison.CorrectedEquivalencePValue)}; {basis})"
-            : $"{Format.Points(test.Difference)} points, 95 % interval {Range(test.Lower, test.Upper)} (corrected {PValue(comparison.CorrectedPValue)}; {basis})";
+        string interval = comparison.Verdict.Kind == VerdictKind.Equivalent
+            ? $"90 % interval {Range(equivalence.Lower, equivalence.Upper)} within ±{100 * equivalence.Margin:0.##} (corrected {PValue(comparison.CorrectedEquivalencePValue)}"
+            : $"95 % interval {Range(test.Lower, test.Upper)} (corrected {PValue(comparison.CorrectedPValue)}";
+        return $"{Format.Points(test.Difference)} points, {interval}; {basis})";
     }
 
     /// <summary>What to try next; whole sentences, with the option of the command line that does it.</summary>
@@ -65,12 +66,13 @@ public static class FindingWords
         NextStep.CombineSavings combine => $"Cheaper and not worse: {Listed([.. combine.Savings.Take(MostNamed).Select(Saving)])}"
             + $"{(combine.Savings.Count > MostNamed ? $", and {combine.Savings.Count - MostNamed} more" : "")}. Swap several at once to see whether their savings add up.",
         NextStep.SecondSeed => "Run a second seed (--seeds 2): with one, verdicts compare two trained networks, not two operations.",
-        NextStep.MoreSeeds more => $"More seeds: {more.Decidable} of {Format.Plural(more.Undecided, "undecided cell")} can be decided, {more.DecidedThen} of them with about {more.Seeds} seeds "
-            + $"(--seeds {more.Seeds}){(more.SeedsForAll > more.Seeds ? $", all with about {more.SeedsForAll}" : "")}.",
+        NextStep.MoreSeeds more => $"More seeds: {more.Decidable} of {Format.Plural(more.Undecided, "undecided cell")} can be decided, "
+            + $"{more.DecidedThen} of them with about {more.Seeds} seeds (--seeds {more.Seeds}){(more.SeedsForAll > more.Seeds ? $", all with about {more.SeedsForAll}" : "")}.",
         NextStep.MoreImages images => $"{Format.Plural(images.Cells, "cell")} will not be decided within {images.MostSeeds} seeds: "
             + $"test on more images, or widen the margin of {100 * images.Margin:0.##} points (--margin).",
         NextStep.OtherPositions other => $"Positions that have not been tried: {other.Untried} of {other.Positions} (--positions all).",
-        NextStep.LongerTraining longer => $"Train longer as well (--epochs {longer.Epochs},{2 * longer.Epochs}): whether losses shrink with training shows with two lengths.",
+        NextStep.LongerTraining longer => $"Train longer as well (--epochs {longer.Epochs},{2 * longer.Epochs}): "
+            + "whether losses shrink with training shows with two lengths.",
         null => throw new ArgumentNullException(nameof(step)),
         _ => throw new ArgumentException($"There are no words for {step.GetType().Name}.", nameof(step)),
     };
@@ -78,7 +80,8 @@ public static class FindingWords
     private static string Saving(NextStep.Saving saving) => $"{saving.Operation} at {saving.Position} ({100 * saving.Share:0.#} % fewer multiply-accumulates)";
 
     private static string Effects(ClaimEvidence.LengthEffects effects) =>
-        $"after {Format.Plural(effects.Epochs, "epoch")} position: {Effect(effects.Position)}, operation: {Effect(effects.Operation)}, interaction: {Effect(effects.Interaction)}";
+        $"after {Format.Plural(effects.Epochs, "epoch")} position: {Effect(effects.Position)}, operation: {Effect(effects.Operation)}, "
+        + $"interaction: {Effect(effects.Interaction)}";
 
     private static string Effect(AnovaEffect effect) => $"{PValue(effect.PValue)} (partial ω² {effect.PartialOmegaSquared:0.00})";
 

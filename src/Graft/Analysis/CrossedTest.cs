@@ -6,14 +6,16 @@ namespace Graft.Analysis;
 /// </summary>
 /// <remarks>
 /// <para>
-/// Source: <b>Dorfman, Berbaum &amp; Metz 1992</b> and <b>Obuchowski &amp; Rockette 1995</b>, which are the same for a proportion of right answers (<b>Hillis 2007</b>, Statistics in Medicine 26,
-/// 596–619). With the mean squares of the differences S (seeds), I (images) and R (rest), s seeds and n images: variance of the mean = (S + max(I − R, 0)) / (s·n). As in these papers, where more
-/// than two are compared, S is estimated from all of them: from the pooled <see cref="TrainingNoise"/> of a table, and is never taken smaller than R.
+/// Source: <b>Dorfman, Berbaum &amp; Metz 1992</b> and <b>Obuchowski &amp; Rockette 1995</b>, which are the same for a proportion of right answers (<b>Hillis
+/// 2007</b>, Statistics in Medicine 26, 596–619). With the mean squares of the differences S (seeds), I (images) and R (rest), s seeds and n images: variance
+/// of the mean = (S + max(I − R, 0)) / (s·n). As in these papers, where more than two are compared, S is estimated from all of them: from the pooled
+/// <see cref="TrainingNoise"/> of a table, and is never taken smaller than R.
 /// </para>
 /// <para>
-/// Differs from the papers: the test is made a second time with the pair's own S and its s − 1 degrees of freedom, and both have to find a difference. Pooled noise alone raises up to seven times as
-/// many false alarms as it says where one cell, or the baseline that all are compared with, is noisier than the others; own noise alone has no power left after a correction for many cells. In place of
-/// approximate degrees of freedom stand the intervals of <see cref="ErrorEstimate"/>, which hold with two seeds too (docs/statistics.md has the rates).
+/// Differs from the papers: the test is made a second time with the pair's own S and its s − 1 degrees of freedom, and both have to find a difference. Pooled
+/// noise alone raises up to seven times as many false alarms as it says where one cell, or the baseline that all are compared with, is noisier than the others;
+/// own noise alone has no power left after a correction for many cells. In place of approximate degrees of freedom stand the intervals of
+/// <see cref="ErrorEstimate"/>, which hold with two seeds too (docs/statistics.md has the rates).
 /// </para>
 /// <para>
 /// Assumes: seeds and images are drawn independently, means are roughly normal (thousands of images). It says nothing about other teachers: there is one.

@@ -1,8 +1,8 @@
 namespace Graft.Analysis;
 
 /// <summary>
-/// A difference of accuracies with the test of no difference. Differences are fractions in [−1, 1]. Each question is asked twice, with the training noise of all cells and with that of the two
-/// that are compared, and the answer that is less sure counts.
+/// A difference of accuracies with the test of no difference. Differences are fractions in [−1, 1]. Each question is asked twice, with the training noise of
+/// all cells and with that of the two that are compared, and the answer that is less sure counts.
 /// </summary>
 public sealed record DifferenceTest
 {

@@ -2,11 +2,13 @@ using MathNet.Numerics.Distributions;
 
 namespace Graft.Analysis;
 
-/// <summary>What a mean difference varies by: a part that few degrees of freedom tell (seeds), and a part that thousands of test images tell, as good as known.</summary>
+/// <summary>What a mean difference varies by: a part that few degrees of freedom tell (seeds), and a part that thousands of test images tell, as good as
+/// known.</summary>
 /// <remarks>
-/// Intervals are mean ± √(t²·<paramref name="Variance"/> + z²·<paramref name="KnownVariance"/>) (<b>Banerjee 1960</b>, Sankhyā 22, 357–358), with the quantiles t of Student's and z of the normal
-/// distribution. They cover at least as often as they say, whatever the share of both parts: the distribution function of χ² with one degree of freedom is concave, so that a mixture of two right tests is
-/// a right test (Jensen). Approximate degrees of freedom (Satterthwaite, Hillis) do not hold with two or three seeds: docs/statistics.md.
+/// Intervals are mean ± √(t²·<paramref name="Variance"/> + z²·<paramref name="KnownVariance"/>) (<b>Banerjee 1960</b>, Sankhyā 22, 357–358), with the quantiles
+/// t of Student's and z of the normal distribution. They cover at least as often as they say, whatever the share of both parts: the distribution function of χ²
+/// with one degree of freedom is concave, so that a mixture of two right tests is a right test (Jensen). Approximate degrees of freedom (Satterthwaite, Hillis)
+/// do not hold with two or three seeds: docs/statistics.md.
 /// </remarks>
 /// <param name="Variance">The part of seeds, a variance of the mean.</param>
 /// <param name="DegreesOfFreedom">The degrees of freedom that it rests on, greater than 0.</param>
@@ -29,7 +31,8 @@ public sealed record ErrorEstimate(double Variance, double DegreesOfFreedom, dou
         return Math.Sqrt((t * t * Variance) + (z * z * KnownVariance));
     }
 
-    /// <summary>The one-sided p-value of a mean that lies so far above what is tested: the level whose interval just reaches it, halved. Above 1/2 where it lies below.</summary>
+    /// <summary>The one-sided p-value of a mean that lies so far above what is tested: the level whose interval just reaches it, halved. Above 1/2 where it
+    /// lies below.</summary>
     public double Tail(double distance)
     {
         if (distance < 0)

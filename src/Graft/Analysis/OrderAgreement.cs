@@ -1,8 +1,9 @@
 namespace Graft.Analysis;
 
 /// <summary>
-/// How well scores order architectures, beside two predictions that cost nothing: the number of changed positions (fewer is better) and the number of parameters (more is better). A score that does
-/// not order better than these says nothing about operations. Each τ is 1 where the order is right, −1 where it is reversed.
+/// How well scores order architectures, beside two predictions that cost nothing: the number of changed positions (fewer is better) and the number of
+/// parameters (more is better). A score that does not order better than these says nothing about operations. Each τ is 1 where the order is right, −1 where it
+/// is reversed.
 /// </summary>
 public sealed record OrderAgreement
 {
@@ -27,7 +28,8 @@ public sealed record OrderAgreement
     /// <summary>τ of the score less that of the number of parameters, with the interval of the difference.</summary>
     public RankAgreement? OverParameters { get; init; }
 
-    /// <summary>The lowest, the median and the highest accuracy of those whose accuracy is known: near chance, an order says little about networks that anybody would use. Null where none is known.</summary>
+    /// <summary>The lowest, the median and the highest accuracy of those whose accuracy is known: near chance, an order says little about networks that anybody
+    /// would use. Null where none is known.</summary>
     public AccuracyRange? Accuracy { get; init; }
 
     /// <summary>The agreement on selected architectures, on random ones, and on all; groups without any are left out.</summary>

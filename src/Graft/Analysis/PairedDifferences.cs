@@ -23,7 +23,8 @@ public sealed class PairedDifferences
     /// <summary>The number of test images, at least one.</summary>
     public int Images => _bySeed[0].Length;
 
-    /// <summary>The variance over seeds of a difference, if each cell has the training noise: 2 cells of it for a difference of two, 1 + 1/m for one with the mean of m.</summary>
+    /// <summary>The variance over seeds of a difference, if each cell has the training noise: 2 cells of it for a difference of two, 1 + 1/m for one with the
+    /// mean of m.</summary>
     public double VarianceBy(TrainingNoise noise)
     {
         ArgumentNullException.ThrowIfNull(noise);

@@ -17,7 +17,8 @@ public sealed record RankAgreement(double KendallTau, double Lower, double Upper
     public static RankAgreement? Of(IReadOnlyList<(double Predicted, double Measured)> pairs, ulong seed) => Of(pairs, TauB, seed);
 
     /// <summary>
-    /// How much better one prediction orders architectures than another does: the difference of their τ, by a bootstrap of both at once. Null where either is not defined.
+    /// How much better one prediction orders architectures than another does: the difference of their τ, by a bootstrap of both at once. Null where either is
+    /// not defined.
     /// </summary>
     /// <param name="triples">The prediction, the other one, and the measured value, all finite.</param>
     /// <param name="seed">Decides the bootstrap.</param>

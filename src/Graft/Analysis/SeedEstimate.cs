@@ -35,7 +35,8 @@ public sealed record SeedEstimate(int Seeds, double Power)
         if (low > high || Power(high) < WantedPower)
         {
             var error = components.OfMean(high, images, pooled: true);
-            return new NotComputable(error.KnownVariance > 0.25 * (error.Variance + error.KnownVariance) // then even endless seeds would at most halve the standard error again
+            bool fewImages = error.KnownVariance > 0.25 * (error.Variance + error.KnownVariance); // then even endless seeds would at most halve the standard error again
+            return new NotComputable(fewImages
                 ? $"not within {MostSeeds} seeds: the {images:N0} test images are too few to tell such a difference"
                 : $"not within {MostSeeds} seeds");
         }
@@ -66,8 +67,9 @@ public sealed record SeedEstimate(int Seeds, double Power)
     /// <param name="error">What its estimate truly varies by.</param>
     /// <param name="level">The level, in (0, 1).</param>
     /// <param name="least">A half width that intervals have at least: that of another test, which has to find the difference too.</param>
-    internal static double PowerOfDifference(double difference, ErrorEstimate error, double level, double least = 0) => OverSamples(error, 1 - level, least, half =>
-        Normal.CDF(0, error.StandardError, difference - half) + Normal.CDF(0, error.StandardError, -difference - half));
+    internal static double PowerOfDifference(double difference, ErrorEstimate error, double level, double least = 0) =>
+        OverSamples(error, 1 - level, least, half =>
+            Normal.CDF(0, error.StandardError, difference - half) + Normal.CDF(0, error.StandardError, -difference - half));
 
     /// <summary>The power of two one-sided tests (<b>Phillips 1990</b>).</summary>
     /// <param name="difference">The true difference.</param>
@@ -75,17 +77,20 @@ public sealed record SeedEstimate(int Seeds, double Power)
     /// <param name="margin">The margin, greater than 0.</param>
     /// <param name="level">The level of each test, in (0, 1).</param>
     /// <param name="least">A half width that intervals have at least.</param>
-    internal static double PowerOfEquivalence(double difference, ErrorEstimate error, double margin, double level, double least = 0) => OverSamples(error, 1 - (2 * level), least, half =>
-        Math.Max(0, Normal.CDF(0, error.StandardError, margin - difference - half) - Normal.CDF(0, error.StandardError, half - margin - difference)));
+    internal static double PowerOfEquivalence(double difference, ErrorEstimate error, double margin, double level, double least = 0) =>
+        OverSamples(error, 1 - (2 * level), least, half => Math.Max(
+            0, Normal.CDF(0, error.StandardError, margin - difference - half) - Normal.CDF(0, error.StandardError, half - margin - difference)));
 
-    // The mean of a function of the interval's half width, as the estimated variance of seeds varies: over its true value, times the degrees of freedom, it is chi-squared.
+    // The mean of a function of the interval's half width, as the estimated variance of seeds varies: over its true value, times the degrees of freedom, it is
+    // chi-squared.
     private static double OverSamples(ErrorEstimate error, double level, double least, Func<double, double> probability)
     {
         double freedom = error.DegreesOfFreedom, spread = 8 / Math.Sqrt(2 * freedom);
         double student = (error with { KnownVariance = 0 }).HalfWidth(level), known = Math.Pow(error.HalfWidth(level), 2) - (student * student);
         return Math.Clamp(GaussLegendreRule.Integrate(Weighted, Math.Max(0, 1 - spread), 1 + spread, IntegrationOrder), 0, 1);
 
-        double Weighted(double scale) => scale <= 0 ? 0
-            : 2 * freedom * scale * ChiSquared.PDF(freedom, freedom * scale * scale) * probability(Math.Max(least, Math.Sqrt(Math.Max(0, (student * student * scale * scale) + known))));
+        double Weighted(double scale) => scale <= 0 ? 0 : 2 * freedom * scale * ChiSquared.PDF(freedom, freedom * scale * scale) * probability(Half(scale));
+
+        double Half(double scale) => Math.Max(least, Math.Sqrt(Math.Max(0, (student * student * scale * scale) + known)));
     }
 }

@@ -12,7 +12,8 @@ public sealed record TrainingNoise(double Variance, int DegreesOfFreedom)
 {
     private readonly Dictionary<object, double> _ofBaselines = new(ReferenceEqualityComparer.Instance);
 
-    /// <summary>The same noise, but a cell that all others are compared with counts with its own variance where that is larger: its error is in all of the comparisons at once.</summary>
+    /// <summary>The same noise, but a cell that all others are compared with counts with its own variance where that is larger: its error is in all of the
+    /// comparisons at once.</summary>
     /// <param name="baselines">The trials of each such cell, the very lists that differences are made from.</param>
     public TrainingNoise WithBaselines(IEnumerable<IReadOnlyList<TrialOutcome>> baselines)
     {

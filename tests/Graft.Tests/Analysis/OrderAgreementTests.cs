@@ -29,7 +29,8 @@ public sealed class OrderAgreementTests
     {
         var all = OrderAgreement.Of(Architectures, seed: 1)[2];
 
-        // 55 pairs: 10 within the front in order, 15 within the random ones reversed, and of 30 between all reversed (random ones are worse, and their scores lower).
+        // 55 pairs: 10 within the front in order, 15 within the random ones reversed, and of 30 between all reversed (random ones are worse, and their scores
+        // lower).
         Assert.Equal((10 - 15 - 30) / 55.0, all.Score!.KendallTau, 1e-12);
         Assert.InRange(all.OverParameters!.KendallTau, all.OverParameters.Lower, all.OverParameters.Upper);
     }

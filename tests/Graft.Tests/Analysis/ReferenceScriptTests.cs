@@ -5,7 +5,8 @@ using Graft.Tests.Fixtures;
 
 namespace Graft.Tests.Analysis;
 
-/// <summary>The reference values are what scipy and R say today, where these programs are (Debian: python3-scipy, r-base-core). The scripts lie beside their output.</summary>
+/// <summary>The reference values are what scipy and R say today, where these programs are (Debian: python3-scipy, r-base-core). The scripts lie beside their
+/// output.</summary>
 public sealed class ReferenceScriptTests
 {
     // scipy integrates normal distributions of several dimensions by random points.

@@ -20,7 +20,8 @@ public sealed class SeedEstimateTests
     [Fact]
     public void ToDecide_TrainingNoiseAlone_NeedsWhatATTestNeeds()
     {
-        // A difference as large as its deviation: 13 seeds for 80 % at 2 % (PValues.OwnLevel) in R: power.t.test(delta = 1, sd = 1, sig.level = 0.02, power = 0.8, type = "one.sample") says 12.4.
+        // A difference as large as its deviation: 13 seeds for 80 % at 2 % (PValues.OwnLevel) in R: power.t.test(delta = 1, sd = 1, sig.level = 0.02, power =
+        // 0.8, type = "one.sample") says 12.4.
         var estimate = ToDecide(0.02, new(Seed: 0.0004, Image: 0, Rest: 1e-9, FreedomPerSeed: 1)).Value!;
 
         Assert.Equal(13, estimate.Seeds);

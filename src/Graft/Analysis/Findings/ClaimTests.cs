@@ -73,7 +73,9 @@ internal sealed class ClaimTests(
     {
         if (study.Lengths is not [var shortest, .., var longest])
         {
-            return Undecided("c", study.Lengths.Count == 0 ? "the study has no cells" : $"there is one training length, {study.Lengths[0]} {(study.Lengths[0] == 1 ? "epoch" : "epochs")}");
+            return Undecided("c", study.Lengths.Count == 0
+                ? "the study has no cells"
+                : $"there is one training length, {study.Lengths[0]} {(study.Lengths[0] == 1 ? "epoch" : "epochs")}");
         }
 
         int[] positions = [.. new[] { 1, study.FirstHalving }.OfType<int>().Distinct().Where(p => study.Candidates.Any(c => c.Position == p))];
@@ -86,7 +88,8 @@ internal sealed class ClaimTests(
         var kinds = changes.Select(c => c.Verdict.Kind).ToList();
         var status = kinds.TrueForAll(k => k == VerdictKind.Better) ? ClaimStatus.Holds
             : kinds.Exists(k => k is VerdictKind.Worse or VerdictKind.Equivalent) ? ClaimStatus.DoesNotHold : ClaimStatus.Undecided;
-        return new("c", status, new ClaimEvidence.Changes(shortest, longest, [.. positions.Zip(changes, (p, change) => new ClaimEvidence.PositionChange(p, change))]));
+        return new("c", status, new ClaimEvidence.Changes(
+            shortest, longest, [.. positions.Zip(changes, (p, change) => new ClaimEvidence.PositionChange(p, change))]));
     }
 
     private Computed<PairedDifferences> MeanChange(int position, int shortest, int longest)
@@ -115,7 +118,9 @@ internal sealed class ClaimTests(
         List<AnalysedCell> larger = there.FindAll(c => c.Parameters > study.Parameters), others = there.FindAll(c => c.Parameters <= study.Parameters);
         if (larger.Count == 0)
         {
-            return Undecided("d", there.Count == 0 ? $"position {study.PositionCount} was not tried" : "no candidate there has more parameters than the network's own operation");
+            return Undecided("d", there.Count == 0
+                ? $"position {study.PositionCount} was not tried"
+                : "no candidate there has more parameters than the network's own operation");
         }
 
         var ofLarger = MeanOf(larger);

@@ -1,9 +1,9 @@
 namespace Graft.Analysis.Findings;
 
 /// <summary>
-/// Judges comparisons that are read together. Two families of tests are each held at 5 % by <see cref="PValues.Correct"/>: those of no difference and those of equivalence.
-/// A difference that is shown to lie within the margin is equivalent even where it is shown to differ from zero: it does not matter. Otherwise a significant one is better or worse; what is
-/// neither is undecided.
+/// Judges comparisons that are read together. Two families of tests are each held at 5 % by <see cref="PValues.Correct"/>: those of no difference and those of
+/// equivalence. A difference that is shown to lie within the margin is equivalent even where it is shown to differ from zero: it does not matter. Otherwise a
+/// significant one is better or worse; what is neither is undecided.
 /// </summary>
 public static class ComparisonFamily
 {

@@ -22,9 +22,10 @@ internal sealed class NextSteps(AnalysedStudy study, double margin, IReadOnlyLis
             .OrderBy(c => c.MultiplyAccumulates).DistinctBy(c => (c.Position, c.Operation)).ToList();
         if (cheaper.Count > 0)
         {
-            yield return new NextStep.CombineSavings(
-                cheaper.ConvertAll(c => new NextStep.Saving(c.Position, c.Operation, (double)(study.MultiplyAccumulates - c.MultiplyAccumulates) / study.MultiplyAccumulates)));
+            yield return new NextStep.CombineSavings(cheaper.ConvertAll(c => new NextStep.Saving(c.Position, c.Operation, Saved(c))));
         }
+
+        double Saved(AnalysedCell cell) => (double)(study.MultiplyAccumulates - cell.MultiplyAccumulates) / study.MultiplyAccumulates;
     }
 
     private IEnumerable<NextStep> Seeds()

@@ -9,8 +9,8 @@ namespace Graft.Analysis.Prediction;
 /// <para>Interval: prediction ± t · s · √(1 + h), with h the leverage at the substitution and s² the mean of r² / (1 + h) over the cells as predicted from the other positions; t is
 /// Student's with as many degrees of freedom as positions less one, as errors at one position go together. So the width is that of errors at positions that the model has not
 /// seen: cautious for a position that it has.</para>
-/// <para>Most informative runs: one after another, the substitution whose result lowers the mean variance of the fitted values of all untried ones the most (V-optimal design,
-/// <b>Atkinson, Donev &amp; Tobias 2007</b>, section 10.6); that depends on predictors alone, not on the result.</para>
+/// <para>Most informative runs: one after another, the substitution whose result lowers the mean variance of the fitted values of all untried ones the most
+/// (V-optimal design, <b>Atkinson, Donev &amp; Tobias 2007</b>, section 10.6); that depends on predictors alone, not on the result.</para>
 /// </remarks>
 public sealed record ForecastResult
 {

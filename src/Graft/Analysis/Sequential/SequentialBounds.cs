@@ -4,12 +4,14 @@ using MathNet.Numerics.Integration;
 namespace Graft.Analysis.Sequential;
 
 /// <summary>
-/// The levels at which a test is made at each of several looks at growing data, so that the chance of even one false alarm over all looks is as stated: alpha spending (<b>Lan &amp; DeMets 1983</b>)
-/// with the power family α·t² (<b>Kim &amp; DeMets 1987</b>), t the share of the data that is there. It spends little at first, when few seeds say little, and keeps most for the end.
+/// The levels at which a test is made at each of several looks at growing data, so that the chance of even one false alarm over all looks is as stated: alpha
+/// spending (<b>Lan &amp; DeMets 1983</b>) with the power family α·t² (<b>Kim &amp; DeMets 1987</b>), t the share of the data that is there. It spends little
+/// at first, when few seeds say little, and keeps most for the end.
 /// </summary>
 /// <remarks>
-/// The probabilities are those of a random walk with normal steps, by numerical integration from look to look (<b>Armitage, McPherson &amp; Rowe 1969</b>). Levels are applied to the p-values of other tests,
-/// such as Student's (<b>Jennison &amp; Turnbull 2000</b>, section 3.8): what that does with two or three seeds is simulated, docs/statistics.md.
+/// The probabilities are those of a random walk with normal steps, by numerical integration from look to look (<b>Armitage, McPherson &amp; Rowe 1969</b>).
+/// Levels are applied to the p-values of other tests, such as Student's (<b>Jennison &amp; Turnbull 2000</b>, section 3.8): what that does with two or three
+/// seeds is simulated, docs/statistics.md.
 /// </remarks>
 public static class SequentialBounds
 {

@@ -61,8 +61,9 @@ internal sealed class SequentialJudge
 
         foreach (var open in Open)
         {
-            open.SeedsToDecide = open.Difference!.Components is { } components
-                ? SeedEstimate.ToDecide(open.Difference.Difference, components, open.Difference.Images, seeds, _margin, Level(VerdictKind.Better), Level(VerdictKind.Equivalent))
+            var test = open.Difference!;
+            open.SeedsToDecide = test.Components is { } components
+                ? SeedEstimate.ToDecide(test.Difference, components, test.Images, seeds, _margin, Level(VerdictKind.Better), Level(VerdictKind.Equivalent))
                 : null;
         }
     }
@@ -79,7 +80,8 @@ internal sealed class SequentialJudge
 
         var trials = Case.First(baseline.Outcomes, seeds);
         cases.ForEach(c => c.Baseline = c.Seeds == seeds ? trials : c.Baseline);
-        return TrainingNoise.Pooled([Case.Accuracies(trials), .. cases.Where(c => !c.Cell.IsControl).Select(c => Case.Accuracies(c.Trials))]).Value?.WithBaselines([trials]);
+        var candidates = cases.Where(c => !c.Cell.IsControl).Select(c => Case.Accuracies(c.Trials));
+        return TrainingNoise.Pooled([Case.Accuracies(trials), .. candidates]).Value?.WithBaselines([trials]);
     }
 
     // The surest open cell that passes gets its verdict; whether there was one.
@@ -101,7 +103,9 @@ internal sealed class SequentialJudge
     // The level of the family's next test: that of all, divided by the number of those that are not yet found to be different, or equivalent.
     private double Level(VerdictKind kind)
     {
-        int found = _cases.Count(c => kind == VerdictKind.Equivalent ? c.Verdict == VerdictKind.Equivalent : c.Verdict is VerdictKind.Better or VerdictKind.Worse);
+        int found = kind == VerdictKind.Equivalent
+            ? _cases.Count(c => c.Verdict == VerdictKind.Equivalent)
+            : _cases.Count(c => c.Verdict is VerdictKind.Better or VerdictKind.Worse);
         return ComparisonFamily.Alpha / Math.Max(1, _cases.Count(c => c.Reason is null) - found);
     }
 
@@ -169,7 +173,8 @@ internal sealed class SequentialJudge
 
         public static IReadOnlyList<TrialOutcome> First(IReadOnlyList<TrialOutcome> trials, int count) => [.. trials.OrderBy(t => t.Seed).Take(count)];
 
-        public static IReadOnlyList<double> Accuracies(IReadOnlyList<TrialOutcome> trials) => [.. trials.Select(t => (double)t.Outcome.CorrectCount / t.Outcome.Count)];
+        public static IReadOnlyList<double> Accuracies(IReadOnlyList<TrialOutcome> trials) =>
+            [.. trials.Select(t => (double)t.Outcome.CorrectCount / t.Outcome.Count)];
 
         public void Test(TrainingNoise? noise)
         {

@@ -3,7 +3,8 @@ namespace Graft.Analysis.Sequential;
 /// <summary>When a study is looked at whose seeds grow until verdicts are there.</summary>
 public sealed record SequentialPlan
 {
-    /// <summary>The number of seeds at the first look, at least 2. Default 3: two seeds decide next to nothing, and a look costs a little of the level of the later ones.</summary>
+    /// <summary>The number of seeds at the first look, at least 2. Default 3: two seeds decide next to nothing, and a look costs a little of the level of the
+    /// later ones.</summary>
     public int FirstSeeds { get; init; } = 3;
 
     /// <summary>The number of seeds at the last look.</summary>

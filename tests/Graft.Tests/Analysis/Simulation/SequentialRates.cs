@@ -36,7 +36,8 @@ internal sealed record SequentialRates
         var studies = Enumerable.Range(0, tables).AsParallel().AsOrdered().Select(t =>
         {
             var trials = table.Draw((ulong)t);
-            var atOnce = ComparisonFamily.Judge([.. SimulatedTable.Tests(trials).Select(x => (Computed<DifferenceTest>)x)], margin).Select(c => c.Verdict.Kind).ToList();
+            var tests = SimulatedTable.Tests(trials).Select(x => (Computed<DifferenceTest>)x);
+            var atOnce = ComparisonFamily.Judge([.. tests], margin).Select(c => c.Verdict.Kind).ToList();
             var cells = SequentialJudgement.Of(Study(trials), plan, options).Cells;
             return (Kinds: cells.Select(c => c.Verdict).ToList(), AtOnce: atOnce, Trials: cells.Sum(c => c.Seeds) + cells.Max(c => c.Seeds));
         }).ToList();

@@ -4,8 +4,9 @@ using Graft.Runtime;
 namespace Graft.Tests.Analysis.Simulation;
 
 /// <summary>
-/// Tables of a baseline and operations whose true accuracies are known. Half of the images are right in every trial. Any other is right with a probability of 1/2, more or less by what
-/// the image has with the operation (±0.2) and by what the seed has with the operation (training noise, normal): symmetric about 1/2, so that clamping probabilities leaves means as they are.
+/// Tables of a baseline and operations whose true accuracies are known. Half of the images are right in every trial. Any other is right with a probability of
+/// 1/2, more or less by what the image has with the operation (±0.2) and by what the seed has with the operation (training noise, normal): symmetric about 1/2,
+/// so that clamping probabilities leaves means as they are.
 /// </summary>
 /// <param name="Noise">The standard deviation of accuracy by training alone, of the baseline first, then of each operation.</param>
 /// <param name="Differences">The true difference of each operation to the baseline.</param>
@@ -52,7 +53,8 @@ internal sealed record SimulatedTable(double[] Noise, double[] Differences, int 
     /// <summary>The tests of all operations against the baseline.</summary>
     public static IReadOnlyList<DifferenceTest> Tests(IReadOnlyList<IReadOnlyList<TrialOutcome>> table)
     {
-        var noise = TrainingNoise.Pooled([.. table.Select(cell => (IReadOnlyList<double>)[.. cell.Select(t => (double)t.Outcome.CorrectCount / t.Outcome.Count)])]).Value?.WithBaselines([table[0]]);
+        var accuracies = table.Select(cell => (IReadOnlyList<double>)[.. cell.Select(t => (double)t.Outcome.CorrectCount / t.Outcome.Count)]);
+        var noise = TrainingNoise.Pooled([.. accuracies]).Value?.WithBaselines([table[0]]);
         return [.. table.Skip(1).Select(cell => PairedDifferences.Between(cell, table[0]).Then(d => CrossedTest.Of(d, noise)).Value!)];
     }
 

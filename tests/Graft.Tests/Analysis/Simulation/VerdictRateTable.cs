@@ -38,7 +38,8 @@ internal static class VerdictRateTable
         }
     }
 
-    /// <summary>The rows of the table in percent: the first operation (the noisy one, if there is one), and the mean of the others; false alarms, equivalence likewise, then families.</summary>
+    /// <summary>The rows of the table in percent: the first operation (the noisy one, if there is one), and the mean of the others; false alarms, equivalence
+    /// likewise, then families.</summary>
     public static IEnumerable<string> Rows(int tables)
     {
         yield return "| noise | seeds | false alarms: first cell, others | pooled alone | false equivalence: first cell, others | family: better or worse | family: equivalent |";
@@ -67,7 +68,8 @@ internal static class VerdictRateTable
         }
     }
 
-    /// <summary>What is true, and the margin: no difference, and a margin of nothing, so that all cells stay open to the last look; all at the margin; half of the operations much worse.</summary>
+    /// <summary>What is true, and the margin: no difference, and a margin of nothing, so that all cells stay open to the last look; all at the margin; half of
+    /// the operations much worse.</summary>
     public static IReadOnlyList<(string Name, double Margin, double[] Differences)> Truths { get; } =
     [
         ("none, margin 0", VerdictRates.Tiny, new double[Operations]),

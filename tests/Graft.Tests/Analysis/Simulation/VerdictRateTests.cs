@@ -1,7 +1,8 @@
 namespace Graft.Tests.Analysis.Simulation;
 
 /// <summary>
-/// Verdicts keep their levels, each cell by itself, however uneven training noise is. Few tables, so that it is fast; docs/statistics.md has the rates of many, which <see cref="PrintTables"/> makes.
+/// Verdicts keep their levels, each cell by itself, however uneven training noise is. Few tables, so that it is fast; docs/statistics.md has the rates of many,
+/// which <see cref="PrintTables"/> makes.
 /// </summary>
 public sealed class VerdictRateTests(ITestOutputHelper output)
 {

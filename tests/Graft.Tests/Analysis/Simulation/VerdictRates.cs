@@ -11,7 +11,8 @@ internal sealed record VerdictRates
     /// <summary>A margin so small that nothing is equivalent: for differences alone.</summary>
     public const double Tiny = 1e-9;
 
-    /// <summary>Of each operation, how often the test of no difference at 5 % finds one where there is none: one minus the coverage of the interval of 95 %.</summary>
+    /// <summary>Of each operation, how often the test of no difference at 5 % finds one where there is none: one minus the coverage of the interval of 95
+    /// %.</summary>
     public required double[] FalseAlarms { get; init; }
 
     /// <summary>The same with pooled noise alone, as if all cells were equally noisy.</summary>
@@ -48,7 +49,8 @@ internal sealed record VerdictRates
             [.. Enumerable.Range(0, operations).Select(o => some.Average(table => counts(table[o]) ? 1.0 : 0))];
     }
 
-    /// <summary>How often one operation gets the verdict that it differs, and how often it would with pooled noise alone; all others are like the baseline.</summary>
+    /// <summary>How often one operation gets the verdict that it differs, and how often it would with pooled noise alone; all others are like the
+    /// baseline.</summary>
     public static (double Both, double PooledAlone) Power(int seeds, double[] noise, double difference, int tables)
     {
         var drawn = new SimulatedTable(noise, [difference, .. new double[noise.Length - 2]], seeds);
