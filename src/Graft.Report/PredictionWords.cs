@@ -5,7 +5,7 @@ namespace Graft.Report;
 /// <summary>What the analysis of predictors says, in sentences.</summary>
 internal static class PredictionWords
 {
-    /// <summary>The predictor that orders cells best within positions, and what all together foretell.</summary>
+    /// <summary>The predictor that orders cells best within positions, and what all together predict.</summary>
     public static string Lead(Predictability length)
     {
         var best = length.Predictors.Where(p => p.Within.HasValue).MaxBy(p => Math.Abs(p.Within.Value!.Tau));

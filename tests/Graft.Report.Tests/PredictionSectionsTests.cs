@@ -8,13 +8,14 @@ namespace Graft.Report.Tests;
 public sealed class PredictionSectionsTests
 {
     private static readonly string[] Operations = ["identity", "conv-stack(w=1,k=3)", "conv-stack(w=2,k=3)", "residual(w=2,k=3)", "bottleneck(w=2,k=3)"];
+    private static readonly PredictorName[] Names = [.. Predictor.All.Select(p => new PredictorName(p.Name, p.Title))];
 
     [Fact]
     public async Task RenderAsync_WithoutPredictors_HasNeitherSection()
     {
         string html = await StudyReport.RenderAsync(SyntheticStudy.Published());
 
-        Assert.DoesNotContain("foretold", html, StringComparison.Ordinal);
+        Assert.DoesNotContain("been predicted", html, StringComparison.Ordinal);
         Assert.DoesNotContain("Similar operation", html, StringComparison.Ordinal);
     }
 
@@ -22,7 +23,7 @@ public sealed class PredictionSectionsTests
     public async Task RenderAsync_WithPredictors_ShowsEachAndWhatWasPredicted()
     {
         StudyResult study = SyntheticStudy.Published();
-        Predictability length = Predictability.Of(25, Substitutions(positions: 3));
+        Predictability length = Predictability.Of(25, Substitutions(positions: 3), Names);
 
         XDocument page = HtmlPage.Parse(await StudyReport.RenderAsync(study with { Predictability = [length] }));
 
@@ -37,7 +38,7 @@ public sealed class PredictionSectionsTests
     [Fact]
     public async Task RenderAsync_OnePosition_SaysWhyNothingIsForetold()
     {
-        StudyResult study = SyntheticStudy.Published() with { Predictability = [Predictability.Of(25, Substitutions(positions: 1))] };
+        StudyResult study = SyntheticStudy.Published() with { Predictability = [Predictability.Of(25, Substitutions(positions: 1), Names)] };
 
         Assert.Contains(
             "not computable: one position cannot be left out: there is no other to learn from.", HtmlPage.Parse(await StudyReport.RenderAsync(study)).Root!.Value, StringComparison.Ordinal);

@@ -70,7 +70,7 @@ internal sealed class PredictCommand
         {
             _terminal.WriteJson(new
             {
-                study = study.Id, study.Plan.Network, study.Plan.Data, epochs, tried, forecast.Forecasts, forecast.TeachMost, forecast.Unpredictable, forecast.Model,
+                study = study.Id, study.Plan.Network, study.Plan.Data, epochs, tried, forecast.Forecasts, forecast.MostInformative, forecast.Unpredictable, forecast.Model,
             });
             return;
         }
@@ -78,7 +78,7 @@ internal sealed class PredictCommand
         _terminal.WriteLine(Invariant($"Learned from {Format.Count(tried, "substitution")} of {Format.Count(study.Plan.Seeds, "seed")} each"));
         _terminal.WriteLine();
         PredictionTables.Write(_terminal, forecast, epochs);
-        if (forecast.TeachMost is [var first, ..])
+        if (forecast.MostInformative is [var first, ..])
         {
             _terminal.WriteLine(Invariant($"Next: a plan of the study with position {first.Position} and '{first.Operation}' added; what is there is not run again."));
         }

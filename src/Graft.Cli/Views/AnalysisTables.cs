@@ -1,5 +1,6 @@
 using Graft.Analysis;
 using Graft.Analysis.Findings;
+using Graft.Report;
 using Spectre.Console;
 
 namespace Graft.Cli.Views;
@@ -19,11 +20,11 @@ internal static class AnalysisTables
 
         terminal.WriteLine("The claims of Seo & Lee on these data");
         var claims = Tables.Create("claim", "here", "evidence");
-        analysis.Claims.ToList().ForEach(c => Tables.AddRow(claims, $"({c.Id})", Name(c.Status), $"{c.Statement} {Sentence(c.Evidence)}"));
+        analysis.Claims.ToList().ForEach(c => Tables.AddRow(claims, $"({c.Id})", Name(c.Status), $"{FindingWords.Statement(c)} {FindingWords.Evidence(c)}"));
         terminal.Out.Write(claims);
-        foreach (string next in analysis.Next)
+        foreach (var next in analysis.Next)
         {
-            WriteText(terminal, $"Try next: {next}");
+            WriteText(terminal, $"Try next: {FindingWords.Sentence(next)}");
         }
 
         terminal.WriteLine();
@@ -69,8 +70,6 @@ internal static class AnalysisTables
     };
 
     private static string Name(ClaimStatus status) => status switch { ClaimStatus.Holds => "holds", ClaimStatus.DoesNotHold => "does not hold", _ => "undecided" };
-
-    private static string Sentence(string evidence) => $"{char.ToUpperInvariant(evidence[0])}{evidence[1..]}.";
 
     private static void WriteText(Terminal terminal, string text)
     {

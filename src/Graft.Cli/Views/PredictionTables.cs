@@ -1,10 +1,11 @@
 using Graft.Analysis;
 using Graft.Analysis.Prediction;
 using Graft.Jobs.Studies;
+using Graft.Report;
 
 namespace Graft.Cli.Views;
 
-/// <summary>Whether a study's accuracies could have been foretold, and what is foretold of substitutions that were not tried.</summary>
+/// <summary>Whether a study's accuracies could have been predicted, and what is predicted of substitutions that were not tried.</summary>
 internal static class PredictionTables
 {
     public static void Write(Terminal terminal, StudyResult result)
@@ -32,26 +33,26 @@ internal static class PredictionTables
         foreach (var forecast in result.Forecasts)
         {
             Tables.AddRow(
-                table, Invariant($"{forecast.Position}"), forecast.Operation, Format.Points(forecast.Predicted), $"{Format.Points(forecast.Lower)} to {Format.Points(forecast.Upper)}");
+                table, $"{forecast.Position}", forecast.Operation, Format.Points(forecast.Predicted), $"{Format.Points(forecast.Lower)} to {Format.Points(forecast.Upper)}");
         }
 
         terminal.Out.Write(table);
         foreach (var substitution in result.Unpredictable)
         {
-            terminal.WriteLine(Invariant($"Not foretold: {substitution.Operation} at {substitution.Position}: a predictor has no finite value there."));
+            terminal.WriteLine($"Not predicted: {substitution.Operation} at {substitution.Position}: a predictor has no finite value there.");
         }
 
         terminal.WriteLine($"How far to trust it: {Ridge(result.Model)}");
-        terminal.WriteLine("Runs that would teach most (they lower the mean variance of the fit over all of these, in units of the residual variance):");
-        foreach (var run in result.TeachMost)
+        terminal.WriteLine("The most informative runs (they lower the mean variance of the fit over all of these, in units of the residual variance):");
+        foreach (var run in result.MostInformative)
         {
-            terminal.WriteLine(Invariant($"  {run.Operation} at {run.Position}: from {run.UncertaintyBefore:0.000} to {run.UncertaintyAfter:0.000}"));
+            terminal.WriteLine($"  {run.Operation} at {run.Position}: from {run.UncertaintyBefore:0.000} to {run.UncertaintyAfter:0.000}");
         }
     }
 
     private static void Write(Terminal terminal, Predictability length)
     {
-        terminal.WriteLine(Invariant($"Predictors of accuracy after {Format.Count(length.Epochs, "epoch")}: Kendall's tau [95 % interval] with the difference to the teacher, {length.Substitutions} cells"));
+        terminal.WriteLine($"Predictors of accuracy after {Format.Count(length.Epochs, "epoch")}: Kendall's tau [95 % interval] with the difference to the teacher, {length.Substitutions} cells");
         var table = Tables.Create("predictor", ">within positions", ">across positions");
         foreach (var predictor in length.Predictors)
         {
@@ -75,15 +76,15 @@ internal static class PredictionTables
     }
 
     private static string Ridge(RidgeAssessment ridge) =>
-        Invariant($"ridge regression errs by {100 * ridge.Rmse:0.00} points (guessing the mean {100 * ridge.RmseOfMean:0.00}, the same operation's mean elsewhere {100 * ridge.RmseOfOperationMean:0.00}); ")
+        $"ridge regression errs by {100 * ridge.Rmse:0.00} points (guessing the mean {100 * ridge.RmseOfMean:0.00}, the same operation's mean elsewhere {100 * ridge.RmseOfOperationMean:0.00}); "
         + $"tau within positions {Number(ridge.TauWithin)}, across {Number(ridge.TauAcross)}.";
 
     private static string Answer(SimilarityMap map) => map.Test.Value is { } test
-        ? Invariant($"{SimilarityWords.Of(map.Answer)}. Spearman's rho {test.Rho:0.00} between CKA of candidates and nearness of accuracies ")
-            + Invariant($"({Format.Count(test.Pairs, "pair")} at {Format.Count(test.Groups, "position")}; p = {test.PValue:0.0000}, operations shuffled {test.Permutations:N0} times).")
+        ? $"{SimilarityWords.Of(map.Answer)}. Spearman's rho {test.Rho:0.00} between CKA of candidates and nearness of accuracies "
+            + $"({Format.Count(test.Pairs, "pair")} at {Format.Count(test.Groups, "position")}; p = {test.PValue:0.0000}, operations shuffled {test.Permutations:N0} times)."
         : $"not computable: {map.Test.Reason}.";
 
-    private static string Rank(Computed<RankCorrelation> rank) => rank.Value is { } value ? Invariant($"{value.Tau:0.00} [{value.Lower:0.00}, {value.Upper:0.00}]") : "–";
+    private static string Rank(Computed<RankCorrelation> rank) => rank.Value is { } value ? $"{value.Tau:0.00} [{value.Lower:0.00}, {value.Upper:0.00}]" : "–";
 
-    private static string Number(double? value) => value is { } number ? Invariant($"{number:0.00}") : "–";
+    private static string Number(double? value) => value is { } number ? $"{number:0.00}" : "–";
 }

@@ -2,7 +2,7 @@ using Graft.Analysis.Prediction;
 
 namespace Graft.Report.Plots;
 
-/// <summary>Accuracy differences as foretold from the other positions, against what was measured.</summary>
+/// <summary>Accuracy differences as predicted from the other positions, against what was measured.</summary>
 internal static class PredictionFigure
 {
     private const double SmallestSpan = 1; // points

@@ -1,8 +1,9 @@
-using MathNet.Numerics.Distributions;
-
 namespace Graft.Analysis;
 
-/// <summary>A difference of accuracies with its standard error, and Student's test of no difference. Differences are fractions in [−1, 1].</summary>
+/// <summary>
+/// A difference of accuracies with the test of no difference. Differences are fractions in [−1, 1]. Each question is asked twice, with the training noise of
+/// all cells and with that of the two that are compared, and the answer that is less sure counts.
+/// </summary>
 public sealed record DifferenceTest
 {
     /// <summary>The probability with which intervals cover the difference.</summary>
@@ -11,11 +12,11 @@ public sealed record DifferenceTest
     /// <summary>The difference.</summary>
     public required double Difference { get; init; }
 
-    /// <summary>Its standard error, greater than 0.</summary>
-    public required double StandardError { get; init; }
+    /// <summary>What it varies by, training noise pooled over a table; <see cref="Own"/> where there is nothing to pool.</summary>
+    public required ErrorEstimate Pooled { get; init; }
 
-    /// <summary>The degrees of freedom of the standard error.</summary>
-    public required double DegreesOfFreedom { get; init; }
+    /// <summary>What it varies by, from the compared cells alone.</summary>
+    public required ErrorEstimate Own { get; init; }
 
     /// <summary>What the test generalises to.</summary>
     public required TestBasis Basis { get; init; }
@@ -29,6 +30,9 @@ public sealed record DifferenceTest
     /// <summary>What the standard error consists of; null with one seed, which cannot tell.</summary>
     public VarianceComponents? Components { get; init; }
 
+    /// <summary>The larger one of both standard errors.</summary>
+    public double StandardError => Math.Max(Pooled.StandardError, Own.StandardError);
+
     /// <summary>The lower end of the interval of 95 %.</summary>
     public double Lower => Difference - HalfWidth(Level);
 
@@ -36,7 +40,10 @@ public sealed record DifferenceTest
     public double Upper => Difference + HalfWidth(Level);
 
     /// <summary>The two-sided p-value of no difference.</summary>
-    public double PValue => 2 * Tail(Math.Abs(Difference) / StandardError);
+    public double PValue => PValues.Single;
+
+    /// <summary>The two-sided p-values of no difference with pooled and with own training noise.</summary>
+    internal PValues PValues => new(2 * Pooled.Tail(Math.Abs(Difference)), 2 * Own.Tail(Math.Abs(Difference)));
 
     /// <summary>
     /// Two one-sided tests (TOST): is the difference smaller than a margin in either direction? (<b>Schuirmann 1987</b>; at 5 % it is the same as asking whether the interval of
@@ -49,14 +56,11 @@ public sealed record DifferenceTest
         return new()
         {
             Margin = margin,
-            PValue = Tail((margin - Math.Abs(Difference)) / StandardError),
+            PValues = new(Pooled.Tail(margin - Math.Abs(Difference)), Own.Tail(margin - Math.Abs(Difference))),
             Lower = Difference - HalfWidth(EquivalenceTest.Level),
             Upper = Difference + HalfWidth(EquivalenceTest.Level),
         };
     }
 
-    private double HalfWidth(double level) => StudentT.InvCDF(0, 1, DegreesOfFreedom, (1 + level) / 2) * StandardError;
-
-    // P(T > t)
-    private double Tail(double t) => StudentT.CDF(0, 1, DegreesOfFreedom, -t);
+    private double HalfWidth(double level) => Math.Max(Pooled.HalfWidth(level), Own.HalfWidth(level));
 }

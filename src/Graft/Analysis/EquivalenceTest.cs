@@ -10,11 +10,14 @@ public sealed record EquivalenceTest
     public required double Margin { get; init; }
 
     /// <summary>The larger p-value of the two tests: small where the difference lies within the margin.</summary>
-    public required double PValue { get; init; }
+    public double PValue => PValues.Single;
 
     /// <summary>The lower end of the interval of 90 %.</summary>
     public required double Lower { get; init; }
 
     /// <summary>The upper end of the interval of 90 %.</summary>
     public required double Upper { get; init; }
+
+    /// <summary>The p-values with pooled and with own training noise.</summary>
+    internal PValues PValues { get; init; }
 }

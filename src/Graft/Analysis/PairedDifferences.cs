@@ -23,8 +23,13 @@ public sealed class PairedDifferences
     /// <summary>The number of test images, at least one.</summary>
     public int Images => _bySeed[0].Length;
 
-    /// <summary>The sum of the squared weights of all cells in the differences: 2 for a difference of two, 1 + 1/m for one with the mean of m. It multiplies the variance of a cell.</summary>
-    public double ContrastSquare => _contrast.Values.Sum(w => w * w);
+    /// <summary>The variance over seeds of a difference, if each cell has the training noise: 2 cells of it for a difference of two, 1 + 1/m for one with the
+    /// mean of m.</summary>
+    public double VarianceBy(TrainingNoise noise)
+    {
+        ArgumentNullException.ThrowIfNull(noise);
+        return _contrast.Sum(cell => cell.Value * cell.Value * noise.VarianceOf(cell.Key));
+    }
 
     /// <summary>The differences of a seed, by image.</summary>
     /// <param name="seed">The index in <see cref="Seeds"/>.</param>
@@ -66,7 +71,7 @@ public sealed class PairedDifferences
 
         return new PairedDifferences(
             [.. pairs.Select(p => p.Seed)],
-            [.. pairs.Select(p => Enumerable.Range(0, images).Select(i => (p.First.IsCorrect(i) ? 1.0 : 0) - (p.Second.IsCorrect(i) ? 1.0 : 0)).ToArray())],
+            [.. pairs.Select(p => Differences(p.First.CorrectBlob, p.Second.CorrectBlob, images))],
             Contrast(first, second));
     }
 
@@ -92,6 +97,18 @@ public sealed class PairedDifferences
         }
 
         return means;
+    }
+
+    // From one bit an image.
+    private static double[] Differences(byte[] first, byte[] second, int images)
+    {
+        var differences = new double[images];
+        for (int i = 0; i < images; i++)
+        {
+            differences[i] = ((first[i / 8] >> (i % 8)) & 1) - ((second[i / 8] >> (i % 8)) & 1);
+        }
+
+        return differences;
     }
 
     private static Dictionary<object, double> Contrast(object first, object second) => new(ReferenceEqualityComparer.Instance) { [first] = 1, [second] = -1 };

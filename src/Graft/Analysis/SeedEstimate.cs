@@ -34,8 +34,10 @@ public sealed record SeedEstimate(int Seeds, double Power)
         int low = Math.Max(2, seedsNow + 1), high = MostSeeds;
         if (low > high || Power(high) < WantedPower)
         {
-            return new NotComputable(components.Image / images > 0.25 * components.OfMean(high, images) // then even endless seeds would at most halve the standard error again
-                ? Invariant($"not within {MostSeeds} seeds: the {images:N0} test images are too few to tell such a difference")
+            var error = components.OfMean(high, images, pooled: true);
+            bool fewImages = error.KnownVariance > 0.25 * (error.Variance + error.KnownVariance); // then even endless seeds would at most halve the standard error again
+            return new NotComputable(fewImages
+                ? $"not within {MostSeeds} seeds: the {images:N0} test images are too few to tell such a difference"
                 : $"not within {MostSeeds} seeds");
         }
 
@@ -47,43 +49,48 @@ public sealed record SeedEstimate(int Seeds, double Power)
 
         return new SeedEstimate(low, Power(low));
 
+        // Both tests have to find it: own noise varies much between samples, pooled noise, taken as its mean, little.
         double Power(int seeds)
         {
-            double error = Math.Sqrt(components.OfMean(seeds, images)), freedom = components.DegreesOfFreedom(seeds, images);
-            return Math.Max(PowerOfDifference(difference / error, freedom, differenceLevel), PowerOfEquivalence(difference, error, freedom, margin, equivalenceLevel));
+            ErrorEstimate own = components.OfMean(seeds, images, pooled: false), pooled = components.OfMean(seeds, images, pooled: true);
+            bool alone = components.FreedomPerSeed <= 1;
+            return Math.Max(
+                PowerOfDifference(difference, own, OwnLevel(differenceLevel), alone ? 0 : pooled.HalfWidth(1 - differenceLevel)),
+                PowerOfEquivalence(difference, own, margin, OwnLevel(equivalenceLevel), alone ? 0 : pooled.HalfWidth(1 - (2 * equivalenceLevel))));
+
+            double OwnLevel(double level) => alone ? Math.Min(level, PValues.OwnLevel) : PValues.OwnLevel;
         }
     }
 
-    /// <summary>The power of Student's two-sided test.</summary>
-    /// <param name="shift">The true difference in standard errors (the noncentrality).</param>
-    /// <param name="freedom">The degrees of freedom, greater than 0.</param>
-    /// <param name="level">The level, in (0, 1).</param>
-    public static double PowerOfDifference(double shift, double freedom, double level)
-    {
-        double critical = StudentT.InvCDF(0, 1, freedom, 1 - (level / 2));
-        return OverErrors(freedom, scale => Normal.CDF(0, 1, shift - (critical * scale)) + Normal.CDF(0, 1, -shift - (critical * scale)));
-    }
-
-    /// <summary>The power of two one-sided t-tests (<b>Phillips 1990</b>).</summary>
+    /// <summary>The power of the two-sided test; without images, that of Student's.</summary>
     /// <param name="difference">The true difference.</param>
-    /// <param name="error">Its true standard error, greater than 0.</param>
-    /// <param name="freedom">The degrees of freedom, greater than 0.</param>
+    /// <param name="error">What its estimate truly varies by.</param>
+    /// <param name="level">The level, in (0, 1).</param>
+    /// <param name="least">A half width that intervals have at least: that of another test, which has to find the difference too.</param>
+    internal static double PowerOfDifference(double difference, ErrorEstimate error, double level, double least = 0) =>
+        OverSamples(error, 1 - level, least, half =>
+            Normal.CDF(0, error.StandardError, difference - half) + Normal.CDF(0, error.StandardError, -difference - half));
+
+    /// <summary>The power of two one-sided tests (<b>Phillips 1990</b>).</summary>
+    /// <param name="difference">The true difference.</param>
+    /// <param name="error">What its estimate truly varies by.</param>
     /// <param name="margin">The margin, greater than 0.</param>
     /// <param name="level">The level of each test, in (0, 1).</param>
-    public static double PowerOfEquivalence(double difference, double error, double freedom, double margin, double level)
-    {
-        double critical = StudentT.InvCDF(0, 1, freedom, 1 - level);
-        return OverErrors(freedom, scale => Math.Max(
-            0,
-            Normal.CDF(0, 1, ((margin - difference) / error) - (critical * scale)) - Normal.CDF(0, 1, ((-margin - difference) / error) + (critical * scale))));
-    }
+    /// <param name="least">A half width that intervals have at least.</param>
+    internal static double PowerOfEquivalence(double difference, ErrorEstimate error, double margin, double level, double least = 0) =>
+        OverSamples(error, 1 - (2 * level), least, half => Math.Max(
+            0, Normal.CDF(0, error.StandardError, margin - difference - half) - Normal.CDF(0, error.StandardError, half - margin - difference)));
 
-    // The mean of a function of (estimated / true standard error), whose square times the degrees of freedom is chi-squared.
-    private static double OverErrors(double freedom, Func<double, double> probability)
+    // The mean of a function of the interval's half width, as the estimated variance of seeds varies: over its true value, times the degrees of freedom, it is
+    // chi-squared.
+    private static double OverSamples(ErrorEstimate error, double level, double least, Func<double, double> probability)
     {
-        double spread = 8 / Math.Sqrt(2 * freedom);
-        double from = Math.Max(0, 1 - spread), to = 1 + spread;
-        double Weighted(double scale) => scale <= 0 ? 0 : 2 * freedom * scale * ChiSquared.PDF(freedom, freedom * scale * scale) * probability(scale);
-        return Math.Clamp(GaussLegendreRule.Integrate(Weighted, from, to, IntegrationOrder), 0, 1);
+        double freedom = error.DegreesOfFreedom, spread = 8 / Math.Sqrt(2 * freedom);
+        double student = (error with { KnownVariance = 0 }).HalfWidth(level), known = Math.Pow(error.HalfWidth(level), 2) - (student * student);
+        return Math.Clamp(GaussLegendreRule.Integrate(Weighted, Math.Max(0, 1 - spread), 1 + spread, IntegrationOrder), 0, 1);
+
+        double Weighted(double scale) => scale <= 0 ? 0 : 2 * freedom * scale * ChiSquared.PDF(freedom, freedom * scale * scale) * probability(Half(scale));
+
+        double Half(double scale) => Math.Max(least, Math.Sqrt(Math.Max(0, (student * student * scale * scale) + known)));
     }
 }

@@ -10,6 +10,27 @@ namespace Graft.Analysis;
 /// <param name="DegreesOfFreedom">Its degrees of freedom: trials minus cells.</param>
 public sealed record TrainingNoise(double Variance, int DegreesOfFreedom)
 {
+    private readonly Dictionary<object, double> _ofBaselines = new(ReferenceEqualityComparer.Instance);
+
+    /// <summary>The same noise, but a cell that all others are compared with counts with its own variance where that is larger: its error is in all of the
+    /// comparisons at once.</summary>
+    /// <param name="baselines">The trials of each such cell, the very lists that differences are made from.</param>
+    public TrainingNoise WithBaselines(IEnumerable<IReadOnlyList<TrialOutcome>> baselines)
+    {
+        ArgumentNullException.ThrowIfNull(baselines);
+        var noise = new TrainingNoise(Variance, DegreesOfFreedom);
+        foreach (var trials in baselines.Where(b => b.Count > 1))
+        {
+            noise._ofBaselines[trials] = trials.Select(t => (double)t.Outcome.CorrectCount / t.Outcome.Count).Variance();
+        }
+
+        return noise;
+    }
+
+    /// <summary>The variance of an accuracy of a cell over seeds.</summary>
+    /// <param name="cell">The cell's trials.</param>
+    internal double VarianceOf(object cell) => Math.Max(Variance, _ofBaselines.GetValueOrDefault(cell));
+
     /// <summary>Pools cells.</summary>
     /// <param name="cells">The accuracies of each cell, one a seed.</param>
     public static Computed<TrainingNoise> Pooled(IReadOnlyList<IReadOnlyList<double>> cells)

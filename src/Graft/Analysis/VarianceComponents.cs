@@ -10,17 +10,10 @@ namespace Graft.Analysis;
 /// <param name="FreedomPerSeed">Degrees of freedom that each seed beyond the first gives the estimate of training noise: 1, or the number of cells that it is pooled over.</param>
 public sealed record VarianceComponents(double Seed, double Image, double Rest, double FreedomPerSeed)
 {
-    // From here on Student's distribution is the normal one to all digits that matter, and its functions no longer converge.
-    private const double MostFreedom = 1e6;
-
-    /// <summary>The variance of the mean over so many seeds and images.</summary>
-    public double OfMean(int seeds, int images) => (Seed / seeds) + (Image / images) + (Rest / ((double)seeds * images));
-
-    /// <summary>The degrees of freedom that <see cref="CrossedTest"/> has with so many seeds and images (<b>Hillis 2007</b>).</summary>
-    public double DegreesOfFreedom(int seeds, int images)
-    {
-        double seedSquare = Rest + (images * Seed);
-        double ratio = (seedSquare + (seeds * Image)) / seedSquare;
-        return Math.Min(MostFreedom, FreedomPerSeed * (seeds - 1) * ratio * ratio);
-    }
+    /// <summary>What the mean over so many seeds and images varies by, as <see cref="CrossedTest"/> would estimate it on average.</summary>
+    /// <param name="seeds">The number of seeds, at least 2.</param>
+    /// <param name="images">The number of test images.</param>
+    /// <param name="pooled">With training noise pooled, or of the two cells alone.</param>
+    internal ErrorEstimate OfMean(int seeds, int images, bool pooled) =>
+        new((Seed / seeds) + (Rest / ((double)seeds * images)), (pooled ? FreedomPerSeed : 1) * (seeds - 1), Image / images);
 }

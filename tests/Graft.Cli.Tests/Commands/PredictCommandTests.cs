@@ -55,7 +55,7 @@ public sealed class PredictCommandTests(Playground playground)
             forecast.RootElement.GetProperty("forecasts").EnumerateArray().Select(f => f.GetProperty("operation").GetString()).Order());
         Assert.All(forecast.RootElement.GetProperty("forecasts").EnumerateArray(), f => Assert.InRange(
             f.GetProperty("predicted").GetDouble(), f.GetProperty("lower").GetDouble(), f.GetProperty("upper").GetDouble()));
-        Assert.Equal(2, forecast.RootElement.GetProperty("teachMost").GetArrayLength());
+        Assert.Equal(2, forecast.RootElement.GetProperty("mostInformative").GetArrayLength());
         Assert.DoesNotContain("trial", result.Error);
     }
 }

@@ -17,7 +17,7 @@ public sealed class CrossedTestTests
 
             Assert.Equal(expected.Number("difference"), test.Difference, Tolerance);
             Assert.Equal(expected.Number("standardError"), test.StandardError, Tolerance);
-            Assert.Equal(1, test.DegreesOfFreedom / expected.Number("degreesOfFreedom"), Tolerance);
+            Assert.Equal(expected.Number("degreesOfFreedom"), test.Own.DegreesOfFreedom);
             Assert.Equal(expected.Number("pValue"), test.PValue, Tolerance);
             Assert.Equal(expected.Number("lower"), test.Lower, Tolerance);
             Assert.Equal(expected.Number("upper"), test.Upper, Tolerance);
@@ -72,17 +72,15 @@ public sealed class CrossedTestTests
         Assert.Equal("one test image says nothing about others", CrossedTest.Of(PairedDifferences.FromValues([1], [0])).Reason);
 
     [Fact]
-    public void Of_AnyDifferences_IsFiniteAndNeverSurerThanImagesAlone() =>
+    public void Of_AnyDifferences_IsFiniteAndIntervalAndTestAgree() =>
         Gen.Select(Gen.Int[2, 5], Gen.Int[2, 40]).SelectMany((s, n) => Gen.Int[-1, 1].Select(x => (double)x).Array[n].Array[s]).Sample(rows =>
         {
             var test = CrossedTest.Of(PairedDifferences.FromValues(rows));
             if (test.HasValue)
             {
-                double[] means = PairedDifferences.FromValues(rows).ImageMeans();
-                double images = Statistics.Std(means)!.Value / Math.Sqrt(means.Length);
                 Assert.InRange(test.Value.PValue, 0, 1);
                 Assert.True(double.IsFinite(test.Value.Lower) && test.Value.Lower <= test.Value.Difference && test.Value.Upper >= test.Value.Difference);
-                Assert.True(test.Value.StandardError >= images * (1 - 1e-9) && test.Value.DegreesOfFreedom >= rows.Length - 1 - 1e-9);
+                Assert.Equal(test.Value.PValue < 0.05, test.Value.Lower > 0 || test.Value.Upper < 0);
             }
         }, iter: 500, threads: 1, seed: "0000000000001");
 
@@ -102,33 +100,38 @@ public sealed class CrossedTestTests
     }
 
     [Fact]
-    public void Of_PooledNoise_AddsDegreesOfFreedom()
+    public void Of_PooledNoise_IsATestBesideTheOwn()
     {
         var differences = PairedDifferences.FromValues([1, 0, 0, -1, 1, 0], [0, 0, 1, -1, 1, 1], [1, 0, 0, 0, 0, 1]);
         var alone = CrossedTest.Of(differences).Value!;
-        var noise = new TrainingNoise(alone.Components!.Rest / (2 * 6), 40); // as large as the bound: the standard error stays
 
-        var pooled = CrossedTest.Of(differences, noise).Value!;
+        var quiet = CrossedTest.Of(differences, new TrainingNoise(1e-9, 40)).Value!;
+        var noisy = CrossedTest.Of(differences, new TrainingNoise(1, 40)).Value!;
 
-        Assert.Equal(alone.StandardError, pooled.StandardError, Tolerance);
-        Assert.Equal(20 * alone.DegreesOfFreedom, pooled.DegreesOfFreedom, Tolerance);
-        Assert.True(pooled.PValue < alone.PValue);
+        Assert.Equal((alone.Own, alone.Own, alone.Own), (alone.Pooled, quiet.Own, noisy.Own));
+        Assert.Equal(40, quiet.Pooled.DegreesOfFreedom);
+        Assert.Equal(alone.Components!.Rest / (3 * 6), quiet.Pooled.Variance, Tolerance); // never below the rest
+        Assert.Equal(2.0 / 3, noisy.Pooled.Variance, Tolerance); // two cells, three seeds
+        Assert.Equal(Math.Max(quiet.PValues.Pooled, alone.PValue), quiet.PValue, Tolerance);
+        Assert.True(noisy.PValue > alone.PValue && noisy.PValue == noisy.PValues.Pooled);
     }
 
     [Theory]
     [InlineData(1)]
     [InlineData(4)]
-    public void Of_PooledNoise_CountsByTheContrast(int cells)
+    public void VarianceBy_MeanOfCells_CountsEachByItsWeight(int cells)
     {
         TrialOutcome[] baseline = Trials(9);
         var mean = PairedDifferences.MeanOf([.. Enumerable.Range(0, cells).Select(c => PairedDifferences.Between(Trials(c), baseline).Value!)]).Value!;
-        var noise = new TrainingNoise(1, 10);
 
-        var test = CrossedTest.Of(mean, noise).Value!;
+        // The mean of cells minus the baseline.
+        Assert.Equal(1 + (1.0 / cells), mean.VarianceBy(new(1, 10)), Tolerance);
 
-        // The variance of the mean of cells minus the baseline, over 2 seeds.
-        Assert.Equal(1 + (1.0 / cells), mean.ContrastSquare, Tolerance);
-        Assert.Equal((1 + (1.0 / cells)) / 2, test.StandardError * test.StandardError, 0.03);
+        // A baseline noisier than the others counts with its own variance, a quieter one like the others.
+        double own = baseline.Select(t => t.Outcome.CorrectCount / 50.0).ToArray() is [var a, var b] ? (a - b) * (a - b) / 2 : 0;
+        Assert.NotEqual(0, own);
+        Assert.Equal(own + (own / 2 / cells), mean.VarianceBy(new TrainingNoise(own / 2, 10).WithBaselines([baseline])), Tolerance);
+        Assert.Equal((2 * own) + (2 * own / cells), mean.VarianceBy(new TrainingNoise(2 * own, 10).WithBaselines([baseline])), Tolerance);
     }
 
     [Fact]
@@ -136,7 +139,7 @@ public sealed class CrossedTestTests
     {
         var noise = TrainingNoise.Pooled([[1, 3], [0, 1, 2], [7]]).Value!;
 
-        Assert.Equal(new TrainingNoise(((1 * 2.0) + (2 * 1.0)) / 3, 3), noise);
+        Assert.Equal((((1 * 2.0) + (2 * 1.0)) / 3, 3), (noise.Variance, noise.DegreesOfFreedom));
         Assert.Equal("one seed says nothing about how much training varies", TrainingNoise.Pooled([[1], []]).Reason);
     }
 

@@ -8,22 +8,34 @@ public sealed class SeedEstimateTests
 
     [Fact]
     public void PowerOfDifference_AsScipysNoncentralT() => Assert.All(Reference.Scipy.GetProperty("power").EnumerateArray(), expected =>
-        Assert.Equal(expected.Number("power"), SeedEstimate.PowerOfDifference(expected.Number("shift"), expected.Number("df"), expected.Number("level")), 1e-5));
+        Assert.Equal(expected.Number("power"), SeedEstimate.PowerOfDifference(expected.Number("shift"), new(1, expected.Number("df"), 0), expected.Number("level")), 1e-5));
 
     [Fact]
     public void PowerOfEquivalence_AsScipysIntegral() => Assert.All(Reference.Scipy.GetProperty("tostPower").EnumerateArray(), expected => Assert.Equal(
         expected.Number("power"),
-        SeedEstimate.PowerOfEquivalence(expected.Number("difference"), expected.Number("error"), expected.Number("df"), expected.Number("margin"), expected.Number("level")),
+        SeedEstimate.PowerOfEquivalence(
+            expected.Number("difference"), new(Math.Pow(expected.Number("error"), 2), expected.Number("df"), 0), expected.Number("margin"), expected.Number("level")),
         1e-4)); // the integrand has a kink where the two tests just fail to meet
 
     [Fact]
     public void ToDecide_TrainingNoiseAlone_NeedsWhatATTestNeeds()
     {
-        // A difference as large as its deviation: 10 seeds for 80 % at 5 % in any table of paired t-tests.
+        // A difference as large as its deviation: 13 seeds for 80 % at 2 % (PValues.OwnLevel) in R: power.t.test(delta = 1, sd = 1, sig.level = 0.02, power =
+        // 0.8, type = "one.sample") says 12.4.
         var estimate = ToDecide(0.02, new(Seed: 0.0004, Image: 0, Rest: 1e-9, FreedomPerSeed: 1)).Value!;
 
-        Assert.Equal(10, estimate.Seeds);
+        Assert.Equal(13, estimate.Seeds);
         Assert.InRange(estimate.Power, 0.8, 0.85);
+    }
+
+    [Fact]
+    public void ToDecide_PooledNoise_StillNeedsTheOwnTest()
+    {
+        // Three standard errors of one seed: pooled noise would find it with two seeds, the own test of t(1) does not.
+        var alone = ToDecide(0.06, new(Seed: 0.0004, Image: 0, Rest: 1e-9, FreedomPerSeed: 1)).Value!;
+        var pooled = ToDecide(0.06, new(Seed: 0.0004, Image: 0, Rest: 1e-9, FreedomPerSeed: 20)).Value!;
+
+        Assert.InRange(pooled.Seeds, 4, alone.Seeds);
     }
 
     [Fact]

@@ -1,8 +1,10 @@
 namespace Graft.Analysis.Findings;
 
 /// <summary>A claim of <b>Seo &amp; Lee</b> on this study's data.</summary>
-/// <param name="Id"><c>a</c> to <c>d</c>.</param>
-/// <param name="Statement">The claim, for any network.</param>
+/// <param name="Id"> <c>a</c>: operation and position both matter; <c>b</c>: similar operations end up equally good, except at the first position; <c>c</c>:
+/// longer training shrinks the loss at the first position and at the first that halves the feature maps; <c>d</c>: swaps at the last position improve the
+/// network, because the candidates have more parameters.
+/// </param>
 /// <param name="Status">What the data say.</param>
-/// <param name="Evidence">By what, in a sentence.</param>
-public sealed record ClaimFinding(string Id, string Statement, ClaimStatus Status, string Evidence);
+/// <param name="Evidence">By what.</param>
+public sealed record ClaimFinding(string Id, ClaimStatus Status, ClaimEvidence Evidence);

@@ -21,37 +21,33 @@ internal sealed class ClaimTests(
     // (a): both main effects of the analysis of variance at every length; nothing matters where every swap is equivalent to no swap.
     private ClaimFinding BothMatter()
     {
-        const string Statement = "Both the kind of operation and the position matter.";
         if (_cells.Count > 0 && _cells.TrueForAll(c => c.ToTeacher.Verdict is { Kind: VerdictKind.Equivalent, Basis: TestBasis.SeedsAndImages }))
         {
-            return new("a", Statement, ClaimStatus.DoesNotHold, Invariant($"every swap at every position stays within ±{100 * margin:0.##} points of the unchanged network"));
+            return new("a", ClaimStatus.DoesNotHold, new ClaimEvidence.NothingMatters(margin));
         }
 
         if (variance.FirstOrDefault(v => !v.Anova.HasValue) is { } missing)
         {
-            return new("a", Statement, ClaimStatus.Undecided, $"the analysis of variance is not computable: {missing.Anova.Reason}");
+            return Undecided("a", $"the analysis of variance is not computable: {missing.Anova.Reason}");
         }
 
         if (variance.Count == 0)
         {
-            return new("a", Statement, ClaimStatus.Undecided, "the study has no cells");
+            return Undecided("a", "the study has no cells");
         }
 
         bool holds = variance.All(v => v.Anova.Value!.Rows.PValue <= ComparisonFamily.Alpha && v.Anova.Value.Columns.PValue <= ComparisonFamily.Alpha);
-        return new("a", Statement, holds ? ClaimStatus.Holds : ClaimStatus.Undecided, string.Join("; ", variance.Select(v =>
-            $"after {Words.Count(v.Epochs, "epoch")} position: {Effect(v.Anova.Value!.Rows)}, operation: {Effect(v.Anova.Value.Columns)}, interaction: {Effect(v.Anova.Value.Interaction)}")));
-
-        static string Effect(AnovaEffect effect) => Invariant($"{Words.PValue(effect.PValue)} (partial ω² {effect.PartialOmegaSquared:0.00})");
+        return new("a", holds ? ClaimStatus.Holds : ClaimStatus.Undecided, new ClaimEvidence.Effects(
+            [.. variance.Select(v => new ClaimEvidence.LengthEffects(v.Epochs, v.Anova.Value!.Rows, v.Anova.Value.Columns, v.Anova.Value.Interaction))]));
     }
 
     // (b): pairs of one family are equivalent at all positions but the first, and differ there.
     private ClaimFinding SimilarOperations()
     {
-        const string Statement = "Similar operations end up equally good, except at the first position.";
         var usable = _pairs.FindAll(p => p.Comparison.Verdict.Basis == TestBasis.SeedsAndImages);
         if (usable.Count == 0)
         {
-            return new("b", Statement, ClaimStatus.Undecided, _pairs.Count == 0
+            return Undecided("b", _pairs.Count == 0
                 ? "no position has two operations of one family"
                 : _pairs[0].Comparison.Difference.Reason ?? "one seed does not show how much training varies");
         }
@@ -60,38 +56,40 @@ internal sealed class ClaimTests(
         bool contradicted = others.Exists(Differs) || first.Exists(p => p.Comparison.Verdict.Kind == VerdictKind.Equivalent);
         bool shown = usable.Count == _pairs.Count && others.Count > 0 && others.TrueForAll(p => p.Comparison.Verdict.Kind == VerdictKind.Equivalent) && first.TrueForAll(Differs);
         var status = contradicted ? ClaimStatus.DoesNotHold : shown ? ClaimStatus.Holds : ClaimStatus.Undecided;
-        return new("b", Statement, status, $"{Counts("elsewhere", others)}; {Counts("at position 1", first)}");
+        return new("b", status, new ClaimEvidence.Pairs(margin, Counts(others), Counts(first)));
 
         static bool Differs(PairFinding pair) => pair.Comparison.Verdict.Kind is VerdictKind.Better or VerdictKind.Worse;
 
-        string Counts(string where, List<PairFinding> some) => some.Count == 0
-            ? $"{where} no pair was tried"
-            : Invariant($"{where}, of {Words.Count(some.Count, "pair")} of similar operations, {some.Count(p => p.Comparison.Verdict.Kind == VerdictKind.Equivalent)} equivalent within ±{100 * margin:0.##} points, ")
-                + $"{some.Count(Differs)} different, {some.Count(p => p.Comparison.Verdict.Kind == VerdictKind.Undecided)} undecided, "
-                + $"the largest difference {Words.Points(some.Select(p => p.Comparison.Difference.Value!.Difference).MaxBy(Math.Abs))}";
+        static ClaimEvidence.PairCounts? Counts(List<PairFinding> some) => some.Count == 0 ? null : new(
+            some.Count,
+            some.Count(p => p.Comparison.Verdict.Kind == VerdictKind.Equivalent),
+            some.Count(Differs),
+            some.Count(p => p.Comparison.Verdict.Kind == VerdictKind.Undecided),
+            some.Select(p => p.Comparison.Difference.Value!.Difference).MaxBy(Math.Abs));
     }
 
     // (c): between the shortest and the longest training the mean difference to the unchanged network rises, at the first position and at the first that halves.
     private ClaimFinding LongerTraining()
     {
-        const string Statement = "Longer training shrinks the loss at the first position and at the first that halves the feature maps.";
         if (study.Lengths is not [var shortest, .., var longest])
         {
-            return new("c", Statement, ClaimStatus.Undecided, study.Lengths.Count == 0 ? "the study has no cells" : $"there is one training length, {Words.Count(study.Lengths[0], "epoch")}");
+            return Undecided("c", study.Lengths.Count == 0
+                ? "the study has no cells"
+                : $"there is one training length, {study.Lengths[0]} {(study.Lengths[0] == 1 ? "epoch" : "epochs")}");
         }
 
         int[] positions = [.. new[] { 1, study.FirstHalving }.OfType<int>().Distinct().Where(p => study.Candidates.Any(c => c.Position == p))];
         if (positions.Length == 0)
         {
-            return new("c", Statement, ClaimStatus.Undecided, "neither position was tried");
+            return Undecided("c", "neither position was tried");
         }
 
         var changes = ComparisonFamily.Judge([.. positions.Select(p => MeanChange(p, shortest, longest).Then(d => OverSeeds(d, shortest, longest)))], margin);
         var kinds = changes.Select(c => c.Verdict.Kind).ToList();
         var status = kinds.TrueForAll(k => k == VerdictKind.Better) ? ClaimStatus.Holds
             : kinds.Exists(k => k is VerdictKind.Worse or VerdictKind.Equivalent) ? ClaimStatus.DoesNotHold : ClaimStatus.Undecided;
-        return new("c", Statement, status, Invariant($"from {shortest} to {longest} epochs the mean difference to the unchanged network changes, ")
-            + string.Join("; ", positions.Zip(changes, (p, change) => Invariant($"at {p}: {change.Verdict.Evidence}"))));
+        return new("c", status, new ClaimEvidence.Changes(
+            shortest, longest, [.. positions.Zip(changes, (p, change) => new ClaimEvidence.PositionChange(p, change))]));
     }
 
     private Computed<PairedDifferences> MeanChange(int position, int shortest, int longest)
@@ -100,7 +98,7 @@ internal sealed class ClaimTests(
         foreach (var shorter in study.Candidates.Where(c => c.Position == position && c.Epochs == shortest))
         {
             var longer = study.Candidates.FirstOrDefault(c => c.Position == position && c.Operation == shorter.Operation && c.Epochs == longest);
-            var change = longer is null ? new NotComputable(Invariant($"'{shorter.Operation}' was not trained for {longest} epochs")) : toBaseline[longer].Then(l => toBaseline[shorter].Then(l.Minus));
+            var change = longer is null ? new NotComputable($"'{shorter.Operation}' was not trained for {longest} epochs") : toBaseline[longer].Then(l => toBaseline[shorter].Then(l.Minus));
             if (!change.HasValue)
             {
                 return change;
@@ -115,13 +113,14 @@ internal sealed class ClaimTests(
     // (d): at the last position candidates with more parameters than the network's own operation beat it, and beat those with no more.
     private ClaimFinding LastPosition()
     {
-        const string Statement = "Swaps at the last position improve the network, because the candidates have more parameters.";
         int epochs = study.Lengths.LastOrDefault();
         var there = study.Candidates.Where(c => c.Position == study.PositionCount && c.Epochs == epochs).ToList();
         List<AnalysedCell> larger = there.FindAll(c => c.Parameters > study.Parameters), others = there.FindAll(c => c.Parameters <= study.Parameters);
         if (larger.Count == 0)
         {
-            return new("d", Statement, ClaimStatus.Undecided, there.Count == 0 ? Invariant($"position {study.PositionCount} was not tried") : "no candidate there has more parameters than the network's own operation");
+            return Undecided("d", there.Count == 0
+                ? $"position {study.PositionCount} was not tried"
+                : "no candidate there has more parameters than the network's own operation");
         }
 
         var ofLarger = MeanOf(larger);
@@ -130,14 +129,14 @@ internal sealed class ClaimTests(
         VerdictKind improves = tests[0].Verdict.Kind, byParameters = tests[1].Verdict.Kind;
         var status = improves is VerdictKind.Worse or VerdictKind.Equivalent || byParameters is VerdictKind.Worse or VerdictKind.Equivalent ? ClaimStatus.DoesNotHold
             : improves == VerdictKind.Better && byParameters == VerdictKind.Better ? ClaimStatus.Holds : ClaimStatus.Undecided;
-        return new("d", Statement, status,
-            $"after {Words.Count(epochs, "epoch")}, {Words.Count(larger.Count, "candidate")} with more parameters against the unchanged network: {tests[0].Verdict.Evidence}; "
-            + $"against the {others.Count} with no more: {tests[1].Verdict.Evidence}");
+        return new("d", status, new ClaimEvidence.LastPosition(epochs, larger.Count, others.Count, tests[0], tests[1]));
 
         Computed<PairedDifferences> MeanOf(List<AnalysedCell> some) => some.Find(c => !toBaseline[c].HasValue) is { } missing
             ? toBaseline[missing]
             : PairedDifferences.MeanOf(some.ConvertAll(c => toBaseline[c].Value!));
     }
+
+    private static ClaimFinding Undecided(string id, string reason) => new(id, ClaimStatus.Undecided, new ClaimEvidence.Missing(reason));
 
     private static bool IsCandidate(AnalysedStudy study, int position, string operation) => study.Candidates.Any(c => c.Position == position && c.Operation == operation);
 

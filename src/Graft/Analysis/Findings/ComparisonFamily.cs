@@ -1,9 +1,9 @@
 namespace Graft.Analysis.Findings;
 
 /// <summary>
-/// Judges comparisons that are read together. Two families of tests are each held at 5 % by <see cref="HolmCorrection"/>: those of no difference and those of equivalence.
-/// A difference that is shown to lie within the margin is equivalent even where it is shown to differ from zero: it does not matter. Otherwise a significant one is better or worse; what is
-/// neither is undecided.
+/// Judges comparisons that are read together. Two families of tests are each held at 5 % by <see cref="PValues.Correct"/>: those of no difference and those of
+/// equivalence. A difference that is shown to lie within the margin is equivalent even where it is shown to differ from zero: it does not matter. Otherwise a
+/// significant one is better or worse; what is neither is undecided.
 /// </summary>
 public static class ComparisonFamily
 {
@@ -19,9 +19,9 @@ public static class ComparisonFamily
         ArgumentNullException.ThrowIfNull(tests);
         var computed = tests.Select(t => t.Value).OfType<DifferenceTest>().ToList();
         var equivalences = computed.ConvertAll(t => t.Equivalence(margin));
-        double[] differencePValues = [.. computed.Select(t => t.PValue)], equivalencePValues = [.. equivalences.Select(e => e.PValue)];
-        double[] difference = HolmCorrection.Adjust(differencePValues), equivalence = HolmCorrection.Adjust(equivalencePValues);
-        double[] differenceLevels = HolmCorrection.Levels(differencePValues, Alpha), equivalenceLevels = HolmCorrection.Levels(equivalencePValues, Alpha);
+        PValues[] differencePValues = [.. computed.Select(t => t.PValues)], equivalencePValues = [.. equivalences.Select(e => e.PValues)];
+        double[] difference = PValues.Correct(differencePValues, Alpha), equivalence = PValues.Correct(equivalencePValues, Alpha);
+        double[] differenceLevels = Levels(differencePValues), equivalenceLevels = Levels(equivalencePValues);
         int next = 0;
         return [.. tests.Select(test =>
         {
@@ -31,7 +31,7 @@ public static class ComparisonFamily
                 {
                     Difference = test,
                     Equivalence = new NotComputable(test.Reason),
-                    Verdict = new() { Kind = VerdictKind.NotComputable, Evidence = test.Reason },
+                    Verdict = new() { Kind = VerdictKind.NotComputable },
                 };
             }
 
@@ -48,7 +48,6 @@ public static class ComparisonFamily
                 Verdict = new()
                 {
                     Kind = kind,
-                    Evidence = Evidence(kind, computed[i], equivalences[i], difference[i], equivalence[i]),
                     Basis = computed[i].Basis,
                     SeedsToDecide = kind == VerdictKind.Undecided ? SeedsToDecide(computed[i], margin, differenceLevels[i], equivalenceLevels[i]) : null,
                 },
@@ -56,18 +55,10 @@ public static class ComparisonFamily
         })];
     }
 
+    private static double[] Levels(PValues[] pValues) => HolmCorrection.Levels([.. pValues.Select(p => p.Pooled)], Alpha);
+
     private static Computed<SeedEstimate> SeedsToDecide(DifferenceTest test, double margin, double differenceLevel, double equivalenceLevel) =>
         test.Components is not { } components
             ? new NotComputable("one seed does not show how much training varies; a second one would")
             : SeedEstimate.ToDecide(test.Difference, components, test.Images, test.Seeds, margin, differenceLevel, equivalenceLevel);
-
-    private static string Evidence(VerdictKind kind, DifferenceTest test, EquivalenceTest equivalence, double pValue, double equivalencePValue)
-    {
-        string basis = test.Basis == TestBasis.Images
-            ? Invariant($"1 seed and {test.Images:N0} images: these two trained networks are compared, how much training varies is unknown")
-            : Invariant($"{test.Seeds} seeds and {test.Images:N0} images");
-        return kind == VerdictKind.Equivalent
-            ? Invariant($"{Words.Points(test.Difference)} points, 90 % interval {Words.Range(equivalence.Lower, equivalence.Upper)} within ±{100 * equivalence.Margin:0.##} (corrected {Words.PValue(equivalencePValue)}; {basis})")
-            : $"{Words.Points(test.Difference)} points, 95 % interval {Words.Range(test.Lower, test.Upper)} (corrected {Words.PValue(pValue)}; {basis})";
-    }
 }

@@ -27,8 +27,8 @@ public sealed record StudyAnalysis
     /// <summary>The claims of the study that Graft repeats.</summary>
     public required IReadOnlyList<ClaimFinding> Claims { get; init; }
 
-    /// <summary>What to try next, most useful first; whole sentences.</summary>
-    public required IReadOnlyList<string> Next { get; init; }
+    /// <summary>What to try next, most useful first.</summary>
+    public required IReadOnlyList<NextStep> Next { get; init; }
 
     /// <summary>Analyses a study in any state.</summary>
     public static StudyAnalysis Of(AnalysedStudy study, AnalysisOptions options)

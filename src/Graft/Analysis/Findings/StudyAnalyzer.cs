@@ -28,7 +28,9 @@ internal sealed class StudyAnalyzer(AnalysedStudy study, double margin)
 
     // Cells of one training length are about equally noisy; longer training is less so.
     private Computed<DifferenceTest> Test(PairedDifferences differences, params int[] lengths) => CrossedTest.Of(
-        differences, TrainingNoise.Pooled([.. study.Cells.Where(c => !c.IsControl && lengths.Contains(c.Epochs)).Select(c => c.Accuracies)]).Value);
+        differences,
+        TrainingNoise.Pooled([.. study.Cells.Where(c => !c.IsControl && lengths.Contains(c.Epochs)).Select(c => c.Accuracies)]).Value
+            ?.WithBaselines(lengths.Select(study.BaselineOf).OfType<AnalysedCell>().Select(c => c.Outcomes)));
 
     private List<CellFinding> Cells()
     {

@@ -1,13 +1,10 @@
 namespace Graft.Analysis.Findings;
 
-/// <summary>What a comparison comes to, and why.</summary>
+/// <summary>What a comparison comes to.</summary>
 public sealed record Verdict
 {
     /// <summary>The verdict.</summary>
     public required VerdictKind Kind { get; init; }
-
-    /// <summary>The evidence in words, or why there is none; no full stop.</summary>
-    public required string Evidence { get; init; }
 
     /// <summary>What it generalises to; null where nothing could be computed.</summary>
     public TestBasis? Basis { get; init; }

@@ -3,27 +3,27 @@ using MathNet.Numerics.Distributions;
 namespace Graft.Analysis.Prediction;
 
 /// <summary>
-/// Untried substitutions by expected accuracy, and the runs that would teach most.
+/// Untried substitutions by expected accuracy, and the most informative runs.
 /// </summary>
 /// <remarks>
 /// <para>Interval: prediction ± t · s · √(1 + h), with h the leverage at the substitution and s² the mean of r² / (1 + h) over the cells as predicted from the other positions; t is
 /// Student's with as many degrees of freedom as positions less one, as errors at one position go together. So the width is that of errors at positions that the model has not
 /// seen: cautious for a position that it has.</para>
-/// <para>Runs that teach most: one after another, the substitution whose result lowers the mean variance of the fitted values of all untried ones the most (V-optimal design,
-/// <b>Atkinson, Donev &amp; Tobias 2007</b>, section 10.6); that depends on predictors alone, not on the result.</para>
+/// <para>Most informative runs: one after another, the substitution whose result lowers the mean variance of the fitted values of all untried ones the most
+/// (V-optimal design, <b>Atkinson, Donev &amp; Tobias 2007</b>, section 10.6); that depends on predictors alone, not on the result.</para>
 /// </remarks>
 public sealed record ForecastResult
 {
     /// <summary>The untried substitutions, the best first.</summary>
     public required IReadOnlyList<Forecast> Forecasts { get; init; }
 
-    /// <summary>The runs that would teach most, in order.</summary>
-    public required IReadOnlyList<InformativeRun> TeachMost { get; init; }
+    /// <summary>The most informative runs, in order.</summary>
+    public required IReadOnlyList<InformativeRun> MostInformative { get; init; }
 
     /// <summary>How far the model can be trusted.</summary>
     public required RidgeAssessment Model { get; init; }
 
-    /// <summary>Untried substitutions for which a predictor has no value, and so cannot be foretold.</summary>
+    /// <summary>Untried substitutions for which a predictor has no value, and so cannot be predicted.</summary>
     public required IReadOnlyList<Substitution> Unpredictable { get; init; }
 
     /// <summary>Forecasts.</summary>
@@ -44,7 +44,7 @@ public sealed record ForecastResult
                     .. known.Select(x => Interval(x.Substitution, model.Fit.Predict(x.Features), t * scale * Math.Sqrt(1 + model.Fit.Leverage(x.Features))))
                         .OrderByDescending(f => f.Predicted),
                 ],
-                TeachMost = ChooseRuns(model.Fit, known, runs),
+                MostInformative = ChooseRuns(model.Fit, known, runs),
                 Model = RidgeAssessment.Of(model),
                 Unpredictable = [.. untried.Except(known.Select(x => x.Substitution))],
             };

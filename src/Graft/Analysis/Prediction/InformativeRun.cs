@@ -1,6 +1,6 @@
 namespace Graft.Analysis.Prediction;
 
-/// <summary>A run that would teach the model about the others.</summary>
+/// <summary>A run that would tell the model much about the others.</summary>
 /// <param name="Position">The position.</param>
 /// <param name="Operation">The operation.</param>
 /// <param name="UncertaintyBefore">Mean variance of the fitted values of all untried substitutions before it, in units of the residual variance.</param>

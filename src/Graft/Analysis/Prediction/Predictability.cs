@@ -1,8 +1,6 @@
-using Graft.Measures;
-
 namespace Graft.Analysis.Prediction;
 
-/// <summary>Whether a study's accuracy differences can be foretold, for one training length: the question that <b>Seo &amp; Lee</b> leave open.</summary>
+/// <summary>Whether a study's accuracy differences can be predicted, for one training length: the question that <b>Seo &amp; Lee</b> leave open.</summary>
 public sealed record Predictability
 {
     /// <summary>The name of the one predictor that needs some training: accuracy on held-out images after the first epoch.</summary>
@@ -14,7 +12,7 @@ public sealed record Predictability
     /// <summary>Cells with results and predictors; those of the teacher and of a frozen rest are not among them.</summary>
     public required int Substitutions { get; init; }
 
-    /// <summary>Each predictor, in the order of <see cref="Predictor.All"/>, and the accuracy after the first epoch.</summary>
+    /// <summary>Each predictor, in the order given, and the accuracy after the first epoch.</summary>
     public required IReadOnlyList<PredictorAssessment> Predictors { get; init; }
 
     /// <summary>How well accuracy predicts itself.</summary>
@@ -24,18 +22,21 @@ public sealed record Predictability
     public required Computed<RidgeAssessment> Ridge { get; init; }
 
     /// <summary>Analyses the substitutions of one training length.</summary>
-    public static Predictability Of(int epochs, IReadOnlyList<Substitution> substitutions) => new()
+    /// <param name="epochs">The training length.</param>
+    /// <param name="substitutions">The substitutions with results.</param>
+    /// <param name="predictors">The predictors to judge, all of which the ridge regression may use.</param>
+    public static Predictability Of(int epochs, IReadOnlyList<Substitution> substitutions, IReadOnlyList<PredictorName> predictors) => new()
     {
         Epochs = epochs,
         Substitutions = substitutions.Count,
         Predictors =
         [
-            .. Predictor.All.Select(p => new PredictorAssessment(
+            .. predictors.Select(p => new PredictorAssessment(
                 p.Name, p.Title, RankCorrelation.Of(substitutions, p.Name, withinPositions: true), RankCorrelation.Of(substitutions, p.Name, withinPositions: false))),
             FirstEpochAssessment(epochs, substitutions),
         ],
         NoiseCeiling = Prediction.NoiseCeiling.Of(substitutions),
-        Ridge = RidgeModel.Create(substitutions, Predictor.All.Select(p => p.Name)).Then<RidgeAssessment>(model => RidgeAssessment.Of(model)),
+        Ridge = RidgeModel.Create(substitutions, predictors.Select(p => p.Name)).Then<RidgeAssessment>(model => RidgeAssessment.Of(model)),
     };
 
     private static PredictorAssessment FirstEpochAssessment(int epochs, IReadOnlyList<Substitution> substitutions)

@@ -1,6 +1,6 @@
 namespace Graft.Analysis.Prediction;
 
-/// <summary>How well accuracy differences at a position are foretold from the other positions. Errors are fractions of accuracy.</summary>
+/// <summary>How well accuracy differences at a position are predicted from the other positions. Errors are fractions of accuracy.</summary>
 public sealed record RidgeAssessment
 {
     /// <summary>The root mean square error of the ridge regression at positions it has not seen.</summary>

@@ -1,3 +1,4 @@
+using Graft.Analysis;
 using Graft.Latency;
 
 namespace Graft.Jobs.Accelerations;

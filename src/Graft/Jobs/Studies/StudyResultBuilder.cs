@@ -68,7 +68,8 @@ public sealed class StudyResultBuilder
     private static Predictability? Predictability(IReadOnlyList<CellResult> cells, int epochs, double? teacherAccuracy)
     {
         var substitutions = StudyPrediction.Substitutions(cells, epochs, teacherAccuracy);
-        return substitutions.Count == 0 ? null : Analysis.Prediction.Predictability.Of(epochs, [.. substitutions.Where(s => s.Differences.Count > 0)]);
+        return substitutions.Count == 0 ? null : Analysis.Prediction.Predictability.Of(
+            epochs, [.. substitutions.Where(s => s.Differences.Count > 0)], [.. Predictor.All.Select(p => new PredictorName(p.Name, p.Title))]);
     }
 
     private SimilarityMap? Similarity(IEnumerable<CellResult> cells, int epochs)

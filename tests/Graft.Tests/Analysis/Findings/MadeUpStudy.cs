@@ -20,7 +20,7 @@ internal sealed class MadeUpStudy
     }
 
     /// <summary>Adds a cell: an image is right where its difficulty is below the accuracy, with a little noise of the seed's own.</summary>
-    public MadeUpStudy With(int position, string operation, double accuracy, int epochs = 25, int seeds = 3, long parameters = 1000, double noise = 0.0005, bool control = false)
+    public MadeUpStudy With(int position, string operation, double accuracy, int epochs = 25, int seeds = 5, long parameters = 1000, double noise = 0.0005, bool control = false)
     {
         var outcomes = Enumerable.Range(1, seeds).Select(seed =>
         {

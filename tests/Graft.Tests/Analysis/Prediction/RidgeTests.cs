@@ -74,7 +74,7 @@ public sealed class RidgeTests
 
     // The first choice is held against refitting with every candidate's row added (λ and standardisation kept): the covariance is (A + zzᵀ)⁻¹.
     [Fact]
-    public void TeachMost_FirstRun_IsTheBestOfAll()
+    public void MostInformative_FirstRun_IsTheBestOfAll()
     {
         var tried = Cells.Linear(positions: 3, operations: 4, noise: 0.002);
         var untried = Cells.Linear(positions: 9, operations: 4, noise: 0).Where(c => c.Position > 3).Select(c => c with { Differences = [] }).ToList();
@@ -89,16 +89,16 @@ public sealed class RidgeTests
             return vectors.Average(v => v * (covariance * v));
         });
         int best = after.IndexOf(after.Min());
-        Assert.Equal(3, forecast.TeachMost.Count);
-        Assert.Equal((untried[best].Position, untried[best].Operation), (forecast.TeachMost[0].Position, forecast.TeachMost[0].Operation));
-        Assert.Equal(after[best], forecast.TeachMost[0].UncertaintyAfter, tolerance: 1e-9);
-        Assert.All(forecast.TeachMost, run => Assert.True(run.UncertaintyAfter < run.UncertaintyBefore));
+        Assert.Equal(3, forecast.MostInformative.Count);
+        Assert.Equal((untried[best].Position, untried[best].Operation), (forecast.MostInformative[0].Position, forecast.MostInformative[0].Operation));
+        Assert.Equal(after[best], forecast.MostInformative[0].UncertaintyAfter, tolerance: 1e-9);
+        Assert.All(forecast.MostInformative, run => Assert.True(run.UncertaintyAfter < run.UncertaintyBefore));
     }
 
     [Fact]
     public void Predictability_OneEpoch_SaysThatTheFirstIsTheLast()
     {
-        var result = Predictability.Of(1, Cells.Linear(positions: 2, operations: 4, noise: 0.01));
+        var result = Predictability.Of(1, Cells.Linear(positions: 2, operations: 4, noise: 0.01), [.. Predictor.All.Select(p => new PredictorName(p.Name, p.Title))]);
 
         Assert.Equal(Predictor.All.Count + 1, result.Predictors.Count);
         Assert.Equal("the first epoch is the last: it is the result itself", result.Predictors[^1].Within.Reason);

@@ -2,7 +2,7 @@
 import json
 
 import numpy as np
-from scipy import integrate, stats
+from scipy import integrate, optimize, stats
 
 rng = np.random.default_rng(20)
 MARGIN = 0.02
@@ -16,35 +16,59 @@ def differences(seeds, images):
 
 
 def crossed(d):
-    """Obuchowski-Rockette-Hillis from the definition of mean squares, the seeds' bounded below by the rest's."""
+    """Mean squares of the crossed design by definition; the variance of the mean in its two parts: of seeds and of images."""
     s, n = d.shape
     grand, by_seed, by_image = d.mean(), d.mean(1), d.mean(0)
     rest = ((d - by_seed[:, None] - by_image[None, :] + grand) ** 2).sum() / ((s - 1) * (n - 1))
-    seed = max(n * ((by_seed - grand) ** 2).sum() / (s - 1), rest)
+    seed = n * ((by_seed - grand) ** 2).sum() / (s - 1)
     image = s * ((by_image - grand) ** 2).sum() / (n - 1)
-    sum_of = seed + max(image - rest, 0)
-    return grand, np.sqrt(sum_of / (s * n)), sum_of**2 / (seed**2 / (s - 1)), (seed, image, rest)
+    return seed / (s * n), s - 1, max(image - rest, 0) / (s * n)
+
+
+def reach(p, seeds, df, images):
+    """Half of the width of Banerjee's interval whose one-sided level is p."""
+    return np.sqrt(stats.t.isf(p, df) ** 2 * seeds + stats.norm.isf(p) ** 2 * images)
+
+
+def half(level, *error):
+    return reach((1 - level) / 2, *error)
+
+
+def tail(distance, *error):
+    """The one-sided level whose interval just reaches a distance."""
+    if distance <= 0:
+        return 1 - tail(-distance, *error) if distance < 0 else 0.5
+    return optimize.brentq(lambda p: reach(p, *error) - distance, 1e-250, 0.5, xtol=1e-300, rtol=1e-14)
 
 
 def comparison(d):
-    mean, error, df, squares = crossed(d) if len(d) > 1 else (d.mean(), stats.sem(d[0]), d.shape[1] - 1, None)
-    half = lambda level: stats.t.ppf((1 + level) / 2, df) * error
-    upper, lower = stats.t.cdf((mean - MARGIN) / error, df), stats.t.sf((mean + MARGIN) / error, df)
+    mean, error = d.mean(), crossed(d) if len(d) > 1 else (stats.sem(d[0]) ** 2, d.shape[1] - 1, 0.0)
     pooled = d.sum(0)
     result = {
-        "differences": d.astype(int).tolist(), "margin": MARGIN, "difference": mean, "standardError": error, "degreesOfFreedom": df,
-        "pValue": 2 * stats.t.sf(abs(mean / error), df), "lower": mean - half(0.95), "upper": mean + half(0.95),
-        "tost": max(upper, lower), "lower90": mean - half(0.9), "upper90": mean + half(0.9),
+        "differences": d.astype(int).tolist(), "margin": MARGIN, "difference": mean, "standardError": np.sqrt(error[0] + error[2]), "degreesOfFreedom": error[1],
+        "pValue": 2 * tail(abs(mean), *error), "lower": mean - half(0.95, *error), "upper": mean + half(0.95, *error),
+        "tost": tail(MARGIN - abs(mean), *error), "lower90": mean - half(0.9, *error), "upper90": mean + half(0.9, *error),
         "mcnemar": [stats.binomtest(int((x > 0).sum()), int((x != 0).sum()), 0.5).pvalue for x in d],
         "pooled": stats.binomtest(int((pooled > 0).sum()), int((pooled != 0).sum()), 0.5).pvalue,
     }
-    if squares is not None:
+    if len(d) > 1:
         t = stats.ttest_1samp(d.mean(1), 0)
         result |= {"pairedT": t.statistic, "pairedPValue": t.pvalue}
         draws = rng.integers(len(d), size=(20000, len(d))), rng.integers(d.shape[1], size=(20000, d.shape[1]))
         means = [d[np.ix_(s, i)].mean() for s, i in zip(*draws)]
         result["bootstrap"] = np.quantile(means, [0.025, 0.975]).tolist()
     return result
+
+
+def bounds(shares, alpha):
+    """Two-sided levels of the power family alpha t^2: each look's bound by the multivariate normal distribution of all statistics so far."""
+    found = []
+    for k in range(1, len(shares) + 1):
+        t = np.array(shares[:k])
+        covariance = np.minimum.outer(t, t) / np.sqrt(np.outer(t, t))
+        inside = lambda z: stats.multivariate_normal.cdf(np.array(found + [z]), cov=covariance, lower_limit=-np.array(found + [z]), maxpts=400000, abseps=1e-9)
+        found.append(optimize.brentq(lambda z: 1 - inside(z) - alpha * shares[k - 1] ** 2, 1, 6, xtol=1e-7))
+    return {"shares": shares, "alpha": alpha, "levels": (2 * stats.norm.sf(found)).tolist()}
 
 
 def power(shift, df, level):
@@ -74,5 +98,6 @@ print(json.dumps({
     "comparisons": [comparison(differences(s, n)) for s, n in ((2, 80), (3, 120), (5, 60), (1, 90))],
     "power": [power(*a) for a in ((1.0, 2.0, 0.05), (2.5, 4.3, 0.05), (4.0, 1.4, 0.01), (3.3, 250.0, 0.002), (0.5, 7.0, 0.05))],
     "tostPower": [tost_power(*a) for a in ((0.0, 0.2, 6.0, 1.0, 0.05), (0.4, 0.2, 3.2, 1.0, 0.01), (0.1, 0.1, 80.0, 0.5, 0.005), (1.2, 0.3, 9.0, 1.0, 0.05))],
+    "bounds": [bounds([0.25, 0.5, 0.75, 1.0], 0.05), bounds([0.3, 0.4, 0.6, 1.0], 0.05)],
     "correlations": [correlation(x, x + rng.normal(size=15)), correlation(rng.integers(0, 5, 20), rng.integers(0, 4, 20)), correlation([1, 2, 3, 4], [1, 3, 2, 9])],
 }, default=float))

@@ -1,4 +1,6 @@
-namespace Graft.Analysis.Prediction;
+using Graft.Analysis.Prediction;
+
+namespace Graft.Report;
 
 /// <summary>A <see cref="SimilarityAnswer"/> as people read it.</summary>
 public static class SimilarityWords

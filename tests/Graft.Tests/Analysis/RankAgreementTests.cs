@@ -1,6 +1,6 @@
-using Graft.Jobs.Accelerations;
+using Graft.Analysis;
 
-namespace Graft.Tests.Jobs.Accelerations;
+namespace Graft.Tests.Analysis;
 
 public class RankAgreementTests
 {

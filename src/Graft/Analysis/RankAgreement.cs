@@ -1,7 +1,6 @@
-using Graft.Analysis;
 using Graft.Runtime;
 
-namespace Graft.Jobs.Accelerations;
+namespace Graft.Analysis;
 
 /// <summary>How far predictions put architectures into the order that measurements do (<see cref="KendallRank"/>).</summary>
 /// <param name="KendallTau">Kendall's τ-b: 1 the same order, 0 no relation.</param>
@@ -14,32 +13,43 @@ public sealed record RankAgreement(double KendallTau, double Lower, double Upper
 
     /// <summary>The agreement of pairs; null where it is not defined: fewer than three pairs, or one side does not vary.</summary>
     /// <param name="pairs">Predicted and measured values, all finite.</param>
+    /// <param name="seed">Decides the bootstrap: with equal seeds, samples of as many pairs are the same ones.</param>
+    public static RankAgreement? Of(IReadOnlyList<(double Predicted, double Measured)> pairs, ulong seed) => Of(pairs, TauB, seed);
+
+    /// <summary>
+    /// How much better one prediction orders architectures than another does: the difference of their τ, by a bootstrap of both at once. Null where either is
+    /// not defined.
+    /// </summary>
+    /// <param name="triples">The prediction, the other one, and the measured value, all finite.</param>
     /// <param name="seed">Decides the bootstrap.</param>
-    public static RankAgreement? Of(IReadOnlyList<(double Predicted, double Measured)> pairs, ulong seed)
+    public static RankAgreement? Advantage(IReadOnlyList<(double Predicted, double Other, double Measured)> triples, ulong seed) =>
+        Of(triples, some => TauB([.. some.Select(t => (t.Predicted, t.Measured))]) - TauB([.. some.Select(t => (t.Other, t.Measured))]), seed);
+
+    private static RankAgreement? Of<T>(IReadOnlyList<T> items, Func<IReadOnlyList<T>, double?> statistic, ulong seed)
     {
-        if (pairs.Count < 3 || TauB(pairs) is not { } tau)
+        if (items.Count < 3 || statistic(items) is not { } value)
         {
             return null;
         }
 
         var random = new SplitMix(seed);
         var replicates = new List<double>();
-        var drawn = new (double, double)[pairs.Count];
+        var drawn = new T[items.Count];
         for (int r = 0; r < Replicates; r++)
         {
             for (int i = 0; i < drawn.Length; i++)
             {
-                drawn[i] = pairs[random.Next(pairs.Count)];
+                drawn[i] = items[random.Next(items.Count)];
             }
 
-            if (TauB(drawn) is { } replicate)
+            if (statistic(drawn) is { } replicate)
             {
                 replicates.Add(replicate);
             }
         }
 
         replicates.Sort();
-        return new(tau, At(0.025), At(0.975), pairs.Count);
+        return new(value, At(0.025), At(0.975), items.Count);
 
         double At(double part) => replicates[(int)Math.Round(part * (replicates.Count - 1))];
     }

@@ -1,0 +1,100 @@
+using Graft.Analysis;
+using Graft.Analysis.Findings;
+
+namespace Graft.Report;
+
+/// <summary>Findings as sentences: what report and command line say of them.</summary>
+public static class FindingWords
+{
+    private const int MostNamed = 3;
+
+    /// <summary>What a claim of <b>Seo &amp; Lee</b> says, for any network; a whole sentence.</summary>
+    public static string Statement(ClaimFinding claim)
+    {
+        ArgumentNullException.ThrowIfNull(claim);
+        return claim.Id switch
+        {
+            "a" => "Both the kind of operation and the position matter.",
+            "b" => "Similar operations end up equally good, except at the first position.",
+            "c" => "Longer training shrinks the loss at the first position and at the first that halves the feature maps.",
+            "d" => "Swaps at the last position improve the network, because the candidates have more parameters.",
+            _ => throw new ArgumentException($"There is no claim '{claim.Id}'.", nameof(claim)),
+        };
+    }
+
+    /// <summary>What a claim's status rests on; a whole sentence.</summary>
+    public static string Evidence(ClaimFinding claim)
+    {
+        ArgumentNullException.ThrowIfNull(claim);
+        string text = claim.Evidence switch
+        {
+            ClaimEvidence.Missing missing => missing.Reason,
+            ClaimEvidence.NothingMatters nothing => $"every swap at every position stays within {Margin(nothing.Margin)} of the unchanged network",
+            ClaimEvidence.Effects effects => string.Join("; ", effects.OfLengths.Select(Effects)),
+            ClaimEvidence.Pairs pairs => $"{Pairs("elsewhere", pairs.Elsewhere, pairs.Margin)}; {Pairs("at position 1", pairs.AtFirst, pairs.Margin)}",
+            ClaimEvidence.Changes changes => $"from {changes.From} to {changes.To} epochs the mean difference to the unchanged network changes, "
+                + string.Join("; ", changes.AtPositions.Select(p => $"at {p.Position}: {Evidence(p.Change)}")),
+            ClaimEvidence.LastPosition last => $"after {Format.Plural(last.Epochs, "epoch")}, {Format.Plural(last.LargerCandidates, "candidate")} with more parameters "
+                + $"against the unchanged network: {Evidence(last.ToTeacher)}; against the {last.OtherCandidates} with no more: {Evidence(last.ToOthers)}",
+            var other => throw new ArgumentException($"There are no words for {other.GetType().Name}.", nameof(claim)),
+        };
+        return $"{char.ToUpperInvariant(text[0])}{text[1..]}.";
+    }
+
+    /// <summary>What a verdict rests on, or why there is none; no full stop.</summary>
+    public static string Evidence(Comparison comparison)
+    {
+        ArgumentNullException.ThrowIfNull(comparison);
+        if (comparison.Difference.Value is not { } test || comparison.Equivalence.Value is not { } equivalence)
+        {
+            return comparison.Difference.Reason ?? comparison.Equivalence.Reason!;
+        }
+
+        string basis = test.Basis == TestBasis.Images
+            ? $"1 seed and {test.Images:N0} images: these two trained networks are compared, how much training varies is unknown"
+            : $"{test.Seeds} seeds and {test.Images:N0} images";
+        string interval = comparison.Verdict.Kind == VerdictKind.Equivalent
+            ? $"90 % interval {Range(equivalence.Lower, equivalence.Upper)} within ±{100 * equivalence.Margin:0.##} (corrected {PValue(comparison.CorrectedEquivalencePValue)}"
+            : $"95 % interval {Range(test.Lower, test.Upper)} (corrected {PValue(comparison.CorrectedPValue)}";
+        return $"{Format.Points(test.Difference)} points, {interval}; {basis})";
+    }
+
+    /// <summary>What to try next; whole sentences, with the option of the command line that does it.</summary>
+    public static string Sentence(NextStep step) => step switch
+    {
+        NextStep.AddBaseline add => $"Add '{add.Operation}' to the operations: without the unchanged network trained on for as long nothing can be judged.",
+        NextStep.CombineSavings combine => $"Cheaper and not worse: {Listed([.. combine.Savings.Take(MostNamed).Select(Saving)])}"
+            + $"{(combine.Savings.Count > MostNamed ? $", and {combine.Savings.Count - MostNamed} more" : "")}. Swap several at once to see whether their savings add up.",
+        NextStep.SecondSeed => "Run a second seed (--seeds 2): with one, verdicts compare two trained networks, not two operations.",
+        NextStep.MoreSeeds more => $"More seeds: {more.Decidable} of {Format.Plural(more.Undecided, "undecided cell")} can be decided, "
+            + $"{more.DecidedThen} of them with about {more.Seeds} seeds (--seeds {more.Seeds}){(more.SeedsForAll > more.Seeds ? $", all with about {more.SeedsForAll}" : "")}.",
+        NextStep.MoreImages images => $"{Format.Plural(images.Cells, "cell")} will not be decided within {images.MostSeeds} seeds: "
+            + $"test on more images, or widen the margin of {100 * images.Margin:0.##} points (--margin).",
+        NextStep.OtherPositions other => $"Positions that have not been tried: {other.Untried} of {other.Positions} (--positions all).",
+        NextStep.LongerTraining longer => $"Train longer as well (--epochs {longer.Epochs},{2 * longer.Epochs}): "
+            + "whether losses shrink with training shows with two lengths.",
+        null => throw new ArgumentNullException(nameof(step)),
+        _ => throw new ArgumentException($"There are no words for {step.GetType().Name}.", nameof(step)),
+    };
+
+    private static string Saving(NextStep.Saving saving) => $"{saving.Operation} at {saving.Position} ({100 * saving.Share:0.#} % fewer multiply-accumulates)";
+
+    private static string Effects(ClaimEvidence.LengthEffects effects) =>
+        $"after {Format.Plural(effects.Epochs, "epoch")} position: {Effect(effects.Position)}, operation: {Effect(effects.Operation)}, "
+        + $"interaction: {Effect(effects.Interaction)}";
+
+    private static string Effect(AnovaEffect effect) => $"{PValue(effect.PValue)} (partial ω² {effect.PartialOmegaSquared:0.00})";
+
+    private static string Pairs(string where, ClaimEvidence.PairCounts? counts, double margin) => counts is null
+        ? $"{where} no pair was tried"
+        : $"{where}, of {Format.Plural(counts.Count, "pair")} of similar operations, {counts.Equivalent} equivalent within {Margin(margin)}, "
+            + $"{counts.Different} different, {counts.Undecided} undecided, the largest difference {Format.Points(counts.LargestDifference)}";
+
+    private static string Margin(double margin) => $"±{100 * margin:0.##} points";
+
+    private static string Range(double lower, double upper) => $"{Format.Points(lower)} to {Format.Points(upper)}";
+
+    private static string PValue(double? p) => p < 0.001 ? "p < 0.001" : $"p = {p:0.000}";
+
+    private static string Listed(string[] items) => items.Length < 2 ? string.Concat(items) : $"{string.Join(", ", items[..^1])} and {items[^1]}";
+}

@@ -1,0 +1,31 @@
+using Graft.Analysis.Findings;
+
+namespace Graft.Analysis.Sequential;
+
+/// <summary>A cell of a study whose seeds grow until verdicts are there.</summary>
+public sealed record SequentialCell
+{
+    /// <summary>The position, from 1.</summary>
+    public required int Position { get; init; }
+
+    /// <summary>The operation.</summary>
+    public required string Operation { get; init; }
+
+    /// <summary>How long the network was trained on.</summary>
+    public required int Epochs { get; init; }
+
+    /// <summary>The verdict; <see cref="VerdictKind.Undecided"/> as long as it is open, and for good where it is so after the last look.</summary>
+    public required VerdictKind Verdict { get; init; }
+
+    /// <summary>The seeds at the look that decided, else at the last look so far; 0 before the first one.</summary>
+    public required int Seeds { get; init; }
+
+    /// <summary>The difference at that look; its intervals are not corrected for looks. Null before the first look.</summary>
+    public DifferenceTest? Difference { get; init; }
+
+    /// <summary>Why there is no verdict and never will be; null where there is one or may be.</summary>
+    public string? Reason { get; init; }
+
+    /// <summary>About how many seeds would decide; null where it is decided, or was not looked at yet.</summary>
+    public Computed<SeedEstimate>? SeedsToDecide { get; init; }
+}

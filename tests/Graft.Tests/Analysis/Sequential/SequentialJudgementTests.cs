@@ -1,0 +1,95 @@
+using Graft.Analysis.Findings;
+using Graft.Analysis.Sequential;
+using Graft.Tests.Analysis.Findings;
+
+namespace Graft.Tests.Analysis.Sequential;
+
+public sealed class SequentialJudgementTests
+{
+    private static readonly SequentialPlan Plan = new() { MaxSeeds = 6 };
+
+    [Fact]
+    public void Of_FewerSeedsThanTheFirstLook_AsksForThem()
+    {
+        var judgement = Judge(Study(seeds: 2));
+
+        Assert.Empty(judgement.Looks);
+        Assert.Equal([("teacher", 3), ("identity", 3), ("conv-stack(w=1,k=3)", 3)], judgement.Requests.Select(r => (r.Operation, r.Seeds)));
+        Assert.All(judgement.Cells, c => Assert.Equal((VerdictKind.Undecided, 0), (c.Verdict, c.Seeds)));
+    }
+
+    [Fact]
+    public void Of_OneClearCell_AsksForTheOpenOneOnly()
+    {
+        var judgement = Judge(Study(seeds: 3), margin: 0.002);
+
+        Assert.Equal([3], judgement.Looks);
+        Assert.Equal([(VerdictKind.Worse, 3), (VerdictKind.Undecided, 3)], judgement.Cells.Select(c => (c.Verdict, c.Seeds)));
+        Assert.Equal([("teacher", 4), ("conv-stack(w=1,k=3)", 4)], judgement.Requests.Select(r => (r.Operation, r.Seeds)));
+        Assert.Null(judgement.Cells[0].SeedsToDecide);
+        Assert.NotNull(judgement.Cells[1].SeedsToDecide);
+    }
+
+    [Fact]
+    public void Of_MoreSeedsOfADecidedCell_ChangesNothing()
+    {
+        var study = Study(seeds: 3, ofOpen: 3, ofClear: 6);
+
+        Assert.Equal(Judge(Study(seeds: 3), margin: 0.002).Cells.Select(c => (c.Verdict, c.Seeds, c.Difference)), Judge(study, margin: 0.002).Cells.Select(c => (c.Verdict, c.Seeds, c.Difference)));
+    }
+
+    [Fact]
+    public void Of_TheLastLook_AsksForNothingMore()
+    {
+        var judgement = Judge(Study(seeds: 6), margin: 1e-6);
+
+        Assert.Equal([3, 4, 5, 6], judgement.Looks);
+        Assert.Equal(VerdictKind.Undecided, judgement.Cells[1].Verdict);
+        Assert.Empty(judgement.Requests);
+    }
+
+    [Fact]
+    public void Of_AllDecided_AsksForNothingMore()
+    {
+        var judgement = Judge(Study(seeds: 4), margin: 0.02);
+
+        Assert.Equal([VerdictKind.Worse, VerdictKind.Equivalent], judgement.Cells.Select(c => c.Verdict));
+        Assert.Empty(judgement.Requests);
+    }
+
+    [Fact]
+    public void Of_OpenCells_SoonestDecidableFirst()
+    {
+        var study = new MadeUpStudy().With(1, "teacher", 0.9, seeds: 3, noise: 0.004)
+            .With(1, "identity", 0.9003, seeds: 3, noise: 0.004).With(2, "identity", 0.892, seeds: 3, noise: 0.004);
+
+        var judgement = Judge(study, margin: 0.0001);
+
+        Assert.All(judgement.Cells, c => Assert.Equal(VerdictKind.Undecided, c.Verdict));
+        Assert.Equal([("teacher", 1), ("identity", 2), ("identity", 1)], judgement.Requests.Select(r => (r.Operation, r.Position)));
+    }
+
+    [Fact]
+    public void Of_NoTeacher_SaysWhy()
+    {
+        var cell = Judge(new MadeUpStudy().With(1, "identity", 0.8)).Cells[0];
+
+        Assert.Equal((VerdictKind.NotComputable, "the study has no 'teacher' trained on for 25 epochs to compare with"), (cell.Verdict, cell.Reason));
+    }
+
+    [Fact]
+    public void Plan_AnyFault_NamesAllOfThem()
+    {
+        var error = Assert.Throws<ConfigurationException>(() => new SequentialPlan { FirstSeeds = 1, MaxSeeds = 0, Step = 0 }.Validate());
+
+        Assert.Equal(
+            "Deciding seed by seed: the first look has 1 seed; it needs at least 2; there are at most 0 seeds, fewer than the 1 of the first look; allow more; 0 seeds lie between looks; it must be at least 1.",
+            error.Message);
+        Assert.Equal([3, 5, 7, 8], new SequentialPlan { MaxSeeds = 8, Step = 2 }.Looks);
+    }
+
+    private static SequentialJudgement Judge(MadeUpStudy study, double margin = 0.005) => SequentialJudgement.Of(study.Study, Plan, new() { Margin = margin });
+
+    private static MadeUpStudy Study(int seeds, int? ofOpen = null, int? ofClear = null) => new MadeUpStudy().With(1, "teacher", 0.9, seeds: Math.Max(seeds, ofClear ?? 0), noise: 0)
+        .With(1, "identity", 0.8, seeds: ofClear ?? seeds, noise: 0).With(1, "conv-stack(w=1,k=3)", 0.9, seeds: ofOpen ?? seeds, noise: 0);
+}
