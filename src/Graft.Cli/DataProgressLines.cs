@@ -36,8 +36,11 @@ internal sealed class DataProgressLines(Terminal terminal) : IProgress<DataProgr
     {
         DataActivity.Download => "downloading",
         DataActivity.Extract => "unpacking",
+        DataActivity.Read => "reading",
         _ => "decoding",
     };
 
-    private static string Size(DataProgress value) => value.Activity == DataActivity.Decode ? $"{value.Total:N0} images" : $"{value.Total / 1e6:N1} MB";
+    private static string Size(DataProgress value) => value.Activity is DataActivity.Decode or DataActivity.Read
+        ? $"{value.Total:N0} images"
+        : $"{value.Total / 1e6:N1} MB";
 }
