@@ -44,7 +44,7 @@ internal sealed class ImageWalk(string root)
         }
 
         var total = _passedOver.Values.Sum(x => x.Count);
-        var example = _passedOver.Where(x => x.Key != Hidden).MaxBy(x => x.Value.Count) is ({ }, var (_, first)) ? $", e.g. {first}" : "";
+        var example = _passedOver.Where(x => x.Key != Hidden).OrderByDescending(x => x.Value.Count).Select(x => $", e.g. {x.Value.First}").FirstOrDefault("");
         return
         [
             $"{root}: {total:N0} {(total == 1 ? "file or folder is" : "files and folders are")} passed over "

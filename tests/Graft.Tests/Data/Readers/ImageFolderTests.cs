@@ -167,6 +167,16 @@ public sealed class ImageFolderTests : IDisposable
             after.Notes);
     }
 
+    [Fact]
+    public void Read_NothingButHiddenPassedOver_IsSaidWithoutAnExample()
+    {
+        File.Delete(_directory["train/b/notes.txt"]);
+        Directory.CreateDirectory(_directory["train/.ipynb_checkpoints"]);
+
+        Assert.Equal(
+            [$"{_directory.Path}: 1 file or folder is passed over (1 hidden); images are {Formats} files that are not hidden."], Read().Notes);
+    }
+
     [Theory]
     [InlineData("webp", SKEncodedImageFormat.Webp)]
     [InlineData("WEBP", SKEncodedImageFormat.Webp)]
