@@ -43,15 +43,15 @@ public sealed class BenchmarkSuite
     public IReadOnlyList<BenchmarkCase> Cases => [.. Machine(), .. Networks(), .. SideBySide(), .. Operations(), .. Distillation(), .. Loading(), .. Program()];
 
     /// <summary>The subject of a product of matrices.</summary>
-    public static string MatrixSubject(Precision precision, int threads) => $"matrix product, {precision.ToText()}, {Threads(threads)}";
+    public static string MatrixSubject(Precision precision, int threads) => Invariant($"matrix product, {precision.ToText()}, {Threads(threads)}");
 
     /// <summary>The subject of training or inference in this program.</summary>
     public static string Subject(string mode, string network, Precision precision, int threads, int processes = 1) =>
-        $"{mode} {network}, {precision.ToText()}, {Processes(processes)}{Threads(threads)}";
+        Invariant($"{mode} {network}, {precision.ToText()}, {Processes(processes)}{Threads(threads)}");
 
     /// <summary>The subject of training or inference in PyTorch.</summary>
     public static string PeerSubject(string setting, string mode, string network, int threads, int processes = 1) =>
-        $"PyTorch {setting}: {mode} {network}, {Processes(processes)}{Threads(threads)}";
+        Invariant($"PyTorch {setting}: {mode} {network}, {Processes(processes)}{Threads(threads)}");
 
     /// <summary>Training or inference on batches of noise in this process, as <see cref="ProcessBenchmark"/> wants it of a child.</summary>
     /// <param name="mode"><c>train</c> or <c>evaluate</c>.</param>
@@ -69,7 +69,7 @@ public sealed class BenchmarkSuite
         {
             yield return new(MatrixSubject(Precision.Float32, threads), () => new MatrixBenchmark(ScalarType.Float32, threads, _time));
             yield return new(MatrixSubject(Precision.BFloat16, threads), () => new MatrixBenchmark(ScalarType.BFloat16, threads, _time));
-            yield return new($"memory copy, {Threads(threads)}", () => new CopyBenchmark(threads, _time));
+            yield return new(Invariant($"memory copy, {Threads(threads)}"), () => new CopyBenchmark(threads, _time));
         }
     }
 

@@ -54,6 +54,14 @@ internal static class CommonOptions
     }
 
     /// <summary>Loads a data set and shows how far downloads and decoding have come.</summary>
-    public static ImageData LoadData(Terminal terminal, string source, string directory, CancellationToken cancellation) =>
-        DataSource.Load(source, new() { DataDirectory = directory, Progress = new DataProgressLines(terminal) }, cancellation);
+    public static ImageData LoadData(Terminal terminal, string source, string directory, CancellationToken cancellation)
+    {
+        var data = DataSource.Load(source, new() { DataDirectory = directory, Progress = new DataProgressLines(terminal) }, cancellation);
+        foreach (string note in data.Notes)
+        {
+            terminal.WriteProgress($"note: {note}");
+        }
+
+        return data;
+    }
 }

@@ -23,7 +23,7 @@ internal sealed class DataProgressLines(Terminal terminal) : IProgress<DataProgr
             string line = Invariant($"{Verb(value.Activity)} {value.Item}: {100 * part / parts} % of {Size(value)}");
             if (terminal.IsInteractive)
             {
-                terminal.Error.Profile.Out.Writer.Write($"\r{line}   {(value.Done == value.Total ? "\n" : "")}");
+                terminal.Error.Profile.Out.Writer.Write(Invariant($"\r{line}   {(value.Done == value.Total ? "\n" : "")}"));
             }
             else
             {
@@ -36,8 +36,11 @@ internal sealed class DataProgressLines(Terminal terminal) : IProgress<DataProgr
     {
         DataActivity.Download => "downloading",
         DataActivity.Extract => "unpacking",
+        DataActivity.Read => "reading",
         _ => "decoding",
     };
 
-    private static string Size(DataProgress value) => value.Activity == DataActivity.Decode ? Invariant($"{value.Total:N0} images") : Invariant($"{value.Total / 1e6:N1} MB");
+    private static string Size(DataProgress value) => value.Activity is DataActivity.Decode or DataActivity.Read
+        ? Invariant($"{value.Total:N0} images")
+        : Invariant($"{value.Total / 1e6:N1} MB");
 }

@@ -12,7 +12,7 @@ internal static class OutputFile
     {
         if (path.Length == 0 || Directory.Exists(path))
         {
-            throw new ConfigurationException($"{option} is {(path.Length == 0 ? "empty" : $"'{path}', a directory")}; name a file.");
+            throw new ConfigurationException(Invariant($"{option} is {(path.Length == 0 ? "empty" : $"'{path}', a directory")}; name a file."));
         }
 
         if (inputs.FirstOrDefault(input => input is not null && Target(input) == Target(path)) is { } same)
@@ -39,7 +39,7 @@ internal static class OutputFile
 
         try
         {
-            string probe = Path.Combine(directory, $".{Guid.NewGuid():N}.graft-tmp");
+            string probe = Path.Combine(directory, Invariant($".{Guid.NewGuid():N}.graft-tmp"));
             new FileStream(probe, FileMode.CreateNew, FileAccess.Write, FileShare.None, 1, FileOptions.DeleteOnClose).Dispose();
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

@@ -29,12 +29,12 @@ public static class FindingWords
         string text = claim.Evidence switch
         {
             ClaimEvidence.Missing missing => missing.Reason,
-            ClaimEvidence.NothingMatters nothing => $"every swap at every position stays within {Margin(nothing.Margin)} of the unchanged network",
+            ClaimEvidence.NothingMatters nothing => Invariant($"every swap at every position stays within {Margin(nothing.Margin)} of the unchanged network"),
             ClaimEvidence.Effects effects => string.Join("; ", effects.OfLengths.Select(Effects)),
-            ClaimEvidence.Pairs pairs => $"{Pairs("elsewhere", pairs.Elsewhere, pairs.Margin)}; {Pairs("at position 1", pairs.AtFirst, pairs.Margin)}",
-            ClaimEvidence.Changes changes => $"from {changes.From} to {changes.To} epochs the mean difference to the unchanged network changes, "
-                + string.Join("; ", changes.AtPositions.Select(p => $"at {p.Position}: {Evidence(p.Change)}")),
-            ClaimEvidence.LastPosition last => $"after {Format.Plural(last.Epochs, "epoch")}, {Format.Plural(last.LargerCandidates, "candidate")} with more parameters "
+            ClaimEvidence.Pairs pairs => Invariant($"{Pairs("elsewhere", pairs.Elsewhere, pairs.Margin)}; {Pairs("at position 1", pairs.AtFirst, pairs.Margin)}"),
+            ClaimEvidence.Changes changes => Invariant($"from {changes.From} to {changes.To} epochs the mean difference to the unchanged network changes, ")
+                + string.Join("; ", changes.AtPositions.Select(p => Invariant($"at {p.Position}: {Evidence(p.Change)}"))),
+            ClaimEvidence.LastPosition last => Invariant($"after {Format.Plural(last.Epochs, "epoch")}, {Format.Plural(last.LargerCandidates, "candidate")} with more parameters ")
                 + $"against the unchanged network: {Evidence(last.ToTeacher)}; against the {last.OtherCandidates} with no more: {Evidence(last.ToOthers)}",
             var other => throw new ArgumentException($"There are no words for {other.GetType().Name}.", nameof(claim)),
         };
@@ -51,10 +51,10 @@ public static class FindingWords
         }
 
         string basis = test.Basis == TestBasis.Images
-            ? $"1 seed and {test.Images:N0} images: these two trained networks are compared, how much training varies is unknown"
-            : $"{test.Seeds} seeds and {test.Images:N0} images";
+            ? Invariant($"1 seed and {test.Images:N0} images: these two trained networks are compared, how much training varies is unknown")
+            : Invariant($"{test.Seeds} seeds and {test.Images:N0} images");
         string interval = comparison.Verdict.Kind == VerdictKind.Equivalent
-            ? $"90 % interval {Range(equivalence.Lower, equivalence.Upper)} within ±{100 * equivalence.Margin:0.##} (corrected {PValue(comparison.CorrectedEquivalencePValue)}"
+            ? Invariant($"90 % interval {Range(equivalence.Lower, equivalence.Upper)} within ±{100 * equivalence.Margin:0.##} (corrected {PValue(comparison.CorrectedEquivalencePValue)}")
             : $"95 % interval {Range(test.Lower, test.Upper)} (corrected {PValue(comparison.CorrectedPValue)}";
         return $"{Format.Points(test.Difference)} points, {interval}; {basis})";
     }
@@ -64,37 +64,37 @@ public static class FindingWords
     {
         NextStep.AddBaseline add => $"Add '{add.Operation}' to the operations: without the unchanged network trained on for as long nothing can be judged.",
         NextStep.CombineSavings combine => $"Cheaper and not worse: {Listed([.. combine.Savings.Take(MostNamed).Select(Saving)])}"
-            + $"{(combine.Savings.Count > MostNamed ? $", and {combine.Savings.Count - MostNamed} more" : "")}. Swap several at once to see whether their savings add up.",
+            + Invariant($"{(combine.Savings.Count > MostNamed ? Invariant($", and {combine.Savings.Count - MostNamed} more") : "")}. Swap several at once to see whether their savings add up."),
         NextStep.SecondSeed => "Run a second seed (--seeds 2): with one, verdicts compare two trained networks, not two operations.",
         NextStep.MoreSeeds more => $"More seeds: {more.Decidable} of {Format.Plural(more.Undecided, "undecided cell")} can be decided, "
-            + $"{more.DecidedThen} of them with about {more.Seeds} seeds (--seeds {more.Seeds}){(more.SeedsForAll > more.Seeds ? $", all with about {more.SeedsForAll}" : "")}.",
-        NextStep.MoreImages images => $"{Format.Plural(images.Cells, "cell")} will not be decided within {images.MostSeeds} seeds: "
-            + $"test on more images, or widen the margin of {100 * images.Margin:0.##} points (--margin).",
-        NextStep.OtherPositions other => $"Positions that have not been tried: {other.Untried} of {other.Positions} (--positions all).",
-        NextStep.LongerTraining longer => $"Train longer as well (--epochs {longer.Epochs},{2 * longer.Epochs}): "
+            + Invariant($"{more.DecidedThen} of them with about {more.Seeds} seeds (--seeds {more.Seeds}){(more.SeedsForAll > more.Seeds ? Invariant($", all with about {more.SeedsForAll}") : "")}."),
+        NextStep.MoreImages images => Invariant($"{Format.Plural(images.Cells, "cell")} will not be decided within {images.MostSeeds} seeds: ")
+            + Invariant($"test on more images, or widen the margin of {100 * images.Margin:0.##} points (--margin)."),
+        NextStep.OtherPositions other => Invariant($"Positions that have not been tried: {other.Untried} of {other.Positions} (--positions all)."),
+        NextStep.LongerTraining longer => Invariant($"Train longer as well (--epochs {longer.Epochs},{2 * longer.Epochs}): ")
             + "whether losses shrink with training shows with two lengths.",
         null => throw new ArgumentNullException(nameof(step)),
         _ => throw new ArgumentException($"There are no words for {step.GetType().Name}.", nameof(step)),
     };
 
-    private static string Saving(NextStep.Saving saving) => $"{saving.Operation} at {saving.Position} ({100 * saving.Share:0.#} % fewer multiply-accumulates)";
+    private static string Saving(NextStep.Saving saving) => Invariant($"{saving.Operation} at {saving.Position} ({100 * saving.Share:0.#} % fewer multiply-accumulates)");
 
     private static string Effects(ClaimEvidence.LengthEffects effects) =>
-        $"after {Format.Plural(effects.Epochs, "epoch")} position: {Effect(effects.Position)}, operation: {Effect(effects.Operation)}, "
+        Invariant($"after {Format.Plural(effects.Epochs, "epoch")} position: {Effect(effects.Position)}, operation: {Effect(effects.Operation)}, ")
         + $"interaction: {Effect(effects.Interaction)}";
 
-    private static string Effect(AnovaEffect effect) => $"{PValue(effect.PValue)} (partial ω² {effect.PartialOmegaSquared:0.00})";
+    private static string Effect(AnovaEffect effect) => Invariant($"{PValue(effect.PValue)} (partial ω² {effect.PartialOmegaSquared:0.00})");
 
     private static string Pairs(string where, ClaimEvidence.PairCounts? counts, double margin) => counts is null
         ? $"{where} no pair was tried"
-        : $"{where}, of {Format.Plural(counts.Count, "pair")} of similar operations, {counts.Equivalent} equivalent within {Margin(margin)}, "
+        : Invariant($"{where}, of {Format.Plural(counts.Count, "pair")} of similar operations, {counts.Equivalent} equivalent within {Margin(margin)}, ")
             + $"{counts.Different} different, {counts.Undecided} undecided, the largest difference {Format.Points(counts.LargestDifference)}";
 
-    private static string Margin(double margin) => $"±{100 * margin:0.##} points";
+    private static string Margin(double margin) => Invariant($"±{100 * margin:0.##} points");
 
     private static string Range(double lower, double upper) => $"{Format.Points(lower)} to {Format.Points(upper)}";
 
-    private static string PValue(double? p) => p < 0.001 ? "p < 0.001" : $"p = {p:0.000}";
+    private static string PValue(double? p) => p < 0.001 ? "p < 0.001" : Invariant($"p = {p:0.000}");
 
     private static string Listed(string[] items) => items.Length < 2 ? string.Concat(items) : $"{string.Join(", ", items[..^1])} and {items[^1]}";
 }

@@ -76,15 +76,15 @@ internal static class CatalogCommand
         foreach (var family in families)
         {
             string parameters = string.Join("\n", family.Parameters.Select(p => $"{p.Name}: {p.Meaning}; {p.Range} ({string.Join(", ", p.Pool.Select(OperationSpec.Format))})"));
-            Tables.AddRow(table, family.With().Text, family.Description, parameters, $"{family.Pool.Count}");
+            Tables.AddRow(table, family.With().Text, family.Description, parameters, Invariant($"{family.Pool.Count}"));
         }
 
         terminal.Out.Write(table);
-        terminal.WriteLine($"'seed' stands for the study's seven: {string.Join(", ", OperationCatalog.SeedCandidates)}.");
+        terminal.WriteLine(Invariant($"'seed' stands for the study's seven: {string.Join(", ", OperationCatalog.SeedCandidates)}."));
         terminal.WriteLine($"'controls' stands for {string.Join(", ", OperationCatalog.Controls)}.");
         terminal.WriteLine("A width of 'match' (conv-stack(w=match,k=3)) gives the operation as many parameters as the position's own, as nearly as whole channels allow.");
         terminal.WriteLine("'+frozen-rest' behind a name (conv-stack(w=2,k=3)+frozen-rest): after the swap the operation alone is trained, and the rest keeps its batch statistics.");
-        terminal.WriteLine($"'lana' stands for the pool of {OperationCatalog.Default.Pool.Count} operations, 'all' for each family with its defaults and the seven.");
+        terminal.WriteLine(Invariant($"'lana' stands for the pool of {OperationCatalog.Default.Pool.Count} operations, 'all' for each family with its defaults and the seven."));
         terminal.WriteLine("A star makes a pattern: 'conv-stack(*)', 'conv-stack(w=2,*)', 'conv-stack(w=*,k=3)', '*residual(*)'; 'graft catalog operations PATTERN' lists what one stands for.");
         return 0;
     }
@@ -117,8 +117,8 @@ internal static class CatalogCommand
                 {
                     position = r.Position.Index,
                     r.Position.Path,
-                    input = $"{r.Position.Input}",
-                    output = $"{r.Position.Output}",
+                    input = Invariant($"{r.Position.Input}"),
+                    output = Invariant($"{r.Position.Output}"),
                     operations = operations.Zip(r.Costs, (o, c) => new { operation = o.Text, parameters = c?.Parameters, multiplyAccumulates = c?.MultiplyAccumulates, resolved = c is null ? null : o.At(r.Position).Text, unavailable = o.WhyUnavailable(r.Position) }),
                 }),
             });

@@ -76,6 +76,11 @@ internal static class DataCommand
         }
 
         terminal.WriteLine($"{found.Path}: {found.Description}");
+        foreach (string note in found.Notes)
+        {
+            terminal.WriteLine($"note: {note}");
+        }
+
         if (found.Classes.Count > 0)
         {
             var table = Tables.Create("class", ">training images", ">test images");

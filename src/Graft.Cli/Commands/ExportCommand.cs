@@ -91,7 +91,7 @@ internal static class ExportCommand
         terminal.WriteLine($"written to {target}; next: graft evaluate {target} --data {data ?? "SOURCE"}");
     }
 
-    private static string List(IReadOnlyList<float> values) => $"({string.Join(", ", values.Select(v => Invariant($"{v:0.####}")))})";
+    private static string List(IReadOnlyList<float> values) => Invariant($"({string.Join(", ", values.Select(v => Invariant($"{v:0.####}")))})");
 
     private static string Sha256(string path)
     {

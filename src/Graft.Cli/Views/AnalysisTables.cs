@@ -59,7 +59,7 @@ internal static class AnalysisTables
             ? "One seed: verdicts marked 'images' compare two trained networks on other test images; how much training varies is unknown."
             : "Verdicts hold for other seeds and other test images, given this teacher.";
         string reasons = string.Join("; ", analysis.Cells.Where(c => !c.ToTeacher.Difference.HasValue).Select(c => c.ToTeacher.Difference.Reason).Distinct());
-        return $"{basis} Here {margin}{(reasons.Length > 0 ? $" Not computable: {reasons}." : "")}";
+        return Invariant($"{basis} Here {margin}{(reasons.Length > 0 ? $" Not computable: {reasons}." : "")}");
     }
 
     private static string Name(Verdict verdict) => (verdict.Kind, verdict.Basis) switch

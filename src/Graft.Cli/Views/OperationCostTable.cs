@@ -29,7 +29,7 @@ internal static class OperationCostTable
     private static WideTable ByOperation(IReadOnlyList<OperationSpec> operations, IReadOnlyList<(Position Position, IReadOnlyList<OperationCost?> Costs)> rows)
     {
         var kinds = rows.GroupBy(r => (r.Position.Input, r.Position.Output)).ToList();
-        var table = new WideTable(1, ["operation", .. kinds.Select(kind => $">{Positions([.. kind.Select(r => r.Position.Index)])}\n{kind.Key.Input} -> \n{kind.Key.Output}")]);
+        var table = new WideTable(1, ["operation", .. kinds.Select(kind => Invariant($">{Positions([.. kind.Select(r => r.Position.Index)])}\n{kind.Key.Input} -> \n{kind.Key.Output}"))]);
         for (int i = 0; i < operations.Count; i++)
         {
             table.AddRow([operations[i].Text, .. kinds.Select(kind => Cell(kind.First().Costs[i]))]);

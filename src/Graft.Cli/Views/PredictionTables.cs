@@ -17,7 +17,7 @@ internal static class PredictionTables
 
         foreach (var map in result.Similarity)
         {
-            terminal.WriteLine($"Similar operation, similar accuracy ({Format.Count(map.Epochs, "epoch")}): {Answer(map)}");
+            terminal.WriteLine(Invariant($"Similar operation, similar accuracy ({Format.Count(map.Epochs, "epoch")}): {Answer(map)}"));
         }
 
         if (result.Predictability.Count + result.Similarity.Count > 0)
@@ -28,31 +28,31 @@ internal static class PredictionTables
 
     public static void Write(Terminal terminal, ForecastResult result, int epochs)
     {
-        terminal.WriteLine($"Expected accuracy after {Format.Count(epochs, "epoch")} less the teacher's that is trained as long, points");
+        terminal.WriteLine(Invariant($"Expected accuracy after {Format.Count(epochs, "epoch")} less the teacher's that is trained as long, points"));
         var table = Tables.Create(">position", "operation", ">expected", ">95 % interval");
         foreach (var forecast in result.Forecasts)
         {
             Tables.AddRow(
-                table, $"{forecast.Position}", forecast.Operation, Format.Points(forecast.Predicted), $"{Format.Points(forecast.Lower)} to {Format.Points(forecast.Upper)}");
+                table, Invariant($"{forecast.Position}"), forecast.Operation, Format.Points(forecast.Predicted), $"{Format.Points(forecast.Lower)} to {Format.Points(forecast.Upper)}");
         }
 
         terminal.Out.Write(table);
         foreach (var substitution in result.Unpredictable)
         {
-            terminal.WriteLine($"Not predicted: {substitution.Operation} at {substitution.Position}: a predictor has no finite value there.");
+            terminal.WriteLine(Invariant($"Not predicted: {substitution.Operation} at {substitution.Position}: a predictor has no finite value there."));
         }
 
         terminal.WriteLine($"How far to trust it: {Ridge(result.Model)}");
         terminal.WriteLine("The most informative runs (they lower the mean variance of the fit over all of these, in units of the residual variance):");
         foreach (var run in result.MostInformative)
         {
-            terminal.WriteLine($"  {run.Operation} at {run.Position}: from {run.UncertaintyBefore:0.000} to {run.UncertaintyAfter:0.000}");
+            terminal.WriteLine(Invariant($"  {run.Operation} at {run.Position}: from {run.UncertaintyBefore:0.000} to {run.UncertaintyAfter:0.000}"));
         }
     }
 
     private static void Write(Terminal terminal, Predictability length)
     {
-        terminal.WriteLine($"Predictors of accuracy after {Format.Count(length.Epochs, "epoch")}: Kendall's tau [95 % interval] with the difference to the teacher, {length.Substitutions} cells");
+        terminal.WriteLine(Invariant($"Predictors of accuracy after {Format.Count(length.Epochs, "epoch")}: Kendall's tau [95 % interval] with the difference to the teacher, {length.Substitutions} cells"));
         var table = Tables.Create("predictor", ">within positions", ">across positions");
         foreach (var predictor in length.Predictors)
         {
@@ -76,15 +76,15 @@ internal static class PredictionTables
     }
 
     private static string Ridge(RidgeAssessment ridge) =>
-        $"ridge regression errs by {100 * ridge.Rmse:0.00} points (guessing the mean {100 * ridge.RmseOfMean:0.00}, the same operation's mean elsewhere {100 * ridge.RmseOfOperationMean:0.00}); "
-        + $"tau within positions {Number(ridge.TauWithin)}, across {Number(ridge.TauAcross)}.";
+        Invariant($"ridge regression errs by {100 * ridge.Rmse:0.00} points (guessing the mean {100 * ridge.RmseOfMean:0.00}, the same operation's mean elsewhere {100 * ridge.RmseOfOperationMean:0.00}); ")
+        + Invariant($"tau within positions {Number(ridge.TauWithin)}, across {Number(ridge.TauAcross)}.");
 
     private static string Answer(SimilarityMap map) => map.Test.Value is { } test
-        ? $"{SimilarityWords.Of(map.Answer)}. Spearman's rho {test.Rho:0.00} between CKA of candidates and nearness of accuracies "
-            + $"({Format.Count(test.Pairs, "pair")} at {Format.Count(test.Groups, "position")}; p = {test.PValue:0.0000}, operations shuffled {test.Permutations:N0} times)."
+        ? Invariant($"{SimilarityWords.Of(map.Answer)}. Spearman's rho {test.Rho:0.00} between CKA of candidates and nearness of accuracies ")
+            + Invariant($"({Format.Count(test.Pairs, "pair")} at {Format.Count(test.Groups, "position")}; p = {test.PValue:0.0000}, operations shuffled {test.Permutations:N0} times).")
         : $"not computable: {map.Test.Reason}.";
 
-    private static string Rank(Computed<RankCorrelation> rank) => rank.Value is { } value ? $"{value.Tau:0.00} [{value.Lower:0.00}, {value.Upper:0.00}]" : "–";
+    private static string Rank(Computed<RankCorrelation> rank) => rank.Value is { } value ? Invariant($"{value.Tau:0.00} [{value.Lower:0.00}, {value.Upper:0.00}]") : "–";
 
-    private static string Number(double? value) => value is { } number ? $"{number:0.00}" : "–";
+    private static string Number(double? value) => value is { } number ? Invariant($"{number:0.00}") : "–";
 }

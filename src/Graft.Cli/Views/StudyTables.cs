@@ -10,7 +10,7 @@ internal static class StudyTables
     {
         var teacher = result.Teacher;
         terminal.WriteLine(teacher.Accuracy is { } accuracy
-            ? $"Teacher {result.Network}: test accuracy {Format.Percent(accuracy)} %, {Format.Count(teacher.Parameters)} parameters, {Format.Millions(teacher.MultiplyAccumulates)} M multiply-accumulates"
+            ? Invariant($"Teacher {result.Network}: test accuracy {Format.Percent(accuracy)} %, {Format.Count(teacher.Parameters)} parameters, {Format.Millions(teacher.MultiplyAccumulates)} M multiply-accumulates")
             : $"Teacher {result.Network}: {teacher.State}{(teacher.Error is { } error ? $": {error}" : "")}");
         foreach (var length in result.Cells.GroupBy(c => c.Epochs))
         {
@@ -74,8 +74,8 @@ internal static class StudyTables
         foreach (var group in failures)
         {
             terminal.WriteLine(group.Count() == 1
-                ? $"Failed: {group.First().Name}: {group.Key}"
-                : $"Failed: {group.Count()} trials ({group.First().Name}, …): {group.Key}");
+                ? Invariant($"Failed: {group.First().Name}: {group.Key}")
+                : Invariant($"Failed: {group.Count()} trials ({group.First().Name}, …): {group.Key}"));
         }
 
         foreach (var measurement in result.FailedMeasurements)
@@ -92,6 +92,6 @@ internal static class StudyTables
     }
 
     private static string Accuracy(CellResult cell) => cell.Mean is { } mean
-        ? $"{Format.Percent(mean)}{(cell.Std is { } std ? $" ± {Format.Percent(std)}" : "")} ({cell.Accuracies.Count})"
+        ? Invariant($"{Format.Percent(mean)}{(cell.Std is { } std ? $" ± {Format.Percent(std)}" : "")} ({cell.Accuracies.Count})")
         : cell.State;
 }

@@ -28,7 +28,7 @@ internal static class Tables
     {
         int start = operation.IndexOf('(', StringComparison.Ordinal), end = operation.IndexOf(')', StringComparison.Ordinal);
         string heading = start > 0 && end > start
-            ? $"{operation[..start]}\n{operation[(start + 1)..end].Replace(',', ' ')}{operation[(end + 1)..]}"
+            ? Invariant($"{operation[..start]}\n{operation[(start + 1)..end].Replace(',', ' ')}{operation[(end + 1)..]}")
             : operation;
         return heading.Replace("+", "\n+", StringComparison.Ordinal);
     }

@@ -74,7 +74,7 @@ public sealed class HeatTable
 
     private HeatCell Measured(CellResult cell, string where)
     {
-        string title = $"{cell.Operation}, {where}, {Format.Plural(Epochs, "epoch")}";
+        string title = Invariant($"{cell.Operation}, {where}, {Format.Plural(Epochs, "epoch")}");
         bool failed = cell.State == "failed" || cell.Trials.Any(t => t.State == "failed");
         if (cell.Mean is not { } mean || !double.IsFinite(mean))
         {
@@ -85,14 +85,14 @@ public sealed class HeatTable
         }
 
         string value = cell.Std is { } std && double.IsFinite(std) ? $"{Format.Percent(mean)} ± {Format.Percent(std)}" : Format.Percent(mean);
-        string note = $"n = {cell.Accuracies.Count}" + (cell.Operation == StudyView.TeacherOperation ? "" : $" · {Format.Points(cell.DifferenceToTeacher)}");
+        string note = Invariant($"n = {cell.Accuracies.Count}") + (cell.Operation == StudyView.TeacherOperation ? "" : $" · {Format.Points(cell.DifferenceToTeacher)}");
         Rgb background = _scale.Background(cell.DifferenceToTeacher is { } d && double.IsFinite(d) ? 100 * d : 0);
         return new HeatCell
         {
             Kind = HeatKind.Measured,
             Value = value,
             Note = note,
-            Title = $"{title}: {value} %, {note}{(failed ? "; some trials failed" : "")}",
+            Title = Invariant($"{title}: {value} %, {note}{(failed ? "; some trials failed" : "")}"),
             PartlyFailed = failed,
             Style = $"background:{background.Hex};color:{DivergingScale.Ink(background).Hex}",
         };

@@ -25,7 +25,7 @@ internal static class DifferenceFigure
         DotRow[] rows = [.. cells.Select(c => Row(view, c))];
         string title = AccuracyFigure.Title(position);
         using PlotFrame frame = DotPlot.Draw(x, rows, reference: 0, "Difference (points)", band: (-margin, margin));
-        return new Panel(title, frame.ToSvg(Invariant($"difference-{epochs}-{position.Index}"), $"Difference of test accuracy after {Format.Plural(epochs, "epoch")}, {title}"));
+        return new Panel(title, frame.ToSvg(Invariant($"difference-{epochs}-{position.Index}"), Invariant($"Difference of test accuracy after {Format.Plural(epochs, "epoch")}, {title}")));
     }
 
     private static DotRow Row(StudyView view, CellFinding cell)

@@ -37,8 +37,8 @@ public sealed record SeedEstimate(int Seeds, double Power)
             var error = components.OfMean(high, images, pooled: true);
             bool fewImages = error.KnownVariance > 0.25 * (error.Variance + error.KnownVariance); // then even endless seeds would at most halve the standard error again
             return new NotComputable(fewImages
-                ? $"not within {MostSeeds} seeds: the {images:N0} test images are too few to tell such a difference"
-                : $"not within {MostSeeds} seeds");
+                ? Invariant($"not within {MostSeeds} seeds: the {images:N0} test images are too few to tell such a difference")
+                : Invariant($"not within {MostSeeds} seeds"));
         }
 
         while (low < high)

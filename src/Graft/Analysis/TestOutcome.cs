@@ -41,7 +41,7 @@ public sealed record TestOutcome
     {
         if (predicted.Length != labels.Length)
         {
-            throw new ArgumentException($"{predicted.Length} predictions for {labels.Length} labels.", nameof(predicted));
+            throw new ArgumentException(Invariant($"{predicted.Length} predictions for {labels.Length} labels."), nameof(predicted));
         }
 
         var width = 1;

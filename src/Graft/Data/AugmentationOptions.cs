@@ -1,7 +1,9 @@
+using System.Text.Json.Serialization;
+
 namespace Graft.Data;
 
 /// <summary>
-/// How training images are varied. Applied in this order: crop, flip, TrivialAugment (all on bytes), normalisation, cutout.
+/// How training images are varied. Applied in this order: crop (padded, or random and scaled), flip, TrivialAugment (all on bytes), normalisation, cutout.
 /// </summary>
 public sealed record AugmentationOptions
 {
@@ -9,9 +11,20 @@ public sealed record AugmentationOptions
     public static AugmentationOptions None { get; } = new() { CropPadding = 0, Flip = false };
 
     /// <summary>
-    /// Pixels of black added on each side before a random crop of the original size is taken; 0 for no crop. Default 4 (Zagoruyko and Komodakis 2016, section 3).
+    /// Pixels of black added on each side before a random crop of the original size is taken; 0 for no crop. Default 4 (Zagoruyko and Komodakis 2016, section
+    /// 3).
     /// </summary>
     public int CropPadding { get; init; } = 4;
+
+    /// <summary>
+    /// The smallest share of an image's area that a random part may have, which is scaled to the network's size, with an aspect ratio from 3:4 to 4:3
+    /// (Szegedy et al. 2015,
+    /// section 6; torchvision's RandomResizedCrop; usual 0.08 on ImageNet, 0.35 for short training). Takes the place of the padded crop and works on images
+    /// as they are stored, before
+    /// they are scaled. Null for none.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public double? RandomResizedCrop { get; init; }
 
     /// <summary>Whether every second image, by chance, is mirrored left to right.</summary>
     public bool Flip { get; init; } = true;
@@ -32,6 +45,11 @@ public sealed record AugmentationOptions
         if (CropPadding is < 0 or > 16)
         {
             yield return Invariant($"{section}.cropPadding is {CropPadding}; it must be from 0 to 16 pixels.");
+        }
+
+        if (RandomResizedCrop is { } share && !(share is > 0 and <= 1))
+        {
+            yield return $"{section}.randomResizedCrop is {share}; it must be above 0 and at most 1, a share of the image's area.";
         }
 
         if (CutoutSize is < 0 or > 64)

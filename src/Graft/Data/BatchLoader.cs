@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using System.Runtime.InteropServices;
 using Graft.Data.Augmentations;
 using Graft.Runtime;
@@ -97,33 +98,64 @@ public sealed class BatchLoader
 
     private IEnumerable<Batch> Produce(Func<int[]> order, int epoch, int firstBatch)
     {
-        var augmenter = new Augmenter(_set.Shape, _normalization, _augmentation);
+        // One for each thread that works on a batch at once.
+        using var augmenters = new ThreadLocal<Augmenter>(() => new Augmenter(_set.Shape, _normalization, _augmentation));
         var indices = order();
         for (var batch = firstBatch; batch < BatchesPerEpoch; batch++)
         {
             // Sizes differ by one image at the most. A small last batch would give batch norm's stored statistics a tenth of its noise, every epoch.
             int start = StartOf(batch), end = StartOf(batch + 1);
-            yield return Make(augmenter, indices.AsSpan(start, end - start), epoch);
+            yield return Make(augmenters, indices.AsMemory(start, end - start), epoch);
         }
     }
 
     private int StartOf(int batch) => (int)((long)batch * _indices.Length / BatchesPerEpoch);
 
-    private Batch Make(Augmenter augmenter, ReadOnlySpan<int> indices, int epoch)
+    private Batch Make(ThreadLocal<Augmenter> augmenters, ReadOnlyMemory<int> indices, int epoch)
     {
         var (channels, height, width) = _set.Shape;
         using var pixels = empty(indices.Length, height, width, channels, ScalarType.Float32);
         var labels = empty(indices.Length, ScalarType.Int64);
-        var values = MemoryMarshal.Cast<byte, float>(pixels.bytes);
-        var classes = MemoryMarshal.Cast<byte, long>(labels.bytes);
-        for (var i = 0; i < indices.Length; i++)
+        try
         {
-            var random = new SplitMix(Seed.Mix(_seed, AugmentationStream, epoch, indices[i]));
-            augmenter.Write(_set[indices[i]], random, values.Slice(i * _set.Shape.Size, _set.Shape.Size));
-            classes[i] = _set.Labels[indices[i]];
+            var classes = MemoryMarshal.Cast<byte, long>(labels.bytes);
+            for (var i = 0; i < classes.Length; i++)
+            {
+                classes[i] = _set.Labels[indices.Span[i]];
+            }
+
+            if (_set.IsInMemory && _augmentation.RandomResizedCrop is null)
+            {
+                var values = MemoryMarshal.Cast<byte, float>(pixels.bytes);
+                for (var i = 0; i < indices.Length; i++)
+                {
+                    Write(i, values.Slice(i * _set.Shape.Size, _set.Shape.Size));
+                }
+            }
+            else
+            {
+                // Decoding and scaling take far longer than all else; what an image becomes does not depend on the thread.
+                Parallel.For(0, indices.Length, i => Write(i, MemoryMarshal.Cast<byte, float>(pixels.bytes).Slice(i * _set.Shape.Size, _set.Shape.Size)));
+            }
+        }
+        catch (Exception exception)
+        {
+            labels.Dispose();
+            if (exception is AggregateException { InnerException: { } first })
+            {
+                ExceptionDispatchInfo.Throw(first);
+            }
+
+            throw;
         }
 
         // [N, H, W, C] -> [N, C, H, W], still in the memory order of the first: channels-last.
         return new Batch(pixels.permute(0, 3, 1, 2).DetachFromDisposeScope(), labels.DetachFromDisposeScope());
+
+        void Write(int i, Span<float> target)
+        {
+            var index = indices.Span[i];
+            augmenters.Value!.Write(_set, index, new SplitMix(Seed.Mix(_seed, AugmentationStream, epoch, index)), target);
+        }
     }
 }

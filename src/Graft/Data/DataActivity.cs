@@ -9,6 +9,9 @@ public enum DataActivity
     /// <summary>Unpacking an archive; counted in bytes of its content.</summary>
     Extract,
 
+    /// <summary>Reading the files of an image folder to recognise them by their content; counted in images.</summary>
+    Read,
+
     /// <summary>Decoding an image folder; counted in images.</summary>
     Decode,
 }

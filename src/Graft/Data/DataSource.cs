@@ -1,68 +1,68 @@
 using Graft.Data.Readers;
+using Graft.Formats;
 
 namespace Graft.Data;
 
 /// <summary>Loads data sets by name or path.</summary>
 public static class DataSource
 {
-    /// <summary>Loads a data set into memory.</summary>
+    /// <summary>Loads a data set: into memory, or with its images left in their files where they are too large for it.</summary>
     /// <param name="source">
     /// A name of <see cref="DataCatalog"/>, downloaded first if the data directory lacks it; or the path of a directory that holds CIFAR-10 or CIFAR-100 in
-    /// binary form, IDX files of the MNIST names, or an image folder <c>train/&lt;class&gt;/*.{png,jpg,jpeg}</c>, <c>test/&lt;class&gt;/…</c>.
+    /// binary form, IDX files of the MNIST names, or an image folder <c>train/&lt;class&gt;/*.{png,jpg,webp,bmp,gif}</c>, <c>test/&lt;class&gt;/…</c>. Where
+    /// a directory of the
+    /// name of a known data set holds data, the directory is taken, and <see cref="ImageData.Notes"/> says so.
     /// </param>
-    /// <param name="options">Where data are kept and how missing ones are fetched.</param>
+    /// <param name="options">Where data are kept, how missing ones are fetched, and how images become the network's input.</param>
     /// <param name="cancellation">Ends a download or decoding early.</param>
-    /// <exception cref="ConfigurationException">The source is neither a known name nor a directory.</exception>
+    /// <exception cref="ConfigurationException">The source is neither a known name nor a directory, or an option is wrong.</exception>
     /// <exception cref="DataException">The data are missing, damaged or of another form, or cannot be downloaded.</exception>
     public static ImageData Load(string source, DataOptions options, CancellationToken cancellation = default)
     {
-        if (source == EmbeddedSlice.Name)
+        if (options.Images.Faults("images").ToList() is { Count: > 0 } faults)
         {
-            return EmbeddedSlice.Load();
+            throw new ConfigurationException(string.Join('\n', faults));
         }
 
-        if (DataCatalog.Find(source) is { } entry)
+        var known = DataCatalog.Find(source);
+        if (Directory.Exists(source) && (known is null || DataFormats.Find(source) is not null))
         {
-            // Loading is synchronous for everybody else; no synchronisation context can be waiting here.
-            var directory = new DatasetDownloader(options).GetAsync(entry.Name, cancellation).GetAwaiter().GetResult();
-            return Guard(directory, () => Read(entry.Name, directory, entry.Name, options, cancellation));
+            var data = Guard(source, () => ReadDirectory(source, options, cancellation));
+            return known is null ? data : data with
+            {
+                Notes = [.. data.Notes, $"'{source}' is the name of a known data set, but there is a directory of that name here, which is taken."],
+            };
         }
 
-        if (Directory.Exists(source))
-        {
-            return Guard(source, () => Read(source, source, null, options, cancellation));
-        }
-
-        if (File.Exists(source))
-        {
-            throw new ConfigurationException($"data '{source}' is a file, expected a directory or a name; unpack an archive first.");
-        }
-
-        throw new ConfigurationException(
-            $"data '{source}' is neither a known data set nor an existing directory.{NearestName.Hint(source, DataCatalog.All.Select(known => known.Name))}");
+        return known is not null ? ReadKnown(known, options, cancellation) : throw NotFound(source);
     }
 
-    private static ImageData Read(string name, string directory, string? known, DataOptions options, CancellationToken cancellation)
+    private static ImageData ReadKnown(CatalogEntry entry, DataOptions options, CancellationToken cancellation)
     {
-        foreach (var layout in CifarLayout.All)
+        if (options.Images.Normalization is { } normalization)
         {
-            if (CifarBinary.Find(directory, layout) is { } found)
-            {
-                return CifarBinary.Read(name, found, layout);
-            }
+            Normalization.Parse(normalization).RequireChannels(entry.Shape); // before anything is downloaded
         }
 
-        if (IdxFiles.IsPresent(directory))
+        // Loading is synchronous for everybody else; no synchronisation context can be waiting here.
+        var directory = new DatasetDownloader(options).GetAsync(entry.Name, cancellation).GetAwaiter().GetResult();
+        return Guard(directory, () => entry.Format.Read(entry.Name, directory, new(entry.ClassNames, entry.Normalization), options, cancellation));
+    }
+
+    private static ImageData ReadDirectory(string source, DataOptions options, CancellationToken cancellation) =>
+        DataFormats.Find(source) is var (format, directory) ? format.Read(source, directory, null, options, cancellation)
+        : throw new DataException($"{source}: {DataFormats.WhyNot(source)}");
+
+    private static ConfigurationException NotFound(string source)
+    {
+        if (File.Exists(source))
         {
-            return known is null ? IdxFiles.Read(name, directory, IdxFiles.Digits, null)
-                : IdxFiles.Read(name, directory, EmbeddedSlice.ClassNames, EmbeddedSlice.Normalization);
+            var found = FoundContent.OfFile(source) is { } kind ? $" ({kind})" : "";
+            return new($"data '{source}' is a file{found}, expected a directory or a name; unpack an archive first.");
         }
 
-        return ImageFolder.IsPresent(directory)
-            ? ImageFolder.Read(name, directory, options, cancellation)
-            : throw new DataException(
-                $"{directory}: no data found; expected data_batch_1.bin … test_batch.bin (CIFAR-10), train.bin and test.bin (CIFAR-100), "
-                + "train-images-idx3-ubyte[.gz] … (IDX), or directories train/<class> and test/<class> with images.");
+        var hint = NearestName.Hint(source, DataCatalog.All.Select(known => known.Name));
+        return new($"data '{source}' is neither a known data set nor an existing directory.{hint}");
     }
 
     private static ImageData Guard(string directory, Func<ImageData> read)

@@ -1,4 +1,5 @@
 using Graft.Data.Download;
+using Graft.Formats;
 
 namespace Graft.Data;
 
@@ -19,6 +20,9 @@ public sealed record DataVerification
 
     /// <summary>The images of each class; empty for a single file.</summary>
     public IReadOnlyList<ClassCount> Classes { get; init; } = [];
+
+    /// <summary>What else there is to say, see <see cref="ImageData.Notes"/>.</summary>
+    public IReadOnlyList<string> Notes { get; init; } = [];
 
     /// <summary>Compares a downloaded file with the checksums of the catalogue, or loads a directory in full and counts.</summary>
     /// <param name="path">A file as its authors publish it, a directory, or the name of a data set, which is downloaded if it is missing.</param>
@@ -42,6 +46,7 @@ public sealed record DataVerification
             Description = Invariant($"{data.Train.Count:N0} training and {data.Test.Count:N0} test images of {data.Train.Shape}, {data.ClassNames.Count} classes"),
             Shape = data.Train.Shape,
             Fingerprint = data.Fingerprint,
+            Notes = data.Notes,
             Classes = [.. data.ClassNames.Select((name, label) => new ClassCount(name, train.GetValueOrDefault(label), test.GetValueOrDefault(label)))],
         };
     }
@@ -50,14 +55,22 @@ public sealed record DataVerification
     {
         var name = System.IO.Path.GetFileName(path);
         var known = DataCatalog.All.SelectMany(entry => entry.Files, (entry, file) => (entry, file)).ToList();
-        var (entry, file) = known.FirstOrDefault(pair => pair.file.Name == name);
-        if (file is null)
+        var candidates = known.Where(pair => pair.file.Name == name).ToList(); // MNIST and its kin share their names
+        if (candidates.Count == 0)
         {
-            throw new DataException($"{path}: no known data set has a file of this name. Known: {string.Join(", ", known.Select(pair => pair.file.Name))}.");
+            var files = string.Join(", ", known.Select(pair => pair.file.Name).Distinct());
+            throw new DataException($"{path}: no known data set has a file of this name. Known: {files}.");
         }
 
-        return FileChecksum.Difference(path, file) is { } difference
-            ? throw new DataException($"{path}: {difference} of {entry.Name}; delete it and run 'graft data get {entry.Name}'.")
-            : new DataVerification { Path = path, Description = $"{file.Name} of {entry.Name}, checksum as published" };
+        var differences = candidates.Select(pair => (pair.entry, pair.file, difference: FileChecksum.Difference(path, pair.file))).ToList();
+        if (differences.FirstOrDefault(candidate => candidate.difference is null) is ({ } entry, { } file, _))
+        {
+            return new DataVerification { Path = path, Description = $"{file.Name} of {entry.Name}, checksum as published" };
+        }
+
+        var expected = string.Join("; ", differences.Select(candidate => $"{candidate.difference} of {candidate.entry.Name}"));
+        var kind = FoundContent.OfFile(path) is { } found ? $"{found}; " : "";
+        var names = string.Join("' or '", differences.Select(candidate => candidate.entry.Name));
+        throw new DataException($"{path}: {kind}{expected}; delete it and run 'graft data get {names}'.");
     }
 }

@@ -18,6 +18,16 @@ public sealed record ImageData
     /// <summary>How bytes become the network's input.</summary>
     public required Normalization Normalization { get; init; }
 
-    /// <summary>Lower-case hexadecimal SHA-256 over shapes, pixels and labels of both sets and the class names: equal content, equal fingerprint.</summary>
+    /// <summary>
+    /// Lower-case hexadecimal SHA-256 over shapes, pixels and labels of both sets and the class names: equal content, equal fingerprint. Where
+    /// <see cref="ImageOptions"/> change
+    /// the images, it covers these too; scaled images of a folder are then represented by the content of their files.
+    /// </summary>
     public required string Fingerprint { get; init; }
+
+    /// <summary>
+    /// What whoever uses the data should know, a sentence each: files that were passed over, a folder that was taken for another. Empty if there is nothing
+    /// to say.
+    /// </summary>
+    public IReadOnlyList<string> Notes { get; init; } = [];
 }

@@ -1,6 +1,88 @@
+using System.Globalization;
+
 namespace Graft.Data;
 
-/// <summary>Per-channel normalisation: (byte / 255 − mean) / std.</summary>
+/// <summary>Per-channel normalisation: (byte / 255 − mean) / std. Two are equal if their numbers are.</summary>
 /// <param name="Mean">The mean of each channel, of pixels in [0, 1].</param>
 /// <param name="Std">The standard deviation of each channel, of pixels in [0, 1].</param>
-public sealed record Normalization(IReadOnlyList<float> Mean, IReadOnlyList<float> Std);
+public sealed record Normalization(IReadOnlyList<float> Mean, IReadOnlyList<float> Std)
+{
+    private const string Example = "0.485,0.456,0.406/0.229,0.224,0.225";
+
+    // What libraries of pretrained networks use, beside the constants of the known data sets.
+    private static readonly (string Name, Normalization Value)[] Common =
+    [
+        ("imagenet", new([0.485f, 0.456f, 0.406f], [0.229f, 0.224f, 0.225f])), // torchvision
+        ("inception", new([0.5f, 0.5f, 0.5f], [0.5f, 0.5f, 0.5f])), // TensorFlow's networks: pixels in [−1, 1]
+    ];
+
+    /// <summary>The names that <see cref="Parse"/> knows: <c>imagenet</c>, <c>inception</c> and the known data sets.</summary>
+    public static IReadOnlyList<string> PresetNames => [.. Presets.Select(preset => preset.Name)];
+
+    private static IEnumerable<(string Name, Normalization Value)> Presets =>
+        [.. Common, .. DataCatalog.All.Select(entry => (entry.Name, entry.Normalization))];
+
+    /// <summary>
+    /// Reads the name of a preset, or means and deviations as <see cref="ToString"/> writes them: <c>0.485,0.456,0.406/0.229,0.224,0.225</c>.
+    /// </summary>
+    /// <exception cref="ConfigurationException">It is neither, or a deviation is not above 0.</exception>
+    public static Normalization Parse(string text)
+    {
+        if (Presets.FirstOrDefault(preset => preset.Name.Equals(text, StringComparison.OrdinalIgnoreCase)) is (_, { } known))
+        {
+            return known;
+        }
+
+        if (text.Split('/') is [var means, var deviations] && Numbers(means) is { } mean && Numbers(deviations) is { } std
+            && mean.Length == std.Length && std.All(value => value > 0))
+        {
+            return new(mean, std);
+        }
+
+        throw new ConfigurationException(text.Any(char.IsAsciiDigit) && text.Contains(',', StringComparison.Ordinal)
+            ? $"the normalisation '{text}' is not understood; give means and deviations above 0, as many of each, e.g. {Example}."
+            : $"the normalisation '{text}' is not known.{NearestName.Hint(text, PresetNames)} Or give means and deviations, e.g. {Example}.");
+    }
+
+    /// <summary>Makes sure that there are numbers for each channel.</summary>
+    /// <exception cref="ConfigurationException">There are not.</exception>
+    public void RequireChannels(ImageShape shape)
+    {
+        if (Mean.Count != shape.Channels || Std.Count != shape.Channels)
+        {
+            throw new ConfigurationException(
+                Invariant($"the normalisation has {Mean.Count} means and {Std.Count} deviations; images of {shape} need {shape.Channels} each."));
+        }
+    }
+
+    /// <inheritdoc/>
+    public bool Equals(Normalization? other) => other is not null && Mean.SequenceEqual(other.Mean) && Std.SequenceEqual(other.Std);
+
+    /// <inheritdoc/>
+    public override int GetHashCode()
+    {
+        var hash = new HashCode();
+        foreach (var value in Mean.Concat(Std))
+        {
+            hash.Add(value);
+        }
+
+        return hash.ToHashCode();
+    }
+
+    /// <summary>Means and deviations with every digit that they have: <c>0.485,0.456,0.406/0.229,0.224,0.225</c>.</summary>
+    public override string ToString()
+    {
+        return $"{Text(Mean)}/{Text(Std)}";
+
+        static string Text(IReadOnlyList<float> values) => string.Join(',', values.Select(value => value.ToString("R", CultureInfo.InvariantCulture)));
+    }
+
+    private static float[]? Numbers(string text)
+    {
+        var numbers = text.Split(',')
+            .Select(part => float.TryParse(part, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) ? value : float.NaN)
+            .ToArray();
+        return numbers.All(float.IsFinite) ? numbers : null;
+    }
+}

@@ -111,7 +111,7 @@ public sealed class SafeTensorsFile : IDisposable
         var available = stream.Length - SafeTensorsHeader.PrefixLength;
         if (available < 0)
         {
-            throw fault.NotSafeTensors($"{stream.Length} bytes found, expected at least {SafeTensorsHeader.PrefixLength}");
+            throw fault.NotSafeTensors(Invariant($"{stream.Length} bytes found, expected at least {SafeTensorsHeader.PrefixLength}"));
         }
 
         Span<byte> prefix = stackalloc byte[SafeTensorsHeader.PrefixLength];
@@ -127,7 +127,7 @@ public sealed class SafeTensorsFile : IDisposable
         stream.ReadExactly(header);
         return header is [(byte)'{', ..]
             ? SafeTensorsHeaderReader.Read(header, available - header.Length, fault)
-            : throw fault.NotSafeTensors($"byte {SafeTensorsHeader.PrefixLength}: no header found, expected one that begins with '{{'");
+            : throw fault.NotSafeTensors(Invariant($"byte {SafeTensorsHeader.PrefixLength}: no header found, expected one that begins with '{{'"));
     }
 
     /// <summary>libtorch computes nonsense with truth values other than 0 and 1.</summary>
@@ -136,7 +136,7 @@ public sealed class SafeTensorsFile : IDisposable
         var index = entry.Type.Scalar == ScalarType.Bool ? tensor.bytes.IndexOfAnyExceptInRange((byte)0, (byte)1) : -1;
         if (index >= 0)
         {
-            throw fault.At(position + index, $"tensor {SafeTensorsFault.Quote(entry.Name)}: {tensor.bytes[index]} found, expected 0 or 1 for BOOL");
+            throw fault.At(position + index, Invariant($"tensor {SafeTensorsFault.Quote(entry.Name)}: {tensor.bytes[index]} found, expected 0 or 1 for BOOL"));
         }
     }
 }

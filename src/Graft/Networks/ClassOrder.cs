@@ -57,5 +57,5 @@ public sealed class ClassOrder
         return lost.Count == 0 || found.Count == 0 ? "a name comes twice" : $"it has {Some(lost)}, the data {Some(found)} instead";
     }
 
-    private static string Some(List<string> names) => $"'{string.Join("', '", names.Take(3))}'{(names.Count > 3 ? Invariant($" and {names.Count - 3} more") : "")}";
+    private static string Some(List<string> names) => Invariant($"'{string.Join("', '", names.Take(3))}'{(names.Count > 3 ? Invariant($" and {names.Count - 3} more") : "")}");
 }

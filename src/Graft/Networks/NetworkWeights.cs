@@ -8,8 +8,9 @@ using static TorchSharp.torch;
 namespace Graft.Networks;
 
 /// <summary>
-/// Weights of networks as safetensors files with PyTorch's names and layouts. Files that Graft writes say in their metadata which network they belong to, which
-/// operations were substituted, which images it takes and how these are normalised; files from elsewhere may say so too, but need not.
+/// Weights of networks with PyTorch's names and layouts. Files that Graft writes are safetensors and say in their metadata which network they belong to, which
+/// operations were substituted, which images it takes and how these are normalised; files from elsewhere may say so too, but need not, and may be PyTorch
+/// checkpoints.
 /// </summary>
 public static class NetworkWeights
 {
@@ -34,7 +35,7 @@ public static class NetworkWeights
     /// <exception cref="DataException">The file is missing or damaged, or does not fit the network.</exception>
     public static void Load(Network network, string path)
     {
-        using var file = SafeTensorsFile.Load(path);
+        using var file = Read(path);
         Load(network, file, path);
     }
 
@@ -47,28 +48,38 @@ public static class NetworkWeights
     /// <exception cref="ConfigurationException">The file does not say which network it belongs to, and no name is given, or the name is unknown.</exception>
     public static Network Open(string path, ImageShape image, int classes, string? name = null)
     {
-        using var file = SafeTensorsFile.Load(path);
-        name ??= file.Metadata.GetValueOrDefault(NetworkMetadata.Architecture)
-            ?? throw new ConfigurationException($"{path} does not say which network it belongs to; name it with --network (e.g. wrn-16-2).");
-        var network = Network.Create(name, image, classes);
-        try
+        using var file = Read(path);
+        return Open(file, path, image, classes, name, seed: 0, network => Load(network, file, path));
+    }
+
+    /// <summary>
+    /// Makes the network that a file belongs to, for other classes than those that it was trained on: with the file's weights, but for the classifier, which
+    /// has initial values.
+    /// The caller owns it.
+    /// </summary>
+    /// <param name="path">The file.</param>
+    /// <param name="image">The images that the network takes.</param>
+    /// <param name="classes">The number of classes; where it is the file's, the classifier is made anew all the same.</param>
+    /// <param name="seed">Decides the initial values of the classifier.</param>
+    /// <param name="name">The network's name, for files that do not say it.</param>
+    /// <exception cref="DataException">The file is missing or damaged, or does not fit the network.</exception>
+    /// <exception cref="ConfigurationException">The file does not say which network it belongs to, and no name is given, or the name is unknown.</exception>
+    public static Network OpenForNewClasses(string path, ImageShape image, int classes, long seed, string? name = null)
+    {
+        using var file = Read(path);
+        return Open(file, path, image, classes, name, seed, network =>
         {
-            SubstituteOperations(network, file, path);
-            Load(network, file, path);
-            return network;
-        }
-        catch
-        {
-            network.Dispose();
-            throw;
-        }
+            var fresh = ClassifierOf(network.Definition);
+            var body = network.NamedTensors().Where(tensor => !fresh.Contains(tensor.Name));
+            Copy(file, path, body, network.Definition.Name, mayHave: fresh);
+        });
     }
 
     /// <summary>How a file says that pixels are normalised; null if it does not say.</summary>
     /// <exception cref="DataException">The file is missing or damaged.</exception>
     public static Normalization? ReadNormalization(string path)
     {
-        using var file = SafeTensorsFile.Load(path);
+        using var file = Read(path);
         return NetworkMetadata.ReadNormalization(file.Metadata, path);
     }
 
@@ -76,7 +87,7 @@ public static class NetworkWeights
     /// <exception cref="DataException">The file is missing or damaged.</exception>
     public static IReadOnlyList<string> ReadClassNames(string path)
     {
-        using var file = SafeTensorsFile.Load(path);
+        using var file = Read(path);
         return NetworkMetadata.ReadClassNames(file.Metadata, path);
     }
 
@@ -84,7 +95,7 @@ public static class NetworkWeights
     /// <exception cref="DataException">The file is missing or damaged, or holds NaN, an infinity or a negative variance; says in which tensor and where.</exception>
     public static void RequireFinite(string path)
     {
-        using var file = SafeTensorsFile.Load(path);
+        using var file = Read(path);
         foreach (var (name, tensor) in file.Tensors)
         {
             RequireFinite(path, name, tensor);
@@ -97,7 +108,7 @@ public static class NetworkWeights
     /// <exception cref="DataException">The file is missing or damaged, or has no first convolution or no classifier of a name that Graft knows.</exception>
     public static (ImageShape Image, int Classes) ReadShape(string path, int size)
     {
-        using var file = SafeTensorsFile.Load(path);
+        using var file = Read(path);
         var stem = Find("conv1.weight", dimensions: 4);
         var classifier = Find("fc.weight", dimensions: 2) ?? Find("linear.weight", dimensions: 2);
         return stem is null || classifier is null
@@ -115,20 +126,69 @@ public static class NetworkWeights
     /// <exception cref="DataException">The file is missing or damaged, or does not fit the operation.</exception>
     public static void Load(Operation operation, string path)
     {
-        using var file = SafeTensorsFile.Load(path);
+        using var file = WeightFile.Load(path);
         Copy(file, path, operation.NamedTensors(""), operation.GetName());
     }
 
-    private static void Load(Network network, SafeTensorsFile file, string path) => Copy(file, path, network.NamedTensors(), network.Definition.Name);
+    /// <summary>Reads a file; names in files from elsewhere lose what wrappers put before all of them.</summary>
+    private static WeightFile Read(string path)
+    {
+        var file = WeightFile.Load(path);
+        if (!file.Metadata.ContainsKey(NetworkMetadata.Architecture))
+        {
+            file.RemovePrefixes();
+        }
 
-    private static void Copy(SafeTensorsFile file, string path, IEnumerable<(string Name, Tensor Tensor)> target, string owner)
+        return file;
+    }
+
+    private static void Load(Network network, WeightFile file, string path) => Copy(file, path, network.NamedTensors(), network.Definition.Name);
+
+    private static Network Open(WeightFile file, string path, ImageShape image, int classes, string? name, long seed, Action<Network> load)
+    {
+        name ??= file.Metadata.GetValueOrDefault(NetworkMetadata.Architecture)
+            ?? throw new ConfigurationException($"{path} does not say which network it belongs to; name it with --network (e.g. wrn-16-2).");
+        var network = Network.Create(name, image, classes, seed);
+        try
+        {
+            SubstituteOperations(network, file, path);
+            load(network);
+            return network;
+        }
+        catch
+        {
+            network.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>The tensors whose shapes depend on the number of classes.</summary>
+    private static HashSet<string> ClassifierOf(NetworkDefinition definition)
+    {
+        using var head = HeadOf(definition.Classes);
+        using var other = HeadOf(definition.Classes + 1);
+        return
+        [
+            .. head.NamedTensors("").Zip(other.NamedTensors(""))
+                .Where(pair => !pair.First.Tensor.shape.SequenceEqual(pair.Second.Tensor.shape))
+                .Select(pair => pair.First.Name),
+        ];
+
+        Operation HeadOf(int classes)
+        {
+            using var shapes = LayerFactory.ShapesOnly();
+            return NetworkCatalog.Define(definition.Name, definition.Image, classes).CreateHead(shapes);
+        }
+    }
+
+    private static void Copy(WeightFile file, string path, IEnumerable<(string Name, Tensor Tensor)> target, string owner, HashSet<string>? mayHave = null)
     {
         var expected = target.ToDictionary(t => t.Name, t => t.Tensor);
         var missing = expected.Keys.Where(name => !file.Tensors.ContainsKey(name) && !name.EndsWith(BatchCount, StringComparison.Ordinal)).ToList();
-        var unexpected = file.Tensors.Keys.Where(name => !expected.ContainsKey(name)).ToList();
+        var unexpected = file.Tensors.Keys.Where(name => !expected.ContainsKey(name) && mayHave?.Contains(name) != true).ToList();
         if (missing.Count > 0 || unexpected.Count > 0)
         {
-            throw new DataException($"{path} does not fit {owner}: it{List("lacks", missing)}{List(missing.Count > 0 ? "and has unknown" : "has unknown", unexpected)}.");
+            throw new DataException(Invariant($"{path} does not fit {owner}: it{List("lacks", missing)}{List(missing.Count > 0 ? "and has unknown" : "has unknown", unexpected)}."));
         }
 
         var loaded = expected.Where(t => file.Tensors.ContainsKey(t.Key)).Select(t => (t.Key, From: file.Tensors[t.Key], To: t.Value)).ToList();
@@ -151,7 +211,7 @@ public static class NetworkWeights
 
         static string List(string verb, List<string> names) => names.Count == 0
             ? ""
-            : $" {verb} {names.Count} {(names.Count == 1 ? "tensor" : "tensors")} ('{names[0]}'{(names.Count > 1 ? ", …" : "")})";
+            : Invariant($" {verb} {names.Count} {(names.Count == 1 ? "tensor" : "tensors")} ('{names[0]}'{(names.Count > 1 ? ", …" : "")})");
     }
 
     private static void RequireFinite(string path, string name, Tensor tensor)
@@ -167,7 +227,7 @@ public static class NetworkWeights
         }
     }
 
-    private static void SubstituteOperations(Network network, SafeTensorsFile file, string path)
+    private static void SubstituteOperations(Network network, WeightFile file, string path)
     {
         if (!file.Metadata.TryGetValue(NetworkMetadata.Operations, out var text))
         {

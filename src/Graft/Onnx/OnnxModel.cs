@@ -99,11 +99,11 @@ public sealed class OnnxModel : IDisposable
         catch (OnnxRuntimeException e) when (e.Message.Contains("opset", StringComparison.OrdinalIgnoreCase))
         {
             throw new DataException(
-                $"{name} is written in an operator set that ONNX Runtime {RuntimeVersion} does not know. Export it again with an older one (opset_version=17): {OneLine(e)}", e);
+                Invariant($"{name} is written in an operator set that ONNX Runtime {RuntimeVersion} does not know. Export it again with an older one (opset_version=17): {OneLine(e)}"), e);
         }
         catch (OnnxRuntimeException e)
         {
-            throw new DataException($"{name} is not an ONNX file that ONNX Runtime {RuntimeVersion} can load; it may be damaged or incomplete: {OneLine(e)}", e);
+            throw new DataException(Invariant($"{name} is not an ONNX file that ONNX Runtime {RuntimeVersion} can load; it may be damaged or incomplete: {OneLine(e)}"), e);
         }
     }
 

@@ -29,7 +29,7 @@ public abstract class OperationFamily
         {
             if (Parameters.All(p => p.Name != name))
             {
-                string known = Parameters.Count == 0 ? "It has none." : $"It has: {string.Join(", ", Parameters.Select(p => $"{p.Name} ({p.Meaning})"))}.";
+                string known = Parameters.Count == 0 ? "It has none." : Invariant($"It has: {string.Join(", ", Parameters.Select(p => $"{p.Name} ({p.Meaning})"))}.");
                 throw new ConfigurationException($"Operation '{Name}' has no parameter '{name}'. {known}");
             }
         }

@@ -21,8 +21,8 @@ public sealed partial record OperationSpec
         FreezesRest = freezesRest;
         string parameters = string.Join(",", family.Parameters.Zip(values)
             .Where(p => !p.First.IsHiddenAtDefault || p.Second != p.First.Default)
-            .Select(p => $"{p.First.Name}={Format(p.Second)}"));
-        Text = $"{family.Name}{(parameters.Length == 0 ? "" : $"({parameters})")}{(freezesRest ? FrozenRest : "")}";
+            .Select(p => Invariant($"{p.First.Name}={Format(p.Second)}")));
+        Text = Invariant($"{family.Name}{(parameters.Length == 0 ? "" : $"({parameters})")}{(freezesRest ? FrozenRest : "")}");
     }
 
     /// <summary>The operation's canonical name, with every parameter in its family's order, but for those that are hidden at their default.</summary>

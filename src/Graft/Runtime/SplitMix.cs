@@ -16,6 +16,9 @@ internal struct SplitMix(ulong state)
     /// <summary>A number in [0, <paramref name="bound"/>), uniform to within 2^-32 for the bounds used here.</summary>
     public int Next(int bound) => (int)(((Next() >> 32) * (ulong)bound) >> 32);
 
+    /// <summary>A number in [0, 1), a multiple of 2^-53.</summary>
+    public double NextDouble() => (Next() >> 11) * (1.0 / (1L << 53));
+
     /// <summary>True or false with equal probability.</summary>
     public bool NextBool() => (Next() >> 63) != 0;
 

@@ -1,4 +1,5 @@
 using Graft.Data;
+using Graft.Data.Readers;
 using TorchSharp;
 
 namespace Graft.Tests.Data;
@@ -106,6 +107,20 @@ public sealed class BatchLoaderTests
         Assert.Throws<ArgumentOutOfRangeException>(() => new BatchLoader(set, TestImages.Rgb, [0], 0, AugmentationOptions.None, 0));
         Assert.Throws<ArgumentException>(() => new BatchLoader(set, new Normalization([0], [1]), [0], 1, AugmentationOptions.None, 0));
         Assert.Throws<ArgumentException>(() => new BatchLoader(set, TestImages.Rgb, [0], 1, new AugmentationOptions { CropPadding = -1 }, 0));
+    }
+
+    [Fact]
+    public void Epoch_RandomResizedCrop_TheSameWhateverTheBatchAndTheThreads()
+    {
+        var set = TestImages.Set(9, new ImageShape(3, 20, 24), classes: 9);
+        var options = new AugmentationOptions { RandomResizedCrop = 0.2 };
+        var scaled = new ImageSet(new ImageShape(3, 16, 16), new ScaledImages(set.Images, 16, 16), set.Labels);
+
+        var whole = new BatchLoader(scaled, TestImages.Rgb, [.. Enumerable.Range(0, 9)], 9, options, seed: 4);
+        var single = new BatchLoader(scaled, TestImages.Rgb, [.. Enumerable.Range(0, 9)], 1, options, seed: 4);
+
+        Assert.Equal(Values(whole.Epoch(1)).SelectMany(x => x), Values(single.Epoch(1)).SelectMany(x => x));
+        Assert.NotEqual(Values(whole.Epoch(1)), Values(whole.Epoch(2)));
     }
 
     private static List<long[]> Labels(IEnumerable<Batch> batches) => [.. batches.Select(batch =>

@@ -7,10 +7,10 @@ public sealed class DataCatalogTests
     public static TheoryData<string> Names => [.. DataCatalog.All.Select(entry => entry.Name)];
 
     [Fact]
-    public void All_NamesAndFiles_AreUnique()
+    public void All_NamesAndDirectories_AreUnique()
     {
         Assert.Distinct(DataCatalog.All.Select(entry => entry.Name));
-        Assert.Distinct(DataCatalog.All.SelectMany(entry => entry.Files).Select(file => file.Name));
+        Assert.Distinct(DataCatalog.All.Select(entry => entry.Directory));
     }
 
     [Theory]
@@ -19,6 +19,9 @@ public sealed class DataCatalogTests
     {
         var entry = DataCatalog.Get(name);
 
+        Assert.True(entry.ClassNames.Count >= 2);
+        Assert.Distinct(entry.ClassNames);
+        entry.Normalization.RequireChannels(entry.Shape);
         Assert.NotEmpty(entry.Licence);
         Assert.NotEmpty(entry.Citation);
         Assert.True(entry.ArchiveLimit is null || entry.Files.Count == 1, "An archive is one file.");

@@ -39,8 +39,113 @@ public sealed class DataSourceTests : IDisposable
     }
 
     [Fact]
-    public void Load_DirectoryWithoutData_SaysWhatIsExpected() =>
-        Assert.StartsWith($"{_directory.Path}: no data found; expected data_batch_1.bin", Assert.Throws<DataException>(() => Load(_directory.Path)).Message);
+    public void Load_WebPageInThePlaceOfAnArchive_SaysSo()
+    {
+        var path = _directory.Write("cifar.tar.gz", "<!DOCTYPE html>\n<html>"u8.ToArray());
+
+        Assert.Equal(
+            $"data '{path}' is a file (a web page; what was downloaded is not the file but a page about it, get the file itself), "
+            + "expected a directory or a name; unpack an archive first.",
+            Assert.Throws<ConfigurationException>(() => Load(path)).Message);
+    }
+
+    [Fact]
+    public void Load_EmptyDirectory_SaysSo() => Assert.Equal($"{_directory.Path}: the directory is empty.", Fault());
+
+    [Fact]
+    public void Load_DirectoryWithoutData_SaysWhatIsExpected()
+    {
+        _directory.Write("notes.txt", [1]);
+
+        Assert.StartsWith($"{_directory.Path}: no data found; expected data_batch_1.bin", Fault());
+    }
+
+    [Fact]
+    public void Load_PythonVersionOfCifar_SaysWhatToDo()
+    {
+        _directory.Write("cifar-10-batches-py/data_batch_1", [0x80, 2, (byte)'}']);
+
+        Assert.Equal(
+            $"{_directory.Path}: cifar-10-batches-py/data_batch_1 is a Python pickle: this is the Python version of CIFAR-10. Graft reads the binary version "
+            + "(cifar-10-binary.tar.gz); the name cifar10 fetches it.",
+            Fault());
+    }
+
+    [Fact]
+    public void Load_LfsPointerInThePlaceOfABatch_SaysWhatToDo()
+    {
+        var path = _directory.Write("data_batch_1.bin", "version https://git-lfs.github.com/spec/v1\noid sha256:00\n"u8.ToArray());
+
+        Assert.Equal($"{path}: not 10,000 records of CIFAR-10 but a Git LFS pointer, not the file itself; run 'git lfs pull' where it was cloned.", Fault());
+    }
+
+    [Fact]
+    public void Load_LfsPointerInThePlaceOfAnImage_SaysWhatToDo()
+    {
+        foreach (var part in new[] { "train/a", "train/b", "test/a", "test/b" })
+        {
+            _directory.Write($"{part}/1.png", "version https://git-lfs.github.com/spec/v1\noid sha256:00\n"u8.ToArray());
+        }
+
+        Assert.Equal(
+            $"{_directory["train/a/1.png"]}: not an image that can be read but a Git LFS pointer, not the file itself; run 'git lfs pull' where it was cloned.",
+            Fault());
+    }
+
+    [Fact]
+    public void Load_WebPageInThePlaceOfIdx_SaysWhatToDo()
+    {
+        var path = _directory.Write("train-images-idx3-ubyte.gz", "<html>not found"u8.ToArray());
+
+        Assert.StartsWith($"{path}: not a gzip file but a web page;", Fault());
+    }
+
+    [Theory]
+    [InlineData("cat/1.png", "2 folders of images (cat, dog) but no train/ and test/; divide the images into train/<class> and test/<class>.")]
+    [InlineData("train/cat/1.png", "there is train/ but no test/; put images for testing into test/<class> (val/<class> is taken too); found: dog, train.")]
+    [InlineData("Train/cat/1.png", "there is Train/, expected train/ and test/ in lower case; rename the folders.")]
+    public void Load_FoldersOfAnotherForm_SaysWhatToDo(string image, string message)
+    {
+        _directory.Write(image, [1]);
+        _directory.Write("dog/1.png", [1]);
+
+        Assert.Equal($"{_directory.Path}: {message}", Fault());
+    }
+
+    [Fact]
+    public void Load_ImagesWithoutFolders_SaysWhatToDo()
+    {
+        _directory.Write("1.jpg", [1]);
+
+        Assert.Equal($"{_directory.Path}: images without folders; expected train/<class>/*.png and test/<class>/*.png, a folder for each class.", Fault());
+    }
+
+    [Fact]
+    public void Load_CataloguedMnist_HasDigitsAndNotClothes()
+    {
+        foreach (var prefix in new[] { "train", "t10k" })
+        {
+            _directory.Write($"data-directory/mnist/{prefix}-images-idx3-ubyte", TemporaryDirectory.Idx([2, 28, 28], new byte[2 * 784]));
+            _directory.Write($"data-directory/mnist/{prefix}-labels-idx1-ubyte", TemporaryDirectory.Idx([2], [1, 2]));
+        }
+
+        var data = Load("mnist");
+
+        Assert.Equal("9", data.ClassNames[9]);
+        Assert.Equal(0.1000f, data.Normalization.Mean[0]);
+    }
+
+    [Fact]
+    public void Load_WrongOptions_NothingIsDownloaded()
+    {
+        var options = _directory.Options with { Mirror = new Uri("http://127.0.0.1:1/"), Images = new() { Normalization = "imagenet" } };
+
+        var message = Assert.Throws<ConfigurationException>(() => DataSource.Load("mnist", options, TestContext.Current.CancellationToken)).Message;
+
+        Assert.Equal("the normalisation has 3 means and 3 deviations; images of 1x32x32 need 1 each.", message);
+        Assert.False(Directory.Exists(_directory["data-directory"]));
+    }
+
 
     [Fact]
     public void Load_DirectoryOfIdxFiles_IsRecognised()
@@ -92,6 +197,8 @@ public sealed class DataSourceTests : IDisposable
         Assert.Equal(0.4914f, data.Normalization.Mean[0], 1e-3f);
         Assert.Equal(0.2616f, data.Normalization.Std[2], 1e-2f);
     }
+
+    private string Fault() => Assert.Throws<DataException>(() => Load(_directory.Path)).Message;
 
     private ImageData Load(string source) => DataSource.Load(source, _directory.Options, TestContext.Current.CancellationToken);
 }

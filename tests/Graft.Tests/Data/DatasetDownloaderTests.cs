@@ -241,8 +241,18 @@ public sealed class DatasetDownloaderTests : IDisposable
     private static CatalogFile File(byte[] content) =>
         new() { Name = "file", Url = new Uri("http://127.0.0.1:1/unused"), Bytes = content.Length, Sha256 = Hash(content) };
 
-    private static CatalogEntry Entry(byte[] content) =>
-        new() { Name = "set", Description = "", Licence = "", Citation = "", Directory = "set", Files = [File(content)] };
+    private static CatalogEntry Entry(byte[] content) => new()
+    {
+        Name = "set",
+        Description = "",
+        Shape = new(1, 8, 8),
+        ClassNames = ["a", "b"],
+        Normalization = new([0], [1]),
+        Licence = "",
+        Citation = "",
+        Directory = "set",
+        Files = [File(content)],
+    };
 
     private async Task<string> FaultAsync(LoopbackServer server, CatalogEntry? entry = null) =>
         (await Assert.ThrowsAsync<DataException>(() => GetAsync(server, entry))).Message;

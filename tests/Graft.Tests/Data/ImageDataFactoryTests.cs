@@ -10,7 +10,7 @@ public sealed class ImageDataFactoryTests
     public void Create_AnyChange_ChangesTheFingerprint()
     {
         var set = TestImages.Set(4);
-        var pixel = (byte[])set.Pixels.Clone();
+        var pixel = TestImages.Pixels(set);
         pixel[^1] ^= 1;
 
         string[] fingerprints =
@@ -19,7 +19,7 @@ public sealed class ImageDataFactoryTests
             Fingerprint(set, set, ["a", "c"]),
             Fingerprint(set, set, ["ab", ""]),
             Fingerprint(set, new ImageSet(set.Shape, pixel, set.Labels), Names),
-            Fingerprint(new ImageSet(set.Shape, set.Pixels, [0, 1, 1, 1]), set, Names),
+            Fingerprint(new ImageSet(set.Shape, TestImages.Pixels(set), [0, 1, 1, 1]), set, Names),
             Fingerprint(Reshaped(set), Reshaped(set), Names),
         ];
 
@@ -43,7 +43,7 @@ public sealed class ImageDataFactoryTests
     public void Create_LabelWithoutClass_IsRefused() =>
         Assert.Equal("x: training image 2 has label 2, expected 0-1.", Fault(TestImages.Set(4, classes: 3), TestImages.Set(2), Names));
 
-    private static ImageSet Reshaped(ImageSet set) => new(new ImageShape(3, 4, 16), set.Pixels, set.Labels);
+    private static ImageSet Reshaped(ImageSet set) => new(new ImageShape(3, 4, 16), TestImages.Pixels(set), set.Labels);
 
     private static string Fingerprint(ImageSet train, ImageSet test, IReadOnlyList<string> names) =>
         ImageDataFactory.Create("x", train, test, names, null).Fingerprint;

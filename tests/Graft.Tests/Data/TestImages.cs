@@ -19,4 +19,7 @@ internal static class TestImages
 
         return new ImageSet(shape, pixels, [.. Enumerable.Range(0, count).Select(i => i % classes)]);
     }
+
+    /// <summary>All pixels of a set, one image after another.</summary>
+    public static byte[] Pixels(ImageSet set) => [.. Enumerable.Range(0, set.Count).SelectMany(i => set[i].ToArray())];
 }

@@ -125,6 +125,87 @@ public sealed class NetworkWeightsTests : IDisposable
         Assert.True(network.call(images).equal(opened.call(images)).all().item<bool>());
     }
 
+    [Theory]
+    [InlineData("wrn-10-1", "fc.")]
+    [InlineData("resnet-8", "linear.")]
+    public void OpenForNewClasses_OtherNumberOfClasses_KeepsAllButTheClassifier(string name, string classifier)
+    {
+        using var network = Network.Create(name, Image, classes: 4, seed: 1);
+        NetworkWeights.Save(network, Normalization, FilePath);
+
+        using var opened = NetworkWeights.OpenForNewClasses(FilePath, Image, classes: 7, seed: 5);
+
+        using var fresh = Network.Create(name, Image, classes: 7, seed: 5);
+        Assert.Equal(Hash(network, ofClassifier: false), Hash(opened, ofClassifier: false));
+        Assert.Equal(Hash(fresh, ofClassifier: true), Hash(opened, ofClassifier: true));
+        Assert.Equal(7, opened.NamedTensors().Single(t => t.Name == $"{classifier}bias").Tensor.shape[0]);
+
+        string Hash(Network of, bool ofClassifier) => TensorHash.Of(of.NamedTensors().Where(t => t.Name.StartsWith(classifier) == ofClassifier));
+    }
+
+    [Fact]
+    public void OpenForNewClasses_NetworkWithSubstitutedOperations_KeepsThem()
+    {
+        using var network = WithSubstitutions();
+        NetworkWeights.Save(network, Normalization, FilePath);
+
+        using var opened = NetworkWeights.OpenForNewClasses(FilePath, Image, classes: 3, seed: 5);
+
+        Assert.Equal(["identity", "teacher", "conv-stack(w=2,k=3)"], opened.Architecture.Select(o => o.Text));
+    }
+
+    [Fact]
+    public void OpenForNewClasses_AnotherNetwork_IsRefused()
+    {
+        using var network = Network.Create("wrn-10-1", Image, classes: 4, seed: 1);
+        NetworkWeights.Save(network, Normalization, FilePath);
+
+        var message = Assert.Throws<DataException>(() => NetworkWeights.OpenForNewClasses(FilePath, Image, classes: 3, seed: 5, "wrn-10-2")).Message;
+
+        Assert.StartsWith($"{FilePath} does not fit wrn-10-2: ", message);
+    }
+
+    [Theory]
+    [InlineData("module.")]
+    [InlineData("model.")]
+    [InlineData("_orig_mod.")]
+    [InlineData("model._orig_mod.module.")]
+    public void Open_NamesWithPrefixes_AreThoseOfTheNetwork(string prefix)
+    {
+        using var network = Network.Create("resnet-8", Image, classes: 4, seed: 1);
+        using (var stream = File.Create(FilePath))
+        {
+            SafeTensorsFile.Save(stream, network.NamedTensors().Select(t => ($"{prefix}{t.Name}", t.Tensor)));
+        }
+
+        using var opened = NetworkWeights.Open(FilePath, Image, classes: 4, "resnet-8");
+
+        Assert.Equal(TensorHash.Of(network.NamedTensors()), TensorHash.Of(opened.NamedTensors()));
+        Assert.Equal((Image, 4), NetworkWeights.ReadShape(FilePath, 8));
+    }
+
+    /// <summary>
+    /// Public CIFAR ResNets as published, in the directory that GRAFT_TEST_PRETRAINED names (akamaster/pytorch_resnet_cifar10, names module.…, before PyTorch
+    /// 1.6).
+    /// </summary>
+    [Theory]
+    [Trait("Category", "RealData")]
+    [InlineData("resnet20-12fca82f.th", "resnet-20", 8_103)]
+    [InlineData("resnet56-4bfd9763.th", "resnet-56", 8_320)]
+    public void Open_PublishedCheckpoint_AsManyRightAsInPyTorch(string file, string name, int right)
+    {
+        var directory = Environment.GetEnvironmentVariable("GRAFT_TEST_PRETRAINED");
+        var images = Environment.GetEnvironmentVariable("GRAFT_TEST_CIFAR10");
+        Assert.SkipWhen(directory is null || images is null, "GRAFT_TEST_PRETRAINED and GRAFT_TEST_CIFAR10 do not name directories.");
+        using var cache = new Graft.Tests.Data.TemporaryDirectory();
+        var data = DataSource.Load(images, cache.Options with { Images = new() { Normalization = "imagenet" } }, TestContext.Current.CancellationToken);
+        using var network = NetworkWeights.Open(Path.Combine(directory, file), data.Test.Shape, 10, name);
+
+        var evaluation = Evaluator.Evaluate(network, data.Test, data.Normalization, null, CPU, TestContext.Current.CancellationToken);
+
+        Assert.Equal(right, evaluation.Correct);
+    }
+
     [Fact]
     public void Save_TrainedNetwork_KeepsConvolutionsChannelsLastAfterLoading()
     {

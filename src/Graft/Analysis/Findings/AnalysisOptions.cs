@@ -15,7 +15,7 @@ public sealed record AnalysisOptions
     {
         if (Margin is not (> 0 and <= 0.5))
         {
-            throw new ConfigurationException($"The margin is {100 * Margin} points; it must be above 0 and at most 50, for instance 0.5.");
+            throw new ConfigurationException(Invariant($"The margin is {100 * Margin} points; it must be above 0 and at most 50, for instance 0.5."));
         }
     }
 }

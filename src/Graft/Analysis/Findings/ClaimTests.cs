@@ -75,7 +75,7 @@ internal sealed class ClaimTests(
         {
             return Undecided("c", study.Lengths.Count == 0
                 ? "the study has no cells"
-                : $"there is one training length, {study.Lengths[0]} {(study.Lengths[0] == 1 ? "epoch" : "epochs")}");
+                : Invariant($"there is one training length, {study.Lengths[0]} {(study.Lengths[0] == 1 ? "epoch" : "epochs")}"));
         }
 
         int[] positions = [.. new[] { 1, study.FirstHalving }.OfType<int>().Distinct().Where(p => study.Candidates.Any(c => c.Position == p))];
@@ -119,7 +119,7 @@ internal sealed class ClaimTests(
         if (larger.Count == 0)
         {
             return Undecided("d", there.Count == 0
-                ? $"position {study.PositionCount} was not tried"
+                ? Invariant($"position {study.PositionCount} was not tried")
                 : "no candidate there has more parameters than the network's own operation");
         }
 

@@ -25,7 +25,7 @@ public sealed record RankCorrelation(double Tau, double Lower, double Upper, int
         var positions = cells.GroupBy(c => c.Position).Select(g => g.ToList()).ToList();
         if (cells.Count < 3 || (withinPositions && positions.All(p => p.Count < 2)))
         {
-            return new NotComputable(cells.Count == 0 ? "it has no value" : $"{Counted(cells.Count)} with a value {(withinPositions ? "and pairs at one position " : "")}are too few");
+            return new NotComputable(cells.Count == 0 ? "it has no value" : Invariant($"{Counted(cells.Count)} with a value {(withinPositions ? "and pairs at one position " : "")}are too few"));
         }
 
         if (TauB(positions, c => c.Values[predictor], c => c.Difference, withinPositions) is not { } tau)
@@ -49,7 +49,7 @@ public sealed record RankCorrelation(double Tau, double Lower, double Upper, int
 
         if (taus.Count < replicates / 2)
         {
-            return new NotComputable($"{Counted(cells.Count)} are too few for an interval");
+            return new NotComputable(Invariant($"{Counted(cells.Count)} are too few for an interval"));
         }
 
         taus.Sort();

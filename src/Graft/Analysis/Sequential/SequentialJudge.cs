@@ -150,7 +150,7 @@ internal sealed class SequentialJudge
         {
             Cell = cell;
             _trials = baseline is null ? [] : [.. cell.Outcomes.Where(t => baseline.Outcomes.Any(b => b.Seed == t.Seed))];
-            Reason = baseline is null ? $"the study has no '{AnalysedStudy.Baseline}' trained on for {cell.Epochs} epochs to compare with" : null;
+            Reason = baseline is null ? Invariant($"the study has no '{AnalysedStudy.Baseline}' trained on for {cell.Epochs} epochs to compare with") : null;
         }
 
         public AnalysedCell Cell { get; }

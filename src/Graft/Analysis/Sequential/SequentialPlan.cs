@@ -35,12 +35,12 @@ public sealed record SequentialPlan
         List<string> faults = [];
         if (FirstSeeds < 2)
         {
-            faults.Add($"the first look has {FirstSeeds} {(FirstSeeds == 1 ? "seed" : "seeds")}; it needs at least 2");
+            faults.Add(Invariant($"the first look has {FirstSeeds} {(FirstSeeds == 1 ? "seed" : "seeds")}; it needs at least 2"));
         }
 
         if (MaxSeeds < FirstSeeds)
         {
-            faults.Add($"there are at most {MaxSeeds} seeds, fewer than the {FirstSeeds} of the first look; allow more");
+            faults.Add(Invariant($"there are at most {MaxSeeds} seeds, fewer than the {FirstSeeds} of the first look; allow more"));
         }
 
         if (Step < 1)

@@ -3,7 +3,7 @@ using Graft.Runtime;
 namespace Graft.Data.Augmentations;
 
 /// <summary>
-/// Turns the bytes of an image into the network's input: crop, flip, TrivialAugment, normalisation, cutout. Used by one thread at a time.
+/// Turns an image into the network's input: crop, flip, TrivialAugment, normalisation, cutout. Used by one thread at a time.
 /// </summary>
 internal sealed class Augmenter
 {
@@ -12,6 +12,7 @@ internal sealed class Augmenter
     private readonly float[][] _normalised; // [C][256]
     private readonly byte[] _moved;
     private readonly TrivialAugment? _trivialAugment;
+    private byte[]? _read; // room for an image that does not lie in memory
 
     public Augmenter(ImageShape shape, Normalization normalization, AugmentationOptions options)
     {
@@ -27,7 +28,31 @@ internal sealed class Augmenter
         _trivialAugment = options.TrivialAugment ? new TrivialAugment(shape) : null;
     }
 
-    /// <summary>Writes one image.</summary>
+    /// <summary>Reads one image of a set and writes it.</summary>
+    /// <param name="set">The set, of the shape that was given.</param>
+    /// <param name="index">The image.</param>
+    /// <param name="random">Decides all that is left to chance for this image.</param>
+    /// <param name="target">Gets the normalised values [H, W, C].</param>
+    /// <exception cref="DataException">The image lies in a file that is gone or damaged.</exception>
+    public void Write(ImageSet set, int index, SplitMix random, Span<float> target)
+    {
+        if (_options.RandomResizedCrop is not { } smallestShare)
+        {
+            Write(set.Read(index, set.IsInMemory ? [] : _read ??= new byte[_shape.Size]), random, target);
+            return;
+        }
+
+        _read ??= new byte[_shape.Size];
+        using (var image = set.ReadStored(index))
+        {
+            var part = RandomResizedCrop.Draw(image.Shape, smallestShare, ref random);
+            Resampling.Resize(image, part, _shape.Height, _shape.Width, new PixelWindow(0, 0, _shape.Height, _shape.Width), _read);
+        }
+
+        Finish(_read, 0, 0, random, target);
+    }
+
+    /// <summary>Writes one image of the network's size.</summary>
     /// <param name="image">Bytes [H, W, C].</param>
     /// <param name="random">Decides all that is left to chance for this image.</param>
     /// <param name="target">Gets the normalised values [H, W, C].</param>
@@ -36,6 +61,22 @@ internal sealed class Augmenter
         var padding = _options.CropPadding;
         var dx = padding > 0 ? random.Next((2 * padding) + 1) - padding : 0;
         var dy = padding > 0 ? random.Next((2 * padding) + 1) - padding : 0;
+        Finish(image, dx, dy, random, target);
+    }
+
+    private static float[] Table(float mean, float std)
+    {
+        var table = new float[256];
+        for (var value = 0; value < table.Length; value++)
+        {
+            table[value] = ((value / 255f) - mean) / std;
+        }
+
+        return table;
+    }
+
+    private void Finish(ReadOnlySpan<byte> image, int dx, int dy, SplitMix random, Span<float> target)
+    {
         var flip = _options.Flip && random.NextBool();
         if (dx != 0 || dy != 0 || flip || _trivialAugment is not null)
         {
@@ -49,17 +90,6 @@ internal sealed class Augmenter
         {
             Cutout(target, random.Next(_shape.Height), random.Next(_shape.Width));
         }
-    }
-
-    private static float[] Table(float mean, float std)
-    {
-        var table = new float[256];
-        for (var value = 0; value < table.Length; value++)
-        {
-            table[value] = ((value / 255f) - mean) / std;
-        }
-
-        return table;
     }
 
     /// <summary>Shifts by (dx, dy), black where nothing comes in, and mirrors if asked to.</summary>

@@ -1,36 +1,50 @@
 using System.Runtime.CompilerServices;
+using Graft.Formats;
 
 namespace Graft.Data.Readers;
 
 /// <summary>Reads CIFAR-10 and CIFAR-100 in their binary form.</summary>
-internal static class CifarBinary
+/// <param name="layout">Which of them.</param>
+internal sealed class CifarBinary(CifarLayout layout) : IDataFormat
 {
     private const int Side = 32;
     private const int Plane = Side * Side;
     private static readonly ImageShape Shape = new(3, Side, Side);
 
-    /// <summary>Returns the directory or its subdirectory of the official name, whichever holds one of the files; null if neither does.</summary>
-    public static string? Find(string directory, CifarLayout layout) =>
-        new[] { directory, Path.Combine(directory, layout.Directory) }
-            .FirstOrDefault(candidate => layout.TrainFiles.Append(layout.TestFile).Any(file => File.Exists(Path.Combine(candidate, file))));
+    /// <inheritdoc/>
+    public string? Find(string directory) => new[] { directory, Path.Combine(directory, layout.Directory) }
+        .FirstOrDefault(candidate => layout.TrainFiles.Append(layout.TestFile).Any(file => File.Exists(Path.Combine(candidate, file))));
 
-    /// <summary>Reads all files.</summary>
-    /// <exception cref="DataException">A file is missing, of the wrong length, or holds a label out of range.</exception>
-    public static ImageData Read(string name, string directory, CifarLayout layout)
+    /// <inheritdoc/>
+    public ImageData Read(string name, string directory, KnownData? known, DataOptions options, CancellationToken cancellation)
     {
-        var train = ReadSet(directory, layout.TrainFiles, layout.TrainRecords, layout);
-        var test = ReadSet(directory, [layout.TestFile], layout.TestRecords, layout);
-        return ImageDataFactory.Create(name, train, test, ReadNames(directory, layout), layout.Normalization);
+        var train = ReadSet(directory, layout.TrainFiles, layout.TrainRecords);
+        var test = ReadSet(directory, [layout.TestFile], layout.TestRecords);
+        var names = ReadNames(directory, known?.ClassNames ?? layout.ClassNames);
+        return ImageDataFactory.Apply(ImageDataFactory.Create(name, train, test, names, known?.Normalization ?? layout.Normalization), options, cancellation);
     }
 
-    private static ImageSet ReadSet(string directory, IReadOnlyList<string> files, int records, CifarLayout layout)
+    /// <summary>What to do with the Python version of the data set, if that is what a directory holds; else null.</summary>
+    public string? WhyNot(string directory)
+    {
+        var found = layout.PythonFiles
+            .SelectMany(file => new[] { Path.Combine(directory, file), Path.Combine(directory, layout.PythonDirectory, file) })
+            .FirstOrDefault(File.Exists);
+        return found is not null && FoundContent.OfFile(found) == "a Python pickle"
+            ? $"{Path.GetRelativePath(directory, found)} is a Python pickle: this is the Python version of {layout.Title}. "
+                + $"Graft reads the binary version ({layout.Archive}); "
+                + $"the name {layout.Name} fetches it."
+            : null;
+    }
+
+    private ImageSet ReadSet(string directory, IReadOnlyList<string> files, int records)
     {
         var pixels = new byte[files.Count * records * Shape.Size];
         var labels = new int[files.Count * records];
         for (var file = 0; file < files.Count; file++)
         {
             var path = Path.Combine(directory, files[file]);
-            var bytes = ReadFile(path, records, layout);
+            var bytes = ReadFile(path, records);
             for (var i = 0; i < records; i++)
             {
                 var record = bytes.AsSpan(i * (layout.LabelBytes + Shape.Size), layout.LabelBytes + Shape.Size);
@@ -49,7 +63,7 @@ internal static class CifarBinary
         return new ImageSet(Shape, pixels, labels);
     }
 
-    private static byte[] ReadFile(string path, int records, CifarLayout layout)
+    private byte[] ReadFile(string path, int records)
     {
         var file = new FileInfo(path);
         if (!file.Exists)
@@ -59,8 +73,8 @@ internal static class CifarBinary
 
         var size = layout.LabelBytes + Shape.Size;
         var expected = (long)records * size;
-        return file.Length == expected
-            ? File.ReadAllBytes(path)
+        return file.Length == expected ? File.ReadAllBytes(path)
+            : FoundContent.OfFile(path) is { } found ? throw new DataException(Invariant($"{path}: not {records:N0} records of {layout.Title} but {found}."))
             : throw new DataException(
                 Invariant($"{path}: {file.Length:N0} bytes, expected {expected:N0} ({records:N0} records of {size:N0} bytes); ")
                 + (file.Length < expected ? "the file is truncated." : "the file is too long."));
@@ -79,17 +93,17 @@ internal static class CifarBinary
         }
     }
 
-    private static IReadOnlyList<string> ReadNames(string directory, CifarLayout layout)
+    private IReadOnlyList<string> ReadNames(string directory, IReadOnlyList<string> standard)
     {
         var path = Path.Combine(directory, layout.NamesFile);
         if (!File.Exists(path))
         {
-            return layout.ClassNames;
+            return standard;
         }
 
         var names = File.ReadLines(path).Select(line => line.Trim()).Where(line => line.Length > 0).ToList();
-        return names.Count == layout.ClassNames.Count
-            ? names
-            : throw new DataException($"{path}: {names.Count} class names, expected {layout.ClassNames.Count}.");
+        return names.Count == standard.Count ? names
+            : FoundContent.OfFile(path) is { } found ? throw new DataException($"{path}: not the names of the classes but {found}.")
+            : throw new DataException(Invariant($"{path}: {names.Count} class names, expected {standard.Count}."));
     }
 }

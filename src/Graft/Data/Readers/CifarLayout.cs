@@ -6,6 +6,11 @@ internal sealed record CifarLayout
     /// <summary>CIFAR-10: five training files of 10,000 records; one label byte.</summary>
     public static CifarLayout Cifar10 { get; } = new()
     {
+        Name = "cifar10",
+        Title = "CIFAR-10",
+        Archive = "cifar-10-binary.tar.gz",
+        PythonDirectory = "cifar-10-batches-py",
+        PythonFiles = ["data_batch_1", "data_batch_2", "data_batch_3", "data_batch_4", "data_batch_5", "test_batch"],
         Directory = "cifar-10-batches-bin",
         TrainFiles = ["data_batch_1.bin", "data_batch_2.bin", "data_batch_3.bin", "data_batch_4.bin", "data_batch_5.bin"],
         TestFile = "test_batch.bin",
@@ -20,6 +25,11 @@ internal sealed record CifarLayout
     /// <summary>CIFAR-100: one training file of 50,000 records; a coarse and a fine label byte, of which the fine one is used.</summary>
     public static CifarLayout Cifar100 { get; } = new()
     {
+        Name = "cifar100",
+        Title = "CIFAR-100",
+        Archive = "cifar-100-binary.tar.gz",
+        PythonDirectory = "cifar-100-python",
+        PythonFiles = ["train", "test"],
         Directory = "cifar-100-binary",
         TrainFiles = ["train.bin"],
         TestFile = "test.bin",
@@ -31,8 +41,20 @@ internal sealed record CifarLayout
         Normalization = new([0.5071f, 0.4865f, 0.4409f], [0.2673f, 0.2564f, 0.2762f]),
     };
 
-    /// <summary>Both.</summary>
-    public static IReadOnlyList<CifarLayout> All { get; } = [Cifar10, Cifar100];
+    /// <summary>Its name in the catalogue.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Its name in words.</summary>
+    public required string Title { get; init; }
+
+    /// <summary>The official archive of the binary form.</summary>
+    public required string Archive { get; init; }
+
+    /// <summary>The directory inside the official archive of the Python version.</summary>
+    public required string PythonDirectory { get; init; }
+
+    /// <summary>Files of the Python version.</summary>
+    public required IReadOnlyList<string> PythonFiles { get; init; }
 
     /// <summary>The directory inside the official archive.</summary>
     public required string Directory { get; init; }

@@ -10,8 +10,8 @@ internal static class DecodedCache
     private const int HashLength = 32;
     private const int HeaderLength = 16;
 
-    /// <summary>Reads the images; null if the file is missing, damaged or of another count, so that it is to be made again.</summary>
-    public static (ImageShape Shape, byte[] Pixels)? TryRead(string path, int count)
+    /// <summary>Reads the images; null if the file is missing, damaged, or of another count or shape, so that it is to be made again.</summary>
+    public static byte[]? TryRead(string path, int count, ImageShape expected)
     {
         if (!File.Exists(path))
         {
@@ -30,14 +30,14 @@ internal static class DecodedCache
         int Field(ReadOnlySpan<byte> from, int index) => BinaryPrimitives.ReadInt32LittleEndian(from[(4 * index)..]);
         var shape = new ImageShape(Field(header, 0), Field(header, 1), Field(header, 2));
         var length = stream.Length - HashLength - HeaderLength;
-        if (Field(header, 3) != count || length != (long)count * shape.Channels * shape.Height * shape.Width || length > Array.MaxLength)
+        if (shape != expected || Field(header, 3) != count || length != (long)count * shape.Channels * shape.Height * shape.Width || length > Array.MaxLength)
         {
             return null;
         }
 
         var pixels = new byte[length];
         stream.ReadExactly(pixels);
-        return Hash(header, pixels).AsSpan().SequenceEqual(stored) ? (shape, pixels) : null;
+        return Hash(header, pixels).AsSpan().SequenceEqual(stored) ? pixels : null;
     }
 
     /// <summary>Writes the images, whole or not at all.</summary>

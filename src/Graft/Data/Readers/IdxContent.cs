@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.IO.Compression;
+using Graft.Formats;
 
 namespace Graft.Data.Readers;
 
@@ -34,7 +35,10 @@ internal sealed record IdxContent(string Name, int[] Dimensions, byte[] Values)
         }
         catch (InvalidDataException exception)
         {
-            throw new DataException(Invariant($"{name}: not a sound gzip file after {bytes.Length:N0} bytes of content; get the file again."), exception);
+            var what = bytes.Length == 0 && FoundContent.OfFile(name) is { } found && !found.StartsWith("a gzip", StringComparison.Ordinal)
+                ? $"not a gzip file but {found}."
+                : Invariant($"not a sound gzip file after {bytes.Length:N0} bytes of content; get the file again.");
+            throw new DataException($"{name}: {what}", exception);
         }
 
         return Parse(name, bytes.GetBuffer().AsSpan(0, (int)bytes.Length));
@@ -44,7 +48,8 @@ internal sealed record IdxContent(string Name, int[] Dimensions, byte[] Values)
     {
         if (bytes.Length < 4 || bytes[0] != 0 || bytes[1] != 0 || bytes[2] != 8 || bytes[3] is 0 or > MaxDimensions)
         {
-            var found = Convert.ToHexStringLower(bytes[..Math.Min(4, bytes.Length)]);
+            var kind = FoundContent.Of(bytes[..Math.Min(512, bytes.Length)]) is { } known ? $" ({known})" : "";
+            var found = Convert.ToHexStringLower(bytes[..Math.Min(4, bytes.Length)]) + kind;
             throw new DataException($"{name}: starts with {found}, expected 00000801 (labels) or 00000803 (images); not an IDX file of bytes.");
         }
 
@@ -63,7 +68,7 @@ internal sealed record IdxContent(string Name, int[] Dimensions, byte[] Values)
         return bytes.Length == header + expected
             ? new IdxContent(name, dimensions, bytes[header..].ToArray())
             : throw new DataException(
-                Invariant($"{name}: {bytes.Length:N0} bytes, expected {header + expected:N0} ({string.Join(" x ", dimensions.Select(d => Invariant($"{d}")))} values after {header} bytes of header); ")
+                Invariant($"{name}: {bytes.Length:N0} bytes, expected {header + expected:N0} ({string.Join(" x ", dimensions)} values after {header} bytes of header); ")
                 + (bytes.Length < header + expected ? "the file is truncated." : "the file is too long."));
     }
 }

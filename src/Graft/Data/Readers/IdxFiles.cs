@@ -1,7 +1,10 @@
 namespace Graft.Data.Readers;
 
-/// <summary>The four files of MNIST and its kin: grey images and labels 0–9 in IDX. Images of 28x28 are padded by black to 32x32.</summary>
-internal static class IdxFiles
+/// <summary>
+/// The four files of MNIST and its kin: grey images and labels in IDX, plain or as .gz, with "-" or "." before "idx". Images of 28x28 are padded by black to
+/// 32x32.
+/// </summary>
+internal sealed class IdxFiles : IDataFormat
 {
     private const int MnistSide = 28;
     private const int Padding = 2;
@@ -10,21 +13,17 @@ internal static class IdxFiles
     /// <summary>Class names where none are known.</summary>
     public static IReadOnlyList<string> Digits { get; } = [.. Enumerable.Range(0, 10).Select(digit => Invariant($"{digit}"))];
 
-    /// <summary>Whether the directory holds at least one of the files.</summary>
-    public static bool IsPresent(string directory) =>
+    /// <inheritdoc/>
+    public string? Find(string directory) =>
         Find(directory, "train", "images", 3) is not null || Find(directory, "train", "labels", 1) is not null
-        || Find(directory, "t10k", "images", 3) is not null || Find(directory, "t10k", "labels", 1) is not null;
+        || Find(directory, "t10k", "images", 3) is not null || Find(directory, "t10k", "labels", 1) is not null ? directory : null;
 
-    /// <summary>Reads the four files.</summary>
-    /// <param name="name">The name of the data set.</param>
-    /// <param name="directory">Holds the files, each plain or as .gz, with "-" or "." before "idx".</param>
-    /// <param name="classNames">The name of each class.</param>
-    /// <param name="normalization">The constants to use; null to compute them.</param>
-    /// <exception cref="DataException">A file is missing or damaged.</exception>
-    public static ImageData Read(string name, string directory, IReadOnlyList<string> classNames, Normalization? normalization)
+    /// <inheritdoc/>
+    public ImageData Read(string name, string directory, KnownData? known, DataOptions options, CancellationToken cancellation)
     {
+        var classNames = known?.ClassNames ?? Digits;
         ImageSet Part(string prefix) => Set(Open(directory, prefix, "images", 3), Open(directory, prefix, "labels", 1), classNames.Count);
-        return ImageDataFactory.Create(name, Part("train"), Part("t10k"), classNames, normalization);
+        return ImageDataFactory.Apply(ImageDataFactory.Create(name, Part("train"), Part("t10k"), classNames, known?.Normalization), options, cancellation);
     }
 
     /// <summary>Puts images and labels together.</summary>

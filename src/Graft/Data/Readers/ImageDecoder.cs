@@ -1,11 +1,24 @@
 using System.Runtime.InteropServices;
+using Graft.Formats;
 using SkiaSharp;
 
 namespace Graft.Data.Readers;
 
-/// <summary>Decodes PNG and JPEG files to RGB. Transparency is dropped, colour profiles and EXIF orientation are ignored, as Python's loaders do.</summary>
+/// <summary>
+/// Decodes image files to RGB; of an animation the first frame. Transparency is dropped, colour profiles and EXIF orientation are ignored, as Python's
+/// loaders do.
+/// </summary>
 internal static class ImageDecoder
 {
+    // What SkiaSharp decodes; it reads no TIFF.
+    private static readonly string[] Extensions = [".png", ".jpg", ".jpeg", ".jpe", ".jfif", ".webp", ".bmp", ".gif"];
+
+    /// <summary>The endings of the files that are taken, in words.</summary>
+    public static string ExtensionList { get; } = $"{string.Join(", ", Extensions[..^1])} or {Extensions[^1]}";
+
+    /// <summary>Whether a file is taken for an image, by its name.</summary>
+    public static bool Takes(string name) => Extensions.Contains(Path.GetExtension(name), StringComparer.OrdinalIgnoreCase);
+
     /// <summary>The shape of an image, from its header.</summary>
     /// <exception cref="DataException">The file is not an image.</exception>
     public static ImageShape ReadShape(string path)
@@ -14,7 +27,7 @@ internal static class ImageDecoder
         return new ImageShape(3, codec.Info.Height, codec.Info.Width);
     }
 
-    /// <summary>Decodes an image.</summary>
+    /// <summary>Decodes an image of a known size.</summary>
     /// <param name="path">The file.</param>
     /// <param name="expected">The shape that it must have.</param>
     /// <param name="target">Gets the bytes [H, W, 3].</param>
@@ -25,12 +38,41 @@ internal static class ImageDecoder
         if (codec.Info.Width != expected.Width || codec.Info.Height != expected.Height)
         {
             throw new DataException(
-                Invariant($"{path}: {codec.Info.Width}x{codec.Info.Height} pixels, expected {expected.Width}x{expected.Height} as the first image; ")
-                + "scale or crop all images to one size.");
+                $"{path}: {codec.Info.Width}x{codec.Info.Height} pixels, expected {expected.Width}x{expected.Height} as the first image; "
+                + "scale or crop all images to one size, or give the size of the network's images.");
         }
 
+        Decode(codec, path, target);
+    }
+
+    /// <summary>Decodes an image of any size.</summary>
+    /// <returns>The image [H, W, 3]; the caller disposes it.</returns>
+    /// <exception cref="DataException">The file is damaged.</exception>
+    public static StoredImage Decode(string path)
+    {
+        using var codec = Open(path);
+        var image = StoredImage.Rent(new ImageShape(3, codec.Info.Height, codec.Info.Width));
+        try
+        {
+            Decode(codec, path, image.Writable);
+            return image;
+        }
+        catch
+        {
+            image.Dispose();
+            throw;
+        }
+    }
+
+    private static void Decode(SKCodec codec, string path, Span<byte> target)
+    {
         // Without a colour space no conversion takes place: the stored values are what is wanted.
-        using var bitmap = new SKBitmap(new SKImageInfo(expected.Width, expected.Height, SKColorType.Rgba8888, SKAlphaType.Unpremul));
+        using var bitmap = new SKBitmap();
+        if (!bitmap.TryAllocPixels(new SKImageInfo(codec.Info.Width, codec.Info.Height, SKColorType.Rgba8888, SKAlphaType.Unpremul)))
+        {
+            throw new DataException($"{path}: {codec.Info.Width}x{codec.Info.Height} pixels do not fit into memory; scale the image down.");
+        }
+
         var result = codec.GetPixels(bitmap.Info, bitmap.GetPixels());
         if (result != SKCodecResult.Success)
         {
@@ -50,8 +92,11 @@ internal static class ImageDecoder
     {
         try
         {
-            using var data = SKData.CreateCopy(File.ReadAllBytes(path));
-            return SKCodec.Create(data) ?? throw new DataException($"{path}: not a PNG or JPEG image; replace or remove it.");
+            var bytes = File.ReadAllBytes(path);
+            using var data = SKData.CreateCopy(bytes);
+            return SKCodec.Create(data) ?? throw new DataException(FoundContent.Of(bytes.AsSpan(0, Math.Min(bytes.Length, 512))) is { } found
+                ? $"{path}: not an image that can be read but {found}."
+                : $"{path}: not an image of a known format ({ExtensionList}); replace or remove it.");
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {

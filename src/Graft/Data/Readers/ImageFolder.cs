@@ -1,79 +1,169 @@
-using System.Collections.Concurrent;
-
 namespace Graft.Data.Readers;
 
-/// <summary>Reads <c>train/&lt;class&gt;/*.{png,jpg,jpeg}</c> and <c>test/&lt;class&gt;/…</c>; all images become RGB and have one size.</summary>
-internal static class ImageFolder
+/// <summary>
+/// Reads <c>train/&lt;class&gt;/…</c> and <c>test/&lt;class&gt;/…</c>, or <c>val</c> in the place of <c>test</c>; all images become RGB. They have one size,
+/// or are scaled to one.
+/// </summary>
+internal sealed class ImageFolder : IDataFormat
 {
-    private const int ReportEvery = 500;
+    private static readonly string[] TestNames = ["test", "val", "valid", "validation"];
 
-    /// <summary>Whether the directory looks like an image folder.</summary>
-    public static bool IsPresent(string directory) =>
-        Directory.Exists(Path.Combine(directory, "train")) && Directory.Exists(Path.Combine(directory, "test"));
+    /// <inheritdoc/>
+    public string? Find(string directory) => Directory.Exists(Path.Combine(directory, "train")) && TestFolders(directory).Count > 0 ? directory : null;
 
-    /// <summary>Reads all images, from the cache of decoded images where it has them.</summary>
-    /// <exception cref="DataException">A class or an image is not as it should be; names the file.</exception>
-    public static ImageData Read(string name, string directory, DataOptions options, CancellationToken cancellation)
+    /// <inheritdoc/>
+    public ImageData Read(string name, string directory, KnownData? known, DataOptions options, CancellationToken cancellation)
     {
-        var listing = ImageListing.Create(directory);
-        var cache = Path.Combine(options.DataDirectory, "decoded", $"{listing.Key}.bin");
-        var (shape, pixels) = DecodedCache.TryRead(cache, listing.Files.Count) ?? DecodeAndStore(cache, name, listing, options, cancellation);
-        ImageSet Part(Range range) =>
-            new(shape, pixels[(range.Start.Value * shape.Size)..(range.End.Value * shape.Size)], listing.Labels[range]);
-        return ImageDataFactory.Create(name, Part(..listing.TrainCount), Part(listing.TrainCount..listing.Files.Count), listing.ClassNames, null);
+        var tests = TestFolders(directory);
+        var listing = ImageListing.Create(directory, tests[0]);
+        var hashes = ContentIndex.Hash(directory, listing.Files, options, cancellation);
+        var data = new Folder(name, listing, hashes, options, cancellation).Read();
+        var notes = listing.Notes.ToList();
+        if (tests[0] != "test")
+        {
+            notes.Add($"{directory}: there is no test/; {tests[0]}/ is taken for the test images.");
+        }
+
+        notes.AddRange(tests.Skip(1).Select(other => $"{directory}: {other}/ is not used: {tests[0]}/ has the test images."));
+        return data with { Notes = notes };
     }
 
-    private static (ImageShape Shape, byte[] Pixels) DecodeAndStore(
-        string cache, string name, ImageListing listing, DataOptions options, CancellationToken cancellation)
+    /// <summary>Why a directory of folders with images is no image folder, and what to do; null if it does not look like one at all.</summary>
+    public static string? WhyNot(string directory)
     {
-        var decoded = Decode(name, listing.Files, options.Progress, cancellation);
-        try
+        var folders = new DirectoryInfo(directory).EnumerateDirectories()
+            .Where(folder => !folder.Attributes.HasFlag(FileAttributes.Hidden))
+            .OrderBy(folder => folder.Name, StringComparer.Ordinal)
+            .ToList();
+        var names = folders.Select(folder => folder.Name).ToList();
+        if (names.Contains("train"))
         {
-            DecodedCache.Write(cache, listing.Files.Count, decoded.Shape, decoded.Pixels);
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            throw new DataException($"{cache}: the decoded images cannot be stored ({exception.Message}); choose another data directory.", exception);
+            var found = names.Count > 1 ? $"; found: {Some(names)}" : "";
+            return $"there is train/ but no test/; put images for testing into test/<class> (val/<class> is taken too){found}.";
         }
 
-        return decoded;
+        if (names.FirstOrDefault(name => name.Equals("train", StringComparison.OrdinalIgnoreCase)) is { } other)
+        {
+            return $"there is {other}/, expected train/ and test/ in lower case; rename the folders.";
+        }
+
+        if (folders.Where(HasImages).Select(folder => folder.Name).ToList() is { Count: > 0 } classes)
+        {
+            return Invariant($"{classes.Count:N0} {(classes.Count == 1 ? "folder" : "folders")} of images ({Some(classes)}) but no train/ and test/; ")
+                + "divide the images into train/<class> and test/<class>.";
+        }
+
+        return HasImages(new DirectoryInfo(directory))
+            ? "images without folders; expected train/<class>/*.png and test/<class>/*.png, a folder for each class."
+            : null;
+
+        static string Some(List<string> names) => string.Join(", ", names.Take(3)) + (names.Count > 3 ? ", …" : "");
+        static bool HasImages(DirectoryInfo folder) => folder.EnumerateFiles().Any(file => ImageDecoder.Takes(file.Name));
     }
 
-    private static (ImageShape Shape, byte[] Pixels) Decode(
-        string name, IReadOnlyList<FileInfo> files, IProgress<DataProgress>? progress, CancellationToken cancellation)
+    private static List<string> TestFolders(string directory) => [.. TestNames.Where(name => Directory.Exists(Path.Combine(directory, name)))];
+
+    /// <summary>A listed folder, and the content of its files.</summary>
+    private sealed class Folder(string name, ImageListing listing, byte[][] hashes, DataOptions options, CancellationToken cancellation)
     {
-        var shape = ImageDecoder.ReadShape(files[0].FullName);
-        if ((long)files.Count * shape.Size > Array.MaxLength)
+        private readonly int? _size = options.Images.Size;
+        private readonly ImageShape _shape = options.Images.Size is { } size
+            ? new(3, size, size)
+            : ImageDecoder.ReadShape(Path.Combine(listing.Root, listing.Files[0]));
+
+        private bool FitsInMemory => options.FitsInMemory((long)listing.Files.Count * _shape.Size);
+
+        private Range TrainPart => ..listing.TrainCount;
+
+        private Range TestPart => listing.TrainCount..listing.Files.Count;
+
+        /// <summary>The key of decoded pixels, which depend on the files and the options alone.</summary>
+        private string PixelKey => ContentIndex.KeyOf(hashes) + (_size is null ? "" : $"-{_size}-{options.Images.ShorterSide}");
+
+        public ImageData Read()
         {
-            throw new DataException(Invariant($"{name}: {files.Count:N0} images of {shape} take {(long)files.Count * shape.Size:N0} bytes, at most {Array.MaxLength:N0} fit; scale them down."));
+            var (train, test) = FitsInMemory ? InMemory() : (OnDisk(TrainPart), OnDisk(TestPart));
+            ImageDataFactory.Check(name, train, test, listing.ClassNames);
+            if (_size is not null)
+            {
+                // The fingerprint is made of the content of the files, so that a large folder need not be decoded for it.
+                var normalization = options.Images.Normalization is { } given ? Normalization.Parse(given) : MeasuredOnce(train, null).Normalization;
+                normalization.RequireChannels(_shape);
+                return Data(train, test, normalization, ImageDataFactory.FingerprintOf(Content(), options.Images.Describe(own: null)!));
+            }
+
+            var facts = MeasuredOnce(train, test);
+            return ImageDataFactory.Apply(Data(train, test, facts.Normalization, facts.Fingerprint!), options, cancellation);
         }
 
-        var pixels = new byte[files.Count * shape.Size];
-        var failures = new ConcurrentDictionary<long, DataException>();
-        var done = 0L;
-        var reporting = new Lock();
-        var result = Parallel.For(0, files.Count, new ParallelOptions { CancellationToken = cancellation }, (i, state) =>
+        private ImageData Data(ImageSet train, ImageSet test, Normalization normalization, string fingerprint) =>
+            new() { Name = name, Train = train, Test = test, ClassNames = listing.ClassNames, Normalization = normalization, Fingerprint = fingerprint };
+
+        /// <summary>What can be known only by reading all pixels; where these are decoded for it, it is kept.</summary>
+        private MeasuredFacts MeasuredOnce(ImageSet train, ImageSet? test)
         {
+            var path = Path.Combine(options.DataDirectory, "content", $"{Content()[..32]}{PixelKey[32..]}.json");
+            return train.IsInMemory ? Measure() : MeasuredFacts.Get(path, Measure);
+
+            MeasuredFacts Measure()
+            {
+                var fingerprint = test is null ? null : ImageDataFactory.Fingerprint(train, test, listing.ClassNames, Progress(), cancellation);
+                var measured = ImageDataFactory.Measure(train, Progress().Of(train.Count), cancellation);
+                return new MeasuredFacts(fingerprint, [.. measured.Mean], [.. measured.Std]);
+            }
+
+            DecodeProgress Progress() => new(name, listing.Files.Count, train.IsInMemory ? null : options.Progress);
+        }
+
+        private (ImageSet Train, ImageSet Test) InMemory()
+        {
+            var cache = Path.Combine(options.DataDirectory, "decoded", $"{PixelKey}.bin");
+            var pixels = DecodedCache.TryRead(cache, listing.Files.Count, _shape) ?? DecodeAndStore(cache);
+            return (Part(TrainPart), Part(TestPart));
+
+            ImageSet Part(Range part) => new(
+                _shape, pixels.AsMemory(part.Start.Value * _shape.Size, (part.End.Value - part.Start.Value) * _shape.Size), listing.Labels[part], Store(part));
+        }
+
+        private byte[] DecodeAndStore(string cache)
+        {
+            var progress = new DecodeProgress(name, listing.Files.Count, options.Progress);
+            var pixels = ImageDataFactory.ReadPixels(OnDisk(..listing.Files.Count), progress, cancellation);
             try
             {
-                ImageDecoder.Decode(files[i].FullName, shape, pixels.AsSpan(i * shape.Size, shape.Size));
+                DecodedCache.Write(cache, listing.Files.Count, _shape, pixels);
             }
-            catch (DataException exception)
+            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or RunException)
             {
-                // Break lets the files before this one finish, so that the error named is always that of the first damaged file.
-                failures[i] = exception;
-                state.Break();
-                return;
+                throw new DataException($"{cache}: the decoded images cannot be stored ({exception.Message}); choose another data directory.", exception);
             }
 
-            lock (reporting)
+            return pixels;
+        }
+
+        private ImageSet OnDisk(Range part) => new(_shape, Store(part), listing.Labels[part]);
+
+        private IImageStore Store(Range part)
+        {
+            var files = listing.Files.Take(part).ToList();
+            return _size is { } size
+                ? new ScaledImages(new ImageFiles(listing.Root, files, null), options.Images.ShorterSide, size)
+                : new ImageFiles(listing.Root, files, _shape);
+        }
+
+        /// <summary>A hash of the files with their classes.</summary>
+        private string Content()
+        {
+            using var hash = new DataHash();
+            hash.Append(listing.Files.Count, listing.TrainCount);
+            foreach (var item in hashes)
             {
-                if (++done % ReportEvery == 0 || done == files.Count)
-                {
-                    progress?.Report(new DataProgress(DataActivity.Decode, name, done, files.Count));
-                }
+                hash.Append(item);
             }
-        });
-        return result.LowestBreakIteration is { } first ? throw failures[first] : (shape, pixels);
+
+            hash.Append(listing.Labels);
+            hash.Append(listing.ClassNames);
+            return hash.ToString();
+        }
     }
 }

@@ -62,7 +62,7 @@ public sealed record StudyPlan
         var faults = Faults().ToList();
         if (faults.Count > 0)
         {
-            throw new ConfigurationException(faults.Count == 1 ? faults[0] : $"The plan has {faults.Count} faults: {string.Join(" ", faults)}");
+            throw new ConfigurationException(faults.Count == 1 ? faults[0] : Invariant($"The plan has {faults.Count} faults: {string.Join(" ", faults)}"));
         }
     }
 
@@ -70,7 +70,7 @@ public sealed record StudyPlan
     {
         if (Epochs.Count == 0 || Epochs.Any(e => e is < 1 or > 100_000))
         {
-            yield return $"epochs is [{string.Join(", ", Epochs.Select(e => Invariant($"{e}")))}]; it must list numbers from 1 to 100000.";
+            yield return Invariant($"epochs is [{string.Join(", ", Epochs.Select(e => Invariant($"{e}")))}]; it must list numbers from 1 to 100000.");
         }
 
         if (Seeds is < 1 or > 1000)

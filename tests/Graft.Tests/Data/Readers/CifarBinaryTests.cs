@@ -1,3 +1,4 @@
+using Graft.Data;
 using Graft.Data.Readers;
 using Graft.Runtime;
 
@@ -17,7 +18,7 @@ public sealed class CifarBinaryTests : IDisposable
     {
         WriteAll(Ten);
 
-        var data = CifarBinary.Read("test", _directory.Path, Ten);
+        var data = Read(Ten);
 
         Assert.Equal(15, data.Train.Count);
         Assert.Equal([0, 1, 2, 1, 2, 3, 2, 3, 4], data.Train.Labels[..9]);
@@ -35,7 +36,7 @@ public sealed class CifarBinaryTests : IDisposable
         WriteAll(Hundred);
         _directory.Write("fine_label_names.txt", [.. string.Join('\n', Enumerable.Range(0, 100).Select(i => $"class {i}")).Select(c => (byte)c)]);
 
-        var data = CifarBinary.Read("test", _directory.Path, Hundred);
+        var data = Read(Hundred);
 
         Assert.Equal([0, 1, 2], data.Train.Labels);
         Assert.Equal("class 99", data.ClassNames[99]);
@@ -84,8 +85,8 @@ public sealed class CifarBinaryTests : IDisposable
     {
         _directory.Write("cifar-10-batches-bin/test_batch.bin", []);
 
-        Assert.Equal(_directory["cifar-10-batches-bin"], CifarBinary.Find(_directory.Path, Ten));
-        Assert.Null(CifarBinary.Find(_directory.Path, Hundred));
+        Assert.Equal(_directory["cifar-10-batches-bin"], new CifarBinary(Ten).Find(_directory.Path));
+        Assert.Null(new CifarBinary(Hundred).Find(_directory.Path));
     }
 
     private void WriteAll(CifarLayout layout)
@@ -104,5 +105,8 @@ public sealed class CifarBinaryTests : IDisposable
         return record;
     }
 
-    private string Fault() => Assert.Throws<DataException>(() => CifarBinary.Read("test", _directory.Path, Ten)).Message;
+    private ImageData Read(CifarLayout layout) =>
+        new CifarBinary(layout).Read("test", _directory.Path, null, _directory.Options, TestContext.Current.CancellationToken);
+
+    private string Fault() => Assert.Throws<DataException>(() => Read(Ten)).Message;
 }

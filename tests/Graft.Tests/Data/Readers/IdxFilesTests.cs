@@ -44,7 +44,7 @@ public sealed class IdxFilesTests : IDisposable
     public void Read_UnknownData_NormalisationIsThatOfThePaddedTrainingImages()
     {
         var data = Read();
-        var values = data.Train.Pixels.Select(value => value / 255.0).ToList();
+        var values = TestImages.Pixels(data.Train).Select(value => value / 255.0).ToList();
         var mean = values.Average();
 
         Assert.Equal(mean, data.Normalization.Mean[0], 1e-6);
@@ -80,7 +80,7 @@ public sealed class IdxFilesTests : IDisposable
     {
         var path = _directory.Write("train-images-idx3-ubyte", [0x89, 0x50, 0x4E, 0x47, 1, 2]);
 
-        Assert.Equal($"{path}: starts with 89504e47, expected 00000801 (labels) or 00000803 (images); not an IDX file of bytes.", Fault());
+        Assert.Equal($"{path}: starts with 89504e47 (a PNG image), expected 00000801 (labels) or 00000803 (images); not an IDX file of bytes.", Fault());
     }
 
     [Fact]
@@ -119,7 +119,7 @@ public sealed class IdxFilesTests : IDisposable
         Assert.StartsWith($"{path}: dimension 1 at byte 4 is {count.ToString(CultureInfo.InvariantCulture)}, expected at least 1", Fault());
     }
 
-    private ImageData Read() => IdxFiles.Read("test", _directory.Path, IdxFiles.Digits, null);
+    private ImageData Read() => new IdxFiles().Read("test", _directory.Path, null, _directory.Options, TestContext.Current.CancellationToken);
 
     private string Fault() => Assert.Throws<DataException>(Read).Message;
 }

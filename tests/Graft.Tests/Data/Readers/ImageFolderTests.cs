@@ -8,6 +8,7 @@ public sealed class ImageFolderTests : IDisposable
 {
     private static readonly SKColor Red = new(200, 10, 20);
     private static readonly SKColor Blue = new(1, 2, 250);
+    private const string Formats = ".png, .jpg, .jpeg, .jpe, .jfif, .webp, .bmp or .gif";
     private readonly TemporaryDirectory _directory = new();
 
     public ImageFolderTests()
@@ -83,7 +84,10 @@ public sealed class ImageFolderTests : IDisposable
     {
         Picture("train/b/2.png", Blue, width: 5);
 
-        Assert.Equal($"{_directory["train/b/2.png"]}: 5x2 pixels, expected 3x2 as the first image; scale or crop all images to one size.", Fault());
+        Assert.Equal(
+            $"{_directory["train/b/2.png"]}: 5x2 pixels, expected 3x2 as the first image; scale or crop all images to one size, "
+            + "or give the size of the network's images.",
+            Fault());
     }
 
     [Fact]
@@ -92,7 +96,7 @@ public sealed class ImageFolderTests : IDisposable
         _directory.Write("train/b/2.png", [1, 2, 3]);
         _directory.Write("test/b/a.png", [1, 2, 3]);
 
-        Assert.Equal($"{_directory["train/b/2.png"]}: not a PNG or JPEG image; replace or remove it.", Fault());
+        Assert.Equal($"{_directory["train/b/2.png"]}: not an image of a known format ({Formats}); replace or remove it.", Fault());
     }
 
     [Fact]
@@ -117,7 +121,238 @@ public sealed class ImageFolderTests : IDisposable
     {
         File.Delete(_directory["test/b/x.PNG"]);
 
-        Assert.Equal($"{_directory["test/b"]}: no images; expected at least one .png, .jpg or .jpeg file.", Fault());
+        Assert.Equal($"{_directory["test/b"]}: no images; expected at least one {Formats} file; it is empty.", Fault());
+    }
+
+    [Fact]
+    public void Read_ClassOfOtherFiles_IsNamedWithWhatWasFound()
+    {
+        File.Delete(_directory["test/b/x.PNG"]);
+        _directory.Write("test/b/1.tif", [1]);
+        _directory.Write("test/b/2.tif", [1]);
+
+        Assert.EndsWith("file; found: 2 .tif.", Fault());
+    }
+
+    [Fact]
+    public void Read_FoldersBelowAClass_CountByFolderAndName()
+    {
+        Picture("train/b/part2/0.png", Red);
+        Picture("train/b/part10/z.png", new SKColor(9, 9, 9));
+
+        var data = Read();
+
+        // As torchvision: the folder's own files first, then those of each folder, in ordinal order.
+        Assert.Equal([1, 9, 200], Enumerable.Range(2, 3).Select(i => (int)data.Train[i][0]));
+        Assert.Equal([0, 0, 1, 1, 1], data.Train.Labels);
+    }
+
+    [Fact]
+    public void Read_HiddenFilesAndFolders_AreNoData()
+    {
+        var before = Read();
+        Picture("train/.ipynb_checkpoints/1.png", Red);
+        Picture("train/b/.ipynb_checkpoints/1.png", Red);
+        Picture("train/b/__MACOSX/1.png", Red);
+        _directory.Write("train/b/._1.png", "\0\u0005\u0016\u0007"u8.ToArray());
+
+        var after = Read();
+
+        Assert.Equal(before.Fingerprint, after.Fingerprint);
+        Assert.Equal(
+            [
+                $"{_directory.Path}: 5 files and folders are passed over (4 hidden, 1 .txt, e.g. train/b/notes.txt); "
+                + $"images are {Formats} files that are not hidden.",
+            ],
+            after.Notes);
+    }
+
+    [Fact]
+    public void Read_NothingButHiddenPassedOver_IsSaidWithoutAnExample()
+    {
+        File.Delete(_directory["train/b/notes.txt"]);
+        Directory.CreateDirectory(_directory["train/.ipynb_checkpoints"]);
+
+        Assert.Equal(
+            [$"{_directory.Path}: 1 file or folder is passed over (1 hidden); images are {Formats} files that are not hidden."], Read().Notes);
+    }
+
+    [Theory]
+    [InlineData("webp", SKEncodedImageFormat.Webp)]
+    [InlineData("WEBP", SKEncodedImageFormat.Webp)]
+    [InlineData("jfif", SKEncodedImageFormat.Jpeg)]
+    public void Read_OtherFormats_AreTaken(string extension, SKEncodedImageFormat format)
+    {
+        Picture($"train/b/2.{extension}", Red, format: format);
+
+        var image = Read().Train[3];
+
+        Assert.InRange(image[0], 197, 203); // these formats do not keep every bit
+        Assert.InRange(image[1], 7, 13);
+    }
+
+    /// <summary>Files that Pillow wrote; a GIF of two frames gives the first.</summary>
+    [Theory]
+    [InlineData("bmp", "Qk06AAAAAAAAADYAAAAoAAAAAQAAAAEAAAABABgAAAAAAAQAAADEDgAAxA4AAAAAAAAAAAAAHhQKAA==")]
+    [InlineData("gif", "R0lGODdhAQABAIEAAAoUHgAAAAAAAAAAACwAAAAAAQABAAAIBAABBAQALAAAAAABAAEAgSgyPAAAAAAAAAAAAAgEAAEEBAA7")]
+    public void Read_FileOfPillow_GivesItsPixels(string extension, string base64)
+    {
+        foreach (var path in Directory.EnumerateFiles(_directory.Path, "*.*", SearchOption.AllDirectories))
+        {
+            File.Delete(path);
+        }
+
+        foreach (var part in new[] { "train/b/1", "train/B/1", "test/b/1", "test/B/1" })
+        {
+            _directory.Write($"{part}.{extension}", Convert.FromBase64String(base64));
+        }
+
+        Assert.Equal([10, 20, 30], Read().Train[0].ToArray());
+    }
+
+    [Fact]
+    public void Read_ValInThePlaceOfTest_IsTakenAndSaid()
+    {
+        var before = Read();
+        Directory.Move(_directory["test"], _directory["val"]);
+
+        var data = Read();
+
+        Assert.Equal(before.Fingerprint, data.Fingerprint);
+        Assert.Contains($"{_directory.Path}: there is no test/; val/ is taken for the test images.", data.Notes);
+    }
+
+    [Fact]
+    public void Read_ValBesideTest_IsSaidNotToBeUsed()
+    {
+        Picture("val/b/1.png", Blue);
+
+        Assert.Contains($"{_directory.Path}: val/ is not used: test/ has the test images.", Read().Notes);
+    }
+
+    [Fact]
+    public void Read_ImagesDirectlyInTrain_AreNamed()
+    {
+        Directory.Delete(_directory["train"], recursive: true);
+        Picture("train/1.png", Blue);
+
+        Assert.Equal($"{_directory["train"]}: images lie directly in it (1); expected a folder for each class, train/<class>/*.png.", Fault());
+    }
+
+    [Fact]
+    public void Read_LinkToAFolderAbove_IsNotFollowed()
+    {
+        Directory.CreateSymbolicLink(_directory["train/b/loop"], _directory["train"]);
+
+        var data = Read();
+
+        Assert.Equal(3, data.Train.Count);
+        Assert.Contains("1 a link to a folder above it", Assert.Single(data.Notes));
+    }
+
+    [Fact]
+    public void Read_LinkToAFolderElsewhere_IsFollowed()
+    {
+        Picture("elsewhere/1.png", Red);
+        Directory.CreateSymbolicLink(_directory["train/b/more"], _directory["elsewhere"]);
+
+        Assert.Equal(4, Read().Train.Count);
+    }
+
+    [Fact]
+    public void Read_OtherContentWithTheSameNameLengthAndTime_IsDecodedAgain()
+    {
+        // Long ago, so that the first reading is trusted; the clock of the test stands an hour ahead of the files.
+        var time = new DateTime(2020, 1, 1, 0, 0, 0, DateTimeKind.Utc);
+        File.SetLastWriteTimeUtc(_directory["train/b/1.png"], time);
+        var first = Read(clock: new Ahead());
+        var bytes = File.ReadAllBytes(_directory["train/b/1.png"]);
+        Picture("train/b/1.png", new SKColor(2, 1, 250));
+        Assert.Equal(bytes.Length, File.ReadAllBytes(_directory["train/b/1.png"]).Length);
+        File.SetLastWriteTimeUtc(_directory["train/b/1.png"], time);
+
+        var second = Read(clock: new Ahead());
+
+        Assert.NotEqual(first.Fingerprint, second.Fingerprint);
+        Assert.Equal([2, 1, 250], second.Train[2][..3].ToArray());
+    }
+
+    [Fact]
+    public void Read_CopyOfTheFolder_UsesTheSameDecodedImages()
+    {
+        Read();
+        foreach (var path in Directory.EnumerateFiles(_directory.Path, "*.png", SearchOption.AllDirectories).ToList())
+        {
+            _directory.Write($"copy/{Path.GetRelativePath(_directory.Path, path)}", File.ReadAllBytes(path));
+        }
+
+        _directory.Write($"copy/test/b/x.PNG", File.ReadAllBytes(_directory["test/b/x.PNG"]));
+        var progress = new List<DataProgress>();
+
+        DataSource.Load(_directory["copy"], _directory.Options with { Progress = new ProgressRecorder(progress) }, TestContext.Current.CancellationToken);
+
+        Assert.Empty(progress);
+    }
+
+    [Fact]
+    public void Read_TooLargeForMemory_TheSameDataFromTheFiles()
+    {
+        var inMemory = Read();
+
+        var onDisk = Read(memoryLimit: 10);
+
+        Assert.False(onDisk.Train.IsInMemory);
+        Assert.Equal(inMemory.Fingerprint, onDisk.Fingerprint);
+        Assert.Equal(inMemory.Normalization, onDisk.Normalization);
+        Assert.Equal(TestImages.Pixels(inMemory.Train), TestImages.Pixels(onDisk.Train));
+        Assert.Equal(inMemory.Fingerprint, Read(memoryLimit: 10).Fingerprint); // what was measured is kept
+    }
+
+    [Fact]
+    public void Read_FileGoneWhileReadFromDisk_IsNamed()
+    {
+        var data = Read(memoryLimit: 10);
+        File.Delete(_directory["train/b/1.png"]);
+
+        var message = Assert.Throws<DataException>(() => BatchLoader.InOrder(data.Train, TestImages.Rgb, null, 3).ToList()).Message;
+
+        Assert.StartsWith($"{_directory["train/b/1.png"]}: cannot be read (", message);
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData(100L)]
+    public void Read_ScaledImagesOfManySizes_AreScaledAndCropped(long? memoryLimit)
+    {
+        var before = Read();
+        Picture("train/b/2.png", Red, width: 40, height: 30);
+        Picture("train/b/3.png", Blue, width: 16, height: 90);
+
+        var data = Read(memoryLimit: memoryLimit, images: new() { Size = 16 });
+
+        Assert.Equal(memoryLimit is null, data.Train.IsInMemory);
+        Assert.Equal(new ImageShape(3, 16, 16), data.Test.Shape);
+        Assert.Equal([200, 10, 20], data.Train[3][..3].ToArray());
+        Assert.Equal([1, 2, 250], data.Train[4][^3..].ToArray());
+        Assert.NotEqual(before.Fingerprint, data.Fingerprint);
+    }
+
+    [Fact]
+    public void Read_ScaledImages_FingerprintDependsOnContentAndOptionsNotOnMemory()
+    {
+        string Fingerprint(ImageOptions images, long? limit = null) => Read(memoryLimit: limit, images: images).Fingerprint;
+        var plain = Fingerprint(new() { Size = 16 });
+
+        Assert.Equal(plain, Fingerprint(new() { Size = 16 }, limit: 1));
+        Assert.Equal(plain, Fingerprint(new() { Size = 16, Resize = 18 }));
+        string[] others =
+        [
+            Fingerprint(new()), Fingerprint(new() { Size = 16, Resize = 16 }), Fingerprint(new() { Size = 8 }),
+            Fingerprint(new() { Size = 16, Normalization = "imagenet" }), Fingerprint(new() { Normalization = "imagenet" }),
+        ];
+        Assert.Distinct(others.Append(plain));
+        Picture("test/b/x.PNG", Red);
+        Assert.NotEqual(plain, Fingerprint(new() { Size = 16 }));
     }
 
     [Fact]
@@ -130,16 +365,25 @@ public sealed class ImageFolderTests : IDisposable
         Assert.Equal([new DataProgress(DataActivity.Decode, "test", 5, 5)], progress);
     }
 
-    private ImageData Read(IProgress<DataProgress>? progress = null) =>
-        ImageFolder.Read("test", _directory.Path, _directory.Options with { Progress = progress }, TestContext.Current.CancellationToken);
+    private ImageData Read(IProgress<DataProgress>? progress = null, long? memoryLimit = null, ImageOptions? images = null, TimeProvider? clock = null) =>
+        new ImageFolder().Read(
+            "test", _directory.Path, null,
+            _directory.Options with { Progress = progress, MemoryLimit = memoryLimit, Images = images ?? new(), TimeProvider = clock ?? TimeProvider.System },
+            TestContext.Current.CancellationToken);
 
     private string Fault() => Assert.Throws<DataException>(() => Read()).Message;
 
-    private void Picture(string relative, SKColor colour, int width = 3, int height = 2)
+    private void Picture(string relative, SKColor colour, int width = 3, int height = 2, SKEncodedImageFormat format = SKEncodedImageFormat.Png)
     {
         using var bitmap = new SKBitmap(new SKImageInfo(width, height, SKColorType.Rgba8888, SKAlphaType.Unpremul));
         bitmap.Erase(colour);
-        using var png = bitmap.Encode(SKEncodedImageFormat.Png, 100);
+        using var png = bitmap.Encode(format, 100);
         _directory.Write(relative, png.ToArray());
+    }
+
+    /// <summary>A clock an hour ahead: what is on the disk has not changed for long.</summary>
+    private sealed class Ahead : TimeProvider
+    {
+        public override DateTimeOffset GetUtcNow() => base.GetUtcNow().AddHours(1);
     }
 }

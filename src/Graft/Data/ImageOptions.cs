@@ -1,0 +1,82 @@
+using System.Text.Json.Serialization;
+
+namespace Graft.Data;
+
+/// <summary>
+/// How images become the network's input, where that is not as they are stored: part of a plan. Nothing is set by default; what is set becomes part of the
+/// data's fingerprint.
+/// </summary>
+public sealed record ImageOptions
+{
+    private const int LargestSide = 4096;
+
+    /// <summary>
+    /// The side in pixels of the square images that the network gets: the shorter side is scaled to <see cref="Resize"/>, then the middle is taken, as
+    /// torchvision does it
+    /// (bilinear with antialias). Null: images are taken as they are stored, and must have one size. From 8 to 4,096.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public int? Size { get; init; }
+
+    /// <summary>
+    /// What the shorter side is scaled to, at least <see cref="Size"/>; equal to it for images that shall not be cropped. Null: 8/7 of <see cref="Size"/>,
+    /// the usual 256 for 224.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public int? Resize { get; init; }
+
+    /// <summary>
+    /// How pixels are normalised: a preset (<c>imagenet</c>, <c>cifar10</c>, …) or means and deviations (<c>0.485,0.456,0.406/0.229,0.224,0.225</c>). Null:
+    /// the constants of the
+    /// known data set, or those that are measured on the training images.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Normalization { get; init; }
+
+    /// <summary>What the shorter side is scaled to, if images are scaled at all.</summary>
+    internal int ShorterSide => Resize ?? (Size is { } size ? (int)Math.Round(size * 8 / 7.0) : 0);
+
+    /// <summary>Returns what is wrong with the values, one sentence each; empty if nothing is.</summary>
+    /// <param name="section">The section of the plan, for the messages.</param>
+    public IEnumerable<string> Faults(string section)
+    {
+        if (Size is < 8 or > LargestSide)
+        {
+            yield return $"{section}.size is {Size}; it must be from 8 to {LargestSide} pixels.";
+        }
+
+        if (Resize is { } resize && (Size is not { } size || resize < size || resize > 2 * LargestSide))
+        {
+            yield return Size is null
+                ? $"{section}.resize is {resize}, but {section}.size is not set; give the size of the network's images too."
+                : $"{section}.resize is {resize}; it must be from {section}.size ({Size}) to {2 * LargestSide} pixels.";
+        }
+
+        if (Normalization is not null && NormalizationFault(Normalization) is { } fault)
+        {
+            yield return $"{section}.normalization: {fault}";
+        }
+    }
+
+    /// <summary>What is said of data that these options have changed, for their fingerprint; null if nothing is set that changes them.</summary>
+    internal string? Describe(Normalization? own)
+    {
+        var given = Normalization is null ? null : Data.Normalization.Parse(Normalization);
+        var scaled = Size is { } size ? Invariant($"size={size};resize={ShorterSide};") : "";
+        var normalised = given is null || (Size is null && given == own) ? "" : $"normalization={given};";
+        return scaled.Length + normalised.Length > 0 ? scaled + normalised : null;
+    }
+
+    private static string? NormalizationFault(string text)
+    {
+        try
+        {
+            Data.Normalization.Parse(text);
+            return null;
+        }
+        catch (ConfigurationException exception)
+        {
+            return exception.Message;
+        }
+    }
+}

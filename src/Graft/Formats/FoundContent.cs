@@ -1,0 +1,91 @@
+using System.Text;
+
+namespace Graft.Formats;
+
+/// <summary>Says what a file really is, from its first bytes: what people have in the place of the file that they meant.</summary>
+internal static class FoundContent
+{
+    private const int Start = 512;
+    private const string PointerStart = "version https://git-lfs.github.com/spec/";
+
+    private static readonly (byte[] Bytes, int At, string What)[] Signatures =
+    [
+        ("\0\u0005\u0016\u0007"u8.ToArray(), 0, "a resource file that macOS left beside the real one; delete it"),
+        ([0x89, (byte)'P', (byte)'N', (byte)'G'], 0, "a PNG image"),
+        ([0xFF, 0xD8, 0xFF], 0, "a JPEG image"),
+        ("GIF8"u8.ToArray(), 0, "a GIF image"),
+        ("BM"u8.ToArray(), 0, "a BMP image"),
+        ("WEBP"u8.ToArray(), 8, "a WebP image"),
+        ("II*\0"u8.ToArray(), 0, "a TIFF image; convert it to PNG"),
+        ("MM\0*"u8.ToArray(), 0, "a TIFF image; convert it to PNG"),
+        ("ftyphei"u8.ToArray(), 4, "a HEIF image; convert it to PNG or JPEG"),
+        ("ftypavif"u8.ToArray(), 4, "an AVIF image; convert it to PNG or JPEG"),
+        ("%PDF"u8.ToArray(), 0, "a PDF document"),
+        ("PK\u0003\u0004"u8.ToArray(), 0, "a zip archive; unpack it first"),
+        ([0x1F, 0x8B], 0, "a gzip file; unpack it first"),
+        ([0xFD, (byte)'7', (byte)'z', (byte)'X', (byte)'Z', 0], 0, "an xz file; unpack it first"),
+        ("BZh"u8.ToArray(), 0, "a bzip2 file; unpack it first"),
+        ("ustar"u8.ToArray(), 257, "a tar archive; unpack it first"),
+        ([0x89, (byte)'H', (byte)'D', (byte)'F'], 0, "an HDF5 file"),
+        ([0x93, (byte)'N', (byte)'U', (byte)'M', (byte)'P', (byte)'Y'], 0, "a NumPy array"),
+        ("PAR1"u8.ToArray(), 0, "a Parquet file"),
+    ];
+
+    /// <summary>
+    /// What a file is and, where that helps, what to do about it, e.g. <c>a Git LFS pointer; run 'git lfs pull'</c>; null if its start tells nothing.
+    /// </summary>
+    public static string? OfFile(string path)
+    {
+        try
+        {
+            using var stream = File.OpenRead(path);
+            var start = new byte[Start];
+            return Of(start.AsSpan(0, stream.ReadAtLeast(start, start.Length, throwOnEndOfStream: false)));
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return null; // whoever asks has an error of its own to report
+        }
+    }
+
+    /// <inheritdoc cref="OfFile"/>
+    /// <param name="start">The first bytes of the file, 512 if it has so many.</param>
+    public static string? Of(ReadOnlySpan<byte> start)
+    {
+        if (start.IsEmpty)
+        {
+            return "an empty file; get it again";
+        }
+
+        var text = Encoding.Latin1.GetString(start).TrimStart('\u00EF', '\u00BB', '\u00BF', ' ', '\t', '\r', '\n');
+        if (text.StartsWith(PointerStart, StringComparison.Ordinal))
+        {
+            return "a Git LFS pointer, not the file itself; run 'git lfs pull' where it was cloned";
+        }
+
+        if (text.StartsWith("<!doctype html", StringComparison.OrdinalIgnoreCase) || text.StartsWith("<html", StringComparison.OrdinalIgnoreCase))
+        {
+            return "a web page; what was downloaded is not the file but a page about it, get the file itself";
+        }
+
+        if (text.StartsWith("<?xml", StringComparison.OrdinalIgnoreCase))
+        {
+            return "an XML document, perhaps a server's error message; get the file again";
+        }
+
+        if (start is [0x80, >= 2 and <= 5, ..])
+        {
+            return "a Python pickle";
+        }
+
+        foreach (var (bytes, at, what) in Signatures)
+        {
+            if (start.Length >= at + bytes.Length && start.Slice(at, bytes.Length).SequenceEqual(bytes))
+            {
+                return what;
+            }
+        }
+
+        return null;
+    }
+}

@@ -1,0 +1,31 @@
+using Graft.Data;
+
+namespace Graft.Tests.Data;
+
+public sealed class NormalizationTests
+{
+    [Fact]
+    public void Parse_Preset_GivesItsNumbers()
+    {
+        Assert.Equal(new Normalization([0.485f, 0.456f, 0.406f], [0.229f, 0.224f, 0.225f]), Normalization.Parse("ImageNet"));
+        Assert.Equal(DataCatalog.Get("cifar10").Normalization, Normalization.Parse("cifar10"));
+    }
+
+    [Theory]
+    [InlineData("imagenet")]
+    [InlineData("mnist")]
+    public void ToString_Parsed_GivesEveryBitBack(string preset)
+    {
+        var normalization = Normalization.Parse(preset);
+
+        Assert.Equal(normalization, Normalization.Parse(normalization.ToString()));
+    }
+
+    [Theory]
+    [InlineData("imagnet", "the normalisation 'imagnet' is not known. Did you mean 'imagenet'? Or give means and deviations, e.g. ")]
+    [InlineData("0.5,0.5/0.2", "the normalisation '0.5,0.5/0.2' is not understood; give means and deviations above 0, as many of each, e.g. ")]
+    [InlineData("0.5,0.5/0,1", "the normalisation '0.5,0.5/0,1' is not understood; give means and deviations above 0, as many of each, e.g. ")]
+    [InlineData("0.5,NaN/1,1", "the normalisation '0.5,NaN/1,1' is not understood; give means and deviations above 0, as many of each, e.g. ")]
+    public void Parse_Wrong_SaysWhatIsExpected(string text, string message) =>
+        Assert.Equal($"{message}0.485,0.456,0.406/0.229,0.224,0.225.", Assert.Throws<ConfigurationException>(() => Normalization.Parse(text)).Message);
+}
