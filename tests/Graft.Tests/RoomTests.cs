@@ -21,7 +21,7 @@ public sealed partial class RoomTests
         ["Training"] = ["Runtime", "Formats", "Data", "Operations", "Networks"],
         ["Measures"] = ["Runtime", "Data", "Operations", "Networks", "Training"],
         ["Latency"] = ["Runtime", "Analysis", "Data", "Operations", "Networks", "Onnx"],
-        ["Selection"] = ["Runtime", "Analysis"],
+        ["Selection"] = ["Runtime", "Analysis", "Operations"],
         ["Engine"] = ["Runtime"],
         ["Engine.Local"] = ["Runtime", "Engine"],
         ["Steps"] = ["Runtime", "Analysis", "Formats", "Data", "Operations", "Networks", "Onnx", "Training", "Measures", "Latency", "Selection", "Engine"],

@@ -1,11 +1,10 @@
 using System.Text.Json;
 using Graft.Data;
-using Graft.Operations;
 
 namespace Graft.Networks;
 
 /// <summary>
-/// What files of weights and ONNX files say about the network in them, as text: its name (<c>architecture</c>), the substituted operations by position (<c>operations</c>,
+/// What files of weights and ONNX files say about the network in them, as text: its name (<c>architecture</c>), the substituted operations by place (<c>operations</c>,
 /// JSON), the images it takes (<c>image</c>: 3x32x32) and how their pixels of 0–255 are normalised (<c>normalisation_mean</c>, <c>normalisation_std</c>).
 /// </summary>
 internal static class NetworkMetadata
@@ -15,9 +14,7 @@ internal static class NetworkMetadata
     /// <summary>Describes a network.</summary>
     public static Dictionary<string, string> Describe(Network network, Normalization normalization)
     {
-        var substituted = network.Positions.Zip(network.Architecture)
-            .Where(x => x.Second.Family.Name != TeacherOperation.FamilyName)
-            .ToDictionary(x => $"{x.First.Index}", x => x.Second.Text);
+        var substituted = network.Substituted.ToDictionary(p => $"{p.Place}", p => p.Operation.Text);
         return new()
         {
             [Architecture] = network.Definition.Name,

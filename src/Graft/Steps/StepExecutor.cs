@@ -255,7 +255,7 @@ public sealed partial class StepExecutor
         var position = definition.PositionAt(step.Position);
         var operation = OperationCatalog.Default.Parse(step.Operation);
         using var layers = new LayerFactory(Seed.Derive(step.Seed, (long)SeedUse.CandidateValues, step.Position));
-        return new(step.Key, position, operation.Create(position, layers));
+        return new(step.Key, position, operation.Create(position, layers), BeginsAfresh: operation.Family.Name == ReinitializedTeacher.FamilyName);
     }
 
     // A teacher's pixels are normalised in the way that its weights were trained with.
