@@ -105,8 +105,8 @@ public sealed partial class StepExecutor
         var before = Evaluator.Evaluate(network, data.Test, data.Normalization, null, _device, context.Cancellation);
         context = context with { EpochDone = epoch => _workspace.Steps.SaveEpoch(step.Key, epoch) };
         teacher.eval();
-        var objective = new DistillationObjective(teacher, step.Distillation);
-        new Trainer(network, split, step.Recipe, step.Epochs, Seed.Derive(step.Seed, (long)SeedUse.FineTuningOrder), context, objective.Of).Run();
+        var objective = new DistillationObjective(teacher, step.Distillation, step.Recipe.LabelSmoothing);
+        new Trainer(network, split, step.Recipe, step.Epochs, Seed.Derive(step.Seed, (long)SeedUse.FineTuningOrder), context, objective).Run();
         var test = Evaluator.Evaluate(network, data.Test, data.Normalization, null, _device, context.Cancellation);
         string weights = $"weights/{step.Key}.safetensors";
         NetworkWeights.Save(network, data.Normalization, PathOf(weights));
