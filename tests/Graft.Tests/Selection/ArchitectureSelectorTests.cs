@@ -136,9 +136,9 @@ public class ArchitectureSelectorTests
         var problem = SelectionProblems.LargeWithRuns(positions: 27, operations: 20, longest: 4, budget, seed: 1);
         int mostCommon = (int)(0.7 * 27);
 
-        var found = Select(problem, 20);
+        var found = Select(problem, 100);
 
-        Assert.Equal(20, found.Count);
+        Assert.Equal(100, found.Count);
         Assert.All(found, f => Assert.True(f.IsOptimal && SelectionProblems.IsWithin(problem, f.Choices)));
         Assert.Equal(found.Select(f => f.Score).Order(), found.Select(f => f.Score));
         Assert.All(found.Index(), f => Assert.All(found.Take(f.Index), e => Assert.True(SelectionProblems.Common(e.Choices, f.Item.Choices) <= mostCommon)));
