@@ -8,15 +8,15 @@ namespace Graft.Operations;
 /// </summary>
 internal sealed class OperationStructure
 {
-    private readonly List<(Conv2d Convolution, BatchNorm2d? Norm)> _convolutions = [];
+    private readonly List<StructureConvolution> _convolutions = [];
     private readonly List<BatchNorm2d> _skipNorms = [];
 
     private OperationStructure()
     {
     }
 
-    /// <summary>The convolutions in the order in which they run, each with the batch norm that takes its output at once.</summary>
-    public IReadOnlyList<(Conv2d Convolution, BatchNorm2d? Norm)> Convolutions => _convolutions;
+    /// <summary>The convolutions in the order in which they run.</summary>
+    public IReadOnlyList<StructureConvolution> Convolutions => _convolutions;
 
     /// <summary>The batch norms whose output is added to the operation's own input: the last of a branch beside a skip.</summary>
     public IReadOnlyList<BatchNorm2d> SkipNorms => _skipNorms;
@@ -36,7 +36,7 @@ internal sealed class OperationStructure
     {
         public Flow Convolution(Conv2d layer, Flow x)
         {
-            structure._convolutions.Add((layer, null));
+            structure._convolutions.Add(new(layer, null, x.IsInput));
             return new(Convolution: structure._convolutions.Count - 1);
         }
 
@@ -44,7 +44,7 @@ internal sealed class OperationStructure
         {
             if (x.Convolution is { } index)
             {
-                structure._convolutions[index] = (structure._convolutions[index].Convolution, layer);
+                structure._convolutions[index] = structure._convolutions[index] with { Norm = layer };
             }
 
             return activation == Activation.None ? new(Norm: layer) : default;
@@ -71,3 +71,9 @@ internal sealed class OperationStructure
         public Flow Linear(Linear layer, Flow x) => default;
     }
 }
+
+/// <summary>A convolution of an operation.</summary>
+/// <param name="Layer">The convolution.</param>
+/// <param name="Norm">The batch norm that takes its output at once; null for none.</param>
+/// <param name="TakesInput">Whether it takes the operation's input as it is.</param>
+internal sealed record StructureConvolution(Conv2d Layer, BatchNorm2d? Norm, bool TakesInput);

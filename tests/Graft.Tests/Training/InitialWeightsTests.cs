@@ -107,6 +107,17 @@ public sealed class InitialWeightsTests : IDisposable
         Assert.Equal(before, TensorHash.Of(candidate.NamedTensors("")));
     }
 
+    [Fact]
+    public void CopyFromTeacher_TeacherThatNormalisesItsInputFirst_IsOfAnotherBuild()
+    {
+        using var wide = Network.Create("wrn-10-1", new ImageShape(3, 16, 16), classes: 4, seed: 1);
+        using var own = Create("teacher", wide.Positions[1]);
+        using var residual = Create("residual(w=1,k=3)", wide.Positions[1]);
+
+        Assert.True(InitialWeights.CopyFromTeacher(own, wide.Positions[1], wide));
+        Assert.False(InitialWeights.CopyFromTeacher(residual, wide.Positions[1], wide));
+    }
+
     private static Operation Create(string name, Position position)
     {
         using var layers = new LayerFactory(5);
