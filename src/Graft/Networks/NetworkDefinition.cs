@@ -47,6 +47,11 @@ public sealed record NetworkDefinition
         };
     }
 
+    /// <summary>All places of up to a number of positions: for each first position, the shorter ones first.</summary>
+    /// <param name="longest">The most positions of a place; at least 1.</param>
+    public IEnumerable<Place> Places(int longest) => Positions.SelectMany(
+        p => Enumerable.Range(1, Math.Min(longest, Positions.Count - p.Index + 1)).Select(length => new Place(p.Index, p.Index + length - 1)));
+
     /// <summary>The first position of a place whose own operation has the shapes of the whole place, and so can stand for all of it; null where none has.</summary>
     public Position? OwnOf(Place place)
     {

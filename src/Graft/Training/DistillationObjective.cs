@@ -34,7 +34,7 @@ internal sealed class DistillationObjective(Network teacher, KnowledgeDistillati
                 losses.Add(OnLogits(logits, target));
             }
 
-            losses.AddRange(features.Zip(targets, OnFeatures).Select(error => error * (distillation.FeatureWeight / ends.Length)));
+            losses.AddRange(features.Zip(targets, OnFeatures).Select(error => error * (distillation.FeatureWeight!.Value / ends.Length)));
         }
 
         return (losses.Aggregate((a, b) => a + b), logits);

@@ -30,21 +30,21 @@ public sealed record DistillationRecipe
     public double LearningRate { get; init; } = 0.005;
 
     /// <summary>
-    /// Whether candidates of the build of the teacher's own operation begin with its weights, cut or padded to their kernels and widths, instead of values by chance.
+    /// Whether candidates of the build of the teacher's own operation begin with its weights, cut or padded to their kernels and widths, instead of values by chance; null for no.
     /// </summary>
-    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
-    [YamlMember(DefaultValuesHandling = DefaultValuesHandling.OmitDefaults)]
-    public bool FromTeacher { get; init; }
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    [YamlMember(DefaultValuesHandling = DefaultValuesHandling.OmitNull)]
+    public bool? FromTeacher { get; init; }
 
     /// <summary>The first learning rate of candidates that begin with the teacher's weights; null for that of all others.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     [YamlMember(DefaultValuesHandling = DefaultValuesHandling.OmitNull)]
     public double? LearningRateFromTeacher { get; init; }
 
-    /// <summary>Whether candidates with a skip begin as that skip: the last batch norm of the branch beside it is 0 (Goyal et al. 2017, section 5.1).</summary>
-    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
-    [YamlMember(DefaultValuesHandling = DefaultValuesHandling.OmitDefaults)]
-    public bool BeginAsSkip { get; init; }
+    /// <summary>Whether candidates with a skip begin as that skip: the last batch norm of the branch beside it is 0 (Goyal et al. 2017, section 5.1); null for no.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    [YamlMember(DefaultValuesHandling = DefaultValuesHandling.OmitNull)]
+    public bool? BeginAsSkip { get; init; }
 
     /// <summary>
     /// Whether the squared error of a batch is divided by the teacher's mean square (<b>Puzzle</b>: MSE(t, s) / MSE(t, 0)), which makes positions comparable; plain

@@ -80,12 +80,12 @@ public sealed class Distiller
 
     private CandidateTrainee Trainee(DistillationCandidate candidate)
     {
-        if (_recipe.BeginAsSkip)
+        if (_recipe.BeginAsSkip is true)
         {
             InitialWeights.BeginAsSkip(candidate.Operation);
         }
 
-        bool fromTeacher = _recipe.FromTeacher && !candidate.BeginsAfresh && InitialWeights.CopyFromTeacher(candidate.Operation, candidate.Position, _teacher);
+        bool fromTeacher = _recipe.FromTeacher is true && !candidate.BeginsAfresh && InitialWeights.CopyFromTeacher(candidate.Operation, candidate.Position, _teacher);
         double peak = fromTeacher ? _recipe.LearningRateFromTeacher ?? _recipe.LearningRate : _recipe.LearningRate;
         return new(candidate, _recipe, new(peak, _steps, 0), _teacher.Precision, _context.Device);
     }

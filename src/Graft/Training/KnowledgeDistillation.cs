@@ -15,10 +15,10 @@ public sealed record KnowledgeDistillation
     /// <summary>The temperature T, above 0; 1 compares the class probabilities themselves. Hinton et al. find 2.5 to 4 best for small students.</summary>
     public double Temperature { get; init; } = 3;
 
-    /// <summary>The weight of the feature maps; 0 for none.</summary>
-    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
-    [YamlMember(DefaultValuesHandling = DefaultValuesHandling.OmitDefaults)]
-    public double FeatureWeight { get; init; }
+    /// <summary>The weight of the feature maps; null or 0 for none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    [YamlMember(DefaultValuesHandling = DefaultValuesHandling.OmitNull)]
+    public double? FeatureWeight { get; init; }
 
     /// <summary>Whether the labels are left out: the student learns from the teacher alone.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
@@ -34,12 +34,12 @@ public sealed record KnowledgeDistillation
             yield return $"{section}.weight is {Weight}; it must be from 0 (labels alone) to 1000.";
         }
 
-        if (FeatureWeight is not (>= 0 and <= 1000))
+        if (FeatureWeight is not (null or (>= 0 and <= 1000)))
         {
             yield return $"{section}.featureWeight is {FeatureWeight}; it must be from 0 (logits alone) to 1000.";
         }
 
-        if (WithoutLabels && Weight == 0 && FeatureWeight == 0)
+        if (WithoutLabels && Weight == 0 && FeatureWeight is null or 0)
         {
             yield return $"{section}.withoutLabels leaves nothing to learn from, as weight and featureWeight are 0.";
         }

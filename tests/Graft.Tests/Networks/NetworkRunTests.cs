@@ -47,6 +47,10 @@ public sealed class NetworkRunTests
     }
 
     [Fact]
+    public void Places_UpToALength_AreAllRunsOfNeighbours() => Assert.Equal(
+        ["1", "1-2", "2", "2-3", "3"], NetworkCatalog.Define("resnet-8", new(3, 32, 32), 10).Places(2).Select(p => $"{p}"));
+
+    [Fact]
     public void PositionAt_RunBeyondTheNetwork_Throws()
     {
         var definition = NetworkCatalog.Define("resnet-8", new(3, 32, 32), 10);
