@@ -21,7 +21,7 @@ public sealed partial class RoomTests
         ["Training"] = ["Runtime", "Formats", "Data", "Operations", "Networks"],
         ["Measures"] = ["Runtime", "Data", "Operations", "Networks", "Training"],
         ["Latency"] = ["Runtime", "Analysis", "Data", "Operations", "Networks", "Onnx"],
-        ["Selection"] = ["Runtime", "Analysis"],
+        ["Selection"] = ["Runtime", "Analysis", "Operations"],
         ["Engine"] = ["Runtime", "Analysis"], // what a step records on its way, which is pure data
         ["Engine.Local"] = ["Runtime", "Analysis", "Engine"],
         ["Steps"] = ["Runtime", "Analysis", "Formats", "Data", "Operations", "Networks", "Onnx", "Training", "Measures", "Latency", "Selection", "Engine"],

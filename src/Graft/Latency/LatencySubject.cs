@@ -41,24 +41,31 @@ public sealed record LatencySubject
         using var layers = new LayerFactory(0);
         using var made = operation.Create(position, layers);
         made.eval();
-        return new(name ?? Invariant($"{operation} at {position.Index}"), OnnxExport.Serialize(made, position.Input), Shape(position.Input), Shape(position.Output));
+        return new(name ?? Invariant($"{operation} at {position.Place}"), OnnxExport.Serialize(made, position.Input), Shape(position.Input), Shape(position.Output));
     }
 
     /// <summary>A whole network with its own operations, as it would be exported.</summary>
     /// <param name="definition">The network.</param>
-    public static LatencySubject Of(NetworkDefinition definition) => Of(definition, [], definition.Name);
+    public static LatencySubject Of(NetworkDefinition definition) => Of(definition, architecture: [], definition.Name);
 
     /// <summary>A whole network, as it would be exported.</summary>
     /// <param name="definition">The network.</param>
     /// <param name="architecture">What differs from the network's own operations.</param>
     /// <param name="name">What it is called.</param>
-    public static LatencySubject Of(NetworkDefinition definition, IReadOnlyList<(Place Place, OperationSpec Operation)> architecture, string name)
+    public static LatencySubject Of(NetworkDefinition definition, IReadOnlyList<OperationSpec> architecture, string name) =>
+        Of(definition, definition.Positions.Zip(architecture).Select(x => ((Place)x.First.Index, x.Second)), name);
+
+    /// <summary>A whole network whose operations may stand for runs of positions, as it would be exported.</summary>
+    /// <param name="definition">The network.</param>
+    /// <param name="places">Places that do not overlap, and the operation of each; what is left out stays.</param>
+    /// <param name="name">What it is called.</param>
+    public static LatencySubject Of(NetworkDefinition definition, IEnumerable<(Place Place, OperationSpec Operation)> places, string name)
     {
         using var network = new Network(definition);
-        foreach (var (place, operation) in architecture)
+        foreach (var (place, operation) in places.Where(p => !p.Place.IsSingle || p.Operation.Family.Name != TeacherOperation.FamilyName))
         {
             using var layers = new LayerFactory(0);
-            network.Substitute(place, operation, operation.Create(definition.PositionAt(place), layers));
+            network.Substitute(definition.PositionAt(place), operation, layers);
         }
 
         network.eval();

@@ -13,7 +13,7 @@ public sealed class Network : nn.Module<Tensor, Tensor>
 {
     private readonly Operation _stem, _head;
     private readonly Operation[] _operations;
-    private readonly OperationSpec[] _specs;
+    private readonly List<(Place Place, OperationSpec Operation)> _places;
     private Precision _precision = Precision.Float32;
     private Position? _onlyTrained;
 
@@ -30,13 +30,14 @@ public sealed class Network : nn.Module<Tensor, Tensor>
         Definition = definition;
         using var _ = layers;
         _stem = definition.CreateStem(layers);
-        _operations = [.. definition.Positions.Select(p => p.CreateOwn(layers))];
+        _operations = [.. definition.Positions.Select(p => p.CreateOwn!(layers))];
         _head = definition.CreateHead(layers);
-        _specs = [.. definition.Positions.Select(_ => OperationCatalog.Default.Parse(TeacherOperation.FamilyName))];
+        var own = OperationCatalog.Default.Parse(TeacherOperation.FamilyName);
+        _places = [.. definition.Positions.Select(p => ((Place)p.Index, own))];
         register_module("stem", _stem);
         foreach (var position in Positions)
         {
-            register_module(NameOf(position), _operations[position.Index - 1]);
+            register_module(NameOf(position.Index), _operations[position.Index - 1]);
         }
 
         register_module("head", _head);
@@ -48,8 +49,15 @@ public sealed class Network : nn.Module<Tensor, Tensor>
     /// <summary>The positions, in the order of the forward pass.</summary>
     public IReadOnlyList<Position> Positions => Definition.Positions;
 
-    /// <summary>The operation that each position holds, in the order of positions.</summary>
-    public IReadOnlyList<OperationSpec> Architecture => _specs;
+    /// <summary>The places that cover all positions once, in the order of positions, and the operation of each.</summary>
+    public IReadOnlyList<(Place Place, OperationSpec Operation)> Places => _places;
+
+    /// <summary>The operation of each place, in the order of positions.</summary>
+    public IReadOnlyList<OperationSpec> Architecture => [.. _places.Select(p => p.Operation)];
+
+    /// <summary>The places that do not hold what the network was made with.</summary>
+    internal IEnumerable<(Place Place, OperationSpec Operation)> Substituted =>
+        _places.Where(p => !p.Place.IsSingle || p.Operation.Family.Name != TeacherOperation.FamilyName);
 
     /// <summary>The type of number that convolutions compute with.</summary>
     public Precision Precision
@@ -83,9 +91,9 @@ public sealed class Network : nn.Module<Tensor, Tensor>
     {
         using var layers = new LayerFactory(0);
         var replica = new Network(Definition);
-        foreach (var (position, spec) in Positions.Zip(_specs).Where(p => p.Second.Family.Name != TeacherOperation.FamilyName))
+        foreach (var (place, spec) in Substituted)
         {
-            replica.Substitute(position, spec, layers);
+            replica.Substitute(Definition.PositionAt(place), spec, layers);
         }
 
         replica.Precision = _precision;
@@ -93,26 +101,47 @@ public sealed class Network : nn.Module<Tensor, Tensor>
         return replica;
     }
 
-    /// <summary>The operation at a position; the network owns it.</summary>
+    /// <summary>The operation at a position, or at a run of them; the network owns it.</summary>
     public Operation OperationAt(Position position) => _operations[position.Index - 1];
 
-    /// <summary>Puts another operation into a position. The network takes it over and disposes the one that was there.</summary>
-    /// <exception cref="ArgumentException">The operation gives another shape than the position needs.</exception>
+    /// <summary>
+    /// Puts another operation into a position, or into a run of them: there it stands at the first one, and the others pass on what they get. The network takes it over
+    /// and disposes those that were there.
+    /// </summary>
+    /// <exception cref="ArgumentException">The operation gives another shape than the position needs, or the position is part of a run that holds one operation.</exception>
     public void Substitute(Position position, OperationSpec spec, Operation operation)
     {
         var output = operation.Cost(position.Input).Output;
         if (output != position.Output)
         {
-            throw new ArgumentException(Invariant($"Operation '{spec}' turns {position.Input} into {output}; position {position.Index} needs {position.Output}."));
+            throw new ArgumentException(Invariant($"Operation '{spec}' turns {position.Input} into {output}; position {position.Place} needs {position.Output}."));
         }
 
-        var old = _operations[position.Index - 1];
+        var place = position.Place;
+        if (_places.FirstOrDefault(p => p.Place.Overlaps(place) && !(place.Contains(p.Place.First) && place.Contains(p.Place.Last))) is { Operation: not null } other)
+        {
+            throw new ArgumentException(Invariant($"Position {place} cannot be swapped: one operation ('{other.Operation}') stands at {other.Place}."));
+        }
+
+        Put(place.First, operation);
+        for (int index = place.First + 1; index <= place.Last; index++)
+        {
+            Put(index, IdentityOperation.Create());
+        }
+
+        int at = _places.FindIndex(p => p.Place.Overlaps(place));
+        _places.RemoveAll(p => p.Place.Overlaps(place));
+        _places.Insert(at, (place, spec));
+    }
+
+    private void Put(int index, Operation operation)
+    {
+        var old = _operations[index - 1];
         operation.Layers = _precision.Layers();
         operation.train(training);
-        register_module(NameOf(position), null!);
-        register_module(NameOf(position), operation);
-        _operations[position.Index - 1] = operation;
-        _specs[position.Index - 1] = spec;
+        register_module(NameOf(index), null!);
+        register_module(NameOf(index), operation);
+        _operations[index - 1] = operation;
         if (!ReferenceEquals(old, operation))
         {
             old.Dispose();
@@ -125,7 +154,7 @@ public sealed class Network : nn.Module<Tensor, Tensor>
     {
         if (spec.WhyUnavailable(position) is { } reason)
         {
-            throw new ConfigurationException(Invariant($"{Definition.Name}, position {position.Index}: {reason}."));
+            throw new ConfigurationException(Invariant($"{Definition.Name}, position {position.Place}: {reason}."));
         }
 
         Substitute(position, spec, spec.Create(position, layers));
@@ -183,6 +212,7 @@ public sealed class Network : nn.Module<Tensor, Tensor>
 
     /// <summary>
     /// Runs stem and positions and returns N + 1 feature maps [N, C, H, W], owned by the caller: item i − 1 is the input and item i the output of position i.
+    /// Within a run that holds one operation all items are that operation's output.
     /// </summary>
     public IReadOnlyList<Tensor> ForwardFeatures(Tensor input)
     {
@@ -208,7 +238,7 @@ public sealed class Network : nn.Module<Tensor, Tensor>
     {
         using var scope = NewDisposeScope();
         var features = output;
-        foreach (var operation in _operations.Skip(position.Index))
+        foreach (var operation in _operations.Skip(position.Place.Last))
         {
             features = operation.call(features);
         }
@@ -251,7 +281,7 @@ public sealed class Network : nn.Module<Tensor, Tensor>
     /// <summary>All parameters and buffers under the names that PyTorch's implementations give them, e.g. <c>block1.layer.0.conv1.weight</c>.</summary>
     public IEnumerable<(string Name, Tensor Tensor)> NamedTensors() => Parts.SelectMany(part => part.Operation.NamedTensors(part.Path));
 
-    private static string NameOf(Position position) => Invariant($"position{position.Index}");
+    private static string NameOf(int index) => Invariant($"position{index}");
 
     /// <inheritdoc/>
     protected override void RegisterComponents()

@@ -24,13 +24,39 @@ public sealed record NetworkDefinition
     /// <summary>Makes the layers after the last position: features to logits.</summary>
     public required Func<LayerFactory, Operation> CreateHead { get; init; }
 
-    /// <summary>The position with that index.</summary>
+    /// <summary>
+    /// The position, or the run of positions as one: from the input of the first to the output of the last. The operation of the network's own that a run can hold is
+    /// that of <see cref="OwnOf"/>.
+    /// </summary>
     /// <exception cref="ConfigurationException">There is none.</exception>
-    public Position PositionAt(int index) => index >= 1 && index <= Positions.Count
-        ? Positions[index - 1]
-        : throw new ConfigurationException(Invariant($"{Name} has no position {index}: its positions are 1 to {Positions.Count}."));
+    public Position PositionAt(Place place)
+    {
+        if (place.First < 1 || place.Last > Positions.Count)
+        {
+            throw new ConfigurationException(Invariant($"{Name} has no position {place}: its positions are 1 to {Positions.Count}."));
+        }
 
-    /// <summary>A place as a position that an operation can hold.</summary>
-    /// <exception cref="ConfigurationException">It is not in the network.</exception>
-    public Position PositionAt(Place place) => PositionAt(place.First);
+        var (first, last) = (Positions[place.First - 1], Positions[place.Last - 1]);
+        return place.IsSingle ? first : first with
+        {
+            Length = place.Length,
+            Output = last.Output,
+            Stride = Positions.Skip(place.First - 1).Take(place.Length).Aggregate(1, (stride, position) => stride * position.Stride),
+            OutputActivation = last.OutputActivation,
+            CreateOwn = OwnOf(place)?.CreateOwn,
+        };
+    }
+
+    /// <summary>All places of up to a number of positions: for each first position, the shorter ones first.</summary>
+    /// <param name="longest">The most positions of a place; at least 1.</param>
+    public IEnumerable<Place> Places(int longest) => Positions.SelectMany(
+        p => Enumerable.Range(1, Math.Min(longest, Positions.Count - p.Index + 1)).Select(length => new Place(p.Index, p.Index + length - 1)));
+
+    /// <summary>The first position of a place whose own operation has the shapes of the whole place, and so can stand for all of it; null where none has.</summary>
+    public Position? OwnOf(Place place)
+    {
+        var (first, last) = (Positions[place.First - 1], Positions[place.Last - 1]);
+        return Positions.Skip(place.First - 1).Take(place.Length)
+            .FirstOrDefault(p => p.Input == first.Input && p.Output == last.Output && p.OutputActivation == last.OutputActivation);
+    }
 }

@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Graft.Data;
-using Graft.Operations;
 
 namespace Graft.Networks;
 
@@ -20,9 +19,7 @@ internal static class NetworkMetadata
     /// <summary>Describes a network.</summary>
     public static Dictionary<string, string> Describe(Network network, Normalization normalization, IReadOnlyList<string> classNames)
     {
-        var substituted = network.Positions.Zip(network.Architecture)
-            .Where(x => x.Second.Family.Name != TeacherOperation.FamilyName)
-            .ToDictionary(x => Invariant($"{x.First.Index}"), x => x.Second.Text);
+        var substituted = network.Substituted.ToDictionary(p => p.Place.ToString(), p => p.Operation.Text);
         var metadata = new Dictionary<string, string>
         {
             [Architecture] = network.Definition.Name,

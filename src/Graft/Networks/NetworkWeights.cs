@@ -237,12 +237,13 @@ public static class NetworkWeights
         try
         {
             using var layers = new LayerFactory(0); // the file's values follow
-            foreach (var (index, operation) in JsonSerializer.Deserialize<Dictionary<int, string>>(text) ?? [])
+            foreach (var (name, operation) in JsonSerializer.Deserialize<Dictionary<string, string>>(text) ?? [])
             {
-                network.Substitute(network.Definition.PositionAt(index), OperationCatalog.Default.Parse(operation), layers);
+                var place = Place.TryParse(name, out var read) ? read : throw new ConfigurationException($"'{name}' is not a position such as 3 or 3-5.");
+                network.Substitute(network.Definition.PositionAt(place), OperationCatalog.Default.Parse(operation), layers);
             }
         }
-        catch (Exception e) when (e is JsonException or ConfigurationException)
+        catch (Exception e) when (e is JsonException or ConfigurationException or ArgumentException)
         {
             throw new DataException($"{path}: the metadata's list of operations cannot be used: {e.Message}", e);
         }

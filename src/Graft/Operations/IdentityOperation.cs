@@ -12,10 +12,13 @@ public sealed class IdentityOperation : OperationFamily
     /// <inheritdoc/>
     public override string? WhyUnavailable(OperationSpec operation, Position position) => position.KeepsShape
         ? null
-        : Invariant($"identity cannot change the shape, and position {position.Index} turns {position.Input} into {position.Output}");
+        : Invariant($"identity cannot change the shape, and position {position.Place} turns {position.Input} into {position.Output}");
 
     /// <inheritdoc/>
     public override Operation Create(OperationSpec operation, Position position, LayerFactory layers) => new Identity();
+
+    /// <summary>Makes the operation whose output is its input.</summary>
+    internal static Operation Create() => new Identity();
 
     private sealed class Identity() : Operation("identity")
     {

@@ -70,6 +70,11 @@ public sealed partial record OperationSpec
             return reason;
         }
 
+        if (IsMatched && TeacherOperation.WhyNoneOfItsOwn(position) is { } nothing)
+        {
+            return nothing;
+        }
+
         using var layers = LayerFactory.ShapesOnly();
         using var operation = FreezesRest ? Create(position, layers) : null;
         return operation is not null && !operation.parameters().Any() ? $"{_family.Name} has nothing to train while the rest is frozen" : null;

@@ -41,7 +41,7 @@ public static class ParameterMatch
     private static long OwnParameters(Position position)
     {
         using var layers = LayerFactory.ShapesOnly();
-        using var own = position.CreateOwn(layers);
+        using var own = position.CreateOwn!(layers);
         return own.parameters().Sum(p => p.numel());
     }
 }

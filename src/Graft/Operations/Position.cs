@@ -1,10 +1,19 @@
 namespace Graft.Operations;
 
-/// <summary>A place in a network whose operation can be swapped for any other with the same input and output shape.</summary>
+/// <summary>
+/// A place in a network whose operation can be swapped for any other with the same input and output shape: one of its positions, or a run of neighbours that one
+/// operation is to stand for (<c>NetworkDefinition.PositionAt</c>).
+/// </summary>
 public sealed record Position
 {
-    /// <summary>From 1, in the order of the forward pass.</summary>
+    /// <summary>From 1, in the order of the forward pass; of a run, the first one's.</summary>
     public required int Index { get; init; }
+
+    /// <summary>How many neighbouring positions it is; 1 for a single one.</summary>
+    public int Length { get; init; } = 1;
+
+    /// <summary>The position, or the run of them.</summary>
+    public Place Place => new(Index, Index + Length - 1);
 
     /// <summary>The module path of the network's own operation in PyTorch's names, e.g. <c>block1.layer.0</c>.</summary>
     public required string Path { get; init; }
@@ -23,8 +32,8 @@ public sealed record Position
     /// </summary>
     public Activation OutputActivation { get; init; } = Activation.None;
 
-    /// <summary>Makes the network's own operation, with fresh initial values.</summary>
-    public required Func<LayerFactory, Operation> CreateOwn { get; init; }
+    /// <summary>Makes the network's own operation, with fresh initial values; of a run, its own operation of the run's shapes. Null where a run has none.</summary>
+    public required Func<LayerFactory, Operation>? CreateOwn { get; init; }
 
     /// <summary>Whether output and input have the same shape, so that a skip needs no layers.</summary>
     public bool KeepsShape => Input == Output;

@@ -19,5 +19,8 @@ public sealed class ReinitializedTeacher : OperationFamily
     public override IReadOnlyList<OperationSpec> Pool => [];
 
     /// <inheritdoc/>
-    public override Operation Create(OperationSpec operation, Position position, LayerFactory layers) => position.CreateOwn(layers);
+    public override string? WhyUnavailable(OperationSpec operation, Position position) => TeacherOperation.WhyNoneOfItsOwn(position);
+
+    /// <inheritdoc/>
+    public override Operation Create(OperationSpec operation, Position position, LayerFactory layers) => position.CreateOwn!(layers);
 }

@@ -13,5 +13,13 @@ public sealed class TeacherOperation : OperationFamily
     public override string Description => "the network's own operation, unchanged: the baseline";
 
     /// <inheritdoc/>
-    public override Operation Create(OperationSpec operation, Position position, LayerFactory layers) => position.CreateOwn(layers);
+    public override string? WhyUnavailable(OperationSpec operation, Position position) => WhyNoneOfItsOwn(position);
+
+    /// <inheritdoc/>
+    public override Operation Create(OperationSpec operation, Position position, LayerFactory layers) => position.CreateOwn!(layers);
+
+    /// <summary>Why a run of positions cannot hold an operation of the network's own, in words; null where it can.</summary>
+    internal static string? WhyNoneOfItsOwn(Position position) => position.CreateOwn is null
+        ? Invariant($"none of the network's own operations at {position.Place} turns {position.Input} into {position.Output}")
+        : null;
 }

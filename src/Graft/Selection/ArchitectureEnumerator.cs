@@ -1,7 +1,7 @@
 namespace Graft.Selection;
 
 /// <summary>
-/// Lists all architectures within the limits up to a score, by depth-first branch and bound on the Lagrangian bound. The score of an architecture is the bound plus its
+/// Lists all architectures within the limits up to a score, by depth-first branch and bound on the Lagrangian bound, from position to position. The score of an architecture is the bound plus its
 /// reduced costs plus λ times what it leaves of the budget: both parts can only grow along a branch, as does what it has in common with earlier solutions, so that few
 /// branches are entered in vain.
 /// </summary>
@@ -12,10 +12,10 @@ internal sealed class ArchitectureEnumerator
 
     private readonly SelectionProblem _problem;
     private readonly LagrangianBound _bound;
-    private readonly (int Index, double ReducedCost, ArchitectureCost Cost)[][] _core; // of each position, reduced costs ascending
+    private readonly (int Index, double ReducedCost, OperationChoice Choice)[][] _core; // of each position, reduced costs ascending
     private readonly ArchitectureCost[] _least; // of the positions from i on
     private readonly double[] _mostLatency; // likewise
-    private readonly IReadOnlyList<SelectedArchitecture> _earlier;
+    private readonly OperationChoice?[][] _earlier; // by position
     private readonly int _mostCommon;
     private readonly int[] _common; // with each of the earlier ones, along the current branch
     private readonly List<int[]> _found = [];
@@ -29,10 +29,10 @@ internal sealed class ArchitectureEnumerator
     {
         _problem = problem;
         _bound = bound;
-        _earlier = earlier;
+        _earlier = [.. earlier.Select(ByPosition)];
         _mostCommon = mostCommon;
         _common = new int[earlier.Count];
-        _core = [.. bound.ReducedCosts.Select((costs, i) => costs.Select((cost, j) => (j, cost, problem.Positions[i][j].Cost)).OrderBy(x => x.cost).ToArray())];
+        _core = [.. bound.ReducedCosts.Select((costs, i) => costs.Select((cost, j) => (j, cost, problem.Positions[i][j])).OrderBy(x => x.cost).ToArray())];
         _least = new ArchitectureCost[_core.Length + 1];
         _mostLatency = new double[_core.Length + 1];
     }
@@ -43,14 +43,26 @@ internal sealed class ArchitectureEnumerator
         double width = score - _bound.Value;
         for (int i = _core.Length - 1; i >= 0; i--)
         {
-            var costs = _core[i].Where(x => x.ReducedCost <= width).Select(x => x.Cost).ToList();
-            _least[i] = _least[i + 1] + new ArchitectureCost(costs.Min(c => c.LatencyMs), costs.Min(c => c.Parameters), costs.Min(c => c.MultiplyAccumulates));
-            _mostLatency[i] = _mostLatency[i + 1] + costs.Max(c => c.LatencyMs);
+            var choices = _core[i].Where(x => x.ReducedCost <= width).Select(x => x.Choice).ToList();
+            var costs = choices.Select(c => c.Cost + _least[i + c.Length]).ToList();
+            _least[i] = new(costs.Min(c => c.LatencyMs), costs.Min(c => c.Parameters), costs.Min(c => c.MultiplyAccumulates));
+            _mostLatency[i] = choices.Max(c => c.Cost.LatencyMs + _mostLatency[i + c.Length]);
         }
 
         return Visit(0, new int[_core.Length], _problem.Outside, width, cancellation)
             ? [.. _found.Select(Choices).OrderBy(choices => choices.Sum(c => c.Score))]
             : null;
+    }
+
+    private static OperationChoice?[] ByPosition(SelectedArchitecture architecture)
+    {
+        var choices = new OperationChoice?[architecture.Choices.Sum(c => c.Length)];
+        foreach (var (start, choice) in SelectedArchitecture.Cover(architecture.Choices))
+        {
+            choices[start] = choice;
+        }
+
+        return choices;
     }
 
     // False where it has become too much.
@@ -63,7 +75,7 @@ internal sealed class ArchitectureEnumerator
         }
 
         cancellation.ThrowIfCancellationRequested();
-        foreach (var (index, reducedCost, own) in _core[position])
+        foreach (var (index, reducedCost, choice) in _core[position])
         {
             if (reducedCost > width)
             {
@@ -75,17 +87,17 @@ internal sealed class ArchitectureEnumerator
                 return false;
             }
 
-            var sum = cost + own;
+            var sum = cost + choice.Cost;
             double left = width - reducedCost;
-            if (!IsWithin(sum + _least[position + 1]) || LeastUnused(sum.LatencyMs + _mostLatency[position + 1]) > left)
+            int next = position + choice.Length;
+            if (!IsWithin(sum + _least[next]) || LeastUnused(sum.LatencyMs + _mostLatency[next]) > left)
             {
                 continue;
             }
 
             chosen[position] = index;
-            var choice = _problem.Positions[position][index];
-            bool goesOn = !Differs(position, choice, step: 1) || Visit(position + 1, chosen, sum, left, cancellation);
-            Differs(position, choice, step: -1);
+            bool goesOn = !Differs(position, choice, step: choice.Length) || Visit(next, chosen, sum, left, cancellation);
+            Differs(position, choice, step: -choice.Length);
             if (!goesOn)
             {
                 return false;
@@ -101,7 +113,7 @@ internal sealed class ArchitectureEnumerator
         bool differs = true;
         for (int k = 0; k < _common.Length; k++)
         {
-            if (ReferenceEquals(_earlier[k].Choices[position], choice))
+            if (ReferenceEquals(_earlier[k][position], choice))
             {
                 _common[k] += step;
                 differs &= _common[k] <= _mostCommon;
@@ -119,5 +131,15 @@ internal sealed class ArchitectureEnumerator
     // λ times what is left of the budget at this latency.
     private double LeastUnused(double latency) => _bound.Multiplier > 0 ? _bound.Multiplier * (_problem.BudgetMs - latency) : 0;
 
-    private IReadOnlyList<OperationChoice> Choices(int[] chosen) => [.. chosen.Select((j, i) => _problem.Positions[i][j])];
+    // What stands in the array behind the first position of a run belongs to another branch.
+    private List<OperationChoice> Choices(int[] chosen)
+    {
+        var choices = new List<OperationChoice>();
+        for (int i = 0; i < chosen.Length; i += choices[^1].Length)
+        {
+            choices.Add(_problem.Positions[i][chosen[i]]);
+        }
+
+        return choices;
+    }
 }

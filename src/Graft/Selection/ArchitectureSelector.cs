@@ -59,7 +59,7 @@ public static class ArchitectureSelector
         {
             var earlier = found;
             found = [.. earlier];
-            foreach (var choices in all.TakeWhile(_ => found.Count < count).Where(c => found.Skip(earlier.Count).All(f => Common(f.Choices, c) <= mostCommon)))
+            foreach (var choices in all.TakeWhile(_ => found.Count < count).Where(c => found.Skip(earlier.Count).All(f => SelectedArchitecture.Common(f.Choices, c) <= mostCommon)))
             {
                 double score = choices.Sum(c => c.Score);
                 found.Add(new(choices, score, choices.Aggregate(problem.Outside, (sum, c) => sum + c.Cost), score));
@@ -112,8 +112,6 @@ public static class ArchitectureSelector
             : null;
     }
 
-    private static int Common(IReadOnlyList<OperationChoice> a, IReadOnlyList<OperationChoice> b) => a.Where((choice, i) => ReferenceEquals(choice, b[i])).Count();
-
     private static ConfigurationException Infeasible(SelectionProblem problem)
     {
         string others = string.Join(" and ", new[]
@@ -130,9 +128,14 @@ public static class ArchitectureSelector
     private static void Check(SelectionProblem problem, int count)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
-        if (problem.Positions.Count == 0 || problem.Positions.Any(choices => choices.Count == 0))
+        if (problem.Positions.Count == 0 || problem.Positions.Any(choices => choices.All(c => c.Length != 1)))
         {
-            throw new ArgumentException("Every position needs at least one operation, and there must be positions.", nameof(problem));
+            throw new ArgumentException("Every position needs at least one operation for it alone, and there must be positions.", nameof(problem));
+        }
+
+        if (problem.Positions.SelectMany((choices, i) => choices.Where(c => c.Length < 1 || i + c.Length > problem.Positions.Count)).FirstOrDefault() is { } outside)
+        {
+            throw new ArgumentException(Invariant($"'{outside.Operation}' stands for {outside.Length} positions, more than there are from its first one on."), nameof(problem));
         }
 
         if (problem.Positions.SelectMany(choices => choices).FirstOrDefault(c => !double.IsFinite(c.Score) || !(c.Cost.LatencyMs is >= 0 and < 1e9)) is { } wrong)

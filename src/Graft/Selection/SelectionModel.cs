@@ -3,7 +3,7 @@ using Google.OrTools.Sat;
 namespace Graft.Selection;
 
 /// <summary>
-/// A <see cref="SelectionProblem"/> as an integer program: one Boolean z for each operation at each position. Only a core of promising operations is given to the
+/// A <see cref="SelectionProblem"/> as an integer program: one Boolean z for each operation at each position; of those that cover a position exactly one holds. Only a core of promising operations is given to the
 /// solver; the core grows until the Lagrangian bound proves that nothing outside it can be better (the expanding core of Pisinger 1995 for multiple-choice knapsacks).
 /// </summary>
 internal sealed class SelectionModel
@@ -18,16 +18,16 @@ internal sealed class SelectionModel
 
     private readonly SelectionProblem _problem;
     private readonly LagrangianBound _bound;
-    private readonly double[] _reducedCosts; // ascending
-    private readonly List<(int[] Choices, int MostCommon)> _forbidden = [];
+    private readonly double[] _rises; // of the bound, ascending
+    private readonly List<((int Start, int Index, int Length)[] Choices, int MostCommon)> _forbidden = [];
     private double _width;
 
     public SelectionModel(SelectionProblem problem, LagrangianBound bound)
     {
         _problem = problem;
         _bound = bound;
-        _reducedCosts = [.. bound.ReducedCosts.SelectMany(costs => costs).Order()];
-        _width = _reducedCosts[Math.Min(FirstCorePerPosition * problem.Positions.Count, _reducedCosts.Length) - 1];
+        _rises = [.. bound.BoundRises.SelectMany(costs => costs).Order()];
+        _width = _rises[Math.Min(FirstCorePerPosition * problem.Positions.Count, _rises.Length) - 1];
     }
 
     /// <summary>The best architecture that is allowed; null where none is.</summary>
@@ -37,7 +37,7 @@ internal sealed class SelectionModel
     {
         while (true)
         {
-            bool whole = _width >= _reducedCosts[^1];
+            bool whole = _width >= _rises[^1];
             double outside = whole ? double.PositiveInfinity : _bound.Value + _width; // no architecture with an operation outside the core scores lower
             var solution = SolveCore(seconds, outside);
             if (solution?.Gap > 0 || solution?.Score <= outside || whole)
@@ -45,26 +45,35 @@ internal sealed class SelectionModel
                 return solution;
             }
 
-            int size = _reducedCosts.Count(cost => cost <= _width);
-            _width = Math.Max(2 * _width, _reducedCosts[Math.Min(2 * size, _reducedCosts.Length) - 1]);
+            int size = _rises.Count(cost => cost <= _width);
+            _width = Math.Max(2 * _width, _rises[Math.Min(2 * size, _rises.Length) - 1]);
         }
     }
 
     /// <summary>Allows only architectures that have at most <paramref name="mostCommon"/> positions in common with a solution.</summary>
     public void Forbid(SelectedArchitecture solution, int mostCommon) =>
-        _forbidden.Add(([.. solution.Choices.Select((choice, i) => IndexOf(_problem.Positions[i], choice))], mostCommon));
+        _forbidden.Add(([.. SelectedArchitecture.Cover(solution.Choices).Select(c => (c.Start, IndexOf(_problem.Positions[c.Start], c.Choice), c.Choice.Length))], mostCommon));
 
     private SelectedArchitecture? SolveCore(double seconds, double outside)
     {
-        var core = _bound.ReducedCosts.Select(costs => Enumerable.Range(0, costs.Length).Where(j => costs[j] <= _width).ToArray()).ToList();
-        if (core.Any(indices => indices.Length == 0))
+        var core = _bound.BoundRises.Select(costs => Enumerable.Range(0, costs.Length).Where(j => costs[j] <= _width).ToArray()).ToList();
+        var model = new CpModel();
+        var z = core.Select((indices, i) => indices.ToDictionary(j => j, j => model.NewBoolVar($"z{i},{j}"))).ToList();
+        var covering = z.Select(_ => new List<BoolVar>()).ToList();
+        foreach (var (i, position) in z.Index())
+        {
+            foreach (var (j, variable) in position)
+            {
+                covering.GetRange(i, _problem.Positions[i][j].Length).ForEach(c => c.Add(variable));
+            }
+        }
+
+        if (covering.Any(c => c.Count == 0))
         {
             return null; // an infinite bound: nothing fits the budget
         }
 
-        var model = new CpModel();
-        var z = core.Select((indices, i) => indices.ToDictionary(j => j, j => model.NewBoolVar(Invariant($"z{i},{j}")))).ToList();
-        z.ForEach(position => model.AddExactlyOne(position.Values));
+        covering.ForEach(c => model.AddExactlyOne(c));
         var variables = z.SelectMany(position => position.Values).ToList();
         var choices = core.SelectMany((indices, i) => indices.Select(j => _problem.Positions[i][j])).ToList();
         if (double.IsFinite(_problem.BudgetMs))
@@ -84,13 +93,14 @@ internal sealed class SelectionModel
 
         foreach (var (forbidden, mostCommon) in _forbidden)
         {
-            model.AddLinearConstraint(LinearExpr.Sum(forbidden.Select((j, i) => z[i][j])), 0, mostCommon); // solutions stay in a core that only grows
+            // Solutions stay in a core that only grows.
+            model.AddLinearConstraint(LinearExpr.WeightedSum(forbidden.Select(c => z[c.Start][c.Index]), forbidden.Select(c => (long)c.Length)), 0, mostCommon);
         }
 
-        // Shifting a position's scores changes nothing but the sum: from 0 up they keep most of their digits.
-        var lowest = core.Select((indices, i) => indices.Min(j => _problem.Positions[i][j].Score)).ToList();
-        var shifted = core.SelectMany((indices, i) => indices.Select(j => _problem.Positions[i][j].Score - lowest[i])).ToList();
-        double unit = shifted.Max() > 0 ? shifted.Max() / ScoreSteps : 1;
+        // Shifting the scores of all that cover a position changes nothing but the sum: from 0 up they keep most of their digits.
+        var lowest = core.Select((indices, i) => indices.Select(j => _problem.Positions[i][j]).Where(c => c.Length == 1).Select(c => c.Score).DefaultIfEmpty(0).Min()).ToList();
+        var shifted = core.SelectMany((indices, i) => indices.Select(j => _problem.Positions[i][j]).Select(c => c.Score - lowest.GetRange(i, c.Length).Sum())).ToList();
+        double unit = shifted.Max(Math.Abs) > 0 ? shifted.Max(Math.Abs) / ScoreSteps : 1;
         model.Minimize(LinearExpr.WeightedSum(variables, shifted.Select(s => (long)Math.Round(s / unit))));
 
         // The solver's own measure of time, about a second each, so that a result does not depend on what else the machine does.
@@ -109,7 +119,7 @@ internal sealed class SelectionModel
 
         SelectedArchitecture Solution(double bound)
         {
-            var chosen = z.Select((position, i) => _problem.Positions[i][position.First(v => solver.BooleanValue(v.Value)).Key]).ToList();
+            var chosen = z.SelectMany((position, i) => position.Where(v => solver.BooleanValue(v.Value)).Select(v => _problem.Positions[i][v.Key])).ToList();
             double score = chosen.Sum(c => c.Score);
             return new(chosen, score, chosen.Aggregate(_problem.Outside, (sum, c) => sum + c.Cost), Math.Min(score, bound));
         }

@@ -4,9 +4,15 @@ namespace Graft.Selection;
 /// <b>LANA</b>, phase 2 (eq. 4): one operation for each position, so that the sum of scores is least and the costs stay within limits. Scores and latencies are taken
 /// to add up over positions.
 /// </summary>
+/// <remarks>
+/// Differs from the paper: an operation may stand for a run of neighbouring positions, so that the positions are covered by places, each once. That makes a path problem of
+/// it, as merging layers is in Kim et al. 2023 (arXiv 2301.12187, section 4) and LayerMerge (Kim et al. 2024, arXiv 2406.12837), here with any operation for a run.
+/// </remarks>
 public sealed record SelectionProblem
 {
-    /// <summary>What each position can hold; at least one operation each, with finite scores and costs of at least 0.</summary>
+    /// <summary>
+    /// What each position can hold, by itself or as the first of a run; at least one operation of length 1 each, with finite scores and costs of at least 0.
+    /// </summary>
     public required IReadOnlyList<IReadOnlyList<OperationChoice>> Positions { get; init; }
 
     /// <summary>What lies outside all positions, whatever they hold: stem and head.</summary>
@@ -21,6 +27,8 @@ public sealed record SelectionProblem
     /// <summary>The most multiply-accumulates of the whole network for one image; null for any number.</summary>
     public long? MaxMultiplyAccumulates { get; init; }
 
-    /// <summary>The part of the positions that two solutions may hold in common, in [0, 1); LANA takes 0.7.</summary>
+    /// <summary>
+    /// The part of the positions that two solutions may hold in common, in [0, 1); LANA takes 0.7. An operation that both have for the same run counts with all its positions.
+    /// </summary>
     public double MaxOverlap { get; init; } = 0.7;
 }

@@ -88,8 +88,8 @@ internal sealed class FineTuningKind : NetworkStepKind<FineTuningStep, FineTunin
         var before = context.Test(network, data);
         teacher.eval();
         var training = context.Training(step);
-        var objective = new DistillationObjective(teacher, step.Distillation);
-        new Trainer(network, split, step.Recipe, step.Epochs, Seed.Derive(step.Seed, (long)SeedUse.FineTuningOrder), training, objective.Of).Run();
+        var objective = new DistillationObjective(teacher, step.Distillation, step.Recipe.LabelSmoothing);
+        new Trainer(network, split, step.Recipe, step.Epochs, Seed.Derive(step.Seed, (long)SeedUse.FineTuningOrder), training, objective).Run();
         var test = context.Test(network, data);
         string weights = $"weights/{step.Key}.safetensors";
         NetworkWeights.Save(network, data.Normalization, context.Run.PathOf(weights));

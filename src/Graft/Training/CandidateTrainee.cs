@@ -9,12 +9,14 @@ internal sealed class CandidateTrainee : IDisposable
 {
     private readonly DistillationCandidate _candidate;
     private readonly DistillationRecipe _recipe;
+    private readonly CosineSchedule _schedule;
     private readonly Adam _adam;
 
-    public CandidateTrainee(DistillationCandidate candidate, DistillationRecipe recipe, Precision precision, Device device)
+    public CandidateTrainee(DistillationCandidate candidate, DistillationRecipe recipe, CosineSchedule schedule, Precision precision, Device device)
     {
         _candidate = candidate;
         _recipe = recipe;
+        _schedule = schedule;
         candidate.Operation.to(device);
         candidate.Operation.Layers = precision.Layers();
         _adam = new([.. candidate.Operation.parameters()]);
@@ -45,9 +47,8 @@ internal sealed class CandidateTrainee : IDisposable
     /// <summary>Takes a step towards the teacher's answer. A candidate whose loss is not finite fails and is left alone from then on.</summary>
     /// <param name="features">The teacher's feature maps, as <see cref="Networks.Network.ForwardFeatures"/> gives them.</param>
     /// <param name="step">The step, from 0.</param>
-    /// <param name="learningRate">The learning rate.</param>
     /// <param name="images">Images in the batch.</param>
-    public void Train(IReadOnlyList<Tensor> features, int step, double learningRate, int images)
+    public void Train(IReadOnlyList<Tensor> features, int step, int images)
     {
         if (Losses.Error is not null)
         {
@@ -58,7 +59,7 @@ internal sealed class CandidateTrainee : IDisposable
         _candidate.Operation.train();
         var (error, power) = Errors(features);
         (_recipe.Normalize ? error / power : error).backward();
-        _adam.Step(step, learningRate);
+        _adam.Step(step, _schedule.At(step));
         double loss = (error / power).item<float>();
         Losses = double.IsFinite(loss)
             ? Losses.Add(loss, images)
@@ -77,14 +78,14 @@ internal sealed class CandidateTrainee : IDisposable
 
     public void Dispose() => _adam.Dispose();
 
-    private string Diverged(string how) => Invariant($"distillation diverged: {how}; lower distillation.learningRate ({_recipe.LearningRate}).");
+    private string Diverged(string how) => $"distillation diverged: {how}; lower distillation.learningRate ({_schedule.Peak}).";
 
     // Mean squared error against the teacher's output, and the mean square of that output: both over N, C, H and W.
     private (Tensor Error, Tensor Power) Errors(IReadOnlyList<Tensor> features)
     {
-        int index = _candidate.Position.Index;
-        var target = features[index].to(ScalarType.Float32);
-        var answer = _candidate.Operation.call(features[index - 1]).to(ScalarType.Float32);
+        var place = _candidate.Position.Place;
+        var target = features[place.Last].to(ScalarType.Float32);
+        var answer = _candidate.Operation.call(features[place.First - 1]).to(ScalarType.Float32);
         return (nn.functional.mse_loss(answer, target), target.square().mean());
     }
 }

@@ -15,11 +15,36 @@ public sealed record DistillationRecipe
     [YamlMember(DefaultValuesHandling = DefaultValuesHandling.OmitNull)]
     public int? Images { get; init; }
 
+    /// <summary>
+    /// Steps that are taken at the least, whatever the number of images: beyond <see cref="Epochs"/> as many more as that takes. What a candidate learns depends on steps; with
+    /// few images an epoch is no more than an initialisation. Null for none.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    [YamlMember(DefaultValuesHandling = DefaultValuesHandling.OmitNull)]
+    public int? MinSteps { get; init; }
+
     /// <summary>Images a step.</summary>
     public int BatchSize { get; init; } = 128;
 
     /// <summary>The first learning rate. LANA does not publish its own; related work takes 0.002–0.005.</summary>
     public double LearningRate { get; init; } = 0.005;
+
+    /// <summary>
+    /// Whether candidates of the build of the teacher's own operation begin with its weights, cut or padded to their kernels and widths, instead of values by chance; null for no.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    [YamlMember(DefaultValuesHandling = DefaultValuesHandling.OmitNull)]
+    public bool? FromTeacher { get; init; }
+
+    /// <summary>The first learning rate of candidates that begin with the teacher's weights; null for that of all others.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    [YamlMember(DefaultValuesHandling = DefaultValuesHandling.OmitNull)]
+    public double? LearningRateFromTeacher { get; init; }
+
+    /// <summary>Whether candidates with a skip begin as that skip: the last batch norm of the branch beside it is 0 (Goyal et al. 2017, section 5.1); null for no.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    [YamlMember(DefaultValuesHandling = DefaultValuesHandling.OmitNull)]
+    public bool? BeginAsSkip { get; init; }
 
     /// <summary>
     /// Whether the squared error of a batch is divided by the teacher's mean square (<b>Puzzle</b>: MSE(t, s) / MSE(t, 0)), which makes positions comparable; plain
@@ -29,6 +54,10 @@ public sealed record DistillationRecipe
 
     /// <summary>How training images are changed.</summary>
     public AugmentationOptions Augmentation { get; init; } = new();
+
+    /// <summary>Steps of a distillation.</summary>
+    /// <param name="batchesPerEpoch">Steps of an epoch.</param>
+    internal int Steps(int batchesPerEpoch) => Math.Max(Epochs * batchesPerEpoch, MinSteps ?? 0);
 
     /// <summary>Returns what is wrong with the values, one sentence each; empty if nothing is.</summary>
     /// <param name="section">The section of the plan, for the messages.</param>
@@ -52,6 +81,16 @@ public sealed record DistillationRecipe
         if (LearningRate is not (> 0 and <= 10))
         {
             yield return Invariant($"{section}.learningRate is {LearningRate}; it must be above 0, up to 10.");
+        }
+
+        if (LearningRateFromTeacher is not (null or (> 0 and <= 10)))
+        {
+            yield return $"{section}.learningRateFromTeacher is {LearningRateFromTeacher}; it must be above 0, up to 10.";
+        }
+
+        if (MinSteps is < 1 or > 10_000_000)
+        {
+            yield return $"{section}.minSteps is {MinSteps}; it must be from 1 to 10000000, or be left out.";
         }
 
         foreach (string fault in Augmentation.Faults($"{section}.augmentation"))

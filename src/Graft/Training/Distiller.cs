@@ -22,7 +22,7 @@ public sealed class Distiller
     private readonly TrainingContext _context;
     private readonly int[] _images;
     private readonly BatchLoader _loader;
-    private readonly CosineSchedule _schedule;
+    private readonly int _steps;
 
     /// <param name="teacher">The teacher, on the context's device; it is not changed.</param>
     /// <param name="data">What to train on; the labels do not matter.</param>
@@ -39,29 +39,29 @@ public sealed class Distiller
             ? [.. data.Split.Train.OrderBy(i => Seed.Mix(seed, i)).ThenBy(i => i).Take(most)]
             : data.Split.Train;
         _loader = new(data.Data.Train, data.Data.Normalization, _images, recipe.BatchSize, recipe.Augmentation, seed);
-        _schedule = new(recipe.LearningRate, recipe.Epochs * _loader.BatchesPerEpoch, 0);
+        _steps = recipe.Steps(_loader.BatchesPerEpoch);
     }
 
     /// <summary>Distils to the end, from the checkpoint if there is one; the candidates' operations then hold the result. One result for each candidate, in order.</summary>
     /// <exception cref="OperationCanceledException">It was cancelled; a checkpoint has been written.</exception>
     public IReadOnlyList<DistillationResult> Run(IReadOnlyList<DistillationCandidate> candidates)
     {
-        var trainees = candidates.Select(c => new CandidateTrainee(c, _recipe, _teacher.Precision, _context.Device)).ToList();
+        var trainees = candidates.Select(Trainee).ToList();
         bool training = _teacher.training;
         _teacher.eval();
         try
         {
             int perEpoch = _loader.BatchesPerEpoch;
             int step = Restore(trainees);
-            while (step < _recipe.Epochs * perEpoch)
+            while (step < _steps)
             {
-                foreach (var batch in _loader.Epoch(step / perEpoch, step % perEpoch))
+                foreach (var batch in _loader.Epoch(step / perEpoch, step % perEpoch).Take(_steps - step))
                 {
                     double loss = Train(trainees, batch, step);
                     step++;
-                    EndPoint(trainees, step % perEpoch, perEpoch);
+                    EndPoint(trainees, step == _steps ? 0 : step % perEpoch, perEpoch);
                     Report(step, loss);
-                    if (_context.Cancellation.IsCancellationRequested || step % perEpoch == 0 || _context.Checkpoint is { IsDue: true })
+                    if (_context.Cancellation.IsCancellationRequested || step % perEpoch == 0 || step == _steps || _context.Checkpoint is { IsDue: true })
                     {
                         Save(trainees, step);
                         _context.Cancellation.ThrowIfCancellationRequested();
@@ -79,6 +79,18 @@ public sealed class Distiller
         }
     }
 
+    private CandidateTrainee Trainee(DistillationCandidate candidate)
+    {
+        if (_recipe.BeginAsSkip is true)
+        {
+            InitialWeights.BeginAsSkip(candidate.Operation);
+        }
+
+        bool fromTeacher = _recipe.FromTeacher is true && !candidate.BeginsAfresh && InitialWeights.CopyFromTeacher(candidate.Operation, candidate.Position, _teacher);
+        double peak = fromTeacher ? _recipe.LearningRateFromTeacher ?? _recipe.LearningRate : _recipe.LearningRate;
+        return new(candidate, _recipe, new(peak, _steps, 0), _teacher.Precision, _context.Device);
+    }
+
     private double Train(List<CandidateTrainee> trainees, Batch batch, int step)
     {
         using var scope = NewDisposeScope();
@@ -87,7 +99,7 @@ public sealed class Distiller
             var features = TeacherFeatures(batch);
             foreach (var trainee in trainees)
             {
-                trainee.Train(features, step, _schedule.At(step), batch.Count);
+                trainee.Train(features, step, batch.Count);
             }
 
             var learning = trainees.Select(t => t.Losses).Where(l => l is { Error: null, Images: > 0 });
@@ -131,9 +143,8 @@ public sealed class Distiller
 
     private void Report(int step, double loss)
     {
-        long perEpoch = _images.Length;
-        long images = step * perEpoch / _loader.BatchesPerEpoch;
-        _context.Progress?.Report(new(images, _recipe.Epochs * perEpoch, loss));
+        long Images(long steps) => steps * _images.Length / _loader.BatchesPerEpoch;
+        _context.Progress?.Report(new(Images(step), Images(_steps), loss));
     }
 
     private int Restore(List<CandidateTrainee> trainees)

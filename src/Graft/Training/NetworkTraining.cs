@@ -8,28 +8,27 @@ using static TorchSharp.torch;
 namespace Graft.Training;
 
 /// <summary>
-/// Training steps on a network: forward pass, cross-entropy, backward pass, update by <see cref="Sgd"/>. With several threads (torch's number when it is made) each of them
+/// Training steps on a network: forward pass, loss, backward pass, update by <see cref="Sgd"/>. With several threads (torch's number when it is made) each of them
 /// computes a part of the batch from end to end on a replica that shares the weights, with batch norm synchronised: data parallelism within a process, which gives what one
 /// thread gives but for rounding. Threads so wait for one another at batch norms only, not in the middle of every operation as OpenMP's do.
 /// </summary>
 internal sealed class NetworkTraining : IDisposable
 {
     private readonly Network _network;
-    private readonly TrainingRecipe _recipe;
     private readonly Device _device;
-    private readonly Func<Tensor, Tensor, Tensor?>? _addedLoss;
+    private readonly ITrainingObjective _objective;
     private readonly Sgd _sgd;
     private readonly List<Replica> _replicas = []; // beside the network itself
     private readonly ReplicaGroup? _group;
 
     /// <param name="network">The network, on the device.</param>
-    /// <param name="recipe">Optimizer and loss.</param>
+    /// <param name="recipe">The optimizer, and label smoothing where no objective is given.</param>
     /// <param name="device">Where it computes.</param>
     /// <param name="smallestBatch">Images of the smallest batch that a step will get.</param>
-    /// <param name="addedLoss">What is added to the cross-entropy, from images [N, C, H, W] and logits [N, K]; called by several threads at once. Null for nothing.</param>
-    public NetworkTraining(Network network, TrainingRecipe recipe, Device device, int smallestBatch, Func<Tensor, Tensor, Tensor?>? addedLoss = null)
+    /// <param name="objective">What is minimised; null for the cross-entropy on the labels.</param>
+    public NetworkTraining(Network network, TrainingRecipe recipe, Device device, int smallestBatch, ITrainingObjective? objective = null)
     {
-        (_network, _recipe, _device, _addedLoss) = (network, recipe, device, addedLoss);
+        (_network, _device, _objective) = (network, device, objective ?? new LabelObjective(recipe.LabelSmoothing));
         _sgd = new([.. network.OrderedParameters.Where(p => p.requires_grad)], recipe.Momentum, recipe.WeightDecay);
         int count = CanSynchronize(network, device) ? Math.Min(get_num_threads(), smallestBatch) : 1;
         if (count > 1)
@@ -115,9 +114,7 @@ internal sealed class NetworkTraining : IDisposable
         double share = (double)(end - start) / labels.shape[0];
         var own = labels.narrow(0, start, end - start).to(_device);
         var input = images.narrow(0, start, end - start).to(_device);
-        var logits = network.call(input); // [N, C, H, W] -> [N, K]
-        var loss = nn.functional.cross_entropy(logits, own, label_smoothing: _recipe.LabelSmoothing);
-        loss = _addedLoss?.Invoke(input, logits) is { } added ? loss + added : loss;
+        var (loss, logits) = _objective.Of(network, input, own);
         loss *= share;
         loss.backward();
         using var _ = no_grad();

@@ -6,7 +6,7 @@ using static TorchSharp.torch;
 namespace Graft.Training;
 
 /// <summary>
-/// Trains a network on labels. Parameters that need no gradient stay as they are. Interrupted at any moment and run again with the same checkpoint file, it ends with
+/// Trains a network, on labels if nothing else is said. Parameters that need no gradient stay as they are. Interrupted at any moment and run again with the same checkpoint file, it ends with
 /// bit-identical weights (same machine, device and number of threads): order and augmentation of the images follow from the seed, and everything else is in the checkpoint.
 /// </summary>
 public sealed class Trainer
@@ -18,7 +18,7 @@ public sealed class Trainer
     private readonly TrainingContext _context;
     private readonly BatchLoader _loader;
     private readonly CosineSchedule _schedule;
-    private readonly Func<Tensor, Tensor, Tensor?>? _addedLoss;
+    private readonly ITrainingObjective _objective;
 
     /// <param name="network">The network, with the values that it starts from; on the context's device.</param>
     /// <param name="data">What to train on.</param>
@@ -26,11 +26,11 @@ public sealed class Trainer
     /// <param name="epochs">Passes over the training images.</param>
     /// <param name="seed">Decides the order and the augmentation of the images.</param>
     /// <param name="context">Where and for whom.</param>
-    /// <param name="addedLoss">What is added to the loss on the labels, from images [N, C, H, W] and logits [N, K]; null for nothing.</param>
+    /// <param name="objective">What is minimised; null for the cross-entropy on the labels.</param>
     public Trainer(
-        Network network, TrainingData data, TrainingRecipe recipe, int epochs, int seed, TrainingContext context, Func<Tensor, Tensor, Tensor?>? addedLoss = null)
+        Network network, TrainingData data, TrainingRecipe recipe, int epochs, int seed, TrainingContext context, ITrainingObjective? objective = null)
     {
-        _addedLoss = addedLoss;
+        _objective = objective ?? new LabelObjective(recipe.LabelSmoothing);
         _network = network;
         _data = data;
         _recipe = recipe;
@@ -48,7 +48,7 @@ public sealed class Trainer
     public IReadOnlyList<EpochResult> Run()
     {
         int smallestBatch = _data.Split.Train.Length / _loader.BatchesPerEpoch;
-        using var training = new NetworkTraining(_network, _recipe, _context.Device, smallestBatch, _addedLoss);
+        using var training = new NetworkTraining(_network, _recipe, _context.Device, smallestBatch, _objective);
         var state = Restore(training);
         foreach (var epoch in state.History)
         {

@@ -3,6 +3,7 @@ using Graft.Latency;
 using Graft.Networks;
 using Graft.Operations;
 using Graft.Tests.Engine.Local;
+using Graft.Tests.Onnx;
 
 namespace Graft.Tests.Latency;
 
@@ -93,6 +94,19 @@ public sealed class LatencyMeasurementTests : IDisposable
     }
 
     public void Dispose() => _directory.Dispose();
+
+    [Fact]
+    public void Of_NetworkWithARun_IsTheNetworkWithoutTheOthersOfTheRun()
+    {
+        var definition = NetworkCatalog.Define("resnet-14", new(3, 8, 8), 4);
+        var own = OperationCatalog.Default.Parse("teacher");
+        var removed = LatencySubject.Of(definition, [own, OperationCatalog.Default.Parse("identity")], "removed");
+
+        var run = LatencySubject.Of(definition, [(new Place(1, 2), own)], "run");
+
+        Assert.Equal(OnnxNetworks.LayersOf(removed.Model), OnnxNetworks.LayersOf(run.Model));
+        Assert.NotEqual(OnnxNetworks.LayersOf(removed.Model), OnnxNetworks.LayersOf(LatencySubject.Of(definition).Model));
+    }
 
     private static LatencySubject Operation(string name, int position) => LatencySubject.Of(OperationCatalog.Default.Parse(name), Definition.PositionAt(position));
 

@@ -116,7 +116,7 @@ public class NetworkTests
         using var before = network.call(images);
         var position = network.Positions[1];
         using var layers = new LayerFactory(9);
-        var copy = position.CreateOwn(layers);
+        var copy = position.CreateOwn!(layers);
         using (no_grad())
         {
             foreach (var (from, to) in network.OperationAt(position).NamedTensors("").Zip(copy.NamedTensors("")))
@@ -136,7 +136,7 @@ public class NetworkTests
     {
         using var network = Network.Create("wrn-10-1", Cifar, 10);
         using var layers = new LayerFactory(0);
-        using var wrong = network.Positions[1].CreateOwn(layers);
+        using var wrong = network.Positions[1].CreateOwn!(layers);
 
         var error = Assert.Throws<ArgumentException>(() => network.Substitute(network.Positions[2], network.Architecture[1], wrong));
         Assert.Equal("Operation 'teacher' turns 32x16x16 into 32x8x8; position 3 needs 64x8x8.", error.Message);

@@ -76,28 +76,74 @@ public class ArchitectureSelectorTests
     }
 
     [Fact]
-    public void Select_SmallProblems_EqualsBruteForce() => SelectionProblems.Small.Sample(
-        problem =>
-        {
-            var feasible = SelectionProblems.Feasible(problem).ToList();
-            if (feasible.Count == 0)
-            {
-                Assert.Throws<ConfigurationException>(() => Select(problem, 3));
-                return;
-            }
+    public void Select_SmallProblems_EqualsBruteForce() => SelectionProblems.Small.Sample(EqualsBruteForce, iter: 150, seed: "0000KOIPe803");
 
-            int mostCommon = (int)Math.Floor(problem.MaxOverlap * problem.Positions.Count + 1e-9);
-            foreach (var (k, solution) in Select(problem, 3).Index())
-            {
-                Assert.True(SelectionProblems.IsWithin(problem, solution.Choices));
-                Assert.True(solution.IsOptimal);
-                Assert.Equal(feasible.Min(choices => choices.Sum(c => c.Score)), solution.Score, Tolerance);
-                Assert.Equal(SelectionProblems.CostOf(problem, solution.Choices), solution.Cost);
-                feasible.RemoveAll(choices => SelectionProblems.Common(choices, solution.Choices) > mostCommon);
-            }
-        },
-        iter: 150,
-        seed: "0000KOIPe803");
+    [Fact]
+    public void Select_SmallProblemsWithRuns_EqualsBruteForce() => SelectionProblems.SmallWithRuns.Sample(EqualsBruteForce, iter: 300, seed: "0000KOIPe803");
+
+    private static void EqualsBruteForce(SelectionProblem problem)
+    {
+        var feasible = SelectionProblems.Feasible(problem).ToList();
+        if (feasible.Count == 0)
+        {
+            Assert.Throws<ConfigurationException>(() => Select(problem, 3));
+            return;
+        }
+
+        int mostCommon = (int)Math.Floor(problem.MaxOverlap * problem.Positions.Count + 1e-9);
+        var found = Select(problem, 3);
+        foreach (var solution in found)
+        {
+            Assert.True(SelectionProblems.IsWithin(problem, solution.Choices));
+            Assert.Equal(problem.Positions.Count, solution.Choices.Sum(c => c.Length));
+            Assert.True(solution.IsOptimal);
+            Assert.Equal(feasible.Min(choices => choices.Sum(c => c.Score)), solution.Score, Tolerance);
+            Assert.Equal(SelectionProblems.CostOf(problem, solution.Choices), solution.Cost);
+            feasible.RemoveAll(choices => SelectionProblems.Common(choices, solution.Choices) > mostCommon);
+        }
+
+        Assert.True(found.Count == 3 || feasible.Count == 0);
+    }
+
+    [Fact]
+    public void Select_Runs_CoverEveryPositionOnce()
+    {
+        var problem = TwoPositions with
+        {
+            Positions = [[.. TwoPositions.Positions[0], new("block", 0.05, new(2, 100, 1000)) { Length = 2 }], TwoPositions.Positions[1]],
+        };
+
+        var found = Select(problem, 2);
+
+        Assert.Equal(["block", "teacher cheap"], found.Select(Names));
+        Assert.Equal(["1-2 block"], found[0].Places.Select(p => $"{p.Place} {p.Choice.Operation}"));
+        Assert.Equal(["1 teacher", "2 cheap"], found[1].Places.Select(p => $"{p.Place} {p.Choice.Operation}"));
+    }
+
+    [Fact]
+    public void Select_RunBeyondTheLastPosition_Throws()
+    {
+        var problem = TwoPositions with { Positions = [[new("teacher", 0, new(1, 0, 0)), new("block", 0, new(1, 0, 0)) { Length = 2 }]] };
+
+        Assert.StartsWith("'block' stands for 2 positions, more than there are", Assert.Throws<ArgumentException>(() => Select(problem, 1)).Message);
+    }
+
+    [Theory]
+    [InlineData(0.33)]
+    [InlineData(0.5)]
+    public void Select_TwentySevenPositionsWithRuns_GivesManyProvenSolutions(double budget)
+    {
+        var problem = SelectionProblems.LargeWithRuns(positions: 27, operations: 20, longest: 4, budget, seed: 1);
+        int mostCommon = (int)(0.7 * 27);
+
+        var found = Select(problem, 100);
+
+        Assert.Equal(100, found.Count);
+        Assert.All(found, f => Assert.True(f.IsOptimal && SelectionProblems.IsWithin(problem, f.Choices)));
+        Assert.Equal(found.Select(f => f.Score).Order(), found.Select(f => f.Score));
+        Assert.All(found.Index(), f => Assert.All(found.Take(f.Index), e => Assert.True(SelectionProblems.Common(e.Choices, f.Item.Choices) <= mostCommon)));
+        Assert.Contains(found, f => f.Choices.Any(c => c.Length > 1));
+    }
 
     [Fact]
     public void SmallestFeasibleBudgetMs_SmallProblems_EqualsBruteForceAndIsFeasible() => SelectionProblems.Small.Sample(

@@ -21,6 +21,38 @@ public class RandomArchitecturesTests
     }
 
     [Fact]
+    public void Draw_Runs_CoverEveryPositionOnceWithChoicesOfThatPosition()
+    {
+        var problem = SelectionProblems.LargeWithRuns(positions: 9, operations: 8, longest: 3, budgetPart: 0.5, seed: 1);
+
+        var drawn = RandomArchitectures.Draw(problem, count: 40, seed: 3);
+
+        Assert.Equal(40, drawn.Count);
+        Assert.Contains(drawn, choices => choices.Any(c => c.Length == 3));
+        Assert.All(drawn, choices =>
+        {
+            int start = 0;
+            foreach (var choice in choices)
+            {
+                Assert.Contains(problem.Positions[start], c => ReferenceEquals(c, choice));
+                start += choice.Length;
+            }
+
+            Assert.Equal(9, start);
+            Assert.InRange(SelectionProblems.CostOf(problem, choices).LatencyMs, 0.9 * problem.BudgetMs, problem.BudgetMs);
+        });
+    }
+
+    // The names that a version without runs drew: what was judged in a workspace is found again.
+    [Fact]
+    public void Draw_SinglePositions_GivesWhatItAlwaysGave()
+    {
+        var problem = SelectionProblems.Large(positions: 4, operations: 6, budgetPart: 0.5, seed: 1);
+
+        Assert.Equal(["operation5 operation1 operation2 operation4", "operation4 operation1 operation2 operation2"], RandomArchitectures.Draw(problem, count: 2, seed: 3).Select(choices => string.Join(' ', choices.Select(c => c.Operation))));
+    }
+
+    [Fact]
     public void Draw_SameSeed_GivesTheSame()
     {
         var problem = SelectionProblems.Large(positions: 6, operations: 20, budgetPart: 0.5, seed: 1);

@@ -24,6 +24,44 @@ internal static class SelectionProblems
             MaxOverlap = overlap,
         };
 
+    /// <summary>Up to 5 positions, each with up to 3 operations of its own and up to 2 for runs of up to 3 positions.</summary>
+    public static Gen<SelectionProblem> SmallWithRuns { get; } =
+        from own in Gen.Select(Gen.Double[-0.5, 3], Gen.Double[0, 2], Gen.Long[0, 1000], Gen.Long[0, 1000]).Array[1, 3].Array[1, 5]
+        from runs in Gen.Select(Gen.Double[-0.5, 5], Gen.Double[0, 3], Gen.Long[0, 1500], Gen.Long[0, 1500], Gen.Int[2, 3]).Array[0, 2].Array[own.Length]
+        from budget in Gen.Double[0, 6]
+        from parameters in Gen.Long[0, 4000].Nullable()
+        from multiplyAccumulates in Gen.Long[0, 4000].Nullable()
+        from overlap in Gen.Double[0, 0.99]
+        select new SelectionProblem
+        {
+            Positions = [.. own.Select((choices, i) => (IReadOnlyList<OperationChoice>)
+            [
+                .. choices.Select((c, j) => new OperationChoice($"operation{j}", c.Item1, new(c.Item2, c.Item3, c.Item4))),
+                .. runs[i].Where(c => i + c.Item5 <= own.Length).Select((c, j) => new OperationChoice($"run{j}", c.Item1, new(c.Item2, c.Item3, c.Item4)) { Length = c.Item5 }),
+            ])],
+            Outside = new(0.1, 10, 10),
+            BudgetMs = budget,
+            MaxParameters = parameters,
+            MaxMultiplyAccumulates = multiplyAccumulates,
+            MaxOverlap = overlap,
+        };
+
+    /// <summary>As <see cref="Large"/>, with operations for all runs up to a length; each is as a single one, but for its score, which grows with the length.</summary>
+    public static SelectionProblem LargeWithRuns(int positions, int operations, int longest, double budgetPart, int seed)
+    {
+        var random = new Random(seed);
+        var single = Large(positions, operations, budgetPart, seed);
+        return single with
+        {
+            Positions = [.. single.Positions.Select((choices, i) => (IReadOnlyList<OperationChoice>)
+            [
+                .. choices,
+                .. Enumerable.Range(2, Math.Max(0, Math.Min(longest, positions - i) - 1)).SelectMany(length => Enumerable.Range(1, operations)
+                    .Select(j => Choice(random, j)).Select(c => c with { Score = (c.Score + 0.02) * Math.Pow(length, 1.5), Length = length })),
+            ])],
+        };
+    }
+
     /// <summary>A problem of a real one's kind: what is faster is, on the whole, worse, and the teacher's own operation costs 1 ms at score 0.</summary>
     public static SelectionProblem Large(int positions, int operations, double budgetPart, int seed)
     {
@@ -37,11 +75,11 @@ internal static class SelectionProblems
     }
 
     /// <summary>All architectures within the limits.</summary>
-    public static IEnumerable<IReadOnlyList<OperationChoice>> Feasible(SelectionProblem problem) =>
-        problem.Positions.Aggregate(
-            (IEnumerable<IReadOnlyList<OperationChoice>>)[[]],
-            (prefixes, choices) => prefixes.SelectMany(prefix => choices.Select(choice => (IReadOnlyList<OperationChoice>)[.. prefix, choice])))
-        .Where(choices => IsWithin(problem, choices));
+    public static IEnumerable<IReadOnlyList<OperationChoice>> Feasible(SelectionProblem problem) => Covers(problem, 0).Where(choices => IsWithin(problem, choices));
+
+    private static IEnumerable<IReadOnlyList<OperationChoice>> Covers(SelectionProblem problem, int start) => start == problem.Positions.Count
+        ? [[]]
+        : problem.Positions[start].SelectMany(choice => Covers(problem, start + choice.Length).Select(rest => (IReadOnlyList<OperationChoice>)[choice, .. rest]));
 
     public static bool IsWithin(SelectionProblem problem, IReadOnlyList<OperationChoice> choices)
     {
@@ -54,7 +92,14 @@ internal static class SelectionProblems
     public static ArchitectureCost CostOf(SelectionProblem problem, IReadOnlyList<OperationChoice> choices) =>
         choices.Aggregate(problem.Outside, (sum, choice) => sum + choice.Cost);
 
-    public static int Common(IReadOnlyList<OperationChoice> a, IReadOnlyList<OperationChoice> b) => a.Zip(b).Count(pair => ReferenceEquals(pair.First, pair.Second));
+    /// <summary>Positions that two architectures hold in common, counted position by position.</summary>
+    public static int Common(IReadOnlyList<OperationChoice> a, IReadOnlyList<OperationChoice> b)
+    {
+        return ByPosition(a).Zip(ByPosition(b)).Count(pair => pair.First.Offset == pair.Second.Offset && ReferenceEquals(pair.First.Choice, pair.Second.Choice));
+
+        static IEnumerable<(OperationChoice Choice, int Offset)> ByPosition(IReadOnlyList<OperationChoice> choices) =>
+            choices.SelectMany(c => Enumerable.Range(0, c.Length).Select(offset => (c, offset)));
+    }
 
     /// <summary>Greedy: from the lowest scores, again and again the swap that buys latency at the least score, until the budget is met.</summary>
     public static double Greedy(SelectionProblem problem)

@@ -194,6 +194,84 @@ public sealed class DistillerTests : IDisposable
         Assert.InRange(live[^1] - live[2], long.MinValue, 0);
     }
 
+    [Fact]
+    public void Run_MinSteps_GoesOnBeyondTheEpochs()
+    {
+        using var reports = new Reports<TrainingProgress>();
+
+        var result = Assert.Single(Distil([Candidates(["conv-stack(w=1,k=3)"])[0]], new() { Progress = reports }, Recipe with { MinSteps = 8 }));
+
+        Assert.Equal(8, reports.All.Count); // two epochs of three steps, and two steps of a third
+        Assert.Equal([12, 24, 36, 48, 60, 72, 84, 96], result.History.Select(point => point.Images));
+        Assert.All(reports.All, r => Assert.Equal(96, r.TotalImages));
+    }
+
+    [Fact]
+    public void Run_MinStepsBelowTheEpochs_ChangesNothing()
+    {
+        var plain = Candidates(["conv-stack(w=1,k=3)"]);
+        var candidates = Candidates(["conv-stack(w=1,k=3)"]);
+
+        Assert.Equal(Describe(plain, Distil(plain, new())), Describe(candidates, Distil(candidates, new(), Recipe with { MinSteps = 6 })));
+    }
+
+    [Fact]
+    public void Run_CandidateOfARun_LearnsFromItsEntryToItsExit()
+    {
+        using var teacher = Network.Create("resnet-14", new ImageShape(3, 8, 8), classes: 4, seed: 3);
+        var run = teacher.Definition.PositionAt(new Place(1, 2));
+        var single = Candidate(teacher.Positions[1], OperationCatalog.Default.Parse("residual(w=1,k=3)"), seed: 1);
+        var candidate = Candidate(run, OperationCatalog.Default.Parse("residual(w=1,k=3)"), seed: 1);
+        using var layers = new LayerFactory(0);
+        teacher.Substitute(teacher.Positions[0], OperationCatalog.Default.Parse("identity"), layers); // entry and exit of the run are now those of position 2
+
+        var results = new Distiller(teacher, GeneratedData.ForTraining(), Recipe, seed: 5, new()).Run([single, candidate]);
+
+        Assert.Equal(results[0].Loss, results[1].Loss);
+        Assert.Equal(TensorHash.Of(single.Operation.NamedTensors("")), TensorHash.Of(candidate.Operation.NamedTensors("")));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Run_FromTeacher_BeginsWithItsBlockButForControls(bool beginsAfresh)
+    {
+        var candidates = Candidates(["teacher-reinitialized"]).Select(c => c with { BeginsAfresh = beginsAfresh }).ToList();
+
+        // Rates that change no float: what the candidates begin with stays.
+        var results = Distil(candidates, new(), Recipe with { Epochs = 1, BatchSize = 64, LearningRate = 1e-30, FromTeacher = true });
+
+        Assert.All(results, result => Assert.Equal(!beginsAfresh, result.Loss < 0.2));
+    }
+
+    [Fact]
+    public void Run_LearningRateFromTeacher_IsThatOfCandidatesThatBeginThere()
+    {
+        var candidates = Candidates(["teacher-reinitialized", "bottleneck(w=1,k=3)"]); // the second is of another build
+        var before = candidates.Select(c => TensorHash.Of(c.Operation.NamedTensors("").Where(t => t.Name == "conv1.weight"))).ToList();
+
+        Distil(candidates, new(), Recipe with { FromTeacher = true, LearningRateFromTeacher = 1e-30 });
+
+        foreach (var (candidate, hash) in candidates.Zip(before))
+        {
+            using var scope = NewDisposeScope();
+            bool begunThere = candidate.Key.StartsWith("teacher", StringComparison.Ordinal);
+            var weight = candidate.Operation.named_parameters().First(p => p.name == "conv1.weight").parameter;
+            var own = _teacher.OperationAt(candidate.Position).named_parameters().First(p => p.name == "conv1.weight").parameter;
+            Assert.Equal(begunThere, weight.shape.SequenceEqual(own.shape) && weight.equal(own).all().item<bool>());
+            Assert.NotEqual(hash, TensorHash.Of([("conv1.weight", weight)]));
+        }
+    }
+
+    [Fact]
+    public void ToJson_RecipeOfBefore_HasTheKeysOfBefore() => Assert.Equal(
+        """{"Epochs":1,"BatchSize":128,"LearningRate":0.005,"Normalize":true,"Augmentation":{"CropPadding":4,"Flip":true,"CutoutSize":0,"TrivialAugment":false}}""",
+        System.Text.Json.JsonSerializer.Serialize(new DistillationRecipe()));
+
+    [Fact]
+    public void ToJson_KnowledgeDistillationOfBefore_HasTheKeysOfBefore() =>
+        Assert.Equal("""{"Weight":1,"Temperature":3}""", System.Text.Json.JsonSerializer.Serialize(new KnowledgeDistillation()));
+
     public void Dispose() => _teacher.Dispose();
 
     private IReadOnlyList<DistillationResult> Distil(
