@@ -15,7 +15,7 @@ internal sealed class SafeTensorsFault(string file)
 
     /// <summary>The file is of another kind that is known.</summary>
     /// <param name="kind">What it is and what to do, in sentences.</param>
-    public DataException OtherFile(string kind) => new($"{file}: not a safetensors file. {kind}");
+    public DataException OtherFile(string kind) => new($"{file}: not a safetensors file: {kind}");
 
     /// <summary>The file is damaged, or was written by a program with a mistake.</summary>
     public DataException At(long position, string problem, Exception? cause = null) => new(

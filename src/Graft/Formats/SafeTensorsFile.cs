@@ -12,7 +12,7 @@ namespace Graft.Formats;
 /// </remarks>
 public sealed class SafeTensorsFile : IDisposable
 {
-    private const string IsOnnx = "It seems to be an ONNX file: 'graft evaluate' takes such files where their names end in .onnx; weights are safetensors.";
+    private const string IsOnnx = "it seems to be an ONNX file: 'graft evaluate' takes such files where their names end in .onnx; weights are safetensors.";
 
     private readonly Dictionary<string, Tensor> _tensors = new(StringComparer.Ordinal);
 

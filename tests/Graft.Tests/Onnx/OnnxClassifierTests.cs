@@ -119,6 +119,9 @@ public sealed class OnnxClassifierTests : IDisposable
     public void Predict_NumberOfScoresThatIsKnownOnlyAtRunTime_IsCompared()
     {
         var model = Exported();
+        model.Graph.Node.Clear();
+        model.Graph.Node.Add(new NodeProto { OpType = "Flatten", Input = { "images" }, Output = { "logits" } });
+        model.Graph.Input[0].Type.TensorType.Shape.Dim[3] = new TensorShapeProto.Types.Dimension { DimParam = "width" };
         model.Graph.Output[0].Type.TensorType.Shape.Dim[1] = new TensorShapeProto.Types.Dimension { DimParam = "K" };
         Write(model);
         using var classifier = OnnxClassifier.Load(FilePath, threads: 1);
@@ -126,7 +129,7 @@ public sealed class OnnxClassifierTests : IDisposable
         classifier.RequireFit(Data(OnnxNetworks.Image, classes: 10));
 
         Assert.Equal(
-            $"{FilePath} gives 8 scores for 2 images, expected 10 for each. Give the data that it was trained on.",
+            $"{FilePath} gives 1536 scores for 2 images, expected 10 for each. Give the data that it was trained on.",
             Assert.Throws<DataException>(() => classifier.Predict(images)).Message);
     }
 
@@ -140,7 +143,7 @@ public sealed class OnnxClassifierTests : IDisposable
 
         string message = Assert.Throws<DataException>(() => OnnxClassifier.Load(FilePath)).Message;
 
-        Assert.StartsWith($"{FilePath}: not an ONNX file. It is {kind}", message, StringComparison.Ordinal);
+        Assert.StartsWith($"{FilePath}: not an ONNX file: it is {kind}", message, StringComparison.Ordinal);
     }
 
     [Fact]
