@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Graft.Data;
 using Graft.Jobs;
 
 namespace Graft.Cli;
@@ -25,6 +26,15 @@ internal sealed class CliSession
 
     /// <summary>The workspace's directory as it was given.</summary>
     public string DirectoryOf(ParseResult parsed) => parsed.GetValue(_workspace)!;
+
+    /// <summary>Says what there is to say about a data set: what was passed over, what stands in for what.</summary>
+    public static void WriteNotes(Terminal terminal, ImageData data)
+    {
+        foreach (string note in data.Notes)
+        {
+            terminal.WriteProgress($"note: {note}");
+        }
+    }
 
     /// <summary>Opens the session. Steps run in processes of this program.</summary>
     /// <param name="terminal">Shows downloads and decoding.</param>

@@ -1,3 +1,4 @@
+using Graft.Analysis;
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
 using Graft.Jobs.Studies;

@@ -1,3 +1,4 @@
+using Graft.Jobs;
 using Graft.Analysis;
 using Graft.Analysis.Findings;
 using Graft.Jobs.Studies;

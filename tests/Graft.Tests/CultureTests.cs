@@ -1,3 +1,4 @@
+using Graft.Jobs;
 using System.Globalization;
 using System.Text.Json;
 using Graft.Data;

@@ -38,6 +38,7 @@ internal sealed class AccelerateCommand
             accelerate._epochs, accelerate._out, accelerate._table, accelerate._foreign, session.Workers, session.Device, options.Precision, session.Workspace,
             session.DataDirectory, options.DryRun, accelerate._json,
         };
+        options.Images.All.ToList().ForEach(command.Options.Add);
         command.SetAction(accelerate.RunAsync);
         return command;
     }
@@ -45,9 +46,11 @@ internal sealed class AccelerateCommand
     private async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellation)
     {
         var plan = ReadPlan(parsed);
+        OutputFile.Require("--out", parsed.GetValue(_out)!, plan.Teacher.Weights, parsed.GetValue(_table));
         using var session = _session.Open(_terminal, parsed);
         var table = parsed.GetValue(_table) is { } file ? new LatencySource(file, parsed.GetValue(_foreign)) : null;
         var job = session.Accelerate(plan, table, cancellation);
+        CliSession.WriteNotes(_terminal, job.Data);
         string directory = Path.GetFullPath(_session.DirectoryOf(parsed));
         bool json = parsed.GetValue(_json);
         if (parsed.GetValue(_options.DryRun))
@@ -136,6 +139,7 @@ internal sealed class AccelerateCommand
         {
             Network = parsed.GetValue(_options.Network) ?? plan.Network,
             Data = parsed.GetValue(_options.Data) ?? plan.Data,
+            Images = _options.Images.Read(parsed, plan.Images),
             Operations = PlanOptions.Operations(parsed, _operations) ?? plan.Operations,
             Precision = parsed.GetValue(_options.Precision) ?? plan.Precision,
             Teacher = plan.Teacher with { Weights = parsed.GetValue(_options.Teacher) ?? plan.Teacher.Weights },

@@ -23,6 +23,9 @@ internal sealed class PlanOptions(string presets, string page)
 
     public Option<string> Precision { get; } = new("--precision") { Description = "auto, fp32 or bf16.", HelpName = "NAME" };
 
+    /// <summary>How images become the network's input.</summary>
+    public ImageOption Images { get; } = new();
+
     public Option<bool> DryRun { get; } = new("--dry-run") { Description = "Say what would run and how long it would take." };
 
     /// <summary>Reads the plan that is named: a file, or a preset.</summary>

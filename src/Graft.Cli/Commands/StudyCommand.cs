@@ -36,6 +36,7 @@ internal sealed class StudyCommand
             options.Preset, options.Plan, options.Network, options.Data, options.Teacher, study._positions, study._operations, study._epochs, study._seeds,
             session.Workers, session.Device, options.Precision, study._predictors, study._margin, session.Workspace, session.DataDirectory, options.DryRun, study._json,
         };
+        options.Images.All.ToList().ForEach(command.Options.Add);
         command.SetAction(study.RunAsync);
         return command;
     }
@@ -47,6 +48,7 @@ internal sealed class StudyCommand
         using var session = _session.Open(_terminal, parsed);
         var study = session.Study(plan, cancellation);
         study.Analysis = analysis;
+        CliSession.WriteNotes(_terminal, study.Data);
         bool json = parsed.GetValue(_json);
         if (parsed.GetValue(_options.DryRun))
         {
@@ -109,6 +111,7 @@ internal sealed class StudyCommand
         {
             Network = parsed.GetValue(_options.Network) ?? plan.Network,
             Data = parsed.GetValue(_options.Data) ?? plan.Data,
+            Images = _options.Images.Read(parsed, plan.Images),
             Positions = PlanOptions.Names(parsed, _positions) ?? plan.Positions,
             Operations = PlanOptions.Operations(parsed, _operations) ?? plan.Operations,
             Epochs = parsed.GetValue(_epochs)?.Split(',').Select(EpochNumber).ToList() ?? plan.Epochs,

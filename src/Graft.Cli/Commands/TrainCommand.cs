@@ -27,6 +27,8 @@ internal sealed class TrainCommand
 
     private readonly Option<string> _out = new("--out") { Description = "Where the weights go (safetensors).", HelpName = "FILE", DefaultValueFactory = _ => "teacher.safetensors" };
     private readonly Option<string> _precision = new("--precision") { Description = "auto, fp32 or bf16.", HelpName = "NAME", DefaultValueFactory = _ => "auto" };
+    private readonly Option<string?> _from = new("--from") { Description = "Weights to go on from; a classifier for other classes is made anew.", HelpName = "FILE" };
+    private readonly ImageOption _images = new();
     private readonly Option<bool> _json = CommonOptions.Json();
 
     private TrainCommand(Terminal terminal) => _terminal = terminal;
@@ -34,21 +36,25 @@ internal sealed class TrainCommand
     public static Command Create(Terminal terminal)
     {
         var train = new TrainCommand(terminal);
-        var command = new Command("train", "Train a network from scratch.")
+        var command = new Command("train", "Train a network, from scratch or on from weights.")
         {
-            train._network, train._data, train._epochs, train._seed, train._recipe, train._heldOut, train._precision, train._session.Device, train._session.Workspace,
+            train._network, train._data, train._from, train._epochs, train._seed, train._recipe, train._heldOut, train._precision, train._session.Device, train._session.Workspace,
             train._session.DataDirectory, train._out, train._json,
         };
+        train._images.All.ToList().ForEach(command.Options.Add);
         command.SetAction(train.RunAsync);
         return command;
     }
 
     private async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellation)
     {
+        OutputFile.Require("--out", parsed.GetValue(_out)!, parsed.GetValue(_from), parsed.GetValue(_recipe));
         var plan = new TrainingPlan
         {
             Network = parsed.GetValue(_network)!,
             Data = parsed.GetValue(_data)!,
+            Images = _images.Read(parsed, null),
+            From = parsed.GetValue(_from),
             Precision = parsed.GetValue(_precision)!,
             HeldOut = new() { Fraction = parsed.GetValue(_heldOut) },
             Epochs = parsed.GetValue(_epochs),
@@ -57,6 +63,7 @@ internal sealed class TrainCommand
         };
         using var session = _session.Open(_terminal, parsed, workers: 1);
         var job = session.Train(plan, cancellation);
+        CliSession.WriteNotes(_terminal, job.Data);
         TrainingResult result;
         await using (var progress = JobProgressView.Start(_terminal, "training"))
         {

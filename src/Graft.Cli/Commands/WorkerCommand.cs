@@ -12,14 +12,15 @@ internal static class WorkerCommand
         var data = CommonOptions.Data();
         var dataDirectory = CommonOptions.DataDirectory();
         var device = CommonOptions.Device();
-        var command = new Command("worker", "Runs steps that it reads from its standard input.") { workspace, data, dataDirectory, device };
+        var images = new Option<string?>(WorkerProgram.ImagesArgument);
+        var command = new Command("worker", "Runs steps that it reads from its standard input.") { workspace, data, dataDirectory, device, images };
         command.Hidden = true;
         command.SetAction(parsed =>
         {
             // Ctrl-C reaches every process of a terminal; a worker ends, with a checkpoint, when the process that started it closes its input.
             Console.CancelKeyPress += (_, press) => press.Cancel = true;
             using var input = new StreamReader(Console.OpenStandardInput());
-            var program = new WorkerProgram(parsed.GetValue(workspace)!, parsed.GetValue(data)!, parsed.GetValue(dataDirectory)!, parsed.GetValue(device)!);
+            var program = new WorkerProgram(parsed.GetValue(workspace)!, parsed.GetValue(data)!, parsed.GetValue(dataDirectory)!, parsed.GetValue(device)!, parsed.GetValue(images));
             program.Run(input, terminal.Output, Extensions.Kinds, TimeProvider.System);
             return 0;
         });

@@ -27,6 +27,9 @@ public abstract class GraftJob<TResult> : IStepSource
     /// <summary>The data set's source, by which worker processes load it.</summary>
     protected abstract string DataSource { get; }
 
+    /// <summary>How its images become the network's input, where that is not as they are stored.</summary>
+    protected virtual ImageOptions? Images => null;
+
     /// <inheritdoc/>
     public abstract IReadOnlyList<Step> Steps(IStepResults results);
 
@@ -39,7 +42,7 @@ public abstract class GraftJob<TResult> : IStepSource
     {
         var services = Session.Services(Data);
         Prepare(Session.Workspace);
-        await using (var executor = Session.CreateExecutor(Data, DataSource, services))
+        await using (var executor = Session.CreateExecutor(DataSource, Images, services))
         {
             var tracker = new JobProgressTracker(Session.Kinds, services, progress, Session.Time);
             await new Scheduler(Session.Workspace, Session.Kinds, services, executor, tracker, Session.Time).RunAsync(this, cancellation);

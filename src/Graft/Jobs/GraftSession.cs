@@ -18,7 +18,7 @@ namespace Graft.Jobs;
 public sealed class GraftSession : IDisposable
 {
     private readonly SessionOptions _options;
-    private readonly Dictionary<string, ImageData> _data = [];
+    private readonly Dictionary<(string, ImageOptions?), ImageData> _data = [];
     private readonly Lazy<IWorkspace> _workspace;
 
     private GraftSession(SessionOptions options)
@@ -58,13 +58,15 @@ public sealed class GraftSession : IDisposable
 
     /// <summary>Loads a data set; once for each source.</summary>
     /// <param name="source">A known data set's name or a directory.</param>
+    /// <param name="images">How images become the network's input, where that is not as they are stored.</param>
     /// <param name="cancellation">Ends downloads and decoding.</param>
     /// <exception cref="DataException">It cannot be found, read or downloaded.</exception>
-    public ImageData LoadData(string source, CancellationToken cancellation = default)
+    public ImageData LoadData(string source, ImageOptions? images = null, CancellationToken cancellation = default)
     {
-        if (!_data.TryGetValue(source, out var data))
+        if (!_data.TryGetValue((source, images), out var data))
         {
-            _data[source] = data = DataSource.Load(source, new() { DataDirectory = DataDirectory, Progress = _options.DataProgress }, cancellation);
+            _data[(source, images)] = data = DataSource.Load(
+                source, new() { DataDirectory = DataDirectory, Progress = _options.DataProgress, Images = images ?? new() }, cancellation);
         }
 
         return data;
@@ -75,7 +77,7 @@ public sealed class GraftSession : IDisposable
     public StudyJob Study(StudyPlan plan, CancellationToken cancellation = default)
     {
         plan.Validate();
-        return StudyJob.Create(this, plan, LoadData(plan.Data, cancellation));
+        return StudyJob.Create(this, plan, LoadData(plan.Data, plan.Images, cancellation));
     }
 
     /// <summary>Works out an acceleration (<b>LANA</b>): a network that meets a latency budget.</summary>
@@ -86,7 +88,7 @@ public sealed class GraftSession : IDisposable
     public AccelerationJob Accelerate(AccelerationPlan plan, LatencySource? table = null, CancellationToken cancellation = default)
     {
         plan.Validate();
-        return AccelerationJob.Create(this, plan, LoadData(plan.Data, cancellation), table);
+        return AccelerationJob.Create(this, plan, LoadData(plan.Data, plan.Images, cancellation), table);
     }
 
     /// <summary>Works out a training of a network from scratch.</summary>
@@ -94,7 +96,7 @@ public sealed class GraftSession : IDisposable
     public TrainingJob Train(TrainingPlan plan, CancellationToken cancellation = default)
     {
         plan.Validate();
-        return TrainingJob.Create(this, plan, LoadData(plan.Data, cancellation));
+        return TrainingJob.Create(this, plan, LoadData(plan.Data, plan.Images, cancellation));
     }
 
     /// <summary>Works out predictions of substitutions that a study has not tried.</summary>
@@ -170,11 +172,11 @@ public sealed class GraftSession : IDisposable
     }
 
     /// <summary>Makes what runs steps on a data set.</summary>
-    internal IExecutor CreateExecutor(ImageData data, string source, StepServices services)
+    internal IExecutor CreateExecutor(string source, ImageOptions? images, StepServices services)
     {
         if (_options.StartWorker is { } start && _options.Workspace is { } directory)
         {
-            string[] arguments = ["--workspace", directory, "--data", source, "--data-directory", DataDirectory, "--device", Device];
+            string[] arguments = ["--workspace", directory, "--data", source, "--data-directory", DataDirectory, "--device", Device, .. WorkerProgram.ArgumentsOf(images)];
             return new WorkerPool(Cores, () => WorkerProcess.Start(start(arguments)), (key, error) => Workspace.Steps.Fail(key, error, 0));
         }
 

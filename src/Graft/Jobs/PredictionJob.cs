@@ -97,6 +97,9 @@ public sealed class PredictionJob : GraftJob<PredictionResult>
     protected override string DataSource => _study.Plan.Data;
 
     /// <inheritdoc/>
+    protected override ImageOptions? Images => _study.Plan.Images;
+
+    /// <inheritdoc/>
     public override IReadOnlyList<Step> Steps(IStepResults results) => _steps;
 
     internal static PredictionJob Create(GraftSession session, PredictionPlan plan, CancellationToken cancellation)
@@ -111,7 +114,7 @@ public sealed class PredictionJob : GraftJob<PredictionResult>
         }
 
         var study = StudyOutline.FromJson(stored.Document);
-        return new(session, plan, study, session.LoadData(study.Plan.Data, cancellation));
+        return new(session, plan, study, session.LoadData(study.Plan.Data, study.Plan.Images, cancellation));
     }
 
     private bool IsAsked(int position) => _plan.Positions.Contains("all") || _plan.Positions.Contains(((Place)position).ToString());

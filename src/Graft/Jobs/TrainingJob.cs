@@ -17,6 +17,12 @@ public sealed record TrainingPlan
     /// <summary>A known data set's name or a path.</summary>
     public string Data { get; init; } = "cifar10";
 
+    /// <summary>How images become the network's input, where that is not as they are stored.</summary>
+    public ImageOptions? Images { get; init; }
+
+    /// <summary>Weights to go on from (safetensors or a PyTorch checkpoint); a classifier for other classes is made anew. Null to begin afresh.</summary>
+    public string? From { get; init; }
+
     /// <summary><c>auto</c> (bf16 where the processor has it natively), <c>fp32</c> or <c>bf16</c>.</summary>
     public string Precision { get; init; } = "auto";
 
@@ -39,6 +45,7 @@ public sealed record TrainingPlan
         .. PrecisionNames.All.Contains(Precision) ? [] : new[] { PrecisionNames.FaultOf(Precision) },
         .. HeldOut.Fraction is >= 0 and <= 0.5 ? [] : new[] { Invariant($"the part that is held out is {HeldOut.Fraction}; it must be from 0 to 0.5.") },
         .. Epochs is >= 1 and <= 100_000 ? [] : new[] { Invariant($"epochs is {Epochs}; it must be from 1 to 100000.") },
+        .. Images?.Faults("images") ?? [],
         .. Recipe.Faults("recipe"),
     ]);
 }
@@ -60,11 +67,13 @@ public sealed class TrainingJob : GraftJob<TrainingResult>
     private readonly TrainingPlan _plan;
     private readonly NetworkDefinition _network;
     private readonly TeacherStep _step;
+    private readonly ImportedFile? _from;
 
     private TrainingJob(GraftSession session, TrainingPlan plan, ImageData data)
         : base(session, data)
     {
         _plan = plan;
+        _from = plan.From is { } path ? ImportedFile.Of(path, "the weights to go on from") : null;
         _network = NetworkCatalog.Define(plan.Network, data.Train.Shape, data.ClassNames.Count);
         _step = new()
         {
@@ -75,7 +84,12 @@ public sealed class TrainingJob : GraftJob<TrainingResult>
             Epochs = plan.Epochs,
             Seed = plan.Seed,
             HeldOut = plan.HeldOut,
+            From = _from?.Sha256,
         };
+        if (_from is not null)
+        {
+            _step.Begin(_from.Source, data).Dispose(); // weights that do not fit are named before anything is stored
+        }
     }
 
     /// <inheritdoc/>
@@ -98,6 +112,12 @@ public sealed class TrainingJob : GraftJob<TrainingResult>
 
     /// <inheritdoc/>
     protected override string DataSource => _plan.Data;
+
+    /// <inheritdoc/>
+    protected override ImageOptions? Images => _plan.Images;
+
+    /// <inheritdoc/>
+    protected override void Prepare(IWorkspace workspace) => _from?.CopyTo(workspace, ImportStep.PathFor(_from.Sha256));
 
     /// <inheritdoc/>
     public override IReadOnlyList<Step> Steps(IStepResults results) => [_step];

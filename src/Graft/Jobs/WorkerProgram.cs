@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Graft.Data;
 using Graft.Engine;
 using Graft.Engine.Local;
@@ -10,8 +11,14 @@ namespace Graft.Jobs;
 /// <param name="Data">The data set's source.</param>
 /// <param name="DataDirectory">Where downloaded data sets are kept.</param>
 /// <param name="Device"><c>cpu</c> or <c>cuda</c>.</param>
-public sealed record WorkerProgram(string Workspace, string Data, string DataDirectory, string Device)
+/// <param name="Images">How images become the network's input, as JSON; null where that is as they are stored.</param>
+public sealed record WorkerProgram(string Workspace, string Data, string DataDirectory, string Device, string? Images = null)
 {
+    /// <summary>The name of the argument that <see cref="Images"/> comes with.</summary>
+    public const string ImagesArgument = "--images";
+
+    internal static IEnumerable<string> ArgumentsOf(ImageOptions? images) => images is null ? [] : [ImagesArgument, JsonSerializer.Serialize(images)];
+
     /// <summary>Runs what it is asked for until the input ends, on the calling thread: let it be the process's first.</summary>
     /// <param name="input">Requests.</param>
     /// <param name="output">Messages.</param>
@@ -32,7 +39,7 @@ public sealed record WorkerProgram(string Workspace, string Data, string DataDir
                 }
 
                 workspace = Engine.Local.Workspace.Open(Workspace, time);
-                var data = DataSource.Load(Data, new() { DataDirectory = DataDirectory });
+                var data = DataSource.Load(Data, new() { DataDirectory = DataDirectory, Images = Images is null ? new() : JsonSerializer.Deserialize<ImageOptions>(Images)! });
                 return new StepExecutor(workspace, known, BuiltInKinds.Services(data, Device), MachineInformation.Read(Device), time);
             });
         }

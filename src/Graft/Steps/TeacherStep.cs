@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Graft.Data;
 using Graft.Engine;
 using Graft.Networks;
 using Graft.Runtime;
@@ -7,7 +8,7 @@ using TorchSharp;
 
 namespace Graft.Steps;
 
-/// <summary>Trains a network from scratch.</summary>
+/// <summary>Trains a network, from scratch or on from weights.</summary>
 public sealed record TeacherStep() : NetworkStep(TeacherKind.KindName, TeacherKind.CurrentRevision)
 {
     /// <summary>How it is trained.</summary>
@@ -22,6 +23,10 @@ public sealed record TeacherStep() : NetworkStep(TeacherKind.KindName, TeacherKi
     /// <summary>What is held out of training.</summary>
     public required HeldOutPart HeldOut { get; init; }
 
+    /// <summary>Lower-case hexadecimal SHA-256 of the weights to go on from, which lie in the workspace as imports do; null to begin afresh.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? From { get; init; }
+
     /// <inheritdoc/>
     [JsonIgnore]
     public override string Title => Invariant($"teacher {Network}, {EpochsText(Epochs)}");
@@ -29,6 +34,19 @@ public sealed record TeacherStep() : NetworkStep(TeacherKind.KindName, TeacherKi
     /// <inheritdoc/>
     [JsonIgnore]
     public override IReadOnlyList<string> Needs => [];
+
+    /// <summary>The network as it begins: with initial values, or with those of a file. A classifier for other classes than the file's is made anew. The caller owns it.</summary>
+    /// <param name="weights">The file; null for initial values.</param>
+    /// <param name="data">The data set.</param>
+    /// <exception cref="DataException">The weights do not fit the network.</exception>
+    internal Network Begin(string? weights, ImageData data)
+    {
+        long seed = Runtime.Seed.Derive(Seed, (long)SeedUse.InitialValues);
+        var (image, classes) = (data.Train.Shape, data.ClassNames.Count);
+        return weights is null ? Graft.Networks.Network.Create(Network, image, classes, seed)
+            : NetworkWeights.ReadShape(weights, image.Height).Classes == classes ? NetworkWeights.Open(weights, image, classes, Network)
+            : NetworkWeights.OpenForNewClasses(weights, image, classes, seed, Network);
+    }
 }
 
 /// <summary>The result of a teacher, trained or imported.</summary>
@@ -59,11 +77,13 @@ internal sealed class TeacherKind : NetworkStepKind<TeacherStep, TeacherStepResu
 
     protected override IReadOnlyList<string> ArtifactsOf(TeacherStepResult result) => [result.Weights];
 
+    protected override IReadOnlyList<string> InputsOf(TeacherStep step) => step.From is { } from ? [ImportStep.PathFor(from)] : [];
+
     protected override void Run(IReadOnlyList<TeacherStep> steps, NetworkStepContext context)
     {
         var step = steps[0];
         var data = NetworkStepContext.Split(context.Data, step.HeldOut);
-        using var network = Network.Create(step.Network, context.Data.Train.Shape, context.Data.ClassNames.Count, Seed.Derive(step.Seed, (long)SeedUse.InitialValues));
+        using var network = step.Begin(step.From is { } from ? context.Run.PathOf(ImportStep.PathFor(from)) : null, context.Data);
         network.Precision = step.Precision;
         network.to(context.Device);
         var training = context.Training(step);
@@ -73,11 +93,11 @@ internal sealed class TeacherKind : NetworkStepKind<TeacherStep, TeacherStepResu
     }
 
     /// <summary>Tests a teacher, keeps its weights and records its result.</summary>
-    internal static void Complete(NetworkStep step, Network network, Data.Normalization normalization, NetworkStepContext context)
+    internal static void Complete(NetworkStep step, Network network, Normalization normalization, NetworkStepContext context)
     {
         var test = context.Test(network, context.Data with { Normalization = normalization });
         string weights = $"weights/{step.Key}.safetensors";
-        NetworkWeights.Save(network, normalization, context.Run.PathOf(weights));
+        NetworkWeights.Save(network, normalization, context.Run.PathOf(weights), context.Data.ClassNames);
         var cost = network.Cost();
         context.Complete(step, new TeacherStepResult(test.Accuracy, cost.Parameters, cost.MultiplyAccumulates, weights), test);
     }

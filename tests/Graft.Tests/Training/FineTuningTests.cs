@@ -1,3 +1,4 @@
+using Graft.Analysis;
 using Graft.Data;
 using Graft.Networks;
 using Graft.Training;

@@ -40,7 +40,7 @@ public sealed class RepairTests : IDisposable
     public void Run_OtherLabels_ChangesNoBit()
     {
         var data = GeneratedData.Create(train: 160);
-        var others = data with { Train = new ImageSet(data.Train.Shape, data.Train.Pixels.ToArray(), [.. data.Train.Labels.Select(l => (l + 1) % 4)]) };
+        var others = data with { Train = new ImageSet(data.Train.Shape, [.. Enumerable.Range(0, data.Train.Count).SelectMany(i => data.Train[i].ToArray())], [.. data.Train.Labels.Select(l => (l + 1) % 4)]) };
         using var one = Student();
         using var two = Student();
 

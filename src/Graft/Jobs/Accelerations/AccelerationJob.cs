@@ -58,6 +58,9 @@ public sealed class AccelerationJob : GraftJob<AccelerationResult>
     protected override string DataSource => Outline.Plan.Data;
 
     /// <inheritdoc/>
+    protected override ImageOptions? Images => Outline.Plan.Images;
+
+    /// <inheritdoc/>
     public override IReadOnlyList<Step> Steps(IStepResults results)
     {
         int known = _flow.Known.Count;
@@ -112,7 +115,7 @@ public sealed class AccelerationJob : GraftJob<AccelerationResult>
     internal static AccelerationJob Create(GraftSession session, AccelerationPlan plan, ImageData data, LatencySource? table)
     {
         var precision = PrecisionNames.Parse(plan.Precision, session.Device);
-        var weights = plan.Teacher.Weights is { } path ? ImportedFile.Of(path, "the teacher's weights") : null;
+        var weights = TeacherWeights.Check(plan.Teacher.Weights, plan.Network, data);
         var target = new LatencyTarget(
             MachineInformation.Read(session.Device).Machine, Invariant($"ONNX Runtime {OnnxModel.RuntimeVersion}"), plan.Latency.BatchSize, plan.Latency.Threads);
         ImportedFile? latencies = null;
@@ -127,11 +130,6 @@ public sealed class AccelerationJob : GraftJob<AccelerationResult>
         }
 
         var outline = AccelerationOutline.Create(plan, data, precision, weights?.Sha256, target, latencies?.Sha256, session.Cores);
-        if (weights is not null)
-        {
-            NetworkWeights.Open(weights.Source, data.Train.Shape, data.ClassNames.Count, plan.Network).Dispose(); // weights that do not fit are named before anything is stored
-        }
-
         return new(session, data, outline, weights, latencies);
     }
 

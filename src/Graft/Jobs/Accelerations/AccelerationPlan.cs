@@ -1,3 +1,5 @@
+using YamlDotNet.Serialization;
+using Graft.Data;
 using Graft.Selection;
 using Graft.Latency;
 using Graft.Operations;
@@ -14,6 +16,10 @@ public sealed record AccelerationPlan
 
     /// <summary>A known data set's name or a path.</summary>
     public string Data { get; init; } = "cifar10";
+
+    /// <summary>How images become the network's input, where that is not as they are stored. Left out of the plan's text where it is null.</summary>
+    [YamlMember(DefaultValuesHandling = DefaultValuesHandling.OmitNull)]
+    public ImageOptions? Images { get; init; }
 
     /// <summary>The operations that every position may get, where it can hold them; the teacher's own is always among them.</summary>
     public IReadOnlyList<string> Operations { get; init; } = ["all"];
@@ -71,7 +77,7 @@ public sealed record AccelerationPlan
             yield return Invariant($"teacher.epochs is {Teacher.Epochs}; it must be from 1 to 100000.");
         }
 
-        foreach (string fault in Teacher.Recipe.Faults("teacher.recipe")
+        foreach (string fault in Teacher.Recipe.Faults("teacher.recipe").Concat(Images?.Faults("images") ?? [])
             .Concat(Distillation.Faults("distillation"))
             .Concat(Latency.Faults("latency"))
             .Concat(Selection.Faults("selection"))

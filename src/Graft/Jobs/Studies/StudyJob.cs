@@ -42,6 +42,9 @@ public sealed class StudyJob : GraftJob<StudyResult>
     protected override string DataSource => Graph.Plan.Data;
 
     /// <inheritdoc/>
+    protected override ImageOptions? Images => Graph.Plan.Images;
+
+    /// <inheritdoc/>
     public override IReadOnlyList<Step> Steps(IStepResults results) => _steps;
 
     /// <inheritdoc/>
@@ -59,13 +62,8 @@ public sealed class StudyJob : GraftJob<StudyResult>
     internal static StudyJob Create(GraftSession session, StudyPlan plan, ImageData data)
     {
         var precision = PrecisionNames.Parse(plan.Precision, session.Device);
-        var weights = plan.Teacher.Weights is { } path ? ImportedFile.Of(path, "the teacher's weights") : null;
+        var weights = TeacherWeights.Check(plan.Teacher.Weights, plan.Network, data);
         var graph = StudyGraph.Create(plan, data, precision, weights?.Sha256);
-        if (weights is not null)
-        {
-            NetworkWeights.Open(weights.Source, data.Train.Shape, data.ClassNames.Count, plan.Network).Dispose(); // weights that do not fit are named before anything is stored
-        }
-
         return new(session, data, graph, weights);
     }
 }

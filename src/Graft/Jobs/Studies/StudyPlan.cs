@@ -1,3 +1,4 @@
+using Graft.Data;
 using Graft.Measures;
 using Graft.Operations;
 using Graft.Steps;
@@ -17,6 +18,10 @@ public sealed record StudyPlan
 
     /// <summary>A known data set's name or a path.</summary>
     public string Data { get; init; } = "cifar10";
+
+    /// <summary>How images become the network's input, where that is not as they are stored. Left out of the plan's text where it is null.</summary>
+    [YamlMember(DefaultValuesHandling = DefaultValuesHandling.OmitNull)]
+    public ImageOptions? Images { get; init; }
 
     /// <summary>Positions by index, or <c>all</c>.</summary>
     public IReadOnlyList<string> Positions { get; init; } = ["all"];
@@ -93,7 +98,7 @@ public sealed record StudyPlan
             yield return Invariant($"teacher.epochs is {Teacher.Epochs}; it must be from 1 to 100000.");
         }
 
-        foreach (string fault in Teacher.Recipe.Faults("teacher.recipe").Concat(Distillation.Faults("distillation")).Concat(Trial.Faults("trial"))
+        foreach (string fault in Teacher.Recipe.Faults("teacher.recipe").Concat(Images?.Faults("images") ?? []).Concat(Distillation.Faults("distillation")).Concat(Trial.Faults("trial"))
             .Concat(Predictors?.Faults("predictors") ?? []))
         {
             yield return fault;
