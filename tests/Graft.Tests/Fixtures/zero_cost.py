@@ -8,12 +8,25 @@ Definitions: Abdelfattah et al. 2021 (gradient norm, SNIP, SynFlow, jacob_cov), 
 """
 
 import json
+import struct
 
 import torch
 import torch.nn.functional as F
 
 import make_reference
-from training_steps import load
+
+TYPES = {"F32": torch.float32, "I64": torch.int64}
+
+
+def load(path):
+    data = path.read_bytes()
+    (length,) = struct.unpack("<Q", data[:8])
+    header, body = json.loads(data[8 : 8 + length]), data[8 + length :]
+    header.pop("__metadata__", None)
+    return {
+        name: torch.frombuffer(bytearray(body[slice(*entry["data_offsets"])]), dtype=TYPES[entry["dtype"]]).reshape(entry["shape"])
+        for name, entry in header.items()
+    }
 
 
 def network():
