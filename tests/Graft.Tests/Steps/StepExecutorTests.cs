@@ -120,7 +120,7 @@ public sealed class StepExecutorTests : IDisposable
     [Fact]
     public void Run_DistillationThatDiverges_FailsWithTheReason()
     {
-        SmallStudy.FakeTeacher(_workspace, Graph, fill: float.NaN);
+        SmallStudy.FakeTeacher(_workspace, Graph, fill: 1e30f);
 
         Assert.Equal(StepOutcome.Failed, Run(_workspace, Distillation));
 
@@ -132,7 +132,7 @@ public sealed class StepExecutorTests : IDisposable
     [Fact]
     public void Run_TrialThatDiverges_FailsWithTheReason()
     {
-        SmallStudy.FakeTeacher(_workspace, Graph, fill: float.NaN);
+        SmallStudy.FakeTeacher(_workspace, Graph, fill: 1e30f);
         var baseline = Graph.Trials.Single(t => t.Place.IsNone);
 
         Assert.Equal(StepOutcome.Failed, Run(_workspace, baseline.Key));

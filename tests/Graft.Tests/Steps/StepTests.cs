@@ -137,6 +137,9 @@ public sealed class StepTests
                 Precision precision => [(property.Name, precision == Precision.Float32 ? Precision.BFloat16 : Precision.Float32)],
                 { } part => Variants(part),
                 null when property.PropertyType == typeof(int?) => [(property.Name, 7)],
+                null when property.PropertyType == typeof(double?) => [(property.Name, 0.7)],
+                null when property.PropertyType == typeof(bool?) => [(property.Name, true)],
+                null when property.PropertyType == typeof(string) => [(property.Name, "x")],
                 null => throw new InvalidOperationException($"{property.Name} is null: the example must set every value."),
             };
             foreach (var (path, changed) in changes)
