@@ -1,5 +1,6 @@
 using Graft.Data;
 using Graft.Operations;
+using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -158,6 +159,18 @@ public sealed class Network : nn.Module<Tensor, Tensor>
         }
 
         Substitute(position, spec, spec.Create(position, layers));
+    }
+
+    /// <summary>Puts another operation with fresh initial values into a place.</summary>
+    /// <param name="place">The place.</param>
+    /// <param name="spec">The operation.</param>
+    /// <param name="seed">Decides the initial values.</param>
+    /// <exception cref="ConfigurationException">The place cannot hold it.</exception>
+    public void Substitute(Place place, OperationSpec spec, long seed)
+    {
+        using var layers = new LayerFactory(seed);
+        Substitute(Definition.PositionAt(place), spec, layers);
+        this.to(OrderedParameters.First().device);
     }
 
     /// <summary>Puts another operation into a place. The network takes it over and disposes what was there.</summary>
