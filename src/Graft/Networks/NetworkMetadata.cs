@@ -4,8 +4,9 @@ using Graft.Data;
 namespace Graft.Networks;
 
 /// <summary>
-/// What files of weights and ONNX files say about the network in them, as text: its name (<c>architecture</c>), the substituted operations by place (<c>operations</c>,
-/// JSON), the images it takes (<c>image</c>: 3x32x32) and how their pixels of 0–255 are normalised (<c>normalisation_mean</c>, <c>normalisation_std</c>).
+/// What files of weights and ONNX files say about the network in them, as text: its name (<c>architecture</c>), the substituted operations by place
+/// (<c>operations</c>, JSON), the images it takes (<c>image</c>: 3x32x32) and how their pixels of 0–255 are normalised (<c>normalisation_mean</c>,
+/// <c>normalisation_std</c>).
 /// </summary>
 internal static class NetworkMetadata
 {
