@@ -49,7 +49,7 @@ public sealed record AugmentationOptions
 
         if (RandomResizedCrop is { } share && !(share is > 0 and <= 1))
         {
-            yield return $"{section}.randomResizedCrop is {share}; it must be above 0 and at most 1, a share of the image's area.";
+            yield return Invariant($"{section}.randomResizedCrop is {share}; it must be above 0 and at most 1, a share of the image's area.");
         }
 
         if (CutoutSize is < 0 or > 64)

@@ -21,7 +21,7 @@ public static class DataSource
     {
         if (options.Images.Faults("images").ToList() is { Count: > 0 } faults)
         {
-            throw new ConfigurationException(string.Join('\n', faults));
+            throw new ConfigurationException(string.Join("\n", faults));
         }
 
         var known = DataCatalog.Find(source);

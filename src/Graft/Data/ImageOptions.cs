@@ -42,14 +42,14 @@ public sealed record ImageOptions
     {
         if (Size is < 8 or > LargestSide)
         {
-            yield return $"{section}.size is {Size}; it must be from 8 to {LargestSide} pixels.";
+            yield return Invariant($"{section}.size is {Size}; it must be from 8 to {LargestSide} pixels.");
         }
 
         if (Resize is { } resize && (Size is not { } size || resize < size || resize > 2 * LargestSide))
         {
             yield return Size is null
-                ? $"{section}.resize is {resize}, but {section}.size is not set; give the size of the network's images too."
-                : $"{section}.resize is {resize}; it must be from {section}.size ({Size}) to {2 * LargestSide} pixels.";
+                ? Invariant($"{section}.resize is {resize}, but {section}.size is not set; give the size of the network's images too.")
+                : Invariant($"{section}.resize is {resize}; it must be from {section}.size ({Size}) to {2 * LargestSide} pixels.");
         }
 
         if (Normalization is not null && NormalizationFault(Normalization) is { } fault)

@@ -75,7 +75,7 @@ public sealed record Normalization(IReadOnlyList<float> Mean, IReadOnlyList<floa
     {
         return $"{Text(Mean)}/{Text(Std)}";
 
-        static string Text(IReadOnlyList<float> values) => string.Join(',', values.Select(value => value.ToString("R", CultureInfo.InvariantCulture)));
+        static string Text(IReadOnlyList<float> values) => string.Join(",", values.Select(value => value.ToString("R", CultureInfo.InvariantCulture)));
     }
 
     private static float[]? Numbers(string text)

@@ -262,7 +262,7 @@ internal sealed class PickleReader(Stream stream, PickleFault fault)
         // ("storage", type, key, device, count), in old files with null or the description of a view after it
         if (identity is not ["storage", PickleGlobal type, string key, _, long count, ..] || count < 0 || identity.Skip(5).Any(view => view is not null))
         {
-            throw fault.Damaged($"a block of numbers is described in an unknown way at byte {_read}");
+            throw fault.Damaged(Invariant($"a block of numbers is described in an unknown way at byte {_read}"));
         }
 
         if (!StorageTypes.TryGetValue(type.Name, out var known))
@@ -277,13 +277,13 @@ internal sealed class PickleReader(Stream stream, PickleFault fault)
     }
 
     private long[] Numbers(object?[] values) =>
-        [.. values.Select(value => value is long number ? number : throw fault.Damaged($"a shape is no list of numbers at byte {_read}"))];
+        [.. values.Select(value => value is long number ? number : throw fault.Damaged(Invariant($"a shape is no list of numbers at byte {_read}")))];
 
     private void Fill(PickleDictionary dictionary, object?[] pairs)
     {
         if (pairs.Length % 2 != 0)
         {
-            throw fault.Damaged($"a dictionary has a key without a value at byte {_read}");
+            throw fault.Damaged(Invariant($"a dictionary has a key without a value at byte {_read}"));
         }
 
         for (var i = 0; i < pairs.Length; i += 2)
@@ -302,11 +302,11 @@ internal sealed class PickleReader(Stream stream, PickleFault fault)
         _stack.Push(value);
     }
 
-    private object? Pop() => _stack.TryPop(out var value) ? value : throw fault.Damaged($"a value is missing at byte {_read}");
+    private object? Pop() => _stack.TryPop(out var value) ? value : throw fault.Damaged(Invariant($"a value is missing at byte {_read}"));
 
     private T Pop<T>() => Pop() is T value ? value : throw Unexpected(typeof(T) == typeof(PickleGlobal) ? "a call" : "an argument");
 
-    private object? Peek() => _stack.TryPeek(out var value) ? value : throw fault.Damaged($"a value is missing at byte {_read}");
+    private object? Peek() => _stack.TryPeek(out var value) ? value : throw fault.Damaged(Invariant($"a value is missing at byte {_read}"));
 
     private T Top<T>() => Peek() is T value ? value : throw Unexpected("a container");
 
@@ -326,7 +326,7 @@ internal sealed class PickleReader(Stream stream, PickleFault fault)
         ? value
         : throw fault.Damaged(Invariant($"value {index} is used before it is given, at byte {_read}"));
 
-    private DataException Unexpected(string what) => fault.Damaged($"{what} has other values than expected at byte {_read}");
+    private DataException Unexpected(string what) => fault.Damaged(Invariant($"{what} has other values than expected at byte {_read}"));
 
     private string Text(ulong length, Encoding encoding) => length <= MaxText
         ? encoding.GetString(Bytes((int)length))
@@ -337,7 +337,7 @@ internal sealed class PickleReader(Stream stream, PickleFault fault)
         var line = new StringBuilder();
         for (var next = Byte(); next != '\n'; next = Byte())
         {
-            line.Append(line.Length < 1000 ? (char)next : throw fault.Damaged($"a name of more than 1000 bytes at byte {_read}"));
+            line.Append(line.Length < 1000 ? (char)next : throw fault.Damaged(Invariant($"a name of more than 1000 bytes at byte {_read}")));
         }
 
         return line.ToString();

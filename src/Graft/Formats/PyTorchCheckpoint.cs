@@ -231,7 +231,7 @@ internal static class PyTorchCheckpoint
             if (!sound)
             {
                 throw fault.Damaged(
-                    $"tensor {SafeTensorsFault.Quote(name)} of shape [{string.Join(", ", tensor.Shape)}], strides [{string.Join(", ", tensor.Strides)}], "
+                    $"tensor {SafeTensorsFault.Quote(name)} of shape [{string.Join(", ", tensor.Shape.Select(d => Invariant($"{d}")))}], strides [{string.Join(", ", tensor.Strides.Select(d => Invariant($"{d}")))}], "
                     + Invariant($"from element {tensor.Offset}, does not lie within its block of {tensor.Storage.Count:N0} elements"));
             }
         }

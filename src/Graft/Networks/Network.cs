@@ -106,10 +106,12 @@ public sealed class Network : nn.Module<Tensor, Tensor>
     public Operation OperationAt(Position position) => _operations[position.Index - 1];
 
     /// <summary>
-    /// Puts another operation into a position, or into a run of them: there it stands at the first one, and the others pass on what they get. The network takes it over
-    /// and disposes those that were there.
+    /// Puts another operation into a position, or into a run of them: there it stands at the first one, and the others pass on what they get. The network
+    /// takes it over and disposes those that were there.
     /// </summary>
-    /// <exception cref="ArgumentException">The operation gives another shape than the position needs, or the position is part of a run that holds one operation.</exception>
+    /// <exception cref="ArgumentException">
+    /// The operation gives another shape than the position needs, or the position is part of a run that holds one operation.
+    /// </exception>
     public void Substitute(Position position, OperationSpec spec, Operation operation)
     {
         var output = operation.Cost(position.Input).Output;
@@ -119,9 +121,9 @@ public sealed class Network : nn.Module<Tensor, Tensor>
         }
 
         var place = position.Place;
-        if (_places.FirstOrDefault(p => p.Place.Overlaps(place) && !(place.Contains(p.Place.First) && place.Contains(p.Place.Last))) is { Operation: not null } other)
+        foreach (var (run, held) in _places.Where(p => p.Place.Overlaps(place) && !(place.Contains(p.Place.First) && place.Contains(p.Place.Last))))
         {
-            throw new ArgumentException(Invariant($"Position {place} cannot be swapped: one operation ('{other.Operation}') stands at {other.Place}."));
+            throw new ArgumentException($"Position {place} cannot be swapped: one operation ('{held}') stands at {run}.");
         }
 
         Put(place.First, operation);

@@ -25,8 +25,8 @@ public sealed record NetworkDefinition
     public required Func<LayerFactory, Operation> CreateHead { get; init; }
 
     /// <summary>
-    /// The position, or the run of positions as one: from the input of the first to the output of the last. The operation of the network's own that a run can hold is
-    /// that of <see cref="OwnOf"/>.
+    /// The position, or the run of positions as one: from the input of the first to the output of the last. The operation of the network's own that a run can
+    /// hold is that of <see cref="OwnOf"/>.
     /// </summary>
     /// <exception cref="ConfigurationException">There is none.</exception>
     public Position PositionAt(Place place)
@@ -52,7 +52,9 @@ public sealed record NetworkDefinition
     public IEnumerable<Place> Places(int longest) => Positions.SelectMany(
         p => Enumerable.Range(1, Math.Min(longest, Positions.Count - p.Index + 1)).Select(length => new Place(p.Index, p.Index + length - 1)));
 
-    /// <summary>The first position of a place whose own operation has the shapes of the whole place, and so can stand for all of it; null where none has.</summary>
+    /// <summary>
+    /// The first position of a place whose own operation has the shapes of the whole place, and so can stand for all of it; null where none has.
+    /// </summary>
     public Position? OwnOf(Place place)
     {
         var (first, last) = (Positions[place.First - 1], Positions[place.Last - 1]);

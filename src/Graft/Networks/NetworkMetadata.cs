@@ -6,7 +6,7 @@ using Graft.Data;
 namespace Graft.Networks;
 
 /// <summary>
-/// What files of weights and ONNX files say about the network in them, as text: its name (<c>architecture</c>), the substituted operations by position (<c>operations</c>,
+/// What files of weights and ONNX files say about the network in them, as text: its name (<c>architecture</c>), the substituted operations by place (<c>operations</c>,
 /// JSON), the images it takes (<c>image</c>: 3x32x32), how their pixels of 0–255 are normalised (<c>normalisation_mean</c>, <c>normalisation_std</c>) and the names of its
 /// classes in the order of its scores (<c>classes</c>, a JSON list).
 /// </summary>

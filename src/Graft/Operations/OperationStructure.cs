@@ -3,8 +3,8 @@ using TorchSharp.Modules;
 namespace Graft.Operations;
 
 /// <summary>
-/// What an operation's convolutions and skips are, found by following its layers: another interpretation of <see cref="Operation.Apply"/>, so that initial values need to
-/// know no family by name.
+/// What an operation's convolutions and skips are, found by following its layers: another interpretation of <see cref="Operation.Apply"/>, so that initial
+/// values need to know no family by name.
 /// </summary>
 internal sealed class OperationStructure
 {

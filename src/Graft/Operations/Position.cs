@@ -1,8 +1,8 @@
 namespace Graft.Operations;
 
 /// <summary>
-/// A place in a network whose operation can be swapped for any other with the same input and output shape: one of its positions, or a run of neighbours that one
-/// operation is to stand for (<c>NetworkDefinition.PositionAt</c>).
+/// A place in a network whose operation can be swapped for any other with the same input and output shape: one of its positions, or a run of neighbours that
+/// one operation is to stand for (<c>NetworkDefinition.PositionAt</c>).
 /// </summary>
 public sealed record Position
 {
@@ -32,7 +32,9 @@ public sealed record Position
     /// </summary>
     public Activation OutputActivation { get; init; } = Activation.None;
 
-    /// <summary>Makes the network's own operation, with fresh initial values; of a run, its own operation of the run's shapes. Null where a run has none.</summary>
+    /// <summary>
+    /// Makes the network's own operation, with fresh initial values; of a run, its own operation of the run's shapes. Null where a run has none.
+    /// </summary>
     public required Func<LayerFactory, Operation>? CreateOwn { get; init; }
 
     /// <summary>Whether output and input have the same shape, so that a skip needs no layers.</summary>

@@ -1,9 +1,9 @@
 namespace Graft.Selection;
 
 /// <summary>
-/// Lists all architectures within the limits up to a score, by depth-first branch and bound on the Lagrangian bound, from position to position. The score of an architecture is the bound plus its
-/// reduced costs plus λ times what it leaves of the budget: both parts can only grow along a branch, as does what it has in common with earlier solutions, so that few
-/// branches are entered in vain.
+/// Lists all architectures within the limits up to a score, by depth-first branch and bound on the Lagrangian bound, from position to position. The score of
+/// an architecture is the bound plus its reduced costs plus λ times what it leaves of the budget: both parts can only grow along a branch, as does what it
+/// has in common with earlier solutions, so that few branches are entered in vain.
 /// </summary>
 internal sealed class ArchitectureEnumerator
 {

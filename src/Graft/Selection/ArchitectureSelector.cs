@@ -59,7 +59,9 @@ public static class ArchitectureSelector
         {
             var earlier = found;
             found = [.. earlier];
-            foreach (var choices in all.TakeWhile(_ => found.Count < count).Where(c => found.Skip(earlier.Count).All(f => SelectedArchitecture.Common(f.Choices, c) <= mostCommon)))
+            bool Differs(IReadOnlyList<OperationChoice> choices) =>
+                found.Skip(earlier.Count).All(f => SelectedArchitecture.Common(f.Choices, choices) <= mostCommon);
+            foreach (var choices in all.TakeWhile(_ => found.Count < count).Where(Differs))
             {
                 double score = choices.Sum(c => c.Score);
                 found.Add(new(choices, score, choices.Aggregate(problem.Outside, (sum, c) => sum + c.Cost), score));
@@ -133,9 +135,10 @@ public static class ArchitectureSelector
             throw new ArgumentException("Every position needs at least one operation for it alone, and there must be positions.", nameof(problem));
         }
 
-        if (problem.Positions.SelectMany((choices, i) => choices.Where(c => c.Length < 1 || i + c.Length > problem.Positions.Count)).FirstOrDefault() is { } outside)
+        foreach (var outside in problem.Positions.SelectMany((choices, i) => choices.Where(c => c.Length < 1 || i + c.Length > problem.Positions.Count)))
         {
-            throw new ArgumentException(Invariant($"'{outside.Operation}' stands for {outside.Length} positions, more than there are from its first one on."), nameof(problem));
+            throw new ArgumentException(
+                $"'{outside.Operation}' stands for {outside.Length} positions, more than there are from its first one on.", nameof(problem));
         }
 
         if (problem.Positions.SelectMany(choices => choices).FirstOrDefault(c => !double.IsFinite(c.Score) || !(c.Cost.LatencyMs is >= 0 and < 1e9)) is { } wrong)

@@ -1,15 +1,16 @@
 namespace Graft.Selection;
 
 /// <summary>
-/// Successive halving of candidates (Jamieson &amp; Talwalkar 2016, for operations at their places): all are distilled briefly, those that others at their place clearly beat
-/// are dropped, and the steps that are left go to the rest.
+/// Successive halving of candidates (Jamieson &amp; Talwalkar 2016, for operations at their places): all are distilled briefly, those that others at their
+/// place clearly beat are dropped, and the steps that are left go to the rest.
 /// </summary>
 public static class CandidateHalving
 {
     /// <summary>The choices of one place that are worth distilling further, in their order.</summary>
     /// <param name="choices">What the place can hold, with scores after the brief distillation; the scores of a change are above 0.</param>
     /// <param name="margin">
-    /// By how many times another choice's score has to be lower, at no more latency, to drop one: at least 1. Above 1, as a brief distillation tells less than a long one.
+    /// By how many times another choice's score has to be lower, at no more latency, to drop one: at least 1. Above 1, as a brief distillation tells less
+    /// than a long one.
     /// </param>
     public static IReadOnlyList<OperationChoice> Survivors(IReadOnlyList<OperationChoice> choices, double margin = 2)
     {

@@ -2,9 +2,10 @@ namespace Graft.Selection;
 
 /// <summary>
 /// A lower bound on the score of every architecture within the latency budget B, from the Lagrangian relaxation of the budget (Geoffrion 1974):
-/// L(λ) = min over covers of Σ (score + λ·latency) − λB. Positions are the nodes of a path and choices its edges, from a position to the one after their last; without
-/// runs the minimum falls into one for each position. With h_i, the least cost from position i to the end, each choice from i to j has a <b>reduced cost</b>
-/// score + λ·latency + h_j − h_i ≥ 0: an architecture scores L plus the reduced costs of its choices plus λ times what it leaves of the budget.
+/// L(λ) = min over covers of Σ (score + λ·latency) − λB. Positions are the nodes of a path and choices its edges, from a position to the one after their
+/// last; without runs the minimum falls into one for each position. With h_i, the least cost from position i to the end, each choice from i to j has a
+/// <b>reduced cost</b> score + λ·latency + h_j − h_i ≥ 0: an architecture scores L plus the reduced costs of its choices plus λ times what it leaves of the
+/// budget.
 /// </summary>
 internal sealed class LagrangianBound
 {
@@ -110,9 +111,16 @@ internal sealed class LagrangianBound
             _least = new double[count];
             for (int i = count - 1; i >= 0; i--)
             {
-                var byLength = problem.Positions[i].GroupBy(c => c.Length).Select(group => group.MinBy(c => (Relaxed(c, multiplier), c.Cost.LatencyMs))!).ToList();
+                var byLength = problem.Positions[i].GroupBy(c => c.Length)
+                    .Select(group => group.MinBy(c => (Relaxed(c, multiplier), c.Cost.LatencyMs))!).ToList();
                 _least[i] = Relaxed(byLength.First(c => c.Length == 1), multiplier);
-                _best[i] = byLength.Select(c => (Relaxed(c, multiplier) + _best[i + c.Length].Cost, c.Cost.LatencyMs + _best[i + c.Length].LatencyMs, c)).MinBy(x => (x.Item1, x.Item2));
+                _best[i] = byLength.Select(ToTheEnd).MinBy(path => (path.Cost, path.LatencyMs));
+
+                (double Cost, double LatencyMs, OperationChoice? Choice) ToTheEnd(OperationChoice c)
+                {
+                    var rest = _best[i + c.Length];
+                    return (Relaxed(c, multiplier) + rest.Cost, c.Cost.LatencyMs + rest.LatencyMs, c);
+                }
             }
         }
 

@@ -3,8 +3,9 @@ using Graft.Analysis;
 namespace Graft.Selection;
 
 /// <summary>
-/// How scores of single changes add up to what an architecture is judged to lose: loss^p = <see cref="Scale"/> · Σ score^p + <see cref="PerChange"/> · number of changes.
-/// Many small changes add up worse than few large ones, which a sum alone does not know. Fitted on judged architectures; additive, so that the selection can use it.
+/// How scores of single changes add up to what an architecture is judged to lose: loss^p = <see cref="Scale"/> · Σ score^p + <see cref="PerChange"/> · number
+/// of changes. Many small changes add up worse than few large ones, which a sum alone does not know. Fitted on judged architectures; additive, so that the
+/// selection can use it.
 /// </summary>
 /// <param name="Scale">What a score weighs; at least 0.</param>
 /// <param name="PerChange">What every changed place costs whatever its score; at least 0.</param>
@@ -16,8 +17,8 @@ public sealed record ScoreModel(double Scale, double PerChange, double Power, do
     private static readonly double[] Powers = [1, 0.5];
 
     /// <summary>
-    /// Fits by least squares of relative errors, with coefficients of at least 0, so that architectures that lost everything do not outweigh those that are worth selecting.
-    /// Of the two powers the one stays that orders the architectures better.
+    /// Fits by least squares of relative errors, with coefficients of at least 0, so that architectures that lost everything do not outweigh those that are
+    /// worth selecting. Of the two powers the one stays that orders the architectures better.
     /// </summary>
     /// <param name="architectures">Scores of an architecture's changes, and what it was judged to lose.</param>
     /// <returns>The model; null where there are fewer than five architectures with losses above 0, or nothing varies.</returns>
@@ -33,7 +34,8 @@ public sealed record ScoreModel(double Scale, double PerChange, double Power, do
     }
 
     /// <summary>What an architecture with changes of these scores is expected to lose.</summary>
-    public double Predict(IReadOnlyList<double> scores) => Math.Pow(Math.Max(0, Scale * scores.Sum(s => Raise(s, Power)) + PerChange * scores.Count), 1 / Power);
+    public double Predict(IReadOnlyList<double> scores) =>
+        Math.Pow(Math.Max(0, Scale * scores.Sum(s => Raise(s, Power)) + PerChange * scores.Count), 1 / Power);
 
     /// <summary>The problem in which sums of scores are what the model expects, to the power of p: the same architectures, in the order of the model.</summary>
     /// <param name="problem">The problem.</param>
@@ -70,7 +72,8 @@ public sealed record ScoreModel(double Scale, double PerChange, double Power, do
     }
 
     // Null where one side does not vary.
-    private static double? Order(IReadOnlyList<(IReadOnlyList<double> Scores, double Loss)> architectures, Func<(IReadOnlyList<double> Scores, double Loss), double> predict)
+    private static double? Order(
+        IReadOnlyList<(IReadOnlyList<double> Scores, double Loss)> architectures, Func<(IReadOnlyList<double> Scores, double Loss), double> predict)
     {
         var pairs = architectures.Select(a => (X: predict(a), Y: a.Loss)).ToList();
         return pairs.All(p => p.X == pairs[0].X) || pairs.All(p => p.Y == pairs[0].Y) ? null : KendallRank.TauB([pairs]).Tau;

@@ -13,7 +13,8 @@ public sealed record SelectedArchitecture(IReadOnlyList<OperationChoice> Choices
     public double Gap => Math.Max(0, Score - Bound);
 
     /// <summary>The places that cover all positions, each with what it holds.</summary>
-    public IEnumerable<(Place Place, OperationChoice Choice)> Places => Cover(Choices).Select(c => (new Place(c.Start + 1, c.Start + c.Choice.Length), c.Choice));
+    public IEnumerable<(Place Place, OperationChoice Choice)> Places =>
+        Cover(Choices).Select(c => (new Place(c.Start + 1, c.Start + c.Choice.Length), c.Choice));
 
     /// <summary>Choices that follow one another, each with the index of its first position.</summary>
     internal static IEnumerable<(int Start, OperationChoice Choice)> Cover(IEnumerable<OperationChoice> choices)

@@ -3,8 +3,9 @@ using Google.OrTools.Sat;
 namespace Graft.Selection;
 
 /// <summary>
-/// A <see cref="SelectionProblem"/> as an integer program: one Boolean z for each operation at each position; of those that cover a position exactly one holds. Only a core of promising operations is given to the
-/// solver; the core grows until the Lagrangian bound proves that nothing outside it can be better (the expanding core of Pisinger 1995 for multiple-choice knapsacks).
+/// A <see cref="SelectionProblem"/> as an integer program: one Boolean z for each operation at each position; of those that cover a position exactly one
+/// holds. Only a core of promising operations is given to the solver; the core grows until the Lagrangian bound proves that nothing outside it can be better
+/// (the expanding core of Pisinger 1995 for multiple-choice knapsacks).
 /// </summary>
 internal sealed class SelectionModel
 {
@@ -52,7 +53,8 @@ internal sealed class SelectionModel
 
     /// <summary>Allows only architectures that have at most <paramref name="mostCommon"/> positions in common with a solution.</summary>
     public void Forbid(SelectedArchitecture solution, int mostCommon) =>
-        _forbidden.Add(([.. SelectedArchitecture.Cover(solution.Choices).Select(c => (c.Start, IndexOf(_problem.Positions[c.Start], c.Choice), c.Choice.Length))], mostCommon));
+        _forbidden.Add((
+            [.. SelectedArchitecture.Cover(solution.Choices).Select(c => (c.Start, IndexOf(_problem.Positions[c.Start], c.Choice), c.Choice.Length))], mostCommon));
 
     private SelectedArchitecture? SolveCore(double seconds, double outside)
     {
@@ -98,8 +100,9 @@ internal sealed class SelectionModel
         }
 
         // Shifting the scores of all that cover a position changes nothing but the sum: from 0 up they keep most of their digits.
-        var lowest = core.Select((indices, i) => indices.Select(j => _problem.Positions[i][j]).Where(c => c.Length == 1).Select(c => c.Score).DefaultIfEmpty(0).Min()).ToList();
-        var shifted = core.SelectMany((indices, i) => indices.Select(j => _problem.Positions[i][j]).Select(c => c.Score - lowest.GetRange(i, c.Length).Sum())).ToList();
+        var offered = core.Select((indices, i) => indices.Select(j => _problem.Positions[i][j]).ToList()).ToList();
+        var lowest = offered.Select(position => position.Where(c => c.Length == 1).Select(c => c.Score).DefaultIfEmpty(0).Min()).ToList();
+        var shifted = offered.SelectMany((position, i) => position.Select(c => c.Score - lowest.GetRange(i, c.Length).Sum())).ToList();
         double unit = shifted.Max(Math.Abs) > 0 ? shifted.Max(Math.Abs) / ScoreSteps : 1;
         model.Minimize(LinearExpr.WeightedSum(variables, shifted.Select(s => (long)Math.Round(s / unit))));
 

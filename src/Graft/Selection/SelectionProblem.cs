@@ -5,8 +5,9 @@ namespace Graft.Selection;
 /// to add up over positions.
 /// </summary>
 /// <remarks>
-/// Differs from the paper: an operation may stand for a run of neighbouring positions, so that the positions are covered by places, each once. That makes a path problem of
-/// it, as merging layers is in Kim et al. 2023 (arXiv 2301.12187, section 4) and LayerMerge (Kim et al. 2024, arXiv 2406.12837), here with any operation for a run.
+/// Differs from the paper: an operation may stand for a run of neighbouring positions, so that the positions are covered by places, each once. That makes a
+/// path problem of it, as merging layers is in Kim et al. 2023 (arXiv 2301.12187, section 4) and LayerMerge (Kim et al. 2024, arXiv 2406.12837), here with
+/// any operation for a run.
 /// </remarks>
 public sealed record SelectionProblem
 {
@@ -28,7 +29,8 @@ public sealed record SelectionProblem
     public long? MaxMultiplyAccumulates { get; init; }
 
     /// <summary>
-    /// The part of the positions that two solutions may hold in common, in [0, 1); LANA takes 0.7. An operation that both have for the same run counts with all its positions.
+    /// The part of the positions that two solutions may hold in common, in [0, 1); LANA takes 0.7. An operation that both have for the same run counts with
+    /// all its positions.
     /// </summary>
     public double MaxOverlap { get; init; } = 0.7;
 }

@@ -78,7 +78,7 @@ internal sealed class CandidateTrainee : IDisposable
 
     public void Dispose() => _adam.Dispose();
 
-    private string Diverged(string how) => $"distillation diverged: {how}; lower distillation.learningRate ({_schedule.Peak}).";
+    private string Diverged(string how) => Invariant($"distillation diverged: {how}; lower distillation.learningRate ({_schedule.Peak}).");
 
     // Mean squared error against the teacher's output, and the mean square of that output: both over N, C, H and W.
     private (Tensor Error, Tensor Power) Errors(IReadOnlyList<Tensor> features)

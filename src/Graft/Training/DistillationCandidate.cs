@@ -6,5 +6,7 @@ namespace Graft.Training;
 /// <param name="Key">Names it in checkpoints and results.</param>
 /// <param name="Position">The position, or the run of them: its input is the candidate's, its output the target.</param>
 /// <param name="Operation">The operation with its initial values; the caller owns it.</param>
-/// <param name="BeginsAfresh">Whether the initial values stay even where the recipe lets candidates begin with the teacher's: a control of what starting anew costs.</param>
+/// <param name="BeginsAfresh">
+/// Whether the initial values stay even where the recipe lets candidates begin with the teacher's: a control of what starting anew costs.
+/// </param>
 public sealed record DistillationCandidate(string Key, Position Position, Operation Operation, bool BeginsAfresh = false);

@@ -43,7 +43,8 @@ internal sealed class DistillationObjective(Network teacher, KnowledgeDistillati
     // The last position of every place that holds something else than the teacher, and the last of all: there the student is to see what the teacher sees.
     private int[] EndsOf(Network student) => ReferenceEquals(student.Definition, teacher.Definition) || student.Definition.Name == teacher.Definition.Name
         ? [.. student.Substituted.Select(p => p.Place.Last).Append(student.Positions.Count).Distinct()]
-        : throw new ArgumentException($"{student.Definition.Name} has other feature maps than its teacher {teacher.Definition.Name}; only logits can be compared.", nameof(student));
+        : throw new ArgumentException(
+            $"{student.Definition.Name} has other feature maps than its teacher {teacher.Definition.Name}; only logits can be compared.", nameof(student));
 
     private static (Tensor Logits, IReadOnlyList<Tensor> Features) Answer(Network network, Tensor images, int[] ends)
     {

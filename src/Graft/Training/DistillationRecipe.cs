@@ -16,8 +16,8 @@ public sealed record DistillationRecipe
     public int? Images { get; init; }
 
     /// <summary>
-    /// Steps that are taken at the least, whatever the number of images: beyond <see cref="Epochs"/> as many more as that takes. What a candidate learns depends on steps; with
-    /// few images an epoch is no more than an initialisation. Null for none.
+    /// Steps that are taken at the least, whatever the number of images: beyond <see cref="Epochs"/> as many more as that takes. What a candidate learns
+    /// depends on steps; with few images an epoch is no more than an initialisation. Null for none.
     /// </summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     [YamlMember(DefaultValuesHandling = DefaultValuesHandling.OmitNull)]
@@ -30,7 +30,8 @@ public sealed record DistillationRecipe
     public double LearningRate { get; init; } = 0.005;
 
     /// <summary>
-    /// Whether candidates of the build of the teacher's own operation begin with its weights, cut or padded to their kernels and widths, instead of values by chance; null for no.
+    /// Whether candidates of the build of the teacher's own operation begin with its weights, cut or padded to their kernels and widths, instead of values by
+    /// chance; null for no.
     /// </summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     [YamlMember(DefaultValuesHandling = DefaultValuesHandling.OmitNull)]
@@ -41,7 +42,9 @@ public sealed record DistillationRecipe
     [YamlMember(DefaultValuesHandling = DefaultValuesHandling.OmitNull)]
     public double? LearningRateFromTeacher { get; init; }
 
-    /// <summary>Whether candidates with a skip begin as that skip: the last batch norm of the branch beside it is 0 (Goyal et al. 2017, section 5.1); null for no.</summary>
+    /// <summary>
+    /// Whether candidates with a skip begin as that skip: the last batch norm of the branch beside it is 0 (Goyal et al. 2017, section 5.1); null for no.
+    /// </summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     [YamlMember(DefaultValuesHandling = DefaultValuesHandling.OmitNull)]
     public bool? BeginAsSkip { get; init; }

@@ -86,7 +86,8 @@ public sealed class Distiller
             InitialWeights.BeginAsSkip(candidate.Operation);
         }
 
-        bool fromTeacher = _recipe.FromTeacher is true && !candidate.BeginsAfresh && InitialWeights.CopyFromTeacher(candidate.Operation, candidate.Position, _teacher);
+        bool fromTeacher = _recipe.FromTeacher is true && !candidate.BeginsAfresh
+            && InitialWeights.CopyFromTeacher(candidate.Operation, candidate.Position, _teacher);
         double peak = fromTeacher ? _recipe.LearningRateFromTeacher ?? _recipe.LearningRate : _recipe.LearningRate;
         return new(candidate, _recipe, new(peak, _steps, 0), _teacher.Precision, _context.Device);
     }

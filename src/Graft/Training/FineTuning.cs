@@ -3,7 +3,9 @@ using Graft.Networks;
 
 namespace Graft.Training;
 
-/// <summary>A training that never hands over less than it was given: of the network before and after it the better one stays, by the accuracy on held-out images.</summary>
+/// <summary>
+/// A training that never hands over less than it was given: of the network before and after it the better one stays, by the accuracy on held-out images.
+/// </summary>
 public static class FineTuning
 {
     /// <summary>Trains, and takes the network back to where it began if it was better there.</summary>

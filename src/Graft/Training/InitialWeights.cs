@@ -22,9 +22,10 @@ internal static class InitialWeights
     }
 
     /// <summary>
-    /// Copies the weights of the teacher's own operation at the place into a candidate of the same build: as many dense k×k convolutions in a row, the first of which takes
-    /// the input as it is, whatever their kernel size and hidden width. Kernels are cut or padded with zeros around their centre; of more hidden channels than the candidate
-    /// has, those that weigh most are kept; hidden channels that the teacher lacks keep their values by chance and are not listened to at first.
+    /// Copies the weights of the teacher's own operation at the place into a candidate of the same build: as many dense k×k convolutions in a row, the first
+    /// of which takes the input as it is, whatever their kernel size and hidden width. Kernels are cut or padded with zeros around their centre; of more
+    /// hidden channels than the candidate has, those that weigh most are kept; hidden channels that the teacher lacks keep their values by chance and are not
+    /// listened to at first.
     /// </summary>
     /// <returns>Whether anything was copied.</returns>
     public static bool CopyFromTeacher(Operation candidate, Position position, Network teacher)
@@ -67,7 +68,7 @@ internal static class InitialWeights
     {
         return a.GetType() == b.GetType() && a.NamedTensors("").Select(Describe).SequenceEqual(b.NamedTensors("").Select(Describe));
 
-        static string Describe((string Name, Tensor Tensor) t) => $"{t.Name} {string.Join('x', t.Tensor.shape)}";
+        static string Describe((string Name, Tensor Tensor) t) => $"{t.Name} {string.Join("x", t.Tensor.shape)}";
     }
 
     // The dense convolutions of both, in pairs; null where the candidate is of another build.
@@ -85,7 +86,8 @@ internal static class InitialWeights
             pair.From.TakesInput == pair.To.TakesInput && pair.From.Layer.stride.SequenceEqual(pair.To.Layer.stride);
 
         // A shortcut of its own does not hinder; it learns from chance.
-        static IEnumerable<StructureConvolution> OthersOf(Operation operation) => OperationStructure.Of(operation).Convolutions.Where(c => !IsDense(c) && !c.TakesInput);
+        static IEnumerable<StructureConvolution> OthersOf(Operation operation) =>
+            OperationStructure.Of(operation).Convolutions.Where(c => !IsDense(c) && !c.TakesInput);
     }
 
     // The hidden channels that the next convolution weighs most, in their order: [c]; null for all.

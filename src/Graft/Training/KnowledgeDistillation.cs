@@ -4,8 +4,9 @@ using YamlDotNet.Serialization;
 namespace Graft.Training;
 
 /// <summary>
-/// What a student learns from its teacher beside the labels: loss = cross-entropy + w·T²·KL(softmax(t/T) ‖ softmax(s/T)) on the logits (Hinton et al. 2015, section 2),
-/// and, where wanted, the mean over the ends of changed places of MSE(t, s) / MSE(t, 0) on feature maps (LIT, Koratana et al. 2019, mixes both for runs of blocks).
+/// What a student learns from its teacher beside the labels: loss = cross-entropy + w·T²·KL(softmax(t/T) ‖ softmax(s/T)) on the logits (Hinton et al. 2015,
+/// section 2), and, where wanted, the mean over the ends of changed places of MSE(t, s) / MSE(t, 0) on feature maps (LIT, Koratana et al. 2019, mixes both
+/// for runs of blocks).
 /// </summary>
 public sealed record KnowledgeDistillation
 {

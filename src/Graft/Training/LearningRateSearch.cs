@@ -3,8 +3,8 @@ using Graft.Networks;
 namespace Graft.Training;
 
 /// <summary>
-/// Finds a peak learning rate by short trainings, each with its whole schedule, from the same values on the same images. Short trainings favour low rates: of those whose
-/// accuracy on held-out images is within its standard error of the best, the highest is taken.
+/// Finds a peak learning rate by short trainings, each with its whole schedule, from the same values on the same images. Short trainings favour low rates: of
+/// those whose accuracy on held-out images is within its standard error of the best, the highest is taken.
 /// </summary>
 public static class LearningRateSearch
 {
@@ -68,7 +68,8 @@ public sealed record LearningRateChoice(double LearningRate, IReadOnlyList<Learn
     {
         if (trials.Max(t => t.HeldOutAccuracy) is not { } best)
         {
-            throw new DivergedException($"training diverged with every learning rate that was tried ({string.Join(", ", trials.Select(t => t.LearningRate))}); try lower ones.");
+            string rates = string.Join(", ", trials.Select(t => Invariant($"{t.LearningRate}")));
+            throw new DivergedException($"training diverged with every learning rate that was tried ({rates}); try lower ones.");
         }
 
         double error = Math.Sqrt(best * (1 - best) / images);

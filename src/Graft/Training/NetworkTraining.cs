@@ -8,9 +8,10 @@ using static TorchSharp.torch;
 namespace Graft.Training;
 
 /// <summary>
-/// Training steps on a network: forward pass, loss, backward pass, update by <see cref="Sgd"/>. With several threads (torch's number when it is made) each of them
-/// computes a part of the batch from end to end on a replica that shares the weights, with batch norm synchronised: data parallelism within a process, which gives what one
-/// thread gives but for rounding. Threads so wait for one another at batch norms only, not in the middle of every operation as OpenMP's do.
+/// Training steps on a network: forward pass, loss, backward pass, update by <see cref="Sgd"/>. With several threads (torch's number when it is made) each of
+/// them computes a part of the batch from end to end on a replica that shares the weights, with batch norm synchronised: data parallelism within a process,
+/// which gives what one thread gives but for rounding. Threads so wait for one another at batch norms only, not in the middle of every operation as OpenMP's
+/// do.
 /// </summary>
 internal sealed class NetworkTraining : IDisposable
 {

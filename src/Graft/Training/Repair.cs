@@ -5,8 +5,9 @@ using Graft.Runtime;
 namespace Graft.Training;
 
 /// <summary>
-/// Repairs a network that was put together from distilled parts, before it is fine-tuned. Each part has learnt on the teacher's own feature maps; in the network it gets what
-/// the parts before it make of them. So the whole learns, without labels, to give the teacher's logits and its feature maps at the end of every changed place.
+/// Repairs a network that was put together from distilled parts, before it is fine-tuned. Each part has learnt on the teacher's own feature maps; in the
+/// network it gets what the parts before it make of them. So the whole learns, without labels, to give the teacher's logits and its feature maps at the end
+/// of every changed place.
 /// </summary>
 public static class Repair
 {

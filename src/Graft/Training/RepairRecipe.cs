@@ -29,7 +29,7 @@ public sealed record RepairRecipe
     {
         if (Images < 1)
         {
-            yield return $"{section}.images is {Images}; it must be at least 1.";
+            yield return Invariant($"{section}.images is {Images}; it must be at least 1.");
         }
 
         if (Epochs is < 1 or > 1000)
@@ -44,7 +44,8 @@ public sealed record RepairRecipe
     }
 
     /// <summary>The optimizer, as of any training of a network.</summary>
-    internal TrainingRecipe Training => new() { BatchSize = BatchSize, LearningRate = LearningRate, WarmUp = 0.1, WeightDecay = 1e-4, Augmentation = Augmentation };
+    internal TrainingRecipe Training =>
+        new() { BatchSize = BatchSize, LearningRate = LearningRate, WarmUp = 0.1, WeightDecay = 1e-4, Augmentation = Augmentation };
 
     /// <summary>What is learnt: the teacher's answers and feature maps, and no label.</summary>
     internal KnowledgeDistillation Distillation => new() { WithoutLabels = true, Weight = 1, Temperature = 1, FeatureWeight = FeatureWeight };

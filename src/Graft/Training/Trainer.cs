@@ -6,8 +6,9 @@ using static TorchSharp.torch;
 namespace Graft.Training;
 
 /// <summary>
-/// Trains a network, on labels if nothing else is said. Parameters that need no gradient stay as they are. Interrupted at any moment and run again with the same checkpoint file, it ends with
-/// bit-identical weights (same machine, device and number of threads): order and augmentation of the images follow from the seed, and everything else is in the checkpoint.
+/// Trains a network, on labels if nothing else is said. Parameters that need no gradient stay as they are. Interrupted at any moment and run again with the
+/// same checkpoint file, it ends with bit-identical weights (same machine, device and number of threads): order and augmentation of the images follow from
+/// the seed, and everything else is in the checkpoint.
 /// </summary>
 public sealed class Trainer
 {

@@ -49,7 +49,9 @@ public class RandomArchitecturesTests
     {
         var problem = SelectionProblems.Large(positions: 4, operations: 6, budgetPart: 0.5, seed: 1);
 
-        Assert.Equal(["operation5 operation1 operation2 operation4", "operation4 operation1 operation2 operation2"], RandomArchitectures.Draw(problem, count: 2, seed: 3).Select(choices => string.Join(' ', choices.Select(c => c.Operation))));
+        Assert.Equal(
+            ["operation5 operation1 operation2 operation4", "operation4 operation1 operation2 operation2"],
+            RandomArchitectures.Draw(problem, count: 2, seed: 3).Select(choices => string.Join(' ', choices.Select(c => c.Operation))));
     }
 
     [Fact]

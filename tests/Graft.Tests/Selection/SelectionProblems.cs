@@ -46,7 +46,9 @@ internal static class SelectionProblems
             MaxOverlap = overlap,
         };
 
-    /// <summary>As <see cref="Large"/>, with operations for all runs up to a length; each is as a single one, but for its score, which grows with the length.</summary>
+    /// <summary>
+    /// As <see cref="Large"/>, with operations for all runs up to a length; each is as a single one, but for its score, which grows with the length.
+    /// </summary>
     public static SelectionProblem LargeWithRuns(int positions, int operations, int longest, double budgetPart, int seed)
     {
         var random = new Random(seed);

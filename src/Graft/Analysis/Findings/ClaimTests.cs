@@ -98,7 +98,7 @@ internal sealed class ClaimTests(
         foreach (var shorter in study.Candidates.Where(c => c.Position == position && c.Epochs == shortest))
         {
             var longer = study.Candidates.FirstOrDefault(c => c.Position == position && c.Operation == shorter.Operation && c.Epochs == longest);
-            var change = longer is null ? new NotComputable($"'{shorter.Operation}' was not trained for {longest} epochs") : toBaseline[longer].Then(l => toBaseline[shorter].Then(l.Minus));
+            var change = longer is null ? new NotComputable(Invariant($"'{shorter.Operation}' was not trained for {longest} epochs")) : toBaseline[longer].Then(l => toBaseline[shorter].Then(l.Minus));
             if (!change.HasValue)
             {
                 return change;

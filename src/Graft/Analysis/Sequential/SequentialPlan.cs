@@ -45,7 +45,7 @@ public sealed record SequentialPlan
 
         if (Step < 1)
         {
-            faults.Add($"{Step} seeds lie between looks; it must be at least 1");
+            faults.Add(Invariant($"{Step} seeds lie between looks; it must be at least 1"));
         }
 
         if (faults.Count > 0)

@@ -68,7 +68,7 @@ internal sealed record IdxContent(string Name, int[] Dimensions, byte[] Values)
         return bytes.Length == header + expected
             ? new IdxContent(name, dimensions, bytes[header..].ToArray())
             : throw new DataException(
-                Invariant($"{name}: {bytes.Length:N0} bytes, expected {header + expected:N0} ({string.Join(" x ", dimensions)} values after {header} bytes of header); ")
+                Invariant($"{name}: {bytes.Length:N0} bytes, expected {header + expected:N0} ({string.Join(" x ", dimensions.Select(d => Invariant($"{d}")))} values after {header} bytes of header); ")
                 + (bytes.Length < header + expected ? "the file is truncated." : "the file is too long."));
     }
 }

@@ -38,7 +38,7 @@ internal static class ImageDecoder
         if (codec.Info.Width != expected.Width || codec.Info.Height != expected.Height)
         {
             throw new DataException(
-                $"{path}: {codec.Info.Width}x{codec.Info.Height} pixels, expected {expected.Width}x{expected.Height} as the first image; "
+                Invariant($"{path}: {codec.Info.Width}x{codec.Info.Height} pixels, expected {expected.Width}x{expected.Height} as the first image; ")
                 + "scale or crop all images to one size, or give the size of the network's images.");
         }
 
@@ -70,7 +70,7 @@ internal static class ImageDecoder
         using var bitmap = new SKBitmap();
         if (!bitmap.TryAllocPixels(new SKImageInfo(codec.Info.Width, codec.Info.Height, SKColorType.Rgba8888, SKAlphaType.Unpremul)))
         {
-            throw new DataException($"{path}: {codec.Info.Width}x{codec.Info.Height} pixels do not fit into memory; scale the image down.");
+            throw new DataException(Invariant($"{path}: {codec.Info.Width}x{codec.Info.Height} pixels do not fit into memory; scale the image down."));
         }
 
         var result = codec.GetPixels(bitmap.Info, bitmap.GetPixels());

@@ -78,7 +78,7 @@ internal sealed class ImageFolder : IDataFormat
         private Range TestPart => listing.TrainCount..listing.Files.Count;
 
         /// <summary>The key of decoded pixels, which depend on the files and the options alone.</summary>
-        private string PixelKey => ContentIndex.KeyOf(hashes) + (_size is null ? "" : $"-{_size}-{options.Images.ShorterSide}");
+        private string PixelKey => ContentIndex.KeyOf(hashes) + (_size is null ? "" : Invariant($"-{_size}-{options.Images.ShorterSide}"));
 
         public ImageData Read()
         {

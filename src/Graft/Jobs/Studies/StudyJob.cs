@@ -1,7 +1,6 @@
 using Graft.Analysis.Findings;
 using Graft.Data;
 using Graft.Engine;
-using Graft.Networks;
 using Graft.Operations;
 using Graft.Steps;
 
