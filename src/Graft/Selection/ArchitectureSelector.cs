@@ -138,7 +138,7 @@ public static class ArchitectureSelector
         foreach (var outside in problem.Positions.SelectMany((choices, i) => choices.Where(c => c.Length < 1 || i + c.Length > problem.Positions.Count)))
         {
             throw new ArgumentException(
-                $"'{outside.Operation}' stands for {outside.Length} positions, more than there are from its first one on.", nameof(problem));
+                Invariant($"'{outside.Operation}' stands for {outside.Length} positions, more than there are from its first one on."), nameof(problem));
         }
 
         if (problem.Positions.SelectMany(choices => choices).FirstOrDefault(c => !double.IsFinite(c.Score) || !(c.Cost.LatencyMs is >= 0 and < 1e9)) is { } wrong)
