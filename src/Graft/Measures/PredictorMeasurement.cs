@@ -92,9 +92,9 @@ public sealed class PredictorMeasurement
         foreach (var x in images)
         {
             using var scope = NewDisposeScope();
-            var features = _teacher.ForwardFeatures(x);
-            inputs.Add(features[_position.Index - 1].MoveToOuterDisposeScope());
-            targets.Add(features[_position.Index].MoveToOuterDisposeScope());
+            var (input, target) = _teacher.ForwardFeatures(x, new HashSet<int> { _position.Index })[_position.Index];
+            inputs.Add(input.MoveToOuterDisposeScope());
+            targets.Add(target.MoveToOuterDisposeScope());
         }
 
         return (inputs, cat([.. targets]));

@@ -44,7 +44,7 @@ public sealed class OnnxClassifier : IDisposable
     public Normalization? Normalization { get; }
 
     /// <summary>The names of the classes; empty if the file does not say them.</summary>
-    public IReadOnlyList<string> ClassNames => Metadata.TryGetValue(OnnxExport.Classes, out var text) ? JsonSerializer.Deserialize<List<string>>(text) ?? [] : [];
+    public IReadOnlyList<string> ClassNames => ReadClassNames(Metadata);
 
     /// <summary>The number of images that the file is made for; null for any number.</summary>
     public int? BatchSize => _input[0] == Open ? null : _input[0];
@@ -99,6 +99,19 @@ public sealed class OnnxClassifier : IDisposable
         }
 
         return classes;
+    }
+
+    /// <summary>The names of classes that metadata hold as a JSON list; empty if they hold none.</summary>
+    internal static IReadOnlyList<string> ReadClassNames(IReadOnlyDictionary<string, string> metadata)
+    {
+        try
+        {
+            return metadata.TryGetValue(OnnxExport.Classes, out string? text) ? JsonSerializer.Deserialize<List<string>>(text) ?? [] : [];
+        }
+        catch (JsonException)
+        {
+            return []; // another program's word for something else
+        }
     }
 
     /// <summary>The scores, row-major [N, K].</summary>

@@ -22,6 +22,7 @@ public sealed partial class StepExecutor
         teacher.eval();
         var images = Draw(TrainingData.Create(data, first.HeldOut.Fraction, first.HeldOut.Seed).Split.HeldOut, first.Images, first.HeldOut.Seed);
         var candidates = steps.Select(step => (Step: step, Position: teacher.Definition.PositionAt(step.Candidate.Position), Operation: Load(step, teacher), Sums: new ScoreSums())).ToList();
+        var needed = candidates.Select(c => c.Position.Index).Append(teacher.Positions.Count).ToHashSet();
         int seen = 0;
         using (inference_mode())
         {
@@ -31,14 +32,16 @@ public sealed partial class StepExecutor
                 using var scope = NewDisposeScope();
                 using (batch)
                 {
-                    // The features before every position, once for all candidates.
-                    var features = teacher.ForwardFeatures(batch.Images.to(_device));
-                    var answer = new TeacherAnswer(teacher.ForwardAfter(teacher.Positions[^1], features[^1]), batch.Labels.to(_device));
+                    // The features at every position, once for all candidates.
+                    var features = teacher.ForwardFeatures(batch.Images.to(_device), needed);
+                    var (lastInput, lastOutput) = features[teacher.Positions.Count];
+                    var answer = new TeacherAnswer(teacher.ForwardAfter(teacher.Positions[^1], lastInput, lastOutput), batch.Labels.to(_device));
                     foreach (var (_, position, operation, sums) in candidates)
                     {
                         using var inner = NewDisposeScope();
-                        var output = operation.call(features[position.Index - 1]);
-                        sums.Add(answer, teacher.ForwardAfter(position, output), output, features[position.Index]);
+                        var (input, target) = features[position.Index];
+                        var output = operation.call(input);
+                        sums.Add(answer, teacher.ForwardAfter(position, input, output), output, target);
                     }
 
                     seen += batch.Count;

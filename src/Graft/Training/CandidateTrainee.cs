@@ -22,6 +22,9 @@ internal sealed class CandidateTrainee : IDisposable
 
     public string Key => _candidate.Key;
 
+    /// <summary>The position that the candidate is distilled for.</summary>
+    public int Position => _candidate.Position.Index;
+
     /// <summary>The losses so far.</summary>
     public CandidateLosses Losses { get; set; } = new();
 
@@ -47,7 +50,7 @@ internal sealed class CandidateTrainee : IDisposable
     /// <param name="step">The step, from 0.</param>
     /// <param name="learningRate">The learning rate.</param>
     /// <param name="images">Images in the batch.</param>
-    public void Train(IReadOnlyList<Tensor> features, int step, double learningRate, int images)
+    public void Train(IReadOnlyDictionary<int, (Tensor Input, Tensor Output)> features, int step, double learningRate, int images)
     {
         if (Losses.Error is not null)
         {
@@ -66,7 +69,7 @@ internal sealed class CandidateTrainee : IDisposable
     }
 
     /// <summary>Adds the squared errors on a batch of held-out images.</summary>
-    public void Test(IReadOnlyList<Tensor> features, int images)
+    public void Test(IReadOnlyDictionary<int, (Tensor Input, Tensor Output)> features, int images)
     {
         using var scope = NewDisposeScope();
         using var _ = no_grad();
@@ -80,11 +83,11 @@ internal sealed class CandidateTrainee : IDisposable
     private string Diverged(string how) => $"distillation diverged: {how}; lower distillation.learningRate ({_recipe.LearningRate}).";
 
     // Mean squared error against the teacher's output, and the mean square of that output: both over N, C, H and W.
-    private (Tensor Error, Tensor Power) Errors(IReadOnlyList<Tensor> features)
+    private (Tensor Error, Tensor Power) Errors(IReadOnlyDictionary<int, (Tensor Input, Tensor Output)> features)
     {
-        int index = _candidate.Position.Index;
-        var target = features[index].to(ScalarType.Float32);
-        var answer = _candidate.Operation.call(features[index - 1]).to(ScalarType.Float32);
+        var (input, output) = features[_candidate.Position.Index];
+        var target = output.to(ScalarType.Float32);
+        var answer = _candidate.Operation.call(input).to(ScalarType.Float32);
         return (nn.functional.mse_loss(answer, target), target.square().mean());
     }
 }

@@ -22,11 +22,21 @@ internal static class BFloat16Convolution
         }
 
         long inputs = layer.in_channels, outputs = layer.out_channels, kernel = layer.kernel_size![0];
+        if (!IsUsual(layer, kernel))
+        {
+            return false;
+        }
+
         bool fillsVectors = outputs % Lanes == 0 && (inputs % Lanes == 0 || (inputs == Colours && kernel > 1));
         return fillsVectors && (layer.groups > 1
             ? layer.stride![0] == 1 // the gradient of the input of a strided depthwise one is wrong, and ten times as slow as in fp32
             : kernel == 3 || FillsBlocks(outputs / Lanes));
     }
+
+    // What was compared: square windows that keep the size at stride 1, dense or depthwise.
+    private static bool IsUsual(Conv2d layer, long kernel) =>
+        layer.kernel_size![1] == kernel && layer.stride![0] == layer.stride[1] && layer.padding!.All(p => p == kernel / 2) && layer.dilation!.All(d => d == 1)
+            && (layer.groups == 1 || layer.groups == layer.out_channels);
 
     // Output channels are gone through in blocks of one to four vectors, the number chosen by the shape of the whole; what is left over at the end comes out wrong with
     // 1x1 kernels, and with those larger than the image. With these numbers nothing was left over, whatever the rest of the shape; twelve is a multiple of all blocks.
