@@ -31,7 +31,14 @@ public sealed class TensorLayers : ILayers<Tensor>
     /// <inheritdoc/>
     public Tensor Convolution(Conv2d layer, Tensor x)
     {
+        x = x.dim() == 2 ? x.view(x.shape[0], x.shape[1], 1, 1) : x; // behind a fully connected layer
         var type = BFloat16Convolution.CanRun(layer, x) ? _type : ScalarType.Float32;
+        if (type == ScalarType.Float32 && !ChannelsLastConvolution.IsSafe(layer, x))
+        {
+            return Functional.conv2d(
+                x.to(type).contiguous(), ChannelsLastConvolution.RowMajor(layer.weight), layer.bias, layer.stride, layer.padding, layer.dilation, layer.groups).to(_type);
+        }
+
         return Functional.conv2d(x.to(type), layer.weight.to(type), layer.bias?.to(type), layer.stride, layer.padding, layer.dilation, layer.groups).to(_type);
     }
 
@@ -89,7 +96,7 @@ public sealed class TensorLayers : ILayers<Tensor>
     public Tensor Linear(Linear layer, Tensor x) => layer.call(x.flatten(1).to(ScalarType.Float32)); // [N, C, 1, 1] -> [N, C] -> [N, K]
 
     /// <inheritdoc/>
-    public Tensor Multiply(Tensor x, Tensor y) => x * y;
+    public Tensor Multiply(Tensor x, Tensor y) => x * (y.dim() < x.dim() ? y.view(y.shape[0], y.shape[1], 1, 1) : y);
 
     /// <inheritdoc/>
     public Tensor Pad(Tensor x, Padding padding)

@@ -26,10 +26,10 @@ internal sealed partial class GraphReader
     private ImportNode Map(OnnxNode node, int input)
     {
         var value = SymbolicValue(node, input);
-        return Materialised(value) ?? throw new UnsupportedNodeException($"on [N, {string.Join(", ", value.View.Sizes)}], which is no feature map [N, C, H, W]");
+        return Materialised(value, node.Proto.Input[input]) ?? throw new UnsupportedNodeException($"on [N, {string.Join(", ", value.View.Sizes)}], which is no feature map [N, C, H, W]");
     }
 
-    private ImportNode? Materialised(Value value)
+    private ImportNode? Materialised(Value value, string? name = null)
     {
         var (node, view) = (value.Node, value.View);
         if (view.IsChannelsFirst)
@@ -50,6 +50,7 @@ internal sealed partial class GraphReader
             _shuffled[(node, outer.Size)] = shuffled;
         }
 
+        shuffled.FileValue ??= name;
         return shuffled;
     }
 

@@ -320,7 +320,14 @@ internal sealed partial class GraphReader
         }
     }
 
-    private void SetValue(string name, Value value) => _values[name] = value;
+    private void SetValue(string name, Value value)
+    {
+        _values[name] = value;
+        foreach (var weight in value.Node.Weights)
+        {
+            weight.Consumer ??= name;
+        }
+    }
 
     private static int FromEnd(int index, int count) => index < 0 ? index + count : index;
 

@@ -44,6 +44,9 @@ internal sealed record ImportWeight(string Tensor, ConstantValue? Value, Func<Te
     /// <summary>Its name among the network's tensors: that of the value, or, where several layers share a value, one of its own.</summary>
     public string Name { get; set; } = Value?.Name ?? "";
 
+    /// <summary>The output of the node of the file that takes the value.</summary>
+    public string? Consumer { get; set; }
+
     /// <summary>Values of the layer that the file does not have.</summary>
     public float[]? Fresh { get; init; }
 }

@@ -11,12 +11,13 @@ public sealed class ImportedNetwork
 {
     private readonly HashSet<string> _restored; // the names of steps
 
-    internal ImportedNetwork(OnnxFile file, ImportGraph graph, NetworkDefinition definition, IReadOnlyList<ImportNode> nodes)
+    internal ImportedNetwork(OnnxFile file, ImportGraph graph, NetworkDefinition definition, IReadOnlyList<ImportNode> nodes, IReadOnlyList<ImportPosition> found)
     {
         File = file;
         Graph = graph;
         Definition = definition;
         Nodes = nodes;
+        Found = found;
         _restored = [.. nodes.Where(n => n.Layer is BatchNormLayer && n.Weights.Any(w => w.Fresh is not null)).Select(n => n.Name)];
         Metadata = file.Model.MetadataProps.GroupBy(p => p.Key).ToDictionary(g => g.Key, g => g.Last().Value);
     }
@@ -47,6 +48,11 @@ public sealed class ImportedNetwork
     internal ImportGraph Graph { get; }
 
     internal IReadOnlyList<ImportNode> Nodes { get; }
+
+    internal IReadOnlyList<ImportPosition> Found { get; }
+
+    /// <summary>The same network under another name.</summary>
+    internal ImportedNetwork Named(string name) => new(File, Graph, Definition with { Name = name }, Nodes, Found) { FixedParts = FixedParts };
 
     /// <summary>Makes the network with the file's weights, in inference mode. The caller owns it.</summary>
     public Network CreateNetwork()

@@ -56,6 +56,20 @@ internal sealed class OnnxFile
         }
     }
 
+    /// <summary>A copy of the model, or of one made of it, that holds the values kept beside the file.</summary>
+    public ModelProto Whole(ModelProto model)
+    {
+        var whole = new ModelProto(model);
+        foreach (var tensor in whole.Graph.Initializer.Where(t => t.DataLocation == TensorProto.Types.DataLocation.External && External.ContainsKey(t.Name)))
+        {
+            tensor.ExternalData.Clear();
+            tensor.ClearDataLocation();
+            tensor.RawData = External[tensor.Name];
+        }
+
+        return whole;
+    }
+
     private static byte[] ReadBytes(string path, ImportFault fault)
     {
         try

@@ -49,7 +49,7 @@ public static class OnnxImport
         var nodes = graph.Nodes();
         NameWeights(nodes);
         var (positions, fixedParts) = PositionFinder.Find(graph);
-        return new(file, graph, Define($"onnx-{file.Hash[..12]}", graph, nodes, positions), nodes) { FixedParts = fixedParts };
+        return new(file, graph, Define($"onnx-{file.Hash[..12]}", graph, nodes, positions), nodes, positions) { FixedParts = fixedParts };
     }
 
     // Exporters merge equal weights into one; here each layer has its own.

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Graft.Data;
 
 namespace Graft.Onnx.Import;
@@ -15,5 +16,6 @@ public sealed record OnnxImportOptions
     /// Whether batch normalisation is put back behind convolutions that have none, so that a network whose exporter folded it can be trained on. It does nothing
     /// until it is trained: see <see cref="ImportedNetwork.EstimateBatchNorm"/>.
     /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.Never)]
     public bool RestoreBatchNorm { get; init; } = true;
 }

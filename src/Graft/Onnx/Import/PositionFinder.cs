@@ -155,7 +155,7 @@ internal sealed class PositionFinder
 
         var (from, to) = (_segments[first].From, _segments[last].To);
         int stride = Enumerable.Range(1, MostStride).FirstOrDefault(s => Divides(from.Shape.Height, to.Shape.Height, s) && Divides(from.Shape.Width, to.Shape.Width, s));
-        return stride > 0 && to != _graph.Logits
+        return stride > 0 && to != _graph.Logits && from.FileValue is not null && to.FileValue is not null
             ? new(from, to, [.. _segments.Skip(first).Take(last - first + 1).SelectMany(s => s.Nodes)], stride, EndingOf(to), to)
             : null;
 
