@@ -22,7 +22,7 @@ internal sealed record ImportPosition(ImportNode From, ImportNode To, IReadOnlyL
 /// </summary>
 internal sealed class PositionFinder
 {
-    private const int MostStride = 8;
+    private const int MostStride = 4;
 
     private readonly ImportGraph _graph;
     private readonly List<Segment> _segments = [];

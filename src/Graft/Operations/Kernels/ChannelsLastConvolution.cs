@@ -6,23 +6,22 @@ namespace Graft.Operations.Kernels;
 /// <summary>
 /// Which convolutions a CPU computes right in fp32 on maps that lie channels-last. As with bf16 (<see cref="BFloat16Convolution"/>), oneDNN in libtorch 2.10 leaves out what
 /// remains behind its last block of output channels: a 1x1 convolution to 512 channels with stride 2 comes out as noise. Of 290 random shapes 46 were wrong, all with 1x1 kernels
-/// on maps of several pixels (to 40, 72, 80, 112, 176, 208, 320, 512, 640, 1024 or 1280 channels) or with kernels larger than the map. Maps in row-major order are right.
+/// (to 40, 72, 80, 112, 176, 208, 320, 512, 640, 1024 or 1280 channels) with kernels larger than the map, or in groups. Maps in row-major order are right.
 /// </summary>
 internal static class ChannelsLastConvolution
 {
     /// <summary>Whether the convolution and its gradients are right whatever the layout; else maps and weights have to be row-major.</summary>
     public static bool IsSafe(Conv2d layer, Tensor x)
     {
-        if (x.device_type != TorchSharp.DeviceType.CPU || layer.groups > 1)
+        if (x.device_type != TorchSharp.DeviceType.CPU || (layer.groups > 1 && layer.groups == layer.out_channels))
         {
             return true;
         }
 
-        long height = x.shape[2], width = x.shape[3];
         var kernel = layer.kernel_size!;
-        return kernel[0] == 1 && kernel[1] == 1
-            ? (height == 1 && width == 1) || (FillsBlocks(layer.out_channels) && FillsBlocks(layer.in_channels)) // the gradient of the input swaps the two
-            : kernel[0] <= height && kernel[1] <= width;
+        return layer.groups == 1 && (kernel[0] == 1 && kernel[1] == 1
+            ? FillsBlocks(layer.out_channels) && FillsBlocks(layer.in_channels) // the gradient of the input swaps the two
+            : kernel[0] <= x.shape[2] && kernel[1] <= x.shape[3]);
     }
 
     /// <summary>Weights in row-major order. To libtorch a 1x1 kernel is in any order that its strides say, and contiguous in all.</summary>
