@@ -36,7 +36,7 @@ public sealed class TensorLayers : ILayers<Tensor>
         if (type == ScalarType.Float32 && !ChannelsLastConvolution.IsSafe(layer, x))
         {
             return Functional.conv2d(
-                x.to(type).contiguous(), ChannelsLastConvolution.RowMajor(layer.weight), layer.bias, layer.stride, layer.padding, layer.dilation, layer.groups).to(_type);
+                ChannelsLastConvolution.RowMajor(x.to(type)), ChannelsLastConvolution.RowMajor(layer.weight), layer.bias, layer.stride, layer.padding, layer.dilation, layer.groups).to(_type);
         }
 
         return Functional.conv2d(x.to(type), layer.weight.to(type), layer.bias?.to(type), layer.stride, layer.padding, layer.dilation, layer.groups).to(_type);
@@ -90,7 +90,7 @@ public sealed class TensorLayers : ILayers<Tensor>
     }
 
     /// <inheritdoc/>
-    public Tensor GlobalAveragePool(Tensor x) => x.to(ScalarType.Float32).mean([2, 3], keepdim: true);
+    public Tensor GlobalAveragePool(Tensor x) => x.dim() == 2 ? x : x.to(ScalarType.Float32).mean([2, 3], keepdim: true);
 
     /// <inheritdoc/>
     public Tensor Linear(Linear layer, Tensor x) => layer.call(x.flatten(1).to(ScalarType.Float32)); // [N, C, 1, 1] -> [N, C] -> [N, K]

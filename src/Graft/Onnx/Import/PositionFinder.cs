@@ -87,6 +87,7 @@ internal sealed class PositionFinder
                 first--;
             }
 
+            first += _segments[first].IsRestored ? 1 : 0; // it belongs to its convolution, which is no part of this
             claimed = last + 1;
             if (stem)
             {
@@ -115,7 +116,7 @@ internal sealed class PositionFinder
         {
             var next = _segments[last + 1];
             bool behindJoin = _segments[last].IsJoin;
-            if ((next.IsNorm && (behindJoin || (stem && _preActivation))) || (next.IsActivation && stem && _preActivation && last == start))
+            if ((next.IsNorm && !next.IsRestored && (behindJoin || (stem && _preActivation))) || (next.IsActivation && stem && _preActivation && last == start))
             {
                 break; // what follows begins with it
             }
@@ -184,6 +185,9 @@ internal sealed class PositionFinder
         public int SpatialConvolutions { get; } = nodes.Count(IsSpatial);
 
         public bool IsNorm => IsSingle && BatchNormRestoring.IsNorm(to);
+
+        /// <summary>Whether it was put back behind the convolution before it.</summary>
+        public bool IsRestored => IsNorm && to.Weights.Any(w => w.Fresh is not null);
 
         public bool IsActivation => IsSingle && to.Layer is ActivationLayer or PReluLayer;
 

@@ -24,8 +24,8 @@ internal static class ChannelsLastConvolution
             : kernel[0] <= x.shape[2] && kernel[1] <= x.shape[3]);
     }
 
-    /// <summary>Weights in row-major order. To libtorch a 1x1 kernel is in any order that its strides say, and contiguous in all.</summary>
-    public static Tensor RowMajor(Tensor weight) => weight.reshape(weight.shape[0], -1).view(weight.shape);
+    /// <summary>Maps or weights in row-major order, by their strides, too: what has one pixel is contiguous in any order, but libtorch goes by the strides.</summary>
+    public static Tensor RowMajor(Tensor x) => x.reshape(x.shape[0], -1).view(x.shape);
 
-    private static bool FillsBlocks(long channels) => channels <= 32 || (channels % 16 == 0 && channels / 16 is 3 or 4 or 6 or 8 or 16) || channels % (12 * 16) == 0;
+    private static bool FillsBlocks(long channels) => (channels % 16 == 0 && channels / 16 is <= 4 or 6 or 8 or 16) || channels % (12 * 16) == 0;
 }

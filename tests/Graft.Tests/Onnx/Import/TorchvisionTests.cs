@@ -3,7 +3,6 @@ using Graft.Formats;
 using Graft.Onnx.Import;
 using Graft.Tests.Data;
 using Graft.Tests.Fixtures;
-using static TorchSharp.torch;
 
 namespace Graft.Tests.Onnx.Import;
 
