@@ -43,14 +43,14 @@ internal static class BatchNormRestoring
     public static bool IsPreActivation(IEnumerable<ImportNode> nodes, Dictionary<ImportNode, List<ImportNode>> uses) =>
         nodes.Any(n => n.Layer is AddLayer or ConcatLayer && uses[n].Any(IsNorm));
 
-    // SqueezeNet: the last convolution gives the scores of each pixel.
-    private static bool MakesLogits(ImportNode node, Dictionary<ImportNode, List<ImportNode>> uses, ImportNode logits)
+    /// <summary>Whether a convolution gives the scores of each pixel, as the last one of SqueezeNet does.</summary>
+    public static bool MakesLogits(ImportNode node, Dictionary<ImportNode, List<ImportNode>> uses, ImportNode logits)
     {
         for (var next = node; ; next = uses[next][0])
         {
             if (next == logits)
             {
-                return true;
+                return next.Layer is FlattenLayer;
             }
 
             if (uses[next].Count != 1 || (next != node && next.Layer is not (ActivationLayer or GlobalAveragePoolLayer or PoolLayer or FlattenLayer)))

@@ -26,13 +26,15 @@ internal sealed class PositionFinder
 
     private readonly ImportGraph _graph;
     private readonly List<Segment> _segments = [];
+    private readonly Dictionary<ImportNode, List<ImportNode>> _uses;
     private readonly bool _preActivation;
 
     private PositionFinder(ImportGraph graph)
     {
         _graph = graph;
         var nodes = graph.Nodes();
-        _preActivation = BatchNormRestoring.IsPreActivation(nodes, ImportGraph.Uses(nodes));
+        _uses = ImportGraph.Uses(nodes);
+        _preActivation = BatchNormRestoring.IsPreActivation(nodes, _uses);
         var number = nodes.Index().ToDictionary(n => n.Item, n => n.Index);
         int furthest = 0; // the last node that something before takes part in
         var cut = nodes[0];
@@ -98,7 +100,7 @@ internal sealed class PositionFinder
             {
                 positions.Add(position);
             }
-            else if (_segments[last].To != _graph.Logits)
+            else if (!BatchNormRestoring.MakesLogits(_segments[last].To, _uses, _graph.Logits))
             {
                 fixedParts.Add($"{_segments[i].Convolution} turns {_segments[first].From.Shape} into {_segments[last].To.Shape}: no stride does that with padding by half of the kernel");
             }
@@ -156,7 +158,7 @@ internal sealed class PositionFinder
 
         var (from, to) = (_segments[first].From, _segments[last].To);
         int stride = Enumerable.Range(1, MostStride).FirstOrDefault(s => Divides(from.Shape.Height, to.Shape.Height, s) && Divides(from.Shape.Width, to.Shape.Width, s));
-        return stride > 0 && to != _graph.Logits && from.FileValue is not null && to.FileValue is not null
+        return stride > 0 && !BatchNormRestoring.MakesLogits(to, _uses, _graph.Logits) && from.FileValue is not null && to.FileValue is not null
             ? new(from, to, [.. _segments.Skip(first).Take(last - first + 1).SelectMany(s => s.Nodes)], stride, EndingOf(to), to)
             : null;
 

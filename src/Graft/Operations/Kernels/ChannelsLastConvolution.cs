@@ -13,13 +13,18 @@ internal static class ChannelsLastConvolution
     /// <summary>Whether the convolution and its gradients are right whatever the layout; else maps and weights have to be row-major.</summary>
     public static bool IsSafe(Conv2d layer, Tensor x)
     {
-        if (x.device_type != TorchSharp.DeviceType.CPU || (layer.groups > 1 && layer.groups == layer.out_channels))
+        if (x.device_type != TorchSharp.DeviceType.CPU)
         {
             return true;
         }
 
         var kernel = layer.kernel_size!;
-        return layer.groups == 1 && (kernel[0] == 1 && kernel[1] == 1
+        if (layer.groups > 1)
+        {
+            return layer.groups == layer.out_channels && layer.groups == layer.in_channels && layer.groups % 16 == 0;
+        }
+
+        return (kernel[0] == 1 && kernel[1] == 1
             ? FillsBlocks(layer.out_channels) && FillsBlocks(layer.in_channels) // the gradient of the input swaps the two
             : kernel[0] <= x.shape[2] && kernel[1] <= x.shape[3]);
     }
