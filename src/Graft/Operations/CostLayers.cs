@@ -11,11 +11,6 @@ public sealed class CostLayers : ILayers<FeatureShape>
     /// <inheritdoc/>
     public FeatureShape Convolution(Conv2d layer, FeatureShape x)
     {
-        if (x.Channels != layer.in_channels)
-        {
-            throw new ArgumentException($"A convolution of {layer.in_channels} channels cannot take {x}.");
-        }
-
         var kernel = layer.kernel_size!;
         int Size(int size, int axis) => (int)((size + 2 * layer.padding![axis] - layer.dilation![axis] * (kernel[axis] - 1) - 1) / layer.stride![axis] + 1);
         var y = new FeatureShape((int)layer.out_channels, Size(x.Height, 0), Size(x.Width, 1));
