@@ -10,12 +10,14 @@ namespace Graft.Measures;
 /// in as many units as their bits agree; the score is log |det K| of that N×N kernel. High where images are told apart. Here of the whole swapped network, with the
 /// distilled weights in place of initial ones, and stored batch statistics.
 /// </summary>
-public sealed class ActivationCodes : ILayers<Tensor>
+public sealed class ActivationCodes : ForwardingLayers<Tensor>
 {
-    private readonly ILayers<Tensor> _inner;
     private Tensor? _kernel;
 
-    private ActivationCodes(ILayers<Tensor> inner) => _inner = inner;
+    private ActivationCodes(ILayers<Tensor> inner)
+        : base(inner)
+    {
+    }
 
     /// <summary>The score of a network on a batch; −∞ where two images have the same code, NaN in a network without rectifiers.</summary>
     /// <param name="network">The network; its mode is set to inference.</param>
@@ -31,28 +33,21 @@ public sealed class ActivationCodes : ILayers<Tensor>
     }
 
     /// <inheritdoc/>
-    public Tensor Convolution(Conv2d layer, Tensor x) => _inner.Convolution(layer, x);
+    public override Tensor BatchNorm(BatchNorm2d layer, Tensor x, Activation activation = default) => Watch(base.BatchNorm(layer, x, activation), activation);
 
     /// <inheritdoc/>
-    public Tensor BatchNorm(BatchNorm2d layer, Tensor x, Activation activation = Activation.None) => Watch(_inner.BatchNorm(layer, x, activation), activation);
+    public override Tensor Add(Tensor x, Tensor y, Activation activation = default) => Watch(base.Add(x, y, activation), activation);
 
     /// <inheritdoc/>
-    public Tensor Add(Tensor x, Tensor y, Activation activation = Activation.None) => Watch(_inner.Add(x, y, activation), activation);
+    public override Tensor Activate(Tensor x, Activation activation, bool keep = false) => Watch(base.Activate(x, activation, keep), activation);
 
     /// <inheritdoc/>
-    public Tensor Activate(Tensor x, Activation activation) => Watch(_inner.Activate(x, activation), activation);
-
-    /// <inheritdoc/>
-    public Tensor Gate(Tensor x, Tensor gate) => _inner.Gate(x, gate);
-
-    /// <inheritdoc/>
-    public Tensor SubsampleAndPad(Tensor x, int stride, int channels) => _inner.SubsampleAndPad(x, stride, channels);
-
-    /// <inheritdoc/>
-    public Tensor GlobalAveragePool(Tensor x) => _inner.GlobalAveragePool(x);
-
-    /// <inheritdoc/>
-    public Tensor Linear(Linear layer, Tensor x) => _inner.Linear(layer, x);
+    public override Tensor PRelu(PReLU layer, Tensor x)
+    {
+        var y = base.PRelu(layer, x);
+        Watch(x, Activation.Relu); // whatever the sign of the slope
+        return y;
+    }
 
     /// <summary>log |det K| by the eigenvalues' logarithms, which neither overflow nor underflow.</summary>
     internal static double LogDeterminant(Tensor kernel) => linalg.slogdet(kernel.to(ScalarType.Float64)).Item2.item<double>();
@@ -66,7 +61,7 @@ public sealed class ActivationCodes : ILayers<Tensor>
 
     private Tensor Watch(Tensor y, Activation activation)
     {
-        if (activation != Activation.None)
+        if (IsRectifier(activation.Kind))
         {
             var agreement = Agreement((y > 0).flatten(1).to(ScalarType.Float32)).to(ScalarType.Float64); // [N, C, H, W] -> [N, A] -> [N, N]
             _kernel = _kernel is null ? agreement : _kernel + agreement;
@@ -74,4 +69,8 @@ public sealed class ActivationCodes : ILayers<Tensor>
 
         return y;
     }
+
+    // What is zero, or bent, where its input is negative. Hard swish, swish and GELU change their sign with their input, too.
+    private static bool IsRectifier(ActivationKind kind) => kind is ActivationKind.Relu or ActivationKind.Relu6 or ActivationKind.LeakyRelu or ActivationKind.Elu
+        or ActivationKind.HardSwish or ActivationKind.Silu or ActivationKind.Gelu;
 }

@@ -25,7 +25,7 @@ public static class OperationSimilarity
     private static Tensor Input(Network teacher, Position position, Tensor images)
     {
         using var scope = NewDisposeScope();
-        return teacher.ForwardFeatures(images)[position.Index - 1].MoveToOuterDisposeScope();
+        return teacher.ForwardFeatures(images, new HashSet<int> { position.Index })[position.Index].Input.MoveToOuterDisposeScope();
     }
 
     private static Tensor Kernel(Operation candidate, List<Tensor> inputs)

@@ -92,9 +92,10 @@ public sealed class PredictorMeasurement
         foreach (var x in images)
         {
             using var scope = NewDisposeScope();
-            var features = _teacher.ForwardFeatures(x);
-            inputs.Add(features[_position.Index - 1].MoveToOuterDisposeScope());
-            targets.Add(features[_position.Index].MoveToOuterDisposeScope());
+            var features = _teacher.ForwardFeatures(x, new HashSet<int> { _position.Place.First, _position.Place.Last });
+            var (input, target) = (features[_position.Place.First].Input, features[_position.Place.Last].Output);
+            inputs.Add(input.MoveToOuterDisposeScope());
+            targets.Add(target.MoveToOuterDisposeScope());
         }
 
         return (inputs, cat([.. targets]));

@@ -9,14 +9,15 @@ namespace Graft.Measures;
 /// <summary>
 /// SynFlow (<b>Tanaka et al. 2020</b>, section 5, as a score of networks in <b>Abdelfattah et al. 2021</b>, eq. 2): R is the sum of outputs for an image of ones when every weight is
 /// replaced by its absolute value; the score is Σ |θ · ∂R/∂θ| over all weights. No data is looked at. Batch normalisation is left out, as in Abdelfattah's code, so
-/// that all flow is positive and rectifiers pass it. Here of the whole swapped network with distilled weights, as a logarithm.
+/// that all flow is positive and rectifiers pass it; so are other normalisations and activations. Here of the whole swapped network with distilled weights, as a logarithm.
 /// </summary>
 /// <remarks>In fp64: the flow of deep networks grows beyond fp32.</remarks>
-public sealed class SynapticFlow : ILayers<Tensor>
+public sealed class SynapticFlow : ForwardingLayers<Tensor>
 {
     private readonly List<Tensor> _weights = [];
 
     private SynapticFlow()
+        : base(TensorLayers.Float32)
     {
     }
 
@@ -33,29 +34,42 @@ public sealed class SynapticFlow : ILayers<Tensor>
     }
 
     /// <inheritdoc/>
-    public Tensor Convolution(Conv2d layer, Tensor x) =>
+    public override Tensor Convolution(Conv2d layer, Tensor x) =>
         Functional.conv2d(x, Absolute(layer.weight), null, layer.stride, layer.padding, layer.dilation, layer.groups);
 
     /// <inheritdoc/>
-    public Tensor BatchNorm(BatchNorm2d layer, Tensor x, Activation activation = Activation.None) => x;
+    public override Tensor BatchNorm(BatchNorm2d layer, Tensor x, Activation activation = default) => x;
 
     /// <inheritdoc/>
-    public Tensor Add(Tensor x, Tensor y, Activation activation = Activation.None) => x + y;
+    public override Tensor Add(Tensor x, Tensor y, Activation activation = default) => x + y;
 
     /// <inheritdoc/>
-    public Tensor Activate(Tensor x, Activation activation) => x;
+    public override Tensor Activate(Tensor x, Activation activation, bool keep = false) =>
+        activation.Kind is ActivationKind.Sigmoid or ActivationKind.HardSigmoid ? x.sigmoid() : x; // gates stay gates
 
     /// <inheritdoc/>
-    public Tensor Gate(Tensor x, Tensor gate) => x * gate.sigmoid(); // positive, as all else
+    public override Tensor GlobalAveragePool(Tensor x) => x.mean([2, 3], keepdim: true);
 
     /// <inheritdoc/>
-    public Tensor SubsampleAndPad(Tensor x, int stride, int channels) => TensorLayers.Float32.SubsampleAndPad(x, stride, channels);
+    public override Tensor Linear(Linear layer, Tensor x) => Functional.linear(x.flatten(1), Absolute(layer.weight!));
 
     /// <inheritdoc/>
-    public Tensor GlobalAveragePool(Tensor x) => x.mean([2, 3], keepdim: true);
+    public override Tensor Pad(Tensor x, Padding padding) => base.Pad(x, padding with { Value = 0 });
 
     /// <inheritdoc/>
-    public Tensor Linear(Linear layer, Tensor x) => Functional.linear(x.flatten(1), Absolute(layer.weight!));
+    public override Tensor Scale(ChannelScale layer, Tensor x) => layer.Weight is { } weight ? x * Absolute(weight).view(x.dim() == 2 ? [1, -1] : [1, -1, 1, 1]) : x;
+
+    /// <inheritdoc/>
+    public override Tensor Rescale(Tensor x, IReadOnlyList<float> scale, IReadOnlyList<float> shift) => x;
+
+    /// <inheritdoc/>
+    public override Tensor PRelu(PReLU layer, Tensor x) => x;
+
+    /// <inheritdoc/>
+    public override Tensor ResponseNorm(Tensor x, ResponseNorm norm) => x;
+
+    /// <inheritdoc/>
+    public override Tensor LayerNorm(LayerNorm layer, Tensor x) => x;
 
     // Leaves of their own: gradients in fp64, and those of the network stay as they are.
     private Tensor Absolute(Tensor weight)

@@ -15,6 +15,7 @@ public sealed class Network : nn.Module<Tensor, Tensor>
     private readonly Operation _stem, _head;
     private readonly Operation[] _operations;
     private readonly List<(Place Place, OperationSpec Operation)> _places;
+    private readonly Operation?[] _after; // the fixed layers behind each position
     private Precision _precision = Precision.Float32;
     private Position? _onlyTrained;
 
@@ -31,7 +32,14 @@ public sealed class Network : nn.Module<Tensor, Tensor>
         Definition = definition;
         using var _ = layers;
         _stem = definition.CreateStem(layers);
-        _operations = [.. definition.Positions.Select(p => p.CreateOwn!(layers))];
+        _operations = new Operation[definition.Positions.Count];
+        _after = new Operation?[definition.Positions.Count];
+        foreach (var (i, position) in definition.Positions.Index())
+        {
+            _operations[i] = position.CreateOwn!(layers);
+            _after[i] = position.CreateAfter?.Invoke(layers);
+        }
+
         _head = definition.CreateHead(layers);
         var own = OperationCatalog.Default.Parse(TeacherOperation.FamilyName);
         _places = [.. definition.Positions.Select(p => ((Place)p.Index, own))];
@@ -39,6 +47,10 @@ public sealed class Network : nn.Module<Tensor, Tensor>
         foreach (var position in Positions)
         {
             register_module(NameOf(position.Index), _operations[position.Index - 1]);
+            if (_after[position.Index - 1] is { } after)
+            {
+                register_module(Invariant($"after{position.Index}"), after);
+            }
         }
 
         register_module("head", _head);
@@ -74,8 +86,23 @@ public sealed class Network : nn.Module<Tensor, Tensor>
         }
     }
 
-    private IEnumerable<(string Path, Operation Operation)> Parts =>
-        [("", _stem), .. Positions.Select(p => (p.Path, _operations[p.Index - 1])), ("", _head)];
+    private IEnumerable<(string Path, Operation Operation)> Parts
+    {
+        get
+        {
+            yield return ("", _stem);
+            foreach (var position in Positions)
+            {
+                yield return (IsOwn(position) ? position.OwnPath : position.Path, _operations[position.Index - 1]);
+                if (_after[position.Index - 1] is { } after)
+                {
+                    yield return ("", after);
+                }
+            }
+
+            yield return ("", _head);
+        }
+    }
 
     /// <summary>Makes a network by name (see <see cref="NetworkCatalog.Define"/>).</summary>
     /// <exception cref="ConfigurationException">There is no such network, or it cannot take such images.</exception>
@@ -215,10 +242,15 @@ public sealed class Network : nn.Module<Tensor, Tensor>
     {
         // Each feature map is let go as soon as the next one is there: in inference its memory, still in the cache, is used again.
         var x = _stem.call(input);
-        foreach (var operation in _operations)
+        foreach (var position in Positions)
         {
             using var previous = x;
-            x = operation.call(previous);
+            var output = OperationAt(position).call(previous);
+            x = Continue(position, previous, output);
+            if (!ReferenceEquals(x, output))
+            {
+                output.Dispose();
+            }
         }
 
         using var last = x;
@@ -226,15 +258,45 @@ public sealed class Network : nn.Module<Tensor, Tensor>
     }
 
     /// <summary>
-    /// Runs stem and positions and returns N + 1 feature maps [N, C, H, W], owned by the caller: item i − 1 is the input and item i the output of position i.
-    /// Within a run that holds one operation all items are that operation's output.
+    /// Runs stem and positions and returns what each position takes and gives, [N, C, H, W], by its index; the caller owns the tensors. Where one position follows another
+    /// directly, the output of the one and the input of the other are the same object. Within a run that holds one operation all outputs are that operation's.
     /// </summary>
-    public IReadOnlyList<Tensor> ForwardFeatures(Tensor input)
+    /// <param name="input">[N, C, H, W].</param>
+    /// <param name="positions">The positions that are asked for; null for all. The feature maps of others are let go, and nothing runs behind the last one.</param>
+    public IReadOnlyDictionary<int, (Tensor Input, Tensor Output)> ForwardFeatures(Tensor input, IReadOnlySet<int>? positions = null)
     {
-        var features = new List<Tensor>(Positions.Count + 1) { _stem.call(input) };
-        foreach (var operation in _operations)
+        var features = new Dictionary<int, (Tensor Input, Tensor Output)>();
+        int last = positions is null ? Positions.Count : positions.DefaultIfEmpty(0).Max();
+        bool IsAskedFor(int index) => positions?.Contains(index) ?? index <= Positions.Count;
+        var x = _stem.call(input);
+        bool kept = false; // whether x is among what is returned
+        foreach (var position in Positions.Take(last))
         {
-            features.Add(operation.call(features[^1]));
+            var output = OperationAt(position).call(x);
+            var next = position.Index < last ? Continue(position, x, output) : output;
+            bool asked = IsAskedFor(position.Index);
+            if (asked)
+            {
+                features[position.Index] = (x, output);
+            }
+
+            if (!asked && !kept)
+            {
+                x.Dispose();
+            }
+
+            if (!asked && !ReferenceEquals(next, output))
+            {
+                output.Dispose();
+            }
+
+            kept = asked && ReferenceEquals(next, output);
+            x = next;
+        }
+
+        if (!kept)
+        {
+            x.Dispose();
         }
 
         return features;
@@ -243,22 +305,34 @@ public sealed class Network : nn.Module<Tensor, Tensor>
     /// <summary>The network as a function of its input, on any interpretation of its layers.</summary>
     /// <param name="layers">What the layers do.</param>
     /// <param name="x">The input: [N, C, H, W], or its shape.</param>
-    public TValue Apply<TValue>(ILayers<TValue> layers, TValue x) => Parts.Aggregate(x, (value, part) => part.Operation.Apply(layers, value));
-
-    /// <summary>What the network answers when a position gives that output: runs the positions after it, and the head. The caller keeps <paramref name="output"/>.</summary>
-    /// <param name="position">The position.</param>
-    /// <param name="output">Its output, [N, C, H, W].</param>
-    /// <returns>Logits [N, K].</returns>
-    public Tensor ForwardAfter(Position position, Tensor output)
+    public TValue Apply<TValue>(ILayers<TValue> layers, TValue x)
     {
-        using var scope = NewDisposeScope();
-        var features = output;
-        foreach (var operation in _operations.Skip(position.Place.Last))
+        x = _stem.Apply(layers, x);
+        foreach (var position in Positions)
         {
-            features = operation.call(features);
+            var output = OperationAt(position).Apply(layers, x);
+            x = position.Grows ? layers.Concat([x, output]) : output;
+            x = _after[position.Index - 1] is { } after ? after.Apply(layers, x) : x;
         }
 
-        return _head.call(features).MoveToOuterDisposeScope();
+        return _head.Apply(layers, x);
+    }
+
+    /// <summary>What the network answers when a position gives that output: runs what is behind it. The caller keeps both tensors.</summary>
+    /// <param name="position">The position.</param>
+    /// <param name="input">What the position takes, [N, C, H, W]; only where it grows (<see cref="Position.Grows"/>) does it matter.</param>
+    /// <param name="output">What it gives, [N, C, H, W].</param>
+    /// <returns>Logits [N, K].</returns>
+    public Tensor ForwardAfter(Position position, Tensor input, Tensor output)
+    {
+        using var scope = NewDisposeScope();
+        var x = Continue(position, input, output);
+        foreach (var next in Positions.Skip(position.Place.Last))
+        {
+            x = Continue(next, x, OperationAt(next).call(x));
+        }
+
+        return _head.call(x).MoveToOuterDisposeScope();
     }
 
     /// <summary>Puts the scores of the classes into another order, by reordering the rows of the classifier.</summary>
@@ -282,19 +356,36 @@ public sealed class Network : nn.Module<Tensor, Tensor>
     /// <summary>Parameters and multiply-accumulates of the whole network for one image.</summary>
     public OperationCost Cost()
     {
-        var shape = new FeatureShape(Definition.Image.Channels, Definition.Image.Height, Definition.Image.Width);
-        var costs = new List<OperationCost>();
-        foreach (var (_, operation) in Parts)
-        {
-            costs.Add(operation.Cost(shape));
-            shape = costs[^1].Output;
-        }
-
-        return new(costs.Sum(c => c.Parameters), costs.Sum(c => c.MultiplyAccumulates), shape);
+        var layers = new CostLayers();
+        var output = Apply(layers, new FeatureShape(Definition.Image.Channels, Definition.Image.Height, Definition.Image.Width));
+        return new(parameters().Sum(p => p.numel()), layers.MultiplyAccumulates, output);
     }
 
     /// <summary>All parameters and buffers under the names that PyTorch's implementations give them, e.g. <c>block1.layer.0.conv1.weight</c>.</summary>
     public IEnumerable<(string Name, Tensor Tensor)> NamedTensors() => Parts.SelectMany(part => part.Operation.NamedTensors(part.Path));
+
+    // What the network goes on with behind a position: its output itself, where nothing fixed follows.
+    private Tensor Continue(Position position, Tensor input, Tensor output)
+    {
+        var after = _after[position.Place.Last - 1];
+        if (!position.Grows)
+        {
+            return after is null ? output : after.call(output);
+        }
+
+        var grown = cat([input, output], 1);
+        if (after is null)
+        {
+            return grown;
+        }
+
+        using (grown)
+        {
+            return after.call(grown);
+        }
+    }
+
+    private bool IsOwn(Position position) => _places.Any(p => p.Place == position.Place && p.Operation.Family is TeacherOperation);
 
     private static string NameOf(int index) => Invariant($"position{index}");
 

@@ -11,13 +11,32 @@ public static partial class NetworkCatalog
     public static IReadOnlyList<string> CommonNames { get; } =
         ["wrn-16-1", "wrn-16-2", "wrn-28-10", "wrn-40-2", "resnet-20", "resnet-32", "resnet-44", "resnet-56", "resnet-110"];
 
-    /// <summary>The layout of a network by name: <c>wrn-d-k</c> (d = 6n + 4) or <c>resnet-d</c> (d = 6n + 2).</summary>
+    private static readonly List<INetworkSource> Sources = [];
+
+    /// <summary>Adds a source of networks that <see cref="Define"/> asks before it makes one itself: to be called once, before anything is looked up.</summary>
+    public static void Register(INetworkSource source)
+    {
+        lock (Sources)
+        {
+            Sources.Add(source);
+        }
+    }
+
+    /// <summary>The layout of a network by name: <c>wrn-d-k</c> (d = 6n + 4) or <c>resnet-d</c> (d = 6n + 2), or one of a registered source.</summary>
     /// <param name="name">The name, e.g. <c>wrn-40-2</c>.</param>
     /// <param name="image">The images that it takes; height and width are multiples of 4.</param>
     /// <param name="classes">The number of classes, at least 2.</param>
     /// <exception cref="ConfigurationException">There is no such network, or it cannot take such images or so many classes.</exception>
     public static NetworkDefinition Define(string name, ImageShape image, int classes)
     {
+        lock (Sources)
+        {
+            if (Sources.Select(source => source.TryDefine(name, image, classes)).FirstOrDefault(d => d is not null) is { } known)
+            {
+                return known;
+            }
+        }
+
         if (image.Height % 4 != 0 || image.Width % 4 != 0 || image.Height < 8 || image.Width < 8)
         {
             throw new ConfigurationException($"{name} halves images twice: {image} is not possible, height and width must be multiples of 4 from 8 up.");

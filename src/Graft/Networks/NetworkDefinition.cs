@@ -37,8 +37,14 @@ public sealed record NetworkDefinition
         }
 
         var (first, last) = (Positions[place.First - 1], Positions[place.Last - 1]);
+        if (!place.IsSingle && Positions.Skip(place.First - 1).Take(place.Length).Any(p => p.Grows || (p.CreateAfter is not null && p != last)))
+        {
+            throw new ConfigurationException($"{Name}: the positions of {place} do not follow one another directly, so that one operation cannot stand for them.");
+        }
+
         return place.IsSingle ? first : first with
         {
+            CreateAfter = last.CreateAfter,
             Length = place.Length,
             Output = last.Output,
             Stride = Positions.Skip(place.First - 1).Take(place.Length).Aggregate(1, (stride, position) => stride * position.Stride),

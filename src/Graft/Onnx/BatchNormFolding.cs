@@ -51,24 +51,24 @@ internal static class BatchNormFolding
     private static ConvolutionNode AsConvolution(BatchNormNode norm)
     {
         var (scale, shift) = Affine(norm);
-        return new(norm.Name, norm.Inputs[0], scale.diag().view(norm.Channels, norm.Channels, 1, 1), shift, stride: 1, groups: 1);
+        return new(norm.Name, norm.Inputs[0], scale.diag().view(norm.Channels, norm.Channels, 1, 1), shift, norm.Shape);
     }
 
     private static ConvolutionNode? Merge(ConvolutionNode x, ConvolutionNode y)
     {
-        if (x.Inputs[0] != y.Inputs[0] || x.Stride != y.Stride || x.Groups != y.Groups)
+        if (x.Inputs[0] != y.Inputs[0] || x.Stride != y.Stride || x.Groups != y.Groups || !x.IsCentred || !y.IsCentred)
         {
             return null;
         }
 
-        int kernel = Math.Max(x.Kernel, y.Kernel);
-        var (larger, other) = x.Kernel == kernel ? (x, y) : (y, x);
+        int kernel = Math.Max(x.Kernel.Height, y.Kernel.Height);
+        var (larger, other) = x.Kernel.Height == kernel ? (x, y) : (y, x);
         var bias = larger.Bias is null ? other.Bias?.@double() : other.Bias is null ? larger.Bias.@double() : larger.Bias.@double() + other.Bias.@double();
         return larger.With(larger.Inputs[0], Padded(larger) + Padded(other), bias);
 
         Tensor Padded(ConvolutionNode node)
         {
-            int margin = (kernel - node.Kernel) / 2;
+            int margin = (kernel - node.Kernel.Height) / 2;
             return nn.functional.pad(node.Weight.@double(), [margin, margin, margin, margin]);
         }
     }

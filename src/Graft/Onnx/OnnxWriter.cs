@@ -1,7 +1,9 @@
 using System.Runtime.InteropServices;
+using System.Text.Json;
 using Google.Protobuf;
 using Graft.Onnx.Schema;
 using Graft.Operations;
+using Graft.Operations.Graphs;
 using static TorchSharp.torch;
 
 namespace Graft.Onnx;
@@ -16,10 +18,31 @@ internal sealed class OnnxWriter
 
     private readonly GraphProto _graph = new();
     private readonly Dictionary<GraphNode, string> _names = [];
-    private readonly HashSet<string> _taken = [];
+    private HashSet<string> _taken = [];
+    private string _prefix = "";
 
-    private OnnxWriter()
+    private readonly int _operatorSet;
+
+    private OnnxWriter(int operatorSet = OperatorSet) => _operatorSet = operatorSet;
+
+    /// <summary>Makes the nodes and weights of an operation, to be put into another graph.</summary>
+    /// <param name="graph">The operation.</param>
+    /// <param name="input">The value that it takes there.</param>
+    /// <param name="output">The name of what it gives.</param>
+    /// <param name="taken">Names that are in use there; those of nodes and weights are added.</param>
+    /// <param name="prefix">What the names of values begin with.</param>
+    /// <param name="operatorSet">That of the other graph, from 7 on: operations of Graft's families need no more.</param>
+    public static GraphProto WriteInto(NetworkGraph graph, string input, string output, HashSet<string> taken, string prefix, int operatorSet)
     {
+        var writer = new OnnxWriter(operatorSet) { _taken = taken, _prefix = prefix };
+        writer._names[graph.Input] = input;
+        foreach (var node in graph.Nodes.Where(node => node != graph.Input))
+        {
+            writer._names[node] = writer.Write(node);
+        }
+
+        writer.NameOutput(graph, output);
+        return writer._graph;
     }
 
     /// <summary>Makes the model.</summary>
@@ -77,19 +100,16 @@ internal sealed class OnnxWriter
         switch (node)
         {
             case ConvolutionNode conv:
-                long padding = conv.Kernel / 2;
                 return Emit("Conv", conv.Name, [.. inputs, Weight($"{conv.Name}.weight", conv.Weight), .. Optional($"{conv.Name}.bias", conv.Bias)],
-                    Ints("kernel_shape", conv.Kernel, conv.Kernel), Ints("strides", conv.Stride, conv.Stride), Ints("pads", padding, padding, padding, padding),
-                    Int("group", conv.Groups));
+                    [Ints("kernel_shape", conv.Kernel), Ints("strides", conv.Stride), Ints("pads", new Edges(conv.Padding.Height, conv.Padding.Width, conv.Padding.Height, conv.Padding.Width)),
+                        Int("group", conv.Groups), .. conv.Dilation == 1 ? [] : new[] { Ints("dilations", conv.Dilation) }]);
             case BatchNormNode norm:
                 return Emit("BatchNormalization", norm.Name,
                     [.. inputs, Weight($"{norm.Name}.weight", norm.Scale), Weight($"{norm.Name}.bias", norm.Shift),
                         Weight($"{norm.Name}.running_mean", norm.Mean), Weight($"{norm.Name}.running_var", norm.Variance)],
-                    new AttributeProto { Name = "epsilon", Type = AttributeProto.Types.AttributeType.Float, F = (float)norm.Epsilon });
-            case ActivationNode { Activation: Activation.Relu6 }:
-                return Emit("Clip", "relu6", [.. inputs, Scalar("zero", 0), Scalar("six", 6)]);
-            case ActivationNode:
-                return Emit("Relu", "relu", inputs);
+                    Float("epsilon", (float)norm.Epsilon));
+            case ActivationNode activation:
+                return Write(activation.Activation, inputs[0]);
             case AddNode:
                 return Emit("Add", "add", inputs);
             case GateNode:
@@ -99,13 +119,106 @@ internal sealed class OnnxWriter
                 string every = Emit("Slice", "subsample", [.. inputs,
                     Integers("starts", 0, 0), Integers("ends", long.MaxValue, long.MaxValue), Integers("axes", 2, 3), Integers("steps", pad.Stride, pad.Stride)]);
                 return Emit("Pad", "pad", [every, Integers("pads", 0, missing / 2, 0, 0, 0, missing - missing / 2, 0, 0)]);
-            case GlobalAveragePoolNode:
-                return Emit("GlobalAveragePool", "pool", inputs);
             case LinearNode linear:
                 string flat = Emit("Flatten", "flatten", inputs);
-                return Emit("Gemm", linear.Name, [flat, Weight($"{linear.Name}.weight", linear.Weight), Weight($"{linear.Name}.bias", linear.Bias)], Int("transB", 1));
+                return Emit("Gemm", linear.Name, [flat, Weight($"{linear.Name}.weight", linear.Weight), .. Optional($"{linear.Name}.bias", linear.Bias)], Int("transB", 1));
+            case WeightedNode weighted:
+                return Write(weighted, inputs[0]);
+            case LayerNode layer:
+                return Write(layer.Layer, layer.Shape, inputs);
             default:
                 throw new NotSupportedException($"{node.GetType().Name} has no ONNX form.");
+        }
+    }
+
+    private string Write(Activation activation, string x)
+    {
+        switch (activation.Kind)
+        {
+            case ActivationKind.Relu6:
+                return Clip("relu6", x, 0, 6, "zero", "six");
+            case ActivationKind.Clip:
+                return Clip("clip", x, activation.Alpha, activation.Beta, "least", "most");
+            case ActivationKind.Silu:
+                return Emit("Mul", "silu", [x, Emit("Sigmoid", "sigmoid", [x])]);
+            case ActivationKind.Gelu: // x · (1 + erf(x / √2)) / 2
+                string erf = Emit("Erf", "erf", [Emit("Div", "scaled", [x, Scalar("root_two", MathF.Sqrt(2))])]);
+                return Emit("Mul", "gelu", [Emit("Mul", "product", [x, Emit("Add", "sum", [erf, Scalar("one", 1)])]), Scalar("half", 0.5f)]);
+            case ActivationKind.HardSigmoid:
+                return Emit("HardSigmoid", "hard_sigmoid", [x], Float("alpha", activation.Alpha), Float("beta", activation.Beta));
+            case ActivationKind.LeakyRelu:
+                return Emit("LeakyRelu", "leaky_relu", [x], Float("alpha", activation.Alpha));
+            case ActivationKind.Elu:
+                return Emit("Elu", "elu", [x], Float("alpha", activation.Alpha));
+            default:
+                return Emit($"{activation.Kind}", JsonNamingPolicy.SnakeCaseLower.ConvertName($"{activation.Kind}"), [x]);
+        }
+    }
+
+    // Bounds are attributes before operator set 11, inputs from then on.
+    private string Clip(string name, string x, float least, float most, string leastName, string mostName) => _operatorSet < 11
+        ? Emit("Clip", name, [x], Float("min", least), Float("max", most))
+        : Emit("Clip", name, [x, Scalar(leastName, least), Scalar(mostName, most)]);
+
+    private string Write(WeightedNode node, string x)
+    {
+        string Weight(string kind, Tensor tensor) => this.Weight($"{node.Name}.{kind}", tensor);
+        string PerChannel(string kind, Tensor tensor) => this.Weight($"{node.Name}.{kind}", tensor.view(-1, 1, 1));
+        switch (node.Layer)
+        {
+            case ScaleLayer:
+                string y = node.Weight is null ? x : Emit("Mul", $"{node.Name}.scaled", [x, PerChannel("weight", node.Weight)]);
+                return node.Bias is null ? y : Emit("Add", $"{node.Name}.shifted", [y, PerChannel("bias", node.Bias)]);
+            case PReluLayer:
+                return Emit("PRelu", node.Name, [x, PerChannel("weight", node.Weight!)]);
+            case LayerNormLayer norm:
+                string last = Emit("Transpose", $"{node.Name}.channels_last", [x], Ints("perm", 0, 2, 3, 1));
+                string normalised = Emit("LayerNormalization", node.Name, [last, Weight("weight", node.Weight!), Weight("bias", node.Bias!)],
+                    Int("axis", -1), Float("epsilon", (float)norm.Epsilon));
+                return Emit("Transpose", $"{node.Name}.channels_first", [normalised], Ints("perm", 0, 3, 1, 2));
+            default:
+                throw new NotSupportedException($"{node.Layer.GetType().Name} has no ONNX form.");
+        }
+    }
+
+    private string Write(GraphLayer layer, FeatureShape output, string[] inputs)
+    {
+        switch (layer)
+        {
+            case GlobalAveragePoolLayer:
+                return Emit("GlobalAveragePool", "pool", inputs);
+            case MultiplyLayer:
+                return Emit("Mul", "product", inputs);
+            case ConcatLayer:
+                return Emit("Concat", "concat", inputs, Int("axis", 1));
+            case FlattenLayer:
+                return Emit("Flatten", "flatten", inputs);
+            case PadLayer { Padding: var pad }:
+                var edges = pad.Edges;
+                string pads = Integers("pads", 0, pad.ChannelsBefore, edges.Top, edges.Left, 0, pad.ChannelsAfter, edges.Bottom, edges.Right);
+                return Emit("Pad", "pad", [.. inputs, pads, Scalar("pad_value", (float)pad.Value)]);
+            case TakeLayer { Part: var part }:
+                long Behind(int? end) => end ?? long.MaxValue;
+                return Emit("Slice", "part", [.. inputs,
+                    Integers("starts", part.FirstChannel, part.Offset.Height, part.Offset.Width),
+                    Integers("ends", Behind(part.FirstChannel + part.Channels), Behind(part.End?.Height), Behind(part.End?.Width)),
+                    Integers("axes", 1, 2, 3), Integers("steps", 1, part.Step.Height, part.Step.Width)]);
+            case PoolLayer { Pooling: var pooling }:
+                AttributeProto[] window = [Ints("kernel_shape", pooling.Kernel), Ints("strides", pooling.Stride), Ints("pads", pooling.Padding), Int("ceil_mode", pooling.CeilMode ? 1 : 0)];
+                return pooling.TakesMax
+                    ? Emit("MaxPool", "max_pool", inputs, [.. window, Ints("dilations", pooling.Dilation)])
+                    : Emit("AveragePool", "average_pool", inputs, [.. window, Int("count_include_pad", pooling.CountsPadding ? 1 : 0)]);
+            case ShuffleLayer shuffle:
+                string split = Emit("Reshape", "groups", [.. inputs, Integers("shape", 0, shuffle.Groups, output.Channels / shuffle.Groups, output.Height * output.Width)]);
+                string swapped = Emit("Transpose", "shuffled", [split], Ints("perm", 0, 2, 1, 3));
+                return Emit("Reshape", "shuffle", [swapped, Integers("shape", 0, output.Channels, output.Height, output.Width)]);
+            case RescaleLayer rescale:
+                string scaled = Emit("Mul", "rescaled", [.. inputs, Values("scale", rescale.Scale)]);
+                return Emit("Add", "shifted", [scaled, Values("shift", rescale.Shift)]);
+            case ResponseNormLayer { Norm: var norm }:
+                return Emit("LRN", "response_norm", inputs, Int("size", norm.Size), Float("alpha", (float)norm.Alpha), Float("beta", (float)norm.Beta), Float("bias", (float)norm.Bias));
+            default:
+                throw new NotSupportedException($"{layer.GetType().Name} has no ONNX form.");
         }
     }
 
@@ -126,6 +239,9 @@ internal sealed class OnnxWriter
 
     private string Scalar(string name, float value) => Constant(name, TensorProto.Types.DataType.Float, [], ByteString.CopyFrom(BitConverter.GetBytes(value)));
 
+    private string Values(string name, IReadOnlyList<float> values) =>
+        Constant(name, TensorProto.Types.DataType.Float, [values.Count, 1, 1], ByteString.CopyFrom(MemoryMarshal.AsBytes(values.ToArray().AsSpan())));
+
     private string Integers(string name, params long[] values) =>
         Constant(name, TensorProto.Types.DataType.Int64, [values.Length], ByteString.CopyFrom(MemoryMarshal.AsBytes(values.AsSpan())));
 
@@ -138,6 +254,7 @@ internal sealed class OnnxWriter
 
     private string Unique(string name)
     {
+        name = _prefix + name;
         string unique = name;
         for (int n = 2; !_taken.Add(unique); n++)
         {
@@ -146,6 +263,12 @@ internal sealed class OnnxWriter
 
         return unique;
     }
+
+    private static AttributeProto Float(string name, float value) => new() { Name = name, Type = AttributeProto.Types.AttributeType.Float, F = value };
+
+    private static AttributeProto Ints(string name, Pair pair) => Ints(name, pair.Height, pair.Width);
+
+    private static AttributeProto Ints(string name, Edges edges) => Ints(name, edges.Top, edges.Left, edges.Bottom, edges.Right);
 
     private static AttributeProto Int(string name, long value) => new() { Name = name, Type = AttributeProto.Types.AttributeType.Int, I = value };
 

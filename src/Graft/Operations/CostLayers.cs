@@ -12,22 +12,22 @@ public sealed class CostLayers : ILayers<FeatureShape>
     public FeatureShape Convolution(Conv2d layer, FeatureShape x)
     {
         var kernel = layer.kernel_size!;
-        int Size(int size, int axis) => (int)((size + 2 * layer.padding![axis] - kernel[axis]) / layer.stride![axis] + 1);
+        int Size(int size, int axis) => (int)((size + 2 * layer.padding![axis] - layer.dilation![axis] * (kernel[axis] - 1) - 1) / layer.stride![axis] + 1);
         var y = new FeatureShape((int)layer.out_channels, Size(x.Height, 0), Size(x.Width, 1));
         MultiplyAccumulates += kernel[0] * kernel[1] * (layer.in_channels / layer.groups) * y.Channels * y.Height * y.Width;
         return y;
     }
 
     /// <inheritdoc/>
-    public FeatureShape BatchNorm(BatchNorm2d layer, FeatureShape x, Activation activation = Activation.None) => x;
+    public FeatureShape BatchNorm(BatchNorm2d layer, FeatureShape x, Activation activation = default) => x;
 
     /// <inheritdoc/>
-    public FeatureShape Add(FeatureShape x, FeatureShape y, Activation activation = Activation.None) => x == y
+    public FeatureShape Add(FeatureShape x, FeatureShape y, Activation activation = default) => x == y
         ? x
         : throw new ArgumentException($"Cannot add feature maps of {x} and {y}.");
 
     /// <inheritdoc/>
-    public FeatureShape Activate(FeatureShape x, Activation activation) => x;
+    public FeatureShape Activate(FeatureShape x, Activation activation, bool keep = false) => x;
 
     /// <inheritdoc/>
     public FeatureShape Gate(FeatureShape x, FeatureShape gate) => gate == new FeatureShape(x.Channels, 1, 1)
@@ -47,4 +47,48 @@ public sealed class CostLayers : ILayers<FeatureShape>
         MultiplyAccumulates += layer.weight!.numel();
         return new((int)layer.weight.shape[0], 1, 1);
     }
+
+    /// <inheritdoc/>
+    public FeatureShape Multiply(FeatureShape x, FeatureShape y) => x == y || y == new FeatureShape(x.Channels, 1, 1)
+        ? x
+        : throw new ArgumentException($"Cannot multiply feature maps of {x} and {y}.");
+
+    /// <inheritdoc/>
+    public FeatureShape Pad(FeatureShape x, Padding padding)
+    {
+        var size = padding.Edges.Around(new(x.Height, x.Width));
+        return new(x.Channels + padding.ChannelsBefore + padding.ChannelsAfter, size.Height, size.Width);
+    }
+
+    /// <inheritdoc/>
+    public FeatureShape Take(FeatureShape x, Part part) => part.Of(x);
+
+    /// <inheritdoc/>
+    public FeatureShape Pool(FeatureShape x, Pooling pooling) => pooling.Of(x);
+
+    /// <inheritdoc/>
+    public FeatureShape Concat(IReadOnlyList<FeatureShape> values) => values.All(v => (v.Height, v.Width) == (values[0].Height, values[0].Width))
+        ? values[0] with { Channels = values.Sum(v => v.Channels) }
+        : throw new ArgumentException($"Cannot join feature maps of {string.Join(" and ", values)}.");
+
+    /// <inheritdoc/>
+    public FeatureShape Shuffle(FeatureShape x, int groups) => x;
+
+    /// <inheritdoc/>
+    public FeatureShape Scale(ChannelScale layer, FeatureShape x) => x;
+
+    /// <inheritdoc/>
+    public FeatureShape Rescale(FeatureShape x, IReadOnlyList<float> scale, IReadOnlyList<float> shift) => x;
+
+    /// <inheritdoc/>
+    public FeatureShape PRelu(PReLU layer, FeatureShape x) => x;
+
+    /// <inheritdoc/>
+    public FeatureShape ResponseNorm(FeatureShape x, ResponseNorm norm) => x;
+
+    /// <inheritdoc/>
+    public FeatureShape LayerNorm(LayerNorm layer, FeatureShape x) => x;
+
+    /// <inheritdoc/>
+    public FeatureShape Flatten(FeatureShape x) => new(x.Channels * x.Height * x.Width, 1, 1);
 }

@@ -40,7 +40,7 @@ public abstract class Operation : nn.Module<Tensor, Tensor>
     }
 
     /// <summary>All parameters and buffers, under PyTorch's names below <paramref name="path"/> (empty for none).</summary>
-    public IEnumerable<(string Name, Tensor Tensor)> NamedTensors(string path)
+    public virtual IEnumerable<(string Name, Tensor Tensor)> NamedTensors(string path)
     {
         string prefix = path.Length == 0 ? "" : path + ".";
         return named_parameters().Select(p => (prefix + p.name, (Tensor)p.parameter)).Concat(named_buffers().Select(b => (prefix + b.name, b.buffer)));

@@ -60,7 +60,7 @@ internal sealed class OperationStructure
             return default;
         }
 
-        public Flow Activate(Flow x, Activation activation) => default;
+        public Flow Activate(Flow x, Activation activation, bool keep = false) => default;
 
         public Flow Gate(Flow x, Flow gate) => default;
 
@@ -69,6 +69,30 @@ internal sealed class OperationStructure
         public Flow GlobalAveragePool(Flow x) => default;
 
         public Flow Linear(Linear layer, Flow x) => default;
+
+        public Flow Multiply(Flow x, Flow y) => default;
+
+        public Flow Pad(Flow x, Padding padding) => default;
+
+        public Flow Take(Flow x, Part part) => default;
+
+        public Flow Pool(Flow x, Pooling pooling) => default;
+
+        public Flow Concat(IReadOnlyList<Flow> values) => default;
+
+        public Flow Shuffle(Flow x, int groups) => default;
+
+        public Flow Scale(ChannelScale layer, Flow x) => default;
+
+        public Flow Rescale(Flow x, IReadOnlyList<float> scale, IReadOnlyList<float> shift) => default;
+
+        public Flow PRelu(PReLU layer, Flow x) => default;
+
+        public Flow ResponseNorm(Flow x, ResponseNorm norm) => default;
+
+        public Flow LayerNorm(LayerNorm layer, Flow x) => default;
+
+        public Flow Flatten(Flow x) => default;
     }
 }
 

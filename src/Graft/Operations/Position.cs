@@ -37,6 +37,21 @@ public sealed record Position
     /// </summary>
     public required Func<LayerFactory, Operation>? CreateOwn { get; init; }
 
+    /// <summary>The path that the tensors of the network's own operation are named under: that of the position, or empty where they have names of their own (ONNX files).</summary>
+    public string OwnPath
+    {
+        get => field ?? Path;
+        init;
+    }
+
+    /// <summary>Makes the layers between this position and the next one, or the head, that are not part of any position; null for none.</summary>
+    public Func<LayerFactory, Operation>? CreateAfter { get; init; }
+
+    /// <summary>
+    /// Whether the network goes on with concat(x, operation(x)) (DenseNet: Huang et al. 2017, eq. 2); <see cref="Output"/> is what the operation adds.
+    /// </summary>
+    public bool Grows { get; init; }
+
     /// <summary>Whether output and input have the same shape, so that a skip needs no layers.</summary>
     public bool KeepsShape => Input == Output;
 }

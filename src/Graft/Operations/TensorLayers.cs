@@ -34,25 +34,50 @@ public sealed class TensorLayers : ILayers<Tensor>
     /// <inheritdoc/>
     public Tensor Convolution(Conv2d layer, Tensor x)
     {
+        x = x.dim() == 2 ? x.view(x.shape[0], x.shape[1], 1, 1) : x; // behind a fully connected layer
         var type = _type != ScalarType.BFloat16 || BFloat16Convolution.CanRun(layer, x) ? _type : ScalarType.Float32;
+        if (type == ScalarType.Float32 && !ChannelsLastConvolution.IsSafe(layer, x))
+        {
+            return Functional.conv2d(
+                ChannelsLastConvolution.RowMajor(x.to(type)), ChannelsLastConvolution.RowMajor(layer.weight), layer.bias, layer.stride, layer.padding, layer.dilation, layer.groups).to(_type);
+        }
+
         return Functional.conv2d(x.to(type), layer.weight.to(type), layer.bias?.to(type), layer.stride, layer.padding, layer.dilation, layer.groups).to(_type);
     }
 
     /// <inheritdoc/>
-    public Tensor BatchNorm(BatchNorm2d layer, Tensor x, Activation activation = Activation.None) => FusedBatchNorm.CanRun(layer, x)
-        ? FusedBatchNorm.Run(layer, x, activation)
-        : Activate(layer.call(x), activation);
-
-    /// <inheritdoc/>
-    public Tensor Add(Tensor x, Tensor y, Activation activation = Activation.None) => Activate(x + y, activation);
-
-    // In place: neither batch normalisation nor addition nor convolution needs its own result for the backward pass.
-    /// <inheritdoc/>
-    public Tensor Activate(Tensor x, Activation activation) => activation switch
+    public Tensor BatchNorm(BatchNorm2d layer, Tensor x, Activation activation = default)
     {
-        Activation.Relu => Functional.relu(x, inplace: true),
-        Activation.Relu6 => Functional.relu6(x, inplace: true),
-        _ => x,
+        if (x.dim() == 2) // behind a fully connected layer
+        {
+            return BatchNorm(layer, x.view(x.shape[0], x.shape[1], 1, 1), activation).flatten(1);
+        }
+
+        return FusedBatchNorm.CanRun(layer, x) && activation.IsRectifier
+            ? FusedBatchNorm.Run(layer, x, activation.Kind)
+            : Activate(layer.call(x), activation);
+    }
+
+    /// <inheritdoc/>
+    public Tensor Add(Tensor x, Tensor y, Activation activation = default) => Activate(x + y, activation);
+
+    // Rectifiers in place: neither batch normalisation nor addition nor convolution needs its own result for the backward pass.
+    /// <inheritdoc/>
+    public Tensor Activate(Tensor x, Activation activation, bool keep = false) => activation.Kind switch
+    {
+        ActivationKind.None => x,
+        ActivationKind.Relu => Functional.relu(x, inplace: !keep),
+        ActivationKind.Relu6 => Functional.relu6(x, inplace: !keep),
+        ActivationKind.HardSwish => Functional.hardswish(x),
+        ActivationKind.Silu => Functional.silu(x),
+        ActivationKind.Gelu => Functional.gelu(x),
+        ActivationKind.Sigmoid => x.sigmoid(),
+        ActivationKind.HardSigmoid => (x * activation.Alpha + activation.Beta).clamp(0, 1),
+        ActivationKind.Tanh => x.tanh(),
+        ActivationKind.LeakyRelu => Functional.leaky_relu(x, activation.Alpha),
+        ActivationKind.Elu => Functional.elu(x, activation.Alpha),
+        ActivationKind.Clip => x.clamp(activation.Alpha, activation.Beta),
+        _ => throw new ArgumentOutOfRangeException(nameof(activation), activation.Kind, "There is no such activation."),
     };
 
     /// <inheritdoc/>
@@ -68,8 +93,91 @@ public sealed class TensorLayers : ILayers<Tensor>
     }
 
     /// <inheritdoc/>
-    public Tensor GlobalAveragePool(Tensor x) => x.to(_type == ScalarType.BFloat16 ? ScalarType.Float32 : _type).mean([2, 3], keepdim: true);
+    public Tensor GlobalAveragePool(Tensor x) => x.dim() == 2 ? x : x.to(_type == ScalarType.BFloat16 ? ScalarType.Float32 : _type).mean([2, 3], keepdim: true);
 
     /// <inheritdoc/>
-    public Tensor Linear(Linear layer, Tensor x) => layer.call(x.flatten(1)); // [N, C, 1, 1] -> [N, C] -> [N, K]
+    public Tensor Linear(Linear layer, Tensor x) => layer.call(x.flatten(1).to(ScalarType.Float32)); // [N, C, 1, 1] -> [N, C] -> [N, K]
+
+    /// <inheritdoc/>
+    public Tensor Multiply(Tensor x, Tensor y) => x * (y.dim() < x.dim() ? y.view(y.shape[0], y.shape[1], 1, 1) : y);
+
+    /// <inheritdoc/>
+    public Tensor Pad(Tensor x, Padding padding)
+    {
+        var edges = padding.Edges;
+        return Functional.pad(
+            x, [edges.Left, edges.Right, edges.Top, edges.Bottom, padding.ChannelsBefore, padding.ChannelsAfter], TorchSharp.PaddingModes.Constant, padding.Value);
+    }
+
+    /// <inheritdoc/>
+    public Tensor Take(Tensor x, Part part)
+    {
+        var y = part.Channels is { } channels ? x.narrow(1, part.FirstChannel, channels) : part.FirstChannel > 0 ? x.narrow(1, part.FirstChannel, x.shape[1] - part.FirstChannel) : x;
+        var end = part.End;
+        return part.TakesAllPixels
+            ? y
+            : y[.., .., TensorIndex.Slice(part.Offset.Height, end?.Height, part.Step.Height), TensorIndex.Slice(part.Offset.Width, end?.Width, part.Step.Width)];
+    }
+
+    /// <inheritdoc/>
+    public Tensor Pool(Tensor x, Pooling pooling)
+    {
+        var edges = pooling.Padding;
+        long[] kernel = pooling.Kernel.ToArray(), stride = pooling.Stride.ToArray();
+        bool native = edges.IsSymmetric && 2 * edges.Top <= pooling.Kernel.Height && 2 * edges.Left <= pooling.Kernel.Width;
+        if (pooling.TakesMax)
+        {
+            var padded = native ? x : Functional.pad(x, [edges.Left, edges.Right, edges.Top, edges.Bottom], TorchSharp.PaddingModes.Constant, double.NegativeInfinity);
+            return Functional.max_pool2d(padded, kernel, stride, native ? [edges.Top, edges.Left] : [0, 0], pooling.Dilation.ToArray(), pooling.CeilMode);
+        }
+
+        if (native)
+        {
+            return Functional.avg_pool2d(x, kernel, stride, [edges.Top, edges.Left], pooling.CeilMode, pooling.CountsPadding);
+        }
+
+        var mean = Mean(x);
+        return pooling.CountsPadding ? mean : mean / Mean(ones([1, 1, x.shape[2], x.shape[3]], x.dtype, x.device)); // the part of each window that is map
+
+        Tensor Mean(Tensor map) => Functional.avg_pool2d(Functional.pad(map, [edges.Left, edges.Right, edges.Top, edges.Bottom]), kernel, stride, [0, 0], pooling.CeilMode);
+    }
+
+    /// <inheritdoc/>
+    public Tensor Concat(IReadOnlyList<Tensor> values) => cat([.. values], 1);
+
+    /// <inheritdoc/>
+    public Tensor Shuffle(Tensor x, int groups)
+    {
+        // [N, C, H, W] -> [N, g, C/g, H, W] -> [N, C/g, g, H, W] -> [N, C, H, W]
+        long n = x.shape[0], c = x.shape[1], h = x.shape[2], w = x.shape[3];
+        return x.reshape(n, groups, c / groups, h, w).transpose(1, 2).reshape(n, c, h, w);
+    }
+
+    /// <inheritdoc/>
+    public Tensor Scale(ChannelScale layer, Tensor x)
+    {
+        var y = layer.Weight is { } weight ? x * PerChannel(weight, x) : x;
+        return layer.Bias is { } bias ? y + PerChannel(bias, x) : y;
+    }
+
+    /// <inheritdoc/>
+    public Tensor Rescale(Tensor x, IReadOnlyList<float> scale, IReadOnlyList<float> shift) =>
+        x * PerChannel(tensor([.. scale], device: x.device), x) + PerChannel(tensor([.. shift], device: x.device), x);
+
+    /// <inheritdoc/>
+    public Tensor PRelu(PReLU layer, Tensor x) => Functional.prelu(x, layer.weight!.to(x.dtype));
+
+    /// <inheritdoc/>
+    public Tensor ResponseNorm(Tensor x, ResponseNorm norm) =>
+        Functional.local_response_norm(x.to(ScalarType.Float32), norm.Size, norm.Alpha, norm.Beta, norm.Bias).to(x.dtype);
+
+    /// <inheritdoc/>
+    public Tensor LayerNorm(LayerNorm layer, Tensor x) => // [N, C, H, W] -> [N, H, W, C] and back
+        layer.call(x.to(ScalarType.Float32).permute(0, 2, 3, 1)).permute(0, 3, 1, 2).to(x.dtype);
+
+    /// <inheritdoc/>
+    public Tensor Flatten(Tensor x) => x.flatten(1);
+
+    // [C] or [1] -> [1, C, 1, 1], or [1, C] beside [N, K]
+    private static Tensor PerChannel(Tensor values, Tensor x) => values.to(x.dtype).view(x.dim() == 2 ? [1, -1] : [1, -1, 1, 1]);
 }

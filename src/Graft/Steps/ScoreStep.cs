@@ -71,6 +71,7 @@ internal sealed class ScoreKind : NetworkStepKind<ScoreStep, ScoreStepResult>
             operation.eval();
             return (Step: step, Position: teacher.Definition.PositionAt(step.Candidate.Place), Operation: operation, Sums: new AnswerSums());
         }).ToList();
+        var needed = candidates.SelectMany(c => new[] { c.Position.Place.First, c.Position.Place.Last }).Append(teacher.Positions.Count).ToHashSet();
         int seen = 0;
         using (inference_mode())
         {
@@ -80,14 +81,16 @@ internal sealed class ScoreKind : NetworkStepKind<ScoreStep, ScoreStepResult>
                 using var scope = NewDisposeScope();
                 using (batch)
                 {
-                    // The features before every position, once for all candidates.
-                    var features = teacher.ForwardFeatures(batch.Images.to(context.Device));
-                    var answer = new TeacherAnswer(teacher.ForwardAfter(teacher.Positions[^1], features[^1]), batch.Labels.to(context.Device));
+                    // The features at every position, once for all candidates.
+                    var features = teacher.ForwardFeatures(batch.Images.to(context.Device), needed);
+                    var (lastInput, lastOutput) = features[teacher.Positions.Count];
+                    var answer = new TeacherAnswer(teacher.ForwardAfter(teacher.Positions[^1], lastInput, lastOutput), batch.Labels.to(context.Device));
                     foreach (var (_, position, operation, sums) in candidates)
                     {
                         using var inner = NewDisposeScope();
-                        var output = operation.call(features[position.Index - 1]);
-                        sums.Add(answer, teacher.ForwardAfter(position, output), output, features[position.Index]);
+                        var input = features[position.Place.First].Input;
+                        var output = operation.call(input);
+                        sums.Add(answer, teacher.ForwardAfter(position, input, output), output, features[position.Place.Last].Output);
                     }
 
                     seen += batch.Count;

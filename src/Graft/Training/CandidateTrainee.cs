@@ -24,6 +24,9 @@ internal sealed class CandidateTrainee : IDisposable
 
     public string Key => _candidate.Key;
 
+    /// <summary>The position that the candidate is distilled for.</summary>
+    public Place Place => _candidate.Position.Place;
+
     /// <summary>The losses so far.</summary>
     public CandidateLosses Losses { get; set; } = new();
 
@@ -48,7 +51,7 @@ internal sealed class CandidateTrainee : IDisposable
     /// <param name="features">The teacher's feature maps, as <see cref="Networks.Network.ForwardFeatures"/> gives them.</param>
     /// <param name="step">The step, from 0.</param>
     /// <param name="images">Images in the batch.</param>
-    public void Train(IReadOnlyList<Tensor> features, int step, int images)
+    public void Train(IReadOnlyDictionary<int, (Tensor Input, Tensor Output)> features, int step, int images)
     {
         if (Losses.Error is not null)
         {
@@ -67,7 +70,7 @@ internal sealed class CandidateTrainee : IDisposable
     }
 
     /// <summary>Adds the squared errors on a batch of held-out images.</summary>
-    public void Test(IReadOnlyList<Tensor> features, int images)
+    public void Test(IReadOnlyDictionary<int, (Tensor Input, Tensor Output)> features, int images)
     {
         using var scope = NewDisposeScope();
         using var _ = no_grad();
@@ -81,11 +84,11 @@ internal sealed class CandidateTrainee : IDisposable
     private string Diverged(string how) => Invariant($"distillation diverged: {how}; lower distillation.learningRate ({_schedule.Peak}).");
 
     // Mean squared error against the teacher's output, and the mean square of that output: both over N, C, H and W.
-    private (Tensor Error, Tensor Power) Errors(IReadOnlyList<Tensor> features)
+    private (Tensor Error, Tensor Power) Errors(IReadOnlyDictionary<int, (Tensor Input, Tensor Output)> features)
     {
         var place = _candidate.Position.Place;
-        var target = features[place.Last].to(ScalarType.Float32);
-        var answer = _candidate.Operation.call(features[place.First - 1]).to(ScalarType.Float32);
+        var target = features[place.Last].Output.to(ScalarType.Float32);
+        var answer = _candidate.Operation.call(features[place.First].Input).to(ScalarType.Float32);
         return (nn.functional.mse_loss(answer, target), target.square().mean());
     }
 }

@@ -53,8 +53,9 @@ internal sealed class DistillationObjective(Network teacher, KnowledgeDistillati
             return (network.call(images), []);
         }
 
-        var features = network.ForwardFeatures(images);
-        return (network.ForwardAfter(network.Positions[^1], features[^1]), [.. ends.Select(end => features[end])]);
+        int last = network.Positions.Count;
+        var features = network.ForwardFeatures(images, ends.Append(last).ToHashSet());
+        return (network.ForwardAfter(network.Positions[^1], features[last].Input, features[last].Output), [.. ends.Select(end => features[end].Output)]);
     }
 
     // KL(p ‖ q) without the entropy of p, which is no function of the student.

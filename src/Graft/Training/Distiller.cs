@@ -97,7 +97,7 @@ public sealed class Distiller
         using var scope = NewDisposeScope();
         using (batch)
         {
-            var features = TeacherFeatures(batch);
+            var features = TeacherFeatures(batch, trainees);
             foreach (var trainee in trainees)
             {
                 trainee.Train(features, step, batch.Count);
@@ -121,16 +121,16 @@ public sealed class Distiller
             using var scope = NewDisposeScope();
             using (batch)
             {
-                var features = TeacherFeatures(batch);
+                var features = TeacherFeatures(batch, trainees);
                 trainees.ForEach(t => t.Test(features, batch.Count));
             }
         }
     }
 
-    private IReadOnlyList<Tensor> TeacherFeatures(Batch batch)
+    private IReadOnlyDictionary<int, (Tensor Input, Tensor Output)> TeacherFeatures(Batch batch, List<CandidateTrainee> trainees)
     {
         using var _ = no_grad(); // not inference mode: the feature maps are inputs of candidates that are trained
-        return _teacher.ForwardFeatures(batch.Images.to(_context.Device));
+        return _teacher.ForwardFeatures(batch.Images.to(_context.Device), trainees.SelectMany(t => new[] { t.Place.First, t.Place.Last }).ToHashSet());
     }
 
     private static void EndPoint(List<CandidateTrainee> trainees, int batch, int perEpoch)

@@ -54,7 +54,7 @@ internal static unsafe class BatchNormKernel
     }
 
     /// <summary>y = activation(x · scale + offset).</summary>
-    public static void Apply(ushort* x, ushort* y, int rows, int channels, float[] scale, float[] offset, Activation activation)
+    public static void Apply(ushort* x, ushort* y, int rows, int channels, float[] scale, float[] offset, ActivationKind activation)
     {
         ForEachBlock(rows, channels, (_, start, end) =>
         {
@@ -68,12 +68,12 @@ internal static unsafe class BatchNormKernel
                     {
                         long i = (long)row * channels + c;
                         var z = Vector512.FusedMultiplyAdd(Load(x + i), s, o);
-                        if (activation != Activation.None)
+                        if (activation != ActivationKind.None)
                         {
                             z = Vector512.Max(z, Vector512<float>.Zero);
                         }
 
-                        if (activation == Activation.Relu6)
+                        if (activation == ActivationKind.Relu6)
                         {
                             z = Vector512.Min(z, Vector512.Create(6f));
                         }
@@ -87,7 +87,7 @@ internal static unsafe class BatchNormKernel
 
     /// <summary>Sums over the rows, of g and of g · (x − mean), for each channel; g is the gradient dy where the activation passes it.</summary>
     public static (double[] Gradient, double[] Product) GradientMoments(
-        ushort* x, ushort* dy, int rows, int channels, float[] scale, float[] offset, float[] mean, Activation activation)
+        ushort* x, ushort* dy, int rows, int channels, float[] scale, float[] offset, float[] mean, ActivationKind activation)
     {
         return Reduce(rows, channels, (start, end, first, second) =>
         {
@@ -117,7 +117,7 @@ internal static unsafe class BatchNormKernel
 
     /// <summary>dx = g · scale + x · factor + constant, with g as in <see cref="GradientMoments"/>.</summary>
     public static void ApplyGradient(
-        ushort* x, ushort* dy, ushort* dx, int rows, int channels, float[] scale, float[] offset, float[] factor, float[] constant, Activation activation)
+        ushort* x, ushort* dy, ushort* dx, int rows, int channels, float[] scale, float[] offset, float[] factor, float[] constant, ActivationKind activation)
     {
         ForEachBlock(rows, channels, (_, start, end) =>
         {
@@ -193,15 +193,15 @@ internal static unsafe class BatchNormKernel
 
     // The gradient where the activation's input z lets it through.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector512<float> Passed(Vector512<float> dy, Vector512<float> z, Activation activation)
+    private static Vector512<float> Passed(Vector512<float> dy, Vector512<float> z, ActivationKind activation)
     {
-        if (activation == Activation.None)
+        if (activation == ActivationKind.None)
         {
             return dy;
         }
 
         var passes = Vector512.GreaterThan(z, Vector512<float>.Zero);
-        if (activation == Activation.Relu6)
+        if (activation == ActivationKind.Relu6)
         {
             passes &= Vector512.LessThan(z, Vector512.Create(6f));
         }

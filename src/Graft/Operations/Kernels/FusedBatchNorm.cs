@@ -19,7 +19,7 @@ internal sealed unsafe class FusedBatchNorm : autograd.SingleTensorFunction<Fuse
         x.dtype == ScalarType.BFloat16 && x.device_type == TorchSharp.DeviceType.CPU && x.shape[1] % BatchNormKernel.Lanes == 0 && (layer.training || !is_grad_enabled());
 
     /// <summary>Normalises with the batch's statistics, and updates the stored ones, where the layer trains; with the stored ones else.</summary>
-    public static Tensor Run(BatchNorm2d layer, Tensor x, Activation activation)
+    public static Tensor Run(BatchNorm2d layer, Tensor x, ActivationKind activation)
     {
         if (layer.training)
         {
@@ -34,7 +34,7 @@ internal sealed unsafe class FusedBatchNorm : autograd.SingleTensorFunction<Fuse
     /// <inheritdoc/>
     public override Tensor forward(autograd.AutogradContext ctx, params object[] vars)
     {
-        var (x, layer, activation) = ((Tensor)vars[0], (BatchNorm2d)vars[3], (Activation)vars[4]);
+        var (x, layer, activation) = ((Tensor)vars[0], (BatchNorm2d)vars[3], (ActivationKind)vars[4]);
         var moments = ChannelMoments.Of(ReplicaGroup.AllGather(Moments(x)));
         float[] mean = Array.ConvertAll(moments.Mean, m => (float)m);
         UpdateStatistics(layer, mean, moments.Variance, moments.Rows);
@@ -48,7 +48,7 @@ internal sealed unsafe class FusedBatchNorm : autograd.SingleTensorFunction<Fuse
     public override List<Tensor> backward(autograd.AutogradContext ctx, Tensor grad_output)
     {
         var x = ctx.get_saved_variables()[0];
-        var (affine, activation) = ((Affine, Activation))ctx.get_data(State);
+        var (affine, activation) = ((Affine, ActivationKind))ctx.get_data(State);
         int channels = affine.Mean.Length, rows = (int)(x.numel() / channels);
         float[] factor = new float[channels], constant = new float[channels], weight = new float[channels], bias = new float[channels];
         using var flat = Flat(x);
@@ -99,7 +99,7 @@ internal sealed unsafe class FusedBatchNorm : autograd.SingleTensorFunction<Fuse
         return new(rows, mean, variance);
     }
 
-    private static Tensor Apply(Tensor x, Affine affine, Activation activation)
+    private static Tensor Apply(Tensor x, Affine affine, ActivationKind activation)
     {
         int channels = (int)x.shape[1], rows = (int)(x.numel() / channels);
         using var flat = Flat(x);

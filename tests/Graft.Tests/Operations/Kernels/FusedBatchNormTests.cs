@@ -18,10 +18,10 @@ public sealed class FusedBatchNormTests : IDisposable
     public void Dispose() => _scope.Dispose();
 
     [Theory]
-    [InlineData(Activation.None)]
-    [InlineData(Activation.Relu)]
-    [InlineData(Activation.Relu6)]
-    public void Run_Training_EqualsBatchNormInFp32(Activation activation)
+    [InlineData(ActivationKind.None)]
+    [InlineData(ActivationKind.Relu)]
+    [InlineData(ActivationKind.Relu6)]
+    public void Run_Training_EqualsBatchNormInFp32(ActivationKind activation)
     {
         var (x, dy) = (Features(offset: 3), Features(offset: 0));
         var fused = Differentiate(Layer(), x, dy, (layer, input) => FusedBatchNorm.Run(layer, input, activation));
@@ -39,7 +39,7 @@ public sealed class FusedBatchNormTests : IDisposable
         var (fused, expected) = (Layer(), Layer());
         var x = Features(offset: 100); // the mean is far from 0: squares must not cancel
 
-        FusedBatchNorm.Run(fused, x, Activation.Relu);
+        FusedBatchNorm.Run(fused, x, ActivationKind.Relu);
         expected.call(x.to(ScalarType.Float32));
 
         Assert.True(fused.running_mean!.allclose(expected.running_mean!, rtol: 1e-5, atol: 1e-6));
@@ -61,7 +61,7 @@ public sealed class FusedBatchNormTests : IDisposable
         var x = Features(offset: 1);
         using var _ = no_grad();
 
-        AssertClose(Activate(layer.call(x.to(ScalarType.Float32)), Activation.Relu), FusedBatchNorm.Run(layer, x, Activation.Relu), absolute: 0.02);
+        AssertClose(Activate(layer.call(x.to(ScalarType.Float32)), ActivationKind.Relu), FusedBatchNorm.Run(layer, x, ActivationKind.Relu), absolute: 0.02);
     }
 
     [Fact]
@@ -72,9 +72,9 @@ public sealed class FusedBatchNormTests : IDisposable
         try
         {
             set_num_threads(1);
-            var one = Differentiate(Layer(), x, dy, (layer, input) => FusedBatchNorm.Run(layer, input, Activation.Relu));
+            var one = Differentiate(Layer(), x, dy, (layer, input) => FusedBatchNorm.Run(layer, input, ActivationKind.Relu));
             set_num_threads(2);
-            var two = Differentiate(Layer(), x, dy, (layer, input) => FusedBatchNorm.Run(layer, input, Activation.Relu));
+            var two = Differentiate(Layer(), x, dy, (layer, input) => FusedBatchNorm.Run(layer, input, ActivationKind.Relu));
 
             Assert.True(one.Output.equal(two.Output).all().item<bool>());
             Assert.True(one.InputGradient.equal(two.InputGradient).all().item<bool>());
@@ -90,7 +90,7 @@ public sealed class FusedBatchNormTests : IDisposable
     public void Run_ReplicasOnPartsOfABatch_GiveWhatTheWholeGives()
     {
         var (x, dy) = (Features(offset: 3), Features(offset: 0));
-        var whole = Differentiate(Layer(), x, dy, (layer, input) => FusedBatchNorm.Run(layer, input, Activation.Relu));
+        var whole = Differentiate(Layer(), x, dy, (layer, input) => FusedBatchNorm.Run(layer, input, ActivationKind.Relu));
         using var group = new ReplicaGroup(2);
         var parts = new (Tensor Output, Tensor InputGradient, BatchNorm2d Layer)[2];
 
@@ -98,7 +98,7 @@ public sealed class FusedBatchNormTests : IDisposable
         {
             using var membership = group.Enter(replica);
             parts[replica] = Differentiate(
-                Layer(), x.narrow(0, part.Start, part.Count), dy.narrow(0, part.Start, part.Count), (layer, input) => FusedBatchNorm.Run(layer, input, Activation.Relu));
+                Layer(), x.narrow(0, part.Start, part.Count), dy.narrow(0, part.Start, part.Count), (layer, input) => FusedBatchNorm.Run(layer, input, ActivationKind.Relu));
         })).ToList();
         threads.ForEach(t => t.Start());
         threads.ForEach(t => t.Join());
@@ -119,7 +119,7 @@ public sealed class FusedBatchNormTests : IDisposable
         for (int step = 0; step < 5; step++)
         {
             using var scope = NewDisposeScope();
-            FusedBatchNorm.Run(layer, Features(offset: 0).requires_grad_(true), Activation.Relu).sum().backward();
+            FusedBatchNorm.Run(layer, Features(offset: 0).requires_grad_(true), ActivationKind.Relu).sum().backward();
             layer.zero_grad();
         }
 
@@ -150,10 +150,10 @@ public sealed class FusedBatchNormTests : IDisposable
     private Tensor Features(double offset, int height = 21) =>
         (randn([3, height, 32, Channels], generator: _random) * 2 + offset).to(ScalarType.BFloat16).permute(0, 3, 1, 2);
 
-    private static Tensor Activate(Tensor x, Activation activation) => activation switch
+    private static Tensor Activate(Tensor x, ActivationKind activation) => activation switch
     {
-        Activation.Relu => nn.functional.relu(x),
-        Activation.Relu6 => nn.functional.relu6(x),
+        ActivationKind.Relu => nn.functional.relu(x),
+        ActivationKind.Relu6 => nn.functional.relu6(x),
         _ => x,
     };
 

@@ -1,0 +1,19 @@
+using Google.Protobuf;
+using Graft.Onnx.Schema;
+
+namespace Graft.Onnx.Import;
+
+/// <summary>What is said of files that cannot be imported: what, where, what to do.</summary>
+/// <param name="path">The file.</param>
+internal sealed class ImportFault(string path)
+{
+    public DataException NotOnnx(string reason) => new($"{path} is not a readable ONNX file: {reason}. It may be damaged or incomplete; export it again.");
+
+    public DataException Of(string reason) => new($"{path} {reason}");
+
+    /// <summary>How messages call a node.</summary>
+    public static string NameOf(NodeProto node, int index) => node.Name.Length > 0 ? $"'{node.Name}'" : node.Output.Count > 0 ? $"of output '{node.Output[0]}'" : Invariant($"number {index + 1}");
+
+    /// <summary>What the parser said, in one line.</summary>
+    public DataException Unparsable(InvalidProtocolBufferException e) => NotOnnx(e.Message.ReplaceLineEndings(" ").TrimEnd('.'));
+}

@@ -1,0 +1,109 @@
+using Graft.Data;
+using Graft.Networks;
+using Graft.Operations.Graphs;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace Graft.Onnx.Import;
+
+/// <summary>A network that came from an ONNX file: its layout with the positions that were found, its weights, and what the file says about itself.</summary>
+public sealed class ImportedNetwork
+{
+    private readonly HashSet<string> _restored; // the names of steps
+
+    internal ImportedNetwork(OnnxFile file, ImportGraph graph, NetworkDefinition definition, IReadOnlyList<ImportNode> nodes, IReadOnlyList<ImportPosition> found)
+    {
+        File = file;
+        Graph = graph;
+        Definition = definition;
+        Nodes = nodes;
+        Found = found;
+        _restored = [.. nodes.Where(n => n.Layer is BatchNormLayer && n.Weights.Any(w => w.Fresh is not null)).Select(n => n.Name)];
+        Metadata = file.Model.MetadataProps.GroupBy(p => p.Key).ToDictionary(g => g.Key, g => g.Last().Value);
+    }
+
+    /// <summary>The layout. Its name is <c>onnx-</c> and the first twelve digits of the file's SHA-256.</summary>
+    public NetworkDefinition Definition { get; }
+
+    /// <summary>The file's metadata.</summary>
+    public IReadOnlyDictionary<string, string> Metadata { get; }
+
+    /// <summary>The names of the classes; empty if the file does not say them.</summary>
+    public IReadOnlyList<string> ClassNames => OnnxClassifier.ReadClassNames(Metadata);
+
+    /// <summary>How the file says that pixels are normalised, in Graft's or in Windows ML's words; null if it does not say.</summary>
+    public Normalization? Normalization => NetworkMetadata.ReadNormalization(Metadata, File.Path) ?? ImageMetadata.ReadNormalization(Metadata, Definition.Image.Channels);
+
+    /// <summary>The operators that follow the logits in the file, which the network leaves out and an export keeps: Softmax.</summary>
+    public IReadOnlyList<string> Ending => Graph.Ending;
+
+    /// <summary>Why parts of the network with convolutions are not positions, in words.</summary>
+    public IReadOnlyList<string> FixedParts { get; internal init; } = [];
+
+    /// <summary>How many batch normalisations were put back behind convolutions.</summary>
+    public int RestoredBatchNorms => _restored.Count;
+
+    internal OnnxFile File { get; }
+
+    internal ImportGraph Graph { get; }
+
+    internal IReadOnlyList<ImportNode> Nodes { get; }
+
+    internal IReadOnlyList<ImportPosition> Found { get; }
+
+    /// <summary>The same network under another name.</summary>
+    internal ImportedNetwork Named(string name) => new(File, Graph, Definition with { Name = name }, Nodes, Found) { FixedParts = FixedParts };
+
+    /// <summary>Makes the network with the file's weights, in inference mode. The caller owns it.</summary>
+    public Network CreateNetwork()
+    {
+        var network = new Network(Definition);
+        network.eval();
+        Load(network);
+        return network;
+    }
+
+    /// <summary>
+    /// Gives the batch normalisations that were put back the statistics of training images, and the scale and shift that undo them: the logits stay, and training goes on
+    /// as it would with the batch normalisation that the exporter folded.
+    /// </summary>
+    /// <param name="network">The network with the file's weights; its mode is set to inference.</param>
+    /// <param name="images">Some thousand normalised training images, [N, C, H, W], in batches; the caller keeps them.</param>
+    /// <param name="cancellation">Ends it.</param>
+    public void EstimateBatchNorm(Network network, IEnumerable<Tensor> images, CancellationToken cancellation = default)
+    {
+        var watched = RestoredIn(network).ToHashSet();
+        using var scope = NewDisposeScope();
+        using var _ = no_grad();
+        network.eval();
+        var moments = new BatchNormMoments(watched);
+        foreach (var batch in images)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            using var inner = NewDisposeScope();
+            network.Apply(moments, batch);
+        }
+
+        moments.Set();
+    }
+
+    /// <summary>The batch normalisations of a network that were put back.</summary>
+    internal IEnumerable<BatchNorm2d> RestoredIn(Network network) =>
+        network.modules().OfType<GraphOperation>().SelectMany(operation => operation.BatchNorms).Where(n => _restored.Contains(n.Name)).Select(n => n.Layer);
+
+    /// <summary>Copies the file's weights into a network of the same layout. Operations that were substituted keep theirs.</summary>
+    internal void Load(Network network)
+    {
+        var tensors = network.NamedTensors().ToDictionary(t => t.Name, t => t.Tensor);
+        using var _ = no_grad();
+        foreach (var weight in Nodes.SelectMany(n => n.Weights))
+        {
+            if (tensors.TryGetValue(weight.Name, out var target))
+            {
+                using var scope = NewDisposeScope();
+                var value = weight.Value is { } v ? weight.FromFile(v.ToTensor()) : tensor(weight.Fresh!);
+                target.copy_(value);
+            }
+        }
+    }
+}

@@ -1,0 +1,180 @@
+using System.Security.Cryptography;
+using Google.Protobuf;
+using Graft.Onnx.Schema;
+
+namespace Graft.Onnx.Import;
+
+/// <summary>An ONNX file in memory, with the weights that it keeps in files beside it.</summary>
+internal sealed class OnnxFile
+{
+    private const long MaxBytes = int.MaxValue - (1 << 20); // what protocol buffers hold
+    private const int MaxNodes = 50_000;
+
+    private OnnxFile(string path, byte[] bytes, ModelProto model, IReadOnlyDictionary<string, ByteString> external)
+    {
+        Path = path;
+        Bytes = bytes;
+        Model = model;
+        External = external;
+    }
+
+    /// <summary>The file.</summary>
+    public string Path { get; }
+
+    /// <summary>Its bytes.</summary>
+    public byte[] Bytes { get; }
+
+    /// <summary>What it says.</summary>
+    public ModelProto Model { get; }
+
+    /// <summary>The values of initializers that are kept beside the file, by name.</summary>
+    public IReadOnlyDictionary<string, ByteString> External { get; }
+
+    /// <summary>The version of ONNX's own operator set.</summary>
+    public int OperatorSet => (int)(Model.OpsetImport.FirstOrDefault(o => o.Domain is "" or "ai.onnx")?.Version ?? 1);
+
+    /// <summary>The hash of the file's bytes, in lower-case hexadecimal digits.</summary>
+    public string Hash => Convert.ToHexStringLower(SHA256.HashData(Bytes));
+
+    /// <summary>Reads a file. Time and memory are bounded by its size.</summary>
+    /// <exception cref="DataException">There is no such file, it is damaged, or what it refers to is missing.</exception>
+    public static OnnxFile Read(string path)
+    {
+        var fault = new ImportFault(path);
+        byte[] bytes = ReadBytes(path, fault);
+        try
+        {
+            CountNodes(bytes, fault);
+            var model = ModelProto.Parser.ParseFrom(bytes);
+            return model.Graph is { Node.Count: > 0 }
+                ? new(path, bytes, model, ReadExternal(path, model, fault))
+                : throw fault.NotOnnx("it holds no graph");
+        }
+        catch (InvalidProtocolBufferException e)
+        {
+            throw fault.Unparsable(e);
+        }
+    }
+
+    /// <summary>A copy of the model, or of one made of it, that holds the values kept beside the file.</summary>
+    public ModelProto Whole(ModelProto model)
+    {
+        var whole = new ModelProto(model);
+        foreach (var tensor in whole.Graph.Initializer.Where(t => t.DataLocation == TensorProto.Types.DataLocation.External && External.ContainsKey(t.Name)))
+        {
+            tensor.ExternalData.Clear();
+            tensor.ClearDataLocation();
+            tensor.RawData = External[tensor.Name];
+        }
+
+        return whole;
+    }
+
+    private static byte[] ReadBytes(string path, ImportFault fault)
+    {
+        try
+        {
+            var info = new FileInfo(path);
+            return !info.Exists ? throw new DataException($"{path}: there is no such file.")
+                : info.Length > MaxBytes ? throw fault.Of(Invariant($"has {info.Length / 1e9:0.0} GB; ONNX files of up to 2 GB can be read. Keep the weights beside the file (external data)."))
+                : info.Length == 0 ? throw fault.NotOnnx("it is empty")
+                : File.ReadAllBytes(path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new DataException($"{path} cannot be read: {e.Message}", e);
+        }
+    }
+
+    // Before anything is built: a small file can hold millions of nodes, each of which takes a hundred times its bytes once it is parsed.
+    private static void CountNodes(byte[] bytes, ImportFault fault)
+    {
+        int nodes = 0;
+        Walk(bytes, (field, model) =>
+        {
+            if (field == ModelProto.GraphFieldNumber)
+            {
+                CountGraph(model.ReadBytes().Memory);
+                return true;
+            }
+
+            return false;
+        });
+
+        void CountGraph(ReadOnlyMemory<byte> graph) => Walk(graph.ToArray(), (field, g) =>
+        {
+            if (field != GraphProto.NodeFieldNumber)
+            {
+                return false;
+            }
+
+            if (++nodes > MaxNodes)
+            {
+                throw fault.Of($"has more than {MaxNodes} nodes; networks of up to {MaxNodes} can be imported.");
+            }
+
+            return false;
+        });
+    }
+
+    private static void Walk(byte[] bytes, Func<int, CodedInputStream, bool> read)
+    {
+        using var input = new CodedInputStream(bytes);
+        for (uint tag = input.ReadTag(); tag != 0; tag = input.ReadTag())
+        {
+            if (WireFormat.GetTagWireType(tag) != WireFormat.WireType.LengthDelimited || !read(WireFormat.GetTagFieldNumber(tag), input))
+            {
+                input.SkipLastField();
+            }
+        }
+    }
+
+    private static Dictionary<string, ByteString> ReadExternal(string path, ModelProto model, ImportFault fault)
+    {
+        var external = model.Graph.Initializer.Where(t => t.DataLocation == TensorProto.Types.DataLocation.External).ToList();
+        var values = new Dictionary<string, ByteString>();
+        string folder = System.IO.Path.GetFullPath(System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(path))!);
+        foreach (var file in external.GroupBy(t => Entry(t, "location") ?? ""))
+        {
+            string target = System.IO.Path.GetFullPath(System.IO.Path.Combine(folder, file.Key));
+            if (file.Key.Length == 0 || System.IO.Path.IsPathRooted(file.Key) || !target.StartsWith(folder + System.IO.Path.DirectorySeparatorChar, StringComparison.Ordinal))
+            {
+                throw fault.Of($"keeps weights in '{file.Key}', which is outside its folder. Put them beside the file.");
+            }
+
+            if (!File.Exists(target))
+            {
+                throw fault.Of(Invariant($"keeps {file.Count()} weights in '{file.Key}', which is not beside it. Put that file there."));
+            }
+
+            using var stream = File.OpenRead(target);
+            foreach (var tensor in file)
+            {
+                values[tensor.Name] = ReadExternal(stream, tensor, file.Key, fault);
+            }
+        }
+
+        return values;
+    }
+
+    private static ByteString ReadExternal(FileStream stream, TensorProto tensor, string file, ImportFault fault)
+    {
+        long offset = Number("offset") ?? 0;
+        long length = Number("length") ?? stream.Length - offset;
+        if (offset < 0 || length < 0 || length > MaxBytes || offset + length > stream.Length)
+        {
+            throw fault.Of(Invariant($"keeps '{tensor.Name}' at bytes {offset} to {offset + length} of '{file}', which has {stream.Length}. One of the two is damaged."));
+        }
+
+        byte[] bytes = new byte[length];
+        stream.Position = offset;
+        stream.ReadExactly(bytes);
+        return UnsafeByteOperations.UnsafeWrap(bytes);
+
+        long? Number(string key) => Entry(tensor, key) is not { } text ? null
+            : long.TryParse(text, out long value) ? value
+            : throw fault.NotOnnx($"the {key} of weights '{tensor.Name}' is '{text}'");
+    }
+
+    private static string? Entry(TensorProto tensor, string key) => tensor.ExternalData.FirstOrDefault(e => e.Key == key)?.Value;
+}

@@ -1,0 +1,21 @@
+using System.Text.Json.Serialization;
+using Graft.Data;
+
+namespace Graft.Onnx.Import;
+
+/// <summary>How an ONNX file is read. The defaults fit files that say everything themselves.</summary>
+public sealed record OnnxImportOptions
+{
+    /// <summary>The images that the network is to take; null for what the file says. Needed where it leaves height and width open.</summary>
+    public ImageShape? Image { get; init; }
+
+    /// <summary>The output with the classes' scores; null for the file's only one.</summary>
+    public string? Output { get; init; }
+
+    /// <summary>
+    /// Whether batch normalisation is put back behind convolutions that have none, so that a network whose exporter folded it can be trained on. It does nothing
+    /// until it is trained: see <see cref="ImportedNetwork.EstimateBatchNorm"/>.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.Never)]
+    public bool RestoreBatchNorm { get; init; } = true;
+}

@@ -1,0 +1,317 @@
+using Google.Protobuf;
+using Graft.Networks;
+using Graft.Onnx.Schema;
+using Graft.Operations;
+using Graft.Operations.Graphs;
+using Graft.Runtime;
+using static TorchSharp.torch;
+using DataType = Graft.Onnx.Schema.TensorProto.Types.DataType;
+
+namespace Graft.Onnx.Import;
+
+/// <summary>
+/// Writes an imported network back into its file: swapped positions get new nodes, trained weights new values; names, inputs, outputs, metadata, operator set, what comes before
+/// and after the network, and all that did not change stay as they are, to the bit.
+/// </summary>
+public static class OnnxSplice
+{
+    private const double Tolerance = 1e-4, HalfTolerance = 3e-2; // of the largest logit; weights in fp16 are rounded
+
+    /// <summary>Writes a file, once ONNX Runtime has given the same answers as the network itself.</summary>
+    /// <param name="import">What the network was made from.</param>
+    /// <param name="network">A network of that layout, trained or with other operations, on the CPU in fp32.</param>
+    /// <param name="path">The file. It is written whole or not at all.</param>
+    /// <returns>The largest difference of two logits, as a part of the largest logit.</returns>
+    /// <exception cref="RunException">The answers differ, or the file cannot be written.</exception>
+    public static double Save(ImportedNetwork import, Network network, string path)
+    {
+        byte[] bytes = Serialize(import, network);
+        bool half = import.Nodes.SelectMany(n => n.Weights).Any(w => w.Value?.Type is DataType.Float16 or DataType.Bfloat16);
+        double difference = ImportCheck.Difference(import, ModelProto.Parser.ParseFrom(bytes), network), tolerance = half ? HalfTolerance : Tolerance;
+        if (!(difference <= tolerance))
+        {
+            throw new RunException(
+                Invariant($"{path} is not written: ONNX Runtime gives logits that differ from the network's by {difference:0.0e+0} of the largest (at most {tolerance:0.0e+0} may be rounding). ") +
+                "Please report this with the file and the weights.");
+        }
+
+        AtomicFile.Write(path, stream => stream.Write(bytes));
+        return difference;
+    }
+
+    /// <summary>The bytes of the file, not compared with anything yet; those of the original if nothing changed.</summary>
+    /// <exception cref="ArgumentException">The network has another layout.</exception>
+    public static byte[] Serialize(ImportedNetwork import, Network network)
+    {
+        if (network.Definition.Name != import.Definition.Name)
+        {
+            throw new ArgumentException($"{network.Definition.Name} is not the network of {import.File.Path}.", nameof(network));
+        }
+
+        using var scope = NewDisposeScope();
+        using var _ = no_grad();
+        var splice = new Splice(import, network);
+        return splice.Run() is { } model ? model.ToByteArray() : import.File.Bytes;
+    }
+
+    private sealed class Splice
+    {
+        private readonly ImportedNetwork _import;
+        private readonly Network _network;
+        private readonly ModelProto _model;
+        private readonly Dictionary<string, Tensor> _tensors;
+        private readonly Dictionary<ImportNode, string> _prefixes = [];
+        private readonly HashSet<ImportNode> _replaced = [];
+        private readonly HashSet<string> _taken;
+        private bool _changed;
+
+        public Splice(ImportedNetwork import, Network network)
+        {
+            _import = import;
+            _network = network;
+            _model = import.File.Whole(import.File.Model);
+            _tensors = network.NamedTensors().ToDictionary(t => t.Name, t => t.Tensor);
+            _taken = [.. Graph.Node.SelectMany(n => n.Input.Concat(n.Output).Append(n.Name)), .. Graph.Initializer.Select(t => t.Name), .. Graph.Input.Select(i => i.Name)];
+        }
+
+        private GraphProto Graph => _model.Graph;
+
+        public ModelProto? Run()
+        {
+            var before = LiveNodes();
+            foreach (var (position, found) in _network.Positions.Zip(_import.Found))
+            {
+                var family = _network.Architecture[position.Index - 1].Family;
+                if (family is ReinitializedTeacher)
+                {
+                    foreach (var node in found.Nodes)
+                    {
+                        _prefixes[node] = $"{position.Path}.";
+                    }
+                }
+                else if (family is not TeacherOperation)
+                {
+                    Replace(position, found);
+                }
+            }
+
+            foreach (var node in _import.Nodes.Where(n => !_replaced.Contains(n)))
+            {
+                SetWeights(node);
+            }
+
+            if (!_changed)
+            {
+                return null;
+            }
+
+            RemoveUnused(before);
+            return _model;
+        }
+
+        private void Replace(Position position, ImportPosition found)
+        {
+            _changed = true;
+            _replaced.UnionWith(found.Nodes);
+            var operation = _network.OperationAt(position);
+            var graph = BatchNormFolding.Fold(GraphLayers.Record(position.Input, operation.NamedTensors(position.Path), operation.Apply));
+            string output = found.To.FileValue!;
+            int place = IndexOfProducer(output);
+            Graph.Node.RemoveAt(place);
+            var nodes = OnnxWriter.WriteInto(graph, found.From.FileValue!, output, _taken, "", _import.File.OperatorSet);
+            for (int i = 0; i < nodes.Node.Count; i++)
+            {
+                Graph.Node.Insert(place + i, nodes.Node[i]);
+            }
+
+            bool half = found.Nodes.SelectMany(n => n.Weights).Any(w => w.Value?.Type == DataType.Float16);
+            foreach (var tensor in nodes.Initializer)
+            {
+                if (half && tensor.DataType == (int)DataType.Float)
+                {
+                    tensor.RawData = ConstantValue.Encode(ConstantValue.Read(tensor)!.ToFloats(), DataType.Float16);
+                    tensor.DataType = (int)DataType.Float16;
+                }
+
+                AddInitializer(tensor);
+            }
+        }
+
+        private void SetWeights(ImportNode node)
+        {
+            if (node.Layer is BatchNormLayer && node.Weights.Any(w => w.Fresh is not null))
+            {
+                return; // with its convolution
+            }
+
+            var restored = _import.Nodes.FirstOrDefault(n => n.Layer is BatchNormLayer && n.Inputs[0] == node && n.Weights.Any(w => w.Fresh is not null));
+            if (restored is not null && Folded(node, restored) is var (weight, bias))
+            {
+                var of = node.Weights[0];
+                var ofBias = node.Weights.FirstOrDefault(w => w.Tensor == "bias");
+                Set(of, of.ToFile(weight));
+                if (ofBias is not null)
+                {
+                    Set(ofBias, ofBias.ToFile(bias));
+                }
+                else
+                {
+                    string name = Unique($"{of.Name}.bias");
+                    AddInitializer(new ConstantValue(name, of.Value!.Type, [bias.numel()], Encode(bias, of.Value.Type)).ToProto());
+                    Graph.Node.First(n => n.Output.Contains(of.Consumer!)).Input.Add(name);
+                }
+
+                return;
+            }
+
+            foreach (var part in node.Weights.Where(w => w.Value is not null))
+            {
+                var value = Current(node, part);
+                if (!Same(value, part.FromFile(part.Value!.ToTensor())))
+                {
+                    Set(part, part.ToFile(value));
+                }
+            }
+        }
+
+        // The convolution with the batch normalisation that was put back behind it; null if neither was trained.
+        private (Tensor Weight, Tensor Bias)? Folded(ImportNode convolution, ImportNode norm)
+        {
+            bool untouched = convolution.Weights.All(w => Same(Current(convolution, w), w.FromFile(w.Value!.ToTensor())));
+            Tensor Of(string name) => _tensors[_prefixes.GetValueOrDefault(norm, "") + norm.Weights.First(w => w.Tensor == name).Name];
+            double epsilon = ((BatchNormLayer)norm.Layer!).Epsilon;
+            bool undone = Same(Of("weight"), (Of("running_var") + epsilon).sqrt()) && Same(Of("bias"), Of("running_mean"));
+            if (untouched && (undone || IsFresh(Of("weight"), Of("bias"), Of("running_mean"), Of("running_var"), epsilon)))
+            {
+                return null;
+            }
+
+            var scale = Of("weight").@double() / (Of("running_var").@double() + epsilon).sqrt();
+            var weight = Current(convolution, convolution.Weights[0]).@double() * scale.view(-1, 1, 1, 1);
+            var old = convolution.Weights.FirstOrDefault(w => w.Tensor == "bias");
+            var shift = old is null ? -Of("running_mean").@double() : Current(convolution, old).@double() - Of("running_mean").@double();
+            return (weight.@float(), (shift * scale + Of("bias").@double()).@float());
+        }
+
+        private static bool IsFresh(Tensor weight, Tensor bias, Tensor mean, Tensor variance, double epsilon) =>
+            weight.eq(MathF.Sqrt((float)(1 + epsilon))).all().item<bool>() && bias.eq(0).all().item<bool>() && mean.eq(0).all().item<bool>() && variance.eq(1).all().item<bool>();
+
+        private Tensor Current(ImportNode node, ImportWeight weight) => _tensors[_prefixes.GetValueOrDefault(node, "") + weight.Name];
+
+        private static bool Same(Tensor a, Tensor b) => a.eq(b).all().item<bool>();
+
+        // A value that several layers share, or that nodes compute, becomes an initializer of its own.
+        private void Set(ImportWeight weight, Tensor value)
+        {
+            _changed = true;
+            var old = weight.Value!;
+            var bytes = Encode(value, old.Type);
+            bool shared = weight.Name != old.Name || _import.Nodes.SelectMany(n => n.Weights).Count(w => w.Value?.Name == old.Name) > 1;
+            if (!shared && Graph.Initializer.FirstOrDefault(t => t.Name == old.Name) is { } initializer)
+            {
+                initializer.MergeFrom(new TensorProto { RawData = bytes });
+                initializer.FloatData.Clear();
+                initializer.DoubleData.Clear();
+                initializer.Int32Data.Clear();
+                return;
+            }
+
+            string name = Unique(weight.Name);
+            AddInitializer(new ConstantValue(name, old.Type, old.Dims, bytes).ToProto());
+            var consumer = Graph.Node.First(n => n.Output.Contains(weight.Consumer!));
+            for (int i = 0; i < consumer.Input.Count; i++)
+            {
+                consumer.Input[i] = consumer.Input[i] == old.Name ? name : consumer.Input[i];
+            }
+        }
+
+        private static ByteString Encode(Tensor value, DataType type)
+        {
+            using var scope = NewDisposeScope();
+            var contiguous = value.to(ScalarType.Float32).cpu().contiguous();
+            return ConstantValue.Encode(contiguous.data<float>().ToArray(), type);
+        }
+
+        private void AddInitializer(TensorProto tensor)
+        {
+            Graph.Initializer.Add(tensor);
+            if (_model.IrVersion < 4) // initializers are inputs, too
+            {
+                Graph.Input.Add(new ValueInfoProto
+                {
+                    Name = tensor.Name,
+                    Type = new()
+                    {
+                        TensorType = new()
+                        {
+                            ElemType = tensor.DataType,
+                            Shape = new() { Dim = { tensor.Dims.Select(d => new TensorShapeProto.Types.Dimension { DimValue = d }) } },
+                        },
+                    },
+                });
+            }
+        }
+
+        private string Unique(string name)
+        {
+            string unique = name;
+            for (int n = 2; !_taken.Add(unique); n++)
+            {
+                unique = $"{name}_{n}";
+            }
+
+            return unique;
+        }
+
+        private int IndexOfProducer(string value)
+        {
+            for (int i = 0; i < Graph.Node.Count; i++)
+            {
+                if (Graph.Node[i].Output.Contains(value))
+                {
+                    return i;
+                }
+            }
+
+            throw new InvalidOperationException($"Nothing makes '{value}'.");
+        }
+
+        private HashSet<NodeProto> LiveNodes()
+        {
+            var needed = Graph.Output.Select(o => o.Name).ToHashSet();
+            var live = new HashSet<NodeProto>(ReferenceEqualityComparer.Instance);
+            foreach (var node in Graph.Node.Reverse().Where(n => n.Output.Any(needed.Contains)))
+            {
+                live.Add(node);
+                needed.UnionWith(node.Input);
+            }
+
+            return live;
+        }
+
+        // What was needed before and is no longer; what never was needed stays.
+        private void RemoveUnused(HashSet<NodeProto> before)
+        {
+            var live = LiveNodes();
+            var dead = Graph.Node.Where(n => before.Contains(n) && !live.Contains(n)).ToList();
+            var gone = dead.SelectMany(n => n.Output).ToHashSet();
+            var lost = dead.SelectMany(n => n.Input).Concat(_import.Nodes.SelectMany(n => n.Weights).Select(w => w.Value?.Name ?? "")).ToHashSet();
+            dead.ForEach(n => Graph.Node.Remove(n));
+            var used = Graph.Node.SelectMany(n => n.Input).Concat(Graph.Output.Select(o => o.Name)).ToHashSet();
+            var unused = Graph.Initializer.Where(t => lost.Contains(t.Name) && !used.Contains(t.Name)).ToList();
+            foreach (var tensor in unused)
+            {
+                Graph.Initializer.Remove(tensor);
+                if (Graph.Input.FirstOrDefault(i => i.Name == tensor.Name) is { } input)
+                {
+                    Graph.Input.Remove(input);
+                }
+            }
+
+            foreach (var info in Graph.ValueInfo.Where(v => gone.Contains(v.Name) && !Graph.Node.Any(n => n.Output.Contains(v.Name))).ToList())
+            {
+                Graph.ValueInfo.Remove(info);
+            }
+        }
+    }
+}

@@ -1,0 +1,286 @@
+using Graft.Networks;
+using Graft.Onnx;
+using Graft.Onnx.Import;
+using Graft.Onnx.Schema;
+using Graft.Operations;
+using Graft.Tests.Data;
+using Graft.Tests.Fixtures;
+using static TorchSharp.torch;
+
+namespace Graft.Tests.Onnx.Import;
+
+public sealed class OnnxImportTests : IDisposable
+{
+    private readonly TemporaryDirectory _directory = new();
+
+    // Positions as papers and module trees have them; where operators stand does not matter, nor whether batch norm was folded.
+    [Theory]
+    [InlineData("resnet20-cifar10-bn", 9, 0, 10, 272474, 0)]
+    [InlineData("resnet20-cifar10-folded", 9, 0, 10, 273258, 21)]
+    [InlineData("winml-cifar10", 0, 0, 10, 0, 4)]
+    [InlineData("winml-mnist", 1, 0, 10, 6042, 2)]
+    [InlineData("faceplugin-eye", 4, 0, 2, 0, 22)]
+    [InlineData("light-shufflenet", 16, 0, 1000, 0, 0)]
+    [InlineData("light-densenet121", 58, 58, 1000, 0, 0)]
+    public void Read_File_HasItsPositionsAndLogits(string name, int positions, int growing, int classes, long parameters, int restored)
+    {
+        var import = OnnxImport.Read(FileOf(name));
+
+        using var network = import.CreateNetwork();
+        Assert.Equal((positions, growing, classes, restored),
+            (import.Definition.Positions.Count, import.Definition.Positions.Count(p => p.Grows), import.Definition.Classes, import.RestoredBatchNorms));
+        Assert.True(parameters == 0 || network.Cost().Parameters == parameters, $"{network.Cost().Parameters} parameters");
+        Assert.Equal($"onnx-{import.File.Hash[..12]}", import.Definition.Name);
+    }
+
+    [Theory]
+    [InlineData("wrn-16-2", true)]
+    [InlineData("wrn-16-2", false)]
+    [InlineData("resnet-20", true)]
+    [InlineData("resnet-20", false)]
+    public void Read_OwnExport_HasTheSamePositions(string name, bool fold)
+    {
+        using var network = OnnxNetworks.Create(name);
+        string path = Write(OnnxExport.Serialize(network, OnnxNetworks.Options with { FoldBatchNorm = fold }));
+
+        var positions = OnnxImport.Read(path).Definition.Positions;
+
+        Assert.Equal(
+            network.Positions.Select(p => (p.Index, p.Path, p.Output, p.Stride, p.OutputActivation)),
+            positions.Select(p => (p.Index, p.Path, p.Output, p.Stride, p.OutputActivation)));
+        Assert.Equal(network.Positions.Select(p => p.Input), positions.Select(p => p.Input));
+    }
+
+    [Fact]
+    public void NamedTensors_HaveTheNamesOfTheFile()
+    {
+        using var network = OnnxNetworks.Create("resnet-8");
+        using var back = OnnxImport.Read(Write(OnnxExport.Serialize(network, OnnxNetworks.Options with { FoldBatchNorm = false }))).CreateNetwork();
+        var read = back.NamedTensors().ToDictionary(t => t.Name, t => t.Tensor);
+
+        foreach (var (name, tensor) in network.NamedTensors().Where(t => !t.Name.EndsWith("num_batches_tracked", StringComparison.Ordinal)))
+        {
+            Assert.True(read[name].eq(tensor).all().item<bool>(), name);
+        }
+    }
+
+    [Fact]
+    public void Weights_SavedAndLoaded_GiveTheSameLogits()
+    {
+        var import = OnnxImport.Read(FileOf("resnet20-cifar10-folded"));
+        using var network = import.CreateNetwork();
+        string path = Path.Combine(_directory.Path, "weights.safetensors");
+        NetworkWeights.Save(network, new([0, 0, 0], [1, 1, 1]), path);
+
+        using var other = new Network(import.Definition, seed: 5);
+        NetworkWeights.Load(other, path);
+
+        Assert.Equal(0, ImportCheck.Difference(import, other) - ImportCheck.Difference(import, network));
+    }
+
+    // The reference: mean and variance by libtorch, of the convolution's output.
+    [Fact]
+    public void EstimateBatchNorm_SetsStatisticsAndKeepsLogits()
+    {
+        var import = OnnxImport.Read(FileOf("resnet20-cifar10-folded"));
+        using var network = import.CreateNetwork();
+        using var scope = NewDisposeScope();
+        using var _ = no_grad();
+        var images = randn([16, 3, 32, 32], generator: new Generator(4));
+        var before = network.call(images);
+
+        import.EstimateBatchNorm(network, [images.narrow(0, 0, 10), images.narrow(0, 10, 6)], TestContext.Current.CancellationToken);
+
+        var tensors = network.NamedTensors().ToDictionary(t => t.Name, t => t.Tensor);
+        string first = tensors.Keys.First(n => n.EndsWith(".bn.running_mean", StringComparison.Ordinal))[..^"running_mean".Length];
+        var convolution = tensors.First(t => t.Value.dim() == 4).Value;
+        var output = nn.functional.conv2d(images, convolution, tensors.First(t => t.Value.dim() == 1).Value, padding: [1, 1]);
+        Assert.True((tensors[$"{first}running_mean"] - output.mean([0, 2, 3])).abs().max().item<float>() < 1e-5);
+        Assert.True((tensors[$"{first}running_var"] - output.var([0, 2, 3], unbiased: false)).abs().max().item<float>() < 1e-4);
+        Assert.True((network.call(images) - before).abs().max().item<float>() < 1e-4 * before.abs().max().item<float>());
+        Assert.Equal(import.File.Bytes, OnnxSplice.Serialize(import, network));
+    }
+
+    [Theory]
+    [InlineData("resnet20-cifar10-bn")]
+    [InlineData("resnet20-cifar10-folded")]
+    [InlineData("winml-mnist")]
+    [InlineData("light-densenet121")]
+    public void Serialize_WithoutAChange_GivesTheSameBytes(string name)
+    {
+        var import = OnnxImport.ReadUnproven(FileOf(name), new());
+        using var network = import.CreateNetwork();
+
+        Assert.Equal(import.File.Bytes, OnnxSplice.Serialize(import, network));
+    }
+
+    [Theory]
+    [InlineData("resnet20-cifar10-bn")]
+    [InlineData("resnet20-cifar10-folded")]
+    public void Save_WithAnotherOperation_LeavesTheRestToTheBit(string name)
+    {
+        var import = OnnxImport.Read(FileOf(name));
+        using var network = import.CreateNetwork();
+        using var layers = new LayerFactory(1);
+        network.Substitute(network.Positions[4], OperationCatalog.Default.Parse("inverted-residual(e=2,k=3,se=1/4)"), layers);
+        network.eval();
+        string path = Path.Combine(_directory.Path, "swapped.onnx");
+
+        double difference = OnnxSplice.Save(import, network, path);
+
+        var (before, after) = (import.File.Model, ModelProto.Parser.ParseFrom(File.ReadAllBytes(path)));
+        var own = import.Found[4].Nodes.SelectMany(n => n.Weights).Select(w => w.Value?.Name).ToHashSet();
+        Assert.True(difference < 1e-4);
+        Assert.Equal(before.Graph.Input, after.Graph.Input);
+        Assert.Equal(before.Graph.Output, after.Graph.Output);
+        Assert.Equal(before.OpsetImport, after.OpsetImport);
+        var kept = after.Graph.Initializer.ToDictionary(t => t.Name);
+        Assert.All(before.Graph.Initializer.Where(t => kept.ContainsKey(t.Name)), t => Assert.Equal(t, kept[t.Name]));
+        Assert.All(before.Graph.Initializer.Where(t => !kept.ContainsKey(t.Name)), t => Assert.Contains(t.Name, own));
+        Assert.Equal(9, OnnxImport.Read(path).Definition.Positions.Count);
+    }
+
+    [Fact]
+    public void Save_Trained_HasTheNewLogits()
+    {
+        var import = OnnxImport.Read(FileOf("resnet20-cifar10-folded"));
+        using var network = import.CreateNetwork();
+        using (no_grad())
+        {
+            foreach (var parameter in network.parameters())
+            {
+                parameter.mul_(1.01);
+            }
+        }
+
+        string path = Path.Combine(_directory.Path, "trained.onnx");
+
+        Assert.True(OnnxSplice.Save(import, network, path) < 1e-4);
+        Assert.Equal(import.File.Model.Graph.Node.Select(n => n.OpType), ModelProto.Parser.ParseFrom(File.ReadAllBytes(path)).Graph.Node.Select(n => n.OpType));
+    }
+
+    // Activations that work in place must not overwrite what a skip or the next position reads.
+    [Theory]
+    [InlineData("resnet20-cifar10-bn")]
+    [InlineData("resnet20-cifar10-folded")]
+    public void ForwardFeatures_EqualThoseOfTheGraph_AndGradientsReachEveryParameter(string name)
+    {
+        using var network = OnnxImport.ReadUnproven(FileOf(name), new()).CreateNetwork();
+        using var scope = NewDisposeScope();
+        var image = network.Definition.Image;
+        var x = randn([2, image.Channels, image.Height, image.Width], generator: new Generator(1));
+
+        var features = network.ForwardFeatures(x);
+
+        foreach (var position in network.Positions)
+        {
+            var (input, output) = features[position.Index];
+            Assert.Equal(output, network.OperationAt(position).call(input));
+            var logits = network.ForwardAfter(position, input, output);
+            Assert.True((logits - network.call(x)).abs().max().item<float>() < 1e-4);
+        }
+
+        network.train();
+        network.call(x).square().mean().backward();
+        Assert.All(network.named_parameters(), p => Assert.True(p.parameter.grad is { } g && g.isfinite().all().item<bool>(), p.name));
+    }
+
+    [Theory]
+    [InlineData("faceplugin-age", "gives 9 outputs (prob_stage_1, prob_stage_2, prob_stage_3, stage1_delta_k, stage2_delta_k, …); name the one with the classes' scores.")]
+    [InlineData("zigzag-resnet18", "keeps 32 weights in 'resnet18.external', which is not beside it. Put that file there.")]
+    [InlineData("wakeword-deepa", "takes 'onnx::Flatten_0': float [1, 25, 96]; expected one input of float images [N, C, H, W] or [N, H, W, C].")]
+    public void Read_NoClassifier_SaysWhy(string name, string reason)
+    {
+        string path = FileOf(name);
+
+        Assert.Equal($"{path} {reason}", Assert.Throws<DataException>(() => OnnxImport.Read(path)).Message);
+    }
+
+    [Fact]
+    public void Read_TruncatedAnywhere_IsRefused()
+    {
+        byte[] whole = File.ReadAllBytes(FileOf("winml-mnist"));
+        for (int length = 0; length < whole.Length; length += 1999)
+        {
+            string path = Write(whole[..length]);
+            Assert.Throws<DataException>(() => OnnxImport.Read(path));
+        }
+    }
+
+    [Fact]
+    public void Read_Noise_IsRefused()
+    {
+        var random = new Random(1);
+        for (int i = 0; i < 50; i++)
+        {
+            byte[] bytes = new byte[random.Next(1, 2000)];
+            random.NextBytes(bytes);
+            Assert.Throws<DataException>(() => OnnxImport.Read(Write(bytes)));
+        }
+    }
+
+    [Fact]
+    public void Read_MillionsOfNodes_IsRefusedBeforeTheyAreBuilt()
+    {
+        var model = new TinyModel();
+        for (int i = 0; i < 60_000; i++)
+        {
+            model.Graph.Node.Add(new NodeProto { OpType = "Relu" });
+        }
+
+        var e = Assert.Throws<DataException>(() => OnnxImport.Read(Write(model.End("x"))));
+
+        Assert.EndsWith("has more than 50000 nodes; networks of up to 50000 can be imported.", e.Message);
+    }
+
+    [Fact]
+    public void Read_AskingForTerabytes_IsRefused()
+    {
+        var model = new TinyModel();
+        string huge = model.Node("ConstantOfShape", [model.Integers(1 << 20, 1 << 20)]);
+
+        var e = Assert.Throws<DataException>(() => OnnxImport.Read(Write(model.Classify(model.Node("Add", ["x", huge]), 3))));
+
+        Assert.Contains("ConstantOfShape of constants, which cannot be computed (node 'ConstantOfShape_0')", e.Message);
+    }
+
+    [Fact]
+    public void Read_WeightsOutsideTheFolder_IsRefused()
+    {
+        var model = new TinyModel();
+        byte[] bytes = model.Classify("x", 3);
+        var parsed = ModelProto.Parser.ParseFrom(bytes);
+        var tensor = parsed.Graph.Initializer[0];
+        tensor.ClearRawData();
+        tensor.DataLocation = TensorProto.Types.DataLocation.External;
+        tensor.ExternalData.Add(new StringStringEntryProto { Key = "location", Value = "../secret.bin" });
+
+        var e = Assert.Throws<DataException>(() => OnnxImport.Read(Write(Google.Protobuf.MessageExtensions.ToByteArray(parsed))));
+
+        Assert.EndsWith("keeps weights in '../secret.bin', which is outside its folder. Put them beside the file.", e.Message);
+    }
+
+    [Fact]
+    public void Source_Add_ResolvesTheNameAsLongAsTheCopyIsThere()
+    {
+        string folder = Path.Combine(_directory.Path, "imports");
+        string name = new OnnxNetworkSource(folder).Add(FileOf("winml-mnist"));
+        var source = new OnnxNetworkSource(folder);
+
+        Assert.Equal(name, source.TryDefine(name, new(1, 28, 28), 10)!.Name);
+        Assert.Null(source.TryDefine("wrn-16-2", new(1, 28, 28), 10));
+        Assert.Equal($"{name} takes images of 1x28x28, the data has 3x32x32.", Assert.Throws<ConfigurationException>(() => source.TryDefine(name, new(3, 32, 32), 10)).Message);
+        Assert.NotEqual(name, source.Add(FileOf("winml-mnist"), new() { RestoreBatchNorm = false }));
+    }
+
+    public void Dispose() => _directory.Dispose();
+
+    private static string FileOf(string name) => SourceTree.PathOf("tests", "Graft.Tests", "Onnx", "Import", "Files", $"{name}.onnx");
+
+    private string Write(byte[] model)
+    {
+        string path = Path.Combine(_directory.Path, "model.onnx");
+        File.WriteAllBytes(path, model);
+        return path;
+    }
+}
