@@ -21,7 +21,8 @@ internal static class ChannelsLastConvolution
         var kernel = layer.kernel_size!;
         if (layer.groups > 1)
         {
-            return layer.groups == layer.out_channels && layer.groups == layer.in_channels && layer.groups % 16 == 0;
+            return layer.groups == layer.out_channels && layer.groups == layer.in_channels && layer.groups % 16 == 0
+                && layer.stride![0] == 1 && layer.stride[1] == 1; // as in bf16, the gradient of a strided one's input is wrong
         }
 
         return (kernel[0] == 1 && kernel[1] == 1
