@@ -35,7 +35,7 @@ public static class FindingWords
             ClaimEvidence.Changes changes => Invariant($"from {changes.From} to {changes.To} epochs the mean difference to the unchanged network changes, ")
                 + string.Join("; ", changes.AtPositions.Select(p => Invariant($"at {p.Position}: {Evidence(p.Change)}"))),
             ClaimEvidence.LastPosition last => Invariant($"after {Format.Plural(last.Epochs, "epoch")}, {Format.Plural(last.LargerCandidates, "candidate")} with more parameters ")
-                + $"against the unchanged network: {Evidence(last.ToTeacher)}; against the {last.OtherCandidates} with no more: {Evidence(last.ToOthers)}",
+                + Invariant($"against the unchanged network: {Evidence(last.ToTeacher)}; against the {last.OtherCandidates} with no more: {Evidence(last.ToOthers)}"),
             var other => throw new ArgumentException($"There are no words for {other.GetType().Name}.", nameof(claim)),
         };
         return $"{char.ToUpperInvariant(text[0])}{text[1..]}.";
@@ -66,7 +66,7 @@ public static class FindingWords
         NextStep.CombineSavings combine => $"Cheaper and not worse: {Listed([.. combine.Savings.Take(MostNamed).Select(Saving)])}"
             + Invariant($"{(combine.Savings.Count > MostNamed ? Invariant($", and {combine.Savings.Count - MostNamed} more") : "")}. Swap several at once to see whether their savings add up."),
         NextStep.SecondSeed => "Run a second seed (--seeds 2): with one, verdicts compare two trained networks, not two operations.",
-        NextStep.MoreSeeds more => $"More seeds: {more.Decidable} of {Format.Plural(more.Undecided, "undecided cell")} can be decided, "
+        NextStep.MoreSeeds more => Invariant($"More seeds: {more.Decidable} of {Format.Plural(more.Undecided, "undecided cell")} can be decided, ")
             + Invariant($"{more.DecidedThen} of them with about {more.Seeds} seeds (--seeds {more.Seeds}){(more.SeedsForAll > more.Seeds ? Invariant($", all with about {more.SeedsForAll}") : "")}."),
         NextStep.MoreImages images => Invariant($"{Format.Plural(images.Cells, "cell")} will not be decided within {images.MostSeeds} seeds: ")
             + Invariant($"test on more images, or widen the margin of {100 * images.Margin:0.##} points (--margin)."),
@@ -88,7 +88,7 @@ public static class FindingWords
     private static string Pairs(string where, ClaimEvidence.PairCounts? counts, double margin) => counts is null
         ? $"{where} no pair was tried"
         : Invariant($"{where}, of {Format.Plural(counts.Count, "pair")} of similar operations, {counts.Equivalent} equivalent within {Margin(margin)}, ")
-            + $"{counts.Different} different, {counts.Undecided} undecided, the largest difference {Format.Points(counts.LargestDifference)}";
+            + Invariant($"{counts.Different} different, {counts.Undecided} undecided, the largest difference {Format.Points(counts.LargestDifference)}");
 
     private static string Margin(double margin) => Invariant($"±{100 * margin:0.##} points");
 

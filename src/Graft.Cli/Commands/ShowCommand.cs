@@ -92,7 +92,7 @@ internal static class ShowCommand
 
         var table = Tables.Create("study", "kind", "network", "data", ">steps", ">done", ">running", ">failed", "created (UTC)");
         rows.ForEach(r => Tables.AddRow(
-            table, r.study, r.kind, r.network, r.data, Invariant($"{r.steps}"), Invariant($"{r.done}"), r.interrupted > 0 ? Invariant($"{r.running} ({r.interrupted} interrupted)") : Invariant($"{r.running}"), Invariant($"{r.failed}"), $"{r.created.UtcDateTime:yyyy-MM-dd HH:mm}"));
+            table, r.study, r.kind, r.network, r.data, Invariant($"{r.steps}"), Invariant($"{r.done}"), r.interrupted > 0 ? Invariant($"{r.running} ({r.interrupted} interrupted)") : Invariant($"{r.running}"), Invariant($"{r.failed}"), Invariant($"{r.created.UtcDateTime:yyyy-MM-dd HH:mm}")));
         terminal.Out.Write(table);
     }
 

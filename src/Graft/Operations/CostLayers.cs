@@ -69,7 +69,7 @@ public sealed class CostLayers : ILayers<FeatureShape>
     /// <inheritdoc/>
     public FeatureShape Concat(IReadOnlyList<FeatureShape> values) => values.All(v => (v.Height, v.Width) == (values[0].Height, values[0].Width))
         ? values[0] with { Channels = values.Sum(v => v.Channels) }
-        : throw new ArgumentException($"Cannot join feature maps of {string.Join(" and ", values)}.");
+        : throw new ArgumentException($"Cannot join feature maps of {string.Join(" and ", values.Select(v => Invariant($"{v}")))}.");
 
     /// <inheritdoc/>
     public FeatureShape Shuffle(FeatureShape x, int groups) => x;

@@ -60,7 +60,7 @@ internal sealed class SelectionModel
     {
         var core = _bound.BoundRises.Select(costs => Enumerable.Range(0, costs.Length).Where(j => costs[j] <= _width).ToArray()).ToList();
         var model = new CpModel();
-        var z = core.Select((indices, i) => indices.ToDictionary(j => j, j => model.NewBoolVar($"z{i},{j}"))).ToList();
+        var z = core.Select((indices, i) => indices.ToDictionary(j => j, j => model.NewBoolVar(Invariant($"z{i},{j}")))).ToList();
         var covering = z.Select(_ => new List<BoolVar>()).ToList();
         foreach (var (i, position) in z.Index())
         {

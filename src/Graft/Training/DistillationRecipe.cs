@@ -88,12 +88,12 @@ public sealed record DistillationRecipe
 
         if (LearningRateFromTeacher is not (null or (> 0 and <= 10)))
         {
-            yield return $"{section}.learningRateFromTeacher is {LearningRateFromTeacher}; it must be above 0, up to 10.";
+            yield return Invariant($"{section}.learningRateFromTeacher is {LearningRateFromTeacher}; it must be above 0, up to 10.");
         }
 
         if (MinSteps is < 1 or > 10_000_000)
         {
-            yield return $"{section}.minSteps is {MinSteps}; it must be from 1 to 10000000, or be left out.";
+            yield return Invariant($"{section}.minSteps is {MinSteps}; it must be from 1 to 10000000, or be left out.");
         }
 
         foreach (string fault in Augmentation.Faults($"{section}.augmentation"))

@@ -68,7 +68,7 @@ internal static class InitialWeights
     {
         return a.GetType() == b.GetType() && a.NamedTensors("").Select(Describe).SequenceEqual(b.NamedTensors("").Select(Describe));
 
-        static string Describe((string Name, Tensor Tensor) t) => $"{t.Name} {string.Join("x", t.Tensor.shape)}";
+        static string Describe((string Name, Tensor Tensor) t) => $"{t.Name} {string.Join("x", t.Tensor.shape.Select(v => Invariant($"{v}")))}";
     }
 
     // The dense convolutions of both, in pairs; null where the candidate is of another build.

@@ -37,7 +37,7 @@ public sealed record KnowledgeDistillation
 
         if (FeatureWeight is not (null or (>= 0 and <= 1000)))
         {
-            yield return $"{section}.featureWeight is {FeatureWeight}; it must be from 0 (logits alone) to 1000.";
+            yield return Invariant($"{section}.featureWeight is {FeatureWeight}; it must be from 0 (logits alone) to 1000.");
         }
 
         if (WithoutLabels && Weight == 0 && FeatureWeight is null or 0)

@@ -79,7 +79,7 @@ internal sealed partial class GraphReader
         var (x, view) = Symbolic(node, 0);
         int axis = FromEnd(node.Integer("axis", _operatorSet < 13 ? 1 : -1), view.Rank);
         bool overClasses = axis > 0 && axis < view.Rank && view.Sizes.Where((_, i) => i + 1 != axis && (_operatorSet >= 13 || i + 1 < axis)).All(size => size == 1);
-        SetValue(node.Output, overClasses ? new(Pattern(node, node.Operator, [x]), view) : throw new UnsupportedNodeException($"over dimension {axis} of [N, {string.Join(", ", view.Sizes)}]"));
+        SetValue(node.Output, overClasses ? new(Pattern(node, node.Operator, [x]), view) : throw new UnsupportedNodeException(Invariant($"over dimension {axis} of [N, {string.Join(", ", view.Sizes.Select(v => Invariant($"{v}")))}]")));
     }
 
     private void Clip(OnnxNode node)
@@ -122,7 +122,7 @@ internal sealed partial class GraphReader
         var sum = SymbolicValue(node, 0);
         for (int i = 1; i < node.Proto.Input.Count; i++)
         {
-            sum = Together(node, "Add", sum, SymbolicValue(node, i), i + 1 < node.Proto.Input.Count ? $".{i}" : "");
+            sum = Together(node, "Add", sum, SymbolicValue(node, i), i + 1 < node.Proto.Input.Count ? Invariant($".{i}") : "");
         }
 
         SetValue(node.Output, sum);
@@ -156,7 +156,7 @@ internal sealed partial class GraphReader
     {
         var (x, view) = value;
         bool perChannel = ChannelsOf(constant, x, view, node.Find("axis") is { } axis && node.Integer("broadcast", 0) != 0 ? (int)axis.I : null)
-            ?? throw new UnsupportedNodeException($"with constants [{string.Join(", ", constant.Dims)}] on [N, {string.Join(", ", view.Sizes)}]");
+            ?? throw new UnsupportedNodeException($"with constants [{string.Join(", ", constant.Dims.Select(v => Invariant($"{v}")))}] on [N, {string.Join(", ", view.Sizes.Select(v => Invariant($"{v}")))}]");
         string kind = node.Operator;
         if (constantFirst && kind == "Div")
         {
@@ -208,7 +208,7 @@ internal sealed partial class GraphReader
             "Mul" when Gates(y, x) => new(Make(node, new MultiplyLayer(), [y.Node, x.Node]), y.View),
             "Sub" when OfEachPixel(x, y) => new(Pattern(node, "SubtractOfPixel", [x.Node, y.Node]), x.View),
             "Div" when OfEachPixel(x, y) => new(Pattern(node, "DivideOfPixel", [x.Node, y.Node]), x.View),
-            _ => throw new UnsupportedNodeException($"of [N, {string.Join(", ", x.View.Sizes)}] and [N, {string.Join(", ", y.View.Sizes)}]"),
+            _ => throw new UnsupportedNodeException($"of [N, {string.Join(", ", x.View.Sizes.Select(v => Invariant($"{v}")))}] and [N, {string.Join(", ", y.View.Sizes.Select(v => Invariant($"{v}")))}]"),
         };
     }
 
@@ -233,7 +233,7 @@ internal sealed partial class GraphReader
         {
             SetMap(node.Output, axis == 1
                 ? Make(node, new ConcatLayer(), Enumerable.Range(0, values.Count).Select(i => Map(node, i)))
-                : throw new UnsupportedNodeException($"along dimension {axis}"));
+                : throw new UnsupportedNodeException(Invariant($"along dimension {axis}")));
         }
     }
 
@@ -246,7 +246,7 @@ internal sealed partial class GraphReader
         sizes ??= [.. Enumerable.Range(0, parts).Select(i => (long)Math.Min(each, x.Shape.Channels - i * each))];
         if (axis != 1 || sizes.Length != parts || sizes.Sum() != x.Shape.Channels || sizes.Any(s => s < 1))
         {
-            throw new UnsupportedNodeException($"along dimension {axis} of {x.Shape} into {string.Join(", ", sizes)}");
+            throw new UnsupportedNodeException(Invariant($"along dimension {axis} of {x.Shape} into {string.Join(", ", sizes.Select(v => Invariant($"{v}")))}"));
         }
 
         int first = 0;
@@ -275,7 +275,7 @@ internal sealed partial class GraphReader
             by[axis] = steps.Length > 0 ? (int)Math.Clamp(steps[i], int.MinValue, int.MaxValue) : 1;
             if ((axis == 0 && (from[0] != 0 || starts[i] != 0)) || by[axis] < 1 || to[axis] <= from[axis] || (axis < 2 && by[axis] != 1))
             {
-                throw new UnsupportedNodeException($"from {starts[i]} to {ends[i]} of dimension {axis} by {by[axis]}");
+                throw new UnsupportedNodeException(Invariant($"from {starts[i]} to {ends[i]} of dimension {axis} by {by[axis]}"));
             }
         }
 
@@ -317,7 +317,7 @@ internal sealed partial class GraphReader
         float value = _operatorSet < 11 ? node.Number("value", 0) : Optional(node, 2)?.ToFloats()[0] ?? 0;
         if (pads.Length != 8 || pads.Any(p => p is < 0 or > 4096) || pads[0] != 0 || pads[4] != 0)
         {
-            throw new UnsupportedNodeException($"with pads {string.Join(", ", pads)}");
+            throw new UnsupportedNodeException($"with pads {string.Join(", ", pads.Select(v => Invariant($"{v}")))}");
         }
 
         if (pads.All(p => p == 0))
@@ -342,7 +342,7 @@ internal sealed partial class GraphReader
         IReadOnlyList<int> sizes = value.View.Sizes;
         if (target.Length < 2)
         {
-            throw new UnsupportedNodeException($"to [{string.Join(", ", target)}]");
+            throw new UnsupportedNodeException($"to [{string.Join(", ", target.Select(v => Invariant($"{v}")))}]");
         }
 
         // A leading 1, or the number of images that the file is made for, is N.
@@ -354,7 +354,7 @@ internal sealed partial class GraphReader
         var view = batchFirst && complete.All(t => t is > 0 and < int.MaxValue) && complete.Aggregate(1L, (a, b) => a * b) == all
             ? value.View.Reshape([.. complete.Select(t => (int)t)])
             : null;
-        SetValue(node.Output, new(value.Node, view ?? throw new UnsupportedNodeException($"of [N, {string.Join(", ", sizes)}] to [{string.Join(", ", target)}]")));
+        SetValue(node.Output, new(value.Node, view ?? throw new UnsupportedNodeException($"of [N, {string.Join(", ", sizes.Select(v => Invariant($"{v}")))}] to [{string.Join(", ", target.Select(v => Invariant($"{v}")))}]")));
     }
 
     private void Flatten(OnnxNode node)
@@ -363,21 +363,21 @@ internal sealed partial class GraphReader
         int axis = FromEnd(node.Integer("axis", 1), value.View.Rank);
         SetValue(node.Output, axis == 1 && value.View.Reshape([value.View.Sizes.Aggregate(1, (a, b) => a * b)]) is { } view
             ? new(value.Node, view)
-            : throw new UnsupportedNodeException($"at dimension {axis}"));
+            : throw new UnsupportedNodeException(Invariant($"at dimension {axis}")));
     }
 
     private void Transpose(OnnxNode node)
     {
         var value = SymbolicValue(node, 0);
         var permutation = node.Integers("perm") ?? [.. Enumerable.Range(0, value.View.Rank).Reverse()];
-        SetValue(node.Output, new(value.Node, value.View.Transpose(permutation) ?? throw new UnsupportedNodeException($"of dimensions to {string.Join(", ", permutation)}")));
+        SetValue(node.Output, new(value.Node, value.View.Transpose(permutation) ?? throw new UnsupportedNodeException($"of dimensions to {string.Join(", ", permutation.Select(v => Invariant($"{v}")))}")));
     }
 
     private void Squeeze(OnnxNode node)
     {
         var value = SymbolicValue(node, 0);
         int[] axes = Axes(node, value.View.Rank, attributeBelow: 13) ?? [.. Enumerable.Range(1, value.View.Rank - 1).Where(dim => value.View[dim].Count == 0)];
-        SetValue(node.Output, new(value.Node, value.View.Squeeze(axes) ?? throw new UnsupportedNodeException($"of dimensions {string.Join(", ", axes)}")));
+        SetValue(node.Output, new(value.Node, value.View.Squeeze(axes) ?? throw new UnsupportedNodeException($"of dimensions {string.Join(", ", axes.Select(v => Invariant($"{v}")))}")));
     }
 
     private void Unsqueeze(OnnxNode node)
@@ -385,13 +385,13 @@ internal sealed partial class GraphReader
         var value = SymbolicValue(node, 0);
         int added = _operatorSet < 13 ? node.Integers("axes")?.Count ?? 0 : Optional(node, 1)?.ToIntegers().Length ?? 0;
         int[] axes = Axes(node, value.View.Rank + added, attributeBelow: 13) ?? [];
-        SetValue(node.Output, new(value.Node, value.View.Unsqueeze(axes) ?? throw new UnsupportedNodeException($"of dimensions {string.Join(", ", axes)}")));
+        SetValue(node.Output, new(value.Node, value.View.Unsqueeze(axes) ?? throw new UnsupportedNodeException($"of dimensions {string.Join(", ", axes.Select(v => Invariant($"{v}")))}")));
     }
 
     // Attributes before the operator set that made inputs of them.
     private int[]? Axes(OnnxNode node, int rank, int attributeBelow)
     {
         var axes = _operatorSet < attributeBelow ? node.Integers("axes")?.Select(a => (long)a).ToArray() : Optional(node, 1)?.ToIntegers();
-        return axes is null ? null : [.. axes.Select(a => FromEnd((int)a, rank)).Select(a => a >= 0 && a < rank ? a : throw new UnsupportedNodeException($"of dimension {a}"))];
+        return axes is null ? null : [.. axes.Select(a => FromEnd((int)a, rank)).Select(a => a >= 0 && a < rank ? a : throw new UnsupportedNodeException(Invariant($"of dimension {a}")))];
     }
 }

@@ -24,7 +24,7 @@ internal sealed partial class GraphReader
         if (weight.Dims.Any(d => d < 1) || groups < 1 || stride.Height < 1 || stride.Width < 1 || dilation.Height < 1 || dilation.Width < 1
             || weight.Dims[1] * groups != x.Shape.Channels || outputs % groups != 0)
         {
-            throw new UnsupportedNodeException($"of weight [{string.Join(", ", weight.Dims)}] in {groups} groups on {x.Shape}");
+            throw new UnsupportedNodeException(Invariant($"of weight [{string.Join(", ", weight.Dims.Select(v => Invariant($"{v}")))}] in {groups} groups on {x.Shape}"));
         }
 
         var pads = Pads(node, x.Shape, kernel, stride, dilation);
@@ -118,13 +118,13 @@ internal sealed partial class GraphReader
         int inputs = (int)weight.Dims[isTransposed ? 0 : 1], outputs = (int)weight.Dims[isTransposed ? 1 : 0];
         if (inputs != view.Sizes[0] || outputs < 1 || (bias is not null && bias.Count != outputs))
         {
-            throw new UnsupportedNodeException($"of [{string.Join(", ", weight.Dims)}] on [N, {view.Sizes[0]}]");
+            throw new UnsupportedNodeException(Invariant($"of [{string.Join(", ", weight.Dims.Select(v => Invariant($"{v}")))}] on [N, {view.Sizes[0]}]"));
         }
 
         // The file's order of columns, and the one that a feature map has.
         AxisFactor[] file = [.. view[1]];
         long[] sizes = [.. file.Select(f => (long)f.Size)];
-        int[] order = [.. Enumerable.Range(0, file.Length).OrderBy(i => "CHW".IndexOf(file[i].Axis)).ThenByDescending(i => file[i].Stride)];
+        int[] order = [.. Enumerable.Range(0, file.Length).OrderBy(i => "CHW".IndexOf(file[i].Axis, StringComparison.Ordinal)).ThenByDescending(i => file[i].Stride)];
         long[] permutation = [0, .. order.Select(i => i + 1L)];
         long[] inverse = [0, .. Enumerable.Range(0, order.Length).Select(i => Array.IndexOf(order, i) + 1L)];
         bool moves = !order.SequenceEqual(Enumerable.Range(0, order.Length));
@@ -169,7 +169,7 @@ internal sealed partial class GraphReader
         };
         if (kernel.Height < 1 || kernel.Width < 1 || stride.Height < 1 || stride.Width < 1 || (!max && dilation != 1))
         {
-            throw new UnsupportedNodeException($"with a window of {kernel.Height}x{kernel.Width}, strides {stride.Height}, {stride.Width} and dilations {dilation.Height}, {dilation.Width}");
+            throw new UnsupportedNodeException(Invariant($"with a window of {kernel.Height}x{kernel.Width}, strides {stride.Height}, {stride.Width} and dilations {dilation.Height}, {dilation.Width}"));
         }
 
         bool whole = !max && pooling.Padding.IsNone && kernel == new Pair(x.Shape.Height, x.Shape.Width);
@@ -200,7 +200,7 @@ internal sealed partial class GraphReader
         }
         else
         {
-            throw new UnsupportedNodeException($"over dimensions {string.Join(", ", axes)} of [N, {string.Join(", ", view.Sizes)}]");
+            throw new UnsupportedNodeException($"over dimensions {string.Join(", ", axes.Select(v => Invariant($"{v}")))} of [N, {string.Join(", ", view.Sizes.Select(v => Invariant($"{v}")))}]");
         }
 
         var result = view.Resized(y.Shape) ?? throw new UnsupportedNodeException("across dimensions");
@@ -235,7 +235,7 @@ internal sealed partial class GraphReader
     {
         var (x, view) = Symbolic(node, 0);
         var slope = Weights(node, 1);
-        var per = ChannelsOf(slope, x, view) ?? throw new UnsupportedNodeException($"with slopes [{string.Join(", ", slope.Dims)}]");
+        var per = ChannelsOf(slope, x, view) ?? throw new UnsupportedNodeException($"with slopes [{string.Join(", ", slope.Dims.Select(v => Invariant($"{v}")))}]");
         var y = Make(node, new PReluLayer(per ? x.Shape.Channels : 1), [x]);
         y.Weights.Add(Reshaped("weight", slope));
         SetValue(node.Output, new(y, view));
@@ -251,7 +251,7 @@ internal sealed partial class GraphReader
                 var pads = node.Integers("pads") ?? [0, 0, 0, 0];
                 return pads is [>= 0 and < 4096, >= 0 and < 4096, >= 0 and < 4096, >= 0 and < 4096]
                     ? new(pads[0], pads[1], pads[2], pads[3])
-                    : throw new UnsupportedNodeException($"with pads {string.Join(", ", pads)}");
+                    : throw new UnsupportedNodeException($"with pads {string.Join(", ", pads.Select(v => Invariant($"{v}")))}");
             case "VALID":
                 return default;
             case "SAME_UPPER" or "SAME_LOWER":
@@ -275,6 +275,6 @@ internal sealed partial class GraphReader
     {
         ({ Count: 2 } values, _) => new Pair(values[0], values[1]),
         (null, { } both) => (Pair)both,
-        var (values, _) => throw new UnsupportedNodeException($"with {attribute} {string.Join(", ", values ?? [])}"),
+        var (values, _) => throw new UnsupportedNodeException($"with {attribute} {string.Join(", ", (values ?? []).Select(v => Invariant($"{v}")))}"),
     };
 }

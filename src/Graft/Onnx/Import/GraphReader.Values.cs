@@ -26,7 +26,7 @@ internal sealed partial class GraphReader
     private ImportNode Map(OnnxNode node, int input)
     {
         var value = SymbolicValue(node, input);
-        return Materialised(value, node.Proto.Input[input]) ?? throw new UnsupportedNodeException($"on [N, {string.Join(", ", value.View.Sizes)}], which is no feature map [N, C, H, W]");
+        return Materialised(value, node.Proto.Input[input]) ?? throw new UnsupportedNodeException($"on [N, {string.Join(", ", value.View.Sizes.Select(v => Invariant($"{v}")))}], which is no feature map [N, C, H, W]");
     }
 
     private ImportNode? Materialised(Value value, string? name = null)
@@ -80,7 +80,7 @@ internal sealed partial class GraphReader
 
     private static ConstantValue OfChannels(ConstantValue value, int channels) => value.Dims.Count == 1 && value.Count == channels
         ? value
-        : throw new UnsupportedNodeException($"with [{string.Join(", ", value.Dims)}] for {channels} channels");
+        : throw new UnsupportedNodeException(Invariant($"with [{string.Join(", ", value.Dims.Select(v => Invariant($"{v}")))}] for {channels} channels"));
 
     // Whether a constant has a value for each channel (true) or one for all (false); null where it is neither.
     private static bool? ChannelsOf(ConstantValue constant, ImportNode x, AxisView view, int? axis = null)

@@ -81,7 +81,7 @@ internal sealed partial class GraphReader
 
         if (last.View.Sizes.Count(size => size > 1) != 1)
         {
-            throw _fault.Of($"gives '{output}': [N, {string.Join(", ", last.View.Sizes)}]; expected scores [N, K] of a classifier.");
+            throw _fault.Of($"gives '{output}': [N, {string.Join(", ", last.View.Sizes.Select(v => Invariant($"{v}")))}]; expected scores [N, K] of a classifier.");
         }
 
         if (logits.Layer is not LinearLayer)
@@ -191,7 +191,7 @@ internal sealed partial class GraphReader
 
         if (channels > 1024 || height > 1 << 14 || width > 1 << 14)
         {
-            throw _fault.Of($"takes images of {channels}x{height}x{width}; expected at most 1024 channels and 16384 pixels a side.");
+            throw _fault.Of(Invariant($"takes images of {channels}x{height}x{width}; expected at most 1024 channels and 16384 pixels a side."));
         }
 
         var image = wanted ?? new((int)channels, (int)height, (int)width);
@@ -204,7 +204,7 @@ internal sealed partial class GraphReader
 
     private static string Describe(TypeProto.Types.Tensor? type) => type is null
         ? "no tensor"
-        : Invariant($"{((DataType)type.ElemType).ToString().ToLowerInvariant()} [{string.Join(", ", type.Shape?.Dim.Select(d => d.DimValue > 0 ? $"{d.DimValue}" : d.DimParam.Length > 0 ? d.DimParam : "any") ?? ["any"])}]");
+        : Invariant($"{((DataType)type.ElemType).ToString().ToLowerInvariant()} [{string.Join(", ", type.Shape?.Dim.Select(d => d.DimValue > 0 ? Invariant($"{d.DimValue}") : d.DimParam.Length > 0 ? d.DimParam : "any") ?? ["any"])}]");
 
     private void ReadInitializers(List<OnnxNode> nodes)
     {
@@ -213,7 +213,7 @@ internal sealed partial class GraphReader
         foreach (var tensor in _file.Model.Graph.Initializer.Where(t => used.Contains(t.Name)).Except(missing))
         {
             _constants[tensor.Name] = ConstantValue.Read(tensor, _file.External.GetValueOrDefault(tensor.Name))
-                ?? throw _fault.NotOnnx($"the values of initializer '{tensor.Name}' do not fit its shape [{string.Join(", ", tensor.Dims)}]");
+                ?? throw _fault.NotOnnx($"the values of initializer '{tensor.Name}' do not fit its shape [{string.Join(", ", tensor.Dims.Select(v => Invariant($"{v}")))}]");
         }
     }
 

@@ -29,7 +29,7 @@ public sealed class ImportedNetwork
     public IReadOnlyDictionary<string, string> Metadata { get; }
 
     /// <summary>The names of the classes; empty if the file does not say them.</summary>
-    public IReadOnlyList<string> ClassNames => OnnxClassifier.ReadClassNames(Metadata);
+    public IReadOnlyList<string> ClassNames => NetworkMetadata.ReadClassNames(Metadata, "the ONNX file");
 
     /// <summary>How the file says that pixels are normalised, in Graft's or in Windows ML's words; null if it does not say.</summary>
     public Normalization? Normalization => NetworkMetadata.ReadNormalization(Metadata, File.Path) ?? ImageMetadata.ReadNormalization(Metadata, Definition.Image.Channels);

@@ -172,7 +172,7 @@ internal sealed class OnnxFile
         return UnsafeByteOperations.UnsafeWrap(bytes);
 
         long? Number(string key) => Entry(tensor, key) is not { } text ? null
-            : long.TryParse(text, out long value) ? value
+            : long.TryParse(text, System.Globalization.CultureInfo.InvariantCulture, out long value) ? value
             : throw fault.NotOnnx($"the {key} of weights '{tensor.Name}' is '{text}'");
     }
 

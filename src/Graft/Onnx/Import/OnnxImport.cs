@@ -30,7 +30,7 @@ public static class OnnxImport
         var file = OnnxFile.Read(path);
         if (file.OperatorSet is < MinOperatorSet or > MaxOperatorSet)
         {
-            throw new ImportFault(path).Of($"is of ONNX operator set {file.OperatorSet}; {MinOperatorSet} to {MaxOperatorSet} can be imported. Export it again.");
+            throw new ImportFault(path).Of(Invariant($"is of ONNX operator set {file.OperatorSet}; {MinOperatorSet} to {MaxOperatorSet} can be imported. Export it again."));
         }
 
         var graph = new GraphReader(file).Read(options);
@@ -61,7 +61,7 @@ public static class OnnxImport
             string name = weight.Name;
             for (int n = 2; !taken.Add(weight.Name); n++)
             {
-                weight.Name = $"{name}~{n}";
+                weight.Name = Invariant($"{name}~{n}");
             }
         }
     }

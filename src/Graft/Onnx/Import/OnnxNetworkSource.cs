@@ -78,7 +78,7 @@ public sealed class OnnxNetworkSource(string folder) : INetworkSource
 
         var definition = Open(name).Definition;
         return definition.Image != image ? throw new ConfigurationException($"{name} takes images of {definition.Image}, the data has {image}.")
-            : definition.Classes != classes ? throw new ConfigurationException($"{name} tells {definition.Classes} classes apart, the data has {classes}.")
+            : definition.Classes != classes ? throw new ConfigurationException(Invariant($"{name} tells {definition.Classes} classes apart, the data has {classes}."))
             : definition;
     }
 

@@ -257,7 +257,7 @@ public static class OnnxSplice
             string unique = name;
             for (int n = 2; !_taken.Add(unique); n++)
             {
-                unique = $"{name}_{n}";
+                unique = Invariant($"{name}_{n}");
             }
 
             return unique;

@@ -212,7 +212,7 @@ internal sealed class PositionFinder
             : null;
 
         /// <summary>The first convolution over several pixels, for messages.</summary>
-        public string Convolution => nodes.First(IsSpatial) is var node && node.Layer is ConvolutionLayer c ? $"'{node.Node}' ({c.Kernel.Height}x{c.Kernel.Width})" : "";
+        public string Convolution => nodes.First(IsSpatial) is var node && node.Layer is ConvolutionLayer c ? Invariant($"'{node.Node}' ({c.Kernel.Height}x{c.Kernel.Width})") : "";
 
         private bool IsSingle => nodes.Count == 1;
 

@@ -20,7 +20,7 @@ internal sealed class GraphOperation : Operation
         : base(name)
     {
         _steps = steps;
-        _modules = [.. steps.Select((step, i) => step.Layer.Create(layers) is { } module ? Register($"step{i}", module) : null)];
+        _modules = [.. steps.Select((step, i) => step.Layer.Create(layers) is { } module ? Register(Invariant($"step{i}"), module) : null)];
         var uses = steps.SelectMany(step => step.Inputs).CountBy(i => i).ToDictionary();
         _keeps = [.. steps.Select(step => step.Inputs[0] is var x && (x == 0 || uses[x] > 1 || !steps[x - 1].Layer.MayBeOverwritten))];
     }
