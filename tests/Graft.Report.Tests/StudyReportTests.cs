@@ -1,8 +1,7 @@
-using Graft.Analysis;
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
+using Graft.Analysis;
 using Graft.Jobs.Studies;
-using Graft.Training;
 
 namespace Graft.Report.Tests;
 

@@ -1,8 +1,7 @@
-using Graft.Jobs;
 using Graft.Analysis;
 using Graft.Analysis.Findings;
+using Graft.Jobs;
 using Graft.Jobs.Studies;
-using Graft.Training;
 
 namespace Graft.Report.Tests;
 

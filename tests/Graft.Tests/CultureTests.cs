@@ -1,9 +1,8 @@
-using Graft.Jobs;
 using System.Globalization;
 using System.Text.Json;
 using Graft.Data;
 using Graft.Engine.Local;
-using Graft.Jobs.Studies;
+using Graft.Jobs;
 using Graft.Networks;
 using Graft.Operations;
 using Graft.Tests.Data;

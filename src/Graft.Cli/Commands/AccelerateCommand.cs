@@ -19,7 +19,9 @@ internal sealed class AccelerateCommand
     private readonly Option<int?> _epochs = new("--finetune-epochs") { Description = "Epochs of fine-tuning.", HelpName = "N" };
     private readonly Option<string> _out = new("--out")
     {
-        Description = "Where the accelerated network goes (ONNX).", HelpName = "FILE", DefaultValueFactory = _ => "accelerated.onnx",
+        Description = "Where the accelerated network goes (ONNX).",
+        HelpName = "FILE",
+        DefaultValueFactory = _ => "accelerated.onnx",
     };
 
     private readonly Option<string> _table = new("--latency-table") { Description = "A latency table to use and add to.", HelpName = "FILE" };

@@ -1,7 +1,7 @@
 using System.CommandLine;
-using Graft.Jobs;
 using Graft.Benchmarks;
 using Graft.Cli.Views;
+using Graft.Jobs;
 
 namespace Graft.Cli.Commands;
 

@@ -1,7 +1,7 @@
 using System.CommandLine;
-using Graft.Jobs;
 using System.Diagnostics;
 using Graft.Data;
+using Graft.Jobs;
 using Graft.Networks;
 using Graft.Onnx;
 using Graft.Operations;

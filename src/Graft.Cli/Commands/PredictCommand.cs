@@ -12,7 +12,8 @@ internal sealed class PredictCommand
     private readonly CliSession _session = new();
     private readonly Argument<string?> _study = new("STUDY")
     {
-        Description = "A study's identifier or the start of it (default: the newest).", Arity = ArgumentArity.ZeroOrOne,
+        Description = "A study's identifier or the start of it (default: the newest).",
+        Arity = ArgumentArity.ZeroOrOne,
     };
 
     private readonly Option<string> _positions = new("--positions") { Description = "Positions to predict: 1,7,18 or all.", HelpName = "LIST", DefaultValueFactory = _ => "all" };
@@ -70,7 +71,15 @@ internal sealed class PredictCommand
         {
             _terminal.WriteJson(new
             {
-                study = study.Id, study.Plan.Network, study.Plan.Data, epochs, tried, forecast.Forecasts, forecast.MostInformative, forecast.Unpredictable, forecast.Model,
+                study = study.Id,
+                study.Plan.Network,
+                study.Plan.Data,
+                epochs,
+                tried,
+                forecast.Forecasts,
+                forecast.MostInformative,
+                forecast.Unpredictable,
+                forecast.Model,
             });
             return;
         }

@@ -16,7 +16,8 @@ internal sealed class StudyCommand
     private readonly Option<string> _positions = new("--positions") { Description = "Positions: 1,7,18 or all.", HelpName = "LIST" };
     private readonly Option<string> _operations = new("--operations")
     {
-        Description = "Operations: names, patterns, 'seed' (the study's seven), 'controls', 'lana' (the pool) or 'all'.", HelpName = "LIST",
+        Description = "Operations: names, patterns, 'seed' (the study's seven), 'controls', 'lana' (the pool) or 'all'.",
+        HelpName = "LIST",
     };
 
     private readonly Option<string> _epochs = new("--epochs") { Description = "Training lengths: 25,50.", HelpName = "LIST" };

@@ -13,7 +13,9 @@ internal sealed class TrainCommand
     private readonly CliSession _session = new();
     private readonly Option<string> _network = new("--network")
     {
-        Description = "The network: wrn-DEPTH-WIDTH or resnet-DEPTH.", HelpName = "NAME", DefaultValueFactory = _ => "wrn-16-2",
+        Description = "The network: wrn-DEPTH-WIDTH or resnet-DEPTH.",
+        HelpName = "NAME",
+        DefaultValueFactory = _ => "wrn-16-2",
     };
 
     private readonly Option<string> _data = CommonOptions.Data("cifar10");
@@ -22,7 +24,9 @@ internal sealed class TrainCommand
     private readonly Option<string> _recipe = new("--recipe") { Description = "A training recipe as a YAML file; see docs/recipes.md.", HelpName = "FILE" };
     private readonly Option<double> _heldOut = new("--held-out")
     {
-        Description = "The part of the training images that is held out.", HelpName = "PART", DefaultValueFactory = _ => new HeldOutPart().Fraction,
+        Description = "The part of the training images that is held out.",
+        HelpName = "PART",
+        DefaultValueFactory = _ => new HeldOutPart().Fraction,
     };
 
     private readonly Option<string> _out = new("--out") { Description = "Where the weights go (safetensors).", HelpName = "FILE", DefaultValueFactory = _ => "teacher.safetensors" };
@@ -86,7 +90,14 @@ internal sealed class TrainCommand
         {
             _terminal.WriteJson(new
             {
-                network = plan.Network, data = plan.Data, result.Accuracy, result.Parameters, result.MultiplyAccumulates, weights = target, result.Step, result.Seconds,
+                network = plan.Network,
+                data = plan.Data,
+                result.Accuracy,
+                result.Parameters,
+                result.MultiplyAccumulates,
+                weights = target,
+                result.Step,
+                result.Seconds,
             });
             return;
         }

@@ -96,13 +96,23 @@ internal sealed class MemoryStepRecord(TimeProvider time) : IStepRecord
             _artifacts[key] = artifacts ?? [];
             return step with
             {
-                State = StepState.Done, Result = result, Error = null, Heartbeat = null, Fraction = 1, Finished = time.GetUtcNow(), Seconds = step.Seconds + seconds,
+                State = StepState.Done,
+                Result = result,
+                Error = null,
+                Heartbeat = null,
+                Fraction = 1,
+                Finished = time.GetUtcNow(),
+                Seconds = step.Seconds + seconds,
             };
         });
 
     public bool Fail(string key, string error, double seconds) => ChangeUnlessDone(key, step => step with
     {
-        State = StepState.Failed, Error = error, Heartbeat = null, Finished = time.GetUtcNow(), Seconds = step.Seconds + seconds,
+        State = StepState.Failed,
+        Error = error,
+        Heartbeat = null,
+        Finished = time.GetUtcNow(),
+        Seconds = step.Seconds + seconds,
     });
 
     public int ResetFailed(IReadOnlyCollection<string> keys)

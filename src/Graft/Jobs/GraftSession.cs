@@ -129,7 +129,11 @@ public sealed class GraftSession : IDisposable
         var epochResults = new List<Analysis.EpochResult>();
         var context = new TrainingContext
         {
-            Device = new(Device), Time = Time, Progress = progress, EpochDone = epochResults.Add, Cancellation = cancellation,
+            Device = new(Device),
+            Time = Time,
+            Progress = progress,
+            EpochDone = epochResults.Add,
+            Cancellation = cancellation,
         };
         var heldOut = new HeldOutPart();
         new Trainer(network, TrainingData.Create(data, heldOut.Fraction, heldOut.Seed), recipe ?? new StudyPlan().Trial, epochs, seed: 1, context).Run();

@@ -1,5 +1,5 @@
-using Graft.Analysis;
 using System.Text.Json;
+using Graft.Analysis;
 
 namespace Graft.Training;
 

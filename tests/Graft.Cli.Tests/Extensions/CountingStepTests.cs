@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using Graft.Cli.Tests.Support;
 using Graft.Cli.Views;
-using Graft.Data;
 using Graft.Engine;
 using Graft.Jobs;
 

@@ -176,7 +176,7 @@ public sealed class SchedulerTests : IDisposable
 
         public override int Revision => 1;
 
-        public static IEnumerable<int> Batches(IWorkspace workspace, IEnumerable<NumberStep> steps) =>
+        public static IEnumerable<int> Batches(MemoryWorkspace workspace, IEnumerable<NumberStep> steps) =>
             steps.GroupBy(s => StepResults.FromJson<NumberResult>(workspace.Steps.Find(s.Key)!.Result!).Batch).Select(g => g.Count());
 
         protected override object? GroupOf(NumberStep step) => step.Group;

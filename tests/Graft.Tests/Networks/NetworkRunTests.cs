@@ -75,10 +75,11 @@ public sealed class NetworkRunTests
 
         Assert.Equal(["1 teacher", "2-3 residual(w=1,k=3)"], network.Places.Take(2).Select(p => $"{p.Place} {p.Operation}"));
         Assert.Equal(teacher.Places.Count - 1, network.Places.Count);
-        Assert.True(Same(operation.call(features[1]), features[2]));
-        Assert.True(Same(features[2], features[3])); // the second position passes on
-        Assert.True(Same(network.call(images), network.ForwardAfter(network.Definition.PositionAt(Pair), features[3])));
-        Assert.True(Same(network.call(images), teacher.ForwardAfter(teacher.Definition.PositionAt(Pair), operation.call(teacher.ForwardFeatures(images)[1]))));
+        Assert.True(Same(operation.call(features[2].Input), features[2].Output));
+        Assert.True(Same(features[2].Output, features[3].Output)); // the second position passes on
+        Assert.True(Same(network.call(images), network.ForwardAfter(network.Definition.PositionAt(Pair), features[2].Input, features[3].Output)));
+        var input = teacher.ForwardFeatures(images)[2].Input;
+        Assert.True(Same(network.call(images), teacher.ForwardAfter(teacher.Definition.PositionAt(Pair), input, operation.call(input))));
     }
 
     [Fact]

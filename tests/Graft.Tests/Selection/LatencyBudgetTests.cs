@@ -1,5 +1,4 @@
 using Graft.Selection;
-using Graft.Jobs.Accelerations;
 
 namespace Graft.Tests.Selection;
 

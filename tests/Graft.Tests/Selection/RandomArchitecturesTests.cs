@@ -1,6 +1,4 @@
 using Graft.Selection;
-using Graft.Jobs.Accelerations;
-using Graft.Tests.Selection;
 
 namespace Graft.Tests.Selection;
 

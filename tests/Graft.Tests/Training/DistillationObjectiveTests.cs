@@ -60,7 +60,7 @@ public sealed class DistillationObjectiveTests : IDisposable
 
         var s = _student.ForwardFeatures(_images);
         var t = _teacher.ForwardFeatures(_images);
-        double Error(int end) => ((s[end] - t[end]).square().mean() / t[end].square().mean()).item<float>();
+        double Error(int end) => ((s[end].Output - t[end].Output).square().mean() / t[end].Output.square().mean()).item<float>();
 
         double loss = Loss(new() { WithoutLabels = true, Weight = 0, FeatureWeight = 3 });
 

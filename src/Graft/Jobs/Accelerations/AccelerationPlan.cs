@@ -1,10 +1,10 @@
-using YamlDotNet.Serialization;
 using Graft.Data;
-using Graft.Selection;
 using Graft.Latency;
 using Graft.Operations;
+using Graft.Selection;
 using Graft.Steps;
 using Graft.Training;
+using YamlDotNet.Serialization;
 
 namespace Graft.Jobs.Accelerations;
 

@@ -1,7 +1,6 @@
 using Graft.Analysis;
 using Graft.Engine;
 using Graft.Engine.Local;
-using Graft.Training;
 
 namespace Graft.Tests.Engine.Local;
 

@@ -3,7 +3,6 @@ using System.Text.Json;
 using Graft.Engine;
 using Graft.Engine.Local;
 using Graft.Jobs.Studies;
-using Graft.Steps;
 using Graft.Tests.Jobs.Studies;
 
 namespace Graft.Tests.Engine.Local;

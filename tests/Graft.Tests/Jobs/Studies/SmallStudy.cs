@@ -1,6 +1,5 @@
 using Graft.Data;
 using Graft.Engine;
-using Graft.Engine.Local;
 using Graft.Jobs.Studies;
 using Graft.Networks;
 using Graft.Operations;

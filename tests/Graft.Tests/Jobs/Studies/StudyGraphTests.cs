@@ -1,5 +1,5 @@
-using Graft.Jobs;
 using Graft.Data;
+using Graft.Jobs;
 using Graft.Jobs.Studies;
 using Graft.Networks;
 using Graft.Operations;

@@ -1,7 +1,7 @@
-using Graft.Jobs;
 using System.Text.Json;
 using Graft.Engine;
 using Graft.Engine.Local;
+using Graft.Jobs;
 using Graft.Jobs.Studies;
 using Graft.Steps;
 using Graft.Tests.Engine.Local;
