@@ -47,6 +47,9 @@ public sealed class OldWorkspaceTests
         var same = await InProcess.RunAsync($"study --plan {Fixture("plan.yaml")} --workers 2 --workspace {workspace} --json");
         Assert.True(same.Code == 0, same.Error);
         Assert.Equal(before, StudyState.Results(workspace));
+        using var old = JsonDocument.Parse(await File.ReadAllTextAsync(Fixture("study.json"), TestContext.Current.CancellationToken));
+        using var now = JsonDocument.Parse(same.Output);
+        Assert.Equal(old.RootElement.GetProperty("study").GetString(), now.RootElement.GetProperty("study").GetString());
 
         var more = await InProcess.RunAsync($"study --plan {Fixture("plan.yaml")} --seeds 2 --workers 2 --workspace {workspace} --json");
         Assert.True(more.Code == 0, more.Error);

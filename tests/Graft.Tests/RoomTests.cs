@@ -18,7 +18,7 @@ public sealed partial class RoomTests
         ["Operations"] = ["Runtime"],
         ["Networks"] = ["Runtime", "Formats", "Data", "Operations"],
         ["Onnx"] = ["Runtime", "Formats", "Data", "Operations", "Networks"],
-        ["Training"] = ["Runtime", "Formats", "Data", "Operations", "Networks"],
+        ["Training"] = ["Runtime", "Analysis", "Formats", "Data", "Operations", "Networks"],
         ["Measures"] = ["Runtime", "Data", "Operations", "Networks", "Training"],
         ["Latency"] = ["Runtime", "Analysis", "Data", "Operations", "Networks", "Onnx"],
         ["Selection"] = ["Runtime", "Analysis", "Operations"],

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using YamlDotNet.Serialization;
 
 namespace Graft.Data;
 
@@ -24,6 +25,7 @@ public sealed record AugmentationOptions
     /// they are scaled. Null for none.
     /// </summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    [YamlMember(DefaultValuesHandling = DefaultValuesHandling.OmitNull)]
     public double? RandomResizedCrop { get; init; }
 
     /// <summary>Whether every second image, by chance, is mirrored left to right.</summary>
