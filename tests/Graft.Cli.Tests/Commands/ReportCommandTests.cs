@@ -25,7 +25,7 @@ public sealed class ReportCommandTests(Playground playground)
 
         var result = await InProcess.RunAsync("report --workspace finished --out taken/report.html");
 
-        Assert.Equal(1, result.Code);
+        Assert.Equal(2, result.Code); // wrong usage, seen before any work
         Assert.Single(result.Error.TrimEnd().Split('\n'));
         Assert.Equal(["taken/report.html"], Directory.GetFileSystemEntries("taken"));
     }
