@@ -57,11 +57,7 @@ internal static class CommonOptions
     public static ImageData LoadData(Terminal terminal, string source, string directory, CancellationToken cancellation)
     {
         var data = DataSource.Load(source, new() { DataDirectory = directory, Progress = new DataProgressLines(terminal) }, cancellation);
-        foreach (string note in data.Notes)
-        {
-            terminal.WriteProgress($"note: {note}");
-        }
-
+        CliSession.WriteNotes(terminal, data);
         return data;
     }
 }
