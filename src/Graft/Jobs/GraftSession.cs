@@ -184,6 +184,6 @@ public sealed class GraftSession : IDisposable
             return new WorkerPool(Cores, () => WorkerProcess.Start(start(arguments)), (key, error) => Workspace.Steps.Fail(key, error, 0));
         }
 
-        return new InProcessExecutor(new StepExecutor(Workspace, Kinds, services, MachineInformation.Read(Device), Time), Cores);
+        return new InProcessExecutor(new StepExecutor(Workspace, Kinds, services, () => MachineInformation.Read(Device), Time), Cores);
     }
 }

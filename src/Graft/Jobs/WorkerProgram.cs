@@ -40,7 +40,7 @@ public sealed record WorkerProgram(string Workspace, string Data, string DataDir
 
                 workspace = Engine.Local.Workspace.Open(Workspace, time);
                 var data = DataSource.Load(Data, new() { DataDirectory = DataDirectory, Images = Images is null ? new() : JsonSerializer.Deserialize<ImageOptions>(Images)! });
-                return new StepExecutor(workspace, known, BuiltInKinds.Services(data, Device), MachineInformation.Read(Device), time);
+                return new StepExecutor(workspace, known, BuiltInKinds.Services(data, Device), () => MachineInformation.Read(Device), time);
             });
         }
         finally

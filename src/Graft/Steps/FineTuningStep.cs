@@ -41,6 +41,9 @@ public sealed record FineTuningStep() : NetworkStep(FineTuningKind.KindName, Fin
     /// <inheritdoc/>
     [JsonIgnore]
     public override IReadOnlyList<string> Needs => [Teacher, .. Operations.Select(o => o.Distillation).OfType<string>().Distinct()];
+
+    /// <inheritdoc/>
+    protected override IEnumerable<string> OperationNames => Operations.Select(o => o.Operation);
 }
 
 /// <summary>The result of fine-tuning an architecture.</summary>
