@@ -24,6 +24,9 @@ internal sealed class CliSession
     /// <summary>Where data sets are kept.</summary>
     public Option DataDirectory => _dataDirectory;
 
+    /// <summary>How the ONNX file of a network is read.</summary>
+    public ImportOptions Import { get; } = new();
+
     /// <summary>The workspace's directory as it was given.</summary>
     public string DirectoryOf(ParseResult parsed) => parsed.GetValue(_workspace)!;
 
@@ -49,5 +52,6 @@ internal sealed class CliSession
         StartWorker = arguments => Program.StartInfo(["worker", .. arguments]),
         DataProgress = new DataProgressLines(terminal),
         Kinds = Extensions.Kinds,
+        Import = Import.Read(parsed),
     });
 }

@@ -50,6 +50,7 @@ public sealed class StudyJob : GraftJob<StudyResult>
     protected override void Prepare(IWorkspace workspace)
     {
         _weights?.CopyTo(workspace, ImportStep.PathFor(_weights.Sha256));
+        Session.Imports.Keep(Graph.Plan.Network, workspace);
         workspace.Steps.Declare(_steps.Select(s => (s.Key, s.Kind, s.ToJson())));
         workspace.Jobs.Save(Id, Kind, PlanFile.ToYaml(Graph.Plan), _outline.ToJson(), [.. _outline.StepKeys]);
     }
