@@ -51,10 +51,10 @@ public sealed class OnnxNetworkTests
 
         var result = await InProcess.RunAsync("study --plan onnx.yaml --workers 2 --workspace onnx-study --json");
         File.Delete("theirs.onnx");
-        var shown = await InProcess.RunAsync("show study --workspace onnx-study --json");
 
         Assert.True(result.Code == 0, result.Error);
         using var study = JsonDocument.Parse(result.Output);
+        var shown = await InProcess.RunAsync($"show study {study.RootElement.GetProperty("study").GetString()} --workspace onnx-study --json");
         Assert.StartsWith("onnx-", study.RootElement.GetProperty("network").GetString(), StringComparison.Ordinal);
         Assert.Equal(
             [(2, "identity"), (2, "conv-stack(w=1,k=3)"), (8, "identity"), (8, "conv-stack(w=1,k=3)")],
