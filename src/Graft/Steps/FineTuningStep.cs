@@ -95,7 +95,7 @@ internal sealed class FineTuningKind : NetworkStepKind<FineTuningStep, FineTunin
         new Trainer(network, split, step.Recipe, step.Epochs, Seed.Derive(step.Seed, (long)SeedUse.FineTuningOrder), training, objective).Run();
         var test = context.Test(network, data);
         string weights = $"weights/{step.Key}.safetensors";
-        NetworkWeights.Save(network, data.Normalization, context.Run.PathOf(weights), data.ClassNames);
+        NetworkWeights.Save(network, data.Normalization, context.Run.PathFor(step, weights), data.ClassNames);
         var cost = network.Cost();
         context.Complete(step, new FineTuningStepResult(test.Accuracy, before.Accuracy, test.Loss, cost.Parameters, cost.MultiplyAccumulates, weights), test);
         training.Checkpoint!.Delete();
