@@ -26,14 +26,19 @@ internal static class CatalogCommand
         var list = new Option<string>("--operations") { Description = "Operations: names, patterns, 'seed', 'controls', 'lana' or 'all'.", HelpName = "LIST", DefaultValueFactory = _ => "seed" };
         var classes = new Option<int>("--classes") { Description = "The number of classes.", HelpName = "N", DefaultValueFactory = _ => 10 };
         var channels = new Option<int>("--channels") { Description = "The images' channels.", HelpName = "N", DefaultValueFactory = _ => 3 };
-        var network = new Command("network", "A network's positions, and what each operation costs there.") { name, list, classes, channels, json };
+        var spans = new Option<int>("--spans") { Description = "The most neighbouring positions that one operation may stand for.", HelpName = "N", DefaultValueFactory = _ => 1 };
+        var network = new Command("network", "A network's positions, and what each operation costs there.") { name, list, spans, classes, channels, json };
         network.SetAction(parsed => Network(
             terminal,
             NetworkCatalog.Define(parsed.GetValue(name)!, new(parsed.GetValue(channels), 32, 32), parsed.GetValue(classes)),
             OperationCatalog.Default.ParseList(OperationCatalog.SplitNames(parsed.GetValue(list)!)),
+            Longest(parsed.GetValue(spans)),
             parsed.GetValue(json)));
         return new Command("catalog", "List networks, operations and data sets.") { networks, network, operations, data };
     }
+
+    private static int Longest(int spans) =>
+        spans >= 1 ? spans : throw new ConfigurationException(Invariant($"--spans is {spans}; it must be at least 1 (single positions alone)."));
 
     private static int Networks(Terminal terminal, bool json)
     {
@@ -101,11 +106,12 @@ internal static class CatalogCommand
         return 0;
     }
 
-    private static int Network(Terminal terminal, NetworkDefinition definition, IReadOnlyList<OperationSpec> operations, bool json)
+    private static int Network(Terminal terminal, NetworkDefinition definition, IReadOnlyList<OperationSpec> operations, int spans, bool json)
     {
         using var network = Graft.Networks.Network.ShapesOnly(definition);
         var cost = network.Cost();
-        var rows = definition.Positions.Select(position => (Position: position, Costs: operations.Select(o => CostAt(o, position)).ToList())).ToList();
+        var positions = definition.Places(spans).OrderBy(p => p.Length).ThenBy(p => p.First).Select(definition.PositionAt).ToList();
+        var rows = positions.Select(position => (Position: position, Costs: operations.Select(o => CostAt(o, position)).ToList())).ToList();
         if (json)
         {
             terminal.WriteJson(new
@@ -115,7 +121,7 @@ internal static class CatalogCommand
                 cost.MultiplyAccumulates,
                 positions = rows.Select(r => new
                 {
-                    position = r.Position.Index,
+                    position = r.Position.Place,
                     r.Position.Path,
                     input = Invariant($"{r.Position.Input}"),
                     output = Invariant($"{r.Position.Output}"),
@@ -129,10 +135,10 @@ internal static class CatalogCommand
         OperationCostTable.Write(terminal, operations, [.. rows.Select(r => (r.Position, (IReadOnlyList<OperationCost?>)r.Costs))]);
         foreach (var operation in operations.Where(o => o.IsMatched))
         {
-            WriteMatch(terminal, operation, definition.Positions);
+            WriteMatch(terminal, operation, positions);
         }
 
-        definition.Positions.SelectMany(p => operations.Select(o => o.WhyUnavailable(p))).OfType<string>().Distinct().ToList()
+        positions.SelectMany(p => operations.Select(o => o.WhyUnavailable(p))).OfType<string>().Distinct().ToList()
             .ForEach(reason => terminal.WriteLine($"Blank: {reason}."));
         return 0;
     }
@@ -141,7 +147,7 @@ internal static class CatalogCommand
     {
         var matches = positions.Where(p => operation.WhyUnavailable(p) is null)
             .GroupBy(p => operation.At(p).Text)
-            .Select(group => Invariant($"{group.Key} at {string.Join(", ", group.Select(p => Invariant($"{p.Index}")))} (parameters within {group.Max(p => Math.Abs(ParameterMatch.Deviation(operation, p))):0.0 %})"));
+            .Select(group => Invariant($"{group.Key} at {string.Join(", ", group.Select(p => Invariant($"{p.Place}")))} (parameters within {group.Max(p => Math.Abs(ParameterMatch.Deviation(operation, p))):0.0 %})"));
         terminal.WriteLine($"{operation} is {string.Join("; ", matches)}.");
     }
 

@@ -27,13 +27,23 @@ public sealed record TeacherStep() : NetworkStep(TeacherKind.KindName, TeacherKi
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? From { get; init; }
 
-    /// <inheritdoc/>
-    [JsonIgnore]
-    public override string Title => Invariant($"teacher {Network}, {EpochsText(Epochs)}");
+    /// <summary>The key of the step that made a teacher to learn from beside the labels, of this network or another; null for none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Teacher { get; init; }
+
+    /// <summary>What is learnt from it; null for nothing.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public KnowledgeDistillation? Distillation { get; init; }
 
     /// <inheritdoc/>
     [JsonIgnore]
-    public override IReadOnlyList<string> Needs => [];
+    public override string Title => Teacher is null
+        ? Invariant($"teacher {Network}, {EpochsText(Epochs)}")
+        : Invariant($"train {Network} with distillation, {EpochsText(Epochs)}");
+
+    /// <inheritdoc/>
+    [JsonIgnore]
+    public override IReadOnlyList<string> Needs => Teacher is null ? [] : [Teacher];
 
     /// <summary>The network as it begins: with initial values, or with those of a file. A classifier for other classes than the file's is made anew. The caller owns it.</summary>
     /// <param name="weights">The file; null for initial values.</param>
@@ -82,13 +92,17 @@ internal sealed class TeacherKind : NetworkStepKind<TeacherStep, TeacherStepResu
     protected override void Run(IReadOnlyList<TeacherStep> steps, NetworkStepContext context)
     {
         var step = steps[0];
-        var data = NetworkStepContext.Split(context.Data, step.HeldOut);
+        var data = context.Data;
+        using var teacher = step.Teacher is { } key ? context.OpenTeacher((NetworkStep)context.Run.StepOf(key), key, out data) : null;
+        teacher?.eval();
         using var network = step.Begin(step.From is { } from ? context.Run.PathOf(ImportStep.PathFor(from)) : null, context.Data);
         network.Precision = step.Precision;
         network.to(context.Device);
         var training = context.Training(step);
-        new Trainer(network, data, step.Recipe, step.Epochs, Seed.Derive(step.Seed, (long)SeedUse.TeacherOrder), training).Run();
-        Complete(step, network, context.Data.Normalization, context);
+        var objective = teacher is null ? null : new DistillationObjective(teacher, step.Distillation ?? new(), step.Recipe.LabelSmoothing);
+        var split = NetworkStepContext.Split(data, step.HeldOut);
+        new Trainer(network, split, step.Recipe, step.Epochs, Seed.Derive(step.Seed, (long)SeedUse.TeacherOrder), training, objective).Run();
+        Complete(step, network, data.Normalization, context);
         training.Checkpoint!.Delete();
     }
 

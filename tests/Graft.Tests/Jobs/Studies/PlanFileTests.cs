@@ -2,6 +2,7 @@ using Graft.Jobs;
 using Graft.Jobs.Accelerations;
 using Graft.Jobs.Studies;
 using Graft.Tests.Engine.Local;
+using Graft.Training;
 
 namespace Graft.Tests.Jobs.Studies;
 
@@ -70,6 +71,26 @@ public sealed class PlanFileTests
         Assert.Equal(new StudyPlan().Distillation, study.Distillation);
         Assert.Equal(0.03, acceleration.FineTuning.Recipe.LearningRate);
         Assert.Equal(new AccelerationPlan().Teacher, acceleration.Teacher);
+    }
+
+    [Fact]
+    public void Parse_DistillationLeftOut_IsThatOfNewPlans()
+    {
+        Assert.Equal(DistillationRecipe.Default, PlanFile.Parse("distillation: { epochs: 1 }", "plan.yaml").Distillation);
+        Assert.Equal(DistillationRecipe.Default, AccelerationPlanFile.Parse("network: wrn-16-1", "plan.yaml").Distillation);
+    }
+
+    // What LANA's recipe leaves out is empty in a plan, as the default of plans is another.
+    [Fact]
+    public void ToYaml_DistillationOfResultsBeforeTheDefault_IsReadBackAsItWas()
+    {
+        var plan = new StudyPlan { Distillation = new() };
+
+        string yaml = PlanFile.ToYaml(plan);
+
+        Assert.Equal(new DistillationRecipe(), PlanFile.Parse(yaml, "plan.yaml").Distillation);
+        Assert.Equal(yaml, PlanFile.ToYaml(PlanFile.Parse(yaml, "plan.yaml")));
+        Assert.Equal(new DistillationRecipe(), PlanFile.Parse("distillation: { learningRate: 0.005, minSteps: , fromTeacher: , learningRateFromTeacher: , beginAsSkip: }", "plan.yaml").Distillation);
     }
 
     [Theory]
