@@ -32,6 +32,12 @@ internal static class CommonOptions
         DefaultValueFactory = _ => "graft-workspace",
     };
 
+    public static Option<string?> Store() => new("--store")
+    {
+        Description = "PostgreSQL for the record; see docs/cluster.md.",
+        HelpName = "STORE",
+    };
+
     public static Option<string> Device() => new("--device") { Description = "auto, cpu or cuda.", HelpName = "NAME", DefaultValueFactory = _ => "auto" };
 
     public static Option<bool> Json() => new("--json") { Description = "Print one JSON document." };

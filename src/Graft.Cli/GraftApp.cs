@@ -20,6 +20,7 @@ public sealed class GraftApp(TextWriter output, TextWriter error)
         ["catalog"] = "graft catalog network wrn-40-2",
         ["data"] = "graft data get cifar10",
         ["show"] = "graft show studies",
+        ["cancel"] = "graft cancel 3f9c12",
         ["bench"] = "graft bench --network wrn-40-2 --peer bench/pytorch_peer.py",
         ["predict"] = "graft predict --operations 'conv-stack(w=1/2),residual(w=1)'",
         ["report"] = "graft report --out report.html",
@@ -82,13 +83,16 @@ public sealed class GraftApp(TextWriter output, TextWriter error)
         root.Subcommands.Add(CatalogCommand.Create(terminal));
         root.Subcommands.Add(DataCommand.Create(terminal));
         root.Subcommands.Add(ShowCommand.Create(terminal));
+        root.Subcommands.Add(CancelCommand.Create(terminal));
         root.Subcommands.Add(ReportCommand.Create(terminal));
         root.Subcommands.Add(PredictCommand.Create(terminal));
         root.Subcommands.Add(BenchCommand.Create(terminal));
         root.Subcommands.Add(BenchStepCommand.Create(terminal));
         root.Subcommands.Add(WorkerCommand.Create(terminal));
+        root.Subcommands.Add(StepCommand.Create(terminal));
         var help = root.Options.OfType<HelpOption>().Single();
         help.Action = new HelpWithExample(new HelpAction { MaxWidth = terminal.Out.Profile.Width }, Examples);
+        root.Options.OfType<VersionOption>().Single().Action = new VersionAction();
         return root;
     }
 }

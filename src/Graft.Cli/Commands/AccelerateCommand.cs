@@ -38,10 +38,10 @@ internal sealed class AccelerateCommand
         var command = new Command("accelerate", "Make a trained network meet a latency budget; gives an ONNX file.")
         {
             options.Preset, options.Plan, options.Network, options.Data, options.Teacher, accelerate._operations, accelerate._spans, accelerate._budget, accelerate._solutions,
-            accelerate._epochs, accelerate._out, accelerate._table, accelerate._foreign, session.Workers, session.Device, options.Precision, session.Workspace,
+            accelerate._epochs, accelerate._out, accelerate._table, accelerate._foreign, session.Workers, session.Device, options.Precision, session.Workspace, session.Store,
             session.DataDirectory, options.DryRun, accelerate._json,
         };
-        options.Images.All.ToList().ForEach(command.Options.Add);
+        options.Images.All.Concat(session.Cluster.All).ToList().ForEach(command.Options.Add);
         command.SetAction(accelerate.RunAsync);
         return command;
     }
@@ -67,13 +67,17 @@ internal sealed class AccelerateCommand
             AccelerationHeader.Write(_terminal, job, session, directory);
         }
 
-        AccelerationResult result;
-        await using (var progress = JobProgressView.Start(_terminal, "acceleration"))
+        if (session.Cluster is null)
         {
-            result = await job.RunAsync(progress, cancellation);
+            await using var progress = JobProgressView.Start(_terminal, "acceleration");
+            await job.RunAsync(progress, cancellation);
+        }
+        else if (!await ClusterView.SubmitAsync(_terminal, job, session, directory, _session.Cluster.Waits(parsed), cancellation))
+        {
+            return 0;
         }
 
-        result = HandOver(result, directory, parsed.GetValue(_out)!);
+        var result = HandOver(job.Result, directory, parsed.GetValue(_out)!);
         if (table is not null)
         {
             job.Latencies?.Save(table.Path);
@@ -85,6 +89,11 @@ internal sealed class AccelerateCommand
 
     private int DryRun(AccelerationJob job, GraftSession session, string directory, bool json)
     {
+        if (session.Cluster is not null)
+        {
+            return ClusterView.DryRun(_terminal, job, json);
+        }
+
         var estimate = job.Estimate();
         if (json)
         {

@@ -1,9 +1,9 @@
 using System.CommandLine;
 using System.Text.Json;
+using Graft.Jobs;
 using Graft.Analysis.Findings;
 using Graft.Cli.Views;
 using Graft.Engine;
-using Graft.Engine.Local;
 using Graft.Jobs.Accelerations;
 using Graft.Jobs.Studies;
 using Graft.Steps;
@@ -27,7 +27,7 @@ internal static class ShowCommand
         study.SetAction(async (parsed, cancellation) =>
         {
             var options = CommonOptions.Analysis(parsed.GetValue(margin));
-            using var opened = Workspace.OpenExisting(parsed.GetValue(workspace)!, TimeProvider.System);
+            using var opened = Workspaces.OpenExisting(parsed.GetValue(workspace)!, TimeProvider.System);
             if (parsed.GetValue(watch))
             {
                 await WatchView.FollowAsync(terminal, opened, opened.Jobs.Find(parsed.GetValue(id)!).Id, TimeProvider.System, cancellation);
@@ -44,7 +44,7 @@ internal static class ShowCommand
         var show = new Command("show", "Show studies (the default) and steps of a workspace.") { studies, study, step, newest, workspace, json };
         show.SetAction(async (parsed, cancellation) =>
         {
-            using var opened = Workspace.OpenExisting(parsed.GetValue(workspace)!, TimeProvider.System);
+            using var opened = Workspaces.OpenExisting(parsed.GetValue(workspace)!, TimeProvider.System);
             if (parsed.GetValue(newest))
             {
                 var job = opened.Jobs.List().OrderByDescending(j => j.Updated).FirstOrDefault() ?? throw new ConfigurationException($"no study in {opened.Location} yet; run 'graft study' first.");
@@ -57,14 +57,14 @@ internal static class ShowCommand
         return show;
     }
 
-    private static int Show(string directory, Action<Workspace> show)
+    private static int Show(string directory, Action<IWorkspace> show)
     {
-        using var workspace = Workspace.OpenExisting(directory, TimeProvider.System);
+        using var workspace = Workspaces.OpenExisting(directory, TimeProvider.System);
         show(workspace);
         return 0;
     }
 
-    private static void Jobs(Terminal terminal, Workspace workspace, bool json)
+    private static void Jobs(Terminal terminal, IWorkspace workspace, bool json)
     {
         var rows = workspace.Jobs.List().Select(job =>
         {
@@ -98,7 +98,7 @@ internal static class ShowCommand
 
     private static (string Network, string Data) SubjectOf(StudyOutline study) => (study.Plan.Network, study.Plan.Data);
 
-    private static void Job(Terminal terminal, Workspace workspace, string id, AnalysisOptions options, bool json)
+    private static void Job(Terminal terminal, IWorkspace workspace, string id, AnalysisOptions options, bool json)
     {
         var stored = workspace.Jobs.Find(id);
         if (stored.Kind == AccelerationJob.Kind)
@@ -127,7 +127,7 @@ internal static class ShowCommand
         PredictionTables.Write(terminal, result);
     }
 
-    private static void ShowStep(Terminal terminal, Workspace workspace, string start, bool json)
+    private static void ShowStep(Terminal terminal, IWorkspace workspace, string start, bool json)
     {
         var kinds = BuiltInKinds.Create();
         Extensions.Kinds.ForEach(kinds.Add);
@@ -185,10 +185,10 @@ internal static class ShowCommand
         var state => state.ToString().ToLowerInvariant(),
     };
 
-    private static StoredStep FindStep(Workspace workspace, string start) => workspace.Steps.List().Where(s => s.Key.StartsWith(start, StringComparison.Ordinal)).ToList() switch
+    private static StoredStep FindStep(IWorkspace workspace, string start) => workspace.Steps.List().Where(s => s.Key.StartsWith(start, StringComparison.Ordinal)).ToList() switch
     {
         [var one] => one,
-        [] => throw new ConfigurationException($"no step's key starts with '{start}' in {workspace.Directory}; 'graft show study ID --json' lists keys."),
+        [] => throw new ConfigurationException($"no step's key starts with '{start}' in {workspace.Location}; 'graft show study ID --json' lists keys."),
         var several => throw new ConfigurationException(Invariant($"{several.Count} steps' keys start with '{start}': {string.Join(", ", several.Take(4).Select(s => s.Key))}{(several.Count > 4 ? ", …" : "")}.")),
     };
 

@@ -38,9 +38,9 @@ internal sealed class StudyCommand
         {
             options.Preset, options.Plan, options.Network, options.Data, options.Teacher, study._positions, study._operations, study._epochs, study._seeds,
             study._until, study._maxSeeds,
-            session.Workers, session.Device, options.Precision, study._predictors, study._margin, session.Workspace, session.DataDirectory, options.DryRun, study._json,
+            session.Workers, session.Device, options.Precision, study._predictors, study._margin, session.Workspace, session.Store, session.DataDirectory, options.DryRun, study._json,
         };
-        options.Images.All.ToList().ForEach(command.Options.Add);
+        options.Images.All.Concat(session.Cluster.All).ToList().ForEach(command.Options.Add);
         command.SetAction(study.RunAsync);
         return command;
     }
@@ -65,18 +65,28 @@ internal sealed class StudyCommand
             StudyHeader.Write(_terminal, study, session, _session.DirectoryOf(parsed));
         }
 
-        StudyResult result;
-        await using (var progress = JobProgressView.Start(_terminal, "study"))
+        if (session.Cluster is null)
         {
-            result = await study.RunAsync(progress, cancellation);
+            await using var progress = JobProgressView.Start(_terminal, "study");
+            await study.RunAsync(progress, cancellation);
+        }
+        else if (!await ClusterView.SubmitAsync(_terminal, study, session, _session.DirectoryOf(parsed), _session.Cluster.Waits(parsed), cancellation))
+        {
+            return 0;
         }
 
+        var result = study.Result;
         await ShowAsync(result, plan, _session.DirectoryOf(parsed), json, cancellation);
         return result.State == "done" ? 0 : 1;
     }
 
     private int DryRun(StudyJob study, GraftSession session, ParseResult parsed, bool json)
     {
+        if (session.Cluster is not null)
+        {
+            return ClusterView.DryRun(_terminal, study, json);
+        }
+
         var estimate = study.Estimate();
         if (json)
         {

@@ -42,7 +42,7 @@ internal sealed class TrainCommand
         var train = new TrainCommand(terminal);
         var command = new Command("train", "Train a network, from scratch or on from weights.")
         {
-            train._network, train._data, train._from, train._epochs, train._seed, train._recipe, train._heldOut, train._precision, train._session.Device, train._session.Workspace,
+            train._network, train._data, train._from, train._epochs, train._seed, train._recipe, train._heldOut, train._precision, train._session.Device, train._session.Workspace, train._session.Store,
             train._session.DataDirectory, train._out, train._json,
         };
         train._images.All.ToList().ForEach(command.Options.Add);

@@ -17,7 +17,8 @@ internal static class AccelerationHeader
         terminal.WriteLine(Invariant($"  candidates  {graph.Candidates.Count} at {Places(graph)} ({graph.Candidates.Count(c => !c.IsOwn && c.Parameters > 0)} to distil), scored by {plan.Selection.Score}"));
         terminal.WriteLine(Invariant($"  selection   budget {plan.Selection.Budget}{(LatencyBudget.Parse(plan.Selection.Budget).IsMs ? "" : " of the teacher's latency")}, {Format.Count(plan.Selection.Solutions, "architecture")}; the best is fine-tuned for {Format.Count(plan.FineTuning.Epochs, "epoch")}"));
         terminal.WriteLine($"  latency     {graph.Target}");
-        terminal.WriteLine(Invariant($"  computed in {plan.Precision}, {Format.Count(session.Cores.Workers, "worker")} of {Format.Count(session.Cores.ThreadsPerWorker, "thread")}; results in {workspace}"));
+        string where = session.Cluster is null ? Invariant($"{Format.Count(session.Cores.Workers, "worker")} of {Format.Count(session.Cores.ThreadsPerWorker, "thread")}") : "by Slurm";
+        terminal.WriteLine(Invariant($"  computed in {plan.Precision}, {where}; results in {workspace}"));
         terminal.WriteLine();
     }
 

@@ -21,7 +21,8 @@ internal static class StudyHeader
             terminal.WriteLine(Invariant($"  predictors  {graph.Predictors.Count} of {Format.Count(predictors.Images, "held-out image")}, before any trial"));
         }
 
-        terminal.WriteLine(Invariant($"  computed on {session.Device} in {plan.Precision}, {Format.Count(session.Cores.Workers, "worker")} of {Format.Count(session.Cores.ThreadsPerWorker, "thread")}; results in {workspace}"));
+        string where = session.Cluster is null ? Invariant($"{Format.Count(session.Cores.Workers, "worker")} of {Format.Count(session.Cores.ThreadsPerWorker, "thread")}") : "by Slurm";
+        terminal.WriteLine(Invariant($"  computed on {session.Device} in {plan.Precision}, {where}; results in {workspace}"));
         terminal.WriteLine();
     }
 }

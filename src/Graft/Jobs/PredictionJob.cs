@@ -65,6 +65,9 @@ public sealed class PredictionJob : GraftJob<PredictionResult>
         _steps = _graph.BeforeTrials().Steps;
     }
 
+    /// <inheritdoc/>
+    public override string Id => _study.Id;
+
     /// <summary>The study that predictions are learned from.</summary>
     public string Study => _study.Id;
 

@@ -52,7 +52,7 @@ internal sealed class ExportKind : NetworkStepKind<ExportStep, ExportStepResult>
         var options = new OnnxExportOptions { Normalization = normalization, ClassNames = context.Data.ClassNames, Provenance = step.Metadata };
         string model = $"models/{step.Key}.onnx";
         var batches = BatchLoader.InOrder(context.Data.Test, normalization, null, ScoreKind.EvaluationBatch);
-        var check = OnnxExport.Save(network, options, context.Run.PathOf(model), batches, context.Run.Cancellation);
+        var check = OnnxExport.Save(network, options, context.Run.PathFor(step, model), batches, context.Run.Cancellation);
         context.Run.Complete(step, new ExportStepResult(model, check.MaxDifference));
     }
 }

@@ -53,6 +53,9 @@ public sealed record FineTuningStep() : NetworkStep(FineTuningKind.KindName, Fin
     /// <inheritdoc/>
     [JsonIgnore]
     public override IReadOnlyList<string> Needs => [Teacher, .. Operations.Select(o => o.Distillation).OfType<string>().Distinct()];
+
+    /// <inheritdoc/>
+    protected override IEnumerable<string> OperationNames => Operations.Select(o => o.Operation);
 }
 
 /// <summary>The result of fine-tuning an architecture.</summary>
@@ -122,7 +125,7 @@ internal sealed class FineTuningKind : NetworkStepKind<FineTuningStep, FineTunin
         var outcome = Guarded(network, split, step, training, trainer.Run);
         var test = context.Test(network, data);
         string weights = $"weights/{step.Key}.safetensors";
-        NetworkWeights.Save(network, data.Normalization, context.Run.PathOf(weights), data.ClassNames);
+        NetworkWeights.Save(network, data.Normalization, context.Run.PathFor(step, weights), data.ClassNames);
         var cost = network.Cost();
         context.Complete(step, new FineTuningStepResult(test.Accuracy, before.Accuracy, test.Loss, cost.Parameters, cost.MultiplyAccumulates, weights)
         {

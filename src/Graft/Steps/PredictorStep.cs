@@ -37,6 +37,9 @@ public sealed record PredictorStep() : NetworkStep(PredictorKind.KindName, Predi
     /// <inheritdoc/>
     [JsonIgnore]
     public override IReadOnlyList<string> Needs => Distillation is null ? [Teacher] : [Teacher, Distillation];
+
+    /// <inheritdoc/>
+    protected override IEnumerable<string> OperationNames => [Operation];
 }
 
 internal sealed class PredictorKind : NetworkStepKind<PredictorStep, PredictorValues>

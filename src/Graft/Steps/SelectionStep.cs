@@ -44,6 +44,9 @@ public sealed record SelectionStep() : NetworkStep(SelectionKind.KindName, Selec
     /// <inheritdoc/>
     [JsonIgnore]
     public override IReadOnlyList<string> Needs => [Latency, .. Candidates.Select(c => c.Score).OfType<string>()];
+
+    /// <inheritdoc/>
+    protected override IEnumerable<string> OperationNames => Candidates.Select(c => c.Operation);
 }
 
 /// <summary>A candidate that selection may choose.</summary>

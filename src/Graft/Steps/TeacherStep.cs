@@ -111,7 +111,7 @@ internal sealed class TeacherKind : NetworkStepKind<TeacherStep, TeacherStepResu
     {
         var test = context.Test(network, context.Data with { Normalization = normalization });
         string weights = $"weights/{step.Key}.safetensors";
-        NetworkWeights.Save(network, normalization, context.Run.PathOf(weights), context.Data.ClassNames);
+        NetworkWeights.Save(network, normalization, context.Run.PathFor(step, weights), context.Data.ClassNames);
         var cost = network.Cost();
         context.Complete(step, new TeacherStepResult(test.Accuracy, cost.Parameters, cost.MultiplyAccumulates, weights), test);
     }

@@ -33,7 +33,7 @@ public sealed class AccelerationJob : GraftJob<AccelerationResult>
     }
 
     /// <summary>The acceleration's identifier.</summary>
-    public string Id => Outline.Id;
+    public override string Id => Outline.Id;
 
     /// <summary>The plan, worked out for the data set.</summary>
     public AccelerationOutline Outline { get; }
@@ -121,7 +121,7 @@ public sealed class AccelerationJob : GraftJob<AccelerationResult>
         var precision = PrecisionNames.Parse(plan.Precision, session.Device);
         var weights = TeacherWeights.Check(plan.Teacher.Weights, plan.Network, data);
         var target = new LatencyTarget(
-            MachineInformation.Read(session.Device).Machine, Invariant($"ONNX Runtime {OnnxModel.RuntimeVersion}"), plan.Latency.BatchSize, plan.Latency.Threads);
+            session.LatencyMachine, Invariant($"ONNX Runtime {OnnxModel.RuntimeVersion}"), plan.Latency.BatchSize, plan.Latency.Threads);
         ImportedFile? latencies = null;
         if (table is not null && LatencyTable.TryLoad(table.Path) is { } given)
         {

@@ -24,7 +24,7 @@ public sealed class StudyJob : GraftJob<StudyResult>
     }
 
     /// <summary>The study's identifier.</summary>
-    public string Id => Graph.Id;
+    public override string Id => Graph.Id;
 
     /// <summary>The plan, worked out for the data set.</summary>
     public StudyGraph Graph { get; }
