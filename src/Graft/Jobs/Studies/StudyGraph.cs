@@ -1,4 +1,3 @@
-using System.Globalization;
 using Graft.Data;
 using Graft.Engine;
 using Graft.Networks;
