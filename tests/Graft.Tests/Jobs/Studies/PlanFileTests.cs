@@ -104,7 +104,7 @@ public sealed class PlanFileTests
     public void Parse_UnknownKeys_ListsAllWithTheirLineAndTheNearest() => Assert.Equal(
         "plan.yaml:1: unknown key 'netwrk'. Did you mean 'network'? "
         + "plan.yaml:4: unknown key 'teacher.recipe.learnigRate'. Did you mean 'learningRate'? "
-        + "plan.yaml:5: unknown key 'workers'. Known: network, data, images, positions, operations, epochs, seeds, precision, heldOut, teacher, distillation, trial, predictors.",
+        + "plan.yaml:5: unknown key 'workers'. Known: network, data, images, positions, operations, epochs, seeds, precision, heldOut, teacher, distillation, trial, predictors, untilDecided.",
         Message("netwrk: wrn-16-2\nteacher:\n  recipe:\n    learnigRate: 0.1\nworkers: 2\n"));
 
     [Theory]
