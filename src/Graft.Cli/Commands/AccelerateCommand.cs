@@ -41,7 +41,7 @@ internal sealed class AccelerateCommand
             accelerate._epochs, accelerate._out, accelerate._table, accelerate._foreign, session.Workers, session.Device, options.Precision, session.Workspace, session.Store,
             session.DataDirectory, options.DryRun, accelerate._json,
         };
-        options.Images.All.Concat(session.Cluster.All).ToList().ForEach(command.Options.Add);
+        options.Images.All.Concat(session.Cluster.All).Concat(session.Import.All).ToList().ForEach(command.Options.Add);
         command.SetAction(accelerate.RunAsync);
         return command;
     }
@@ -49,7 +49,7 @@ internal sealed class AccelerateCommand
     private async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellation)
     {
         var plan = ReadPlan(parsed);
-        OutputFile.Require("--out", parsed.GetValue(_out)!, plan.Teacher.Weights, parsed.GetValue(_table));
+        OutputFile.Require("--out", parsed.GetValue(_out)!, plan.Teacher.Weights, parsed.GetValue(_table), plan.Network);
         using var session = _session.Open(_terminal, parsed);
         var table = parsed.GetValue(_table) is { } file ? new LatencySource(file, parsed.GetValue(_foreign)) : null;
         var job = session.Accelerate(plan, table, cancellation);

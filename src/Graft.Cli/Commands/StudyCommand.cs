@@ -13,7 +13,7 @@ internal sealed class StudyCommand
     private readonly Terminal _terminal;
     private readonly CliSession _session = new();
     private readonly PlanOptions _options = new("quick, cifar10-lite or paper (default: quick).", "docs/plans.md");
-    private readonly Option<string> _positions = new("--positions") { Description = "Positions: 1,7,18, runs of them: 3-4, or all.", HelpName = "LIST" };
+    private readonly Option<string> _positions = new("--positions") { Description = "Positions: 1,7,18, runs of them: 3-4, or all; of an ONNX file also by node.", HelpName = "LIST" };
     private readonly Option<string> _operations = new("--operations")
     {
         Description = "Operations: names, patterns, 'seed' (the study's seven), 'controls', 'lana' (the pool) or 'all'.",
@@ -40,7 +40,7 @@ internal sealed class StudyCommand
             study._until, study._maxSeeds,
             session.Workers, session.Device, options.Precision, study._predictors, study._margin, session.Workspace, session.Store, session.DataDirectory, options.DryRun, study._json,
         };
-        options.Images.All.Concat(session.Cluster.All).ToList().ForEach(command.Options.Add);
+        options.Images.All.Concat(session.Cluster.All).Concat(session.Import.All).ToList().ForEach(command.Options.Add);
         command.SetAction(study.RunAsync);
         return command;
     }

@@ -11,7 +11,9 @@ internal static class AccelerationHeader
     {
         var (graph, data) = (job.Outline, job.Data);
         var plan = graph.Plan;
-        string teacher = plan.Teacher.Weights is { } weights ? $"weights from {weights}" : Invariant($"trained for {Format.Count(plan.Teacher.Epochs, "epoch")}");
+        string teacher = plan.Teacher.Weights is { } weights ? $"weights from {weights}"
+            : plan.Teacher.Normalization is { } normalization ? $"weights of the ONNX file, pixels normalised by {normalization}"
+            : Invariant($"trained for {Format.Count(plan.Teacher.Epochs, "epoch")}");
         terminal.WriteLine(Invariant($"Acceleration {graph.Id}: {plan.Network} on {data.Name} ({data.Train.Count:N0} training, {data.Test.Count:N0} test images, {data.ClassNames.Count} classes)"));
         terminal.WriteLine(Invariant($"  teacher     {teacher}; {Format.Count(graph.Parameters)} parameters, {Format.Millions(graph.MultiplyAccumulates)} M multiply-accumulates"));
         terminal.WriteLine(Invariant($"  candidates  {graph.Candidates.Count} at {Places(graph)} ({graph.Candidates.Count(c => !c.IsOwn && c.Parameters > 0)} to distil), scored by {plan.Selection.Score}"));

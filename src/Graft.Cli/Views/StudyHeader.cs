@@ -10,7 +10,9 @@ internal static class StudyHeader
     {
         var (graph, data) = (study.Graph, study.Data);
         var plan = graph.Plan;
-        string teacher = plan.Teacher.Weights is { } weights ? $"weights from {weights}" : Invariant($"trained for {Format.Count(plan.Teacher.Epochs, "epoch")}");
+        string teacher = plan.Teacher.Weights is { } weights ? $"weights from {weights}"
+            : plan.Teacher.Normalization is { } normalization ? $"weights of the ONNX file, pixels normalised by {normalization}"
+            : Invariant($"trained for {Format.Count(plan.Teacher.Epochs, "epoch")}");
         terminal.WriteLine(Invariant($"Study {graph.Id}: {plan.Network} on {data.Name} ({data.Train.Count:N0} training, {data.Test.Count:N0} test images, {data.ClassNames.Count} classes)"));
         terminal.WriteLine(Invariant($"  teacher     {teacher}; {Format.Count(graph.NetworkCost.Parameters)} parameters, {Format.Millions(graph.NetworkCost.MultiplyAccumulates)} M multiply-accumulates"));
         terminal.WriteLine(Invariant($"  positions   {string.Join(", ", plan.Positions)} of {graph.Network.Positions.Count}"));

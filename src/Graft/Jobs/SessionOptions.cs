@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Graft.Data;
 using Graft.Engine;
+using Graft.Onnx.Import;
 using Graft.Runtime;
 
 namespace Graft.Jobs;
@@ -37,6 +38,9 @@ public sealed record SessionOptions
 
     /// <summary>The cluster that jobs may be handed to; null for none.</summary>
     public ClusterOptions? Cluster { get; init; }
+
+    /// <summary>How ONNX files are read that plans name as their network.</summary>
+    public OnnxImportOptions Import { get; init; } = new();
 
     /// <summary>Is told how far downloads and decoding have come.</summary>
     public IProgress<DataProgress>? DataProgress { get; init; }

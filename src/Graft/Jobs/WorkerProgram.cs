@@ -2,6 +2,8 @@ using System.Text.Json;
 using Graft.Data;
 using Graft.Engine;
 using Graft.Engine.Local;
+using Graft.Networks;
+using Graft.Onnx.Import;
 using Graft.Steps;
 
 namespace Graft.Jobs;
@@ -27,6 +29,7 @@ public sealed record WorkerProgram(string Workspace, string Data, string DataDir
     public void Run(TextReader input, TextWriter output, IEnumerable<StepKind> kinds, TimeProvider time)
     {
         IWorkspace? workspace = null;
+        using var imports = NetworkCatalog.Register(new OnnxNetworkSource(NetworkImports.FolderOf(Workspace)));
         try
         {
             // What is wrong with the workspace or the data is told as the outcome of the first request.

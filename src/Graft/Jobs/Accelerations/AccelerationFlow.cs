@@ -24,18 +24,7 @@ internal sealed class AccelerationFlow
     public AccelerationFlow(AccelerationOutline outline)
     {
         _outline = outline;
-        Teacher = outline.ImportedSha256 is { } sha256
-            ? new ImportStep { Data = outline.DataFingerprint, Network = Plan.Network, Precision = outline.Precision, Sha256 = sha256 }
-            : new TeacherStep
-            {
-                Data = outline.DataFingerprint,
-                Network = Plan.Network,
-                Precision = outline.Precision,
-                Recipe = Plan.Teacher.Recipe,
-                Epochs = Plan.Teacher.Epochs,
-                Seed = Plan.Teacher.Seed,
-                HeldOut = Plan.HeldOut,
-            };
+        Teacher = Plan.Teacher.ToStep(Plan.Network, Plan.HeldOut, outline.DataFingerprint, outline.Precision, outline.ImportedSha256);
         string teacher = Teacher.Key;
         foreach (var candidate in outline.Candidates.Where(c => !c.IsOwn))
         {

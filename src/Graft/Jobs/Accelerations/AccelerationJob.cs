@@ -78,6 +78,7 @@ public sealed class AccelerationJob : GraftJob<AccelerationResult>
     {
         _weights?.CopyTo(workspace, ImportStep.PathFor(_weights.Sha256));
         _table?.CopyTo(workspace, LatencyStep.PathFor(_table.Sha256));
+        Session.Imports.Keep(Outline.Plan.Network, workspace);
         Save(workspace);
     }
 

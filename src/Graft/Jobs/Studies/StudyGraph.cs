@@ -1,4 +1,3 @@
-using System.Globalization;
 using Graft.Data;
 using Graft.Engine;
 using Graft.Networks;
@@ -66,7 +65,7 @@ public sealed record StudyGraph
             Precision = precision.ToText(),
         };
 
-        var teacher = plan.Teacher.ToStep(plan.Network, plan.HeldOut, data, precision, importedSha256);
+        var teacher = plan.Teacher.ToStep(plan.Network, plan.HeldOut, data.Fingerprint, precision, importedSha256);
         using var network = Graft.Networks.Network.ShapesOnly(definition);
         var cost = network.Cost();
         var distillations = new Dictionary<string, DistillationStep>();

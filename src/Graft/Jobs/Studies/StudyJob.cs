@@ -58,6 +58,7 @@ public sealed class StudyJob : GraftJob<StudyResult>
     protected override void Prepare(IWorkspace workspace)
     {
         _weights?.CopyTo(workspace, ImportStep.PathFor(_weights.Sha256));
+        Session.Imports.Keep(Graph.Plan.Network, workspace);
         workspace.Steps.Declare(_seeds.Steps.Select(s => (s.Key, s.Kind, s.ToJson())));
         Save(workspace);
     }

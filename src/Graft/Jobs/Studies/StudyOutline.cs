@@ -28,6 +28,12 @@ public sealed record StudyOutline
     /// <summary>Multiply-accumulates of the unchanged network for one image.</summary>
     public required long MultiplyAccumulates { get; init; }
 
+    /// <summary>The number of positions of the network; null in records of versions that did not keep it.</summary>
+    public int? Positions { get; init; }
+
+    /// <summary>The first position that makes the feature maps smaller; null for none.</summary>
+    public int? FirstHalving { get; init; }
+
     /// <summary>The cells.</summary>
     public required IReadOnlyList<CellOutline> Cells { get; init; }
 
@@ -59,6 +65,8 @@ public sealed record StudyOutline
             Teacher = graph.Teacher.Key,
             Parameters = graph.NetworkCost.Parameters,
             MultiplyAccumulates = graph.NetworkCost.MultiplyAccumulates,
+            Positions = graph.Network.Positions.Count,
+            FirstHalving = graph.Network.Positions.FirstOrDefault(p => p.Stride > 1)?.Index,
             Cells = [.. graph.Cells.Select(cell => CellOutline.Of(cell, predictors))],
             Unavailable = graph.Unavailable,
             Similarities = [.. graph.Similarities.Select(s => s.Key)],

@@ -4,7 +4,6 @@ using Graft.Analysis.Prediction;
 using Graft.Analysis.Sequential;
 using Graft.Engine;
 using Graft.Measures;
-using Graft.Operations;
 using Graft.Steps;
 
 namespace Graft.Jobs.Studies;

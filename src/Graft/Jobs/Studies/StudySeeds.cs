@@ -1,6 +1,5 @@
 using Graft.Analysis.Sequential;
 using Graft.Engine;
-using Graft.Steps;
 
 namespace Graft.Jobs.Studies;
 

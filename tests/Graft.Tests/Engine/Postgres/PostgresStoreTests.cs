@@ -13,10 +13,10 @@ public sealed class PostgresStoreTests
     [Fact]
     public void Parse_Uri_TakesUserPortAndKeywords()
     {
-        var store = PostgresStore.Parse("postgres://ann%40lab@db:6000/my%20graft?Search%20Path=mine");
+        var store = PostgresStore.Parse("postgres://ann%40lab@db:6000/mygraft?Search%20Path=mine");
 
-        Assert.Equal("Host=db;Database=my graft;Port=6000;Username=ann@lab;Search Path=mine", store.Text);
-        Assert.Equal(("db:6000/my graft (mine)", "my graft", "mine"), (store.Name, store.Database, store.Schema));
+        Assert.Equal("Host=db;Database=mygraft;Port=6000;Username=ann@lab;Search Path=mine", store.Text);
+        Assert.Equal(("db:6000/mygraft (mine)", "mygraft", "mine"), (store.Name, store.Database, store.Schema));
     }
 
     [Theory]
