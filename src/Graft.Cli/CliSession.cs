@@ -31,6 +31,9 @@ internal sealed class CliSession
     /// <summary>Where data sets are kept.</summary>
     public Option DataDirectory => _dataDirectory;
 
+    /// <summary>How the ONNX file of a network is read.</summary>
+    public ImportOptions Import { get; } = new();
+
     /// <summary>The workspace's directory as it was given.</summary>
     public string DirectoryOf(ParseResult parsed) => parsed.GetValue(_workspace)!;
 
@@ -58,5 +61,6 @@ internal sealed class CliSession
         DataProgress = new DataProgressLines(terminal),
         Kinds = Extensions.Kinds,
         Cluster = Cluster.Read(parsed),
+        Import = Import.Read(parsed),
     });
 }

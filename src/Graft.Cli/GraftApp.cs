@@ -92,6 +92,7 @@ public sealed class GraftApp(TextWriter output, TextWriter error)
         root.Subcommands.Add(StepCommand.Create(terminal));
         var help = root.Options.OfType<HelpOption>().Single();
         help.Action = new HelpWithExample(new HelpAction { MaxWidth = terminal.Out.Profile.Width }, Examples);
+        root.Options.OfType<VersionOption>().Single().Action = new VersionAction();
         return root;
     }
 }

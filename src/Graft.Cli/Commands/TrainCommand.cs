@@ -13,7 +13,7 @@ internal sealed class TrainCommand
     private readonly CliSession _session = new();
     private readonly Option<string> _network = new("--network")
     {
-        Description = "The network: wrn-DEPTH-WIDTH or resnet-DEPTH.",
+        Description = "The network: wrn-DEPTH-WIDTH, resnet-DEPTH or an ONNX file.",
         HelpName = "NAME",
         DefaultValueFactory = _ => "wrn-16-2",
     };
@@ -31,7 +31,7 @@ internal sealed class TrainCommand
 
     private readonly Option<string> _out = new("--out") { Description = "Where the weights go (safetensors).", HelpName = "FILE", DefaultValueFactory = _ => "teacher.safetensors" };
     private readonly Option<string> _precision = new("--precision") { Description = "auto, fp32 or bf16.", HelpName = "NAME", DefaultValueFactory = _ => "auto" };
-    private readonly Option<string?> _from = new("--from") { Description = "Weights to go on from; a classifier for other classes is made anew.", HelpName = "FILE" };
+    private readonly Option<string?> _from = new("--from") { Description = "Weights to go on from (also the network's ONNX file); a classifier for other classes is made anew.", HelpName = "FILE" };
     private readonly ImageOption _images = new();
     private readonly Option<bool> _json = CommonOptions.Json();
 
@@ -45,14 +45,14 @@ internal sealed class TrainCommand
             train._network, train._data, train._from, train._epochs, train._seed, train._recipe, train._heldOut, train._precision, train._session.Device, train._session.Workspace, train._session.Store,
             train._session.DataDirectory, train._out, train._json,
         };
-        train._images.All.ToList().ForEach(command.Options.Add);
+        train._images.All.Concat(train._session.Import.All).ToList().ForEach(command.Options.Add);
         command.SetAction(train.RunAsync);
         return command;
     }
 
     private async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellation)
     {
-        OutputFile.Require("--out", parsed.GetValue(_out)!, parsed.GetValue(_from), parsed.GetValue(_recipe));
+        OutputFile.Require("--out", parsed.GetValue(_out)!, parsed.GetValue(_from), parsed.GetValue(_recipe), parsed.GetValue(_network));
         var plan = new TrainingPlan
         {
             Network = parsed.GetValue(_network)!,

@@ -12,7 +12,7 @@ public sealed class StepExecutor
     private readonly IWorkspace _workspace;
     private readonly StepKinds _kinds;
     private readonly StepServices _services;
-    private readonly RunEnvironment _environment;
+    private readonly Func<RunEnvironment> _environment;
     private readonly TimeProvider _time;
 
     /// <param name="workspace">Where steps are declared and results stored.</param>
@@ -20,7 +20,7 @@ public sealed class StepExecutor
     /// <param name="services">What they use beside their specifications.</param>
     /// <param name="environment">Recorded beside each result.</param>
     /// <param name="time">The clock.</param>
-    public StepExecutor(IWorkspace workspace, StepKinds kinds, StepServices services, RunEnvironment environment, TimeProvider time)
+    public StepExecutor(IWorkspace workspace, StepKinds kinds, StepServices services, Func<RunEnvironment> environment, TimeProvider time)
     {
         _workspace = workspace;
         _kinds = kinds;
@@ -79,7 +79,7 @@ public sealed class StepExecutor
 
     private IReadOnlyDictionary<string, StepOutcome> Attempt(List<Step> steps, int threads, IProgress<StepProgress>? progress, CancellationToken cancellation)
     {
-        string environment = StepResults.ToJson(_environment with { Threads = threads });
+        string environment = StepResults.ToJson(_environment() with { Threads = threads });
         var keys = steps.ConvertAll(s => s.Key);
         foreach (string key in keys)
         {

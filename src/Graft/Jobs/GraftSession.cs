@@ -32,6 +32,7 @@ public sealed class GraftSession : IDisposable
             Kinds.Add(kind);
         }
 
+        Imports = new(options.Workspace, options.Import);
         _workspace = new(() => options.Workspace is { } directory ? Workspaces.Open(directory, options.Store, options.Time) : new MemoryWorkspace(options.Time));
     }
 
@@ -55,6 +56,9 @@ public sealed class GraftSession : IDisposable
 
     /// <summary>The machine that latencies are measured on, in words.</summary>
     internal string LatencyMachine => Cluster is { } cluster ? cluster.Profile.LatencyPlace() : MachineInformation.Read(Device).Machine;
+
+    /// <summary>The networks that come from ONNX files.</summary>
+    internal NetworkImports Imports { get; }
 
     /// <summary>The clock.</summary>
     internal TimeProvider Time => _options.Time;
@@ -86,7 +90,9 @@ public sealed class GraftSession : IDisposable
     public StudyJob Study(StudyPlan plan, CancellationToken cancellation = default)
     {
         plan.Validate();
-        return StudyJob.Create(this, plan, LoadData(plan.Data, plan.Images, cancellation));
+        var data = LoadData(plan.Data, plan.Images, cancellation);
+        var (network, teacher) = Imports.Resolve(plan.Network, plan.Teacher, plan.Images, data);
+        return StudyJob.Create(this, plan with { Network = network, Teacher = teacher, Positions = Imports.Resolve(network, plan.Positions) }, data);
     }
 
     /// <summary>Works out an acceleration (<b>LANA</b>): a network that meets a latency budget.</summary>
@@ -97,7 +103,9 @@ public sealed class GraftSession : IDisposable
     public AccelerationJob Accelerate(AccelerationPlan plan, LatencySource? table = null, CancellationToken cancellation = default)
     {
         plan.Validate();
-        return AccelerationJob.Create(this, plan, LoadData(plan.Data, plan.Images, cancellation), table);
+        var data = LoadData(plan.Data, plan.Images, cancellation);
+        var (network, teacher) = Imports.Resolve(plan.Network, plan.Teacher, plan.Images, data);
+        return AccelerationJob.Create(this, plan with { Network = network, Teacher = teacher }, data, table);
     }
 
     /// <summary>Works out a training of a network from scratch.</summary>
@@ -105,7 +113,9 @@ public sealed class GraftSession : IDisposable
     public TrainingJob Train(TrainingPlan plan, CancellationToken cancellation = default)
     {
         plan.Validate();
-        return TrainingJob.Create(this, plan, LoadData(plan.Data, plan.Images, cancellation));
+        var data = LoadData(plan.Data, plan.Images, cancellation);
+        string network = Imports.Read(plan.Network, data.Train.Shape);
+        return TrainingJob.Create(this, plan with { Network = network, From = OwnWeights(plan.From, network, data) }, data);
     }
 
     /// <summary>Works out predictions of substitutions that a study has not tried.</summary>
@@ -149,6 +159,11 @@ public sealed class GraftSession : IDisposable
         return epochResults;
     }
 
+    /// <summary>Reads an ONNX file; the session knows the network by the name that is returned from then on. Nothing is written before a job runs.</summary>
+    /// <param name="path">The file.</param>
+    /// <exception cref="DataException">It cannot be imported.</exception>
+    public string ImportNetwork(string path) => Imports.Read(path, image: null);
+
     /// <summary>Tests a network on all test images.</summary>
     public EvaluationResult Evaluate(Network network, ImageData data, CancellationToken cancellation = default) =>
         Evaluator.Evaluate(network, data.Test, data.Normalization, null, new(Device), cancellation);
@@ -160,6 +175,19 @@ public sealed class GraftSession : IDisposable
         {
             _workspace.Value.Dispose();
         }
+
+        Imports.Dispose();
+    }
+
+    // An ONNX file holds weights of one network: that which was made of it.
+    private string? OwnWeights(string? from, string network, ImageData data)
+    {
+        if (from is null || Imports.Read(from, data.Train.Shape) is var name && name == from)
+        {
+            return from;
+        }
+
+        return name == network ? name : throw new ConfigurationException($"{from} holds the weights of its own network, not of {network}. Name it as the network, too.");
     }
 
     /// <summary>What steps on a data set use beside their specifications.</summary>
@@ -198,6 +226,6 @@ public sealed class GraftSession : IDisposable
             return new WorkerPool(Cores, () => WorkerProcess.Start(start([.. ArgumentsOf(directory, source, images)])), (key, error) => Workspace.Steps.Fail(key, error, 0));
         }
 
-        return new InProcessExecutor(new StepExecutor(Workspace, Kinds, services, MachineInformation.Read(Device), Time), Cores);
+        return new InProcessExecutor(new StepExecutor(Workspace, Kinds, services, () => MachineInformation.Read(Device), Time), Cores);
     }
 }

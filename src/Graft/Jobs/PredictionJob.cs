@@ -120,7 +120,7 @@ public sealed class PredictionJob : GraftJob<PredictionResult>
         return new(session, plan, study, session.LoadData(study.Plan.Data, study.Plan.Images, cancellation));
     }
 
-    private bool IsAsked(int position) => _plan.Positions.Contains("all") || _plan.Positions.Contains(((Place)position).ToString());
+    private bool IsAsked(Place position) => _plan.Positions.Contains("all") || _plan.Positions.Contains(position.ToString());
 
     private static int EpochsOf(StudyOutline study, int? asked) => asked is null || study.Plan.Epochs.Contains(asked.Value)
         ? asked ?? study.Plan.Epochs.Max()

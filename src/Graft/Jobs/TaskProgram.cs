@@ -44,7 +44,7 @@ public sealed record TaskProgram(string Workspace, string Data, string DataDirec
 
         var keys = ReadKeys(task);
         using var workspace = Workspaces.Open(Workspace, null, time, owner);
-        var executor = new Lazy<StepExecutor>(() => new(workspace, known, Services(), MachineInformation.Read(Device), time));
+        var executor = new Lazy<StepExecutor>(() => new(workspace, known, Services(), () => MachineInformation.Read(Device), time));
         int full = 0;
         while (LeftOf(keys, workspace, known) is [_, ..] left)
         {

@@ -2,6 +2,8 @@ using System.Text.Json;
 using Graft.Data;
 using Graft.Engine;
 using Graft.Engine.Local;
+using Graft.Networks;
+using Graft.Onnx.Import;
 using Graft.Steps;
 
 namespace Graft.Jobs;
@@ -27,6 +29,7 @@ public sealed record WorkerProgram(string Workspace, string Data, string DataDir
     public void Run(TextReader input, TextWriter output, IEnumerable<StepKind> kinds, TimeProvider time)
     {
         IWorkspace? workspace = null;
+        using var imports = NetworkCatalog.Register(new OnnxNetworkSource(NetworkImports.FolderOf(Workspace)));
         try
         {
             // What is wrong with the workspace or the data is told as the outcome of the first request.
@@ -40,7 +43,7 @@ public sealed record WorkerProgram(string Workspace, string Data, string DataDir
 
                 workspace = Workspaces.Open(Workspace, null, time);
                 var data = DataSource.Load(Data, new() { DataDirectory = DataDirectory, Images = Images is null ? new() : JsonSerializer.Deserialize<ImageOptions>(Images)! });
-                return new StepExecutor(workspace, known, BuiltInKinds.Services(data, Device), MachineInformation.Read(Device), time);
+                return new StepExecutor(workspace, known, BuiltInKinds.Services(data, Device), () => MachineInformation.Read(Device), time);
             });
         }
         finally

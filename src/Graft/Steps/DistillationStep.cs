@@ -39,6 +39,9 @@ public sealed record DistillationStep() : NetworkStep(DistillationKind.KindName,
     /// <inheritdoc/>
     [JsonIgnore]
     public override IReadOnlyList<string> Needs => [Teacher];
+
+    /// <inheritdoc/>
+    protected override IEnumerable<string> OperationNames => [Operation];
 }
 
 /// <summary>The result of distilling a candidate.</summary>

@@ -53,6 +53,11 @@ public sealed record AccelerationResult
     /// <summary>The order of random architectures by predicted score against that by measured loss; null where there are too few.</summary>
     public RankAgreement? ScoreAgreement { get; init; }
 
+    /// <summary>
+    /// The order of architectures by predicted score against that by what was measured, beside orders that cost nothing: of selected ones (all budgets), of random ones, and of all.
+    /// </summary>
+    public IReadOnlyList<OrderAgreement> Order { get; init; } = [];
+
     /// <summary>The order of architectures by predicted score against that by test error after fine-tuning with the teacher; null where there are too few.</summary>
     public RankAgreement? FineTunedAgreement { get; init; }
 
