@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Graft.Engine;
 using Graft.Jobs;
 using Graft.Jobs.Accelerations;
 using Graft.Jobs.Studies;
