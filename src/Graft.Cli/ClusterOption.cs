@@ -33,7 +33,7 @@ internal sealed class ClusterOption
     };
 
     // The command line as it was given, but for what is the cluster's.
-    private IEnumerable<string> Again(ParseResult parsed)
+    private List<string> Again(ParseResult parsed)
     {
         var words = parsed.Tokens.Select(t => t.Value).ToList();
         words.RemoveAll(word => word == _wait.Name);

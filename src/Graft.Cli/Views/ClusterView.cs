@@ -1,4 +1,3 @@
-using System.CommandLine;
 using Graft.Engine.Slurm;
 using Graft.Jobs;
 

@@ -1,5 +1,4 @@
 using Graft.Engine;
-using Graft.Engine.Local;
 
 namespace Graft.Tests.Engine.Local;
 
