@@ -105,6 +105,11 @@ internal static class AccelerationTables
         }
 
         terminal.Out.Write(table);
+        if (result.ScoreModel is { } model)
+        {
+            terminal.WriteLine(Invariant($"Fitted on these: divergence{(model.Power == 1 ? "" : Invariant($"^{model.Power}"))} = {model.Scale:0.00} x sum of scores{(model.Power == 1 ? "" : Invariant($"^{model.Power}"))} + {model.PerChange:0.0000} a changed place; ")
+                + Invariant($"tau {model.Tau:0.00} where the sum alone has {model.SumTau:0.00}."));
+        }
     }
 
     private static string Agreement(RankAgreement? agreement) =>

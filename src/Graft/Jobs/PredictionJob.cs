@@ -55,6 +55,7 @@ public sealed class PredictionJob : GraftJob<PredictionResult>
             Operations = [.. study.Plan.Operations, .. operations],
             Epochs = [_epochs],
             Predictors = study.Plan.Predictors ?? new(),
+            UntilDecided = null, // candidates of the first seeds are what is measured
         };
         _graph = StudyGraph.Create(extended, data, PrecisionNames.Parse(study.Plan.Precision, session.Device), ImportedWeights(session, study.Teacher));
         if (_graph.Teacher.Key != study.Teacher)

@@ -107,6 +107,7 @@ public sealed class AccelerationResultBuilder : IStepResults
             Order = OrderAgreement.Of(
                 [.. judged.Concat(judgedFront).Select(a => Judged(a, ArchitectureGroup.Front)).Concat(judgedRandom.Select(a => Judged(a, ArchitectureGroup.Random))).OfType<JudgedArchitecture>()],
                 Seed.Mix(_outline.Plan.Seed)),
+            ScoreModel = Fit([.. judged, .. judgedFront, .. judgedRandom]),
             FineTunedAgreement = RankAgreement.Of(
                 [
                     .. networks.Skip(1).Where(n => n is { Accuracy: not null, Score: not null } && n.Name != AccelerationFlow.WithoutDistillation)
@@ -281,6 +282,19 @@ public sealed class AccelerationResultBuilder : IStepResults
                 loss,
                 architecture.Accuracy)
             : null;
+
+    // What the architectures' scores add up to, as they were judged.
+    private ScoreModel? Fit(IReadOnlyList<ArchitectureResult> architectures)
+    {
+        var scores = _outline.Candidates.Select(c => (c.Place, c.Operation, Result: _flow.ScoreOf(c) is { } step ? this.Find<ScoreStepResult>(step.Key) : null))
+            .Where(c => c.Result is not null).ToDictionary(c => (c.Place, c.Operation), c => SelectionScores.Of(_outline.Plan.Selection.Score, c.Result!));
+        return ScoreModel.Fit(
+        [
+            .. architectures.Where(a => a.KullbackLeibler is not null && a.Places.Count > 0).Select(a => (
+                (IReadOnlyList<double>)[.. a.Places.Zip(a.Operations).Where(scores.ContainsKey).Select(o => scores[o])],
+                a.KullbackLeibler!.Value)),
+        ]);
+    }
 
     private static double? MeanError(IReadOnlyList<ArchitectureResult> architectures) => architectures.Count == 0
         ? null
