@@ -27,6 +27,7 @@ internal sealed class AccelerateCommand
 
     private readonly Option<string> _table = new("--latency-table") { Description = "A latency table to use and add to.", HelpName = "FILE" };
     private readonly Option<bool> _foreign = new("--foreign-latencies") { Description = "Take a table of another machine; what it lacks is measured here." };
+    private readonly Option<bool> _force = CommonOptions.Force();
     private readonly Option<bool> _json = CommonOptions.Json();
 
     private AccelerateCommand(Terminal terminal) => _terminal = terminal;
@@ -39,7 +40,7 @@ internal sealed class AccelerateCommand
         {
             options.Preset, options.Plan, options.Network, options.Data, options.Teacher, accelerate._operations, accelerate._spans, accelerate._budget, accelerate._solutions,
             accelerate._epochs, accelerate._out, accelerate._table, accelerate._foreign, session.Workers, session.Device, options.Precision, session.Workspace, session.Store,
-            session.DataDirectory, options.DryRun, accelerate._json,
+            session.DataDirectory, options.DryRun, accelerate._force, accelerate._json,
         };
         options.Images.All.Concat(session.Cluster.All).Concat(session.Import.All).ToList().ForEach(command.Options.Add);
         command.SetAction(accelerate.RunAsync);
@@ -50,6 +51,8 @@ internal sealed class AccelerateCommand
     {
         var plan = ReadPlan(parsed);
         OutputFile.Require("--out", parsed.GetValue(_out)!, plan.Teacher.Weights, parsed.GetValue(_table), plan.Network);
+        OutputFile.RequireNew(
+            parsed.GetValue(_out)!, parsed.GetValue(_force) || parsed.GetValue(_options.DryRun), Path.Combine(_session.DirectoryOf(parsed), "artifacts", "models"));
         using var session = _session.Open(_terminal, parsed);
         var table = parsed.GetValue(_table) is { } file ? new LatencySource(file, parsed.GetValue(_foreign)) : null;
         var job = session.Accelerate(plan, table, cancellation);

@@ -15,12 +15,14 @@ internal static class ReportCommand
         var output = new Option<string>("--out") { Description = "The file.", HelpName = "FILE", DefaultValueFactory = _ => "report.html" };
         var margin = CommonOptions.Margin();
         var workspace = CommonOptions.Workspace();
+        var force = CommonOptions.Force();
         var json = CommonOptions.Json();
-        var command = new Command("report", "Write a study as one HTML file.") { id, output, margin, workspace, json };
+        var command = new Command("report", "Write a study as one HTML file.") { id, output, margin, force, workspace, json };
         command.SetAction(async (parsed, cancellation) =>
         {
             var options = CommonOptions.Analysis(parsed.GetValue(margin));
             OutputFile.Require(output.Name, parsed.GetValue(output)!);
+            OutputFile.RequireNew(parsed.GetValue(output)!, parsed.GetValue(force));
             using var record = Workspaces.OpenExisting(parsed.GetValue(workspace)!, TimeProvider.System);
             var study = parsed.GetValue(id) is { } given
                 ? record.Jobs.Find(given)

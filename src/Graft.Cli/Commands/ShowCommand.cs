@@ -6,6 +6,7 @@ using Graft.Cli.Views;
 using Graft.Engine;
 using Graft.Jobs.Accelerations;
 using Graft.Jobs.Studies;
+using Graft.Jobs.Tables;
 using Graft.Steps;
 
 namespace Graft.Cli.Commands;
@@ -20,20 +21,28 @@ internal static class ShowCommand
         var studies = new Command("studies", "The studies and accelerations of a workspace.") { workspace, json };
         studies.SetAction(parsed => Show(parsed.GetValue(workspace)!, w => Jobs(terminal, w, parsed.GetValue(json))));
 
-        var id = new Argument<string>("ID") { Description = "A study's identifier or the start of it." };
+        var id = CommonOptions.NewestJob();
+        var csv = new Option<string?>("--csv") { Description = "Write the results as tables (CSV) into a directory.", HelpName = "DIR" };
         var margin = CommonOptions.Margin();
         var watch = new Option<bool>("--watch") { Description = "Follow it until it ends, whoever runs it." };
-        var study = new Command("study", "A study's tables and verdicts, as far as they have come.") { id, margin, watch, workspace, json };
+        var study = new Command("study", "A study's tables and verdicts, as far as they have come.") { id, margin, watch, csv, workspace, json };
         study.SetAction(async (parsed, cancellation) =>
         {
             var options = CommonOptions.Analysis(parsed.GetValue(margin));
             using var opened = Workspaces.OpenExisting(parsed.GetValue(workspace)!, TimeProvider.System);
+            string job = CommonOptions.JobOf(opened, parsed.GetValue(id)).Id;
             if (parsed.GetValue(watch))
             {
-                await WatchView.FollowAsync(terminal, opened, opened.Jobs.Find(parsed.GetValue(id)!).Id, TimeProvider.System, cancellation);
+                await WatchView.FollowAsync(terminal, opened, job, TimeProvider.System, cancellation);
             }
 
-            Job(terminal, opened, parsed.GetValue(id)!, options, parsed.GetValue(json));
+            if (parsed.GetValue(csv) is { } directory)
+            {
+                WriteTables(terminal, opened, opened.Jobs.Find(job), options, directory, parsed.GetValue(json));
+                return 0;
+            }
+
+            Job(terminal, opened, job, options, parsed.GetValue(json));
             return 0;
         });
 
@@ -127,10 +136,32 @@ internal static class ShowCommand
         PredictionTables.Write(terminal, result);
     }
 
+    private static void WriteTables(Terminal terminal, IWorkspace workspace, StoredJob job, AnalysisOptions options, string directory, bool json)
+    {
+        if (File.Exists(directory))
+        {
+            throw new ConfigurationException($"--csv is '{directory}', a file; name a directory.");
+        }
+
+        IReadOnlyList<ResultTable> tables = job.Kind == AccelerationJob.Kind
+            ? [.. AccelerationResultTables.Of(AccelerationResultBuilder.Build(job, workspace)), .. AccelerationResultBuilder.Latencies(job, workspace) is { } latencies ? [AccelerationResultTables.Of(latencies)] : Array.Empty<ResultTable>()]
+            : StudyResultTables.Of(StudyResultBuilder.Build(StudyOutline.FromJson(job.Document), workspace.Steps, options));
+        var files = CsvFolder.Write(directory, tables);
+        if (json)
+        {
+            terminal.WriteJson(files);
+            return;
+        }
+
+        var written = Tables.Create("file", ">rows", "a row is");
+        files.Zip(tables).ToList().ForEach(x => Tables.AddRow(written, x.First, Format.Count(x.Second.Rows.Count), x.Second.Row));
+        terminal.Out.Write(written);
+        terminal.WriteLine($"{files[^1]} says what each column means, and its unit.  Next: docs/analysis, for R and pandas.");
+    }
+
     private static void ShowStep(Terminal terminal, IWorkspace workspace, string start, bool json)
     {
-        var kinds = BuiltInKinds.Create();
-        Extensions.Kinds.ForEach(kinds.Add);
+        var kinds = Extensions.AllKinds();
         var stored = FindStep(workspace, start);
         bool outdated = kinds.IsOutdated(stored);
         var history = workspace.Steps.Histories([stored.Key])[stored.Key];

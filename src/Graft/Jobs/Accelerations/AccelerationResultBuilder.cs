@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Graft.Analysis;
 using Graft.Engine;
+using Graft.Latency;
 using Graft.Operations;
 using Graft.Runtime;
 using Graft.Selection;
@@ -65,6 +66,24 @@ public sealed class AccelerationResultBuilder : IStepResults
 
         var result = StepResults.FromJson<AccelerationResult>(job.Document);
         return (result.Network, result.Data);
+    }
+
+    /// <summary>The latencies that a stored acceleration measured or took; null while there are none.</summary>
+    /// <param name="job">The acceleration.</param>
+    /// <param name="workspace">Where its steps are recorded.</param>
+    public static LatencyTable? Latencies(StoredJob job, IWorkspace workspace)
+    {
+        if (!IsOutline(job))
+        {
+            return null;
+        }
+
+        var results = workspace.Steps.FindAll([.. job.Steps]).Values.Where(s => s.Kind == LatencyKind.KindName && s.Result is not null)
+            .Select(s => StepResults.FromJson<LatencyStepResult>(s.Result!)).ToList();
+        var entries = results.SelectMany(r => r.Entries).GroupBy(e => e.Key).ToDictionary(g => g.Key, g => g.Last().Value);
+        return entries.Count == 0
+            ? null
+            : new() { Target = AccelerationOutline.FromJson(job.Document).Target, Entries = new SortedDictionary<string, LatencyEntry>(entries, StringComparer.Ordinal) };
     }
 
     private static bool IsOutline(StoredJob job)
