@@ -1,15 +1,22 @@
 using System.CommandLine;
+using System.CommandLine.Completions;
 using Graft.Analysis.Findings;
 using Graft.Data;
+using Graft.Engine;
+using Graft.Engine.Local;
 
 namespace Graft.Cli;
 
 /// <summary>Options that several commands have.</summary>
 internal static class CommonOptions
 {
+    /// <summary>The workspace where no option names one.</summary>
+    public static string DefaultWorkspace => UserDirectories.Given("GRAFT_WORKSPACE") ?? "graft-workspace";
+
     public static Option<string> Data(string? standard = null)
     {
         var option = new Option<string>("--data") { Description = "Data set: a name ('graft data list') or a directory.", HelpName = "SOURCE" };
+        option.CompletionSources.Add(_ => DataCatalog.All.Select(entry => new CompletionItem(entry.Name)));
         if (standard is not null)
         {
             option.DefaultValueFactory = _ => standard;
@@ -29,10 +36,36 @@ internal static class CommonOptions
     {
         Description = "Where results and checkpoints are kept.",
         HelpName = "DIR",
-        DefaultValueFactory = _ => "graft-workspace",
+        DefaultValueFactory = _ => DefaultWorkspace,
     };
 
-    public static Option<string> Device() => new("--device") { Description = "auto, cpu or cuda.", HelpName = "NAME", DefaultValueFactory = _ => "auto" };
+    public static Option<string?> Store() => new("--store")
+    {
+        Description = "PostgreSQL for the record; see docs/cluster.md.",
+        HelpName = "STORE",
+    };
+
+    public static Option<string> Device()
+    {
+        var option = new Option<string>("--device") { Description = "auto, cpu or cuda.", HelpName = "NAME", DefaultValueFactory = _ => UserDirectories.Given("GRAFT_DEVICE") ?? "auto" };
+        option.CompletionSources.Add("auto", "cpu", "cuda");
+        return option;
+    }
+
+    /// <summary>A job's identifier, by default the newest's.</summary>
+    public static Argument<string?> NewestJob() => new("ID")
+    {
+        Description = "A study's or acceleration's identifier or the start of it (default: the newest).",
+        Arity = ArgumentArity.ZeroOrOne,
+    };
+
+    /// <summary>The job that <see cref="NewestJob"/> names.</summary>
+    /// <exception cref="ConfigurationException">There is none, or more than one begins with it.</exception>
+    public static StoredJob JobOf(IWorkspace workspace, string? id) => id is not null
+        ? workspace.Jobs.Find(id)
+        : workspace.Jobs.List().FirstOrDefault() ?? throw new ConfigurationException($"no study in {workspace.Location} yet; run 'graft study' first.");
+
+    public static Option<bool> Force() => new("--force") { Description = "Replace a file that is there already." };
 
     public static Option<bool> Json() => new("--json") { Description = "Print one JSON document." };
 

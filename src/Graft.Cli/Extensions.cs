@@ -1,6 +1,7 @@
 using System.Runtime.Loader;
 using Graft.Engine;
 using Graft.Operations;
+using Graft.Steps;
 
 namespace Graft.Cli;
 
@@ -9,6 +10,14 @@ internal static class Extensions
 {
     /// <summary>The kinds of step of the assemblies that were loaded.</summary>
     public static List<StepKind> Kinds { get; } = [];
+
+    /// <summary>Graft's own kinds of step, and those of the assemblies.</summary>
+    public static StepKinds AllKinds()
+    {
+        var kinds = BuiltInKinds.Create();
+        Kinds.ForEach(kinds.Add);
+        return kinds;
+    }
 
     /// <summary>
     /// Registers every public family of operations and kind of step of these assemblies that has a constructor without parameters; those that are there already stay.

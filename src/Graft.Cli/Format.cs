@@ -12,6 +12,12 @@ internal static class Format
     /// <summary>A count and its noun: 1 epoch, 2 epochs.</summary>
     public static string Count(long count, string noun) => Invariant($"{count:N0} {noun}{(count == 1 ? "" : "s")}");
 
+    /// <summary>A count and its noun, of an irregular plural: 1 study, 2 studies.</summary>
+    public static string Count(long count, string noun, string plural) => Invariant($"{count:N0} {(count == 1 ? noun : plural)}");
+
+    /// <summary>A size in the decimal units of file managers.</summary>
+    public static string Bytes(long bytes) => bytes < 1_000_000 ? Invariant($"{bytes / 1e3:0.0} kB") : bytes < 1_000_000_000 ? Invariant($"{bytes / 1e6:0.0} MB") : Invariant($"{bytes / 1e9:0.00} GB");
+
     public static string Millions(long count) => Invariant($"{count / 1e6:N1}");
 
     public static string Duration(double seconds) => Duration(TimeSpan.FromSeconds(seconds));

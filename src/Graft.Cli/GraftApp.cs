@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using Graft.Cli.Commands;
+using Graft.Cli.Views;
 
 namespace Graft.Cli;
 
@@ -20,8 +21,14 @@ public sealed class GraftApp(TextWriter output, TextWriter error)
         ["catalog"] = "graft catalog network wrn-40-2",
         ["data"] = "graft data get cifar10",
         ["show"] = "graft show studies",
+        ["cancel"] = "graft cancel 3f9c12",
         ["bench"] = "graft bench --network wrn-40-2 --peer bench/pytorch_peer.py",
+        ["doctor"] = "graft doctor",
+        ["completions"] = "graft completions bash >> ~/.bashrc",
         ["predict"] = "graft predict --operations 'conv-stack(w=1/2),residual(w=1)'",
+        ["pack"] = "graft pack --out study.zip --weights",
+        ["unpack"] = "graft unpack study.zip --workspace elsewhere",
+        ["workspace"] = "graft workspace --prune --dry-run",
         ["report"] = "graft report --out report.html",
     };
 
@@ -30,12 +37,26 @@ public sealed class GraftApp(TextWriter output, TextWriter error)
 
     private static readonly Option<bool> Verbose = new("--verbose") { Description = "Show the stack trace of an error.", Recursive = true };
 
-    /// <summary>Runs a command and returns the exit code: 0 done, 1 the run failed, 2 wrong usage, plan or data.</summary>
+    // Ends every help of the program as a whole.
+    private const string Surroundings = """
+        Environment:
+          GRAFT_WORKSPACE   the workspace where --workspace does not name one
+          GRAFT_DATA        where downloaded data sets are kept
+          GRAFT_DEVICE      auto, cpu or cuda
+          GRAFT_OPERATIONS  assemblies with operations and kinds of step of your own
+
+        Exit codes: 0 done, 1 the run failed, 2 wrong usage, plan or data, 130 stopped by Ctrl-C.
+        """;
+
+    // What a shell is to be told when Ctrl-C ended a program: 128 + SIGINT.
+    private const int Stopped = 130;
+
+    /// <summary>Runs a command and returns the exit code: 0 done, 1 the run failed, 2 wrong usage, plan or data, 130 stopped by Ctrl-C or SIGTERM.</summary>
     public async Task<int> RunAsync(IReadOnlyList<string> args)
     {
         var terminal = new Terminal(output, error);
         var parsed = Root(terminal).Parse(args);
-        if (parsed.Errors.Count > 0 && parsed.Action is not HelpWithExample)
+        if (parsed.Errors.Count > 0 && parsed.Action is not HelpWithExample && !IsSuggestion(args))
         {
             terminal.WriteError(UsageErrors.Describe(parsed));
             return 2;
@@ -61,7 +82,7 @@ public sealed class GraftApp(TextWriter output, TextWriter error)
         catch (OperationCanceledException)
         {
             terminal.WriteError("stopped. What was finished is kept; the same command goes on from there.");
-            return 1;
+            return Stopped;
         }
         catch (Exception e) // a fault of the program, or of the output: a line for people, the rest for those who ask
         {
@@ -69,6 +90,9 @@ public sealed class GraftApp(TextWriter output, TextWriter error)
             return 1;
         }
     }
+
+    // What a shell asks when it completes a line, which is never a whole command.
+    private static bool IsSuggestion(IReadOnlyList<string> args) => args is [['[', 's', 'u', 'g', 'g', 'e', 's', 't', ..], ..];
 
     private static RootCommand Root(Terminal terminal)
     {
@@ -82,13 +106,22 @@ public sealed class GraftApp(TextWriter output, TextWriter error)
         root.Subcommands.Add(CatalogCommand.Create(terminal));
         root.Subcommands.Add(DataCommand.Create(terminal));
         root.Subcommands.Add(ShowCommand.Create(terminal));
+        root.Subcommands.Add(CancelCommand.Create(terminal));
         root.Subcommands.Add(ReportCommand.Create(terminal));
+        root.Subcommands.Add(PackCommand.CreatePack(terminal));
+        root.Subcommands.Add(PackCommand.CreateUnpack(terminal));
+        root.Subcommands.Add(WorkspaceCommand.Create(terminal));
         root.Subcommands.Add(PredictCommand.Create(terminal));
         root.Subcommands.Add(BenchCommand.Create(terminal));
+        root.Subcommands.Add(DoctorCommand.Create(terminal));
+        root.Subcommands.Add(CompletionsCommand.Create(terminal));
         root.Subcommands.Add(BenchStepCommand.Create(terminal));
         root.Subcommands.Add(WorkerCommand.Create(terminal));
+        root.Subcommands.Add(StepCommand.Create(terminal));
+        root.SetAction(_ => HomeView.Write(terminal, CommonOptions.DefaultWorkspace));
         var help = root.Options.OfType<HelpOption>().Single();
-        help.Action = new HelpWithExample(new HelpAction { MaxWidth = terminal.Out.Profile.Width }, Examples);
+        help.Action = new HelpWithExample(new HelpAction { MaxWidth = terminal.Out.Profile.Width }, Examples, Surroundings);
+        root.Options.OfType<VersionOption>().Single().Action = new VersionAction();
         return root;
     }
 }

@@ -8,7 +8,8 @@ namespace Graft.Cli;
 /// <summary>A command's help, followed by an example.</summary>
 /// <param name="help">Prints the help.</param>
 /// <param name="examples">The example of each command that has one.</param>
-internal sealed class HelpWithExample(HelpAction help, IReadOnlyDictionary<string, string> examples) : SynchronousCommandLineAction
+/// <param name="program">What the help of the program as a whole ends with.</param>
+internal sealed class HelpWithExample(HelpAction help, IReadOnlyDictionary<string, string> examples, string program) : SynchronousCommandLineAction
 {
     public override int Invoke(ParseResult parseResult)
     {
@@ -16,6 +17,12 @@ internal sealed class HelpWithExample(HelpAction help, IReadOnlyDictionary<strin
         if (examples.GetValueOrDefault(CommandLineOf(parseResult.CommandResult)) is { } example)
         {
             parseResult.InvocationConfiguration.Output.WriteLine($"Example:{Environment.NewLine}  {example}");
+        }
+
+        if (parseResult.CommandResult.Parent is null)
+        {
+            parseResult.InvocationConfiguration.Output.WriteLine();
+            parseResult.InvocationConfiguration.Output.WriteLine(program);
         }
 
         return code;

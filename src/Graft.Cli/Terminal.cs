@@ -8,7 +8,8 @@ namespace Graft.Cli;
 /// <summary>Where a command writes: results to the output, progress and errors to the error output. Nothing is coloured or redrawn where it is redirected.</summary>
 internal sealed class Terminal
 {
-    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
+    /// <summary>How JSON documents are written.</summary>
+    public static JsonSerializerOptions Json { get; } = new(JsonSerializerDefaults.Web)
     {
         WriteIndented = true,
         Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase), new FiniteNumberConverter() },

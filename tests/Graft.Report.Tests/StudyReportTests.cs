@@ -90,7 +90,7 @@ public sealed partial class StudyReportTests
     public async Task RenderAsync_Published_NumbersAgreeWithTheModel()
     {
         StudyResult study = SyntheticStudy.Published();
-        CellResult cell = study.Cells.Single(c => c is { Position: 7, Epochs: 50, Operation: "residual(w=2,k=3)" });
+        CellResult cell = study.Cells.Single(c => c.Position == 7 && c is { Epochs: 50, Operation: "residual(w=2,k=3)" });
         XDocument page = await PageAsync(study);
 
         string[][] rows = [.. page.Descendants("table").First(t => t.Attribute("class")!.Value == "plain").Element("tbody")!.Elements("tr")

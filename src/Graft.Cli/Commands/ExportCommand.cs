@@ -24,16 +24,18 @@ internal static class ExportCommand
         var reorderClasses = ClassesOption.Create();
         var (mean, std) = NormalizationOption.Create();
         var dataDirectory = CommonOptions.DataDirectory();
+        var force = CommonOptions.Force();
         var json = CommonOptions.Json();
         var command = new Command("export", "Write weights as an ONNX file, checked with ONNX Runtime.")
         {
-            weights, output, network, data, size, mean, std, noFold, reorderClasses, dataDirectory, json,
+            weights, output, network, data, size, mean, std, noFold, reorderClasses, force, dataDirectory, json,
         };
         command.SetAction((parsed, cancellation) => Task.Run(
             () =>
             {
                 string path = parsed.GetValue(weights)!, target = parsed.GetValue(output) ?? Path.ChangeExtension(path, ".onnx");
                 OutputFile.Require(parsed.GetValue(output) is null ? "the output" : output.Name, target, path, parsed.GetValue(network));
+                OutputFile.RequireNew(target, parsed.GetValue(force));
                 var given = NormalizationOption.Read(parsed, mean, std) ?? NetworkWeights.ReadNormalization(path);
                 var images = parsed.GetValue(data) is { } source ? CommonOptions.LoadData(terminal, source, parsed.GetValue(dataDirectory)!, cancellation) : null;
                 using var origin = NamedNetwork.Read(parsed.GetValue(network), image: images?.Test.Shape ?? new(3, parsed.GetValue(size), parsed.GetValue(size)));

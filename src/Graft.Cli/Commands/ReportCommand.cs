@@ -1,5 +1,5 @@
 using System.CommandLine;
-using Graft.Engine.Local;
+using Graft.Jobs;
 using Graft.Jobs.Accelerations;
 using Graft.Jobs.Studies;
 using Graft.Report;
@@ -15,16 +15,18 @@ internal static class ReportCommand
         var output = new Option<string>("--out") { Description = "The file.", HelpName = "FILE", DefaultValueFactory = _ => "report.html" };
         var margin = CommonOptions.Margin();
         var workspace = CommonOptions.Workspace();
+        var force = CommonOptions.Force();
         var json = CommonOptions.Json();
-        var command = new Command("report", "Write a study as one HTML file.") { id, output, margin, workspace, json };
+        var command = new Command("report", "Write a study as one HTML file.") { id, output, margin, force, workspace, json };
         command.SetAction(async (parsed, cancellation) =>
         {
             var options = CommonOptions.Analysis(parsed.GetValue(margin));
             OutputFile.Require(output.Name, parsed.GetValue(output)!);
-            using var record = Workspace.OpenExisting(parsed.GetValue(workspace)!, TimeProvider.System);
+            OutputFile.RequireNew(parsed.GetValue(output)!, parsed.GetValue(force));
+            using var record = Workspaces.OpenExisting(parsed.GetValue(workspace)!, TimeProvider.System);
             var study = parsed.GetValue(id) is { } given
                 ? record.Jobs.Find(given)
-                : record.Jobs.List().FirstOrDefault() ?? throw new ConfigurationException($"no study in {record.Directory} yet; run 'graft study' first.");
+                : record.Jobs.List().FirstOrDefault() ?? throw new ConfigurationException($"no study in {record.Location} yet; run 'graft study' first.");
             string path = parsed.GetValue(output)!;
             await (study.Kind == AccelerationJob.Kind
                 ? AccelerationReport.WriteAsync(AccelerationResultBuilder.Build(study, record), path, cancellation)

@@ -1,12 +1,12 @@
 using System.CommandLine;
 using System.Text.Json;
+using Graft.Jobs;
 using Graft.Analysis.Findings;
 using Graft.Cli.Views;
 using Graft.Engine;
-using Graft.Engine.Local;
 using Graft.Jobs.Accelerations;
 using Graft.Jobs.Studies;
-using Graft.Steps;
+using Graft.Jobs.Tables;
 
 namespace Graft.Cli.Commands;
 
@@ -20,20 +20,28 @@ internal static class ShowCommand
         var studies = new Command("studies", "The studies and accelerations of a workspace.") { workspace, json };
         studies.SetAction(parsed => Show(parsed.GetValue(workspace)!, w => Jobs(terminal, w, parsed.GetValue(json))));
 
-        var id = new Argument<string>("ID") { Description = "A study's identifier or the start of it." };
+        var id = CommonOptions.NewestJob();
+        var csv = new Option<string?>("--csv") { Description = "Write the results as tables (CSV) into a directory.", HelpName = "DIR" };
         var margin = CommonOptions.Margin();
         var watch = new Option<bool>("--watch") { Description = "Follow it until it ends, whoever runs it." };
-        var study = new Command("study", "A study's tables and verdicts, as far as they have come.") { id, margin, watch, workspace, json };
+        var study = new Command("study", "A study's tables and verdicts, as far as they have come.") { id, margin, watch, csv, workspace, json };
         study.SetAction(async (parsed, cancellation) =>
         {
             var options = CommonOptions.Analysis(parsed.GetValue(margin));
-            using var opened = Workspace.OpenExisting(parsed.GetValue(workspace)!, TimeProvider.System);
+            using var opened = Workspaces.OpenExisting(parsed.GetValue(workspace)!, TimeProvider.System);
+            string job = CommonOptions.JobOf(opened, parsed.GetValue(id)).Id;
             if (parsed.GetValue(watch))
             {
-                await WatchView.FollowAsync(terminal, opened, opened.Jobs.Find(parsed.GetValue(id)!).Id, TimeProvider.System, cancellation);
+                await WatchView.FollowAsync(terminal, opened, job, TimeProvider.System, cancellation);
             }
 
-            Job(terminal, opened, parsed.GetValue(id)!, options, parsed.GetValue(json));
+            if (parsed.GetValue(csv) is { } directory)
+            {
+                WriteTables(terminal, opened, opened.Jobs.Find(job), options, directory, parsed.GetValue(json));
+                return 0;
+            }
+
+            Job(terminal, opened, job, options, parsed.GetValue(json));
             return 0;
         });
 
@@ -44,7 +52,7 @@ internal static class ShowCommand
         var show = new Command("show", "Show studies (the default) and steps of a workspace.") { studies, study, step, newest, workspace, json };
         show.SetAction(async (parsed, cancellation) =>
         {
-            using var opened = Workspace.OpenExisting(parsed.GetValue(workspace)!, TimeProvider.System);
+            using var opened = Workspaces.OpenExisting(parsed.GetValue(workspace)!, TimeProvider.System);
             if (parsed.GetValue(newest))
             {
                 var job = opened.Jobs.List().OrderByDescending(j => j.Updated).FirstOrDefault() ?? throw new ConfigurationException($"no study in {opened.Location} yet; run 'graft study' first.");
@@ -57,14 +65,14 @@ internal static class ShowCommand
         return show;
     }
 
-    private static int Show(string directory, Action<Workspace> show)
+    private static int Show(string directory, Action<IWorkspace> show)
     {
-        using var workspace = Workspace.OpenExisting(directory, TimeProvider.System);
+        using var workspace = Workspaces.OpenExisting(directory, TimeProvider.System);
         show(workspace);
         return 0;
     }
 
-    private static void Jobs(Terminal terminal, Workspace workspace, bool json)
+    private static void Jobs(Terminal terminal, IWorkspace workspace, bool json)
     {
         var rows = workspace.Jobs.List().Select(job =>
         {
@@ -98,7 +106,7 @@ internal static class ShowCommand
 
     private static (string Network, string Data) SubjectOf(StudyOutline study) => (study.Plan.Network, study.Plan.Data);
 
-    private static void Job(Terminal terminal, Workspace workspace, string id, AnalysisOptions options, bool json)
+    private static void Job(Terminal terminal, IWorkspace workspace, string id, AnalysisOptions options, bool json)
     {
         var stored = workspace.Jobs.Find(id);
         if (stored.Kind == AccelerationJob.Kind)
@@ -127,10 +135,32 @@ internal static class ShowCommand
         PredictionTables.Write(terminal, result);
     }
 
-    private static void ShowStep(Terminal terminal, Workspace workspace, string start, bool json)
+    private static void WriteTables(Terminal terminal, IWorkspace workspace, StoredJob job, AnalysisOptions options, string directory, bool json)
     {
-        var kinds = BuiltInKinds.Create();
-        Extensions.Kinds.ForEach(kinds.Add);
+        if (File.Exists(directory))
+        {
+            throw new ConfigurationException($"--csv is '{directory}', a file; name a directory.");
+        }
+
+        IReadOnlyList<ResultTable> tables = job.Kind == AccelerationJob.Kind
+            ? [.. AccelerationResultTables.Of(AccelerationResultBuilder.Build(job, workspace)), .. AccelerationResultBuilder.Latencies(job, workspace) is { } latencies ? [AccelerationResultTables.Of(latencies)] : Array.Empty<ResultTable>()]
+            : StudyResultTables.Of(StudyResultBuilder.Build(StudyOutline.FromJson(job.Document), workspace.Steps, options));
+        var files = CsvFolder.Write(directory, tables);
+        if (json)
+        {
+            terminal.WriteJson(files);
+            return;
+        }
+
+        var written = Tables.Create("file", ">rows", "a row is");
+        files.Zip(tables).ToList().ForEach(x => Tables.AddRow(written, x.First, Format.Count(x.Second.Rows.Count), x.Second.Row));
+        terminal.Out.Write(written);
+        terminal.WriteLine($"{files[^1]} says what each column means, and its unit.  Next: docs/analysis, for R and pandas.");
+    }
+
+    private static void ShowStep(Terminal terminal, IWorkspace workspace, string start, bool json)
+    {
+        var kinds = Extensions.AllKinds();
         var stored = FindStep(workspace, start);
         bool outdated = kinds.IsOutdated(stored);
         var history = workspace.Steps.Histories([stored.Key])[stored.Key];
@@ -185,10 +215,10 @@ internal static class ShowCommand
         var state => state.ToString().ToLowerInvariant(),
     };
 
-    private static StoredStep FindStep(Workspace workspace, string start) => workspace.Steps.List().Where(s => s.Key.StartsWith(start, StringComparison.Ordinal)).ToList() switch
+    private static StoredStep FindStep(IWorkspace workspace, string start) => workspace.Steps.List().Where(s => s.Key.StartsWith(start, StringComparison.Ordinal)).ToList() switch
     {
         [var one] => one,
-        [] => throw new ConfigurationException($"no step's key starts with '{start}' in {workspace.Directory}; 'graft show study ID --json' lists keys."),
+        [] => throw new ConfigurationException($"no step's key starts with '{start}' in {workspace.Location}; 'graft show study ID --json' lists keys."),
         var several => throw new ConfigurationException(Invariant($"{several.Count} steps' keys start with '{start}': {string.Join(", ", several.Take(4).Select(s => s.Key))}{(several.Count > 4 ? ", …" : "")}.")),
     };
 

@@ -33,6 +33,7 @@ internal sealed class TrainCommand
     private readonly Option<string> _precision = new("--precision") { Description = "auto, fp32 or bf16.", HelpName = "NAME", DefaultValueFactory = _ => "auto" };
     private readonly Option<string?> _from = new("--from") { Description = "Weights to go on from (also the network's ONNX file); a classifier for other classes is made anew.", HelpName = "FILE" };
     private readonly ImageOption _images = new();
+    private readonly Option<bool> _force = CommonOptions.Force();
     private readonly Option<bool> _json = CommonOptions.Json();
 
     private TrainCommand(Terminal terminal) => _terminal = terminal;
@@ -42,8 +43,8 @@ internal sealed class TrainCommand
         var train = new TrainCommand(terminal);
         var command = new Command("train", "Train a network, from scratch or on from weights.")
         {
-            train._network, train._data, train._from, train._epochs, train._seed, train._recipe, train._heldOut, train._precision, train._session.Device, train._session.Workspace,
-            train._session.DataDirectory, train._out, train._json,
+            train._network, train._data, train._from, train._epochs, train._seed, train._recipe, train._heldOut, train._precision, train._session.Device, train._session.Workspace, train._session.Store,
+            train._session.DataDirectory, train._out, train._force, train._json,
         };
         train._images.All.Concat(train._session.Import.All).ToList().ForEach(command.Options.Add);
         command.SetAction(train.RunAsync);
@@ -53,6 +54,7 @@ internal sealed class TrainCommand
     private async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellation)
     {
         OutputFile.Require("--out", parsed.GetValue(_out)!, parsed.GetValue(_from), parsed.GetValue(_recipe), parsed.GetValue(_network));
+        OutputFile.RequireNew(parsed.GetValue(_out)!, parsed.GetValue(_force), Path.Combine(_session.DirectoryOf(parsed), "artifacts", "weights"));
         var plan = new TrainingPlan
         {
             Network = parsed.GetValue(_network)!,

@@ -1,5 +1,6 @@
 using Graft.Analysis;
 using Graft.Analysis.Findings;
+using Graft.Analysis.Sequential;
 using Graft.Report;
 using Spectre.Console;
 
@@ -8,12 +9,16 @@ namespace Graft.Cli.Views;
 /// <summary>What the statistics say of a study: the verdict on each cell, the claims, what to try next.</summary>
 internal static class AnalysisTables
 {
-    public static void Write(Terminal terminal, StudyAnalysis analysis)
+    public static void Write(Terminal terminal, StudyAnalysis analysis, SequentialJudgement? sequential = null)
     {
-        if (analysis.Cells.Count > 0)
+        if (sequential is not null)
+        {
+            SequentialTable.Write(terminal, sequential);
+        }
+        else if (analysis.Cells.Count > 0)
         {
             terminal.WriteLine("Verdicts: each cell against the unchanged network trained on for as long");
-            terminal.Out.Write(Verdicts(analysis));
+            Verdicts(analysis).Write(terminal);
             WriteText(terminal, Basis(analysis));
             terminal.WriteLine();
         }
@@ -30,22 +35,22 @@ internal static class AnalysisTables
         terminal.WriteLine();
     }
 
-    private static Table Verdicts(StudyAnalysis analysis)
+    // The verdict is what is asked for: it stands beside the cell that it is about, and again where the table continues below.
+    private static WideTable Verdicts(StudyAnalysis analysis)
     {
-        var table = Tables.Create(">position", "operation", ">epochs", ">difference,\npoints", ">95 % interval", ">p\n(Holm)", "verdict", ">seeds to\ndecide");
+        var table = new WideTable(keys: 4, [">position", "operation", ">epochs", "verdict", ">difference,\npoints", ">95 % interval", ">p\n(Holm)", ">seeds to\ndecide"]);
         foreach (var cell in analysis.Cells)
         {
             var comparison = cell.ToTeacher;
             var test = comparison.Difference.Value;
-            Tables.AddRow(
-                table,
+            table.AddRow(
                 Invariant($"{cell.Position}"),
                 cell.Operation,
                 Invariant($"{cell.Epochs}"),
+                Name(comparison.Verdict),
                 Format.Points(test?.Difference),
                 test is null ? "–" : $"{Format.Points(test.Lower)} to {Format.Points(test.Upper)}",
                 comparison.CorrectedPValue is { } p ? p < 0.001 ? "<0.001" : Invariant($"{p:0.000}") : "–",
-                Name(comparison.Verdict),
                 comparison.Verdict.SeedsToDecide switch { null => "", { Value: { } estimate } => Invariant($"{estimate.Seeds}"), _ => "–" });
         }
 

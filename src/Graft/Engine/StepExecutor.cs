@@ -87,7 +87,10 @@ public sealed class StepExecutor
         }
 
         double fraction = 0;
-        var context = new StepContext(_workspace, _kinds, _services, steps, threads, _time, Report, cancellation);
+        bool isLost = false;
+        int beating = 0;
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        var context = new StepContext(_workspace, _kinds, _services, steps, threads, _time, Report, ended.Token);
         using (_time.CreateTimer(_ => Beat(), null, HeartbeatInterval, HeartbeatInterval))
         {
             try
@@ -97,6 +100,10 @@ public sealed class StepExecutor
                 {
                     context.Fail(step, "it ended without a result.");
                 }
+            }
+            catch (OperationCanceledException e) when (!cancellation.IsCancellationRequested && (e is StepLostException || Volatile.Read(ref isLost)))
+            {
+                return keys.ToDictionary(key => key, key => context.Outcomes.GetValueOrDefault(key, StepOutcome.Busy)); // another is at them
             }
             catch (Exception e) when (e is not (RunException or OperationCanceledException))
             {
@@ -115,15 +122,42 @@ public sealed class StepExecutor
             progress?.Report(value);
         }
 
-        // A record that cannot be written now is no reason to stop: the result says so later if it still cannot.
+        // A record that cannot be written now is no reason to stop: the result says so later if it still cannot. One that waits for it is enough, too.
         void Beat()
         {
+            if (Interlocked.Exchange(ref beating, 1) == 1)
+            {
+                return;
+            }
+
             try
             {
                 _workspace.Steps.Beat(keys, Volatile.Read(ref fraction));
+                keys.ForEach(_workspace.Steps.RequireHeld);
+            }
+            catch (StepLostException)
+            {
+                Volatile.Write(ref isLost, true);
+                Cancel();
             }
             catch (Exception e) when (e is GraftException or ObjectDisposedException)
             {
+            }
+            finally
+            {
+                Volatile.Write(ref beating, 0);
+            }
+        }
+
+        void Cancel()
+        {
+            try
+            {
+                ended.Cancel();
+            }
+            catch (ObjectDisposedException)
+            {
+                // it has just ended by itself
             }
         }
     }

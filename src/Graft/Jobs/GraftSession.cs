@@ -24,7 +24,7 @@ public sealed class GraftSession : IDisposable
     private GraftSession(SessionOptions options)
     {
         _options = options;
-        Device = ComputeDevice.Resolve(options.Device);
+        Device = options.Cluster is { } cluster ? ComputeDevice.OfCluster(options.Device, cluster.Profile) : ComputeDevice.Resolve(options.Device);
         Cores = CoreAllocation.Divide(Environment.ProcessorCount, options.Workers ?? (Device == ComputeDevice.Cuda ? 1 : options.StartWorker is null ? 1 : null));
         Kinds = BuiltInKinds.Create();
         foreach (var kind in options.Kinds)
@@ -33,7 +33,7 @@ public sealed class GraftSession : IDisposable
         }
 
         Imports = new(options.Workspace, options.Import);
-        _workspace = new(() => options.Workspace is { } directory ? Engine.Local.Workspace.Open(directory, options.Time) : new MemoryWorkspace(options.Time));
+        _workspace = new(() => options.Workspace is { } directory ? Workspaces.Open(directory, options.Store, options.Time) : new MemoryWorkspace(options.Time));
     }
 
     /// <summary>Where results are kept. It is created when it is first asked for.</summary>
@@ -47,6 +47,15 @@ public sealed class GraftSession : IDisposable
 
     /// <summary>The kinds of step that the session knows.</summary>
     public StepKinds Kinds { get; }
+
+    /// <summary>The cluster; null for none.</summary>
+    public ClusterOptions? Cluster => _options.Cluster;
+
+    /// <summary>The absolute path of the workspace's directory.</summary>
+    internal string Directory => Path.GetFullPath(_options.Workspace ?? ".");
+
+    /// <summary>The machine that latencies are measured on, in words.</summary>
+    internal string LatencyMachine => Cluster is { } cluster ? cluster.Profile.LatencyPlace() : MachineInformation.Read(Device).Machine;
 
     /// <summary>The networks that come from ONNX files.</summary>
     internal NetworkImports Imports { get; }
@@ -192,24 +201,29 @@ public sealed class GraftSession : IDisposable
             return DoneOf(_workspace.Value);
         }
 
-        if (_options.Workspace is not { } directory || !Engine.Local.Workspace.Exists(directory))
+        if (_options.Workspace is not { } directory || !Workspaces.Exists(directory))
         {
             return new HashSet<string>();
         }
 
-        using var workspace = Engine.Local.Workspace.OpenExisting(directory, Time);
+        using var workspace = Workspaces.OpenExisting(directory, Time);
         return DoneOf(workspace);
 
         HashSet<string> DoneOf(IWorkspace workspace) => [.. workspace.Steps.FindAll(keys).Values.Where(s => s.State == StepState.Done).Select(s => s.Key)];
     }
+
+    /// <summary>The arguments of a task of a cluster: other machines have other working directories.</summary>
+    internal IEnumerable<string> TaskArguments(string source, ImageOptions? images) => ArgumentsOf(Directory, Path.Exists(source) ? Path.GetFullPath(source) : source, images);
+
+    private IEnumerable<string> ArgumentsOf(string directory, string source, ImageOptions? images) =>
+        ["--workspace", directory, "--data", source, "--data-directory", Path.GetFullPath(DataDirectory), "--device", Device, .. WorkerProgram.ArgumentsOf(images)];
 
     /// <summary>Makes what runs steps on a data set.</summary>
     internal IExecutor CreateExecutor(string source, ImageOptions? images, StepServices services)
     {
         if (_options.StartWorker is { } start && _options.Workspace is { } directory)
         {
-            string[] arguments = ["--workspace", directory, "--data", source, "--data-directory", DataDirectory, "--device", Device, .. WorkerProgram.ArgumentsOf(images)];
-            return new WorkerPool(Cores, () => WorkerProcess.Start(start(arguments)), (key, error) => Workspace.Steps.Fail(key, error, 0));
+            return new WorkerPool(Cores, () => WorkerProcess.Start(start([.. ArgumentsOf(directory, source, images)])), (key, error) => Workspace.Steps.Fail(key, error, 0));
         }
 
         return new InProcessExecutor(new StepExecutor(Workspace, Kinds, services, () => MachineInformation.Read(Device), Time), Cores);

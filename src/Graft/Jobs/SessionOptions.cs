@@ -15,6 +15,12 @@ public sealed record SessionOptions
     /// <summary>The directory that results and checkpoints are kept in; null to keep them in memory until the session ends.</summary>
     public string? Workspace { get; init; } = "graft-workspace";
 
+    /// <summary>
+    /// Where the record is kept, if not in a file of the workspace: a PostgreSQL database, as <see cref="Engine.Postgres.PostgresStore.Parse"/> reads it. A workspace knows its
+    /// record once it was opened with it.
+    /// </summary>
+    public string? Store { get; init; }
+
     /// <summary>Where downloaded data sets are kept; null for <see cref="DefaultDataDirectory"/>.</summary>
     public string? DataDirectory { get; init; }
 
@@ -29,6 +35,9 @@ public sealed record SessionOptions
     /// all steps in this process, one after another.
     /// </summary>
     public Func<IReadOnlyList<string>, ProcessStartInfo>? StartWorker { get; init; }
+
+    /// <summary>The cluster that jobs may be handed to; null for none.</summary>
+    public ClusterOptions? Cluster { get; init; }
 
     /// <summary>How ONNX files are read that plans name as their network.</summary>
     public OnnxImportOptions Import { get; init; } = new();

@@ -28,7 +28,7 @@ public sealed record WorkerProgram(string Workspace, string Data, string DataDir
     /// <param name="time">The clock.</param>
     public void Run(TextReader input, TextWriter output, IEnumerable<StepKind> kinds, TimeProvider time)
     {
-        Engine.Local.Workspace? workspace = null;
+        IWorkspace? workspace = null;
         using var imports = NetworkCatalog.Register(new OnnxNetworkSource(NetworkImports.FolderOf(Workspace)));
         try
         {
@@ -41,7 +41,7 @@ public sealed record WorkerProgram(string Workspace, string Data, string DataDir
                     known.Add(kind);
                 }
 
-                workspace = Engine.Local.Workspace.Open(Workspace, time);
+                workspace = Workspaces.Open(Workspace, null, time);
                 var data = DataSource.Load(Data, new() { DataDirectory = DataDirectory, Images = Images is null ? new() : JsonSerializer.Deserialize<ImageOptions>(Images)! });
                 return new StepExecutor(workspace, known, BuiltInKinds.Services(data, Device), () => MachineInformation.Read(Device), time);
             });

@@ -119,7 +119,7 @@ internal sealed class DistillationKind : NetworkStepKind<DistillationStep, Disti
             else
             {
                 string weights = $"candidates/{step.Key}.safetensors";
-                NetworkWeights.Save(candidate.Operation, context.Run.PathOf(weights));
+                NetworkWeights.Save(candidate.Operation, context.Run.PathFor(step, weights));
                 context.Run.Complete(step, new DistillationStepResult(result.Loss, weights));
             }
 

@@ -53,7 +53,7 @@ internal sealed class ExportKind : NetworkStepKind<ExportStep, ExportStepResult>
         using var network = NetworkWeights.Open(file, context.Data.Train.Shape, context.Data.ClassNames.Count, step.Network);
         var normalization = NetworkWeights.ReadNormalization(file) ?? context.Data.Normalization;
         var options = new OnnxExportOptions { Normalization = normalization, ClassNames = context.Data.ClassNames, Provenance = step.Metadata };
-        string model = $"models/{step.Key}.onnx", path = context.Run.PathOf(model);
+        string model = $"models/{step.Key}.onnx", path = context.Run.PathFor(step, model);
         var batches = BatchLoader.InOrder(context.Data.Test, normalization, null, ScoreKind.EvaluationBatch);
         var check = OnnxNetworkSource.IsName(step.Network)
             ? OnnxSplice.Save(OnnxArtifacts.Open(step.Network, context.Run), network, path, new() { Metadata = step.Metadata, Images = batches }, context.Run.Cancellation)

@@ -31,17 +31,27 @@ public sealed record TeacherStep() : NetworkStep(TeacherKind.KindName, TeacherKi
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? From { get; init; }
 
+    /// <summary>The key of the step that made a teacher to learn from beside the labels, of this network or another; null for none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Teacher { get; init; }
+
+    /// <summary>What is learnt from it; null for nothing.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public KnowledgeDistillation? Distillation { get; init; }
+
     /// <summary>How pixels are normalised, as <see cref="Data.Normalization.ToString"/> writes it; null for as the data's are.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Normalization { get; init; }
 
     /// <inheritdoc/>
     [JsonIgnore]
-    public override string Title => Invariant($"teacher {Network}, {EpochsText(Epochs)}");
+    public override string Title => Teacher is null
+        ? Invariant($"teacher {Network}, {EpochsText(Epochs)}")
+        : Invariant($"train {Network} with distillation, {EpochsText(Epochs)}");
 
     /// <inheritdoc/>
     [JsonIgnore]
-    public override IReadOnlyList<string> Needs => [];
+    public override IReadOnlyList<string> Needs => Teacher is null ? [] : [Teacher];
 
     /// <summary>The network as it begins: with initial values, or with those of a file. A classifier for other classes than the file's is made anew. The caller owns it.</summary>
     /// <param name="weights">The file; null for initial values.</param>
@@ -95,16 +105,19 @@ internal sealed class TeacherKind : NetworkStepKind<TeacherStep, TeacherStepResu
     protected override void Run(IReadOnlyList<TeacherStep> steps, NetworkStepContext context)
     {
         var step = steps[0];
-        var normalization = step.Normalization is { } given ? Normalization.Parse(given) : context.Data.Normalization;
-        var data = NetworkStepContext.Split(context.Data with { Normalization = normalization }, step.HeldOut);
+        var data = step.Normalization is { } given ? context.Data with { Normalization = Normalization.Parse(given) } : context.Data;
+        using var teacher = step.Teacher is { } key ? context.OpenTeacher((NetworkStep)context.Run.StepOf(key), key, out data) : null;
+        teacher?.eval();
         using var network = step.From == step.Network
-            ? OnnxTeacherKind.Open(step.Network, normalization, step.HeldOut, context)
+            ? OnnxTeacherKind.Open(step.Network, data.Normalization, step.HeldOut, context)
             : step.Begin(step.From is { } from ? context.Run.PathOf(ImportStep.PathFor(from)) : null, context.Data);
         network.Precision = step.Precision;
         network.to(context.Device);
         var training = context.Training(step);
-        new Trainer(network, data, step.Recipe, step.Epochs, Seed.Derive(step.Seed, (long)SeedUse.TeacherOrder), training).Run();
-        Complete(step, network, normalization, context);
+        var objective = teacher is null ? null : new DistillationObjective(teacher, step.Distillation ?? new(), step.Recipe.LabelSmoothing);
+        var split = NetworkStepContext.Split(data, step.HeldOut);
+        new Trainer(network, split, step.Recipe, step.Epochs, Seed.Derive(step.Seed, (long)SeedUse.TeacherOrder), training, objective).Run();
+        Complete(step, network, data.Normalization, context);
         training.Checkpoint!.Delete();
     }
 
@@ -113,7 +126,7 @@ internal sealed class TeacherKind : NetworkStepKind<TeacherStep, TeacherStepResu
     {
         var test = context.Test(network, context.Data with { Normalization = normalization });
         string weights = $"weights/{step.Key}.safetensors";
-        NetworkWeights.Save(network, normalization, context.Run.PathOf(weights), context.Data.ClassNames);
+        NetworkWeights.Save(network, normalization, context.Run.PathFor(step, weights), context.Data.ClassNames);
         var cost = network.Cost();
         context.Complete(step, new TeacherStepResult(test.Accuracy, cost.Parameters, cost.MultiplyAccumulates, weights), test);
     }

@@ -22,7 +22,7 @@ internal static class AnalysedStudyBuilder
             FirstHalving = outline.FirstHalving ?? old.FirstOrDefault(p => p.Stride > 1)?.Index,
             Parameters = outline.Parameters,
             MultiplyAccumulates = outline.MultiplyAccumulates,
-            Cells = [.. cells.DistinctBy(c => c.Operation == AnalysedStudy.Baseline ? (0, c.Operation, c.Epochs) : (c.Position, c.Operation, c.Epochs)).Select(cell => new AnalysedCell
+            Cells = [.. cells.DistinctBy(c => (c.IsUnchanged ? default : c.Position, c.Operation, c.Epochs)).Select(cell => new AnalysedCell
             {
                 Position = cell.Position,
                 Operation = cell.Operation,

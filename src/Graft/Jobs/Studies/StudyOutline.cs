@@ -81,6 +81,6 @@ public sealed record StudyOutline
     /// <summary>The outline as JSON.</summary>
     public string ToJson() => JsonSerializer.Serialize(this, Json);
 
-    private static Dictionary<(int Position, string Operation, string? Distillation), string> PredictorKeys(StudyGraph graph) =>
-        graph.Predictors.ToDictionary(p => (p.Place.First, p.Operation, p.Distillation), p => p.Key);
+    private static Dictionary<(Place Position, string Operation, string? Distillation), string> PredictorKeys(StudyGraph graph) =>
+        graph.Predictors.ToDictionary(p => (p.Place, p.Operation, p.Distillation), p => p.Key);
 }

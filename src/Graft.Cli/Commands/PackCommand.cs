@@ -1,0 +1,100 @@
+using System.CommandLine;
+using System.Text;
+using System.Text.Json;
+using Graft.Engine;
+using Graft.Engine.Local;
+using Graft.Jobs.Accelerations;
+using Graft.Jobs.Packages;
+using Graft.Jobs.Studies;
+using Graft.Report;
+
+namespace Graft.Cli.Commands;
+
+/// <summary><c>graft pack</c> and <c>graft unpack</c>: a study as one file, and into another workspace.</summary>
+internal static class PackCommand
+{
+    public static Command CreatePack(Terminal terminal)
+    {
+        var id = CommonOptions.NewestJob();
+        var output = new Option<string?>("--out") { Description = "The file. [default: ID.zip]", HelpName = "FILE" };
+        var weights = new Option<bool>("--weights") { Description = "Pack the weights of teacher, candidates and networks, too." };
+        var force = CommonOptions.Force();
+        var workspace = CommonOptions.Workspace();
+        var json = CommonOptions.Json();
+        var command = new Command("pack", "Write a study or an acceleration as one file: plan, results, report.") { id, output, weights, force, workspace, json };
+        command.SetAction(async (parsed, cancellation) =>
+        {
+            using var record = Workspace.OpenExisting(parsed.GetValue(workspace)!, TimeProvider.System);
+            var job = CommonOptions.JobOf(record, parsed.GetValue(id));
+            string path = parsed.GetValue(output) ?? $"{job.Id}.zip";
+            OutputFile.Require(output.Name, path);
+            OutputFile.RequireNew(path, parsed.GetValue(force));
+            var content = JobPackage.Pack(path, record, job, Extensions.AllKinds(), parsed.GetValue(weights), await ExtrasAsync(record, job, cancellation));
+            if (parsed.GetValue(json))
+            {
+                terminal.WriteJson(new { content, path });
+                return 0;
+            }
+
+            terminal.WriteLine(Invariant($"{content.Kind} {content.Job}: {Format.Count(content.Results, "result")}, {Format.Count(content.Files, "file")} of weights, {Format.Bytes(new FileInfo(path).Length)}, in {path}."));
+            terminal.WriteLine($"Next: graft unpack {path} --workspace DIR, on this machine or another.");
+            return 0;
+        });
+        return command;
+    }
+
+    public static Command CreateUnpack(Terminal terminal)
+    {
+        var file = new Argument<string>("FILE") { Description = "A file that 'graft pack' wrote." };
+        var workspace = CommonOptions.Workspace();
+        var json = CommonOptions.Json();
+        var command = new Command("unpack", "Take a packed study into a workspace, to show it or to go on.") { file, workspace, json };
+        command.SetAction(parsed =>
+        {
+            string directory = parsed.GetValue(workspace)!;
+            var content = JobPackage.Unpack(parsed.GetValue(file)!, time => Workspace.Open(directory, time));
+            if (parsed.GetValue(json))
+            {
+                terminal.WriteJson(content);
+                return 0;
+            }
+
+            terminal.WriteLine(Invariant($"{content.Kind} {content.Job}: {Format.Count(content.Results, "result")} and {Format.Count(content.Files, "file")} of weights are in {Path.GetFullPath(directory)}."));
+            terminal.WriteLine($"Next: graft show study {content.Job} --workspace {directory}");
+            return 0;
+        });
+        return command;
+    }
+
+    // What people read without Graft.
+    private static async Task<Dictionary<string, byte[]>> ExtrasAsync(Workspace record, StoredJob job, CancellationToken cancellation)
+    {
+        string report = Path.Combine(Path.GetTempPath(), Invariant($"graft-{Guid.NewGuid():N}.html"));
+        try
+        {
+            object result;
+            if (job.Kind == AccelerationJob.Kind)
+            {
+                var acceleration = AccelerationResultBuilder.Build(job, record);
+                await AccelerationReport.WriteAsync(acceleration, report, cancellation);
+                result = acceleration;
+            }
+            else
+            {
+                var study = StudyResultBuilder.Build(StudyOutline.FromJson(job.Document), record.Steps, new());
+                await StudyReport.WriteAsync(study, report, cancellation);
+                result = study;
+            }
+
+            return new()
+            {
+                ["results.json"] = Encoding.UTF8.GetBytes(JsonSerializer.Serialize(result, Terminal.Json)),
+                ["report.html"] = await File.ReadAllBytesAsync(report, cancellation),
+            };
+        }
+        finally
+        {
+            File.Delete(report);
+        }
+    }
+}

@@ -1,0 +1,73 @@
+using System.CommandLine;
+using Graft.Cli.Views;
+using Graft.Engine.Local;
+using Graft.Jobs.Packages;
+
+namespace Graft.Cli.Commands;
+
+/// <summary><c>graft workspace</c>: what takes the space, and removal of what no study needs.</summary>
+internal static class WorkspaceCommand
+{
+    public static Command Create(Terminal terminal)
+    {
+        var prune = new Option<bool>("--prune") { Description = "Remove files that no study and no acceleration needs." };
+        var dryRun = new Option<bool>("--dry-run") { Description = "With --prune: say what would be removed, and remove nothing." };
+        var workspace = CommonOptions.Workspace();
+        var json = CommonOptions.Json();
+        var command = new Command("workspace", "Show what takes the space of a workspace; remove what nothing needs.") { prune, dryRun, workspace, json };
+        command.SetAction(parsed =>
+        {
+            if (parsed.GetValue(dryRun) && !parsed.GetValue(prune))
+            {
+                throw new ConfigurationException("--dry-run goes with --prune; without it nothing is removed anyway.");
+            }
+
+            using var record = Workspace.OpenExisting(parsed.GetValue(workspace)!, TimeProvider.System);
+            var use = WorkspaceUse.Of(record);
+            var removable = use.Files.Where(f => !f.IsNeeded).ToList();
+            bool removes = parsed.GetValue(prune) && !parsed.GetValue(dryRun);
+            if (removes)
+            {
+                removable.ForEach(file => record.Artifacts.Delete(file.Path));
+            }
+
+            if (parsed.GetValue(json))
+            {
+                terminal.WriteJson(new { use.Directory, use.RecordBytes, use.ReportBytes, use.Files, removed = removes ? removable.Count : 0 });
+                return 0;
+            }
+
+            Write(terminal, use);
+            string files = Invariant($"{Format.Count(removable.Count, "file")} ({Format.Bytes(removable.Sum(f => f.SizeBytes))})");
+            if (parsed.GetValue(prune))
+            {
+                removable.ForEach(file => terminal.WriteLine($"  {file.Path}  {Format.Bytes(file.SizeBytes)}"));
+            }
+
+            terminal.WriteLine(removable.Count == 0 ? "Every file is needed by a study or an acceleration."
+                : removes ? $"Removed {files} that nothing needs."
+                : $"Needed by nothing: {files}.  Next: graft workspace --prune{(parsed.GetValue(prune) ? "" : " --dry-run")}");
+            return 0;
+        });
+        return command;
+    }
+
+    private static void Write(Terminal terminal, WorkspaceUse use)
+    {
+        terminal.WriteLine(use.Directory);
+        var table = Tables.Create("what", ">files", ">size", ">needed by nothing");
+        Tables.AddRow(table, "record (steps, results, answers)", "", Format.Bytes(use.RecordBytes), "");
+        Tables.AddRow(table, "reports", "", Format.Bytes(use.ReportBytes), "");
+        foreach (var folder in use.Files.GroupBy(f => f.Path.Split('/')[0]))
+        {
+            Tables.AddRow(
+                table,
+                folder.Key,
+                Format.Count(folder.Count()),
+                Format.Bytes(folder.Sum(f => f.SizeBytes)),
+                folder.Any(f => !f.IsNeeded) ? Format.Bytes(folder.Where(f => !f.IsNeeded).Sum(f => f.SizeBytes)) : "");
+        }
+
+        terminal.Out.Write(table);
+    }
+}

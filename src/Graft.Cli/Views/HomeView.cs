@@ -1,0 +1,50 @@
+using Graft.Engine;
+using Graft.Engine.Local;
+using Graft.Jobs.Accelerations;
+
+namespace Graft.Cli.Views;
+
+/// <summary>What <c>graft</c> says without a command: what one can do, what is here, and what to do next.</summary>
+internal static class HomeView
+{
+    public static void Write(Terminal terminal, string workspace)
+    {
+        terminal.WriteLine("Graft swaps operations inside a trained convolutional network and tells what that does.");
+        terminal.WriteLine();
+        terminal.WriteLine("  graft study        how much accuracy each swap costs, with verdicts");
+        terminal.WriteLine("  graft accelerate   the best network for a latency budget, as ONNX");
+        terminal.WriteLine("  graft train        train a network, or go on from weights");
+        terminal.WriteLine("  graft evaluate     accuracy of weights or of an ONNX file");
+        terminal.WriteLine("  graft show         results;  report, pack, predict: what to do with them");
+        terminal.WriteLine("  graft doctor       check this machine");
+        terminal.WriteLine();
+        WriteHere(terminal, workspace);
+    }
+
+    private static void WriteHere(Terminal terminal, string directory)
+    {
+        if (!Workspace.Exists(directory))
+        {
+            terminal.WriteLine($"Nothing in {directory} yet.  Next: graft study --preset quick --dry-run, or graft --help");
+            return;
+        }
+
+        using var workspace = Workspace.OpenExisting(directory, TimeProvider.System);
+        var jobs = workspace.Jobs.List();
+        terminal.WriteLine($"In {directory}: {Format.Count(jobs.Count(j => j.Kind != AccelerationJob.Kind), "study", "studies")}, {Format.Count(jobs.Count(j => j.Kind == AccelerationJob.Kind), "acceleration")}.");
+        foreach (var job in jobs.Where(job => Left(workspace, job) > 0).Take(3))
+        {
+            var states = workspace.Steps.FindAll([.. job.Steps]).Values.CountBy(s => s.State).ToDictionary();
+            terminal.WriteLine(states.GetValueOrDefault(StepState.Running) > 0
+                ? $"  {job.Kind} {job.Id} runs, {Format.Count(Left(workspace, job), "step")} left: graft show --watch"
+                : $"  {job.Kind} {job.Id} is not finished, {Format.Count(Left(workspace, job), "step")} left: the command that began it goes on");
+        }
+
+        string rest = directory == CommonOptions.DefaultWorkspace ? "" : $" --workspace {directory}";
+        terminal.WriteLine(jobs.Count > 0
+            ? $"Next: graft show study {jobs[0].Id}{rest}, or graft report{rest}"
+            : "Next: graft study --preset quick --dry-run");
+    }
+
+    private static int Left(Workspace workspace, StoredJob job) => job.Steps.Count - workspace.Steps.FindAll([.. job.Steps]).Values.Count(s => s.State == StepState.Done);
+}

@@ -1,0 +1,8 @@
+namespace Graft.Jobs.Packages;
+
+/// <summary>What a package holds.</summary>
+/// <param name="Job">The job's identifier.</param>
+/// <param name="Kind"><c>study</c> or <c>acceleration</c>.</param>
+/// <param name="Results">Steps with a result.</param>
+/// <param name="Files">Files of results: weights.</param>
+public sealed record PackedContent(string Job, string Kind, int Results, int Files);
