@@ -18,6 +18,8 @@ public sealed class HelpTests
     [InlineData("help-show", "show --help")]
     [InlineData("help-predict", "predict --help")]
     [InlineData("help-report", "report --help")]
+    [InlineData("help-pack", "pack --help")]
+    [InlineData("help-workspace", "workspace --help")]
     public async Task Help_ListsOptionsAndAnExample(string expected, string line)
     {
         var result = await InProcess.RunAsync(line);

@@ -9,7 +9,7 @@ namespace Graft.Cli.Tests;
 [Collection("studies")]
 public sealed class OldWorkspaceTests
 {
-    private static string Fixture(string file) => Path.Combine(AppContext.BaseDirectory, "Fixtures", "workspace-0.1", file);
+    internal static string Fixture(string file) => Path.Combine(AppContext.BaseDirectory, "Fixtures", "workspace-0.1", file);
 
     [Fact]
     public async Task Show_StudyOfVersion01_GivesItsNumbers()
@@ -74,7 +74,7 @@ public sealed class OldWorkspaceTests
     private static string[] Accuracies(JsonDocument study) =>
         [.. study.RootElement.GetProperty("cells").EnumerateArray().Select(c => $"{c.GetProperty("position")} {c.GetProperty("operation")} {c.GetProperty("accuracies")} {c.GetProperty("distillationLoss")}")];
 
-    private static string Copy(string name)
+    internal static string Copy(string name)
     {
         Directory.CreateDirectory(name);
         File.Copy(Fixture("graft.db"), Path.Combine(name, "graft.db"));

@@ -5,7 +5,6 @@ namespace Graft.Cli.Tests;
 public sealed class UsageErrorsTests
 {
     [Theory]
-    [InlineData("", "'graft' needs a command: study, accelerate, train, evaluate, export, catalog, data, show, report, predict, bench. See 'graft --help'.")]
     [InlineData("stduy", "'graft' has no command 'stduy'. Did you mean 'study'? See 'graft --help'.")]
     [InlineData("frobnicate", "'graft' has no command 'frobnicate'. Known: study, accelerate, train, evaluate, export, catalog, data, show, report, predict, bench. See 'graft --help'.")]
     [InlineData("catalog", "'graft catalog' needs a command: networks, network, operations, data. See 'graft catalog --help'.")]

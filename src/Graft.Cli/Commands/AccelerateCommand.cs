@@ -152,7 +152,7 @@ internal sealed class AccelerateCommand
         var plan = _options.Read(parsed, AccelerationPlanFile.Load, preset => AccelerationPlanFile.LoadPreset(preset ?? AccelerationPlanFile.Presets[0]));
         return plan with
         {
-            Network = parsed.GetValue(_options.Network) ?? plan.Network,
+            Network = _options.NetworkOf(parsed) ?? plan.Network,
             Data = parsed.GetValue(_options.Data) ?? plan.Data,
             Images = _options.Images.Read(parsed, plan.Images),
             Operations = PlanOptions.Operations(parsed, _operations) ?? plan.Operations,

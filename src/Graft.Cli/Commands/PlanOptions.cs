@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Graft.Networks;
 using Graft.Operations;
 
 namespace Graft.Cli.Commands;
@@ -39,6 +40,10 @@ internal sealed class PlanOptions(string presets, string page)
         (_, { } file) => load(file),
         var (preset, _) => loadPreset(preset),
     };
+
+    /// <summary>The network that the command line names or, where it names weights alone, that they say they are of; null where neither says it.</summary>
+    public string? NetworkOf(ParseResult parsed) => parsed.GetValue(Network)
+        ?? (parsed.GetValue(Teacher) is { } weights && File.Exists(weights) && weights.EndsWith(".safetensors", StringComparison.OrdinalIgnoreCase) ? NetworkWeights.ReadNetwork(weights) : null);
 
     /// <summary>A list of operations as an option gives it, or null.</summary>
     public static IReadOnlyList<string>? Operations(ParseResult parsed, Option<string> option) => parsed.GetValue(option) is { } names ? OperationCatalog.SplitNames(names) : null;

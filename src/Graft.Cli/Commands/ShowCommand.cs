@@ -7,7 +7,6 @@ using Graft.Engine;
 using Graft.Jobs.Accelerations;
 using Graft.Jobs.Studies;
 using Graft.Jobs.Tables;
-using Graft.Steps;
 
 namespace Graft.Cli.Commands;
 

@@ -123,7 +123,7 @@ internal sealed class StudyCommand
         var plan = _options.Read(parsed, PlanFile.Load, preset => StudyPreset.Load(preset ?? "quick"));
         return plan with
         {
-            Network = parsed.GetValue(_options.Network) ?? plan.Network,
+            Network = _options.NetworkOf(parsed) ?? plan.Network,
             Data = parsed.GetValue(_options.Data) ?? plan.Data,
             Images = _options.Images.Read(parsed, plan.Images),
             Positions = PlanOptions.Names(parsed, _positions) ?? plan.Positions,

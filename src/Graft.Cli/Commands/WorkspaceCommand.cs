@@ -22,9 +22,7 @@ internal static class WorkspaceCommand
                 throw new ConfigurationException("--dry-run goes with --prune; without it nothing is removed anyway.");
             }
 
-            using var record = parsed.GetValue(prune) && !parsed.GetValue(dryRun)
-                ? Workspace.Exists(parsed.GetValue(workspace)!) ? Workspace.Open(parsed.GetValue(workspace)!, TimeProvider.System) : Workspace.OpenExisting(parsed.GetValue(workspace)!, TimeProvider.System)
-                : Workspace.OpenExisting(parsed.GetValue(workspace)!, TimeProvider.System);
+            using var record = Workspace.OpenExisting(parsed.GetValue(workspace)!, TimeProvider.System);
             var use = WorkspaceUse.Of(record);
             var removable = use.Files.Where(f => !f.IsNeeded).ToList();
             bool removes = parsed.GetValue(prune) && !parsed.GetValue(dryRun);
@@ -48,7 +46,7 @@ internal static class WorkspaceCommand
 
             terminal.WriteLine(removable.Count == 0 ? "Every file is needed by a study or an acceleration."
                 : removes ? $"Removed {files} that nothing needs."
-                : $"{files} are needed by nothing.  Next: graft workspace --prune{(parsed.GetValue(prune) ? "" : " --dry-run")}");
+                : $"Needed by nothing: {files}.  Next: graft workspace --prune{(parsed.GetValue(prune) ? "" : " --dry-run")}");
             return 0;
         });
         return command;

@@ -75,6 +75,15 @@ public static class NetworkWeights
         });
     }
 
+    /// <summary>The name of the network that a file of weights says it is of; null where it does not say.</summary>
+    /// <param name="path">The file.</param>
+    /// <exception cref="DataException">It cannot be read.</exception>
+    public static string? ReadNetwork(string path)
+    {
+        using var file = Read(path);
+        return file.Metadata.GetValueOrDefault(NetworkMetadata.Architecture);
+    }
+
     /// <summary>How a file says that pixels are normalised; null if it does not say.</summary>
     /// <exception cref="DataException">The file is missing or damaged.</exception>
     public static Normalization? ReadNormalization(string path)

@@ -35,7 +35,7 @@ public sealed class StudyInterruptionTests(Playground playground)
         study.Signal(signal);
         var result = await study.EndAsync();
 
-        Assert.Equal(1, result.Code);
+        Assert.Equal(130, result.Code);
         Assert.Equal("error: stopped. What was finished is kept; the same command goes on from there.", result.Error.TrimEnd().Split('\n')[^1]);
     }
 

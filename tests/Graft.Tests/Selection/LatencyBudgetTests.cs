@@ -17,9 +17,13 @@ public class LatencyBudgetTests
     [InlineData("0")]
     [InlineData("-1ms")]
     [InlineData("NaN")]
-    [InlineData("50")]
     [InlineData("ms")]
     public void Parse_NoBudget_SaysWhatOneLooksLike(string text) => Assert.Equal(
         $"the budget '{text}' is neither a part of the teacher's latency, like 0.5, nor milliseconds, like 2.5ms.",
         Assert.Throws<ConfigurationException>(() => LatencyBudget.Parse(text)).Message);
+
+    [Fact]
+    public void Parse_MoreThanTheTeacherWithoutAUnit_AsksForOne() => Assert.Equal(
+        "the budget '2' is above the teacher's own latency, which is 1; write '2ms' for milliseconds, or a part like 0.5.",
+        Assert.Throws<ConfigurationException>(() => LatencyBudget.Parse("2")).Message);
 }

@@ -33,7 +33,7 @@ public sealed record WorkspaceUse
     {
         ArgumentNullException.ThrowIfNull(workspace);
         var steps = workspace.Steps.FindAll([.. workspace.Jobs.List().SelectMany(j => j.Steps).Distinct()]).Values;
-        string named = string.Join('\n', steps.SelectMany(s => new[] { s.Key, s.Specification, s.Result }).Concat(workspace.Jobs.List().Select(j => j.Document)));
+        string named = string.Join("\n", steps.SelectMany(s => new[] { s.Key, s.Specification, s.Result ?? "" }).Concat(workspace.Jobs.List().Select(j => j.Document)));
         bool goesOn = workspace.Steps.List().Any(s => s.State is StepState.Running or StepState.Interrupted) || steps.Any(s => s.State is not StepState.Done);
         string root = Path.Combine(workspace.Directory, "artifacts");
         return new()

@@ -1,6 +1,5 @@
 using Graft.Analysis;
 using Graft.Analysis.Findings;
-using Graft.Analysis.Prediction;
 using Graft.Jobs.Studies;
 using Graft.Measures;
 using Graft.Operations;

@@ -1,0 +1,68 @@
+using Graft.Cli.Tests.Support;
+
+namespace Graft.Cli.Tests.Commands;
+
+public sealed class HomeTests
+{
+    [Fact]
+    public async Task NoCommand_SaysWhatOneCanDoAndWhatNext()
+    {
+        var result = await InProcess.RunAsync();
+
+        Assert.Equal((0, ""), (result.Code, result.Error));
+        Assert.Contains("graft accelerate", result.Output);
+        Assert.Contains("Next: graft ", result.Output);
+    }
+
+    [Fact]
+    public async Task Doctor_FindsNoFaultAndComparesLibtorchWithOnnxRuntime()
+    {
+        var result = await InProcess.RunAsync("doctor");
+
+        Assert.Equal((0, ""), (result.Code, result.Error));
+        Assert.Contains("the same logits in both", result.Output);
+    }
+
+    [Theory]
+    [InlineData("graft stu", "study")]
+    [InlineData("graft study --data mni", "mnist")]
+    [InlineData("graft evaluate x --device cu", "cuda")]
+    [InlineData("graft completions fi", "fish")]
+    public async Task Suggestion_StartOfAWord_IsCompleted(string line, string expected)
+    {
+        var result = await InProcess.RunAsync($"[suggest:{line.Length}]", line);
+
+        Assert.Equal(0, result.Code);
+        Assert.Contains(expected, result.Output.Split('\n', StringSplitOptions.TrimEntries));
+    }
+
+    [Theory]
+    [InlineData("bash")]
+    [InlineData("zsh")]
+    [InlineData("fish")]
+    [InlineData("powershell")]
+    public async Task Completions_KnownShell_AskTheProgram(string shell)
+    {
+        var result = await InProcess.RunAsync($"completions {shell}");
+
+        Assert.Equal((0, ""), (result.Code, result.Error));
+        Assert.Contains("[suggest:", result.Output);
+    }
+
+    [Fact]
+    public async Task Completions_OtherShell_IsRefused()
+    {
+        var result = await InProcess.RunAsync("completions ksh");
+
+        Assert.Equal((2, "error: there are no completions for 'ksh', but for bash, zsh, fish, powershell."), (result.Code, result.Error.TrimEnd()));
+    }
+
+    [Fact]
+    public async Task Version_SaysBackend()
+    {
+        var result = await InProcess.RunAsync("--version");
+
+        Assert.Equal(0, result.Code);
+        Assert.Matches(@"^graft \d+\.\d+\.\d+.*\nbackend (cpu|cuda): libtorch ", result.Output.ReplaceLineEndings("\n"));
+    }
+}

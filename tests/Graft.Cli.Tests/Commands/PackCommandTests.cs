@@ -1,0 +1,88 @@
+using System.IO.Compression;
+using Graft.Cli.Tests.Support;
+
+namespace Graft.Cli.Tests.Commands;
+
+/// <summary>On the workspace of <see cref="OldWorkspaceTests"/>: a study and an acceleration, with their files.</summary>
+[Collection("studies")]
+public sealed class PackCommandTests
+{
+    [Fact]
+    public async Task Pack_ThenUnpack_ShowsTheSameAndHasTheSameFiles()
+    {
+        string workspace = OldWorkspaceTests.Copy("packed-from");
+        foreach (string id in await JobsAsync(workspace))
+        {
+            var packed = await InProcess.RunAsync($"pack {id} --weights --out {id}.zip --workspace {workspace}");
+            Assert.True(packed.Code == 0, packed.Error);
+            var unpacked = await InProcess.RunAsync($"unpack {id}.zip --workspace packed-to");
+            Assert.True(unpacked.Code == 0, unpacked.Error);
+
+            Assert.Equal(
+                (await InProcess.RunAsync($"show study {id} --json --workspace {workspace}")).Output,
+                (await InProcess.RunAsync($"show study {id} --json --workspace packed-to")).Output);
+            using var archive = ZipFile.OpenRead($"{id}.zip");
+            Assert.Contains(archive.Entries, e => e.FullName == "report.html");
+            var files = archive.Entries.Where(e => e.FullName.StartsWith("artifacts/", StringComparison.Ordinal)).ToList();
+            Assert.NotEmpty(files);
+            Assert.All(files, file => Assert.Equal(File.ReadAllBytes(Path.Combine(workspace, file.FullName)), File.ReadAllBytes(Path.Combine("packed-to", file.FullName))));
+        }
+    }
+
+    [Fact]
+    public async Task Unpack_ContentThatWasChanged_IsRefused()
+    {
+        string workspace = OldWorkspaceTests.Copy("damaged-from");
+        string id = (await JobsAsync(workspace))[0];
+        await InProcess.RunAsync($"pack {id} --out damaged.zip --workspace {workspace}");
+        using (var archive = ZipFile.Open("damaged.zip", ZipArchiveMode.Update))
+        {
+            archive.GetEntry("plan.yaml")!.Delete();
+            using var writer = new StreamWriter(archive.CreateEntry("plan.yaml").Open());
+            writer.Write("seeds: 99");
+        }
+
+        var result = await InProcess.RunAsync("unpack damaged.zip --workspace damaged-to");
+
+        Assert.Equal((2, "error: damaged.zip is damaged: plan.yaml is not what was packed. Get it again, or pack it anew."), (result.Code, result.Error.TrimEnd()));
+        Assert.False(Directory.Exists("damaged-to"));
+    }
+
+    [Fact]
+    public async Task Pack_FileThatIsThere_NeedsForce()
+    {
+        string workspace = OldWorkspaceTests.Copy("forced-from");
+        await File.WriteAllTextAsync("there.zip", "precious", TestContext.Current.CancellationToken);
+
+        var refused = await InProcess.RunAsync($"pack --out there.zip --workspace {workspace}");
+        Assert.Equal((2, "error: 'there.zip' is there already. Name another file with --out, or replace it with --force."), (refused.Code, refused.Error.TrimEnd()));
+        Assert.Equal("precious", await File.ReadAllTextAsync("there.zip", TestContext.Current.CancellationToken));
+        Assert.Equal(0, (await InProcess.RunAsync($"pack --out there.zip --force --workspace {workspace}")).Code);
+    }
+
+    [Fact]
+    public async Task Workspace_FilesThatNothingNeeds_ArePrunedAndNothingElse()
+    {
+        string workspace = OldWorkspaceTests.Copy("pruned");
+        string[] before = Files(workspace);
+        string stray = Path.Combine(workspace, "artifacts", "weights", "0123456789ab.safetensors");
+        await File.WriteAllTextAsync(stray, "left over", TestContext.Current.CancellationToken);
+
+        var dry = await InProcess.RunAsync($"workspace --prune --dry-run --workspace {workspace}");
+        Assert.Contains("weights/0123456789ab.safetensors", dry.Output);
+        Assert.True(File.Exists(stray));
+        var pruned = await InProcess.RunAsync($"workspace --prune --workspace {workspace}");
+
+        Assert.Equal((0, ""), (pruned.Code, pruned.Error));
+        Assert.Equal(before, Files(workspace));
+    }
+
+    private static string[] Files(string workspace) => [.. Directory.EnumerateFiles(Path.Combine(workspace, "artifacts"), "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal)];
+
+    private static async Task<string[]> JobsAsync(string workspace)
+    {
+        var shown = await InProcess.RunAsync($"show studies --json --workspace {workspace}");
+        using var document = System.Text.Json.JsonDocument.Parse(shown.Output);
+        return [.. document.RootElement.EnumerateArray().Select(j => j.GetProperty("study").GetString()!)];
+    }
+}
