@@ -61,7 +61,7 @@ public static class AccelerationResultTables
         "an operation at a position, as the selection saw it",
         acceleration.Candidates,
         new("acceleration", "", "The acceleration's identifier.", _ => acceleration.Acceleration),
-        new("position", "", "From 1.", x => x.Position),
+        new("position", "", "From 1; a run of positions is a text.", x => x.Position.IsSingle ? x.Position.First : x.Position.ToString()),
         new("operation", "", "The operation.", x => x.Operation),
         new("score", "", "The score that was added up.", x => x.Score),
         new("loss_rise", "nat", "Rise of the loss on held-out images.", x => x.LossRise),
@@ -105,7 +105,7 @@ public static class AccelerationResultTables
         "an operation that a position cannot hold",
         acceleration.Unavailable,
         new("acceleration", "", "The acceleration's identifier.", _ => acceleration.Acceleration),
-        new("position", "", "From 1.", x => x.Position),
+        new("position", "", "From 1; a run of positions is a text.", x => x.Position.IsSingle ? x.Position.First : x.Position.ToString()),
         new("operation", "", "The operation.", x => x.Operation),
         new("reason", "", "Why.", x => x.Reason));
 

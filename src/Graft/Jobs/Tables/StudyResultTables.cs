@@ -2,7 +2,6 @@ using Graft.Analysis;
 using Graft.Analysis.Findings;
 using Graft.Jobs.Studies;
 using Graft.Measures;
-using Graft.Operations;
 using static Graft.Jobs.Tables.ResultTable;
 
 namespace Graft.Jobs.Tables;
@@ -22,9 +21,10 @@ public static class StudyResultTables
 
     // The unchanged network is a cell at every position, of the same trials: it is written once.
     private static List<(CellResult Cell, object? Position)> Distinct(StudyResult study) =>
-        [.. study.Cells.Select(c => (Cell: c, Position: IsTeacher(c.Operation) ? null : (object?)c.Position)).DistinctBy(c => (c.Position, c.Cell.Operation, c.Cell.Epochs))];
+        [.. study.Cells.Select(c => (Cell: c, Position: c.IsUnchanged ? null : (object?)Number(c.Position))).DistinctBy(c => (c.Position, c.Cell.Operation, c.Cell.Epochs))];
 
-    private static bool IsTeacher(string operation) => operation == TeacherOperation.FamilyName;
+    // A run of positions is a text.
+    private static object Number(Place place) => place.IsSingle ? place.First : place.ToString();
 
     private static ResultTable Cells(StudyResult study, List<(CellResult Cell, object? Position)> cells) => ResultTable.Of(
         "cells",
@@ -89,7 +89,7 @@ public static class StudyResultTables
         study.Analysis?.Cells ?? [],
         [
             new("study", "", "The study's identifier.", _ => study.Study),
-            new("position", "", "From 1.", x => x.Position),
+            new("position", "", "From 1.", x => Number(x.Position)),
             new("operation", "", "The operation.", x => x.Operation),
             new("epochs", "epochs", "How long the network was trained on after the swap.", x => x.Epochs),
             .. Comparison<CellFinding>(study, x => x.ToTeacher),
@@ -101,7 +101,7 @@ public static class StudyResultTables
         study.Analysis?.Pairs ?? [],
         [
             new("study", "", "The study's identifier.", _ => study.Study),
-            new("position", "", "From 1.", x => x.Position),
+            new("position", "", "From 1.", x => Number(x.Position)),
             new("epochs", "epochs", "How long the networks were trained on after the swap.", x => x.Epochs),
             new("first", "", "The operation whose accuracy counts with a plus.", x => x.First),
             new("second", "", "The operation whose accuracy counts with a minus.", x => x.Second),
@@ -156,7 +156,7 @@ public static class StudyResultTables
         "an operation that a position cannot hold",
         study.Unavailable,
         new("study", "", "The study's identifier.", _ => study.Study),
-        new("position", "", "From 1.", x => x.Position),
+        new("position", "", "From 1.", x => Number(x.Position)),
         new("operation", "", "The operation.", x => x.Operation),
         new("reason", "", "Why.", x => x.Reason));
 
