@@ -10,7 +10,11 @@ internal sealed class CliSession
     private readonly Option<int?> _workers = new("--workers") { Description = "Processes that share the cores (default: one a core).", HelpName = "N" };
     private readonly Option<string> _device = CommonOptions.Device();
     private readonly Option<string> _workspace = CommonOptions.Workspace();
+    private readonly Option<string?> _store = CommonOptions.Store();
     private readonly Option<string> _dataDirectory = CommonOptions.DataDirectory();
+
+    /// <summary>What hands a job to a cluster.</summary>
+    public ClusterOption Cluster { get; } = new();
 
     /// <summary>The number of workers.</summary>
     public Option Workers => _workers;
@@ -21,8 +25,14 @@ internal sealed class CliSession
     /// <summary>The workspace.</summary>
     public Option Workspace => _workspace;
 
+    /// <summary>Where the record is.</summary>
+    public Option Store => _store;
+
     /// <summary>Where data sets are kept.</summary>
     public Option DataDirectory => _dataDirectory;
+
+    /// <summary>How the ONNX file of a network is read.</summary>
+    public ImportOptions Import { get; } = new();
 
     /// <summary>The workspace's directory as it was given.</summary>
     public string DirectoryOf(ParseResult parsed) => parsed.GetValue(_workspace)!;
@@ -43,11 +53,14 @@ internal sealed class CliSession
     public GraftSession Open(Terminal terminal, ParseResult parsed, int? workers = null) => GraftSession.Open(new()
     {
         Workspace = DirectoryOf(parsed),
+        Store = parsed.GetValue(_store) ?? (Workspaces.Exists(DirectoryOf(parsed)) ? null : UserDirectories.Store),
         DataDirectory = parsed.GetValue(_dataDirectory),
         Device = parsed.GetValue(_device)!,
         Workers = workers ?? parsed.GetValue(_workers),
         StartWorker = arguments => Program.StartInfo(["worker", .. arguments]),
         DataProgress = new DataProgressLines(terminal),
         Kinds = Extensions.Kinds,
+        Cluster = Cluster.Read(parsed),
+        Import = Import.Read(parsed),
     });
 }

@@ -39,6 +39,12 @@ internal static class CommonOptions
         DefaultValueFactory = _ => DefaultWorkspace,
     };
 
+    public static Option<string?> Store() => new("--store")
+    {
+        Description = "PostgreSQL for the record; see docs/cluster.md.",
+        HelpName = "STORE",
+    };
+
     public static Option<string> Device()
     {
         var option = new Option<string>("--device") { Description = "auto, cpu or cuda.", HelpName = "NAME", DefaultValueFactory = _ => UserDirectories.Given("GRAFT_DEVICE") ?? "auto" };
@@ -55,9 +61,9 @@ internal static class CommonOptions
 
     /// <summary>The job that <see cref="NewestJob"/> names.</summary>
     /// <exception cref="ConfigurationException">There is none, or more than one begins with it.</exception>
-    public static StoredJob JobOf(Workspace workspace, string? id) => id is not null
+    public static StoredJob JobOf(IWorkspace workspace, string? id) => id is not null
         ? workspace.Jobs.Find(id)
-        : workspace.Jobs.List().FirstOrDefault() ?? throw new ConfigurationException($"no study in {workspace.Directory} yet; run 'graft study' first.");
+        : workspace.Jobs.List().FirstOrDefault() ?? throw new ConfigurationException($"no study in {workspace.Location} yet; run 'graft study' first.");
 
     public static Option<bool> Force() => new("--force") { Description = "Replace a file that is there already." };
 

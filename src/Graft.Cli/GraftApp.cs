@@ -21,6 +21,7 @@ public sealed class GraftApp(TextWriter output, TextWriter error)
         ["catalog"] = "graft catalog network wrn-40-2",
         ["data"] = "graft data get cifar10",
         ["show"] = "graft show studies",
+        ["cancel"] = "graft cancel 3f9c12",
         ["bench"] = "graft bench --network wrn-40-2 --peer bench/pytorch_peer.py",
         ["doctor"] = "graft doctor",
         ["completions"] = "graft completions bash >> ~/.bashrc",
@@ -105,6 +106,7 @@ public sealed class GraftApp(TextWriter output, TextWriter error)
         root.Subcommands.Add(CatalogCommand.Create(terminal));
         root.Subcommands.Add(DataCommand.Create(terminal));
         root.Subcommands.Add(ShowCommand.Create(terminal));
+        root.Subcommands.Add(CancelCommand.Create(terminal));
         root.Subcommands.Add(ReportCommand.Create(terminal));
         root.Subcommands.Add(PackCommand.CreatePack(terminal));
         root.Subcommands.Add(PackCommand.CreateUnpack(terminal));
@@ -115,6 +117,7 @@ public sealed class GraftApp(TextWriter output, TextWriter error)
         root.Subcommands.Add(CompletionsCommand.Create(terminal));
         root.Subcommands.Add(BenchStepCommand.Create(terminal));
         root.Subcommands.Add(WorkerCommand.Create(terminal));
+        root.Subcommands.Add(StepCommand.Create(terminal));
         root.SetAction(_ => HomeView.Write(terminal, CommonOptions.DefaultWorkspace));
         var help = root.Options.OfType<HelpOption>().Single();
         help.Action = new HelpWithExample(new HelpAction { MaxWidth = terminal.Out.Profile.Width }, Examples, Surroundings);

@@ -10,8 +10,8 @@ public sealed class StudyView
     /// <summary>The operation that stands for the unchanged network (<see cref="CellResult.Operation"/>).</summary>
     public const string TeacherOperation = "teacher";
 
-    private readonly Dictionary<(int Position, string Operation, int Epochs), CellResult> _cells = [];
-    private readonly Dictionary<(int Position, string Operation), string> _unavailable = [];
+    private readonly Dictionary<(Place Position, string Operation, int Epochs), CellResult> _cells = [];
+    private readonly Dictionary<(Place Position, string Operation), string> _unavailable = [];
     private readonly Dictionary<int, CellResult> _sharedTeachers;
     private readonly Dictionary<string, SeriesStyle> _styles;
 
@@ -35,7 +35,7 @@ public sealed class StudyView
         Seeds = [.. result.Cells.SelectMany(c => c.Trials).Select(t => t.Seed).Distinct().Order()];
         Positions = PositionsOf(result);
         Operations = OperationsOf(result);
-        _sharedTeachers = result.Cells.Where(c => c.Operation == TeacherOperation).GroupBy(c => c.Epochs)
+        _sharedTeachers = result.Cells.Where(c => c.IsUnchanged).GroupBy(c => c.Epochs)
             .Where(cells => cells.Count() == 1).ToDictionary(cells => cells.Key, cells => cells.First());
         _styles = Operations.Where(o => o != TeacherOperation).Select((operation, i) => (operation, style: SeriesStyle.OfIndex(i)))
             .Append((operation: TeacherOperation, style: SeriesStyle.Teacher)).ToDictionary(x => x.operation, x => x.style);
@@ -45,7 +45,7 @@ public sealed class StudyView
     /// <summary>The study itself.</summary>
     public StudyResult Result { get; }
 
-    /// <summary>The positions, ascending.</summary>
+    /// <summary>The positions, ascending, then runs of them.</summary>
     public IReadOnlyList<PositionRow> Positions { get; }
 
     /// <summary>All operations, the teacher first where the study has it, the others in the plan's order.</summary>
@@ -67,7 +67,7 @@ public sealed class StudyView
     public IReadOnlyList<FailedStep> Failures { get; }
 
     /// <summary>The cell at a place of the table, or null where there is none.</summary>
-    public CellResult? Cell(int position, string operation, int epochs) => _cells.GetValueOrDefault((position, operation, epochs));
+    public CellResult? Cell(Place position, string operation, int epochs) => _cells.GetValueOrDefault((position, operation, epochs));
 
     /// <summary>The only teacher cell of a length, which then stands for all positions; null where there is none or each position has its own.</summary>
     public CellResult? SharedTeacher(int epochs) => _sharedTeachers.GetValueOrDefault(epochs);
@@ -80,13 +80,22 @@ public sealed class StudyView
     }
 
     /// <summary>The cells of a position and length in the order of <see cref="Operations"/>, the shared teacher included.</summary>
-    public IReadOnlyList<CellResult> CellsAt(int position, int epochs)
+    public IReadOnlyList<CellResult> CellsAt(Place position, int epochs)
     {
-        return [.. Operations.Select(o => (o == TeacherOperation ? SharedTeacher(epochs) : null) ?? Cell(position, o, epochs)).OfType<CellResult>()];
+        CellResult? shared = SharedTeacher(epochs);
+        IEnumerable<CellResult> own = Operations.Select(o => o == TeacherOperation && position.IsSingle && shared is not null ? null : Cell(position, o, epochs)).OfType<CellResult>();
+        return [.. new[] { shared }.OfType<CellResult>(), .. own];
     }
 
     /// <summary>Why an operation cannot stand at a position, or null where nothing says so.</summary>
-    public string? ReasonUnavailable(int position, string operation) => _unavailable.GetValueOrDefault((position, operation));
+    public string? ReasonUnavailable(Place position, string operation) => _unavailable.GetValueOrDefault((position, operation));
+
+    /// <summary>A cell's operation in words: the network's own for a run of positions is not the unchanged network.</summary>
+    public static string NameOf(CellResult cell)
+    {
+        ArgumentNullException.ThrowIfNull(cell);
+        return cell.Operation == TeacherOperation && !cell.IsUnchanged ? "teacher's own block" : cell.Operation;
+    }
 
     /// <summary>How an operation is drawn, the same in every figure.</summary>
     public SeriesStyle StyleOf(string operation) => _styles[operation];
@@ -96,11 +105,11 @@ public sealed class StudyView
     private static PositionRow[] PositionsOf(StudyResult result)
     {
         // A shared teacher cell belongs to no position of the table: only a study of nothing but teachers takes its rows from them.
-        IEnumerable<int> swapped = result.Cells.Where(c => c.Operation != TeacherOperation).Select(c => c.Position)
+        IEnumerable<Place> swapped = result.Cells.Where(c => !c.IsUnchanged).Select(c => c.Position)
             .Concat(result.Unavailable.Select(c => c.Position));
-        IEnumerable<int> indices = swapped.Any() ? swapped : result.Cells.Select(c => c.Position);
-        ILookup<int, string> paths = result.Cells.ToLookup(c => c.Position, c => c.Path);
-        return [.. indices.Distinct().Order().Select(i => new PositionRow(i, paths[i].FirstOrDefault() ?? ""))];
+        IEnumerable<Place> indices = swapped.Any() ? swapped : result.Cells.Select(c => c.Position);
+        ILookup<Place, string> paths = result.Cells.ToLookup(c => c.Position, c => c.Path);
+        return [.. indices.Distinct().OrderBy(p => p.Length).ThenBy(p => p.First).Select(i => new PositionRow(i, paths[i].FirstOrDefault() ?? ""))];
     }
 
     private static string[] OperationsOf(StudyResult result)

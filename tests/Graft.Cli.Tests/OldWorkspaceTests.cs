@@ -1,5 +1,7 @@
 using System.Text.Json;
 using Graft.Cli.Tests.Support;
+using Graft.Engine.Local;
+using Graft.Steps;
 
 namespace Graft.Cli.Tests;
 
@@ -56,6 +58,17 @@ public sealed class OldWorkspaceTests
         var after = StudyState.Results(workspace);
         Assert.All(before, step => Assert.Equal(step.Value, after[step.Key]));
         Assert.True(after.Count > before.Count);
+    }
+
+    [Fact]
+    public void Key_EveryStepOfVersion01_IsWhatItWas()
+    {
+        using var workspace = Workspace.OpenExisting(Copy("old-keys"), TimeProvider.System);
+        var (stored, kinds) = (workspace.Steps.List(), BuiltInKinds.Create());
+
+        Assert.Equal(
+            ["architecture", "distillation", "fine-tuning", "predictors", "score", "similarity", "teacher", "trial"], stored.Select(s => s.Kind).Distinct().Order());
+        Assert.All(stored, step => Assert.Equal(step.Key, kinds.Parse(step.Specification).Key));
     }
 
     private static string[] Accuracies(JsonDocument study) =>

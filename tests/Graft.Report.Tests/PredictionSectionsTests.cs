@@ -30,7 +30,7 @@ public sealed class PredictionSectionsTests
         string text = page.Root!.Value;
         Assert.All(Predictor.All, p => Assert.Contains(p.Title, text, StringComparison.Ordinal));
         Assert.Contains("held-out accuracy after the first epoch: it has no value", text, StringComparison.Ordinal);
-        Assert.Contains($"they err by {100 * length.Ridge.Value!.Rmse:0.00} points", text, StringComparison.Ordinal);
+        Assert.Contains(Invariant($"they err by {100 * length.Ridge.Value!.Rmse:0.00} points"), text, StringComparison.Ordinal);
         Assert.Contains(page.Descendants(), e => (string?)e.Attribute("aria-label") == "Predicted against measured accuracy differences");
         Assert.DoesNotContain("NaN", text, StringComparison.Ordinal);
     }

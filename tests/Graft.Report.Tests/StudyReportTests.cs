@@ -62,7 +62,7 @@ public sealed partial class StudyReportTests
         foreach (CellResult cell in study.Cells)
         {
             string where = cell.Operation == "teacher" ? "every position" : $"position {cell.Position}";
-            string expected = $"{cell.Operation}, {where}, {cell.Epochs} epochs: {100 * cell.Mean:0.00} ± {100 * cell.Std:0.00} %, n = 3";
+            string expected = Invariant($"{cell.Operation}, {where}, {cell.Epochs} epochs: {100 * cell.Mean:0.00} ± {100 * cell.Std:0.00} %, n = 3");
             Assert.Single(titles, title => title.StartsWith(expected, StringComparison.Ordinal));
         }
     }
@@ -90,17 +90,17 @@ public sealed partial class StudyReportTests
     public async Task RenderAsync_Published_NumbersAgreeWithTheModel()
     {
         StudyResult study = SyntheticStudy.Published();
-        CellResult cell = study.Cells.Single(c => c is { Position: 7, Epochs: 50, Operation: "residual(w=2,k=3)" });
+        CellResult cell = study.Cells.Single(c => c.Position == 7 && c is { Epochs: 50, Operation: "residual(w=2,k=3)" });
         XDocument page = await PageAsync(study);
 
         string[][] rows = [.. page.Descendants("table").First(t => t.Attribute("class")!.Value == "plain").Element("tbody")!.Elements("tr")
             .Select(tr => tr.Elements("td").Select(td => td.Value.Trim()).ToArray())];
         string[] row = Assert.Single(rows, r => r[0] == "7 · block2.layer.0" && r[1] == cell.Operation && r[2] == "50");
-        Assert.Equal($"{100 * cell.Mean:0.00}", row[3]);
+        Assert.Equal(Invariant($"{100 * cell.Mean:0.00}"), row[3]);
         Assert.Equal("3", row[5]);
-        Assert.Equal($"−{-100 * cell.DifferenceToTeacher:0.00}", row[6]);
-        Assert.Equal($"{cell.Parameters:N0}", row[7]);
-        Assert.Equal($"{cell.DistillationLoss:0.0000}", row[9]);
+        Assert.Equal(Invariant($"−{-100 * cell.DifferenceToTeacher:0.00}"), row[6]);
+        Assert.Equal(Invariant($"{cell.Parameters:N0}"), row[7]);
+        Assert.Equal(Invariant($"{cell.DistillationLoss:0.0000}"), row[9]);
     }
 
     [Fact]

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using Graft.Data;
-using Graft.Engine.Local;
+using Graft.Engine.Sql;
 using Graft.Jobs;
 using Graft.Networks;
 using Graft.Operations;

@@ -23,11 +23,15 @@ public sealed partial class RoomTests
         ["Latency"] = ["Runtime", "Analysis", "Data", "Operations", "Networks", "Onnx"],
         ["Selection"] = ["Runtime", "Analysis", "Operations"],
         ["Engine"] = ["Runtime", "Analysis"], // what a step records on its way, which is pure data
-        ["Engine.Local"] = ["Runtime", "Analysis", "Engine"],
+        ["Engine.Sql"] = ["Runtime", "Analysis", "Engine"],
+        ["Engine.Local"] = ["Runtime", "Analysis", "Engine", "Engine.Sql"],
+        ["Engine.Postgres"] = ["Runtime", "Analysis", "Engine", "Engine.Sql"],
+        ["Engine.Slurm"] = ["Runtime", "Engine"],
         ["Steps"] = ["Runtime", "Analysis", "Formats", "Data", "Operations", "Networks", "Onnx", "Training", "Measures", "Latency", "Selection", "Engine"],
         ["Jobs"] =
         [
-            "Runtime", "Analysis", "Formats", "Data", "Operations", "Networks", "Onnx", "Training", "Measures", "Latency", "Selection", "Engine", "Engine.Local", "Steps",
+            "Runtime", "Analysis", "Formats", "Data", "Operations", "Networks", "Onnx", "Training", "Measures", "Latency", "Selection", "Engine", "Engine.Local", "Engine.Postgres", "Engine.Slurm",
+            "Steps",
         ],
     };
 

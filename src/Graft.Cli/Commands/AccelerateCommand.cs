@@ -15,6 +15,7 @@ internal sealed class AccelerateCommand
     private readonly PlanOptions _options = new("quick-acceleration or cifar10-acceleration (default: the first).", "docs/acceleration.md");
     private readonly Option<string> _operations = new("--operations") { Description = "Operations that positions may get.", HelpName = "LIST" };
     private readonly Option<string> _budget = new("--budget") { Description = "Latency: a part of the teacher's (0.5) or milliseconds (2.5ms).", HelpName = "BUDGET" };
+    private readonly Option<int?> _spans = new("--spans") { Description = "Most neighbouring positions that one operation may stand for.", HelpName = "N" };
     private readonly Option<int?> _solutions = new("--solutions") { Description = "Architectures that are selected and judged.", HelpName = "N" };
     private readonly Option<int?> _epochs = new("--finetune-epochs") { Description = "Epochs of fine-tuning.", HelpName = "N" };
     private readonly Option<string> _out = new("--out")
@@ -37,11 +38,11 @@ internal sealed class AccelerateCommand
         var (options, session) = (accelerate._options, accelerate._session);
         var command = new Command("accelerate", "Make a trained network meet a latency budget; gives an ONNX file.")
         {
-            options.Preset, options.Plan, options.Network, options.Data, options.Teacher, accelerate._operations, accelerate._budget, accelerate._solutions,
-            accelerate._epochs, accelerate._out, accelerate._table, accelerate._foreign, session.Workers, session.Device, options.Precision, session.Workspace,
+            options.Preset, options.Plan, options.Network, options.Data, options.Teacher, accelerate._operations, accelerate._spans, accelerate._budget, accelerate._solutions,
+            accelerate._epochs, accelerate._out, accelerate._table, accelerate._foreign, session.Workers, session.Device, options.Precision, session.Workspace, session.Store,
             session.DataDirectory, options.DryRun, accelerate._force, accelerate._json,
         };
-        options.Images.All.ToList().ForEach(command.Options.Add);
+        options.Images.All.Concat(session.Cluster.All).Concat(session.Import.All).ToList().ForEach(command.Options.Add);
         command.SetAction(accelerate.RunAsync);
         return command;
     }
@@ -49,7 +50,7 @@ internal sealed class AccelerateCommand
     private async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellation)
     {
         var plan = ReadPlan(parsed);
-        OutputFile.Require("--out", parsed.GetValue(_out)!, plan.Teacher.Weights, parsed.GetValue(_table));
+        OutputFile.Require("--out", parsed.GetValue(_out)!, plan.Teacher.Weights, parsed.GetValue(_table), plan.Network);
         OutputFile.RequireNew(
             parsed.GetValue(_out)!, parsed.GetValue(_force) || parsed.GetValue(_options.DryRun), Path.Combine(_session.DirectoryOf(parsed), "artifacts", "models"));
         using var session = _session.Open(_terminal, parsed);
@@ -69,13 +70,17 @@ internal sealed class AccelerateCommand
             AccelerationHeader.Write(_terminal, job, session, directory);
         }
 
-        AccelerationResult result;
-        await using (var progress = JobProgressView.Start(_terminal, "acceleration"))
+        if (session.Cluster is null)
         {
-            result = await job.RunAsync(progress, cancellation);
+            await using var progress = JobProgressView.Start(_terminal, "acceleration");
+            await job.RunAsync(progress, cancellation);
+        }
+        else if (!await ClusterView.SubmitAsync(_terminal, job, session, directory, _session.Cluster.Waits(parsed), cancellation))
+        {
+            return 0;
         }
 
-        result = HandOver(result, directory, parsed.GetValue(_out)!);
+        var result = HandOver(job.Result, directory, parsed.GetValue(_out)!);
         if (table is not null)
         {
             job.Latencies?.Save(table.Path);
@@ -87,6 +92,11 @@ internal sealed class AccelerateCommand
 
     private int DryRun(AccelerationJob job, GraftSession session, string directory, bool json)
     {
+        if (session.Cluster is not null)
+        {
+            return ClusterView.DryRun(_terminal, job, json);
+        }
+
         var estimate = job.Estimate();
         if (json)
         {
@@ -146,6 +156,7 @@ internal sealed class AccelerateCommand
             Data = parsed.GetValue(_options.Data) ?? plan.Data,
             Images = _options.Images.Read(parsed, plan.Images),
             Operations = PlanOptions.Operations(parsed, _operations) ?? plan.Operations,
+            Spans = parsed.GetValue(_spans) ?? plan.Spans,
             Precision = parsed.GetValue(_options.Precision) ?? plan.Precision,
             Teacher = plan.Teacher with { Weights = parsed.GetValue(_options.Teacher) ?? plan.Teacher.Weights },
             Selection = plan.Selection with

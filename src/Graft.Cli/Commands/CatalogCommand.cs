@@ -2,6 +2,7 @@ using System.CommandLine;
 using Graft.Cli.Views;
 using Graft.Data;
 using Graft.Networks;
+using Graft.Onnx.Import;
 using Graft.Operations;
 
 namespace Graft.Cli.Commands;
@@ -22,18 +23,28 @@ internal static class CatalogCommand
         var data = new Command("data", "The data sets.") { json };
         data.SetAction(parsed => DataCommand.List(terminal, parsed.GetValue(json)));
 
-        var name = new Argument<string>("NAME") { Description = "The network, e.g. wrn-40-2." };
+        var name = new Argument<string>("NAME") { Description = "The network, e.g. wrn-40-2, or an ONNX file." };
         var list = new Option<string>("--operations") { Description = "Operations: names, patterns, 'seed', 'controls', 'lana' or 'all'.", HelpName = "LIST", DefaultValueFactory = _ => "seed" };
         var classes = new Option<int>("--classes") { Description = "The number of classes.", HelpName = "N", DefaultValueFactory = _ => 10 };
         var channels = new Option<int>("--channels") { Description = "The images' channels.", HelpName = "N", DefaultValueFactory = _ => 3 };
-        var network = new Command("network", "A network's positions, and what each operation costs there.") { name, list, classes, channels, json };
-        network.SetAction(parsed => Network(
-            terminal,
-            NetworkCatalog.Define(parsed.GetValue(name)!, new(parsed.GetValue(channels), 32, 32), parsed.GetValue(classes)),
-            OperationCatalog.Default.ParseList(OperationCatalog.SplitNames(parsed.GetValue(list)!)),
-            parsed.GetValue(json)));
+        var spans = new Option<int>("--spans") { Description = "The most neighbouring positions that one operation may stand for.", HelpName = "N", DefaultValueFactory = _ => 1 };
+        var image = new Option<string?>("--image") { Description = "ONNX: the images, where the file leaves them open, e.g. 3x224x224.", HelpName = "CxHxW" };
+        var import = new ImportOptions();
+        var network = new Command("network", "A network's positions, and what each operation costs there.") { name, list, spans, classes, channels, image, json };
+        import.All.ToList().ForEach(network.Options.Add);
+        network.SetAction(parsed =>
+        {
+            var operations = OperationCatalog.Default.ParseList(OperationCatalog.SplitNames(parsed.GetValue(list)!));
+            var given = parsed.GetValue(image) is { } text ? ImageShape.TryParse(text) ?? throw new ConfigurationException($"--image is '{text}'; it must be a shape like 3x224x224.") : null;
+            using var named = NamedNetwork.Read(parsed.GetValue(name)!, import.Read(parsed, given));
+            var definition = named.Import?.Definition ?? NetworkCatalog.Define(named.Name!, new(parsed.GetValue(channels), 32, 32), parsed.GetValue(classes));
+            return Network(terminal, definition, named.Import, operations, Longest(parsed.GetValue(spans)), parsed.GetValue(json));
+        });
         return new Command("catalog", "List networks, operations and data sets.") { networks, network, operations, data };
     }
+
+    private static int Longest(int spans) =>
+        spans >= 1 ? spans : throw new ConfigurationException(Invariant($"--spans is {spans}; it must be at least 1 (single positions alone)."));
 
     private static int Networks(Terminal terminal, bool json)
     {
@@ -101,11 +112,14 @@ internal static class CatalogCommand
         return 0;
     }
 
-    private static int Network(Terminal terminal, NetworkDefinition definition, IReadOnlyList<OperationSpec> operations, bool json)
+    private static int Network(Terminal terminal, NetworkDefinition definition, ImportedNetwork? import, IReadOnlyList<OperationSpec> operations, int spans, bool json)
     {
         using var network = Graft.Networks.Network.ShapesOnly(definition);
         var cost = network.Cost();
-        var rows = definition.Positions.Select(position => (Position: position, Costs: operations.Select(o => CostAt(o, position)).ToList())).ToList();
+        var positions = definition.Places(spans).OrderBy(p => p.Length).ThenBy(p => p.First).Select(definition.PositionAt).ToList();
+        var rows = positions
+            .Select(position => (Position: position, Own: network.OperationAt(position).Cost(position.Input), Costs: operations.Select(o => CostAt(o, position)).ToList()))
+            .ToList();
         if (json)
         {
             terminal.WriteJson(new
@@ -113,12 +127,17 @@ internal static class CatalogCommand
                 network = definition.Name,
                 cost.Parameters,
                 cost.MultiplyAccumulates,
+                fixedParts = import?.FixedParts,
                 positions = rows.Select(r => new
                 {
-                    position = r.Position.Index,
+                    position = r.Position.Place,
                     r.Position.Path,
                     input = Invariant($"{r.Position.Input}"),
                     output = Invariant($"{r.Position.Output}"),
+                    r.Position.Stride,
+                    nodes = import?.NodesOf(r.Position.Index),
+                    ownParameters = r.Own.Parameters,
+                    ownMultiplyAccumulates = r.Own.MultiplyAccumulates,
                     operations = operations.Zip(r.Costs, (o, c) => new { operation = o.Text, parameters = c?.Parameters, multiplyAccumulates = c?.MultiplyAccumulates, resolved = c is null ? null : o.At(r.Position).Text, unavailable = o.WhyUnavailable(r.Position) }),
                 }),
             });
@@ -126,13 +145,22 @@ internal static class CatalogCommand
         }
 
         terminal.WriteLine(Invariant($"{definition.Name}: {Format.Count(cost.Parameters)} parameters, {Format.Millions(cost.MultiplyAccumulates)} M multiply-accumulates for one image of {definition.Image}, {definition.Classes} classes"));
+        if (import is not null)
+        {
+            ImportTable.Write(terminal, import, cost, [.. rows.Select(r => (r.Position, r.Own))]);
+            if (rows.Count == 0)
+            {
+                return 0;
+            }
+        }
+
         OperationCostTable.Write(terminal, operations, [.. rows.Select(r => (r.Position, (IReadOnlyList<OperationCost?>)r.Costs))]);
         foreach (var operation in operations.Where(o => o.IsMatched))
         {
-            WriteMatch(terminal, operation, definition.Positions);
+            WriteMatch(terminal, operation, positions);
         }
 
-        definition.Positions.SelectMany(p => operations.Select(o => o.WhyUnavailable(p))).OfType<string>().Distinct().ToList()
+        positions.SelectMany(p => operations.Select(o => o.WhyUnavailable(p))).OfType<string>().Distinct().ToList()
             .ForEach(reason => terminal.WriteLine($"Blank: {reason}."));
         return 0;
     }
@@ -141,7 +169,7 @@ internal static class CatalogCommand
     {
         var matches = positions.Where(p => operation.WhyUnavailable(p) is null)
             .GroupBy(p => operation.At(p).Text)
-            .Select(group => Invariant($"{group.Key} at {string.Join(", ", group.Select(p => Invariant($"{p.Index}")))} (parameters within {group.Max(p => Math.Abs(ParameterMatch.Deviation(operation, p))):0.0 %})"));
+            .Select(group => Invariant($"{group.Key} at {string.Join(", ", group.Select(p => Invariant($"{p.Place}")))} (parameters within {group.Max(p => Math.Abs(ParameterMatch.Deviation(operation, p))):0.0 %})"));
         terminal.WriteLine($"{operation} is {string.Join("; ", matches)}.");
     }
 

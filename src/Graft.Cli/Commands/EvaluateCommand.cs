@@ -16,7 +16,7 @@ internal sealed class EvaluateCommand
     private readonly Terminal _terminal;
     private readonly Argument<string> _file = new("FILE") { Description = "Weights as safetensors with PyTorch's names, or a classifier as .onnx." };
     private readonly Option<string> _data = CommonOptions.Data("cifar10");
-    private readonly Option<string> _network = new("--network") { Description = "Weights: the network, where the file does not say it.", HelpName = "NAME" };
+    private readonly Option<string> _network = new("--network") { Description = "Weights: the network, where the file does not say it, or its ONNX file.", HelpName = "NAME" };
     private readonly Option<string> _precision = new("--precision") { Description = "Weights: auto, fp32 or bf16.", HelpName = "NAME", DefaultValueFactory = _ => "fp32" };
     private readonly Option<string> _device = CommonOptions.Device();
     private readonly Option<int> _batch = new("--batch") { Description = "ONNX: images of a batch whose latency is measured.", HelpName = "N", DefaultValueFactory = _ => 1 };
@@ -120,7 +120,8 @@ internal sealed class EvaluateCommand
         var images = Images(parsed, cancellation);
         var (normalization, source) = NormalizationOf(parsed, images, own, "weights");
         var classes = ClassesOption.Require(parsed, _reorderClasses, path, NetworkWeights.ReadClassNames(path), images);
-        using var model = NetworkWeights.Open(path, images.Train.Shape, images.ClassNames.Count, parsed.GetValue(_network));
+        using var named = NamedNetwork.Read(parsed.GetValue(_network), image: images.Train.Shape);
+        using var model = NetworkWeights.Open(path, images.Train.Shape, images.ClassNames.Count, named.Name);
         if (classes is not null)
         {
             model.ReorderClasses(classes.PlacesOfDataClasses);

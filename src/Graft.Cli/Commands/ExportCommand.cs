@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using Graft.Data;
 using Graft.Networks;
 using Graft.Onnx;
+using Graft.Onnx.Import;
 
 namespace Graft.Cli.Commands;
 
@@ -15,7 +16,7 @@ internal static class ExportCommand
     {
         var weights = new Argument<string>("WEIGHTS") { Description = "Weights as safetensors, with PyTorch's names." };
         var output = new Option<string>("--out") { Description = "The ONNX file. [default: WEIGHTS with the ending .onnx]", HelpName = "FILE" };
-        var network = new Option<string>("--network") { Description = "The network, where the file does not say it.", HelpName = "NAME" };
+        var network = new Option<string>("--network") { Description = "The network, where the file does not say it, or the ONNX file to write the weights back into.", HelpName = "NAME" };
         var data = CommonOptions.Data();
         data.Description = "Data set whose test images the file is checked on and whose classes it names; without it, noise.";
         var size = new Option<int>("--size") { Description = "Height and width of the images, where neither file nor data says it.", HelpName = "N", DefaultValueFactory = _ => StandardSize };
@@ -33,11 +34,12 @@ internal static class ExportCommand
             () =>
             {
                 string path = parsed.GetValue(weights)!, target = parsed.GetValue(output) ?? Path.ChangeExtension(path, ".onnx");
-                OutputFile.Require(parsed.GetValue(output) is null ? "the output" : output.Name, target, path);
+                OutputFile.Require(parsed.GetValue(output) is null ? "the output" : output.Name, target, path, parsed.GetValue(network));
                 OutputFile.RequireNew(target, parsed.GetValue(force));
                 var given = NormalizationOption.Read(parsed, mean, std) ?? NetworkWeights.ReadNormalization(path);
                 var images = parsed.GetValue(data) is { } source ? CommonOptions.LoadData(terminal, source, parsed.GetValue(dataDirectory)!, cancellation) : null;
-                var (shape, classes) = images is null ? NetworkWeights.ReadShape(path, parsed.GetValue(size)) : (images.Test.Shape, images.ClassNames.Count);
+                using var origin = NamedNetwork.Read(parsed.GetValue(network), image: images?.Test.Shape ?? new(3, parsed.GetValue(size), parsed.GetValue(size)));
+                var (shape, classes) = images is null && origin.Import is { Definition: var own } ? (own.Image, own.Classes) : images is null ? NetworkWeights.ReadShape(path, parsed.GetValue(size)) : (images.Test.Shape, images.ClassNames.Count);
                 var named = NetworkWeights.ReadClassNames(path);
                 var order = images is null ? null : ClassesOption.Require(parsed, reorderClasses, path, named, images);
                 var options = new OnnxExportOptions
@@ -49,22 +51,24 @@ internal static class ExportCommand
                     Provenance = new Dictionary<string, string> { ["weights"] = Path.GetFileName(path), ["weights_sha256"] = Sha256(path) },
                 };
                 NormalizationOption.RequireChannels(options.Normalization, shape);
-                using var model = NetworkWeights.Open(path, shape, classes, parsed.GetValue(network));
+                using var model = NetworkWeights.Open(path, shape, classes, origin.Name);
                 if (order is not null)
                 {
                     model.ReorderClasses(order.PlacesOfDataClasses);
                 }
 
                 var batches = images is null ? null : BatchLoader.InOrder(images.Test, options.Normalization, null, 250);
-                var comparison = OnnxExport.Save(model, options, target, batches, cancellation);
-                Write(terminal, model, options, target, comparison, images?.Name, parsed.GetValue(json));
+                var comparison = origin.Import is { } import
+                    ? OnnxSplice.Save(import, model, target, new() { Images = batches }, cancellation)
+                    : OnnxExport.Save(model, options, target, batches, cancellation);
+                Write(terminal, model, origin.Import, options, target, comparison, images?.Name, parsed.GetValue(json));
                 return 0;
             },
             cancellation));
         return command;
     }
 
-    private static void Write(Terminal terminal, Network model, OnnxExportOptions options, string target, OnnxComparison comparison, string? data, bool json)
+    private static void Write(Terminal terminal, Network model, ImportedNetwork? import, OnnxExportOptions options, string target, OnnxComparison comparison, string? data, bool json)
     {
         long bytes = new FileInfo(target).Length;
         if (json)
@@ -74,8 +78,8 @@ internal static class ExportCommand
                 network = model.Definition.Name,
                 file = target,
                 bytes,
-                OnnxExport.OperatorSet,
-                options.FoldBatchNorm,
+                OperatorSet = import?.OperatorSet ?? OnnxExport.OperatorSet,
+                FoldBatchNorm = import is null ? options.FoldBatchNorm : (bool?)null,
                 data,
                 comparison.Images,
                 comparison.MaxDifference,
@@ -86,9 +90,21 @@ internal static class ExportCommand
             return;
         }
 
+        if (import is not null)
+        {
+            terminal.WriteLine(Invariant($"written back into {import.Path}: names, metadata and all that did not change as in the file, operator set {import.OperatorSet}, {bytes / 1e6:0.0} MB"));
+            WriteChecked(terminal, target, comparison, data);
+            return;
+        }
+
         var image = model.Definition.Image;
         terminal.WriteLine(Invariant($"{model.Definition.Name}, batch norm {(options.FoldBatchNorm ? "folded into convolutions" : "kept")}, operator set {OnnxExport.OperatorSet}, {bytes / 1e6:0.0} MB"));
         terminal.WriteLine(Invariant($"input 'images': fp32 [N, {image.Channels}, {image.Height}, {image.Width}], (pixel / 255 - mean) / std with mean {List(options.Normalization.Mean)} and std {List(options.Normalization.Std)}"));
+        WriteChecked(terminal, target, comparison, data);
+    }
+
+    private static void WriteChecked(Terminal terminal, string target, OnnxComparison comparison, string? data)
+    {
         terminal.WriteLine(Invariant($"checked with ONNX Runtime {OnnxModel.RuntimeVersion} on {comparison.Images:N0} {(data is null ? "images of noise" : "test images")}: the same classes, logits differ by {comparison.MaxDifference:0.0e+0} at most"));
         terminal.WriteLine($"written to {target}; next: graft evaluate {target} --data {data ?? "SOURCE"}");
     }

@@ -16,7 +16,7 @@ internal sealed class PlanOptions(string presets, string page)
 
     public Option Plan => _plan;
 
-    public Option<string> Network { get; } = new("--network") { Description = "The network: wrn-DEPTH-WIDTH or resnet-DEPTH.", HelpName = "NAME" };
+    public Option<string> Network { get; } = new("--network") { Description = "The network: wrn-DEPTH-WIDTH, resnet-DEPTH or an ONNX file.", HelpName = "NAME" };
 
     public Option<string> Data { get; } = CommonOptions.Data();
 

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using Graft.Cli.Views;
-using Graft.Engine.Local;
 using Graft.Jobs;
 
 namespace Graft.Cli.Commands;
@@ -37,7 +36,7 @@ internal sealed class PredictCommand
 
     private async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellation)
     {
-        Workspace.OpenExisting(_session.DirectoryOf(parsed), TimeProvider.System).Dispose(); // a workspace that is not there is named, not created
+        Workspaces.OpenExisting(_session.DirectoryOf(parsed), TimeProvider.System).Dispose(); // a workspace that is not there is named, not created
         using var session = _session.Open(_terminal, parsed);
         var job = session.Predict(
             new()

@@ -1,5 +1,5 @@
 using System.CommandLine;
-using Graft.Engine.Local;
+using Graft.Jobs;
 using Graft.Jobs.Accelerations;
 using Graft.Jobs.Studies;
 using Graft.Report;
@@ -23,10 +23,10 @@ internal static class ReportCommand
             var options = CommonOptions.Analysis(parsed.GetValue(margin));
             OutputFile.Require(output.Name, parsed.GetValue(output)!);
             OutputFile.RequireNew(parsed.GetValue(output)!, parsed.GetValue(force));
-            using var record = Workspace.OpenExisting(parsed.GetValue(workspace)!, TimeProvider.System);
+            using var record = Workspaces.OpenExisting(parsed.GetValue(workspace)!, TimeProvider.System);
             var study = parsed.GetValue(id) is { } given
                 ? record.Jobs.Find(given)
-                : record.Jobs.List().FirstOrDefault() ?? throw new ConfigurationException($"no study in {record.Directory} yet; run 'graft study' first.");
+                : record.Jobs.List().FirstOrDefault() ?? throw new ConfigurationException($"no study in {record.Location} yet; run 'graft study' first.");
             string path = parsed.GetValue(output)!;
             await (study.Kind == AccelerationJob.Kind
                 ? AccelerationReport.WriteAsync(AccelerationResultBuilder.Build(study, record), path, cancellation)

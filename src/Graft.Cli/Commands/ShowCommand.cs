@@ -1,9 +1,9 @@
 using System.CommandLine;
 using System.Text.Json;
+using Graft.Jobs;
 using Graft.Analysis.Findings;
 using Graft.Cli.Views;
 using Graft.Engine;
-using Graft.Engine.Local;
 using Graft.Jobs.Accelerations;
 using Graft.Jobs.Studies;
 using Graft.Jobs.Tables;
@@ -28,7 +28,7 @@ internal static class ShowCommand
         study.SetAction(async (parsed, cancellation) =>
         {
             var options = CommonOptions.Analysis(parsed.GetValue(margin));
-            using var opened = Workspace.OpenExisting(parsed.GetValue(workspace)!, TimeProvider.System);
+            using var opened = Workspaces.OpenExisting(parsed.GetValue(workspace)!, TimeProvider.System);
             string job = CommonOptions.JobOf(opened, parsed.GetValue(id)).Id;
             if (parsed.GetValue(watch))
             {
@@ -52,7 +52,7 @@ internal static class ShowCommand
         var show = new Command("show", "Show studies (the default) and steps of a workspace.") { studies, study, step, newest, workspace, json };
         show.SetAction(async (parsed, cancellation) =>
         {
-            using var opened = Workspace.OpenExisting(parsed.GetValue(workspace)!, TimeProvider.System);
+            using var opened = Workspaces.OpenExisting(parsed.GetValue(workspace)!, TimeProvider.System);
             if (parsed.GetValue(newest))
             {
                 var job = opened.Jobs.List().OrderByDescending(j => j.Updated).FirstOrDefault() ?? throw new ConfigurationException($"no study in {opened.Location} yet; run 'graft study' first.");
@@ -65,14 +65,14 @@ internal static class ShowCommand
         return show;
     }
 
-    private static int Show(string directory, Action<Workspace> show)
+    private static int Show(string directory, Action<IWorkspace> show)
     {
-        using var workspace = Workspace.OpenExisting(directory, TimeProvider.System);
+        using var workspace = Workspaces.OpenExisting(directory, TimeProvider.System);
         show(workspace);
         return 0;
     }
 
-    private static void Jobs(Terminal terminal, Workspace workspace, bool json)
+    private static void Jobs(Terminal terminal, IWorkspace workspace, bool json)
     {
         var rows = workspace.Jobs.List().Select(job =>
         {
@@ -106,7 +106,7 @@ internal static class ShowCommand
 
     private static (string Network, string Data) SubjectOf(StudyOutline study) => (study.Plan.Network, study.Plan.Data);
 
-    private static void Job(Terminal terminal, Workspace workspace, string id, AnalysisOptions options, bool json)
+    private static void Job(Terminal terminal, IWorkspace workspace, string id, AnalysisOptions options, bool json)
     {
         var stored = workspace.Jobs.Find(id);
         if (stored.Kind == AccelerationJob.Kind)
@@ -135,7 +135,7 @@ internal static class ShowCommand
         PredictionTables.Write(terminal, result);
     }
 
-    private static void WriteTables(Terminal terminal, Workspace workspace, StoredJob job, AnalysisOptions options, string directory, bool json)
+    private static void WriteTables(Terminal terminal, IWorkspace workspace, StoredJob job, AnalysisOptions options, string directory, bool json)
     {
         if (File.Exists(directory))
         {
@@ -158,7 +158,7 @@ internal static class ShowCommand
         terminal.WriteLine($"{files[^1]} says what each column means, and its unit.  Next: docs/analysis, for R and pandas.");
     }
 
-    private static void ShowStep(Terminal terminal, Workspace workspace, string start, bool json)
+    private static void ShowStep(Terminal terminal, IWorkspace workspace, string start, bool json)
     {
         var kinds = Extensions.AllKinds();
         var stored = FindStep(workspace, start);
@@ -215,10 +215,10 @@ internal static class ShowCommand
         var state => state.ToString().ToLowerInvariant(),
     };
 
-    private static StoredStep FindStep(Workspace workspace, string start) => workspace.Steps.List().Where(s => s.Key.StartsWith(start, StringComparison.Ordinal)).ToList() switch
+    private static StoredStep FindStep(IWorkspace workspace, string start) => workspace.Steps.List().Where(s => s.Key.StartsWith(start, StringComparison.Ordinal)).ToList() switch
     {
         [var one] => one,
-        [] => throw new ConfigurationException($"no step's key starts with '{start}' in {workspace.Directory}; 'graft show study ID --json' lists keys."),
+        [] => throw new ConfigurationException($"no step's key starts with '{start}' in {workspace.Location}; 'graft show study ID --json' lists keys."),
         var several => throw new ConfigurationException(Invariant($"{several.Count} steps' keys start with '{start}': {string.Join(", ", several.Take(4).Select(s => s.Key))}{(several.Count > 4 ? ", …" : "")}.")),
     };
 

@@ -13,7 +13,7 @@ internal sealed class StudyCommand
     private readonly Terminal _terminal;
     private readonly CliSession _session = new();
     private readonly PlanOptions _options = new("quick, cifar10-lite or paper (default: quick).", "docs/plans.md");
-    private readonly Option<string> _positions = new("--positions") { Description = "Positions: 1,7,18 or all.", HelpName = "LIST" };
+    private readonly Option<string> _positions = new("--positions") { Description = "Positions: 1,7,18, runs of them: 3-4, or all; of an ONNX file also by node.", HelpName = "LIST" };
     private readonly Option<string> _operations = new("--operations")
     {
         Description = "Operations: names, patterns, 'seed' (the study's seven), 'controls', 'lana' (the pool) or 'all'.",
@@ -22,6 +22,8 @@ internal sealed class StudyCommand
 
     private readonly Option<string> _epochs = new("--epochs") { Description = "Training lengths: 25,50.", HelpName = "LIST" };
     private readonly Option<int?> _seeds = new("--seeds") { Description = "Seeds of each cell.", HelpName = "N" };
+    private readonly Option<bool> _until = new("--until-decided") { Description = "Add seeds where verdicts are open, and only there." };
+    private readonly Option<int?> _maxSeeds = new("--max-seeds") { Description = "Most seeds of a cell with --until-decided (default: 10).", HelpName = "N" };
     private readonly Option<bool> _predictors = new("--predictors") { Description = "Measure what may predict accuracy, before any trial." };
     private readonly Option<double> _margin = CommonOptions.Margin();
     private readonly Option<bool> _json = CommonOptions.Json();
@@ -35,9 +37,10 @@ internal sealed class StudyCommand
         var command = new Command("study", "Swap operations in a trained network, train on, test.")
         {
             options.Preset, options.Plan, options.Network, options.Data, options.Teacher, study._positions, study._operations, study._epochs, study._seeds,
-            session.Workers, session.Device, options.Precision, study._predictors, study._margin, session.Workspace, session.DataDirectory, options.DryRun, study._json,
+            study._until, study._maxSeeds,
+            session.Workers, session.Device, options.Precision, study._predictors, study._margin, session.Workspace, session.Store, session.DataDirectory, options.DryRun, study._json,
         };
-        options.Images.All.ToList().ForEach(command.Options.Add);
+        options.Images.All.Concat(session.Cluster.All).Concat(session.Import.All).ToList().ForEach(command.Options.Add);
         command.SetAction(study.RunAsync);
         return command;
     }
@@ -62,18 +65,28 @@ internal sealed class StudyCommand
             StudyHeader.Write(_terminal, study, session, _session.DirectoryOf(parsed));
         }
 
-        StudyResult result;
-        await using (var progress = JobProgressView.Start(_terminal, "study"))
+        if (session.Cluster is null)
         {
-            result = await study.RunAsync(progress, cancellation);
+            await using var progress = JobProgressView.Start(_terminal, "study");
+            await study.RunAsync(progress, cancellation);
+        }
+        else if (!await ClusterView.SubmitAsync(_terminal, study, session, _session.DirectoryOf(parsed), _session.Cluster.Waits(parsed), cancellation))
+        {
+            return 0;
         }
 
+        var result = study.Result;
         await ShowAsync(result, plan, _session.DirectoryOf(parsed), json, cancellation);
         return result.State == "done" ? 0 : 1;
     }
 
     private int DryRun(StudyJob study, GraftSession session, ParseResult parsed, bool json)
     {
+        if (session.Cluster is not null)
+        {
+            return ClusterView.DryRun(_terminal, study, json);
+        }
+
         var estimate = study.Estimate();
         if (json)
         {
@@ -117,10 +130,24 @@ internal sealed class StudyCommand
             Operations = PlanOptions.Operations(parsed, _operations) ?? plan.Operations,
             Epochs = parsed.GetValue(_epochs)?.Split(',').Select(EpochNumber).ToList() ?? plan.Epochs,
             Seeds = parsed.GetValue(_seeds) ?? plan.Seeds,
+            UntilDecided = UntilDecided(parsed, plan),
             Predictors = plan.Predictors ?? (parsed.GetValue(_predictors) ? new() : null),
             Precision = parsed.GetValue(_options.Precision) ?? plan.Precision,
             Teacher = plan.Teacher with { Weights = parsed.GetValue(_options.Teacher) ?? plan.Teacher.Weights },
         };
+    }
+
+    private UntilDecidedPlan? UntilDecided(ParseResult parsed, StudyPlan plan)
+    {
+        int? most = parsed.GetValue(_maxSeeds);
+        var until = plan.UntilDecided ?? (parsed.GetValue(_until) ? new() : null);
+        return until is null
+            ? most is null ? null : throw new ConfigurationException("--max-seeds is for studies that add seeds where verdicts are open: give --until-decided as well, or --seeds for as many seeds on every cell.")
+            : until with
+            {
+                MaxSeeds = most ?? until.MaxSeeds,
+                Margin = parsed.GetResult(_margin) is { Implicit: false } ? CommonOptions.Analysis(parsed.GetValue(_margin)).Margin : until.Margin,
+            };
     }
 
     private static int EpochNumber(string text) => int.TryParse(text, NumberStyles.Integer, CultureInfo.InvariantCulture, out int number)

@@ -13,7 +13,7 @@ internal sealed class TrainCommand
     private readonly CliSession _session = new();
     private readonly Option<string> _network = new("--network")
     {
-        Description = "The network: wrn-DEPTH-WIDTH or resnet-DEPTH.",
+        Description = "The network: wrn-DEPTH-WIDTH, resnet-DEPTH or an ONNX file.",
         HelpName = "NAME",
         DefaultValueFactory = _ => "wrn-16-2",
     };
@@ -31,7 +31,7 @@ internal sealed class TrainCommand
 
     private readonly Option<string> _out = new("--out") { Description = "Where the weights go (safetensors).", HelpName = "FILE", DefaultValueFactory = _ => "teacher.safetensors" };
     private readonly Option<string> _precision = new("--precision") { Description = "auto, fp32 or bf16.", HelpName = "NAME", DefaultValueFactory = _ => "auto" };
-    private readonly Option<string?> _from = new("--from") { Description = "Weights to go on from; a classifier for other classes is made anew.", HelpName = "FILE" };
+    private readonly Option<string?> _from = new("--from") { Description = "Weights to go on from (also the network's ONNX file); a classifier for other classes is made anew.", HelpName = "FILE" };
     private readonly ImageOption _images = new();
     private readonly Option<bool> _force = CommonOptions.Force();
     private readonly Option<bool> _json = CommonOptions.Json();
@@ -43,17 +43,17 @@ internal sealed class TrainCommand
         var train = new TrainCommand(terminal);
         var command = new Command("train", "Train a network, from scratch or on from weights.")
         {
-            train._network, train._data, train._from, train._epochs, train._seed, train._recipe, train._heldOut, train._precision, train._session.Device, train._session.Workspace,
+            train._network, train._data, train._from, train._epochs, train._seed, train._recipe, train._heldOut, train._precision, train._session.Device, train._session.Workspace, train._session.Store,
             train._session.DataDirectory, train._out, train._force, train._json,
         };
-        train._images.All.ToList().ForEach(command.Options.Add);
+        train._images.All.Concat(train._session.Import.All).ToList().ForEach(command.Options.Add);
         command.SetAction(train.RunAsync);
         return command;
     }
 
     private async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellation)
     {
-        OutputFile.Require("--out", parsed.GetValue(_out)!, parsed.GetValue(_from), parsed.GetValue(_recipe));
+        OutputFile.Require("--out", parsed.GetValue(_out)!, parsed.GetValue(_from), parsed.GetValue(_recipe), parsed.GetValue(_network));
         OutputFile.RequireNew(parsed.GetValue(_out)!, parsed.GetValue(_force), Path.Combine(_session.DirectoryOf(parsed), "artifacts", "weights"));
         var plan = new TrainingPlan
         {

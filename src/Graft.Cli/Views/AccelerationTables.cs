@@ -1,3 +1,4 @@
+using Graft.Analysis;
 using Graft.Jobs.Accelerations;
 
 namespace Graft.Cli.Views;
@@ -28,9 +29,15 @@ internal static class AccelerationTables
         }
 
         terminal.Out.Write(table);
-        foreach (var (position, operation) in (result.Networks.FirstOrDefault(n => n.IsSelected)?.Operations ?? []).Index())
+        if (result.Networks.FirstOrDefault(n => n.IsSelected) is { } accelerated)
         {
-            terminal.WriteLine(Invariant($"  position {position + 1}: {operation}"));
+            foreach (var (index, operation) in accelerated.Operations.Index())
+            {
+                var place = accelerated.Places.Count > 0 ? accelerated.Places[index] : index + 1;
+                terminal.WriteLine(Invariant($"  {(place.IsSingle ? "position" : "positions")} {place}: {operation}"));
+            }
+
+            WriteTuning(terminal, accelerated);
         }
 
         if (result.Solutions.Count > 0)
@@ -56,13 +63,73 @@ internal static class AccelerationTables
         terminal.WriteLine();
     }
 
+    private static void WriteTuning(Terminal terminal, NetworkResult network)
+    {
+        if (network.AccuracyRepaired is { } repaired)
+        {
+            terminal.WriteLine(Invariant($"Repair, without labels: {Format.Percent(network.AccuracyBefore)} to {Format.Percent(repaired)} %."));
+        }
+
+        if (network.LearningRate is { } rate)
+        {
+            terminal.WriteLine(Invariant($"Fine-tuned with a peak learning rate of {rate}, which a search on held-out images chose."));
+        }
+
+        if (network.KeptWhatItWasGiven is true)
+        {
+            terminal.WriteLine("Fine-tuning made it worse on held-out images: it is as it was before.");
+        }
+    }
+
+    // How well scores order architectures, beside what costs nothing.
+    private static void WriteOrder(Terminal terminal, AccelerationResult result)
+    {
+        if (result.Order.Count == 0)
+        {
+            return;
+        }
+
+        terminal.WriteLine("Order of architectures before fine-tuning, predicted against measured: Kendall's tau (95 % interval). Their accuracies say whether it matters.");
+        var table = Tables.Create("architectures", ">n", ">by score", ">by changed\npositions", ">by\nparameters", ">score less\nchanged positions", ">accuracy, %\n(median)");
+        foreach (var order in result.Order)
+        {
+            Tables.AddRow(
+                table,
+                order.Group switch { ArchitectureGroup.Front => "selected", ArchitectureGroup.Random => "random", _ => "all" },
+                Invariant($"{order.Count}"),
+                Agreement(order.Score),
+                Agreement(order.ChangedPositions),
+                Agreement(order.Parameters),
+                Agreement(order.OverChangedPositions),
+                order.Accuracy is { } a ? Invariant($"{100 * a.Lowest:0.0}–{100 * a.Highest:0.0} ({100 * a.Median:0.0})") : "–");
+        }
+
+        terminal.Out.Write(table);
+        if (result.ScoreModel is { } model)
+        {
+            terminal.WriteLine(Invariant($"Fitted on these: divergence{(model.Power == 1 ? "" : Invariant($"^{model.Power}"))} = {model.Scale:0.00} x sum of scores{(model.Power == 1 ? "" : Invariant($"^{model.Power}"))} + {model.PerChange:0.0000} a changed place; ")
+                + Invariant($"tau {model.Tau:0.00} where the sum alone has {model.SumTau:0.00}."));
+        }
+    }
+
+    private static string Agreement(RankAgreement? agreement) =>
+        agreement is { } a ? Invariant($"{a.KendallTau:0.00} ({a.Lower:0.00}–{a.Upper:0.00})") : "–";
+
     private static void WriteSelection(Terminal terminal, AccelerationResult result)
     {
         int optimal = result.Solutions.Count(s => s.Gap == 0);
         terminal.WriteLine(Invariant($"{Format.Count(result.Solutions.Count, "architecture")} selected, {optimal} proven optimal; {result.Solutions.Count(s => s.LatencyMs?.Median <= result.BudgetMs)} within the budget as measured."));
-        terminal.WriteLine(result.ScoreAgreement is { } agreement
-            ? Invariant($"Predicted against measured quality of {agreement.Count} random architectures: Kendall's tau {agreement.KendallTau:0.00} (95 % interval {agreement.Lower:0.00} to {agreement.Upper:0.00}).")
-            : "Predicted against measured quality: not computable, there are too few random architectures.");
+        WriteOrder(terminal, result);
+        if (result.ScoreAgreement is null)
+        {
+            terminal.WriteLine("Predicted against measured quality: not computable, there are too few random architectures.");
+        }
+        else if (result.Order.Count == 0)
+        {
+            var agreement = result.ScoreAgreement;
+            terminal.WriteLine(Invariant($"Predicted against measured quality of {agreement.Count} random architectures: Kendall's tau {agreement.KendallTau:0.00} (95 % interval {agreement.Lower:0.00} to {agreement.Upper:0.00})."));
+        }
+
         if (result.FineTunedAgreement is { } tuned)
         {
             terminal.WriteLine(Invariant($"Predicted quality against test error of {tuned.Count} architectures of several latencies after fine-tuning: Kendall's tau {tuned.KendallTau:0.00} ({tuned.Lower:0.00} to {tuned.Upper:0.00})."));

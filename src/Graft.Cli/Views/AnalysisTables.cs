@@ -1,5 +1,6 @@
 using Graft.Analysis;
 using Graft.Analysis.Findings;
+using Graft.Analysis.Sequential;
 using Graft.Report;
 using Spectre.Console;
 
@@ -8,9 +9,13 @@ namespace Graft.Cli.Views;
 /// <summary>What the statistics say of a study: the verdict on each cell, the claims, what to try next.</summary>
 internal static class AnalysisTables
 {
-    public static void Write(Terminal terminal, StudyAnalysis analysis)
+    public static void Write(Terminal terminal, StudyAnalysis analysis, SequentialJudgement? sequential = null)
     {
-        if (analysis.Cells.Count > 0)
+        if (sequential is not null)
+        {
+            SequentialTable.Write(terminal, sequential);
+        }
+        else if (analysis.Cells.Count > 0)
         {
             terminal.WriteLine("Verdicts: each cell against the unchanged network trained on for as long");
             Verdicts(analysis).Write(terminal);

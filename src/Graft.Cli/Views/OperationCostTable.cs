@@ -19,7 +19,7 @@ internal static class OperationCostTable
         var table = new WideTable(1, [">position", "path", "input", "output", .. operations.Select(o => $">{Tables.OperationHeading(o.Text)}")]);
         foreach (var (position, costs) in rows)
         {
-            table.AddRow([Invariant($"{position.Index}"), position.Path, $"{position.Input}", $"{position.Output}", .. costs.Select(Cell)]);
+            table.AddRow([Invariant($"{position.Place}"), position.Path, $"{position.Input}", $"{position.Output}", .. costs.Select(Cell)]);
         }
 
         return table;
@@ -28,8 +28,8 @@ internal static class OperationCostTable
     // What an operation costs depends on the position's shapes alone, but for the network's own.
     private static WideTable ByOperation(IReadOnlyList<OperationSpec> operations, IReadOnlyList<(Position Position, IReadOnlyList<OperationCost?> Costs)> rows)
     {
-        var kinds = rows.GroupBy(r => (r.Position.Input, r.Position.Output)).ToList();
-        var table = new WideTable(1, ["operation", .. kinds.Select(kind => Invariant($">{Positions([.. kind.Select(r => r.Position.Index)])}\n{kind.Key.Input} -> \n{kind.Key.Output}"))]);
+        var kinds = rows.GroupBy(r => (r.Position.Input, r.Position.Output, r.Position.Length)).ToList();
+        var table = new WideTable(1, ["operation", .. kinds.Select(kind => Invariant($">{Positions([.. kind.Select(r => r.Position.Place)])}\n{kind.Key.Input} -> \n{kind.Key.Output}"))]);
         for (int i = 0; i < operations.Count; i++)
         {
             table.AddRow([operations[i].Text, .. kinds.Select(kind => Cell(kind.First().Costs[i]))]);
@@ -41,5 +41,11 @@ internal static class OperationCostTable
     private static string Cell(OperationCost? cost) => cost is null ? "" : Invariant($"{cost.Parameters / 1e3:0.0} / {cost.MultiplyAccumulates / 1e6:0.0}");
 
     // Positions of one shape follow one another.
-    private static string Positions(int[] indices) => indices.Length == 1 ? Invariant($"position {indices[0]}") : Invariant($"positions {indices[0]}-{indices[^1]}");
+    private static string Positions(Place[] places) => places switch
+    {
+        [{ IsSingle: true } only] => Invariant($"position {only}"),
+        [{ IsSingle: true }, ..] => Invariant($"positions {places[0]}-{places[^1]}"),
+        [var only] => Invariant($"run {only}"),
+        _ => Invariant($"runs {places[0]} to {places[^1]}"),
+    };
 }

@@ -25,14 +25,14 @@ internal static class StudyTables
         WriteFailures(terminal, result);
         if (result.Analysis is { } analysis)
         {
-            AnalysisTables.Write(terminal, analysis);
+            AnalysisTables.Write(terminal, analysis, result.Sequential);
         }
     }
 
     private static WideTable Accuracies(StudyResult result, List<CellResult> cells)
     {
         var table = new WideTable(1, [">position", .. result.Operations.Select(o => $">{Tables.OperationHeading(o)}")]);
-        foreach (int position in cells.Select(c => c.Position).Distinct())
+        foreach (var position in cells.Select(c => c.Position).Distinct())
         {
             table.AddRow([Invariant($"{position}"), .. result.Operations.Select(o => cells.Find(c => c.Position == position && c.Operation == o) is { } cell
                 ? Accuracy(cell)
@@ -48,10 +48,10 @@ internal static class StudyTables
             2,
             ">position", "operation", ">epochs", ">accuracy, %", ">to teacher,\npoints", ">before\ntraining, %", ">distillation\nloss", ">parameters", ">mult-\nadds, M");
         // The unchanged network trained on is the same at every position: one line.
-        foreach (var cell in result.Cells.DistinctBy(c => (c.Operation == TeacherOperation.FamilyName ? 0 : c.Position, c.Operation, c.Epochs)))
+        foreach (var cell in result.Cells.DistinctBy(c => (c.IsUnchanged ? default : c.Position, c.Operation, c.Epochs)))
         {
             table.AddRow(
-                cell.Operation == TeacherOperation.FamilyName ? "any" : Invariant($"{cell.Position}"),
+                cell.IsUnchanged ? "any" : Invariant($"{cell.Position}"),
                 cell.Operation,
                 Invariant($"{cell.Epochs}"),
                 Accuracy(cell),

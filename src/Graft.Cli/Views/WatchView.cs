@@ -1,4 +1,6 @@
 using Graft.Engine;
+using Graft.Engine.Postgres;
+using Graft.Jobs;
 using Graft.Steps;
 
 namespace Graft.Cli.Views;
@@ -14,6 +16,7 @@ internal static class WatchView
         var kinds = BuiltInKinds.Create();
         Extensions.Kinds.ForEach(kinds.Add);
         var states = new Dictionary<string, StepState>();
+        bool onCluster = workspace is PostgresWorkspace shared && shared.Submissions.Find(workspace.Jobs.Find(id).Steps).Count > 0;
         long sequence = -1;
         while (true)
         {
@@ -33,13 +36,21 @@ internal static class WatchView
 
             sequence = Math.Max(sequence, 0);
             var now = workspace.Steps.FindAll(job.Steps).Values;
-            if (now.All(s => s.State is StepState.Done or StepState.Failed))
+            bool ended = now.All(s => s.State is StepState.Done or StepState.Failed);
+            bool idle = !ended && !now.Any(s => s.State == StepState.Running) && (onCluster || now.Any(s => s.State == StepState.Interrupted));
+            if ((ended || idle) && onCluster && ClusterJobs.CountActive(job.Id, time) is not 0)
+            {
+                await Task.Delay(5 * Interval, time, cancellation); // it waits in a queue, or finds out what is to come
+                continue;
+            }
+
+            if (ended)
             {
                 terminal.WriteProgress(Invariant($"[{now.Count()}/{job.Steps.Count}] ended"));
                 return;
             }
 
-            if (!now.Any(s => s.State == StepState.Running) && now.Any(s => s.State == StepState.Interrupted))
+            if (idle)
             {
                 terminal.WriteProgress("nobody works on it any more: what ran was interrupted; the command that began it goes on where it was");
                 return;

@@ -33,7 +33,7 @@ public sealed class HeatTable
     public string? Extremes()
     {
         CellResult[] cells = [.. _view.Result.Cells
-            .Where(c => c.Epochs == Epochs && c.Operation != StudyView.TeacherOperation && c.DifferenceToTeacher is { } d && double.IsFinite(d))
+            .Where(c => c.Epochs == Epochs && !c.IsUnchanged && c.DifferenceToTeacher is { } d && double.IsFinite(d))
             .OrderBy(c => c.DifferenceToTeacher)];
         return cells.Length < 2 ? null
             : $"Differences to the teacher run from {InWords(cells[0])} to {InWords(cells[^1])}, in percentage points.";
@@ -45,21 +45,21 @@ public sealed class HeatTable
     {
         foreach (string operation in _view.Operations)
         {
-            CellResult? shared = operation == StudyView.TeacherOperation ? _view.SharedTeacher(Epochs) : null;
+            CellResult? shared = operation == StudyView.TeacherOperation && _view.Positions[row].Index.IsSingle ? _view.SharedTeacher(Epochs) : null;
             if (shared is null)
             {
                 yield return Place(_view.Positions[row].Index, operation);
             }
             else if (row == 0)
             {
-                yield return Measured(shared, "every position") with { Rows = _view.Positions.Count };
+                yield return Measured(shared, "every position") with { Rows = _view.Positions.Count(p => p.Index.IsSingle) };
             }
         }
     }
 
-    private static string InWords(CellResult cell) => Invariant($"{Format.Points(cell.DifferenceToTeacher)} (position {cell.Position}, {cell.Operation})");
+    private static string InWords(CellResult cell) => Invariant($"{Format.Points(cell.DifferenceToTeacher)} (position {cell.Position}, {StudyView.NameOf(cell)})");
 
-    private HeatCell Place(int position, string operation)
+    private HeatCell Place(Place position, string operation)
     {
         string where = Invariant($"position {position}");
         if (_view.Cell(position, operation, Epochs) is { } cell)
@@ -85,7 +85,7 @@ public sealed class HeatTable
         }
 
         string value = cell.Std is { } std && double.IsFinite(std) ? $"{Format.Percent(mean)} ± {Format.Percent(std)}" : Format.Percent(mean);
-        string note = Invariant($"n = {cell.Accuracies.Count}") + (cell.Operation == StudyView.TeacherOperation ? "" : $" · {Format.Points(cell.DifferenceToTeacher)}");
+        string note = Invariant($"n = {cell.Accuracies.Count}") + (cell.IsUnchanged ? "" : $" · {Format.Points(cell.DifferenceToTeacher)}");
         Rgb background = _scale.Background(cell.DifferenceToTeacher is { } d && double.IsFinite(d) ? 100 * d : 0);
         return new HeatCell
         {

@@ -50,6 +50,6 @@ internal static class AccuracyFigure
     private static DotRow Row(StudyView view, CellResult cell)
     {
         double[] values = Percentages(cell);
-        return new DotRow(cell.Operation, view.StyleOf(cell.Operation), values, ConfidenceInterval.OfMean(values));
+        return new DotRow(StudyView.NameOf(cell), view.StyleOf(cell.Operation), values, ConfidenceInterval.OfMean(values));
     }
 }

@@ -10,7 +10,7 @@ internal static class TrainingFigure
         IReadOnlyList<EpochResult> history = view.Result.Teacher.History;
         int epochs = history.Select(e => e.Epoch).DefaultIfEmpty(1).Max();
         return [.. new[] { TrainingQuantity.Loss, TrainingQuantity.HeldOutAccuracy }
-            .SelectMany(q => Draw(q, $"{q.Id}-teacher", epochs, [("Teacher", 0, [Curve.MeanOf(SeriesStyle.Teacher, [q.Values(history)])])]))];
+            .SelectMany(q => Draw(q, $"{q.Id}-teacher", epochs, [("Teacher", default(Place), [Curve.MeanOf(SeriesStyle.Teacher, [q.Values(history)])])]))];
     }
 
     /// <summary>The panels of one quantity and training length, all on the same axes.</summary>
@@ -20,7 +20,7 @@ internal static class TrainingFigure
             [.. view.Positions.Select(p => (AccuracyFigure.Title(p), p.Index, Curves(view, p, epochs, quantity)))]);
     }
 
-    private static Panel[] Draw(TrainingQuantity quantity, string id, int epochs, (string Title, int Index, Curve[] Curves)[] panels)
+    private static Panel[] Draw(TrainingQuantity quantity, string id, int epochs, (string Title, Place Index, Curve[] Curves)[] panels)
     {
         AxisScale x = AxisScale.Counts(1, epochs);
         AxisScale y = AxisScale.Linear(panels.SelectMany(p => p.Curves).SelectMany(c => c.Points).Select(p => p.Y), 5, quantity.SmallestSpan);

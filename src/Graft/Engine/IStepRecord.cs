@@ -5,7 +5,7 @@ namespace Graft.Engine;
 /// <summary>
 /// The steps of a workspace. A step that is done never changes again: whatever is recorded for it later is ignored, and the method says so by returning false. Every change
 /// has a sequence number, so that "what changed since" is one query. Every method may be called from any thread and throws <see cref="RunException"/> where the record
-/// cannot be used.
+/// cannot be used, and <see cref="StepLostException"/> where it would write for an attempt after which a later one has begun elsewhere.
 /// </summary>
 public interface IStepRecord
 {
@@ -34,6 +34,10 @@ public interface IStepRecord
     /// <returns>False if the step is done already, so that there is nothing to run.</returns>
     /// <exception cref="ArgumentException">The step was never declared.</exception>
     bool MarkRunning(string key, string environment, string holder);
+
+    /// <summary>Makes sure that the attempt that was begun by this object is the last one. Call it before a file of the step is written.</summary>
+    /// <exception cref="StepLostException">A later one has begun elsewhere.</exception>
+    void RequireHeld(string key);
 
     /// <summary>Records that steps are still being worked on; those that have ended are left alone.</summary>
     /// <param name="keys">The steps.</param>

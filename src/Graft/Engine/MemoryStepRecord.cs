@@ -74,6 +74,11 @@ internal sealed class MemoryStepRecord(TimeProvider time) : IStepRecord
         Attempts = step.Attempts + 1,
     });
 
+    // No other process can have begun an attempt.
+    public void RequireHeld(string key)
+    {
+    }
+
     public void Beat(IReadOnlyCollection<string> keys, double fraction)
     {
         lock (_lock)

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Graft.Engine;
 
 /// <summary>Where steps run: recorded beside each result.</summary>
@@ -14,4 +16,8 @@ public sealed record RunEnvironment
 
     /// <summary>Threads that torch computes with.</summary>
     public int Threads { get; init; }
+
+    /// <summary>Convolutions that this processor computes wrong in bf16, so that fp32 had to do, e.g. <c>16-32-k3-s1-p1-g1-8x8</c>; null where there are none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<string>? Float32Convolutions { get; init; }
 }

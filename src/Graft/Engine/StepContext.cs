@@ -68,6 +68,14 @@ public sealed class StepContext
     /// <summary>The absolute path of a file of the workspace.</summary>
     public string PathOf(string artifact) => _workspace.Artifacts.PathOf(artifact);
 
+    /// <summary>The absolute path of a file that a step is about to write.</summary>
+    /// <exception cref="StepLostException">Another attempt has begun elsewhere: the file is its.</exception>
+    public string PathFor(Step step, string artifact)
+    {
+        _workspace.Steps.RequireHeld(step.Key);
+        return PathOf(artifact);
+    }
+
     /// <summary>Where the state of this attempt is kept while it runs: a name that belongs to exactly these steps.</summary>
     public string CheckpointPath => PathOf(Invariant($"checkpoints/{(_steps.Count == 1 ? _steps[0].Key : KeyOf(_steps))}.safetensors"));
 

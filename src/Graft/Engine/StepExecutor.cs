@@ -12,7 +12,7 @@ public sealed class StepExecutor
     private readonly IWorkspace _workspace;
     private readonly StepKinds _kinds;
     private readonly StepServices _services;
-    private readonly RunEnvironment _environment;
+    private readonly Func<RunEnvironment> _environment;
     private readonly TimeProvider _time;
 
     /// <param name="workspace">Where steps are declared and results stored.</param>
@@ -20,7 +20,7 @@ public sealed class StepExecutor
     /// <param name="services">What they use beside their specifications.</param>
     /// <param name="environment">Recorded beside each result.</param>
     /// <param name="time">The clock.</param>
-    public StepExecutor(IWorkspace workspace, StepKinds kinds, StepServices services, RunEnvironment environment, TimeProvider time)
+    public StepExecutor(IWorkspace workspace, StepKinds kinds, StepServices services, Func<RunEnvironment> environment, TimeProvider time)
     {
         _workspace = workspace;
         _kinds = kinds;
@@ -79,7 +79,7 @@ public sealed class StepExecutor
 
     private IReadOnlyDictionary<string, StepOutcome> Attempt(List<Step> steps, int threads, IProgress<StepProgress>? progress, CancellationToken cancellation)
     {
-        string environment = StepResults.ToJson(_environment with { Threads = threads });
+        string environment = StepResults.ToJson(_environment() with { Threads = threads });
         var keys = steps.ConvertAll(s => s.Key);
         foreach (string key in keys)
         {
@@ -87,7 +87,10 @@ public sealed class StepExecutor
         }
 
         double fraction = 0;
-        var context = new StepContext(_workspace, _kinds, _services, steps, threads, _time, Report, cancellation);
+        bool isLost = false;
+        int beating = 0;
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        var context = new StepContext(_workspace, _kinds, _services, steps, threads, _time, Report, ended.Token);
         using (_time.CreateTimer(_ => Beat(), null, HeartbeatInterval, HeartbeatInterval))
         {
             try
@@ -97,6 +100,10 @@ public sealed class StepExecutor
                 {
                     context.Fail(step, "it ended without a result.");
                 }
+            }
+            catch (OperationCanceledException e) when (!cancellation.IsCancellationRequested && (e is StepLostException || Volatile.Read(ref isLost)))
+            {
+                return keys.ToDictionary(key => key, key => context.Outcomes.GetValueOrDefault(key, StepOutcome.Busy)); // another is at them
             }
             catch (Exception e) when (e is not (RunException or OperationCanceledException))
             {
@@ -115,15 +122,42 @@ public sealed class StepExecutor
             progress?.Report(value);
         }
 
-        // A record that cannot be written now is no reason to stop: the result says so later if it still cannot.
+        // A record that cannot be written now is no reason to stop: the result says so later if it still cannot. One that waits for it is enough, too.
         void Beat()
         {
+            if (Interlocked.Exchange(ref beating, 1) == 1)
+            {
+                return;
+            }
+
             try
             {
                 _workspace.Steps.Beat(keys, Volatile.Read(ref fraction));
+                keys.ForEach(_workspace.Steps.RequireHeld);
+            }
+            catch (StepLostException)
+            {
+                Volatile.Write(ref isLost, true);
+                Cancel();
             }
             catch (Exception e) when (e is GraftException or ObjectDisposedException)
             {
+            }
+            finally
+            {
+                Volatile.Write(ref beating, 0);
+            }
+        }
+
+        void Cancel()
+        {
+            try
+            {
+                ended.Cancel();
+            }
+            catch (ObjectDisposedException)
+            {
+                // it has just ended by itself
             }
         }
     }

@@ -1,3 +1,4 @@
+using Graft.Engine.Slurm;
 using static TorchSharp.torch;
 
 namespace Graft.Jobs;
@@ -21,5 +22,14 @@ public static class ComputeDevice
             ? Cuda
             : throw new ConfigurationException("no GPU that CUDA can use was found; build with -p:TorchBackend=cuda where there is one, or compute on the cpu."),
         _ => throw new ConfigurationException($"the device is '{name}'; it must be auto, cpu or cuda."),
+    };
+
+    /// <summary>The same for the nodes of a cluster, of which this machine knows only what they are asked for.</summary>
+    /// <exception cref="ConfigurationException">It is another word.</exception>
+    internal static string OfCluster(string name, SlurmProfile profile) => name switch
+    {
+        Cpu or Cuda => name,
+        "auto" => profile.Gpus > 0 ? Cuda : Cpu,
+        _ => Resolve(name),
     };
 }

@@ -24,7 +24,7 @@ public sealed class GraftSession : IDisposable
     private GraftSession(SessionOptions options)
     {
         _options = options;
-        Device = ComputeDevice.Resolve(options.Device);
+        Device = options.Cluster is { } cluster ? ComputeDevice.OfCluster(options.Device, cluster.Profile) : ComputeDevice.Resolve(options.Device);
         Cores = CoreAllocation.Divide(Environment.ProcessorCount, options.Workers ?? (Device == ComputeDevice.Cuda ? 1 : options.StartWorker is null ? 1 : null));
         Kinds = BuiltInKinds.Create();
         foreach (var kind in options.Kinds)
@@ -32,7 +32,8 @@ public sealed class GraftSession : IDisposable
             Kinds.Add(kind);
         }
 
-        _workspace = new(() => options.Workspace is { } directory ? Engine.Local.Workspace.Open(directory, options.Time) : new MemoryWorkspace(options.Time));
+        Imports = new(options.Workspace, options.Import);
+        _workspace = new(() => options.Workspace is { } directory ? Workspaces.Open(directory, options.Store, options.Time) : new MemoryWorkspace(options.Time));
     }
 
     /// <summary>Where results are kept. It is created when it is first asked for.</summary>
@@ -46,6 +47,18 @@ public sealed class GraftSession : IDisposable
 
     /// <summary>The kinds of step that the session knows.</summary>
     public StepKinds Kinds { get; }
+
+    /// <summary>The cluster; null for none.</summary>
+    public ClusterOptions? Cluster => _options.Cluster;
+
+    /// <summary>The absolute path of the workspace's directory.</summary>
+    internal string Directory => Path.GetFullPath(_options.Workspace ?? ".");
+
+    /// <summary>The machine that latencies are measured on, in words.</summary>
+    internal string LatencyMachine => Cluster is { } cluster ? cluster.Profile.LatencyPlace() : MachineInformation.Read(Device).Machine;
+
+    /// <summary>The networks that come from ONNX files.</summary>
+    internal NetworkImports Imports { get; }
 
     /// <summary>The clock.</summary>
     internal TimeProvider Time => _options.Time;
@@ -77,7 +90,9 @@ public sealed class GraftSession : IDisposable
     public StudyJob Study(StudyPlan plan, CancellationToken cancellation = default)
     {
         plan.Validate();
-        return StudyJob.Create(this, plan, LoadData(plan.Data, plan.Images, cancellation));
+        var data = LoadData(plan.Data, plan.Images, cancellation);
+        var (network, teacher) = Imports.Resolve(plan.Network, plan.Teacher, plan.Images, data);
+        return StudyJob.Create(this, plan with { Network = network, Teacher = teacher, Positions = Imports.Resolve(network, plan.Positions) }, data);
     }
 
     /// <summary>Works out an acceleration (<b>LANA</b>): a network that meets a latency budget.</summary>
@@ -88,7 +103,9 @@ public sealed class GraftSession : IDisposable
     public AccelerationJob Accelerate(AccelerationPlan plan, LatencySource? table = null, CancellationToken cancellation = default)
     {
         plan.Validate();
-        return AccelerationJob.Create(this, plan, LoadData(plan.Data, plan.Images, cancellation), table);
+        var data = LoadData(plan.Data, plan.Images, cancellation);
+        var (network, teacher) = Imports.Resolve(plan.Network, plan.Teacher, plan.Images, data);
+        return AccelerationJob.Create(this, plan with { Network = network, Teacher = teacher }, data, table);
     }
 
     /// <summary>Works out a training of a network from scratch.</summary>
@@ -96,7 +113,9 @@ public sealed class GraftSession : IDisposable
     public TrainingJob Train(TrainingPlan plan, CancellationToken cancellation = default)
     {
         plan.Validate();
-        return TrainingJob.Create(this, plan, LoadData(plan.Data, plan.Images, cancellation));
+        var data = LoadData(plan.Data, plan.Images, cancellation);
+        string network = Imports.Read(plan.Network, data.Train.Shape);
+        return TrainingJob.Create(this, plan with { Network = network, From = OwnWeights(plan.From, network, data) }, data);
     }
 
     /// <summary>Works out predictions of substitutions that a study has not tried.</summary>
@@ -140,6 +159,11 @@ public sealed class GraftSession : IDisposable
         return epochResults;
     }
 
+    /// <summary>Reads an ONNX file; the session knows the network by the name that is returned from then on. Nothing is written before a job runs.</summary>
+    /// <param name="path">The file.</param>
+    /// <exception cref="DataException">It cannot be imported.</exception>
+    public string ImportNetwork(string path) => Imports.Read(path, image: null);
+
     /// <summary>Tests a network on all test images.</summary>
     public EvaluationResult Evaluate(Network network, ImageData data, CancellationToken cancellation = default) =>
         Evaluator.Evaluate(network, data.Test, data.Normalization, null, new(Device), cancellation);
@@ -151,6 +175,19 @@ public sealed class GraftSession : IDisposable
         {
             _workspace.Value.Dispose();
         }
+
+        Imports.Dispose();
+    }
+
+    // An ONNX file holds weights of one network: that which was made of it.
+    private string? OwnWeights(string? from, string network, ImageData data)
+    {
+        if (from is null || Imports.Read(from, data.Train.Shape) is var name && name == from)
+        {
+            return from;
+        }
+
+        return name == network ? name : throw new ConfigurationException($"{from} holds the weights of its own network, not of {network}. Name it as the network, too.");
     }
 
     /// <summary>What steps on a data set use beside their specifications.</summary>
@@ -164,26 +201,31 @@ public sealed class GraftSession : IDisposable
             return DoneOf(_workspace.Value);
         }
 
-        if (_options.Workspace is not { } directory || !Engine.Local.Workspace.Exists(directory))
+        if (_options.Workspace is not { } directory || !Workspaces.Exists(directory))
         {
             return new HashSet<string>();
         }
 
-        using var workspace = Engine.Local.Workspace.OpenExisting(directory, Time);
+        using var workspace = Workspaces.OpenExisting(directory, Time);
         return DoneOf(workspace);
 
         HashSet<string> DoneOf(IWorkspace workspace) => [.. workspace.Steps.FindAll(keys).Values.Where(s => s.State == StepState.Done).Select(s => s.Key)];
     }
+
+    /// <summary>The arguments of a task of a cluster: other machines have other working directories.</summary>
+    internal IEnumerable<string> TaskArguments(string source, ImageOptions? images) => ArgumentsOf(Directory, Path.Exists(source) ? Path.GetFullPath(source) : source, images);
+
+    private IEnumerable<string> ArgumentsOf(string directory, string source, ImageOptions? images) =>
+        ["--workspace", directory, "--data", source, "--data-directory", Path.GetFullPath(DataDirectory), "--device", Device, .. WorkerProgram.ArgumentsOf(images)];
 
     /// <summary>Makes what runs steps on a data set.</summary>
     internal IExecutor CreateExecutor(string source, ImageOptions? images, StepServices services)
     {
         if (_options.StartWorker is { } start && _options.Workspace is { } directory)
         {
-            string[] arguments = ["--workspace", directory, "--data", source, "--data-directory", DataDirectory, "--device", Device, .. WorkerProgram.ArgumentsOf(images)];
-            return new WorkerPool(Cores, () => WorkerProcess.Start(start(arguments)), (key, error) => Workspace.Steps.Fail(key, error, 0));
+            return new WorkerPool(Cores, () => WorkerProcess.Start(start([.. ArgumentsOf(directory, source, images)])), (key, error) => Workspace.Steps.Fail(key, error, 0));
         }
 
-        return new InProcessExecutor(new StepExecutor(Workspace, Kinds, services, MachineInformation.Read(Device), Time), Cores);
+        return new InProcessExecutor(new StepExecutor(Workspace, Kinds, services, () => MachineInformation.Read(Device), Time), Cores);
     }
 }

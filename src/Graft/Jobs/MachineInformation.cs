@@ -1,6 +1,8 @@
 using System.Reflection;
 using System.Runtime.InteropServices;
 using Graft.Engine;
+using Graft.Operations.Kernels;
+using Graft.Runtime;
 using static TorchSharp.torch;
 
 namespace Graft.Jobs;
@@ -12,7 +14,7 @@ public static class MachineInformation
     /// <param name="device"><c>cpu</c> or <c>cuda</c>.</param>
     public static RunEnvironment Read(string device) => new()
     {
-        Machine = Invariant($"{Processor()}, {Environment.ProcessorCount} cores, {GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / (1 << 30)} GiB, {RuntimeInformation.OSDescription}"),
+        Machine = Invariant($"{Processor.Name}, {Environment.ProcessorCount} cores, {GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / (1 << 30)} GiB, {RuntimeInformation.OSDescription}"),
         Versions = new SortedDictionary<string, string>(StringComparer.Ordinal)
         {
             [".NET"] = Environment.Version.ToString(),
@@ -21,19 +23,12 @@ public static class MachineInformation
             ["TorchSharp"] = VersionOf(typeof(TorchSharp.torch)),
         },
         Device = device,
+        Float32Convolutions = BFloat16SelfCheck.Here.Wrong is { Count: > 0 } wrong ? wrong : null,
     };
 
     private static string VersionOf(Type type)
     {
         var assembly = type.Assembly;
         return assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? assembly.GetName().Version!.ToString();
-    }
-
-    private static string Processor()
-    {
-        const string Model = "model name";
-        return File.Exists("/proc/cpuinfo") && File.ReadLines("/proc/cpuinfo").FirstOrDefault(line => line.StartsWith(Model, StringComparison.Ordinal)) is { } line
-            ? line[(line.IndexOf(':', StringComparison.Ordinal) + 1)..].Trim()
-            : RuntimeInformation.ProcessArchitecture.ToString();
     }
 }

@@ -30,10 +30,45 @@ public static class PlanFile
     /// <summary>Writes a plan with all its values.</summary>
     public static string ToYaml(StudyPlan plan) => Write(plan);
 
-    /// <summary>Twelve hexadecimal digits of a hash of a plan's text.</summary>
-    internal static string IdOf(string yaml) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(yaml)))[..12];
+    /// <summary>Twelve hexadecimal digits of a hash of a plan's values. Values that are null by choice are no part of it: plans from before their keys keep their identifiers.</summary>
+    internal static string IdOf<TValue>(TValue plan) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Serialize(plan))))[..12];
 
-    internal static string Write<TValue>(TValue value) => new SerializerBuilder()
+    /// <summary>A plan with all its values, so that reading gives it back: what is null but not by default is there, empty.</summary>
+    internal static string Write<TValue>(TValue value)
+        where TValue : new()
+    {
+        string text = Serialize(value);
+        var (written, whole) = (Documents(text), Documents(Serialize(new TValue())));
+        if (!AddEmpty((YamlMappingNode)written[0].RootNode, (YamlMappingNode)whole[0].RootNode))
+        {
+            return text;
+        }
+
+        var writer = new StringWriter();
+        new YamlStream(written).Save(writer, assignAnchors: false);
+        return writer.ToString().Replace("\n...", "", StringComparison.Ordinal);
+    }
+
+    private static bool AddEmpty(YamlMappingNode section, YamlMappingNode defaults)
+    {
+        bool added = false;
+        foreach (var (key, value) in defaults.Children)
+        {
+            if (!section.Children.TryGetValue(key, out var own))
+            {
+                section.Add(key, new YamlScalarNode(""));
+                added = true;
+            }
+            else if (own is YamlMappingNode subsection && value is YamlMappingNode preset)
+            {
+                added |= AddEmpty(subsection, preset);
+            }
+        }
+
+        return added;
+    }
+
+    private static string Serialize<TValue>(TValue value) => new SerializerBuilder()
         .WithNamingConvention(CamelCaseNamingConvention.Instance)
         .WithTypeConverter(new ListConverter())
         .DisableAliases() // sections of equal values are still sections of their own: Read overlays one without the other
@@ -69,7 +104,7 @@ public static class PlanFile
             }
 
             // A section that is written in part keeps the rest of its own defaults: those of 'trial' are not those of 'teacher.recipe'.
-            var whole = Documents(Write(new TValue()));
+            var whole = Documents(Serialize(new TValue()));
             Overlay((YamlMappingNode)whole[0].RootNode, root);
             var text = new StringWriter();
             new YamlStream(whole).Save(text, assignAnchors: false);
@@ -84,6 +119,21 @@ public static class PlanFile
             string reason = (e.InnerException ?? e).Message.Split('\n')[0];
             throw new ConfigurationException(Invariant($"{source}:{e.Start.Line}: {reason}"), e);
         }
+    }
+
+    /// <summary>Whether a plan's text gives a key, itself or below sections.</summary>
+    internal static bool Names(string yaml, params ReadOnlySpan<string> path)
+    {
+        var node = Documents(yaml)[0].RootNode;
+        foreach (string key in path)
+        {
+            if (node is not YamlMappingNode section || !section.Children.TryGetValue(key, out node!))
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 
     private static IList<YamlDocument> Documents(string yaml)

@@ -55,6 +55,7 @@ public sealed class PredictionJob : GraftJob<PredictionResult>
             Operations = [.. study.Plan.Operations, .. operations],
             Epochs = [_epochs],
             Predictors = study.Plan.Predictors ?? new(),
+            UntilDecided = null, // candidates of the first seeds are what is measured
         };
         _graph = StudyGraph.Create(extended, data, PrecisionNames.Parse(study.Plan.Precision, session.Device), ImportedWeights(session, study.Teacher));
         if (_graph.Teacher.Key != study.Teacher)
@@ -64,6 +65,9 @@ public sealed class PredictionJob : GraftJob<PredictionResult>
 
         _steps = _graph.BeforeTrials().Steps;
     }
+
+    /// <inheritdoc/>
+    public override string Id => _study.Id;
 
     /// <summary>The study that predictions are learned from.</summary>
     public string Study => _study.Id;
@@ -117,7 +121,7 @@ public sealed class PredictionJob : GraftJob<PredictionResult>
         return new(session, plan, study, session.LoadData(study.Plan.Data, study.Plan.Images, cancellation));
     }
 
-    private bool IsAsked(int position) => _plan.Positions.Contains("all") || _plan.Positions.Contains(((Place)position).ToString());
+    private bool IsAsked(Place position) => _plan.Positions.Contains("all") || _plan.Positions.Contains(position.ToString());
 
     private static int EpochsOf(StudyOutline study, int? asked) => asked is null || study.Plan.Epochs.Contains(asked.Value)
         ? asked ?? study.Plan.Epochs.Max()

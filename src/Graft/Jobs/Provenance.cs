@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Graft.Engine;
 
 namespace Graft.Jobs;
@@ -23,6 +24,10 @@ public sealed record Provenance
     /// <summary><c>fp32</c> or <c>bf16</c>: the type of convolutions.</summary>
     public required string Precision { get; init; }
 
+    /// <summary>Convolutions that a processor computed wrong in bf16, so that fp32 had to do, e.g. <c>16-32-k3-s1-p1-g1-8x8</c>; null where there are none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<string>? Float32Convolutions { get; init; }
+
     /// <summary>Processes that ran trials side by side.</summary>
     public required int Workers { get; init; }
 
@@ -47,6 +52,7 @@ public sealed record Provenance
     internal static Provenance Of(string plan, string dataFingerprint, string precision, CoreAllocation cores, IReadOnlyCollection<StoredStep> steps)
     {
         var environments = steps.Where(s => s.Environment is not null).Select(s => StepResults.FromJson<RunEnvironment>(s.Environment!)).ToList();
+        string[] float32 = [.. environments.SelectMany(e => e.Float32Convolutions ?? []).Distinct().Order(StringComparer.Ordinal)];
         bool finished = steps.Count > 0 && steps.All(s => s.State is StepState.Done or StepState.Failed);
         return new()
         {
@@ -57,6 +63,7 @@ public sealed record Provenance
             Machine = string.Join("; ", environments.Select(e => e.Machine).Distinct().Order(StringComparer.Ordinal)),
             Device = string.Join(", ", environments.Select(e => e.Device).Distinct().Order(StringComparer.Ordinal)),
             Precision = precision,
+            Float32Convolutions = float32.Length > 0 ? float32 : null,
             Workers = cores.Workers,
             ThreadsPerWorker = cores.ThreadsPerWorker,
             Started = steps.Select(s => s.Started).Where(t => t is not null).Min() ?? default,

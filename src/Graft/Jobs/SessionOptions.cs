@@ -1,6 +1,8 @@
 using System.Diagnostics;
 using Graft.Data;
 using Graft.Engine;
+using Graft.Onnx.Import;
+using Graft.Runtime;
 
 namespace Graft.Jobs;
 
@@ -8,11 +10,16 @@ namespace Graft.Jobs;
 public sealed record SessionOptions
 {
     /// <summary>Where downloaded data sets are kept unless another directory is named: <c>graft/data</c> in the user's directory for application data.</summary>
-    public static string DefaultDataDirectory { get; } = Path.Combine(
-        Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify), "graft", "data");
+    public static string DefaultDataDirectory { get; } = UserDirectory.Data;
 
     /// <summary>The directory that results and checkpoints are kept in; null to keep them in memory until the session ends.</summary>
     public string? Workspace { get; init; } = "graft-workspace";
+
+    /// <summary>
+    /// Where the record is kept, if not in a file of the workspace: a PostgreSQL database, as <see cref="Engine.Postgres.PostgresStore.Parse"/> reads it. A workspace knows its
+    /// record once it was opened with it.
+    /// </summary>
+    public string? Store { get; init; }
 
     /// <summary>Where downloaded data sets are kept; null for <see cref="DefaultDataDirectory"/>.</summary>
     public string? DataDirectory { get; init; }
@@ -28,6 +35,12 @@ public sealed record SessionOptions
     /// all steps in this process, one after another.
     /// </summary>
     public Func<IReadOnlyList<string>, ProcessStartInfo>? StartWorker { get; init; }
+
+    /// <summary>The cluster that jobs may be handed to; null for none.</summary>
+    public ClusterOptions? Cluster { get; init; }
+
+    /// <summary>How ONNX files are read that plans name as their network.</summary>
+    public OnnxImportOptions Import { get; init; } = new();
 
     /// <summary>Is told how far downloads and decoding have come.</summary>
     public IProgress<DataProgress>? DataProgress { get; init; }

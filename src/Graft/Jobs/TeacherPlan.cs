@@ -1,15 +1,25 @@
-using Graft.Data;
+using System.Text.Json.Serialization;
+using Graft.Onnx.Import;
 using Graft.Operations;
 using Graft.Steps;
 using Graft.Training;
+using YamlDotNet.Serialization;
 
 namespace Graft.Jobs;
 
-/// <summary>Where the teacher comes from: trained by the recipe, or weights from a file.</summary>
+/// <summary>Where the teacher comes from: trained by the recipe, or weights from a file. A network from an ONNX file has that file's weights unless others are given.</summary>
 public sealed record TeacherPlan
 {
-    /// <summary>A safetensors file with PyTorch's names; null to train the teacher. The recipe and the epochs do not matter then.</summary>
+    /// <summary>A safetensors file with PyTorch's names; null to train the teacher, or to take an ONNX file's own. The recipe and the epochs do not matter then.</summary>
     public string? Weights { get; init; }
+
+    /// <summary>
+    /// For networks from ONNX files: how pixels are normalised that the file's weights expect, a preset or means and deviations. Null for what the file says, else as the plan's
+    /// images are. Left out of the plan's text where it is null.
+    /// </summary>
+    [YamlMember(DefaultValuesHandling = DefaultValuesHandling.OmitNull)]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Normalization { get; init; }
 
     /// <summary>Passes over the training images.</summary>
     public int Epochs { get; init; } = 200;
@@ -23,19 +33,22 @@ public sealed record TeacherPlan
     /// <summary>The step that makes the teacher.</summary>
     /// <param name="network">The network's name.</param>
     /// <param name="heldOut">What is held out of training.</param>
-    /// <param name="data">The data set.</param>
+    /// <param name="data">The data set's fingerprint.</param>
     /// <param name="precision">The type of number that convolutions compute with.</param>
     /// <param name="importedSha256">The hash of the teacher's weights, where they are imported.</param>
-    internal NetworkStep ToStep(string network, HeldOutPart heldOut, ImageData data, Precision precision, string? importedSha256) => importedSha256 is null
-        ? new TeacherStep
-        {
-            Data = data.Fingerprint,
-            Network = network,
-            Precision = precision,
-            Recipe = Recipe,
-            Epochs = Epochs,
-            Seed = Seed,
-            HeldOut = heldOut,
-        }
-        : new ImportStep { Data = data.Fingerprint, Network = network, Precision = precision, Sha256 = importedSha256 };
+    internal NetworkStep ToStep(string network, HeldOutPart heldOut, string data, Precision precision, string? importedSha256)
+    {
+        return importedSha256 is not null ? new ImportStep { Data = data, Network = network, Precision = precision, Sha256 = importedSha256 }
+            : OnnxNetworkSource.IsName(network) ? new OnnxTeacherStep { Data = data, Network = network, Precision = precision, Normalization = Normalization!, HeldOut = heldOut }
+            : new TeacherStep
+            {
+                Data = data,
+                Network = network,
+                Precision = precision,
+                Recipe = Recipe,
+                Epochs = Epochs,
+                Seed = Seed,
+                HeldOut = heldOut,
+            };
+    }
 }

@@ -11,7 +11,7 @@ namespace Graft.Jobs;
 /// <summary>A training of a network from scratch.</summary>
 public sealed record TrainingPlan
 {
-    /// <summary>The network's name.</summary>
+    /// <summary>The network's name, or an ONNX file.</summary>
     public string Network { get; init; } = "wrn-16-2";
 
     /// <summary>A known data set's name or a path.</summary>
@@ -20,7 +20,10 @@ public sealed record TrainingPlan
     /// <summary>How images become the network's input, where that is not as they are stored.</summary>
     public ImageOptions? Images { get; init; }
 
-    /// <summary>Weights to go on from (safetensors or a PyTorch checkpoint); a classifier for other classes is made anew. Null to begin afresh.</summary>
+    /// <summary>
+    /// Weights to go on from (safetensors or a PyTorch checkpoint); a classifier for other classes is made anew. The network's own ONNX file for the weights that it holds. Null to
+    /// begin afresh.
+    /// </summary>
     public string? From { get; init; }
 
     /// <summary><c>auto</c> (bf16 where the processor has it natively), <c>fp32</c> or <c>bf16</c>.</summary>
@@ -73,7 +76,9 @@ public sealed class TrainingJob : GraftJob<TrainingResult>
         : base(session, data)
     {
         _plan = plan;
-        _from = plan.From is { } path ? ImportedFile.Of(path, "the weights to go on from") : null;
+        var import = session.Imports.Find(plan.Network);
+        bool fromOwn = import is not null && plan.From == plan.Network;
+        _from = plan.From is { } path && !fromOwn ? ImportedFile.Of(path, "the weights to go on from") : null;
         _network = NetworkCatalog.Define(plan.Network, data.Train.Shape, data.ClassNames.Count);
         _step = new()
         {
@@ -84,7 +89,8 @@ public sealed class TrainingJob : GraftJob<TrainingResult>
             Epochs = plan.Epochs,
             Seed = plan.Seed,
             HeldOut = plan.HeldOut,
-            From = _from?.Sha256,
+            From = fromOwn ? plan.Network : _from?.Sha256,
+            Normalization = import is null ? null : $"{NetworkImports.NormalizationOf(import, plan.Images?.Normalization, data)}",
         };
         if (_from is not null)
         {
@@ -117,7 +123,11 @@ public sealed class TrainingJob : GraftJob<TrainingResult>
     protected override ImageOptions? Images => _plan.Images;
 
     /// <inheritdoc/>
-    protected override void Prepare(IWorkspace workspace) => _from?.CopyTo(workspace, ImportStep.PathFor(_from.Sha256));
+    protected override void Prepare(IWorkspace workspace)
+    {
+        _from?.CopyTo(workspace, ImportStep.PathFor(_from.Sha256));
+        Session.Imports.Keep(_plan.Network, workspace);
+    }
 
     /// <inheritdoc/>
     public override IReadOnlyList<Step> Steps(IStepResults results) => [_step];

@@ -2,6 +2,8 @@ using System.Text.Json;
 using Graft.Data;
 using Graft.Engine;
 using Graft.Engine.Local;
+using Graft.Networks;
+using Graft.Onnx.Import;
 using Graft.Steps;
 
 namespace Graft.Jobs;
@@ -26,7 +28,8 @@ public sealed record WorkerProgram(string Workspace, string Data, string DataDir
     /// <param name="time">The clock.</param>
     public void Run(TextReader input, TextWriter output, IEnumerable<StepKind> kinds, TimeProvider time)
     {
-        Engine.Local.Workspace? workspace = null;
+        IWorkspace? workspace = null;
+        using var imports = NetworkCatalog.Register(new OnnxNetworkSource(NetworkImports.FolderOf(Workspace)));
         try
         {
             // What is wrong with the workspace or the data is told as the outcome of the first request.
@@ -38,9 +41,9 @@ public sealed record WorkerProgram(string Workspace, string Data, string DataDir
                     known.Add(kind);
                 }
 
-                workspace = Engine.Local.Workspace.Open(Workspace, time);
+                workspace = Workspaces.Open(Workspace, null, time);
                 var data = DataSource.Load(Data, new() { DataDirectory = DataDirectory, Images = Images is null ? new() : JsonSerializer.Deserialize<ImageOptions>(Images)! });
-                return new StepExecutor(workspace, known, BuiltInKinds.Services(data, Device), MachineInformation.Read(Device), time);
+                return new StepExecutor(workspace, known, BuiltInKinds.Services(data, Device), () => MachineInformation.Read(Device), time);
             });
         }
         finally

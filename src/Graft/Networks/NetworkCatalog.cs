@@ -13,13 +13,17 @@ public static partial class NetworkCatalog
 
     private static readonly List<INetworkSource> Sources = [];
 
-    /// <summary>Adds a source of networks that <see cref="Define"/> asks before it makes one itself: to be called once, before anything is looked up.</summary>
-    public static void Register(INetworkSource source)
+    /// <summary>Adds a source of networks that <see cref="Define"/> asks before it makes one itself.</summary>
+    /// <param name="source">The source. What it makes by a name must always be the same, as other sources may know the name, too.</param>
+    /// <returns>Dispose it to take the source away again.</returns>
+    public static IDisposable Register(INetworkSource source)
     {
         lock (Sources)
         {
             Sources.Add(source);
         }
+
+        return new Registration(source);
     }
 
     /// <summary>The layout of a network by name: <c>wrn-d-k</c> (d = 6n + 4) or <c>resnet-d</c> (d = 6n + 2), or one of a registered source.</summary>
@@ -70,7 +74,7 @@ public static partial class NetworkCatalog
         }
 
         string hint = NearestName.Of(name, CommonNames) is { } nearest ? $" Did you mean '{nearest}'?" : "";
-        throw new ConfigurationException($"Unknown network '{name}'.{hint} Networks are wrn-DEPTH-WIDTH (wrn-40-2) and resnet-DEPTH (resnet-20).");
+        throw new ConfigurationException($"Unknown network '{name}'.{hint} Networks are wrn-DEPTH-WIDTH (wrn-40-2), resnet-DEPTH (resnet-20) and ONNX files (model.onnx).");
     }
 
     /// <summary>The networks of the same family that are shallower or narrower and not the reverse, e.g. for <c>wrn-16-2</c>: <c>wrn-10-1</c>, <c>wrn-10-2</c>, <c>wrn-16-1</c>.</summary>
@@ -86,6 +90,17 @@ public static partial class NetworkCatalog
         return ResNetName().Match(name) is { Success: true } residual ? [.. Depths(8, Number(residual, "depth") - 1).Select(d => Invariant($"resnet-{d}"))] : [];
 
         static IEnumerable<int> Depths(int least, int most) => Enumerable.Range(0, Math.Max(0, (most - least) / 6 + 1)).Select(i => least + 6 * i).Where(d => d <= most);
+    }
+
+    private sealed class Registration(INetworkSource source) : IDisposable
+    {
+        public void Dispose()
+        {
+            lock (Sources)
+            {
+                Sources.Remove(source);
+            }
+        }
     }
 
     private static int Number(Match match, string group) => int.Parse(match.Groups[group].Value, CultureInfo.InvariantCulture);

@@ -37,7 +37,7 @@ public sealed record NetworkDefinition
         }
 
         var (first, last) = (Positions[place.First - 1], Positions[place.Last - 1]);
-        if (!place.IsSingle && Positions.Skip(place.First - 1).Take(place.Length).Any(p => p.Grows || (p.CreateAfter is not null && p != last)))
+        if (!IsOne(place))
         {
             throw new ConfigurationException($"{Name}: the positions of {place} do not follow one another directly, so that one operation cannot stand for them.");
         }
@@ -53,10 +53,12 @@ public sealed record NetworkDefinition
         };
     }
 
-    /// <summary>All places of up to a number of positions: for each first position, the shorter ones first.</summary>
+    /// <summary>
+    /// All places of up to a number of positions that follow one another directly: for each first position, the shorter ones first.
+    /// </summary>
     /// <param name="longest">The most positions of a place; at least 1.</param>
     public IEnumerable<Place> Places(int longest) => Positions.SelectMany(
-        p => Enumerable.Range(1, Math.Min(longest, Positions.Count - p.Index + 1)).Select(length => new Place(p.Index, p.Index + length - 1)));
+        p => Enumerable.Range(1, Math.Min(longest, Positions.Count - p.Index + 1)).Select(length => new Place(p.Index, p.Index + length - 1))).Where(IsOne);
 
     /// <summary>
     /// The first position of a place whose own operation has the shapes of the whole place, and so can stand for all of it; null where none has.
@@ -67,4 +69,8 @@ public sealed record NetworkDefinition
         return Positions.Skip(place.First - 1).Take(place.Length)
             .FirstOrDefault(p => p.Input == first.Input && p.Output == last.Output && p.OutputActivation == last.OutputActivation);
     }
+
+    // Whether one operation can stand for all of it: nothing lies between its positions, and none passes its input on beside its output.
+    private bool IsOne(Place place) => place.IsSingle
+        || !Positions.Skip(place.First - 1).Take(place.Length).Any(p => p.Grows || (p.CreateAfter is not null && p.Index != place.Last));
 }

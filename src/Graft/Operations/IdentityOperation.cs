@@ -3,8 +3,11 @@ namespace Graft.Operations;
 /// <summary>Candidate 2 of <b>Seo &amp; Lee</b>: the output is the input. Impossible where the shape changes.</summary>
 public sealed class IdentityOperation : OperationFamily
 {
+    /// <summary>The family's name.</summary>
+    public const string FamilyName = "identity";
+
     /// <inheritdoc/>
-    public override string Name => "identity";
+    public override string Name => FamilyName;
 
     /// <inheritdoc/>
     public override string Description => "the output is the input: the position is removed";

@@ -67,6 +67,25 @@ public sealed partial class OperationCatalog(params IReadOnlyList<OperationFamil
             : throw new ConfigurationException($"'{text}' would swap nothing and train one position alone. Use {ReinitializedTeacher.FamilyName}+frozen-rest.");
     }
 
+    /// <summary>
+    /// What tells the code of operations from other code under the same names: a revision, or for families outside of Graft the identity of their assembly, which changes when it
+    /// is built from other sources. Part of the keys of results.
+    /// </summary>
+    /// <param name="operations">Names of operations.</param>
+    /// <returns>The identities of their families, in order; null where all are Graft's own of the first revision.</returns>
+    internal string? RevisionOf(IEnumerable<string> operations)
+    {
+        var told = families.Where(f => f.CodeIdentity is not null).ToList();
+        if (told.Count == 0)
+        {
+            return null;
+        }
+
+        var named = operations.Select(o => OperationSpec.Split(o).Name).ToHashSet(StringComparer.Ordinal);
+        string text = string.Join(", ", told.Where(f => named.Contains(f.Name)).Select(f => f.CodeIdentity).Order(StringComparer.Ordinal));
+        return text.Length > 0 ? text : null;
+    }
+
     /// <summary>Splits names at the commas between them: <c>identity,conv-stack(w=2,k=3)</c> are two.</summary>
     public static IReadOnlyList<string> SplitNames(string text) => [.. CommaBetweenNames().Split(text).Select(t => t.Trim()).Where(t => t.Length > 0)];
 

@@ -9,6 +9,17 @@ public abstract class OperationFamily
     /// <summary>One sentence on what it is and where it comes from.</summary>
     public abstract string Description { get; }
 
+    /// <summary>
+    /// Raised when the family's operations compute something else than before under the same name. Results of an older revision are not taken for those of a newer one. Families
+    /// outside of Graft need not raise it: their assembly's identity tells.
+    /// </summary>
+    public virtual int Revision => 1;
+
+    /// <summary>What tells the family's code from another of the same name: nothing (null) for Graft's own of the first revision.</summary>
+    internal string? CodeIdentity => GetType().Assembly != typeof(OperationFamily).Assembly
+        ? Invariant($"{Name} {GetType().Assembly.ManifestModule.ModuleVersionId:N}")
+        : Revision > 1 ? Invariant($"{Name} {Revision}") : null;
+
     /// <summary>The parameters, in the order in which they are written.</summary>
     public virtual IReadOnlyList<OperationParameter> Parameters => [];
 

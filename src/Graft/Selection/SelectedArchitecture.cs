@@ -1,5 +1,3 @@
-using Graft.Operations;
-
 namespace Graft.Selection;
 
 /// <summary>A solution of a <see cref="SelectionProblem"/>.</summary>

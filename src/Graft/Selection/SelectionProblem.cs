@@ -33,4 +33,10 @@ public sealed record SelectionProblem
     /// all its positions.
     /// </summary>
     public double MaxOverlap { get; init; } = 0.7;
+
+    /// <summary>The same problem without operations that stand for runs: LANA as published.</summary>
+    public SelectionProblem SinglePositions() => this with
+    {
+        Positions = [.. Positions.Select(choices => (IReadOnlyList<OperationChoice>)[.. choices.Where(c => c.Length == 1)])],
+    };
 }

@@ -30,6 +30,9 @@ public sealed record ArchitectureStep() : NetworkStep(ArchitectureKind.KindName,
     /// <inheritdoc/>
     [JsonIgnore]
     public override IReadOnlyList<string> Needs => [Teacher, .. Operations.Select(o => o.Distillation).OfType<string>().Distinct()];
+
+    /// <inheritdoc/>
+    protected override IEnumerable<string> OperationNames => Operations.Select(o => o.Operation);
 }
 
 /// <summary>What an architecture answers before any training, batch norm in batch statistics.</summary>

@@ -9,7 +9,7 @@ public static class BuiltInKinds
     /// <summary>A catalogue of them, to which others can be added.</summary>
     public static StepKinds Create() => new(
     [
-        new TeacherKind(), new ImportKind(), new DistillationKind(), new TrialKind(), new PredictorKind(), new SimilarityKind(), new ScoreKind(), new LatencyKind(),
+        new TeacherKind(), new ImportKind(), new OnnxTeacherKind(), new DistillationKind(), new TrialKind(), new PredictorKind(), new SimilarityKind(), new ScoreKind(), new LatencyKind(),
         new SelectionKind(), new ArchitectureKind(), new FineTuningKind(), new ExportKind(),
     ]);
 

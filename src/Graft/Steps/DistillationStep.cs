@@ -39,6 +39,9 @@ public sealed record DistillationStep() : NetworkStep(DistillationKind.KindName,
     /// <inheritdoc/>
     [JsonIgnore]
     public override IReadOnlyList<string> Needs => [Teacher];
+
+    /// <inheritdoc/>
+    protected override IEnumerable<string> OperationNames => [Operation];
 }
 
 /// <summary>The result of distilling a candidate.</summary>
@@ -116,7 +119,7 @@ internal sealed class DistillationKind : NetworkStepKind<DistillationStep, Disti
             else
             {
                 string weights = $"candidates/{step.Key}.safetensors";
-                NetworkWeights.Save(candidate.Operation, context.Run.PathOf(weights));
+                NetworkWeights.Save(candidate.Operation, context.Run.PathFor(step, weights));
                 context.Run.Complete(step, new DistillationStepResult(result.Loss, weights));
             }
 

@@ -2,10 +2,13 @@ using System.Text.Json.Serialization;
 using Graft.Data;
 using Graft.Networks;
 using Graft.Onnx;
+using Graft.Onnx.Import;
 
 namespace Graft.Steps;
 
-/// <summary>Exports a fine-tuned network as ONNX, checked in ONNX Runtime on all test images.</summary>
+/// <summary>
+/// Exports a fine-tuned network as ONNX, checked in ONNX Runtime on all test images. A network that came from an ONNX file is written back into that file.
+/// </summary>
 public sealed record ExportStep() : NetworkStep(ExportKind.KindName, ExportKind.CurrentRevision)
 {
     /// <summary>The key of the step that fine-tuned it.</summary>
@@ -50,9 +53,11 @@ internal sealed class ExportKind : NetworkStepKind<ExportStep, ExportStepResult>
         using var network = NetworkWeights.Open(file, context.Data.Train.Shape, context.Data.ClassNames.Count, step.Network);
         var normalization = NetworkWeights.ReadNormalization(file) ?? context.Data.Normalization;
         var options = new OnnxExportOptions { Normalization = normalization, ClassNames = context.Data.ClassNames, Provenance = step.Metadata };
-        string model = $"models/{step.Key}.onnx";
+        string model = $"models/{step.Key}.onnx", path = context.Run.PathFor(step, model);
         var batches = BatchLoader.InOrder(context.Data.Test, normalization, null, ScoreKind.EvaluationBatch);
-        var check = OnnxExport.Save(network, options, context.Run.PathOf(model), batches, context.Run.Cancellation);
+        var check = OnnxNetworkSource.IsName(step.Network)
+            ? OnnxSplice.Save(OnnxArtifacts.Open(step.Network, context.Run), network, path, new() { Metadata = step.Metadata, Images = batches }, context.Run.Cancellation)
+            : OnnxExport.Save(network, options, path, batches, context.Run.Cancellation);
         context.Run.Complete(step, new ExportStepResult(model, check.MaxDifference));
     }
 }

@@ -33,6 +33,18 @@ public sealed record FineTuningStep() : NetworkStep(FineTuningKind.KindName, Fin
     /// <summary>Training images that batch norm's statistics are estimated on before the first test: those that the parts bring along belong to other networks. 0 to keep those.</summary>
     public int StatisticsImages { get; init; }
 
+    /// <summary>How the whole learns, without labels, what its parts make of one another, before it is fine-tuned; null for not at all.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public RepairRecipe? Repair { get; init; }
+
+    /// <summary>How the peak learning rate is chosen; null for that of <see cref="Recipe"/>.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public LearningRateSearchRecipe? Search { get; init; }
+
+    /// <summary>Whether what each part of the work gives stays only if it is no worse on held-out images: new statistics of batch norm, repair, fine-tuning.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool NeverWorse { get; init; }
+
     /// <inheritdoc/>
     [JsonIgnore]
     public override string Title =>
@@ -41,6 +53,9 @@ public sealed record FineTuningStep() : NetworkStep(FineTuningKind.KindName, Fin
     /// <inheritdoc/>
     [JsonIgnore]
     public override IReadOnlyList<string> Needs => [Teacher, .. Operations.Select(o => o.Distillation).OfType<string>().Distinct()];
+
+    /// <inheritdoc/>
+    protected override IEnumerable<string> OperationNames => Operations.Select(o => o.Operation);
 }
 
 /// <summary>The result of fine-tuning an architecture.</summary>
@@ -51,7 +66,17 @@ public sealed record FineTuningStep() : NetworkStep(FineTuningKind.KindName, Fin
 /// <param name="MultiplyAccumulates">Multiply-accumulates for one image.</param>
 /// <param name="Weights">The file of weights, relative to the workspace's artifacts.</param>
 public sealed record FineTuningStepResult(
-    double Accuracy, double AccuracyBeforeTraining, double Loss, long Parameters, long MultiplyAccumulates, string Weights);
+    double Accuracy, double AccuracyBeforeTraining, double Loss, long Parameters, long MultiplyAccumulates, string Weights)
+{
+    /// <summary>Test accuracy after repair, before the first epoch; null without repair.</summary>
+    public double? AccuracyRepaired { get; init; }
+
+    /// <summary>The peak learning rate that was chosen, and all that were tried; null where none was searched.</summary>
+    public LearningRateChoice? Search { get; init; }
+
+    /// <summary>Whether fine-tuning made it worse on held-out images, and it is what it was before; null where that was not asked.</summary>
+    public bool? KeptWhatItWasGiven { get; init; }
+}
 
 internal sealed class FineTuningKind : NetworkStepKind<FineTuningStep, FineTuningStepResult>
 {
@@ -67,8 +92,12 @@ internal sealed class FineTuningKind : NetworkStepKind<FineTuningStep, FineTunin
     {
         double network = costs.OfNetwork(step.Network).MultiplyAccumulates;
         double student = network + step.Operations.Sum(o => costs.WithOperation(step.Network, o.Place, o.Operation).MultiplyAccumulates - network);
+        double teacher = step.Distillation.Weight > 0 ? network : 0;
+        double train = costs.Data.Train.Count * (1 - step.HeldOut.Fraction);
         return costs.Training(step.Epochs, student, step.HeldOut)
-            + (step.Distillation.Weight > 0 ? step.Epochs * costs.Data.Train.Count * network : 0)
+            + step.Epochs * costs.Data.Train.Count * teacher
+            + (step.Search?.Work(train, step.Epochs) ?? 0) * (3 * student + teacher)
+            + (step.Repair is { } repair ? repair.Epochs * Math.Min(repair.Images, train) * (3 * student + network) : 0)
             + 2.0 * costs.Data.Test.Count * student;
     }
 
@@ -81,20 +110,57 @@ internal sealed class FineTuningKind : NetworkStepKind<FineTuningStep, FineTunin
         var step = steps[0];
         using var network = context.Assemble(step, step.Teacher, step.Operations, out var data);
         using var teacher = context.OpenTeacher(step, step.Teacher, out _);
-        var split = NetworkStepContext.Split(data, step.HeldOut);
-        int[] images = NetworkStepContext.Draw(split.Split.Train, step.StatisticsImages, step.HeldOut.Seed);
-        var batches = BatchLoader.InOrder(data.Train, data.Normalization, images, ScoreKind.EvaluationBatch);
-        BatchNormStatistics.Estimate(network, batches, context.Device, context.Run.Cancellation);
-        var before = context.Test(network, data);
         teacher.eval();
+        var split = NetworkStepContext.Split(data, step.HeldOut);
         var training = context.Training(step);
+        var aside = training with { Checkpoint = null, EpochDone = null, Progress = null };
+        EstimateStatistics(network, split, step, aside);
+        var before = context.Test(network, data);
+        double? repaired = step.Repair is { } repair ? Repair(network, teacher, split, step, repair, aside, context) : null;
         var objective = new DistillationObjective(teacher, step.Distillation, step.Recipe.LabelSmoothing);
-        new Trainer(network, split, step.Recipe, step.Epochs, Seed.Derive(step.Seed, (long)SeedUse.FineTuningOrder), training, objective).Run();
+        var choice = step.Search?.Run(network, split, step.Recipe, step.Epochs, Seed.Derive(step.Seed, (long)SeedUse.LearningRateSearch), aside, objective);
+        var trainer = new Trainer(
+            network, split, choice is null ? step.Recipe : step.Recipe with { LearningRate = choice.LearningRate }, step.Epochs,
+            Seed.Derive(step.Seed, (long)SeedUse.FineTuningOrder), training, objective);
+        var outcome = Guarded(network, split, step, training, trainer.Run);
         var test = context.Test(network, data);
         string weights = $"weights/{step.Key}.safetensors";
-        NetworkWeights.Save(network, data.Normalization, context.Run.PathOf(weights), data.ClassNames);
+        NetworkWeights.Save(network, data.Normalization, context.Run.PathFor(step, weights), data.ClassNames);
         var cost = network.Cost();
-        context.Complete(step, new FineTuningStepResult(test.Accuracy, before.Accuracy, test.Loss, cost.Parameters, cost.MultiplyAccumulates, weights), test);
+        context.Complete(step, new FineTuningStepResult(test.Accuracy, before.Accuracy, test.Loss, cost.Parameters, cost.MultiplyAccumulates, weights)
+        {
+            AccuracyRepaired = repaired,
+            Search = choice,
+            KeptWhatItWasGiven = step.NeverWorse ? outcome?.KeptWhatItWasGiven ?? false : null,
+        }, test);
         training.Checkpoint!.Delete();
+    }
+
+    // Those that the parts bring along belong to other networks.
+    private static void EstimateStatistics(Network network, TrainingData data, FineTuningStep step, TrainingContext context) => Guarded(network, data, step, context, () =>
+    {
+        int[] images = NetworkStepContext.Draw(data.Split.Train, step.StatisticsImages, step.HeldOut.Seed);
+        var batches = BatchLoader.InOrder(data.Data.Train, data.Data.Normalization, images, ScoreKind.EvaluationBatch);
+        BatchNormStatistics.Estimate(network, batches, context.Device, context.Cancellation);
+        return [];
+    });
+
+    private static double Repair(
+        Network network, Network teacher, TrainingData data, FineTuningStep step, RepairRecipe recipe, TrainingContext training, NetworkStepContext context)
+    {
+        int seed = Seed.Derive(step.Seed, (long)SeedUse.Repair);
+        Guarded(network, data, step, training, () => Graft.Training.Repair.Run(network, teacher, data, recipe, seed, training));
+        return context.Test(network, data.Data).Accuracy;
+    }
+
+    private static FineTuningOutcome? Guarded(Network network, TrainingData data, FineTuningStep step, TrainingContext context, Func<IReadOnlyList<Analysis.EpochResult>> work)
+    {
+        if (step.NeverWorse)
+        {
+            return FineTuning.Run(network, data, context, work);
+        }
+
+        work();
+        return null;
     }
 }

@@ -46,6 +46,9 @@ public sealed record LatencyStep() : NetworkStep(LatencyKind.KindName, LatencyKi
 
     /// <summary>Where a table with that hash lies, relative to the artifacts.</summary>
     public static string PathFor(string sha256) => $"imports/{sha256}.json";
+
+    /// <inheritdoc/>
+    protected override IEnumerable<string> OperationNames => Operations.Concat(Architectures.SelectMany(a => a)).Select(o => o.Operation);
 }
 
 /// <summary>Measured latencies.</summary>

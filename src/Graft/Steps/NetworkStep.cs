@@ -25,4 +25,19 @@ public abstract record NetworkStep : Step
     /// <summary>The type of number that convolutions compute with.</summary>
     [JsonPropertyOrder(1)]
     public required Precision Precision { get; init; }
+
+    /// <summary>
+    /// What tells the code of its operations from other code under the same names: a revision of a family, or the identity of an assembly outside of Graft; null where all are
+    /// Graft's own of the first revision.
+    /// </summary>
+    [JsonPropertyOrder(1)]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? OperationRevision
+    {
+        get => field ?? OperationCatalog.Default.RevisionOf(OperationNames);
+        init;
+    }
+
+    /// <summary>The names of the operations that the step runs.</summary>
+    protected virtual IEnumerable<string> OperationNames => [];
 }

@@ -6,7 +6,12 @@ namespace Graft.Steps;
 /// <summary>An operation at a place of a network.</summary>
 /// <param name="Place">The place.</param>
 /// <param name="Operation">The operation.</param>
-public sealed record OperationAt([property: JsonPropertyName("position")] Place Place, string Operation);
+public sealed record OperationAt([property: JsonPropertyName("position")] Place Place, string Operation)
+{
+    /// <summary>Whether it is the teacher's own operation, unchanged. One of the teacher's operations that stands for a run is a change.</summary>
+    [JsonIgnore]
+    public bool IsOwn => Place.IsSingle && Operation == TeacherOperation.FamilyName;
+}
 
 /// <summary>An operation that takes the place of the teacher's own, with its weights.</summary>
 /// <param name="Place">The place.</param>

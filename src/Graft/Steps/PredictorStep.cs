@@ -16,7 +16,7 @@ public sealed record PredictorStep() : NetworkStep(PredictorKind.KindName, Predi
 
     /// <summary>The place.</summary>
     [JsonPropertyName("position")]
-    public required Operations.Place Place { get; init; }
+    public required Place Place { get; init; }
 
     /// <summary>The candidate operation.</summary>
     public required string Operation { get; init; }
@@ -37,6 +37,9 @@ public sealed record PredictorStep() : NetworkStep(PredictorKind.KindName, Predi
     /// <inheritdoc/>
     [JsonIgnore]
     public override IReadOnlyList<string> Needs => Distillation is null ? [Teacher] : [Teacher, Distillation];
+
+    /// <inheritdoc/>
+    protected override IEnumerable<string> OperationNames => [Operation];
 }
 
 internal sealed class PredictorKind : NetworkStepKind<PredictorStep, PredictorValues>

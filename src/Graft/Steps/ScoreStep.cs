@@ -30,6 +30,9 @@ public sealed record ScoreStep() : NetworkStep(ScoreKind.KindName, ScoreKind.Cur
     /// <inheritdoc/>
     [JsonIgnore]
     public override IReadOnlyList<string> Needs => Candidate.Distillation is { } distillation ? [Teacher, distillation] : [Teacher];
+
+    /// <inheritdoc/>
+    protected override IEnumerable<string> OperationNames => [Candidate.Operation];
 }
 
 /// <summary>How much worse a network answers with a candidate in place. All three are 0 for the teacher's own operation.</summary>

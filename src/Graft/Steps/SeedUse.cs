@@ -12,4 +12,6 @@ internal enum SeedUse
     FineTuningOrder = 7,
     ImageDraw = 8,
     ArchitectureDraw = 9,
+    LearningRateSearch = 10,
+    Repair = 11,
 }

@@ -29,6 +29,14 @@ public sealed record SelectionStep() : NetworkStep(SelectionKind.KindName, Selec
     /// <summary>Decides the random architectures.</summary>
     public required int Seed { get; init; }
 
+    /// <summary>How many architectures of operations for single positions alone are wanted (<b>LANA</b> as published).</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public int SinglePositions { get; init; }
+
+    /// <summary>Whether the greedy removal of operations is wanted: those that hurt least by themselves first, until the budget is met.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool GreedyRemoval { get; init; }
+
     /// <inheritdoc/>
     [JsonIgnore]
     public override string Title => "select architectures";
@@ -36,6 +44,9 @@ public sealed record SelectionStep() : NetworkStep(SelectionKind.KindName, Selec
     /// <inheritdoc/>
     [JsonIgnore]
     public override IReadOnlyList<string> Needs => [Latency, .. Candidates.Select(c => c.Score).OfType<string>()];
+
+    /// <inheritdoc/>
+    protected override IEnumerable<string> OperationNames => Candidates.Select(c => c.Operation);
 }
 
 /// <summary>A candidate that selection may choose.</summary>
@@ -73,6 +84,12 @@ public sealed record SelectionStepResult
 
     /// <summary>The best of the teacher's own operations and identities; null where not wanted, or where there is no choice.</summary>
     public ArchitectureChoice? TeacherOrIdentity { get; init; }
+
+    /// <summary>The best architectures of operations for single positions alone; none where not wanted, or where none is within the limits.</summary>
+    public IReadOnlyList<ArchitectureChoice> SinglePositions { get; init; } = [];
+
+    /// <summary>The greedy removal of operations; null where not wanted, or where nothing can be removed.</summary>
+    public ArchitectureChoice? GreedyRemoval { get; init; }
 
     /// <summary>The latency of the fastest architecture in milliseconds; null where the limits on size allow none.</summary>
     public double? FastestMs { get; init; }
@@ -120,13 +137,13 @@ internal sealed class SelectionKind : StepKind<SelectionStep, SelectionStepResul
             double latency = measured.TryGetValue(new(c.Place, c.Operation), out double ms) ? Math.Max(0, ms - call) : 0; // the identity is not there at all
             var cost = costs.OfOperation(step.Network, c.Place, c.Operation);
             double score = c.Score is null ? 0 : SelectionScores.Of(step.Plan.Score, context.ResultOf<ScoreStepResult>(c.Score));
-            return (Candidate: c, Choice: new OperationChoice(c.Operation, score, new(latency, cost.Parameters, cost.MultiplyAccumulates)));
+            return (Candidate: c, Choice: new OperationChoice(c.Operation, score, new(latency, cost.Parameters, cost.MultiplyAccumulates)) { Length = c.Place.Length });
         }).ToList();
         var network = costs.OfNetwork(step.Network);
-        var own = candidates.Where(c => c.Candidate.Operation == TeacherOperation.FamilyName).Select(c => c.Choice.Cost).Aggregate((a, b) => a + b);
+        var own = candidates.Where(c => c.Candidate.Score is null).Select(c => c.Choice.Cost).Aggregate((a, b) => a + b);
         var problem = new SelectionProblem
         {
-            Positions = [.. candidates.GroupBy(c => c.Candidate.Place).Select(place => (IReadOnlyList<OperationChoice>)[.. place.Select(c => c.Choice)])],
+            Positions = [.. candidates.GroupBy(c => c.Candidate.Place.First).Select(first => (IReadOnlyList<OperationChoice>)[.. first.Select(c => c.Choice)])],
             Outside = new(Math.Max(0, teacher - own.LatencyMs), network.Parameters - own.Parameters, network.MultiplyAccumulates - own.MultiplyAccumulates),
             BudgetMs = LatencyBudget.Parse(step.Plan.Budget).ToMs(teacher),
             MaxParameters = step.Plan.MaxParameters,
@@ -134,6 +151,7 @@ internal sealed class SelectionKind : StepKind<SelectionStep, SelectionStepResul
             MaxOverlap = step.Plan.MaxOverlap,
         };
         var cancellation = context.Cancellation;
+        var single = problem.SinglePositions();
         var solutions = ArchitectureSelector.Select(problem, step.Plan.Solutions, cancellation: cancellation);
         context.Report(0.8);
         var random = RandomArchitectures.Draw(problem, step.Plan.RandomArchitectures, Runtime.Seed.Mix(step.Seed, (long)SeedUse.ArchitectureDraw));
@@ -148,6 +166,10 @@ internal sealed class SelectionKind : StepKind<SelectionStep, SelectionStepResul
             Front = [.. ArchitectureSelector.Sweep(problem, FrontBudgets.Select(part => part * teacher), cancellation: cancellation).Select(Choice)],
             Budgets = [.. step.Budgets.Select(part => ArchitectureSelector.Sweep(problem, [part * teacher], cancellation: cancellation) is [var best] ? Choice(best) : null)],
             TeacherOrIdentity = step.TeacherOrIdentity && BestOfTeacherAndIdentity(problem) is { } simple ? Choice(simple) : null,
+            SinglePositions = step.SinglePositions > 0 && ArchitectureSelector.SmallestFeasibleBudgetMs(single) <= single.BudgetMs
+                ? [.. ArchitectureSelector.Select(single, step.SinglePositions, cancellation: cancellation).Select(Choice)]
+                : [],
+            GreedyRemoval = step.GreedyRemoval && GreedyRemoval.Of(problem) is { } removed ? Choose(removed, null) : null,
             FastestMs = ArchitectureSelector.SmallestFeasibleBudgetMs(problem),
         });
 
@@ -156,8 +178,8 @@ internal sealed class SelectionKind : StepKind<SelectionStep, SelectionStepResul
         ArchitectureChoice Choose(IReadOnlyList<OperationChoice> choices, double? gap)
         {
             var cost = choices.Aggregate(problem.Outside, (sum, choice) => sum + choice.Cost);
-            var places = candidates.Select(c => c.Candidate.Place).Distinct();
-            return new([.. choices.Zip(places, (choice, place) => new OperationAt(place, choice.Operation))], choices.Sum(c => c.Score), gap, cost.LatencyMs, cost.Parameters, cost.MultiplyAccumulates);
+            var operations = SelectedArchitecture.Cover(choices).Select(c => new OperationAt(new(c.Start + 1, c.Start + c.Choice.Length), c.Choice.Operation));
+            return new([.. operations], choices.Sum(c => c.Score), gap, cost.LatencyMs, cost.Parameters, cost.MultiplyAccumulates);
         }
     }
 
@@ -166,7 +188,7 @@ internal sealed class SelectionKind : StepKind<SelectionStep, SelectionStepResul
     {
         var simple = problem with
         {
-            Positions = [.. problem.Positions.Select(choices => (IReadOnlyList<OperationChoice>)
+            Positions = [.. problem.SinglePositions().Positions.Select(choices => (IReadOnlyList<OperationChoice>)
                 [.. choices.Where(c => c.Operation is TeacherOperation.FamilyName or "identity")])],
             MaxParameters = null,
             MaxMultiplyAccumulates = null,

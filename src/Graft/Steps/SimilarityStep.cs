@@ -30,6 +30,9 @@ public sealed record SimilarityStep() : NetworkStep(SimilarityKind.KindName, Sim
     /// <inheritdoc/>
     [JsonIgnore]
     public override IReadOnlyList<string> Needs => [Teacher, .. Candidates.Select(c => c.Distillation).OfType<string>()];
+
+    /// <inheritdoc/>
+    protected override IEnumerable<string> OperationNames => Candidates.Select(c => c.Operation);
 }
 
 /// <summary>One candidate of a <see cref="SimilarityStep"/>.</summary>

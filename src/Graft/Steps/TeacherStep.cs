@@ -2,6 +2,7 @@ using System.Text.Json.Serialization;
 using Graft.Data;
 using Graft.Engine;
 using Graft.Networks;
+using Graft.Onnx.Import;
 using Graft.Runtime;
 using Graft.Training;
 using TorchSharp;
@@ -23,17 +24,34 @@ public sealed record TeacherStep() : NetworkStep(TeacherKind.KindName, TeacherKi
     /// <summary>What is held out of training.</summary>
     public required HeldOutPart HeldOut { get; init; }
 
-    /// <summary>Lower-case hexadecimal SHA-256 of the weights to go on from, which lie in the workspace as imports do; null to begin afresh.</summary>
+    /// <summary>
+    /// Lower-case hexadecimal SHA-256 of the weights to go on from, which lie in the workspace as imports do; the network's name to go on from those of its ONNX file; null to
+    /// begin afresh.
+    /// </summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? From { get; init; }
 
-    /// <inheritdoc/>
-    [JsonIgnore]
-    public override string Title => Invariant($"teacher {Network}, {EpochsText(Epochs)}");
+    /// <summary>The key of the step that made a teacher to learn from beside the labels, of this network or another; null for none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Teacher { get; init; }
+
+    /// <summary>What is learnt from it; null for nothing.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public KnowledgeDistillation? Distillation { get; init; }
+
+    /// <summary>How pixels are normalised, as <see cref="Data.Normalization.ToString"/> writes it; null for as the data's are.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Normalization { get; init; }
 
     /// <inheritdoc/>
     [JsonIgnore]
-    public override IReadOnlyList<string> Needs => [];
+    public override string Title => Teacher is null
+        ? Invariant($"teacher {Network}, {EpochsText(Epochs)}")
+        : Invariant($"train {Network} with distillation, {EpochsText(Epochs)}");
+
+    /// <inheritdoc/>
+    [JsonIgnore]
+    public override IReadOnlyList<string> Needs => Teacher is null ? [] : [Teacher];
 
     /// <summary>The network as it begins: with initial values, or with those of a file. A classifier for other classes than the file's is made anew. The caller owns it.</summary>
     /// <param name="weights">The file; null for initial values.</param>
@@ -44,6 +62,7 @@ public sealed record TeacherStep() : NetworkStep(TeacherKind.KindName, TeacherKi
         long seed = Runtime.Seed.Derive(Seed, (long)SeedUse.InitialValues);
         var (image, classes) = (data.Train.Shape, data.ClassNames.Count);
         return weights is null ? Graft.Networks.Network.Create(Network, image, classes, seed)
+            : OnnxNetworkSource.IsName(Network) ? NetworkWeights.Open(weights, image, classes, Network)
             : NetworkWeights.ReadShape(weights, image.Height).Classes == classes ? NetworkWeights.Open(weights, image, classes, Network)
             : NetworkWeights.OpenForNewClasses(weights, image, classes, seed, Network);
     }
@@ -77,18 +96,28 @@ internal sealed class TeacherKind : NetworkStepKind<TeacherStep, TeacherStepResu
 
     protected override IReadOnlyList<string> ArtifactsOf(TeacherStepResult result) => [result.Weights];
 
-    protected override IReadOnlyList<string> InputsOf(TeacherStep step) => step.From is { } from ? [ImportStep.PathFor(from)] : [];
+    protected override IReadOnlyList<string> InputsOf(TeacherStep step) =>
+    [
+        .. OnnxNetworkSource.IsName(step.Network) ? [OnnxArtifacts.PathFor(step.Network)] : Array.Empty<string>(),
+        .. step.From is { } from && from != step.Network ? [ImportStep.PathFor(from)] : Array.Empty<string>(),
+    ];
 
     protected override void Run(IReadOnlyList<TeacherStep> steps, NetworkStepContext context)
     {
         var step = steps[0];
-        var data = NetworkStepContext.Split(context.Data, step.HeldOut);
-        using var network = step.Begin(step.From is { } from ? context.Run.PathOf(ImportStep.PathFor(from)) : null, context.Data);
+        var data = step.Normalization is { } given ? context.Data with { Normalization = Normalization.Parse(given) } : context.Data;
+        using var teacher = step.Teacher is { } key ? context.OpenTeacher((NetworkStep)context.Run.StepOf(key), key, out data) : null;
+        teacher?.eval();
+        using var network = step.From == step.Network
+            ? OnnxTeacherKind.Open(step.Network, data.Normalization, step.HeldOut, context)
+            : step.Begin(step.From is { } from ? context.Run.PathOf(ImportStep.PathFor(from)) : null, context.Data);
         network.Precision = step.Precision;
         network.to(context.Device);
         var training = context.Training(step);
-        new Trainer(network, data, step.Recipe, step.Epochs, Seed.Derive(step.Seed, (long)SeedUse.TeacherOrder), training).Run();
-        Complete(step, network, context.Data.Normalization, context);
+        var objective = teacher is null ? null : new DistillationObjective(teacher, step.Distillation ?? new(), step.Recipe.LabelSmoothing);
+        var split = NetworkStepContext.Split(data, step.HeldOut);
+        new Trainer(network, split, step.Recipe, step.Epochs, Seed.Derive(step.Seed, (long)SeedUse.TeacherOrder), training, objective).Run();
+        Complete(step, network, data.Normalization, context);
         training.Checkpoint!.Delete();
     }
 
@@ -97,7 +126,7 @@ internal sealed class TeacherKind : NetworkStepKind<TeacherStep, TeacherStepResu
     {
         var test = context.Test(network, context.Data with { Normalization = normalization });
         string weights = $"weights/{step.Key}.safetensors";
-        NetworkWeights.Save(network, normalization, context.Run.PathOf(weights), context.Data.ClassNames);
+        NetworkWeights.Save(network, normalization, context.Run.PathFor(step, weights), context.Data.ClassNames);
         var cost = network.Cost();
         context.Complete(step, new TeacherStepResult(test.Accuracy, cost.Parameters, cost.MultiplyAccumulates, weights), test);
     }

@@ -45,6 +45,9 @@ public sealed record TrialStep() : NetworkStep(TrialKind.KindName, TrialKind.Cur
     /// <inheritdoc/>
     [JsonIgnore]
     public override IReadOnlyList<string> Needs => Distillation is null ? [Teacher] : [Teacher, Distillation];
+
+    /// <inheritdoc/>
+    protected override IEnumerable<string> OperationNames => [Operation];
 }
 
 /// <summary>The result of a trial.</summary>

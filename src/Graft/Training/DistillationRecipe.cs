@@ -5,8 +5,16 @@ using YamlDotNet.Serialization;
 namespace Graft.Training;
 
 /// <summary>How candidates learn to answer like the teacher's own operations (<b>LANA</b>, phase 1, eq. 2): Adam with a cosine schedule.</summary>
+/// <remarks>The values of a new record are those of LANA; what plans begin with is <see cref="Default"/>.</remarks>
 public sealed record DistillationRecipe
 {
+    /// <summary>
+    /// What a plan has where it says nothing else: rates, steps and beginnings under which candidates come closest to the teacher for their time
+    /// (docs/recipes.md has the measurements).
+    /// </summary>
+    public static DistillationRecipe Default { get; } =
+        new() { LearningRate = 0.015, MinSteps = 240, FromTeacher = true, LearningRateFromTeacher = 0.005, BeginAsSkip = true };
+
     /// <summary>Passes over the training images; LANA takes one.</summary>
     public int Epochs { get; init; } = 1;
 

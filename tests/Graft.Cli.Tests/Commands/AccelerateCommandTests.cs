@@ -11,10 +11,11 @@ public sealed class AccelerateCommandTests
         network: wrn-10-1
         data: images
         operations: [identity, "conv-stack(w=1/4,k=1)"]
+        spans: 1
         precision: fp32
         heldOut: { fraction: 0.1 }
         teacher: { epochs: 1, recipe: { batchSize: 16 } }
-        distillation: { batchSize: 16 }
+        distillation: { batchSize: 16, minSteps: 8 }
         latency: { minRounds: 6, maxRounds: 6, warmUpRuns: 1 }
         selection: { budget: "0.8", solutions: 3, images: 8, scoreImages: 8, randomArchitectures: 4 }
         fineTuning: { epochs: 1, randomArchitectures: 1, recipe: { batchSize: 16, learningRate: 0.02 } }
@@ -37,6 +38,19 @@ public sealed class AccelerateCommandTests
 
         var again = await InProcess.RunAsync("accelerate --plan acceleration.yaml --workers 2 --workspace accelerated --out fast.onnx --json");
         Assert.Equal(result.Output, again.Output);
+    }
+
+    [Fact]
+    public async Task Accelerate_Runs_NamesThemInItsTablesAndSaysHowWellScoresOrder()
+    {
+        var result = await InProcess.RunAsync("accelerate --plan acceleration.yaml --network wrn-16-1 --spans 2 --workers 2 --workspace accelerated-runs --out runs.onnx");
+
+        Assert.True(result.Code == 0, result.Error);
+        Assert.Contains("at 6 positions and 5 runs of up to 2", result.Output, StringComparison.Ordinal);
+        Assert.Contains("single positions", result.Output, StringComparison.Ordinal);
+        Assert.Contains("greedy removal", result.Output, StringComparison.Ordinal);
+        Assert.Contains("wrn-10-1 with distillation", result.Output, StringComparison.Ordinal);
+        Assert.Contains("Order of architectures before fine-tuning", result.Output, StringComparison.Ordinal);
     }
 
     [Fact]

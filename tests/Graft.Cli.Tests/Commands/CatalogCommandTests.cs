@@ -8,6 +8,7 @@ public sealed class CatalogCommandTests
     [Theory]
     [InlineData("catalog-networks", "catalog networks")]
     [InlineData("catalog-network", "catalog network wrn-16-1")]
+    [InlineData("catalog-spans", "catalog network wrn-16-1 --operations teacher,identity,residual(w=1,k=3) --spans 2")]
     [InlineData("catalog-matched", "catalog network wrn-16-1 --operations inverted-residual(e=match),bottleneck(w=match),residual+frozen-rest")]
     [InlineData("catalog-operations", "catalog operations")]
     [InlineData("catalog-data", "catalog data")]

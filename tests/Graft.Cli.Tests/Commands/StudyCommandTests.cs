@@ -34,6 +34,35 @@ public sealed class StudyCommandTests(Playground playground)
     }
 
     [Fact]
+    public async Task Study_UntilDecided_AddsSeedsAndSaysWhatIsDecided()
+    {
+        const string Command = "study --plan plan.yaml --positions 1,2,1-2 --seeds 2 --until-decided --max-seeds 3 --workers 2 --workspace until";
+
+        var result = await InProcess.RunAsync(Command);
+
+        Assert.True(result.Code == 0, result.Error);
+        Assert.Contains("seeds 1 to 2; up to 3 where verdicts are open", result.Output, StringComparison.Ordinal);
+        Assert.Contains("Looked at with 2, 3 seeds", result.Output, StringComparison.Ordinal); // 24 test images decide nothing
+        var again = await InProcess.RunAsync($"{Command} --json");
+        using var document = JsonDocument.Parse(again.Output);
+        Assert.Equal([2, 3], document.RootElement.GetProperty("sequential").GetProperty("looks").EnumerateArray().Select(l => l.GetInt32()));
+        Assert.Contains("1-2", document.RootElement.GetProperty("cells").EnumerateArray().Select(c => c.GetProperty("position").ToString()));
+        Assert.All(StudyState.Attempts("until"), attempts => Assert.Equal(1, attempts));
+    }
+
+    [Theory]
+    [InlineData("--max-seeds 5", "--max-seeds is for studies that add seeds where verdicts are open: give --until-decided as well, or --seeds for as many seeds on every cell.")]
+    [InlineData("--until-decided", "seeds is 1; with untilDecided it is the number of seeds at the first look, at least 2.")]
+    [InlineData("--positions 3-2", "'3-2' is not a position: positions of wrn-10-1 are 1 to 3, runs of them like 1-2, or 'all'.")]
+    [InlineData("--positions 3-5", "wrn-10-1 has no position 3-5: its positions are 1 to 3.")]
+    public async Task Study_Fault_SaysWhatToDo(string options, string fault)
+    {
+        var result = await InProcess.RunAsync($"study --plan plan.yaml {options} --workspace none");
+
+        Assert.Equal((2, $"error: {fault}\n"), (result.Code, result.Error));
+    }
+
+    [Fact]
     public async Task Study_RunAgain_TrainsNothingAndSaysTheSame()
     {
         string first = await playground.FinishedStudyAsync();

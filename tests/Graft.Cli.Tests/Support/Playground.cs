@@ -23,7 +23,7 @@ public sealed class Playground : IDisposable
         teacher:
           epochs: 1
           recipe: { batchSize: 16 }
-        distillation: { batchSize: 16 }
+        distillation: { batchSize: 16, minSteps: 8 }
         trial: { batchSize: 16, learningRate: 0.02 }
         """;
 

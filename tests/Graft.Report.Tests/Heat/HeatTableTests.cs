@@ -18,7 +18,7 @@ public sealed class HeatTableTests
     public void Row_CellOutsideThePlan_SaysSo()
     {
         StudyResult study = SyntheticStudy.Published();
-        HeatTable table = Table(study with { Cells = [.. study.Cells.Where(c => c is not { Position: 7, Operation: "residual(w=2,k=3)" })] });
+        HeatTable table = Table(study with { Cells = [.. study.Cells.Where(c => c.Position != 7 || c.Operation != "residual(w=2,k=3)")] });
 
         HeatCell cell = Assert.Single(table.Row(1), c => c.Kind == HeatKind.NotPlanned);
         Assert.Equal("residual(w=2,k=3) at position 7 is not part of the plan", cell.Title);

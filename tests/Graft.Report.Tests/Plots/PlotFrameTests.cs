@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Xml.Linq;
 using Graft.Report.Plots;
 
@@ -22,7 +23,7 @@ public sealed class PlotFrameTests
         XElement[] words = [.. Draw("conv-stack(w=2,k=3)").Elements("text")];
 
         Assert.Equal(["0.0", "0.5", "1.0", "conv-stack(w=2,k=3)", "Accuracy <%>"], words.Select(w => w.Value));
-        Assert.All(words, w => Assert.True(double.TryParse(w.Attribute("x")!.Value, out _)));
+        Assert.All(words, w => Assert.True(double.TryParse(w.Attribute("x")!.Value, CultureInfo.InvariantCulture, out _)));
     }
 
     [Fact]
@@ -32,7 +33,8 @@ public sealed class PlotFrameTests
         XElement name = svg.Elements("text").ElementAt(3);
 
         Assert.Equal("inverted-residual(e=match,k=3)+frozen-rest", name.Value);
-        double end = double.Parse(name.Attribute("x")!.Value), width = double.Parse(svg.Attribute("viewBox")!.Value.Split(' ')[2]);
+        double end = double.Parse(name.Attribute("x")!.Value, CultureInfo.InvariantCulture);
+        double width = double.Parse(svg.Attribute("viewBox")!.Value.Split(' ')[2], CultureInfo.InvariantCulture);
         Assert.InRange(end, 7.0 * name.Value.Length, width - 180);
     }
 

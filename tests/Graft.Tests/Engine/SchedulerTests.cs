@@ -147,7 +147,7 @@ public sealed class SchedulerTests : IDisposable
     {
         var services = new StepServices();
         var environment = new RunEnvironment { Machine = "a test's machine", Versions = new Dictionary<string, string>(), Device = "cpu" };
-        await using var executor = new InProcessExecutor(new StepExecutor(_workspace, _kinds, services, environment, TimeProvider.System), new(1, 1, 1));
+        await using var executor = new InProcessExecutor(new StepExecutor(_workspace, _kinds, services, () => environment, TimeProvider.System), new(1, 1, 1));
         await new Scheduler(_workspace, _kinds, services, executor, _observer, TimeProvider.System).RunAsync(source, Cancellation);
     }
 

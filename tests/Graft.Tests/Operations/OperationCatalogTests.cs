@@ -117,4 +117,25 @@ public class OperationCatalogTests
         Assert.Distinct(OperationCatalog.Default.Families.Select(f => f.Name));
         Assert.All(OperationCatalog.Default.Families, f => Assert.Equal(f.With(), OperationCatalog.Default.Parse(f.With().Text)));
     }
+
+    [Fact]
+    public void RevisionOf_GraftsOwnOperations_IsNull() => Assert.Null(OperationCatalog.Default.RevisionOf(OperationCatalog.Default.Pool.Select(o => o.ToString())));
+
+    [Fact]
+    public void RevisionOf_OperationOfAnotherAssembly_IsThatOfTheAssembly()
+    {
+        var catalog = OperationCatalog.Default.With(new OwnFamily());
+
+        Assert.Equal($"own {typeof(OwnFamily).Assembly.ManifestModule.ModuleVersionId:N}", catalog.RevisionOf(["identity", "own", "own+frozen-rest"]));
+        Assert.Null(catalog.RevisionOf(["identity", "conv-stack(w=2,k=3)"]));
+    }
+
+    private sealed class OwnFamily : OperationFamily
+    {
+        public override string Name => "own";
+
+        public override string Description => "An operation that Graft does not have.";
+
+        public override Operation Create(OperationSpec operation, Position position, LayerFactory layers) => throw new NotSupportedException();
+    }
 }

@@ -117,6 +117,18 @@ public sealed class StepTests
         Assert.NotEqual(step.Key, (step with { Distillation = new() { Weight = 0 } }).Key);
     }
 
+    [Fact]
+    public void OperationRevision_OfStoredStep_IsWhatItWasMadeWith()
+    {
+        var made = (TrialStep)Example("trial") with { OperationRevision = "own 1234" };
+
+        var read = (TrialStep)BuiltInKinds.Create().Parse(made.ToJson());
+
+        Assert.Equal("own 1234", read.OperationRevision);
+        Assert.Equal(made.Key, read.Key);
+        Assert.NotEqual(Example("trial").Key, read.Key);
+    }
+
     private static object? GroupOf(Step step) => BuiltInKinds.Create().Of(step).GroupOf(step);
 
     private static Step Example(string kind) => Examples.Single(e => e.Kind == kind);

@@ -4,7 +4,10 @@ namespace Graft.Analysis.Findings;
 public sealed record AnalysedCell
 {
     /// <summary>The position, from 1.</summary>
-    public required int Position { get; init; }
+    public required Place Position { get; init; }
+
+    /// <summary>Whether it is the unchanged network. The network's own operation for a run of positions is a change.</summary>
+    public bool IsUnchanged => Operation == AnalysedStudy.Baseline && Position.IsSingle;
 
     /// <summary>The operation, e.g. <c>conv-stack(w=2,k=3)</c>.</summary>
     public required string Operation { get; init; }

@@ -22,16 +22,19 @@ public sealed record AnalysedStudy
     public required long MultiplyAccumulates { get; init; }
 
     /// <summary>The cells in which something was swapped.</summary>
-    public IEnumerable<AnalysedCell> Swapped => Cells.Where(c => c.Operation != Baseline);
+    public IEnumerable<AnalysedCell> Swapped => Cells.Where(c => !c.IsUnchanged);
 
     /// <summary>The cells in which something was swapped, without controls.</summary>
     public IEnumerable<AnalysedCell> Candidates => Swapped.Where(c => !c.IsControl);
+
+    /// <summary>Those of them at single positions: the claims of <b>Seo &amp; Lee</b> and the analysis of variance are about these.</summary>
+    public IEnumerable<AnalysedCell> AtPositions => Candidates.Where(c => c.Position.IsSingle);
 
     /// <summary>The training lengths, ascending.</summary>
     public IReadOnlyList<int> Lengths => [.. Cells.Select(c => c.Epochs).Distinct().Order()];
 
     /// <summary>The unchanged network trained on for so long; null where the plan has none. Its trials are the same at every position.</summary>
-    public AnalysedCell? BaselineOf(int epochs) => Cells.FirstOrDefault(c => c.Operation == Baseline && c.Epochs == epochs);
+    public AnalysedCell? BaselineOf(int epochs) => Cells.FirstOrDefault(c => c.IsUnchanged && c.Epochs == epochs);
 
     /// <summary>A cell's differences to the unchanged network trained on for as long.</summary>
     public Computed<PairedDifferences> ToBaseline(AnalysedCell cell) => BaselineOf(cell.Epochs) is not { } baseline

@@ -78,7 +78,7 @@ internal sealed class ClaimTests(
                 : Invariant($"there is one training length, {study.Lengths[0]} {(study.Lengths[0] == 1 ? "epoch" : "epochs")}"));
         }
 
-        int[] positions = [.. new[] { 1, study.FirstHalving }.OfType<int>().Distinct().Where(p => study.Candidates.Any(c => c.Position == p))];
+        int[] positions = [.. new[] { 1, study.FirstHalving }.OfType<int>().Distinct().Where(p => study.AtPositions.Any(c => c.Position == p))];
         if (positions.Length == 0)
         {
             return Undecided("c", "neither position was tried");
@@ -95,9 +95,9 @@ internal sealed class ClaimTests(
     private Computed<PairedDifferences> MeanChange(int position, int shortest, int longest)
     {
         var changes = new List<PairedDifferences>();
-        foreach (var shorter in study.Candidates.Where(c => c.Position == position && c.Epochs == shortest))
+        foreach (var shorter in study.AtPositions.Where(c => c.Position == position && c.Epochs == shortest))
         {
-            var longer = study.Candidates.FirstOrDefault(c => c.Position == position && c.Operation == shorter.Operation && c.Epochs == longest);
+            var longer = study.AtPositions.FirstOrDefault(c => c.Position == position && c.Operation == shorter.Operation && c.Epochs == longest);
             var change = longer is null ? new NotComputable(Invariant($"'{shorter.Operation}' was not trained for {longest} epochs")) : toBaseline[longer].Then(l => toBaseline[shorter].Then(l.Minus));
             if (!change.HasValue)
             {
@@ -114,7 +114,7 @@ internal sealed class ClaimTests(
     private ClaimFinding LastPosition()
     {
         int epochs = study.Lengths.LastOrDefault();
-        var there = study.Candidates.Where(c => c.Position == study.PositionCount && c.Epochs == epochs).ToList();
+        var there = study.AtPositions.Where(c => c.Position == study.PositionCount && c.Epochs == epochs).ToList();
         List<AnalysedCell> larger = there.FindAll(c => c.Parameters > study.Parameters), others = there.FindAll(c => c.Parameters <= study.Parameters);
         if (larger.Count == 0)
         {
@@ -138,7 +138,7 @@ internal sealed class ClaimTests(
 
     private static ClaimFinding Undecided(string id, string reason) => new(id, ClaimStatus.Undecided, new ClaimEvidence.Missing(reason));
 
-    private static bool IsCandidate(AnalysedStudy study, int position, string operation) => study.Candidates.Any(c => c.Position == position && c.Operation == operation);
+    private static bool IsCandidate(AnalysedStudy study, Place position, string operation) => study.AtPositions.Any(c => c.Position == position && c.Operation == operation);
 
     // A claim about operations needs more than one seed.
     private Computed<DifferenceTest> OverSeeds(PairedDifferences differences, params int[] lengths) => differences.Seeds.Count == 1

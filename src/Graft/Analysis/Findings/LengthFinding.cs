@@ -4,7 +4,7 @@ namespace Graft.Analysis.Findings;
 public sealed record LengthFinding
 {
     /// <summary>The position, from 1.</summary>
-    public required int Position { get; init; }
+    public required Place Position { get; init; }
 
     /// <summary>The operation.</summary>
     public required string Operation { get; init; }

@@ -29,7 +29,7 @@ public abstract record NextStep
     /// <param name="Position">The position.</param>
     /// <param name="Operation">The operation.</param>
     /// <param name="Share">The share of the network's multiply-accumulates that is saved.</param>
-    public sealed record Saving(int Position, string Operation, double Share);
+    public sealed record Saving(Place Position, string Operation, double Share);
 
     /// <summary>Run a second seed: with one, verdicts compare two trained networks, not two operations.</summary>
     public sealed record SecondSeed : NextStep;

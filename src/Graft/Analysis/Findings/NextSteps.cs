@@ -53,7 +53,7 @@ internal sealed class NextSteps(AnalysedStudy study, double margin, IReadOnlyLis
 
     private IEnumerable<NextStep> Breadth()
     {
-        int tried = study.Swapped.Select(c => c.Position).Distinct().Count();
+        int tried = study.Swapped.Select(c => c.Position).Where(p => p.IsSingle).Distinct().Count();
         if (tried > 0 && tried < study.PositionCount)
         {
             yield return new NextStep.OtherPositions(study.PositionCount - tried, study.PositionCount);

@@ -4,7 +4,7 @@ namespace Graft.Analysis.Findings;
 public sealed record PairFinding
 {
     /// <summary>The position, from 1.</summary>
-    public required int Position { get; init; }
+    public required Place Position { get; init; }
 
     /// <summary>How long the networks were trained on.</summary>
     public required int Epochs { get; init; }

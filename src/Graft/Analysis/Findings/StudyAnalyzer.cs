@@ -75,7 +75,7 @@ internal sealed class StudyAnalyzer(AnalysedStudy study, double margin)
     }
 
     private List<VarianceFinding> Variance() => [.. study.Lengths.Select(epochs => new VarianceFinding(epochs, TwoWayAnova.Of(
-        study.Candidates.Where(c => c.Epochs == epochs).Select(c => (c.Position, c.Operation, c.Accuracies)).ToList())))];
+        study.AtPositions.Where(c => c.Epochs == epochs).Select(c => (c.Position, c.Operation, c.Accuracies)).ToList())))];
 
     private List<LengthFinding> Lengths()
     {
@@ -124,5 +124,5 @@ internal sealed class StudyAnalyzer(AnalysedStudy study, double margin)
     };
 
     // The same cell is resampled alike in every study that has it.
-    private static ulong SeedOf(AnalysedCell cell) => Seed.Mix([cell.Position, cell.Epochs, .. cell.Operation.Select(c => (long)c)]);
+    private static ulong SeedOf(AnalysedCell cell) => Seed.Mix([.. cell.Position.IsSingle ? [cell.Position.First] : new long[] { cell.Position.First, cell.Position.Last }, cell.Epochs, .. cell.Operation.Select(c => (long)c)]);
 }

@@ -6,4 +6,4 @@ namespace Graft.Analysis.Prediction;
 /// <param name="Predicted">The expected difference to the teacher that was trained on as long.</param>
 /// <param name="Lower">The lower end of the 95 % interval.</param>
 /// <param name="Upper">The upper end of the 95 % interval.</param>
-public sealed record Forecast(int Position, string Operation, double Predicted, double Lower, double Upper);
+public sealed record Forecast(Place Position, string Operation, double Predicted, double Lower, double Upper);

@@ -5,4 +5,4 @@ namespace Graft.Analysis.Prediction;
 /// <param name="Operation">The operation.</param>
 /// <param name="UncertaintyBefore">Mean variance of the fitted values of all untried substitutions before it, in units of the residual variance.</param>
 /// <param name="UncertaintyAfter">The same after it.</param>
-public sealed record InformativeRun(int Position, string Operation, double UncertaintyBefore, double UncertaintyAfter);
+public sealed record InformativeRun(Place Position, string Operation, double UncertaintyBefore, double UncertaintyAfter);

@@ -9,4 +9,4 @@ namespace Graft.Analysis.Prediction;
 /// <param name="MeanOfOthers">The mean of all cells of the other positions: the guess that takes nothing into account.</param>
 /// <param name="OperationMean">The mean of the same operation at the other positions: the guess that takes the kind of operation into account.</param>
 public sealed record LeftOutPrediction(
-    int Position, string Operation, double Measured, double Predicted, double Leverage, double MeanOfOthers, double OperationMean);
+    Place Position, string Operation, double Measured, double Predicted, double Leverage, double MeanOfOthers, double OperationMean);

@@ -9,4 +9,4 @@ namespace Graft.Analysis.Prediction;
 /// </param>
 /// <param name="AccuracyGaps">How far mean accuracies after training are apart, as fractions; null where one has no result.</param>
 public sealed record PositionSimilarity(
-    int Position, IReadOnlyList<string> Operations, IReadOnlyList<IReadOnlyList<double?>> Cka, IReadOnlyList<IReadOnlyList<double?>> AccuracyGaps);
+    Place Position, IReadOnlyList<string> Operations, IReadOnlyList<IReadOnlyList<double?>> Cka, IReadOnlyList<IReadOnlyList<double?>> AccuracyGaps);

@@ -5,7 +5,7 @@ namespace Graft.Analysis.Prediction;
 /// <param name="Operation">The operation.</param>
 /// <param name="Differences">Accuracy less the teacher's that was trained on as long, of each seed, as fractions; empty for a substitution that was not tried.</param>
 /// <param name="Values">The predictors by name, means over seeds; one that has no value is missing.</param>
-public sealed record Substitution(int Position, string Operation, IReadOnlyList<double> Differences, IReadOnlyDictionary<string, double> Values)
+public sealed record Substitution(Place Position, string Operation, IReadOnlyList<double> Differences, IReadOnlyDictionary<string, double> Values)
 {
     /// <summary>Mean of <see cref="Differences"/>; NaN without any.</summary>
     public double Difference => Differences.Count == 0 ? double.NaN : Differences.Average();

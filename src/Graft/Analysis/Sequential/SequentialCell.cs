@@ -6,7 +6,7 @@ namespace Graft.Analysis.Sequential;
 public sealed record SequentialCell
 {
     /// <summary>The position, from 1.</summary>
-    public required int Position { get; init; }
+    public required Place Position { get; init; }
 
     /// <summary>The operation.</summary>
     public required string Operation { get; init; }

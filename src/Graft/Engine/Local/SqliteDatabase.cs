@@ -1,5 +1,8 @@
 using System.Data.Common;
 using Dapper;
+using DbUp;
+using DbUp.Sqlite.Helpers;
+using Graft.Engine.Sql;
 using Graft.Runtime;
 using Microsoft.Data.Sqlite;
 
@@ -9,7 +12,7 @@ namespace Graft.Engine.Local;
 /// The database file of a workspace: how it is opened, locked, versioned, and how its failures are told. All that is particular to SQLite is here. Any number of
 /// threads and processes of one machine may use a file at the same time: each operation takes a connection of its own from a pool.
 /// </summary>
-internal sealed class SqliteDatabase : IDisposable
+internal sealed class SqliteDatabase : RecordDatabase
 {
     private readonly string _path;
     private readonly string _connectionString;
@@ -72,18 +75,16 @@ internal sealed class SqliteDatabase : IDisposable
         });
     }
 
-    /// <summary>Runs a query.</summary>
-    /// <exception cref="RunException">The database is damaged, locked for too long or cannot be read.</exception>
-    public T Read<T>(Func<DbConnection, T> query)
+    /// <inheritdoc/>
+    public override T Read<T>(Func<DbConnection, T> query)
     {
         var result = default(T)!;
         StorageErrors.Guard(_path, () => result = Use(query));
         return result;
     }
 
-    /// <summary>Runs statements in one transaction, which waits for other writers and is rolled back when anything is thrown.</summary>
-    /// <exception cref="RunException">The database is full, read-only, damaged or locked for too long.</exception>
-    public T Write<T>(Func<DbConnection, T> statements) => Read(connection =>
+    /// <inheritdoc/>
+    public override T Write<T>(Func<DbConnection, T> statements) => Read(connection =>
     {
         // Not deferred (BEGIN IMMEDIATE): a transaction that first reads and then writes would fail at once, instead of waiting, when another has written between.
         using var transaction = ((SqliteConnection)connection).BeginTransaction(deferred: false);
@@ -92,15 +93,11 @@ internal sealed class SqliteDatabase : IDisposable
         return result;
     });
 
-    /// <inheritdoc cref="Write{T}(Func{DbConnection, T})"/>
-    public void Write(Action<DbConnection> statements) => Write(connection =>
-    {
-        statements(connection);
-        return true;
-    });
+    /// <inheritdoc/>
+    public override string In(string column, string parameter) => $"{column} IN @{parameter}";
 
     /// <summary>Closes the idle connections, so that the log is merged and the files can be deleted.</summary>
-    public void Dispose()
+    public override void Dispose()
     {
         _disposed = true;
         using var connection = new SqliteConnection(_connectionString);
@@ -142,25 +139,21 @@ internal sealed class SqliteDatabase : IDisposable
         }
     }
 
+    // user_version is older than DbUp's table, and stays: programs that know only it are told that the file is newer than they are.
     private long KnownVersion(DbConnection connection)
     {
         var version = connection.ExecuteScalar<long>("PRAGMA user_version");
-        return version <= Schema.Version ? version : throw new RunException(
-            Invariant($"workspace {Path.GetDirectoryName(_path)} was written by a newer Graft (version {version}, this one knows {Schema.Version}). ") +
-            "Update Graft or choose another workspace.");
+        return version <= Schema.Version ? version : throw Migration.Newer($"workspace {Path.GetDirectoryName(_path)}", version);
     }
 
     // Two processes may find a new file at the same moment: the version is read within the transaction, so the second finds the tables there.
     private void Migrate() => Write(connection =>
     {
         var version = KnownVersion(connection);
-        foreach (var script in Schema.Scripts.Skip((int)version))
-        {
-            connection.Execute(script);
-        }
-
         if (version < Schema.Version)
         {
+            bool journalled = connection.ExecuteScalar<long>("SELECT COUNT(*) FROM sqlite_master WHERE name = 'SchemaVersions'") > 0;
+            Migration.Run(DeployChanges.To.SqliteDatabase(new SharedConnection(connection)), journalled ? 0 : (int)version, $"workspace {Path.GetDirectoryName(_path)}");
             connection.Execute(Invariant($"PRAGMA user_version = {Schema.Version}"));
         }
     });

@@ -1,3 +1,4 @@
+using Graft.Engine.Sql;
 using Graft.Runtime;
 
 namespace Graft.Engine.Local;

@@ -13,7 +13,8 @@ namespace Graft.Jobs.Accelerations;
 internal sealed class AccelerationFlow
 {
     /// <summary>Names of networks among <see cref="AccelerationResult.Networks"/>.</summary>
-    public const string Accelerated = AccelerationResult.Accelerated, WithoutDistillation = "without distillation", TeacherOrIdentity = "teacher or identity", Random = "random", Budget = "budget";
+    public const string Accelerated = AccelerationResult.Accelerated, WithoutDistillation = "without distillation", TeacherOrIdentity = "teacher or identity", Random = "random", Budget = "budget",
+        SinglePositions = "single positions", GreedyRemoval = "greedy removal", WithDistillation = "with distillation";
 
     private const int MostSmallerNetworks = 8;
 
@@ -23,20 +24,9 @@ internal sealed class AccelerationFlow
     public AccelerationFlow(AccelerationOutline outline)
     {
         _outline = outline;
-        Teacher = outline.ImportedSha256 is { } sha256
-            ? new ImportStep { Data = outline.DataFingerprint, Network = Plan.Network, Precision = outline.Precision, Sha256 = sha256 }
-            : new TeacherStep
-            {
-                Data = outline.DataFingerprint,
-                Network = Plan.Network,
-                Precision = outline.Precision,
-                Recipe = Plan.Teacher.Recipe,
-                Epochs = Plan.Teacher.Epochs,
-                Seed = Plan.Teacher.Seed,
-                HeldOut = Plan.HeldOut,
-            };
+        Teacher = Plan.Teacher.ToStep(Plan.Network, Plan.HeldOut, outline.DataFingerprint, outline.Precision, outline.ImportedSha256);
         string teacher = Teacher.Key;
-        foreach (var candidate in outline.Candidates.Where(c => c.Operation != TeacherOperation.FamilyName))
+        foreach (var candidate in outline.Candidates.Where(c => !c.IsOwn))
         {
             var distillation = candidate.Parameters == 0 ? null : Distil(candidate, teacher);
             _candidates[(candidate.Place, candidate.Operation)] = (distillation, Score(candidate, teacher, distillation?.Key));
@@ -45,7 +35,7 @@ internal sealed class AccelerationFlow
         Latency = LatencyStep() with
         {
             // The identity is not there at all in a network.
-            Operations = [.. outline.Candidates.Where(c => c.Operation != "identity").Select(c => new OperationAt(c.Place, c.Operation))],
+            Operations = [.. outline.Candidates.Where(c => c.Operation != IdentityOperation.FamilyName).Select(c => new OperationAt(c.Place, c.Operation))],
         };
         Known = [Teacher, .. Distillations, .. Scores, Latency];
     }
@@ -80,8 +70,8 @@ internal sealed class AccelerationFlow
     /// <summary>What is fine-tuned, by name; the accelerated network first.</summary>
     public IReadOnlyList<(string Name, ArchitectureChoice Choice, FineTuningStep Step)> FineTunings { get; private set; } = [];
 
-    /// <summary>The smaller network that is trained from scratch; null where there is none.</summary>
-    public TeacherStep? Smaller { get; private set; }
+    /// <summary>The smaller network that is trained from scratch, by name: on labels alone, and with the teacher's knowledge; none where there is none.</summary>
+    public IReadOnlyList<(string Name, TeacherStep Step)> Smaller { get; private set; } = [];
 
     /// <summary>The export of the accelerated network; null until it has been fine-tuned.</summary>
     public ExportStep? Export { get; private set; }
@@ -94,7 +84,7 @@ internal sealed class AccelerationFlow
     /// <summary>What differs from the teacher in an architecture, with weights.</summary>
     public IReadOnlyList<PlacedOperation> Placed(ArchitectureChoice choice) =>
     [
-        .. choice.Operations.Where(o => o.Operation != TeacherOperation.FamilyName).Select(o => new PlacedOperation(o.Place, o.Operation, _candidates[(o.Place, o.Operation)].Distillation?.Key)),
+        .. choice.Operations.Where(o => !o.IsOwn).Select(o => new PlacedOperation(o.Place, o.Operation, _candidates[(o.Place, o.Operation)].Distillation?.Key)),
     ];
 
     /// <summary>Takes in what has ended.</summary>
@@ -155,6 +145,8 @@ internal sealed class AccelerationFlow
             ],
             Budgets = Plan.FineTuning.Budgets,
             TeacherOrIdentity = Plan.FineTuning.Baselines,
+            SinglePositions = Plan is { FineTuning.Opponents: true, Spans: > 1 } ? Plan.Selection.Solutions : 0,
+            GreedyRemoval = Plan.FineTuning.Opponents,
             Seed = Plan.Seed,
         };
         Known = [.. Known, Selection];
@@ -165,7 +157,7 @@ internal sealed class AccelerationFlow
         string teacher = Teacher.Key;
         Architectures =
         [
-            .. selected.Solutions.Concat(selected.Random).Concat(selected.Front).Concat(Compared(selected).Select(c => c.Choice)).Select(choice => (choice, new ArchitectureStep
+            .. selected.Solutions.Concat(selected.Random).Concat(selected.Front).Concat(selected.SinglePositions).Concat(Compared(selected).Select(c => c.Choice)).Select(choice => (choice, new ArchitectureStep
             {
                 Data = _outline.DataFingerprint,
                 Network = Plan.Network,
@@ -179,7 +171,7 @@ internal sealed class AccelerationFlow
         double wanted = selected.BudgetMs / selected.TeacherMs * _outline.MultiplyAccumulates;
         NetworkLatency = LatencyStep() with
         {
-            Architectures = [.. Architectures.Select(a => (IReadOnlyList<OperationAt>)[.. a.Choice.Operations.Where(o => o.Operation != TeacherOperation.FamilyName)])],
+            Architectures = [.. Architectures.Select(a => (IReadOnlyList<OperationAt>)[.. a.Choice.Operations.Where(o => !o.IsOwn)])],
             Networks = Plan.FineTuning.EpochsFromScratch(Plan.Teacher) is null
                 ? []
                 : [.. _outline.SmallerNetworks.OrderBy(n => Math.Abs(Math.Log(n.MultiplyAccumulates / wanted))).Take(MostSmallerNetworks).Select(n => n.Name)],
@@ -200,6 +192,11 @@ internal sealed class AccelerationFlow
             yield return (TeacherOrIdentity, simple);
         }
 
+        if (selected.GreedyRemoval is { } removed)
+        {
+            yield return (GreedyRemoval, removed);
+        }
+
         foreach (var (i, choice) in selected.Random.Take(Plan.FineTuning.RandomArchitectures).Index())
         {
             yield return (string.Create(CultureInfo.InvariantCulture, $"{Random} {i + 1}"), choice with { });
@@ -214,20 +211,15 @@ internal sealed class AccelerationFlow
         double teacherMs = latencies.Teacher.Interval()!.Median, budgetMs = LatencyBudget.Parse(Plan.Selection.Budget).ToMs(teacherMs);
         var latencyMs = latencies.Architectures.Select(e => e.Interval()!.Median).ToList();
 
-        // The lowest loss of those that are within the budget when they are measured whole; of all, if none is.
-        var judged = Architectures.Take(Selected!.Solutions.Count)
-            .Select((a, i) => (a.Choice, Ms: latencyMs[i], results.Find<ArchitectureStepResult>(a.Step.Key)?.Loss))
-            .Where(a => a.Loss is not null).ToList();
-        var within = judged.Where(a => a.Ms <= budgetMs).ToList();
-        var best = within.Count > 0 ? within.MinBy(a => a.Loss)
-            : judged.Count > 0 ? judged.MinBy(a => a.Ms)
-            : throw new RunException("no selected architecture could be judged; their steps tell why.");
+        var best = BestOf(0, Selected!.Solutions.Count) ?? throw new RunException("no selected architecture could be judged; their steps tell why.");
+        var single = BestOf(Architectures.Count - Compared(Selected).Count() - Selected.SinglePositions.Count, Selected.SinglePositions.Count);
         var distillation = Plan.FineTuning.Distillation;
         var compared = Architectures.Skip(Architectures.Count - Compared(Selected).Count()).Zip(Compared(Selected), (a, c) => (c.Name, a.Choice));
         FineTunings =
         [
             (Accelerated, best.Choice, FineTuning(best.Choice, distillation.Weight)),
             .. Plan.FineTuning.Ablation && distillation.Weight > 0 ? [(WithoutDistillation, best.Choice, FineTuning(best.Choice, weight: 0))] : Array.Empty<(string, ArchitectureChoice, FineTuningStep)>(),
+            .. single is { } one ? [(SinglePositions, one.Choice, FineTuning(one.Choice, distillation.Weight))] : Array.Empty<(string, ArchitectureChoice, FineTuningStep)>(),
             .. compared.Select(c => (c.Name, c.Choice, FineTuning(c.Choice, distillation.Weight))),
         ];
         if (NetworkLatency!.Networks.Count > 0)
@@ -235,7 +227,7 @@ internal sealed class AccelerationFlow
             // The largest that is no slower than the accelerated one, or else the fastest.
             var measured = NetworkLatency.Networks.Zip(latencies.Networks, (name, entry) => (Network: _outline.SmallerNetworks.First(n => n.Name == name), Ms: entry.Interval()!.Median)).ToList();
             var smaller = measured.Where(m => m.Ms <= best.Ms).DefaultIfEmpty(measured.MinBy(m => m.Ms)).MaxBy(m => m.Network.MultiplyAccumulates);
-            Smaller = new()
+            var scratch = new TeacherStep
             {
                 Data = _outline.DataFingerprint,
                 Network = smaller.Network.Name,
@@ -245,9 +237,23 @@ internal sealed class AccelerationFlow
                 Seed = Plan.Teacher.Seed,
                 HeldOut = Plan.HeldOut,
             };
+            Smaller = Plan.FineTuning.Opponents && distillation.Weight > 0
+                ? [(scratch.Network, scratch), ($"{scratch.Network} {WithDistillation}", scratch with { Teacher = Teacher.Key, Distillation = distillation with { FeatureWeight = null } })]
+                : [(scratch.Network, scratch)];
         }
 
-        Known = [.. Known, .. FineTunings.Select(f => f.Step), .. Smaller is null ? Array.Empty<Step>() : [Smaller]];
+        Known = [.. Known, .. FineTunings.Select(f => f.Step), .. Smaller.Select(s => s.Step)];
+
+        // The lowest loss of those that are within the budget when they are measured whole; the fastest, if none is.
+        (ArchitectureChoice Choice, double Ms)? BestOf(int first, int count)
+        {
+            var judged = Enumerable.Range(first, count)
+                .Select(i => (Architectures[i].Choice, Ms: latencyMs[i], results.Find<ArchitectureStepResult>(Architectures[i].Step.Key)?.Loss))
+                .Where(a => a.Loss is not null).ToList();
+            var within = judged.Where(a => a.Ms <= budgetMs).ToList();
+            return judged.Count == 0 ? null
+                : (within.Count > 0 ? within.MinBy(a => a.Loss) : judged.MinBy(a => a.Ms)) is var best ? (best.Choice, best.Ms) : null;
+        }
     }
 
     private FineTuningStep FineTuning(ArchitectureChoice choice, double weight) => new()
@@ -257,12 +263,15 @@ internal sealed class AccelerationFlow
         Precision = _outline.Precision,
         Teacher = Teacher.Key,
         Operations = Placed(choice),
-        Recipe = Plan.FineTuning.Recipe,
+        Recipe = Plan.FineTuning.Resolved,
         Distillation = Plan.FineTuning.Distillation with { Weight = weight },
         Epochs = Plan.FineTuning.Epochs,
         Seed = Plan.FineTuning.Seed,
         HeldOut = Plan.HeldOut,
         StatisticsImages = Plan.Selection.Images,
+        Repair = Plan.FineTuning.Repair,
+        Search = Plan.FineTuning.Search,
+        NeverWorse = Plan.FineTuning.NeverWorse,
     };
 
     private ExportStep ExportOf(FineTuningStep step, FineTuningStepResult tuned, IStepResults results)

@@ -33,7 +33,7 @@ public sealed class AccelerationJob : GraftJob<AccelerationResult>
     }
 
     /// <summary>The acceleration's identifier.</summary>
-    public string Id => Outline.Id;
+    public override string Id => Outline.Id;
 
     /// <summary>The plan, worked out for the data set.</summary>
     public AccelerationOutline Outline { get; }
@@ -78,6 +78,7 @@ public sealed class AccelerationJob : GraftJob<AccelerationResult>
     {
         _weights?.CopyTo(workspace, ImportStep.PathFor(_weights.Sha256));
         _table?.CopyTo(workspace, LatencyStep.PathFor(_table.Sha256));
+        Session.Imports.Keep(Outline.Plan.Network, workspace);
         Save(workspace);
     }
 
@@ -87,10 +88,14 @@ public sealed class AccelerationJob : GraftJob<AccelerationResult>
     {
         var (plan, costs) = (Outline.Plan, new NetworkCosts(Data));
         double network = Outline.MultiplyAccumulates, part = LatencyBudget.Parse(plan.Selection.Budget) is { IsMs: false } budget ? Math.Min(1, budget.Value) : 1;
-        int compared = plan.FineTuning.RandomArchitectures + plan.FineTuning.Budgets.Count + (plan.FineTuning.Baselines ? 1 : 0);
-        int judged = plan.Selection.Solutions + plan.Selection.RandomArchitectures + SelectionKind.FrontBudgets.Count + compared;
+        bool singles = plan is { FineTuning.Opponents: true, Spans: > 1 };
+        int compared = plan.FineTuning.RandomArchitectures + plan.FineTuning.Budgets.Count + (plan.FineTuning.Baselines ? 1 : 0) + (plan.FineTuning.Opponents ? 1 : 0) + (singles ? 1 : 0);
+        int judged = (singles ? 2 : 1) * plan.Selection.Solutions + plan.Selection.RandomArchitectures + SelectionKind.FrontBudgets.Count + compared;
         double images = Math.Min(plan.Selection.Images, Data.Train.Count * (1 - plan.HeldOut.Fraction));
-        double tuning = costs.Training(plan.FineTuning.Epochs, part * network, plan.HeldOut), guidance = plan.FineTuning.Epochs * Data.Train.Count * network;
+        double train = Data.Train.Count * (1 - plan.HeldOut.Fraction), search = plan.FineTuning.Search?.Work(train, plan.FineTuning.Epochs) ?? 0;
+        double repair = plan.FineTuning.Repair is { } recipe ? recipe.Epochs * Math.Min(recipe.Images, train) : 0;
+        double tuning = costs.Training(plan.FineTuning.Epochs, part * network, plan.HeldOut) + 3 * (search + repair) * part * network;
+        double guidance = (plan.FineTuning.Epochs * Data.Train.Count + search + repair) * network;
         bool ablation = plan.FineTuning is { Ablation: true, Distillation.Weight: > 0 };
         int? scratch = Outline.SmallerNetworks.Count > 0 ? plan.FineTuning.EpochsFromScratch(plan.Teacher) : null;
         return
@@ -100,7 +105,7 @@ public sealed class AccelerationJob : GraftJob<AccelerationResult>
             ("latency", ThreadDemand.QuietMachine, LatencyKind.WorkOfOne * judged, false),
             .. Enumerable.Repeat(("fine-tuning", ThreadDemand.Share, tuning + guidance, false), 1 + compared),
             .. ablation ? [("fine-tuning", ThreadDemand.Share, tuning, false)] : Array.Empty<(string, ThreadDemand, double, bool)>(),
-            .. scratch is { } epochs ? [("teacher", ThreadDemand.All, costs.Training(epochs, part * network, plan.HeldOut), false)] : Array.Empty<(string, ThreadDemand, double, bool)>(),
+            .. scratch is { } epochs ? Enumerable.Repeat(("teacher", ThreadDemand.All, costs.Training(epochs, part * network, plan.HeldOut), false), plan.FineTuning.Opponents ? 2 : 1) : Array.Empty<(string, ThreadDemand, double, bool)>(),
             ("export", ThreadDemand.Share, 2 * Data.Test.Count * part * network, false),
         ];
     }
@@ -117,7 +122,7 @@ public sealed class AccelerationJob : GraftJob<AccelerationResult>
         var precision = PrecisionNames.Parse(plan.Precision, session.Device);
         var weights = TeacherWeights.Check(plan.Teacher.Weights, plan.Network, data);
         var target = new LatencyTarget(
-            MachineInformation.Read(session.Device).Machine, Invariant($"ONNX Runtime {OnnxModel.RuntimeVersion}"), plan.Latency.BatchSize, plan.Latency.Threads);
+            session.LatencyMachine, Invariant($"ONNX Runtime {OnnxModel.RuntimeVersion}"), plan.Latency.BatchSize, plan.Latency.Threads);
         ImportedFile? latencies = null;
         if (table is not null && LatencyTable.TryLoad(table.Path) is { } given)
         {

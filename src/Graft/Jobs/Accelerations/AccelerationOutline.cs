@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using Graft.Data;
 using Graft.Latency;
@@ -75,18 +76,20 @@ public sealed record AccelerationOutline
         plan = plan with { Operations = [.. operations.Select(o => o.Text)], Precision = precision.ToText() };
         var candidates = new List<AccelerationCandidate>();
         var unavailable = new List<UnavailableCell>();
-        foreach (var position in definition.Positions)
+        foreach (var place in definition.Places(plan.Spans))
         {
-            foreach (var operation in operations)
+            // The identity for a run is an identity at each of its positions.
+            foreach (var operation in operations.Where(o => place.IsSingle || o.Family.Name != IdentityOperation.FamilyName))
             {
+                var position = definition.PositionAt(place);
                 if (operation.WhyUnavailable(position) is { } reason)
                 {
-                    unavailable.Add(new(position.Index, operation.Text, reason));
+                    unavailable.Add(new(place, operation.Text, reason));
                 }
                 else
                 {
-                    var cost = operation == own ? costs.OfOwn(plan.Network, position) : costs.OfOperation(plan.Network, position.Index, operation.Text);
-                    candidates.Add(new(position.Index, operation.Text, cost.Parameters, cost.MultiplyAccumulates));
+                    var cost = operation == own && place.IsSingle ? costs.OfOwn(plan.Network, position) : costs.OfOperation(plan.Network, place, operation.Text);
+                    candidates.Add(new(place, operation.Text, cost.Parameters, cost.MultiplyAccumulates));
                 }
             }
         }
@@ -113,17 +116,31 @@ public sealed record AccelerationOutline
         };
     }
 
-    /// <summary>Reads what <see cref="ToJson"/> wrote.</summary>
-    public static AccelerationOutline FromJson(string json) => JsonSerializer.Deserialize<AccelerationOutline>(json, Json)!;
+    /// <summary>Reads what <see cref="ToJson"/> wrote, in this version or one before.</summary>
+    public static AccelerationOutline FromJson(string json)
+    {
+        var outline = JsonNode.Parse(json)!;
+        if (outline["plan"] is { } plan && plan["spans"] is null)
+        {
+            // Versions that knew single positions only: what they did without a word is named.
+            plan["spans"] = 1;
+            var tuning = plan["fineTuning"]!;
+            tuning["learningRate"] = tuning["recipe"]!["learningRate"]!.ToJsonString();
+            tuning["neverWorse"] = false;
+            tuning["opponents"] = false;
+        }
+
+        return outline.Deserialize<AccelerationOutline>(Json)!;
+    }
 
     /// <summary>The outline as JSON.</summary>
     public string ToJson() => JsonSerializer.Serialize(this, Json);
 
-    private static string IdOf(AccelerationPlan plan, ImageData data, string? importedSha256) => PlanFile.IdOf(AccelerationPlanFile.ToYaml(plan with
+    private static string IdOf(AccelerationPlan plan, ImageData data, string? importedSha256) => PlanFile.IdOf(plan with
     {
         Data = data.Fingerprint,
         Teacher = importedSha256 is null ? plan.Teacher : new() { Weights = importedSha256, Seed = plan.Teacher.Seed },
-    }));
+    });
 }
 
 /// <summary>An operation that a place may get.</summary>
@@ -131,7 +148,12 @@ public sealed record AccelerationOutline
 /// <param name="Operation">The operation.</param>
 /// <param name="Parameters">Its trainable parameters there.</param>
 /// <param name="MultiplyAccumulates">Its multiply-accumulates there, for one image.</param>
-public sealed record AccelerationCandidate([property: JsonPropertyName("position")] Place Place, string Operation, long Parameters, long MultiplyAccumulates);
+public sealed record AccelerationCandidate([property: JsonPropertyName("position")] Place Place, string Operation, long Parameters, long MultiplyAccumulates)
+{
+    /// <summary>Whether it is the teacher's own operation, unchanged.</summary>
+    [JsonIgnore]
+    public bool IsOwn => new OperationAt(Place, Operation).IsOwn;
+}
 
 /// <summary>A smaller network of the same family.</summary>
 /// <param name="Name">Its name.</param>

@@ -11,6 +11,8 @@ namespace Graft.Jobs.Accelerations;
 /// <summary>What an acceleration does (<b>LANA</b>): distil candidates, measure and score them, select under a latency budget, fine-tune. Every number that decides a result is here.</summary>
 public sealed record AccelerationPlan
 {
+    private const int MostSpans = 16;
+
     /// <summary>The network's name.</summary>
     public string Network { get; init; } = "wrn-16-2";
 
@@ -24,6 +26,12 @@ public sealed record AccelerationPlan
     /// <summary>The operations that every position may get, where it can hold them; the teacher's own is always among them.</summary>
     public IReadOnlyList<string> Operations { get; init; } = ["all"];
 
+    /// <summary>
+    /// The most neighbouring positions that one operation may stand for. 1: single positions alone, as LANA is published. Each further one adds about as many
+    /// candidates again.
+    /// </summary>
+    public int Spans { get; init; } = 2;
+
     /// <summary><c>auto</c> (bf16 where the processor has it natively), <c>fp32</c> or <c>bf16</c>, of training; latencies are those of fp32.</summary>
     public string Precision { get; init; } = "auto";
 
@@ -34,7 +42,7 @@ public sealed record AccelerationPlan
     public TeacherPlan Teacher { get; init; } = new();
 
     /// <summary>How candidates are distilled.</summary>
-    public DistillationRecipe Distillation { get; init; } = new();
+    public DistillationRecipe Distillation { get; init; } = DistillationRecipe.Default;
 
     /// <summary>Decides the candidates' initial values.</summary>
     public int Seed { get; init; } = 1;
@@ -65,6 +73,11 @@ public sealed record AccelerationPlan
         if (!PrecisionNames.All.Contains(Precision))
         {
             yield return PrecisionNames.FaultOf(Precision);
+        }
+
+        if (Spans is < 1 or > MostSpans)
+        {
+            yield return Invariant($"spans is {Spans}; it must be from 1 (single positions alone) to {MostSpans}.");
         }
 
         if (HeldOut.Fraction is not (> 0 and <= 0.5))

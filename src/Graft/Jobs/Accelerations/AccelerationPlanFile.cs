@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Graft.Jobs.Accelerations;
 
 /// <summary>Plans of accelerations as YAML. Keys that are left out keep their defaults.</summary>
@@ -8,13 +10,20 @@ public static class AccelerationPlanFile
 
     /// <summary>Reads a plan.</summary>
     /// <exception cref="ConfigurationException">The file is missing, is not YAML, or has unknown keys or values of the wrong kind.</exception>
-    public static AccelerationPlan Load(string path) => PlanFile.Read<AccelerationPlan>(PlanFile.ReadText(path), path);
+    public static AccelerationPlan Load(string path) => Parse(PlanFile.ReadText(path), path);
 
     /// <summary>Reads a plan from its text.</summary>
     /// <param name="yaml">The text.</param>
     /// <param name="source">Its file or name, for messages.</param>
     /// <exception cref="ConfigurationException">As for <see cref="Load"/>.</exception>
-    public static AccelerationPlan Parse(string yaml, string source) => PlanFile.Read<AccelerationPlan>(yaml, source);
+    public static AccelerationPlan Parse(string yaml, string source)
+    {
+        var plan = PlanFile.Read<AccelerationPlan>(yaml, source);
+        bool ratesOfRecipe = PlanFile.Names(yaml, "fineTuning", "recipe", "learningRate") && !PlanFile.Names(yaml, "fineTuning", "learningRate");
+        return ratesOfRecipe
+            ? plan with { FineTuning = plan.FineTuning with { LearningRate = plan.FineTuning.Recipe.LearningRate.ToString(CultureInfo.InvariantCulture) } }
+            : plan;
+    }
 
     /// <summary>The preset of that name.</summary>
     /// <exception cref="ConfigurationException">There is none.</exception>

@@ -1,5 +1,6 @@
 using Graft.Analysis;
 using Graft.Latency;
+using Graft.Selection;
 
 namespace Graft.Jobs.Accelerations;
 
@@ -52,6 +53,17 @@ public sealed record AccelerationResult
 
     /// <summary>The order of random architectures by predicted score against that by measured loss; null where there are too few.</summary>
     public RankAgreement? ScoreAgreement { get; init; }
+
+    /// <summary>
+    /// The order of architectures by predicted score against that by what was measured, beside orders that cost nothing: of selected ones (all budgets), of random ones, and of all.
+    /// </summary>
+    public IReadOnlyList<OrderAgreement> Order { get; init; } = [];
+
+    /// <summary>
+    /// How scores add up to the divergence of all judged architectures, fitted on them: what each change costs beside its score, and whether that orders them better than the mere sum. Null
+    /// where there are too few.
+    /// </summary>
+    public ScoreModel? ScoreModel { get; init; }
 
     /// <summary>The order of architectures by predicted score against that by test error after fine-tuning with the teacher; null where there are too few.</summary>
     public RankAgreement? FineTunedAgreement { get; init; }

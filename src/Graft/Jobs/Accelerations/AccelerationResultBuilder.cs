@@ -123,10 +123,14 @@ public sealed class AccelerationResultBuilder : IStepResults
             ScoreAgreement = RankAgreement.Of(
                 [.. judgedRandom.Where(a => a.KullbackLeibler is not null).Select(a => (a.Score, _outline.Plan.Selection.Score == "loss" ? a.Loss!.Value : a.KullbackLeibler!.Value))],
                 Seed.Mix(_outline.Plan.Seed)),
+            Order = OrderAgreement.Of(
+                [.. judged.Concat(judgedFront).Select(a => Judged(a, ArchitectureGroup.Front)).Concat(judgedRandom.Select(a => Judged(a, ArchitectureGroup.Random))).OfType<JudgedArchitecture>()],
+                Seed.Mix(_outline.Plan.Seed)),
+            ScoreModel = Fit([.. judged, .. judgedFront, .. judgedRandom]),
             FineTunedAgreement = RankAgreement.Of(
                 [
                     .. networks.Skip(1).Where(n => n is { Accuracy: not null, Score: not null } && n.Name != AccelerationFlow.WithoutDistillation)
-                        .DistinctBy(n => string.Join(" ", n.Operations)).Select(n => (n.Score!.Value, 1 - n.Accuracy!.Value)),
+                        .DistinctBy(n => string.Join(" ", n.Operations.Concat(n.Places.Select(p => Invariant($"{p}"))))).Select(n => (n.Score!.Value, 1 - n.Accuracy!.Value)),
                 ],
                 Seed.Mix(_outline.Plan.Seed)),
             LatencyError = MeanError([.. judged.Concat(judgedRandom).Where(a => a.LatencyMs is not null)]),
@@ -147,12 +151,14 @@ public sealed class AccelerationResultBuilder : IStepResults
         return new()
         {
             Operations = [.. architecture.Choice.Operations.Select(o => o.Operation)],
+            Places = [.. architecture.Choice.Operations.Select(o => o.Place)],
             Score = architecture.Choice.Score,
             Gap = architecture.Choice.Gap,
             PredictedMs = architecture.Choice.PredictedMs * Drift,
             LatencyMs = _networks?.Architectures[index].Interval(),
             Loss = judged?.Loss,
             KullbackLeibler = judged?.KullbackLeibler,
+            Accuracy = judged?.Accuracy,
             Parameters = architecture.Choice.Parameters,
             MultiplyAccumulates = architecture.Choice.MultiplyAccumulates,
         };
@@ -167,6 +173,7 @@ public sealed class AccelerationResultBuilder : IStepResults
             Trained(TeacherOperation.FamilyName, _flow.Teacher, teacherMs) with
             {
                 Operations = [.. Enumerable.Repeat(TeacherOperation.FamilyName, _outline.Positions)],
+                Places = [.. Enumerable.Range(1, _outline.Positions).Select(i => (Place)i)],
                 Score = 0,
                 PredictedMs = teacherMs?.Median,
             },
@@ -180,6 +187,10 @@ public sealed class AccelerationResultBuilder : IStepResults
                 Name = name,
                 IsSelected = name == AccelerationFlow.Accelerated || name.StartsWith(AccelerationFlow.Budget, StringComparison.Ordinal),
                 Operations = architecture.Operations,
+                Places = architecture.Places,
+                AccuracyRepaired = result?.AccuracyRepaired,
+                LearningRate = result?.Search?.LearningRate,
+                KeptWhatItWasGiven = result?.KeptWhatItWasGiven,
                 Accuracy = result?.Accuracy,
                 AccuracyInterval = IntervalOf(result?.Accuracy),
                 AccuracyBefore = result?.AccuracyBeforeTraining,
@@ -193,10 +204,10 @@ public sealed class AccelerationResultBuilder : IStepResults
             });
         }
 
-        if (_flow.Smaller is { } smaller)
+        foreach (var (name, smaller) in _flow.Smaller)
         {
             int index = _flow.NetworkLatency!.Networks.ToList().IndexOf(smaller.Network);
-            networks.Add(Trained(smaller.Network, smaller, _networks!.Networks[index].Interval()));
+            networks.Add(Trained(name, smaller, _networks!.Networks[index].Interval()));
         }
 
         return networks;
@@ -233,7 +244,7 @@ public sealed class AccelerationResultBuilder : IStepResults
             var score = _flow.ScoreOf(candidate) is { } step ? this.Find<ScoreStepResult>(step.Key) : new ScoreStepResult(0, 0, 0, 0);
             return new CandidateResult
             {
-                Position = candidate.Place.First,
+                Position = candidate.Place,
                 Operation = candidate.Operation,
                 Score = score is null ? null : SelectionScores.Of(_outline.Plan.Selection.Score, score),
                 LossRise = score?.LossRise,
@@ -242,7 +253,7 @@ public sealed class AccelerationResultBuilder : IStepResults
                 LatencyMs = latencies.GetValueOrDefault(key),
                 MeasuredMs = measured.GetValueOrDefault(key),
                 Parameters = candidate.Parameters,
-                Chosen = solutions.Count(s => s.Operations[candidate.Place.First - 1] == candidate.Operation),
+                Chosen = solutions.Count(s => s.Places.Zip(s.Operations).Contains(key)),
             };
         }).ToList();
         return latencies.Count == 0 ? candidates : candidates.ConvertAll(c => c with { DominatedBy = Dominating(c, candidates) });
@@ -278,6 +289,31 @@ public sealed class AccelerationResultBuilder : IStepResults
 
     private ConfidenceInterval? IntervalOf(double? accuracy) =>
         accuracy is { } value ? ConfidenceInterval.OfProportion((int)Math.Round(value * _outline.TestImages), _outline.TestImages) : null;
+
+    // Null where it was not judged.
+    private JudgedArchitecture? Judged(ArchitectureResult architecture, ArchitectureGroup group) =>
+        (_outline.Plan.Selection.Score == "loss" ? architecture.Loss : architecture.KullbackLeibler) is { } loss
+            ? new(
+                group,
+                architecture.Score,
+                architecture.Places.Zip(architecture.Operations, (place, operation) => new OperationAt(place, operation)).Where(o => !o.IsOwn).Sum(o => o.Place.Length),
+                architecture.Parameters,
+                loss,
+                architecture.Accuracy)
+            : null;
+
+    // What the architectures' scores add up to, as they were judged.
+    private ScoreModel? Fit(IReadOnlyList<ArchitectureResult> architectures)
+    {
+        var scores = _outline.Candidates.Select(c => (c.Place, c.Operation, Result: _flow.ScoreOf(c) is { } step ? this.Find<ScoreStepResult>(step.Key) : null))
+            .Where(c => c.Result is not null).ToDictionary(c => (c.Place, c.Operation), c => SelectionScores.Of(_outline.Plan.Selection.Score, c.Result!));
+        return ScoreModel.Fit(
+        [
+            .. architectures.Where(a => a.KullbackLeibler is not null && a.Places.Count > 0).Select(a => (
+                (IReadOnlyList<double>)[.. a.Places.Zip(a.Operations).Where(scores.ContainsKey).Select(o => scores[o])],
+                a.KullbackLeibler!.Value)),
+        ]);
+    }
 
     private static double? MeanError(IReadOnlyList<ArchitectureResult> architectures) => architectures.Count == 0
         ? null

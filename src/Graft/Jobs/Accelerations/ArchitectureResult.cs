@@ -5,8 +5,11 @@ namespace Graft.Jobs.Accelerations;
 /// <summary>An architecture, predicted and judged without training.</summary>
 public sealed record ArchitectureResult
 {
-    /// <summary>The operation of each position.</summary>
+    /// <summary>The operation of each place.</summary>
     public required IReadOnlyList<string> Operations { get; init; }
+
+    /// <summary>The places, ascending: together they are all positions. Empty in documents of versions that knew single positions only.</summary>
+    public IReadOnlyList<Place> Places { get; init; } = [];
 
     /// <summary>The sum of its scores: the predicted loss of quality.</summary>
     public required double Score { get; init; }
@@ -25,6 +28,9 @@ public sealed record ArchitectureResult
 
     /// <summary>Mean Kullback-Leibler divergence from the teacher on the same images.</summary>
     public double? KullbackLeibler { get; init; }
+
+    /// <summary>Accuracy on the same training images; batch statistics make it better than that of the network as it is.</summary>
+    public double? Accuracy { get; init; }
 
     /// <summary>Trainable parameters.</summary>
     public required long Parameters { get; init; }

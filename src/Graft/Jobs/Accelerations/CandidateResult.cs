@@ -2,11 +2,11 @@ using Graft.Analysis;
 
 namespace Graft.Jobs.Accelerations;
 
-/// <summary>An operation at a position, as the selection saw it.</summary>
+/// <summary>An operation at a place, as the selection saw it.</summary>
 public sealed record CandidateResult
 {
-    /// <summary>The position.</summary>
-    public required int Position { get; init; }
+    /// <summary>The place.</summary>
+    public required Place Position { get; init; }
 
     /// <summary>The operation.</summary>
     public required string Operation { get; init; }

@@ -6,15 +6,19 @@ namespace Graft.Jobs.Accelerations;
 public sealed record NetworkResult
 {
     /// <summary>
-    /// What it is: <c>teacher</c>, <c>accelerated</c>, <c>without distillation</c>, <c>budget 0.3</c> and so on, <c>teacher or identity</c>, <c>random 1</c> and so on, or the smaller network's own name.
+    /// What it is: <c>teacher</c>, <c>accelerated</c>, <c>without distillation</c>, <c>budget 0.3</c> and so on, <c>single positions</c>, <c>teacher or identity</c>,
+    /// <c>greedy removal</c>, <c>random 1</c> and so on, the smaller network's own name, or that <c>with distillation</c>.
     /// </summary>
     public required string Name { get; init; }
 
     /// <summary>Whether it is the best architecture for a budget, fine-tuned with the teacher.</summary>
     public bool IsSelected { get; init; }
 
-    /// <summary>The operation of each position; none for the smaller network, which has positions of its own.</summary>
+    /// <summary>The operation of each place; none for the smaller network, which has positions of its own.</summary>
     public required IReadOnlyList<string> Operations { get; init; }
+
+    /// <summary>The places, ascending: together they are all positions. Empty for the smaller network, and in documents of versions that knew single positions only.</summary>
+    public IReadOnlyList<Place> Places { get; init; } = [];
 
     /// <summary>Test accuracy, after fine-tuning where there was some.</summary>
     public double? Accuracy { get; init; }
@@ -24,6 +28,15 @@ public sealed record NetworkResult
 
     /// <summary>Test accuracy before fine-tuning, batch norm's statistics estimated anew on training images; null for what is trained from scratch.</summary>
     public double? AccuracyBefore { get; init; }
+
+    /// <summary>Test accuracy after repair, before fine-tuning; null without repair.</summary>
+    public double? AccuracyRepaired { get; init; }
+
+    /// <summary>The peak learning rate of fine-tuning that a search chose; null where it was given.</summary>
+    public double? LearningRate { get; init; }
+
+    /// <summary>Whether fine-tuning made it worse on held-out images, so that it is what it was before; null where that was not asked.</summary>
+    public bool? KeptWhatItWasGiven { get; init; }
 
     /// <summary>The sum of its scores; 0 for the teacher, null for the smaller network.</summary>
     public double? Score { get; init; }

@@ -10,19 +10,19 @@ namespace Graft.Jobs.Studies;
 /// <summary>Gives the analysis what it needs of a study: each cell with what its networks answered for each test image.</summary>
 internal static class AnalysedStudyBuilder
 {
-    // Where a network's positions are and which of them halve the feature maps does not depend on its images.
+    // Outlines of old versions do not say it: where positions are and which of them halve the feature maps does not depend on the images.
     private static readonly ImageShape AnyImage = new(3, 32, 32);
 
     public static AnalysedStudy Build(StudyOutline outline, IReadOnlyList<CellResult> cells, IStepRecord record)
     {
-        var positions = NetworkCatalog.Define(outline.Plan.Network, AnyImage, classes: 10).Positions;
+        var old = outline.Positions is null ? NetworkCatalog.Define(outline.Plan.Network, AnyImage, classes: 10).Positions : [];
         return new()
         {
-            PositionCount = positions.Count,
-            FirstHalving = positions.FirstOrDefault(p => p.Stride > 1)?.Index,
+            PositionCount = outline.Positions ?? old.Count,
+            FirstHalving = outline.FirstHalving ?? old.FirstOrDefault(p => p.Stride > 1)?.Index,
             Parameters = outline.Parameters,
             MultiplyAccumulates = outline.MultiplyAccumulates,
-            Cells = [.. cells.DistinctBy(c => c.Operation == AnalysedStudy.Baseline ? (0, c.Operation, c.Epochs) : (c.Position, c.Operation, c.Epochs)).Select(cell => new AnalysedCell
+            Cells = [.. cells.DistinctBy(c => (c.IsUnchanged ? default : c.Position, c.Operation, c.Epochs)).Select(cell => new AnalysedCell
             {
                 Position = cell.Position,
                 Operation = cell.Operation,

@@ -3,8 +3,8 @@ namespace Graft.Jobs.Studies;
 /// <summary>What the record keeps of a cell.</summary>
 public sealed record CellOutline
 {
-    /// <summary>The position, from 1.</summary>
-    public required int Position { get; init; }
+    /// <summary>The position, from 1, or the run of positions that one operation stands for.</summary>
+    public required Place Position { get; init; }
 
     /// <summary>The position's module path.</summary>
     public required string Path { get; init; }
@@ -24,15 +24,15 @@ public sealed record CellOutline
     /// <summary>The trials, by ascending seed.</summary>
     public required IReadOnlyList<TrialOutline> Trials { get; init; }
 
-    internal static CellOutline Of(StudyCell cell, IReadOnlyDictionary<(int Position, string Operation, string? Distillation), string> predictors) => new()
+    internal static CellOutline Of(StudyCell cell, IReadOnlyDictionary<(Place Position, string Operation, string? Distillation), string> predictors) => new()
     {
-        Position = cell.Position.Index,
+        Position = cell.Position.Place,
         Path = cell.Position.Path,
         Operation = cell.Operation.Text,
         Epochs = cell.Epochs,
         Parameters = cell.Parameters,
         MultiplyAccumulates = cell.MultiplyAccumulates,
         Trials = [.. cell.Trials.Select(t => new TrialOutline(
-            t.Key, t.Distillation, t.Seed, predictors.GetValueOrDefault((cell.Position.Index, cell.Operation.Unmodified.Text, t.Distillation))))],
+            t.Key, t.Distillation, t.Seed, predictors.GetValueOrDefault((cell.Position.Place, cell.Operation.Unmodified.Text, t.Distillation))))],
     };
 }

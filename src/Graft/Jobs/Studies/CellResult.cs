@@ -1,10 +1,17 @@
+using System.Text.Json.Serialization;
+using Graft.Operations;
+
 namespace Graft.Jobs.Studies;
 
 /// <summary>One cell of the study's table: one operation at one position, trained on for a number of epochs, over all seeds.</summary>
 public sealed record CellResult
 {
-    /// <summary>The position, from 1.</summary>
-    public required int Position { get; init; }
+    /// <summary>The position, from 1, or the run of positions that one operation stands for.</summary>
+    public required Place Position { get; init; }
+
+    /// <summary>Whether it is the unchanged network trained on. The network's own operation for a run of positions is a change.</summary>
+    [JsonIgnore]
+    public bool IsUnchanged => Operation == TeacherOperation.FamilyName && Position.IsSingle;
 
     /// <summary>The position's module path, e.g. <c>block1.layer.0</c>.</summary>
     public required string Path { get; init; }

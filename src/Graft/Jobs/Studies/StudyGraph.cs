@@ -1,4 +1,3 @@
-using System.Globalization;
 using Graft.Data;
 using Graft.Engine;
 using Graft.Networks;
@@ -60,13 +59,13 @@ public sealed record StudyGraph
         var operations = OperationCatalog.Default.ParseList(plan.Operations);
         plan = plan with
         {
-            Positions = [.. positions.Select(p => Invariant($"{p.Index}"))],
+            Positions = [.. positions.Select(p => Invariant($"{p.Place}"))],
             Operations = [.. operations.Select(o => o.Text)],
             Epochs = [.. plan.Epochs.Distinct()],
             Precision = precision.ToText(),
         };
 
-        var teacher = plan.Teacher.ToStep(plan.Network, plan.HeldOut, data, precision, importedSha256);
+        var teacher = plan.Teacher.ToStep(plan.Network, plan.HeldOut, data.Fingerprint, precision, importedSha256);
         using var network = Graft.Networks.Network.ShapesOnly(definition);
         var cost = network.Cost();
         var distillations = new Dictionary<string, DistillationStep>();
@@ -78,23 +77,23 @@ public sealed record StudyGraph
             {
                 if (operation.WhyUnavailable(position) is { } reason)
                 {
-                    unavailable.Add(new(position.Index, operation.Text, reason));
+                    unavailable.Add(new(position.Place, operation.Text, reason));
                     continue;
                 }
 
                 using var layers = LayerFactory.ShapesOnly();
                 using var candidate = operation.Create(position, layers);
-                var own = network.OperationAt(position).Cost(position.Input);
+                var own = Enumerable.Range(position.Index, position.Length).Select(i => definition.Positions[i - 1]).Select(p => network.OperationAt(p).Cost(p.Input)).ToList();
                 var swapped = candidate.Cost(position.Input);
                 foreach (int epochs in plan.Epochs)
                 {
-                    var trials = Enumerable.Range(1, plan.Seeds).Select(seed => Trial(position, operation, swapped.Parameters > 0, epochs, seed)).ToList();
+                    var trials = Enumerable.Range(1, plan.UntilDecided?.MaxSeeds ?? plan.Seeds).Select(seed => Trial(position, operation, swapped.Parameters > 0, epochs, seed)).ToList();
                     cells.Add(new(
                         position,
                         operation,
                         epochs,
-                        cost.Parameters - own.Parameters + swapped.Parameters,
-                        cost.MultiplyAccumulates - own.MultiplyAccumulates + swapped.MultiplyAccumulates,
+                        cost.Parameters - own.Sum(o => o.Parameters) + swapped.Parameters,
+                        cost.MultiplyAccumulates - own.Sum(o => o.MultiplyAccumulates) + swapped.MultiplyAccumulates,
                         swapped.Parameters,
                         trials));
                 }
@@ -113,32 +112,35 @@ public sealed record StudyGraph
 
         return new()
         {
-            Id = PlanFile.IdOf(PlanFile.ToYaml(plan with
+            Id = PlanFile.IdOf(plan with
             {
                 Data = data.Fingerprint,
                 Teacher = importedSha256 is null ? plan.Teacher : new() { Weights = importedSha256, Seed = plan.Teacher.Seed },
-            })),
+            }),
             Plan = plan,
             Network = definition,
             NetworkCost = cost,
             Teacher = teacher,
             Distillations = [.. distillations.Values],
-            Predictors = plan.Predictors is null ? [] : StudyPredictors.Measurements(plan.Predictors, cells),
-            Similarities = plan.Predictors is null ? [] : StudyPredictors.Similarities(plan.Predictors, cells),
+            Predictors = plan.Predictors is null ? [] : StudyPredictors.Measurements(plan.Predictors, FirstSeeds()),
+            Similarities = plan.Predictors is null ? [] : StudyPredictors.Similarities(plan.Predictors, FirstSeeds()),
             Cells = cells,
             Unavailable = unavailable,
         };
 
+        // Seeds that are added later decide verdicts; what candidates are like is known before.
+        IEnumerable<StudyCell> FirstSeeds() => cells.Select(c => c with { Trials = [.. c.Trials.Where(t => t.Seed <= plan.Seeds)] });
+
         TrialStep Trial(Position position, OperationSpec operation, bool learns, int epochs, int seed)
         {
-            bool swaps = operation.Family.Name != TeacherOperation.FamilyName;
+            bool swaps = !position.Place.IsSingle || operation.Family.Name != TeacherOperation.FamilyName;
             return new()
             {
                 Data = data.Fingerprint,
                 Network = plan.Network,
                 Precision = precision,
                 Teacher = teacher.Key,
-                Place = swaps ? position.Index : 0,
+                Place = swaps ? position.Place : default,
                 Operation = operation.Text,
                 Distillation = swaps && learns ? Distillation(position, operation.Unmodified, seed).Key : null,
                 Recipe = plan.Trial,
@@ -156,7 +158,7 @@ public sealed record StudyGraph
                 Network = plan.Network,
                 Precision = precision,
                 Teacher = teacher.Key,
-                Place = position.Index,
+                Place = position.Place,
                 Operation = operation.Text,
                 Recipe = plan.Distillation,
                 Seed = seed,
@@ -176,10 +178,11 @@ public sealed record StudyGraph
         var positions = names.SelectMany(name => name switch
         {
             "all" => definition.Positions,
-            _ when int.TryParse(name, CultureInfo.InvariantCulture, out int index) => [definition.PositionAt(index)],
-            _ => throw new ConfigurationException(Invariant($"'{name}' is not a position: positions of {definition.Name} are 1 to {definition.Positions.Count}, or 'all'.")),
+            _ when Place.TryParse(name, out var place) => [definition.PositionAt(place)],
+            _ => throw new ConfigurationException(
+                Invariant($"'{name}' is not a position: positions of {definition.Name} are 1 to {definition.Positions.Count}, runs of them like 1-2, or 'all'.")),
         });
-        var distinct = positions.DistinctBy(p => p.Index).OrderBy(p => p.Index).ToList();
+        var distinct = positions.DistinctBy(p => p.Place).OrderBy(p => p.Length).ThenBy(p => p.Index).ToList();
         return distinct.Count > 0 ? distinct : throw new ConfigurationException("No position is given. Name some, or write 'all'.");
     }
 

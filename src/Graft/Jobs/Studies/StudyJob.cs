@@ -12,21 +12,19 @@ public sealed class StudyJob : GraftJob<StudyResult>
     /// <summary>The kind of its entries in the record.</summary>
     public const string Kind = "study";
 
-    private readonly StudyOutline _outline;
     private readonly ImportedFile? _weights;
-    private readonly IReadOnlyList<Step> _steps;
+    private readonly StudySeeds _seeds;
 
     private StudyJob(GraftSession session, ImageData data, StudyGraph graph, ImportedFile? weights)
         : base(session, data)
     {
         Graph = graph;
         _weights = weights;
-        _steps = graph.Steps;
-        _outline = StudyOutline.Of(graph, session.Cores);
+        _seeds = new(graph);
     }
 
     /// <summary>The study's identifier.</summary>
-    public string Id => Graph.Id;
+    public override string Id => Graph.Id;
 
     /// <summary>The plan, worked out for the data set.</summary>
     public StudyGraph Graph { get; }
@@ -35,7 +33,9 @@ public sealed class StudyJob : GraftJob<StudyResult>
     public AnalysisOptions Analysis { get; set; } = new();
 
     /// <summary>What was found, as far as the study has come.</summary>
-    public override StudyResult Result => StudyResultBuilder.Build(_outline, Session.Workspace.Steps, Analysis);
+    public override StudyResult Result => StudyResultBuilder.Build(Outline, Session.Workspace.Steps, Analysis);
+
+    private StudyOutline Outline => StudyOutline.Of(_seeds.Wanted, Session.Cores);
 
     /// <inheritdoc/>
     protected override string DataSource => Graph.Plan.Data;
@@ -44,14 +44,29 @@ public sealed class StudyJob : GraftJob<StudyResult>
     protected override ImageOptions? Images => Graph.Plan.Images;
 
     /// <inheritdoc/>
-    public override IReadOnlyList<Step> Steps(IStepResults results) => _steps;
+    public override IReadOnlyList<Step> Steps(IStepResults results)
+    {
+        if (_seeds.Update(results, wanted => StudyResultBuilder.Judge(StudyOutline.Of(wanted, Session.Cores), Session.Workspace.Steps)!))
+        {
+            Save(Session.Workspace);
+        }
+
+        return _seeds.Steps;
+    }
 
     /// <inheritdoc/>
     protected override void Prepare(IWorkspace workspace)
     {
         _weights?.CopyTo(workspace, ImportStep.PathFor(_weights.Sha256));
-        workspace.Steps.Declare(_steps.Select(s => (s.Key, s.Kind, s.ToJson())));
-        workspace.Jobs.Save(Id, Kind, PlanFile.ToYaml(Graph.Plan), _outline.ToJson(), [.. _outline.StepKeys]);
+        Session.Imports.Keep(Graph.Plan.Network, workspace);
+        workspace.Steps.Declare(_seeds.Steps.Select(s => (s.Key, s.Kind, s.ToJson())));
+        Save(workspace);
+    }
+
+    private void Save(IWorkspace workspace)
+    {
+        var outline = Outline;
+        workspace.Jobs.Save(Id, Kind, PlanFile.ToYaml(Graph.Plan), outline.ToJson(), [.. outline.StepKeys]);
     }
 
     /// <inheritdoc/>

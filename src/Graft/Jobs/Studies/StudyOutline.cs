@@ -28,6 +28,12 @@ public sealed record StudyOutline
     /// <summary>Multiply-accumulates of the unchanged network for one image.</summary>
     public required long MultiplyAccumulates { get; init; }
 
+    /// <summary>The number of positions of the network; null in records of versions that did not keep it.</summary>
+    public int? Positions { get; init; }
+
+    /// <summary>The first position that makes the feature maps smaller; null for none.</summary>
+    public int? FirstHalving { get; init; }
+
     /// <summary>The cells.</summary>
     public required IReadOnlyList<CellOutline> Cells { get; init; }
 
@@ -59,6 +65,8 @@ public sealed record StudyOutline
             Teacher = graph.Teacher.Key,
             Parameters = graph.NetworkCost.Parameters,
             MultiplyAccumulates = graph.NetworkCost.MultiplyAccumulates,
+            Positions = graph.Network.Positions.Count,
+            FirstHalving = graph.Network.Positions.FirstOrDefault(p => p.Stride > 1)?.Index,
             Cells = [.. graph.Cells.Select(cell => CellOutline.Of(cell, predictors))],
             Unavailable = graph.Unavailable,
             Similarities = [.. graph.Similarities.Select(s => s.Key)],
@@ -73,6 +81,6 @@ public sealed record StudyOutline
     /// <summary>The outline as JSON.</summary>
     public string ToJson() => JsonSerializer.Serialize(this, Json);
 
-    private static Dictionary<(int Position, string Operation, string? Distillation), string> PredictorKeys(StudyGraph graph) =>
-        graph.Predictors.ToDictionary(p => (p.Place.First, p.Operation, p.Distillation), p => p.Key);
+    private static Dictionary<(Place Position, string Operation, string? Distillation), string> PredictorKeys(StudyGraph graph) =>
+        graph.Predictors.ToDictionary(p => (p.Place, p.Operation, p.Distillation), p => p.Key);
 }

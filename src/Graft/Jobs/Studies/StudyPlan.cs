@@ -23,7 +23,7 @@ public sealed record StudyPlan
     [YamlMember(DefaultValuesHandling = DefaultValuesHandling.OmitNull)]
     public ImageOptions? Images { get; init; }
 
-    /// <summary>Positions by index, or <c>all</c>.</summary>
+    /// <summary>Positions by index, runs of neighbours that one operation is to stand for (<c>3-4</c>), or <c>all</c> single positions.</summary>
     public IReadOnlyList<string> Positions { get; init; } = ["all"];
 
     /// <summary>Operations by name, <c>seed</c> (the study's seven candidates) or <c>all</c>.</summary>
@@ -45,7 +45,7 @@ public sealed record StudyPlan
     public TeacherPlan Teacher { get; init; } = new();
 
     /// <summary>How candidates are distilled.</summary>
-    public DistillationRecipe Distillation { get; init; } = new();
+    public DistillationRecipe Distillation { get; init; } = DistillationRecipe.Default;
 
     /// <summary>
     /// How swapped networks are trained on. The peak learning rate is lower than a teacher's: at 0.1 a trained network forgets most of what it knows before the
@@ -59,6 +59,12 @@ public sealed record StudyPlan
     /// </summary>
     [YamlMember(DefaultValuesHandling = DefaultValuesHandling.OmitNull)]
     public PredictorRecipe? Predictors { get; init; }
+
+    /// <summary>
+    /// Whether seeds are added where verdicts are open, and how many at the most; null for <see cref="Seeds"/> on every cell. Left out of the plan's text where it is null.
+    /// </summary>
+    [YamlMember(DefaultValuesHandling = DefaultValuesHandling.OmitNull)]
+    public UntilDecidedPlan? UntilDecided { get; init; }
 
     /// <summary>Checks the values that can be checked without the data set.</summary>
     /// <exception cref="ConfigurationException">Some are wrong; the message lists all of them.</exception>
@@ -99,7 +105,7 @@ public sealed record StudyPlan
         }
 
         foreach (string fault in Teacher.Recipe.Faults("teacher.recipe").Concat(Images?.Faults("images") ?? []).Concat(Distillation.Faults("distillation")).Concat(Trial.Faults("trial"))
-            .Concat(Predictors?.Faults("predictors") ?? []))
+            .Concat(Predictors?.Faults("predictors") ?? []).Concat(UntilDecided?.Faults("untilDecided", Seeds) ?? []))
         {
             yield return fault;
         }

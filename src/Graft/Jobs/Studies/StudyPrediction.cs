@@ -15,7 +15,7 @@ public static class StudyPrediction
     public static IReadOnlyList<Substitution> Substitutions(IEnumerable<CellResult> cells, int epochs, double? teacherAccuracy)
     {
         var length = cells.Where(c => c.Epochs == epochs).ToList();
-        var baseline = length.Find(c => c.Operation == TeacherOperation.FamilyName)?.Trials.ToDictionary(t => t.Seed, t => t.Accuracy) ?? [];
+        var baseline = length.Find(c => c.IsUnchanged)?.Trials.ToDictionary(t => t.Seed, t => t.Accuracy) ?? [];
         return
         [
             .. length.Where(IsComparable).Select(cell => new Substitution(
@@ -33,9 +33,9 @@ public static class StudyPrediction
     internal static PositionSimilarity Similarity(SimilarityStep step, SimilarityStepResult result, IReadOnlyList<CellResult> cells)
     {
         var operations = step.Candidates.Select(c => c.Operation).Distinct().ToList();
-        var means = operations.ConvertAll(o => cells.FirstOrDefault(c => c.Position == step.Place.First && c.Operation == o)?.Mean);
+        var means = operations.ConvertAll(o => cells.FirstOrDefault(c => c.Position == step.Place && c.Operation == o)?.Mean);
         return new(
-            step.Place.First,
+            step.Place,
             operations,
             [.. operations.Select(a => operations.Select(b => Cka(a, b)).ToList())],
             [.. means.Select(a => means.Select(b => a - b is { } gap ? Math.Abs(gap) : (double?)null).ToList())]);
@@ -52,7 +52,7 @@ public static class StudyPrediction
     }
 
     private static bool IsComparable(CellResult cell) =>
-        cell.Operation != TeacherOperation.FamilyName
+        !cell.IsUnchanged
         && !OperationCatalog.Default.Parse(cell.Operation).FreezesRest
         && cell.Trials.Any(t => t.Predictors is not null);
 

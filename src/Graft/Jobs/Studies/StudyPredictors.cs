@@ -17,7 +17,7 @@ internal static class StudyPredictors
             Network = trial.Network,
             Precision = Precision.Float32,
             Teacher = trial.Teacher,
-            Place = cell.Position.Index,
+            Place = cell.Position.Place,
             Operation = cell.Operation.Unmodified.Text,
             Distillation = trial.Distillation,
             Recipe = recipe,
@@ -28,16 +28,16 @@ internal static class StudyPredictors
     /// <summary>One step for each position: the teacher's own operation and all candidates of all seeds.</summary>
     public static IReadOnlyList<SimilarityStep> Similarities(PredictorRecipe recipe, IEnumerable<StudyCell> cells) =>
     [
-        .. Swapped(cells).GroupBy(c => c.Position.Index).Select(position => position.ToList()).Select(position => new SimilarityStep
+        .. Swapped(cells).GroupBy(c => c.Position.Place).Select(position => position.ToList()).Select(position => new SimilarityStep
         {
             Data = position[0].Trials[0].Data,
             Network = position[0].Trials[0].Network,
             Precision = Precision.Float32,
             Teacher = position[0].Trials[0].Teacher,
-            Place = position[0].Position.Index,
+            Place = position[0].Position.Place,
             Candidates =
             [
-                new(TeacherOperation.FamilyName, null),
+                .. position[0].Position.Place.IsSingle ? [new SimilarityCandidate(TeacherOperation.FamilyName, null)] : Array.Empty<SimilarityCandidate>(),
                 .. position.SelectMany(c => c.Trials, (cell, trial) => new SimilarityCandidate(cell.Operation.Unmodified.Text, trial.Distillation)).Distinct(),
             ],
             Recipe = recipe,
@@ -57,5 +57,5 @@ internal static class StudyPredictors
         }
     }
 
-    private static IEnumerable<StudyCell> Swapped(IEnumerable<StudyCell> cells) => cells.Where(c => c.Operation.Family.Name != TeacherOperation.FamilyName);
+    private static IEnumerable<StudyCell> Swapped(IEnumerable<StudyCell> cells) => cells.Where(c => !c.IsUnchanged);
 }

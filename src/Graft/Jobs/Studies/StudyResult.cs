@@ -1,5 +1,6 @@
 using Graft.Analysis.Findings;
 using Graft.Analysis.Prediction;
+using Graft.Analysis.Sequential;
 
 namespace Graft.Jobs.Studies;
 
@@ -44,6 +45,11 @@ public sealed record StudyResult
 
     /// <summary>What the statistics say: verdicts, effects, claims. Null in a document that was put together without them.</summary>
     public StudyAnalysis? Analysis { get; init; }
+
+    /// <summary>
+    /// The verdicts where seeds were added until they were there: these hold although one looked again and again, those of <see cref="Analysis"/> do not. Null in other studies.
+    /// </summary>
+    public SequentialJudgement? Sequential { get; init; }
 
     /// <summary>How the numbers came about.</summary>
     public required Provenance Provenance { get; init; }

@@ -1,9 +1,9 @@
 using Graft.Analysis;
 using Graft.Analysis.Findings;
 using Graft.Analysis.Prediction;
+using Graft.Analysis.Sequential;
 using Graft.Engine;
 using Graft.Measures;
-using Graft.Operations;
 using Graft.Steps;
 
 namespace Graft.Jobs.Studies;
@@ -37,11 +37,24 @@ public sealed class StudyResultBuilder
     /// <exception cref="ConfigurationException">An option is out of range.</exception>
     public static StudyResult Build(StudyOutline outline, IStepRecord record, AnalysisOptions? options = null) => new StudyResultBuilder(outline, record, options ?? new()).Build();
 
+    /// <summary>The verdicts of a study whose seeds are added until they are there, as it stands; null for another.</summary>
+    internal static SequentialJudgement? Judge(StudyOutline outline, IStepRecord record)
+    {
+        var builder = new StudyResultBuilder(outline, record, new());
+        return builder.Judge([.. outline.Cells.Select(builder.Cell)]);
+    }
+
+    // A cell of which a trial failed is judged by nobody: it would never have its seeds.
+    private SequentialJudgement? Judge(IReadOnlyList<CellResult> cells) => _outline.Plan.UntilDecided is { } until
+        ? SequentialJudgement.Of(
+            AnalysedStudyBuilder.Build(_outline, [.. cells.Where(c => c.State != "failed")], _record), until.Looks(_outline.Plan.Seeds), new() { Margin = until.Margin })
+        : null;
+
     private StudyResult Build()
     {
         var teacher = Teacher();
         var cells = _outline.Cells.Select(Cell).ToList();
-        var baselines = cells.Where(c => c.Operation == TeacherOperation.FamilyName && c.Mean is not null).GroupBy(c => c.Epochs).ToDictionary(g => g.Key, g => g.First().Mean);
+        var baselines = cells.Where(c => c.IsUnchanged && c.Mean is not null).GroupBy(c => c.Epochs).ToDictionary(g => g.Key, g => g.First().Mean);
         var measurements = _outline.Cells.SelectMany(c => c.Trials).Select(t => t.Predictors).OfType<string>().Concat(_outline.Similarities).Distinct().ToList();
         var states = cells.Select(c => c.State).Append(teacher.State).Concat(measurements.Select(State)).ToList();
         return new()
@@ -59,6 +72,7 @@ public sealed class StudyResultBuilder
             FailedMeasurements = [.. measurements.Select(Stored).OfType<StoredStep>().Where(s => s.State == StepState.Failed)
                 .Select(s => new FailedMeasurement(_kinds.Parse(s.Specification).Title, s.Key, s.Error!))],
             Analysis = StudyAnalysis.Of(AnalysedStudyBuilder.Build(_outline, cells, _record), _options),
+            Sequential = Judge(cells),
             Provenance = Provenance(),
         };
     }

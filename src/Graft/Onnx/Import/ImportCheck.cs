@@ -1,5 +1,7 @@
+using Graft.Data;
 using Graft.Networks;
 using Graft.Onnx.Schema;
+using Graft.Operations;
 using static TorchSharp.torch;
 using DataType = Graft.Onnx.Schema.TensorProto.Types.DataType;
 
@@ -17,25 +19,57 @@ internal static class ImportCheck
     /// <summary>The same for another model with the file's input and logits.</summary>
     public static double Difference(ImportedNetwork import, ModelProto model, Network network)
     {
-        using var scope = NewDisposeScope();
+        var comparison = Compare(import, model, network, images: null, CancellationToken.None);
+        return comparison.MaxDifference == 0 ? 0 : comparison.MaxDifference / comparison.LargestLogit; // NaN stays NaN
+    }
+
+    /// <summary>Runs a model with the file's input and logits, and a network in inference mode and fp32, on the same images; the network's mode and precision are restored.</summary>
+    /// <param name="import">The file.</param>
+    /// <param name="model">The model.</param>
+    /// <param name="network">The network, on the CPU.</param>
+    /// <param name="images">Normalised images in batches that are disposed; null for seeded noise.</param>
+    /// <param name="cancellation">Ends the comparison.</param>
+    public static OnnxComparison Compare(ImportedNetwork import, ModelProto model, Network network, IEnumerable<Batch>? images, CancellationToken cancellation)
+    {
         using var mode = inference_mode();
-        using var generator = new Generator(1);
-        bool training = network.training;
+        using var runtime = OnnxModel.Load(Model(import, model), import.File.Path);
+        var (training, precision) = (network.training, network.Precision);
         network.eval();
+        network.Precision = Precision.Float32;
         try
         {
-            var image = import.Definition.Image;
-            var x = randn([Images, image.Channels, image.Height, image.Width], generator: generator);
-            var expected = Reference(import, model, x);
-            var actual = network.call(x);
-            double largest = expected.abs().max().item<float>();
-            double difference = (actual - expected).abs().max().item<float>();
-            return difference == 0 ? 0 : difference / largest; // NaN stays NaN
+            var result = new OnnxComparison(0, 0, 0, 0);
+            foreach (var batch in images ?? [Noise(import.Definition.Image)])
+            {
+                using (batch)
+                using (NewDisposeScope())
+                {
+                    cancellation.ThrowIfCancellationRequested();
+                    var expected = Reference(import, runtime, batch.Images);
+                    var actual = network.call(batch.Images);
+                    result = new(
+                        result.Images + batch.Count,
+                        Math.Max(result.LargestLogit, expected.abs().max().item<float>()),
+                        Math.Max(result.MaxDifference, (actual - expected).abs().max().item<float>()), // NaN stays NaN
+                        result.ClassesDiffering + (int)actual.argmax(1).ne(expected.argmax(1)).sum().item<long>());
+                }
+            }
+
+            return result;
         }
         finally
         {
             network.train(training);
+            network.Precision = precision;
         }
+    }
+
+    private static Batch Noise(ImageShape image)
+    {
+        using var scope = NewDisposeScope();
+        using var generator = new Generator(1);
+        var x = randn([Images, image.Channels, image.Height, image.Width], generator: generator);
+        return new(x.DetachFromDisposeScope(), zeros([Images], ScalarType.Int64).DetachFromDisposeScope());
     }
 
     /// <summary>Makes sure that they agree.</summary>
@@ -52,9 +86,8 @@ internal static class ImportCheck
     }
 
     /// <summary>The file's logits, [N, K], each image by itself or as many at once as the file is made for.</summary>
-    private static Tensor Reference(ImportedNetwork import, ModelProto source, Tensor x)
+    private static Tensor Reference(ImportedNetwork import, OnnxModel runtime, Tensor x)
     {
-        using var runtime = OnnxModel.Load(Model(import, source), import.File.Path);
         int batch = import.Graph.Batch;
         var logits = new List<Tensor>();
         foreach (var one in x.split(1))

@@ -25,6 +25,12 @@ public sealed class ImportedNetwork
     /// <summary>The layout. Its name is <c>onnx-</c> and the first twelve digits of the file's SHA-256.</summary>
     public NetworkDefinition Definition { get; }
 
+    /// <summary>The file.</summary>
+    public string Path => File.Path;
+
+    /// <summary>The version of ONNX's operator set that the file is written in.</summary>
+    public int OperatorSet => File.OperatorSet;
+
     /// <summary>The file's metadata.</summary>
     public IReadOnlyDictionary<string, string> Metadata { get; }
 
@@ -39,6 +45,15 @@ public sealed class ImportedNetwork
 
     /// <summary>Why parts of the network with convolutions are not positions, in words.</summary>
     public IReadOnlyList<string> FixedParts { get; internal init; } = [];
+
+    /// <summary>The names of the file's nodes that a position consists of, in order.</summary>
+    /// <param name="position">The position's index.</param>
+    public IReadOnlyList<string> NodesOf(int position) => [.. Found[position - 1].Nodes.Select(n => n.Node).Where(n => n.Length > 0).Distinct()];
+
+    /// <summary>The index of the position with a path, or that a node of the file belongs to; null for none.</summary>
+    /// <param name="name">The path or the node's name.</param>
+    public int? PositionNamed(string name) =>
+        (Definition.Positions.FirstOrDefault(p => p.Path == name) ?? Definition.Positions.FirstOrDefault(p => NodesOf(p.Index).Contains(name)))?.Index;
 
     /// <summary>How many batch normalisations were put back behind convolutions.</summary>
     public int RestoredBatchNorms => _restored.Count;

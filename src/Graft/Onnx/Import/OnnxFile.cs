@@ -33,6 +33,16 @@ internal sealed class OnnxFile
     /// <summary>The version of ONNX's own operator set.</summary>
     public int OperatorSet => (int)(Model.OpsetImport.FirstOrDefault(o => o.Domain is "" or "ai.onnx")?.Version ?? 1);
 
+    /// <summary>Whether the input's channels, height or width are open.</summary>
+    public bool LeavesImageOpen
+    {
+        get
+        {
+            var weights = Model.Graph.Initializer.Select(t => t.Name).ToHashSet();
+            return Model.Graph.Input.Where(i => !weights.Contains(i.Name)).Any(i => i.Type?.TensorType?.Shape?.Dim is { Count: 4 } dims && dims.Skip(1).Any(d => d.DimValue <= 0));
+        }
+    }
+
     /// <summary>The hash of the file's bytes, in lower-case hexadecimal digits.</summary>
     public string Hash => Convert.ToHexStringLower(SHA256.HashData(Bytes));
 

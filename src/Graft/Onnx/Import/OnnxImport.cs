@@ -48,7 +48,7 @@ public static class OnnxImport
 
         var nodes = graph.Nodes();
         NameWeights(nodes);
-        var (positions, fixedParts) = PositionFinder.Find(graph);
+        var (positions, fixedParts) = PositionFinder.Find(graph, options.Granularity);
         return new(file, graph, Define($"onnx-{file.Hash[..12]}", graph, nodes, positions), nodes, positions) { FixedParts = fixedParts };
     }
 

@@ -12,6 +12,10 @@ public sealed record OnnxImportOptions
     /// <summary>The output with the classes' scores; null for the file's only one.</summary>
     public string? Output { get; init; }
 
+    /// <summary>How much of the network is one position.</summary>
+    [JsonConverter(typeof(JsonStringEnumConverter))]
+    public PositionGranularity Granularity { get; init; }
+
     /// <summary>
     /// Whether batch normalisation is put back behind convolutions that have none, so that a network whose exporter folded it can be trained on. It does nothing
     /// until it is trained: see <see cref="ImportedNetwork.EstimateBatchNorm"/>.

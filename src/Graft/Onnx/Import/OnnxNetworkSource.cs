@@ -10,10 +10,10 @@ using Graft.Runtime;
 namespace Graft.Onnx.Import;
 
 /// <summary>
-/// A folder of imported ONNX files, whole and proven, by name: <c>onnx-</c> and twelve hexadecimal digits, which stand for the file's content and the options that it was
-/// read with. Copies outlive the originals, so that what was computed with a name stays what it was.
+/// Imported ONNX files, whole and proven, by name: <c>onnx-</c> and twelve hexadecimal digits, which stand for the file's content and the options that it was read with.
+/// Copies in a folder outlive the originals, so that what was computed with a name stays what it was.
 /// </summary>
-/// <param name="folder">The folder; it is made when the first file comes.</param>
+/// <param name="folder">The folder that copies are looked for in; it need not exist.</param>
 public sealed class OnnxNetworkSource(string folder) : INetworkSource
 {
     private const string Prefix = "onnx-";
@@ -21,8 +21,9 @@ public sealed class OnnxNetworkSource(string folder) : INetworkSource
     private static readonly JsonSerializerOptions Format = new() { DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingDefault };
 
     private readonly ConcurrentDictionary<string, ImportedNetwork> _open = new();
+    private readonly ConcurrentDictionary<string, Copy> _copies = new();
 
-    /// <summary>Imports a file; one that is there already is not read again.</summary>
+    /// <summary>Imports a file and keeps a copy in the folder.</summary>
     /// <param name="path">The file.</param>
     /// <param name="options">How it is read; null for the defaults.</param>
     /// <returns>The network's name.</returns>
@@ -30,68 +31,104 @@ public sealed class OnnxNetworkSource(string folder) : INetworkSource
     /// <exception cref="RunException">It cannot be copied.</exception>
     public string Add(string path, OnnxImportOptions? options = null)
     {
-        options ??= new();
+        string name = Read(path, options ?? new());
+        CopyTo(folder, name);
+        return name;
+    }
+
+    /// <summary>Imports a file; nothing is written. What the folder has been given before is not proven again.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="options">How it is read.</param>
+    /// <param name="image">The images that the network is to take where neither the options nor the file say it; null where that is a fault.</param>
+    /// <returns>The network's name.</returns>
+    /// <exception cref="DataException">It cannot be imported.</exception>
+    public string Read(string path, OnnxImportOptions options, ImageShape? image = null)
+    {
         var file = OnnxFile.Read(path);
-        byte[] whole = file.External.Count == 0 ? file.Bytes : file.Whole(file.Model).ToByteArray();
-        string name = NameOf(whole, options);
-        if (!File.Exists(PathOf(name)))
+        if (options.Image is null && image is not null && file.LeavesImageOpen)
         {
-            OnnxImport.Read(path, options);
-            Directory.CreateDirectory(folder);
-            AtomicFile.Write(Path.Combine(folder, $"{name}.json"), stream => JsonSerializer.Serialize(stream, options, Format));
-            AtomicFile.Write(PathOf(name), stream => stream.Write(whole)); // last: what is there is complete
+            options = options with { Image = image };
         }
 
+        var copy = new Copy(file.External.Count == 0 ? file.Bytes : file.Whole(file.Model).ToByteArray(), options);
+        string name = NameOf(copy);
+        _open.GetOrAdd(name, _ => (File.Exists(PathOf(folder, name)) ? OnnxImport.ReadUnproven(path, options) : OnnxImport.Read(path, options)).Named(name));
+        _copies[name] = copy;
         return name;
+    }
+
+    /// <summary>Writes the copy of a file that has been read into a folder, where it is not there yet. Does nothing for other names.</summary>
+    /// <exception cref="RunException">It cannot be written.</exception>
+    public void CopyTo(string target, string name)
+    {
+        if (_copies.TryGetValue(name, out var copy) && !File.Exists(PathOf(target, name)))
+        {
+            Directory.CreateDirectory(target);
+            AtomicFile.Write(DescriptionOf(target, name), stream => JsonSerializer.Serialize(stream, copy.Options, Format));
+            AtomicFile.Write(PathOf(target, name), stream => stream.Write(copy.Model)); // last: what is there is complete
+        }
     }
 
     /// <summary>Whether a text is the name of an import, of this folder or another.</summary>
     public static bool IsName(string text) => text.Length == Prefix.Length + 12 && text.StartsWith(Prefix, StringComparison.Ordinal) && text[Prefix.Length..].All(char.IsAsciiHexDigitLower);
 
+    /// <summary>Whether a text names an ONNX file: it ends with <c>.onnx</c>.</summary>
+    public static bool IsFile(string text) => Path.GetExtension(text).Equals(".onnx", StringComparison.OrdinalIgnoreCase);
+
     /// <summary>The network of a name.</summary>
-    /// <exception cref="ConfigurationException">The folder has no such import.</exception>
+    /// <exception cref="ConfigurationException">There is no such import.</exception>
     /// <exception cref="DataException">The copy is damaged.</exception>
     public ImportedNetwork Open(string name)
     {
-        return IsName(name) && File.Exists(PathOf(name))
-            ? _open.GetOrAdd(name, Read)
+        return Knows(name)
+            ? _open.GetOrAdd(name, ReadCopy)
             : throw new ConfigurationException($"There is no imported network '{name}' in {folder}. Give the ONNX file itself.");
 
-        ImportedNetwork Read(string wanted)
+        ImportedNetwork ReadCopy(string wanted)
         {
-            string description = Path.Combine(folder, $"{wanted}.json");
-            var options = File.Exists(description) ? JsonSerializer.Deserialize<OnnxImportOptions>(File.ReadAllText(description)) : null;
-            var import = OnnxImport.ReadUnproven(PathOf(wanted), options ?? new());
-            return NameOf(import.File.Bytes, options ?? new()) == wanted
+            string path = PathOf(folder, wanted), description = DescriptionOf(folder, wanted);
+            var options = (File.Exists(description) ? JsonSerializer.Deserialize<OnnxImportOptions>(File.ReadAllText(description)) : null) ?? new();
+            var import = OnnxImport.ReadUnproven(path, options);
+            return NameOf(new(import.File.Bytes, options)) == wanted
                 ? import.Named(wanted)
-                : throw new DataException($"{PathOf(wanted)} has changed since it was imported. Remove it and import the original again.");
+                : throw new DataException($"{path} has changed since it was imported. Remove it and import the original again.");
         }
     }
 
     /// <inheritdoc/>
     public NetworkDefinition? TryDefine(string name, ImageShape image, int classes)
     {
-        if (!IsName(name))
+        if (!Knows(name))
         {
             return null;
         }
 
-        var definition = Open(name).Definition;
-        return definition.Image != image ? throw new ConfigurationException($"{name} takes images of {definition.Image}, the data has {image}.")
-            : definition.Classes != classes ? throw new ConfigurationException(Invariant($"{name} tells {definition.Classes} classes apart, the data has {classes}."))
+        var import = Open(name);
+        var definition = import.Definition;
+        return definition.Image != image ? throw new ConfigurationException($"{import.File.Path} takes images of {definition.Image}, the data has {image}.{Advice(definition.Image, image)}")
+            : definition.Classes != classes ? throw new ConfigurationException(Invariant($"{import.File.Path} tells {definition.Classes} classes apart, the data has {classes}. Give the data that it was trained on."))
             : definition;
     }
 
-    private string PathOf(string name) => Path.Combine(folder, $"{name}.onnx");
+    private static string Advice(ImageShape network, ImageShape data) =>
+        network.Channels == data.Channels && network.Height == network.Width ? Invariant($" Scale them with --image-size {network.Width}.") : "";
 
-    private static string NameOf(byte[] model, OnnxImportOptions options)
+    private bool Knows(string name) => _open.ContainsKey(name) || (IsName(name) && File.Exists(PathOf(folder, name)));
+
+    private static string PathOf(string folder, string name) => Path.Combine(folder, $"{name}.onnx");
+
+    private static string DescriptionOf(string folder, string name) => Path.Combine(folder, $"{name}.json");
+
+    private static string NameOf(Copy copy)
     {
-        byte[] hash = SHA256.HashData(model);
-        if (options != new OnnxImportOptions())
+        byte[] hash = SHA256.HashData(copy.Model);
+        if (copy.Options != new OnnxImportOptions())
         {
-            hash = SHA256.HashData([.. hash, .. JsonSerializer.SerializeToUtf8Bytes(options, Format)]);
+            hash = SHA256.HashData([.. hash, .. JsonSerializer.SerializeToUtf8Bytes(copy.Options, Format)]);
         }
 
         return Prefix + Convert.ToHexStringLower(hash)[..12];
     }
+
+    private sealed record Copy(byte[] Model, OnnxImportOptions Options);
 }

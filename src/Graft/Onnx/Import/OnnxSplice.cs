@@ -21,22 +21,51 @@ public static class OnnxSplice
     /// <param name="import">What the network was made from.</param>
     /// <param name="network">A network of that layout, trained or with other operations, on the CPU in fp32.</param>
     /// <param name="path">The file. It is written whole or not at all.</param>
-    /// <returns>The largest difference of two logits, as a part of the largest logit.</returns>
+    /// <param name="options">What else is written, and what is compared.</param>
+    /// <param name="cancellation">Ends the comparison.</param>
+    /// <returns>How the answers differ.</returns>
     /// <exception cref="RunException">The answers differ, or the file cannot be written.</exception>
-    public static double Save(ImportedNetwork import, Network network, string path)
+    public static OnnxComparison Save(
+        ImportedNetwork import, Network network, string path, OnnxSpliceOptions? options = null, CancellationToken cancellation = default)
     {
-        byte[] bytes = Serialize(import, network);
+        options ??= new();
+        byte[] bytes = WithMetadata(Serialize(import, network), options.Metadata);
         bool half = import.Nodes.SelectMany(n => n.Weights).Any(w => w.Value?.Type is DataType.Float16 or DataType.Bfloat16);
-        double difference = ImportCheck.Difference(import, ModelProto.Parser.ParseFrom(bytes), network), tolerance = half ? HalfTolerance : Tolerance;
-        if (!(difference <= tolerance))
+        var comparison = ImportCheck.Compare(import, ModelProto.Parser.ParseFrom(bytes), network, options.Images, cancellation);
+        double tolerance = half ? HalfTolerance * comparison.LargestLogit : Math.Max(comparison.Tolerance, Tolerance * comparison.LargestLogit);
+        if (!(comparison.MaxDifference <= tolerance) || (comparison.ClassesDiffering > 0 && !half))
         {
             throw new RunException(
-                Invariant($"{path} is not written: ONNX Runtime gives logits that differ from the network's by {difference:0.0e+0} of the largest (at most {tolerance:0.0e+0} may be rounding). ") +
-                "Please report this with the file and the weights.");
+                Invariant($"{path} is not written: for {comparison.Images} images ONNX Runtime gives logits that differ from the network's by up to {comparison.MaxDifference:0.0e+0} ") +
+                Invariant($"(at most {tolerance:0.0e+0} may be rounding) and another class for {comparison.ClassesDiffering}. Please report this with the file and the weights."));
         }
 
         AtomicFile.Write(path, stream => stream.Write(bytes));
-        return difference;
+        return comparison;
+    }
+
+    // What the file says of itself stays; what is added replaces only what was added before.
+    private static byte[] WithMetadata(byte[] model, IReadOnlyDictionary<string, string> metadata)
+    {
+        if (metadata.Count == 0)
+        {
+            return model;
+        }
+
+        var parsed = ModelProto.Parser.ParseFrom(model);
+        foreach (var (key, value) in metadata)
+        {
+            if (parsed.MetadataProps.FirstOrDefault(p => p.Key == key) is { } known)
+            {
+                known.Value = value;
+            }
+            else
+            {
+                parsed.MetadataProps.Add(new StringStringEntryProto { Key = key, Value = value });
+            }
+        }
+
+        return parsed.ToByteArray();
     }
 
     /// <summary>The bytes of the file, not compared with anything yet; those of the original if nothing changed.</summary>

@@ -27,10 +27,11 @@ internal sealed class PositionFinder
     private readonly ImportGraph _graph;
     private readonly List<Segment> _segments = [];
     private readonly Dictionary<ImportNode, List<ImportNode>> _uses;
-    private readonly bool _preActivation;
+    private readonly bool _preActivation, _layers;
 
-    private PositionFinder(ImportGraph graph)
+    private PositionFinder(ImportGraph graph, PositionGranularity granularity)
     {
+        _layers = granularity == PositionGranularity.Layer;
         _graph = graph;
         var nodes = graph.Nodes();
         _uses = ImportGraph.Uses(nodes);
@@ -61,7 +62,8 @@ internal sealed class PositionFinder
     }
 
     /// <summary>The positions in order, and why other parts with convolutions are none.</summary>
-    public static (IReadOnlyList<ImportPosition> Positions, IReadOnlyList<string> Fixed) Find(ImportGraph graph) => new PositionFinder(graph).Find();
+    public static (IReadOnlyList<ImportPosition> Positions, IReadOnlyList<string> Fixed) Find(ImportGraph graph, PositionGranularity granularity) =>
+        new PositionFinder(graph, granularity).Find();
 
     private (IReadOnlyList<ImportPosition> Positions, IReadOnlyList<string> Fixed) Find()
     {
@@ -84,7 +86,7 @@ internal sealed class PositionFinder
 
             bool stem = IsStillPixels(_segments[i].From);
             int first = i, last = LastOf(i, stem);
-            while (!stem && first > claimed && _segments[first - 1].MayPrecede)
+            while (!stem && first > claimed && _segments[first - 1].MayPrecede && !(_layers && _segments[first - 1].IsPointwise))
             {
                 first--;
             }
@@ -121,6 +123,11 @@ internal sealed class PositionFinder
             if ((next.IsNorm && !next.IsRestored && (behindJoin || (stem && _preActivation))) || (next.IsActivation && stem && _preActivation && last == start))
             {
                 break; // what follows begins with it
+            }
+
+            if (_layers && (next.IsGate || next.IsPointwise || next.IsShuffle))
+            {
+                break;
             }
 
             if (next.IsGate)

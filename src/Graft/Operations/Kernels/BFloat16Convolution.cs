@@ -1,4 +1,3 @@
-using System.Collections.Frozen;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -14,9 +13,6 @@ internal static class BFloat16Convolution
     private const int Lanes = 16; // fp32 numbers in a vector
     private const int Colours = 3;
 
-    // What BFloat16SelfCheck found wrong.
-    private static volatile FrozenSet<ConvolutionShape> _wrongHere = FrozenSet<ConvolutionShape>.Empty;
-
     /// <summary>Whether the convolution may be computed in bf16; else fp32 has to do.</summary>
     public static bool CanRun(Conv2d layer, Tensor x)
     {
@@ -31,7 +27,7 @@ internal static class BFloat16Convolution
         }
 
         var shape = ConvolutionShape.Of(layer, x.shape[2], x.shape[3]);
-        return CanRun(shape) && !_wrongHere.Contains(shape);
+        return CanRun(shape) && BFloat16SelfCheck.Here.IsRight(shape);
     }
 
     /// <summary>Whether the rule allows bf16 for a convolution on a CPU.</summary>
@@ -43,9 +39,6 @@ internal static class BFloat16Convolution
             ? shape.Stride == 1 // the gradient of the input of a strided depthwise one is wrong, and ten times as slow as in fp32
             : kernel == 3 || FillsBlocks(outputs / Lanes));
     }
-
-    /// <summary>Adds convolutions that this processor computes wrong in bf16 to those that are computed in fp32, for the rest of the process.</summary>
-    internal static void ComputeInFloat32(IEnumerable<ConvolutionShape> wrong) => _wrongHere = _wrongHere.Union(wrong).ToFrozenSet();
 
     // Output channels are gone through in blocks of one to four vectors, the number chosen by the shape of the whole; what is left over at the end comes out wrong with
     // 1x1 kernels, and with those larger than the image. With these numbers nothing was left over, whatever the rest of the shape; twelve is a multiple of all blocks.

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
@@ -7,49 +8,47 @@ using static TorchSharp.torch;
 namespace Graft.Operations.Kernels;
 
 /// <summary>
-/// Compares bf16 convolutions with fp32 on the processor at hand, forwards and backwards. The rule of <see cref="BFloat16Convolution"/> was found on one processor; what
-/// another one computes wrong is computed in fp32 from then on. What was compared once on a processor and version of libtorch is kept in a file and not compared again.
+/// Compares convolutions in bf16 with fp32 on the processor at hand, forwards and backwards, when one is first met. The rule of <see cref="BFloat16Convolution"/> was found on
+/// one processor; what another one computes wrong is computed in fp32. What was compared once on a processor and version of libtorch is kept in a file and not compared again.
 /// </summary>
-internal static class BFloat16SelfCheck
+/// <param name="directory">Where results are kept, one file a machine. It is made where it is missing; where that is not possible, nothing is kept.</param>
+/// <param name="machine">The processor and the versions of libraries: what a result holds for.</param>
+internal sealed class BFloat16SelfCheck(string directory, string machine)
 {
     private const int Images = 8;
     private const double Tolerance = 0.2; // of the mean magnitude: values and weights have 8 bits; what is computed wrong is off by as much as values are large
 
-    /// <summary>Compares the shapes that are not known yet, and has those that are wrong computed in fp32 in this process.</summary>
-    /// <param name="shapes">The convolutions that are to be run.</param>
-    /// <param name="directory">Where results are kept, one file a machine. It is made where it is missing.</param>
-    /// <param name="machine">The processor and the versions of libraries: what a result holds for.</param>
-    /// <param name="cancellation">Ends the comparison; what was compared until then is lost.</param>
-    /// <returns>The shapes that are computed in fp32 though the rule would allow bf16, in the order of their names.</returns>
-    /// <exception cref="RunException">The file cannot be written.</exception>
-    public static IReadOnlyList<ConvolutionShape> Run(
-        IReadOnlyCollection<ConvolutionShape> shapes, string directory, string machine, CancellationToken cancellation = default)
+    private readonly string _path = Path.Combine(directory, $"bf16-{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(machine)))[..16]}.json");
+    private readonly ConcurrentDictionary<string, bool> _kept = new(StringComparer.Ordinal); // by the shape's name
+    private readonly ConcurrentDictionary<ConvolutionShape, bool> _right = [];
+    private readonly Lock _comparing = new();
+    private bool _isRead;
+
+    /// <summary>The check of this machine.</summary>
+    public static BFloat16SelfCheck Here { get; } = new(UserDirectory.Cache, $"{Processor.Name}, libtorch {__version__}");
+
+    /// <summary>The names of the shapes that were met in this process and are wrong in bf16, in order.</summary>
+    public IReadOnlyList<string> Wrong => [.. _right.Where(r => !r.Value).Select(r => r.Key.ToString()).Order(StringComparer.Ordinal)];
+
+    /// <summary>Whether the processor computes a convolution right in bf16. The first time that it is asked it is measured: some milliseconds for a small image.</summary>
+    public bool IsRight(ConvolutionShape shape)
     {
-        string path = Path.Combine(directory, $"bf16-{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(machine)))[..16]}.json");
-        var known = Read(path, machine);
-        var candidates = shapes.Distinct().Where(BFloat16Convolution.CanRun).ToList();
-        var missing = candidates.Where(shape => !known.ContainsKey(shape.ToString())).ToList();
-        foreach (var shape in missing)
+        if (_right.TryGetValue(shape, out bool right))
         {
-            cancellation.ThrowIfCancellationRequested();
-            known[shape.ToString()] = IsRight(shape);
+            return right;
         }
 
-        if (missing.Count > 0)
+        lock (_comparing)
         {
-            byte[] text = JsonSerializer.SerializeToUtf8Bytes(new Result(machine, known));
-            AtomicFile.Write(path, stream => stream.Write(text));
+            return _right.GetOrAdd(shape, Compare);
         }
-
-        var wrong = candidates.Where(shape => !known[shape.ToString()]).OrderBy(shape => shape.ToString(), StringComparer.Ordinal).ToList();
-        BFloat16Convolution.ComputeInFloat32(wrong);
-        return wrong;
     }
 
     /// <summary>Whether output and gradients of a convolution in bf16 are those of fp32.</summary>
-    internal static bool IsRight(ConvolutionShape shape)
+    internal static bool ComputesRight(ConvolutionShape shape)
     {
         using var scope = NewDisposeScope();
+        using var differentiable = enable_grad();
         using var random = new Generator(5);
         var weight = Random(random, shape.Outputs, shape.Kernel, shape.Kernel, shape.Inputs / shape.Groups);
         var x = Random(random, Images, shape.Height, shape.Width, shape.Inputs);
@@ -58,10 +57,31 @@ internal static class BFloat16SelfCheck
         return expected.Zip(computed).All(pair => IsClose(pair.First, pair.Second));
     }
 
+    private bool Compare(ConvolutionShape shape)
+    {
+        string name = shape.ToString();
+        if (!_isRead)
+        {
+            Read();
+            _isRead = true;
+        }
+
+        if (!_kept.TryGetValue(name, out bool right))
+        {
+            _kept[name] = right = ComputesRight(shape);
+            Keep();
+        }
+
+        return right;
+    }
+
     private static (Tensor[] OutputAndGradients, Tensor Dy) Differentiate(ConvolutionShape shape, Tensor x, Tensor weight, Tensor? dy, Generator random)
     {
         var (input, w) = (x.detach().clone().requires_grad_(), weight.detach().clone().requires_grad_());
-        var y = nn.functional.conv2d(input, w, null, [shape.Stride, shape.Stride], [shape.Padding, shape.Padding], null, shape.Groups);
+        bool isReference = x.dtype == ScalarType.Float32; // right in row-major order only: see ChannelsLastConvolution
+        var y = nn.functional.conv2d(
+            isReference ? ChannelsLastConvolution.RowMajor(input) : input, isReference ? ChannelsLastConvolution.RowMajor(w) : w, null,
+            [shape.Stride, shape.Stride], [shape.Padding, shape.Padding], null, shape.Groups);
         dy ??= Random(random, y.shape[0], y.shape[2], y.shape[3], y.shape[1]);
         using (full_like(w, double.NaN))
         {
@@ -78,19 +98,38 @@ internal static class BFloat16SelfCheck
     private static bool IsClose(Tensor expected, Tensor actual) =>
         (expected - actual.to(ScalarType.Float32)).abs().max().item<float>() <= Tolerance * expected.abs().mean().item<float>(); // not so for NaN
 
-    private static Dictionary<string, bool> Read(string path, string machine)
+    // Other processes add to the file too: what they found is taken along.
+    private void Keep()
     {
+        Read();
+        byte[] text = JsonSerializer.SerializeToUtf8Bytes(new Result(machine, new SortedDictionary<string, bool>(_kept, StringComparer.Ordinal)));
         try
         {
-            return File.Exists(path) && JsonSerializer.Deserialize<Result>(File.ReadAllBytes(path)) is { Right: { } right } result && result.Machine == machine
-                ? right
-                : new(StringComparer.Ordinal);
+            AtomicFile.Write(_path, stream => stream.Write(text));
         }
-        catch (JsonException)
+        catch (RunException)
         {
-            return new(StringComparer.Ordinal); // damaged: compared again
+            // Compared again by the next process.
         }
     }
 
-    private sealed record Result(string Machine, Dictionary<string, bool> Right);
+    private void Read()
+    {
+        try
+        {
+            if (File.Exists(_path) && JsonSerializer.Deserialize<Result>(File.ReadAllBytes(_path)) is { Right: { } kept } result && result.Machine == machine)
+            {
+                foreach (var (name, right) in kept)
+                {
+                    _kept.TryAdd(name, right);
+                }
+            }
+        }
+        catch (Exception e) when (e is JsonException or IOException or UnauthorizedAccessException)
+        {
+            // Damaged or not readable: compared again.
+        }
+    }
+
+    private sealed record Result(string Machine, SortedDictionary<string, bool> Right);
 }

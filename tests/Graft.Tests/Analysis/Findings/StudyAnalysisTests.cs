@@ -72,7 +72,7 @@ public sealed class StudyAnalysisTests
     {
         var pairs = Clear.Analyze().Pairs;
 
-        Assert.Equal([(1, VerdictKind.Better), (3, VerdictKind.Equivalent)], pairs.Select(p => (p.Position, p.Comparison.Verdict.Kind)));
+        Assert.Equal([(1, VerdictKind.Better), (3, VerdictKind.Equivalent)], pairs.Select(p => (p.Position.First, p.Comparison.Verdict.Kind)));
         Assert.All(pairs, p => Assert.Equal(("conv-stack(w=1,k=3)", "conv-stack(w=2,k=3)"), (p.First, p.Second)));
         Assert.InRange(pairs[1].Agreement.Value!.CorrectnessChurn, 0, 0.02);
     }
@@ -82,7 +82,7 @@ public sealed class StudyAnalysisTests
     {
         var length = Assert.Single(Longer(0.86, 0.89).Analyze().Lengths);
 
-        Assert.Equal((1, 25, 50), (length.Position, length.From, length.To));
+        Assert.Equal((1, 25, 50), (length.Position.First, length.From, length.To));
         Assert.Equal(0.03, length.Gain.Value!.Difference, 0.002);
         Assert.Equal(0.02, length.Recovery.Difference.Value!.Difference, 0.002); // the unchanged network gains 0.01
         Assert.Equal(VerdictKind.Better, length.Recovery.Verdict.Kind);

@@ -60,8 +60,8 @@ public sealed class RidgeTests
     public void Forecast_Untried_CoversTheTruthAndRanksIt()
     {
         var all = Cells.Linear(positions: 8, operations: 6, noise: 0.002);
-        var tried = all.Where(c => c.Position <= 6).ToList();
-        var untried = all.Where(c => c.Position > 6).Select(c => c with { Differences = [] }).ToList();
+        var tried = all.Where(c => c.Position.First <= 6).ToList();
+        var untried = all.Where(c => c.Position.First > 6).Select(c => c with { Differences = [] }).ToList();
 
         var forecast = ForecastResult.Of(tried, [.. untried, Cells.Of(9, "unmeasured", [])], ["a", "b"]).Value!;
 
@@ -77,7 +77,7 @@ public sealed class RidgeTests
     public void MostInformative_FirstRun_IsTheBestOfAll()
     {
         var tried = Cells.Linear(positions: 3, operations: 4, noise: 0.002);
-        var untried = Cells.Linear(positions: 9, operations: 4, noise: 0).Where(c => c.Position > 3).Select(c => c with { Differences = [] }).ToList();
+        var untried = Cells.Linear(positions: 9, operations: 4, noise: 0).Where(c => c.Position.First > 3).Select(c => c with { Differences = [] }).ToList();
         var model = RidgeModel.Create(tried, ["a", "b"]).Value!;
         var vectors = untried.ConvertAll(c => model.Fit.Standardised(model.Features(c)!));
 

@@ -1,4 +1,4 @@
-using Graft.Engine.Local;
+using Graft.Engine;
 
 namespace Graft.Tests.Engine.Local;
 

@@ -1,15 +1,18 @@
 using Graft.Engine;
 using Graft.Engine.Local;
+using Graft.Engine.Postgres;
+using Graft.Tests.Engine.Postgres;
 
 namespace Graft.Tests.Engine.Local;
 
-public sealed class JobRecordTests : IDisposable
+/// <summary>What every record of jobs does, whatever database it is in.</summary>
+public abstract class JobRecordTests : IDisposable
 {
     private readonly TemporaryDirectory _directory = new();
     private readonly ManualTime _time = new();
-    private readonly Workspace _workspace;
+    private readonly IWorkspace _workspace;
 
-    public JobRecordTests() => _workspace = Workspace.Open(_directory.Path, _time);
+    protected JobRecordTests() => _workspace = Open(_directory.Path, _time);
 
     private IJobRecord Studies => _workspace.Jobs;
 
@@ -17,7 +20,10 @@ public sealed class JobRecordTests : IDisposable
     {
         _workspace.Dispose();
         _directory.Dispose();
+        GC.SuppressFinalize(this);
     }
+
+    protected abstract IWorkspace Open(string directory, TimeProvider time);
 
     [Fact]
     public void Save_Again_ReplacesAllButTheFirstTime()
@@ -108,4 +114,14 @@ public sealed class JobRecordTests : IDisposable
             Studies.Save(id, "study", "plan: {}", "{}", [id + "-step"]);
         }
     }
+}
+
+public sealed class SqliteJobRecordTests : JobRecordTests
+{
+    protected override IWorkspace Open(string directory, TimeProvider time) => Workspace.Open(directory, time);
+}
+
+public sealed class PostgresJobRecordTests : JobRecordTests
+{
+    protected override IWorkspace Open(string directory, TimeProvider time) => PostgresWorkspace.Open(directory, PostgresServer.Store(directory), time);
 }

@@ -1,16 +1,21 @@
 using Graft.Analysis;
 using Graft.Engine;
 using Graft.Engine.Local;
+using Graft.Engine.Postgres;
+using Graft.Tests.Engine.Postgres;
 
 namespace Graft.Tests.Engine.Local;
 
-public sealed class StepRecordTests : IDisposable
+/// <summary>What every record of steps does, whatever database it is in.</summary>
+public abstract class StepRecordTests : IDisposable
 {
     private readonly TemporaryDirectory _directory = new();
     private readonly ManualTime _time = new();
-    private readonly Workspace _workspace;
+    private readonly IWorkspace _workspace;
 
-    public StepRecordTests() => _workspace = Workspace.Open(_directory.Path, _time);
+    protected StepRecordTests() => _workspace = Open();
+
+    protected string Directory => _directory.Path;
 
     private IStepRecord Steps => _workspace.Steps;
 
@@ -18,6 +23,7 @@ public sealed class StepRecordTests : IDisposable
     {
         _workspace.Dispose();
         _directory.Dispose();
+        GC.SuppressFinalize(this);
     }
 
     [Fact]
@@ -223,7 +229,7 @@ public sealed class StepRecordTests : IDisposable
     [Fact]
     public async Task Complete_ManyThreadsOfTwoWorkspaces_StoresEachStepOnce()
     {
-        using var other = Workspace.Open(_directory.Path, _time);
+        using var other = Open();
         var keys = Enumerable.Range(0, 10).Select(i => $"k{i}").ToArray();
 
         var stored = await Task.WhenAll(Enumerable.Range(0, 6).Select(worker => Task.Run(() =>
@@ -241,6 +247,31 @@ public sealed class StepRecordTests : IDisposable
         Assert.All(Steps.List(), step => Assert.Equal(step.Result, Steps.Outcome(step.Key)!.PredictedClass(0).ToString()));
     }
 
+    [Fact]
+    public void Complete_LaterAttemptBegunElsewhere_IsRefused()
+    {
+        using var other = Open();
+        Declare("a", "b");
+        Steps.MarkRunning("a", "{}", "first");
+        other.Steps.MarkRunning("a", "{}", "second");
+
+        Assert.Throws<StepLostException>(() => Steps.SaveEpoch("a", Epoch(1, 0.5)));
+        Assert.Throws<StepLostException>(() => Steps.Fail("a", "too late", seconds: 1));
+        Assert.Throws<StepLostException>(() => Steps.RequireHeld("a"));
+        var error = Assert.Throws<StepLostException>(() => Steps.Complete("a", "1", seconds: 1));
+        Steps.Beat(["a", "b"], 0.9);
+
+        Assert.Equal("step a was taken over by second.", error.Message);
+        Assert.Equal(0, Steps.Find("a")!.Fraction);
+        Assert.True(other.Steps.Complete("a", "2", seconds: 1));
+        Assert.Equal("2", Steps.Find("a")!.Result);
+        Assert.False(Steps.Complete("a", "1", seconds: 1)); // done: there is nothing to refuse any more
+    }
+
+    protected IWorkspace Open() => Open(_time);
+
+    protected abstract IWorkspace Open(TimeProvider time);
+
     private static EpochResult Epoch(int epoch, double accuracy) => new()
     {
         Epoch = epoch,
@@ -252,4 +283,14 @@ public sealed class StepRecordTests : IDisposable
     };
 
     private void Declare(params string[] keys) => Steps.Declare(keys.Select(key => (key, "trial", """{"seed":1}""")));
+}
+
+public sealed class SqliteStepRecordTests : StepRecordTests
+{
+    protected override IWorkspace Open(TimeProvider time) => Workspace.Open(Directory, time);
+}
+
+public sealed class PostgresStepRecordTests : StepRecordTests
+{
+    protected override IWorkspace Open(TimeProvider time) => PostgresWorkspace.Open(Directory, PostgresServer.Store(Directory), time);
 }

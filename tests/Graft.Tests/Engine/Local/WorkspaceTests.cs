@@ -2,6 +2,7 @@ using Dapper;
 using Graft.Analysis;
 using Graft.Engine;
 using Graft.Engine.Local;
+using Graft.Engine.Sql;
 using Microsoft.Data.Sqlite;
 
 namespace Graft.Tests.Engine.Local;

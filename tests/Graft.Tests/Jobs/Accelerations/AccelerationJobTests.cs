@@ -16,13 +16,14 @@ public sealed class AccelerationJobTests : IDisposable
         Network = SmallStudy.Plan.Network,
         Data = SmallStudy.Plan.Data,
         Operations = ["teacher", "identity", "conv-stack(w=1/4,k=1)", "residual(w=1/4,k=1)"],
+        Spans = 1,
         Precision = "fp32",
         HeldOut = SmallStudy.Plan.HeldOut,
         Teacher = SmallStudy.Plan.Teacher,
         Distillation = SmallStudy.Plan.Distillation,
         Latency = new() { WarmUpRuns = 1, MinRounds = 6, MaxRounds = 6 },
         Selection = new() { Budget = "0.9", Solutions = 3, MaxOverlap = 0.9, Images = 30, RandomArchitectures = 4 },
-        FineTuning = new() { Epochs = 1, Recipe = SmallStudy.Plan.Trial, RandomArchitectures = 2, Budgets = [0.000001, 0.95] },
+        FineTuning = new() { Epochs = 1, LearningRate = "0.02", Recipe = SmallStudy.Plan.Trial, Opponents = false, RandomArchitectures = 2, Budgets = [0.000001, 0.95] },
     };
 
     private readonly TemporaryDirectory _directory = new();
@@ -45,8 +46,59 @@ public sealed class AccelerationJobTests : IDisposable
         Assert.Contains(result.Networks[1].Operations, operation => operation != "teacher");
         Assert.All(result.Candidates.Where(c => c.Operation == "teacher"), c => Assert.Equal((0.0, 0.0), (c.Score, c.LossRise)));
         Assert.All(result.Candidates, c => Assert.True(c.KullbackLeibler > -1e-6));
-        Assert.Equal([2, 3], result.Unavailable.Select(u => u.Position)); // the identity where the shape changes
+        Assert.Equal([2, 3], result.Unavailable.Select(u => u.Position.First)); // the identity where the shape changes
         Assert.NotNull(result.Provenance!.Finished);
+    }
+
+    [Fact]
+    public async Task RunAsync_RunsOfPositions_AreChosenAndHeldAgainstWhatElseOneCouldHave()
+    {
+        var plan = Plan with { Network = "wrn-16-1", Spans = 2, FineTuning = Plan.FineTuning with { LearningRate = "auto", Opponents = true, Repair = new() { Images = 16, BatchSize = 16 }, Budgets = [], RandomArchitectures = 0 } };
+
+        var result = await RunAsync(plan);
+
+        Assert.Equal(["teacher", "accelerated", "without distillation", "single positions", "teacher or identity", "greedy removal"], result.Networks.Take(6).Select(n => n.Name));
+        Assert.Empty(result.Failures);
+        var runs = result.Candidates.Where(c => !c.Position.IsSingle).ToList();
+        Assert.Equal(["1-2", "2-3", "3-4", "4-5", "5-6"], runs.Select(c => c.Position.ToString()).Distinct());
+        Assert.DoesNotContain(runs, c => c.Operation == "identity");
+        Assert.Contains(runs, c => c is { Operation: "teacher", Score: > 0 });
+        Assert.All(result.Networks.Take(6), n => Assert.Equal(6, n.Places.Sum(p => p.Length)));
+        Assert.Contains(result.Solutions.Concat(result.Front).Concat(result.Random).SelectMany(a => a.Places), p => !p.IsSingle);
+        Assert.All(result.Networks[3].Places, p => Assert.True(p.IsSingle));
+        Assert.Equal(["teacher", "identity"], result.Networks[5].Operations.Distinct().Order(StringComparer.Ordinal).Reverse());
+        Assert.All(result.Networks.Take(1..6), n => Assert.NotNull(n.LearningRate));
+        Assert.All(result.Networks.Take(1..6), n => Assert.NotNull(n.AccuracyRepaired));
+        Assert.All(result.Networks.Take(1..6), n => Assert.NotNull(n.KeptWhatItWasGiven));
+        Assert.Null(result.Order[^1].Group);
+        Assert.Equal(result.Solutions.Count + result.Front.Count + result.Random.Count, result.Order[^1].Count);
+        Assert.NotNull(result.Order[^1].Accuracy);
+    }
+
+    // What versions before runs of positions stored: none of the keys that came with them.
+    [Fact]
+    public async Task FromJson_OutlineOfAnEarlierVersion_GivesItsResults()
+    {
+        var before = await RunAsync(Plan with { FineTuning = Plan.FineTuning with { NeverWorse = false } });
+        var job = Job(Plan with { FineTuning = Plan.FineTuning with { NeverWorse = false } });
+        var json = System.Text.Json.Nodes.JsonNode.Parse(job.Outline.ToJson())!;
+        json["plan"]!.AsObject().Remove("spans");
+        new[] { "learningRate", "neverWorse", "opponents" }.ToList().ForEach(key => json["plan"]!["fineTuning"]!.AsObject().Remove(key));
+
+        var outline = AccelerationOutline.FromJson(json.ToJsonString());
+
+        Assert.Equal(StepResults.ToJson(before.Networks), StepResults.ToJson(AccelerationResultBuilder.Build(outline, _session.Workspace).Networks));
+    }
+
+    [Fact]
+    public async Task RunAsync_NetworkWithSmallerOnesAndOpponents_TrainsTheSmallerOneWithTheTeachersKnowledgeToo()
+    {
+        var result = await RunAsync(Plan with { Network = "wrn-10-2", FineTuning = Plan.FineTuning with { Opponents = true, Budgets = [] } });
+
+        Assert.Equal(["wrn-10-1", "wrn-10-1 with distillation"], result.Networks.TakeLast(2).Select(n => n.Name));
+        Assert.All(result.Networks.TakeLast(2), n => Assert.InRange(n.Accuracy!.Value, 0, 1));
+        Assert.NotEqual(result.Networks[^1].Weights, result.Networks[^2].Weights);
+        Assert.Equal(result.Networks[^1].LatencyMs, result.Networks[^2].LatencyMs);
     }
 
     [Fact]
@@ -131,7 +183,8 @@ public sealed class AccelerationJobTests : IDisposable
     {
         var milliseconds = new Dictionary<string, double> { ["teacher"] = 0.3, ["conv-stack(w=1/4,k=1)"] = 0.1, ["residual(w=1/4,k=1)"] = 0.15 };
         var network = new NetworkCosts(SmallStudy.Data).Define(plan.Network);
-        var subjects = network.Positions.SelectMany(position => milliseconds.Select(o => (Subject: LatencySubject.Of(OperationCatalog.Default.Parse(o.Key), position), Ms: o.Value)))
+        var places = network.Places(plan.Spans).Select(network.PositionAt);
+        var subjects = places.SelectMany(position => milliseconds.Where(o => OperationCatalog.Default.Parse(o.Key).WhyUnavailable(position) is null).Select(o => (Subject: LatencySubject.Of(OperationCatalog.Default.Parse(o.Key), position), Ms: o.Value)))
             .Append((Subject: LatencySubject.Of(network), Ms: 1.0));
         new LatencyTable
         {

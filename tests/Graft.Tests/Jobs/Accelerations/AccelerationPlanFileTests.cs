@@ -20,6 +20,19 @@ public sealed class AccelerationPlanFileTests : IDisposable
         Assert.Equal(text, AccelerationPlanFile.ToYaml(Load(text)));
     }
 
+    // Plans from before the search name the recipe's rate.
+    [Theory]
+    [InlineData("network: wrn-16-2", "auto", 0.1)]
+    [InlineData("fineTuning: { recipe: { learningRate: 0.03 } }", "0.03", 0.03)]
+    [InlineData("fineTuning: { learningRate: auto, recipe: { learningRate: 0.03 } }", "auto", 0.03)]
+    [InlineData("fineTuning: { learningRate: 0.02, recipe: { learningRate: 0.03 } }", "0.02", 0.02)]
+    public void Load_LearningRateOfFineTuning_IsSearchedUnlessGiven(string yaml, string rate, double resolved)
+    {
+        var tuning = Load(yaml).FineTuning;
+
+        Assert.Equal((rate, resolved, rate == "auto"), (tuning.LearningRate, tuning.Resolved.LearningRate, tuning.Search is not null));
+    }
+
     [Fact]
     public void Load_Budgets_AreNumbers() => Assert.Equal([0.35, 0.7], Load("fineTuning: { budgets: [0.35, 0.7] }").FineTuning.Budgets);
 
@@ -32,6 +45,9 @@ public sealed class AccelerationPlanFileTests : IDisposable
     [Theory]
     [InlineData("fineTuning: { budgets: [0.5, 0] }", "fineTuning.budgets has 0; each must be above 0, up to 10: a part of the teacher's latency.")]
     [InlineData("fineTuning: { randomArchitectures: -1 }", "fineTuning.randomArchitectures is -1; it must be from 0 to 1000.")]
+    [InlineData("spans: 0", "spans is 0; it must be from 1 (single positions alone) to 16.")]
+    [InlineData("fineTuning: { learningRate: fast }", "fineTuning.learningRate is 'fast'; it must be auto, or a number above 0, up to 100.")]
+    [InlineData("fineTuning: { repair: { images: 0 } }", "fineTuning.repair.images is 0; it must be at least 1.")]
     [InlineData("fineTuning: { smallerNetworkEpochs: 0 }", "fineTuning.smallerNetworkEpochs is 0; it must be from 1 to 100000.")]
     public void Validate_Fault_IsNamed(string yaml, string fault) =>
         Assert.Equal(fault, Assert.Throws<ConfigurationException>(() => Load(yaml).Validate()).Message);

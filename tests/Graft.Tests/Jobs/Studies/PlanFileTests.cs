@@ -2,6 +2,7 @@ using Graft.Jobs;
 using Graft.Jobs.Accelerations;
 using Graft.Jobs.Studies;
 using Graft.Tests.Engine.Local;
+using Graft.Training;
 
 namespace Graft.Tests.Jobs.Studies;
 
@@ -72,6 +73,26 @@ public sealed class PlanFileTests
         Assert.Equal(new AccelerationPlan().Teacher, acceleration.Teacher);
     }
 
+    [Fact]
+    public void Parse_DistillationLeftOut_IsThatOfNewPlans()
+    {
+        Assert.Equal(DistillationRecipe.Default, PlanFile.Parse("distillation: { epochs: 1 }", "plan.yaml").Distillation);
+        Assert.Equal(DistillationRecipe.Default, AccelerationPlanFile.Parse("network: wrn-16-1", "plan.yaml").Distillation);
+    }
+
+    // What LANA's recipe leaves out is empty in a plan, as the default of plans is another.
+    [Fact]
+    public void ToYaml_DistillationOfResultsBeforeTheDefault_IsReadBackAsItWas()
+    {
+        var plan = new StudyPlan { Distillation = new() };
+
+        string yaml = PlanFile.ToYaml(plan);
+
+        Assert.Equal(new DistillationRecipe(), PlanFile.Parse(yaml, "plan.yaml").Distillation);
+        Assert.Equal(yaml, PlanFile.ToYaml(PlanFile.Parse(yaml, "plan.yaml")));
+        Assert.Equal(new DistillationRecipe(), PlanFile.Parse("distillation: { learningRate: 0.005, minSteps: , fromTeacher: , learningRateFromTeacher: , beginAsSkip: }", "plan.yaml").Distillation);
+    }
+
     [Theory]
     [InlineData("epochs: 5", "5")]
     [InlineData("epochs: [5, 6]", "5 6")]
@@ -83,7 +104,7 @@ public sealed class PlanFileTests
     public void Parse_UnknownKeys_ListsAllWithTheirLineAndTheNearest() => Assert.Equal(
         "plan.yaml:1: unknown key 'netwrk'. Did you mean 'network'? "
         + "plan.yaml:4: unknown key 'teacher.recipe.learnigRate'. Did you mean 'learningRate'? "
-        + "plan.yaml:5: unknown key 'workers'. Known: network, data, images, positions, operations, epochs, seeds, precision, heldOut, teacher, distillation, trial, predictors.",
+        + "plan.yaml:5: unknown key 'workers'. Known: network, data, images, positions, operations, epochs, seeds, precision, heldOut, teacher, distillation, trial, predictors, untilDecided.",
         Message("netwrk: wrn-16-2\nteacher:\n  recipe:\n    learnigRate: 0.1\nworkers: 2\n"));
 
     [Theory]

@@ -37,7 +37,7 @@ internal static class SmallStudy
     public static StudyGraph Graph(StudyPlan? plan = null) => StudyGraph.Create(plan ?? Plan, Data, Precision.Float32, importedSha256: null);
 
     public static StepExecutor Executor(IWorkspace workspace, ImageData? data = null) =>
-        new(workspace, BuiltInKinds.Create(), Services(data), Environment, TimeProvider.System);
+        new(workspace, BuiltInKinds.Create(), Services(data), () => Environment, TimeProvider.System);
 
     public static StepServices Services(ImageData? data = null) => BuiltInKinds.Services(data ?? Data, "cpu");
 

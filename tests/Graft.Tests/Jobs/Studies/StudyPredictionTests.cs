@@ -14,7 +14,7 @@ public sealed class StudyPredictionTests
 
         var substitution = Assert.Single(StudyPrediction.Substitutions(cells, epochs: 5, teacherAccuracy: 0.5));
 
-        Assert.Equal((2, "identity"), (substitution.Position, substitution.Operation));
+        Assert.Equal((2, "identity"), (substitution.Position.First, substitution.Operation));
         Assert.Equal([-0.2, -0.1], substitution.Differences, (a, b) => Math.Abs(a - b) < 1e-12);
         Assert.Equal(0.75, substitution.Values["cka"]); // the mean of 0.5 and 1
         Assert.DoesNotContain("naswot", substitution.Values.Keys); // had no finite value

@@ -53,6 +53,25 @@ public sealed class StudySchedulingTests : IDisposable
     }
 
     [Fact]
+    public async Task RunAsync_RunOfPositions_IsACellOfItsOwn()
+    {
+        var graph = SmallStudy.Graph(SmallStudy.Plan with { Network = "wrn-16-1", Positions = ["1", "1-2"] });
+
+        await RunAsync(graph);
+
+        var result = Result(graph);
+        Assert.Equal("done", result.State);
+        var run = result.Cells.Where(c => c.Position == new Place(1, 2)).ToList();
+        Assert.Equal(["teacher", "identity", "conv-stack(w=1,k=3)"], run.Select(c => c.Operation));
+        Assert.All(run, cell => Assert.True(cell.Parameters < result.Teacher.Parameters && !cell.IsUnchanged));
+        Assert.InRange(run[0].DistillationLoss!.Value, 0, 10); // the network's own block, for both
+        Assert.NotEqual(result.Cells[0].Trials[0].Key, run[0].Trials[0].Key);
+        Assert.NotNull(run[0].DifferenceToTeacher);
+        Assert.Equal("1-2", JsonSerializer.SerializeToElement(result, JsonSerializerOptions.Web).GetProperty("cells").EnumerateArray().Last().GetProperty("position").GetString());
+        Assert.Equal(["teacher", "identity", "conv-stack(w=1,k=3)"], result.Analysis!.Cells.Where(c => c.Position == new Place(1, 2)).Select(c => c.Operation));
+    }
+
+    [Fact]
     public async Task RunAsync_FinishedStudy_RunsNothingAgain()
     {
         await RunAsync(Graph);

@@ -1,11 +1,15 @@
+using System.Collections.Concurrent;
 using System.Data.Common;
 using Dapper;
 using Graft.Analysis;
 
-namespace Graft.Engine.Local;
+namespace Graft.Engine.Sql;
 
-/// <summary>The steps of a workspace, in its database. Every method is one transaction or query.</summary>
-public sealed partial class StepRecord : IStepRecord
+/// <summary>
+/// The steps of a workspace, in its database. Every method is one transaction or query. An attempt that this object began may write for as long as no later one has begun:
+/// where a machine was given up for dead and was not, what it still has to say is refused (<see cref="StepLostException"/>).
+/// </summary>
+internal sealed partial class StepRecord : IStepRecord
 {
     private const string Columns = "key, kind, specification, state, result, error, environment, started, finished, seconds, attempts, " +
         "holder, heartbeat, fraction, sequence";
@@ -13,10 +17,11 @@ public sealed partial class StepRecord : IStepRecord
     // A statement takes a limited number of parameters: 999 in older builds of SQLite.
     private const int ChunkSize = 500;
 
-    private readonly SqliteDatabase _database;
+    private readonly RecordDatabase _database;
     private readonly TimeProvider _time;
+    private readonly ConcurrentDictionary<string, int> _attempts = []; // those that were begun here
 
-    internal StepRecord(SqliteDatabase database, TimeProvider time)
+    public StepRecord(RecordDatabase database, TimeProvider time)
     {
         _database = database;
         _time = time;
@@ -30,16 +35,15 @@ public sealed partial class StepRecord : IStepRecord
     /// <inheritdoc/>
     public void Declare(IEnumerable<(string Key, string Kind, string Specification)> steps)
     {
-        var rows = steps.Select(step => new { step.Key, step.Kind, step.Specification }).ToList();
+        var rows = steps.ToList();
         _database.Write(connection =>
         {
             long sequence = NextSequence(connection);
-            connection.Execute(
-                """
-                INSERT INTO step (key, kind, specification, state, seconds, attempts, sequence) VALUES (@Key, @Kind, @Specification, 'pending', 0, 0, @sequence)
-                ON CONFLICT (key) DO NOTHING
-                """,
-                rows.Select(row => new { row.Key, row.Kind, row.Specification, sequence }));
+            Rows.Insert(
+                connection,
+                "step (key, kind, specification, state, seconds, attempts, sequence)",
+                rows.Select(row => new object?[] { row.Key, row.Kind, row.Specification, "pending", 0.0, 0, sequence }),
+                "ON CONFLICT (key) DO NOTHING");
         });
     }
 
@@ -48,7 +52,7 @@ public sealed partial class StepRecord : IStepRecord
 
     /// <inheritdoc/>
     public IReadOnlyDictionary<string, StoredStep> FindAll(IReadOnlyCollection<string> keys) =>
-        Query<StepRow>($"SELECT {Columns} FROM step WHERE key IN @keys", keys).ToDictionary(row => row.Key, ToStep);
+        Query<StepRow>($"SELECT {Columns} FROM step WHERE {_database.In("key", "keys")}", keys).ToDictionary(row => row.Key, ToStep);
 
     /// <inheritdoc/>
     public IReadOnlyList<StoredStep> List() => _database.Read(connection => connection
@@ -63,23 +67,48 @@ public sealed partial class StepRecord : IStepRecord
         .ToList());
 
     /// <inheritdoc/>
-    public bool MarkRunning(string key, string environment, string holder) => WriteUnlessDone(key, (connection, sequence) => connection.Execute(
-        """
-        UPDATE step SET state = 'running', error = NULL, finished = NULL, environment = @environment, started = COALESCE(started, @now), attempts = attempts + 1,
-          holder = @holder, heartbeat = @now, fraction = 0, sequence = @sequence
-        WHERE key = @key
-        """,
-        new { key, environment, holder, now = Now, sequence }));
+    public bool MarkRunning(string key, string environment, string holder)
+    {
+        _attempts.TryRemove(key, out _); // a new attempt: it is not held against it that an earlier one was begun here
+        int attempt = 0;
+        bool begun = WriteUnlessDone(key, (connection, sequence) => attempt = connection.QuerySingle<int>(
+            """
+            UPDATE step SET state = 'running', error = NULL, finished = NULL, environment = @environment, started = COALESCE(started, @now), attempts = attempts + 1,
+              holder = @holder, heartbeat = @now, fraction = 0, sequence = @sequence
+            WHERE key = @key
+            RETURNING attempts
+            """,
+            new { key, environment, holder, now = Now, sequence }));
+        if (begun)
+        {
+            _attempts[key] = attempt;
+        }
+
+        return begun;
+    }
+
+    /// <inheritdoc/>
+    public void RequireHeld(string key)
+    {
+        if (_attempts.TryGetValue(key, out int attempt) && Find(key) is { } stored && stored.Attempts != attempt)
+        {
+            throw new StepLostException(key, stored.Holder);
+        }
+    }
 
     /// <inheritdoc/>
     public void Beat(IReadOnlyCollection<string> keys, double fraction) => _database.Write(connection =>
     {
         long sequence = NextSequence(connection);
-        foreach (string[] chunk in keys.Chunk(ChunkSize))
+        foreach (string key in keys)
         {
+            int? attempt = _attempts.TryGetValue(key, out int begun) ? begun : null;
             connection.Execute(
-                "UPDATE step SET heartbeat = @now, fraction = @fraction, sequence = @sequence WHERE state = 'running' AND key IN @chunk",
-                new { chunk, now = Now, fraction, sequence });
+                """
+                UPDATE step SET heartbeat = @now, fraction = @fraction, sequence = @sequence
+                WHERE key = @key AND state = 'running' AND attempts = COALESCE(@attempt, attempts)
+                """,
+                new { key, attempt, now = Now, fraction, sequence });
         }
     });
 
@@ -101,9 +130,7 @@ public sealed partial class StepRecord : IStepRecord
                     new { key, outcome.Count, outcome.CorrectBlob, outcome.PredictedBlob });
             }
 
-            connection.Execute(
-                "INSERT INTO artifact (step, path, sha256) VALUES (@key, @Path, @Sha256)",
-                (artifacts ?? []).Select(a => new { key, a.Path, a.Sha256 }));
+            Rows.Insert(connection, "artifact (step, path, sha256)", (artifacts ?? []).Select(a => new object?[] { key, a.Path, a.Sha256 }));
         });
 
     /// <inheritdoc/>
@@ -119,7 +146,7 @@ public sealed partial class StepRecord : IStepRecord
     {
         long sequence = NextSequence(connection);
         return keys.Chunk(ChunkSize).Sum(chunk => connection.Execute(
-            "UPDATE step SET state = 'pending', error = NULL, finished = NULL, sequence = @sequence WHERE state = 'failed' AND key IN @chunk",
+            $"UPDATE step SET state = 'pending', error = NULL, finished = NULL, sequence = @sequence WHERE state = 'failed' AND {_database.In("key", "chunk")}",
             new { chunk, sequence }));
     });
 
@@ -133,12 +160,8 @@ public sealed partial class StepRecord : IStepRecord
             new { key, sequence = NextSequence(connection) });
     });
 
-    // The row is locked until the transaction ends, so numbers are given in the order of commits.
-    private static long NextSequence(DbConnection connection)
-    {
-        connection.Execute("UPDATE change SET last = last + 1");
-        return connection.QuerySingle<long>("SELECT last FROM change");
-    }
+    // There is one writer at a time, so numbers are given in the order of commits.
+    private static long NextSequence(DbConnection connection) => connection.QuerySingle<long>("UPDATE change SET last = last + 1 RETURNING last");
 
     private StoredStep ToStep(StepRow row) => Liveness.Of(row.ToStep(), _time);
 
@@ -150,11 +173,16 @@ public sealed partial class StepRecord : IStepRecord
 
     private bool WriteUnlessDone(string key, Action<DbConnection, long> statements) => _database.Write(connection =>
     {
-        var state = connection.QuerySingleOrDefault<string>("SELECT state FROM step WHERE key = @key", new { key })
+        var now = connection.QuerySingleOrDefault<StepRow>($"SELECT {Columns} FROM step WHERE key = @key", new { key })
             ?? throw new ArgumentException($"Step {key} was never declared.", nameof(key));
-        if (state == "done")
+        if (now.State == "done")
         {
             return false;
+        }
+
+        if (_attempts.TryGetValue(key, out int attempt) && now.Attempts != attempt)
+        {
+            throw new StepLostException(key, now.Holder);
         }
 
         statements(connection, NextSequence(connection));

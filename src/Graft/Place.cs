@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
-namespace Graft.Operations;
+namespace Graft;
 
 /// <summary>
 /// A run of neighbouring positions of one entry and one exit, which one operation can stand for: <c>3</c> is a single position, <c>3-5</c> the positions 3, 4 and 5.

@@ -1,6 +1,6 @@
 using Graft.Runtime;
 
-namespace Graft.Engine.Local;
+namespace Graft.Engine;
 
 /// <summary>The files of a workspace: weights, checkpoints. They are named by paths relative to <c>artifacts/</c>, with forward slashes.</summary>
 public sealed class ArtifactStore : IArtifacts

@@ -1,6 +1,6 @@
 using Graft.Operations;
 
-namespace Graft.Tests.Operations;
+namespace Graft.Tests;
 
 public sealed class PlaceTests
 {

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Graft.Engine.Local;
+namespace Graft.Engine.Sql;
 
 /// <summary>Times as the record holds them: UTC, ISO 8601 with all digits, so that they sort as text.</summary>
 internal static class Timestamp

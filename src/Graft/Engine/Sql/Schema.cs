@@ -1,4 +1,4 @@
-namespace Graft.Engine.Local;
+namespace Graft.Engine.Sql;
 
 /// <summary>The tables of the record, in SQL that SQLite and PostgreSQL both take. Script n leads from version n to version n + 1.</summary>
 internal static class Schema
@@ -76,6 +76,25 @@ internal static class Schema
           path TEXT NOT NULL,
           sha256 TEXT NOT NULL,
           PRIMARY KEY (step, path)
+        );
+        """,
+        """
+        CREATE TABLE lease (
+          step TEXT NOT NULL PRIMARY KEY,
+          owner TEXT NOT NULL,
+          start BIGINT NOT NULL,
+          renewed DOUBLE PRECISION NOT NULL
+        );
+        CREATE TABLE submission (
+          step TEXT NOT NULL PRIMARY KEY REFERENCES step (key),
+          study TEXT NOT NULL,
+          array_name TEXT NOT NULL,
+          task BIGINT NOT NULL,
+          submitted TEXT NOT NULL
+        );
+        CREATE TABLE workspace (
+          id TEXT NOT NULL PRIMARY KEY,
+          directory TEXT NOT NULL
         );
         """,
     ];

@@ -1,10 +1,10 @@
 using Dapper;
 using Graft.Analysis;
 
-namespace Graft.Engine.Local;
+namespace Graft.Engine.Sql;
 
 /// <content>What a step leaves beside its result: epochs, loss curves and test outcomes.</content>
-public sealed partial class StepRecord
+internal sealed partial class StepRecord
 {
     /// <inheritdoc/>
     public bool SaveEpoch(string key, EpochResult epoch) => WriteUnlessDone(key, (connection, sequence) => connection.Execute(
@@ -19,10 +19,10 @@ public sealed partial class StepRecord
 
     /// <inheritdoc/>
     public IReadOnlyDictionary<string, IReadOnlyList<EpochResult>> Histories(IReadOnlyCollection<string> keys) => Grouped<EpochRow, EpochResult>(
-        """
+        $"""
         SELECT step, epoch, training_loss AS TrainingLoss, training_accuracy AS TrainingAccuracy, held_out_accuracy AS HeldOutAccuracy,
           learning_rate AS LearningRate, seconds
-        FROM epoch WHERE step IN @keys ORDER BY step, epoch
+        FROM epoch WHERE {_database.In("step", "keys")} ORDER BY step, epoch
         """,
         keys);
 
@@ -30,15 +30,14 @@ public sealed partial class StepRecord
     public bool SaveLossPoints(string key, IReadOnlyList<LossPoint> points) => WriteUnlessDone(key, (connection, sequence) =>
     {
         connection.Execute("DELETE FROM loss_point WHERE step = @key", new { key });
-        connection.Execute(
-            "INSERT INTO loss_point (step, ordinal, images, loss) VALUES (@key, @ordinal, @Images, @loss)",
-            points.Select((point, ordinal) => new { key, ordinal, point.Images, loss = OrNull(point.Loss) }));
+        Rows.Insert(
+            connection, "loss_point (step, ordinal, images, loss)", points.Select((point, ordinal) => new object?[] { key, ordinal, point.Images, OrNull(point.Loss) }));
         connection.Execute("UPDATE step SET sequence = @sequence WHERE key = @key", new { key, sequence });
     });
 
     /// <inheritdoc/>
     public IReadOnlyDictionary<string, IReadOnlyList<LossPoint>> LossPoints(IReadOnlyCollection<string> keys) =>
-        Grouped<LossRow, LossPoint>("SELECT step, images, loss FROM loss_point WHERE step IN @keys ORDER BY step, ordinal", keys);
+        Grouped<LossRow, LossPoint>($"SELECT step, images, loss FROM loss_point WHERE {_database.In("step", "keys")} ORDER BY step, ordinal", keys);
 
     /// <inheritdoc/>
     public TestOutcome? Outcome(string key) => _database.Read(connection => connection
@@ -47,7 +46,8 @@ public sealed partial class StepRecord
 
     /// <inheritdoc/>
     public IReadOnlyList<ArtifactChecksum> Artifacts(string key) => _database.Read(connection => connection
-        .Query<ArtifactChecksum>("SELECT path AS Path, sha256 AS Sha256 FROM artifact WHERE step = @key ORDER BY path", new { key })
+        .Query<ArtifactChecksum>("SELECT path AS Path, sha256 AS Sha256 FROM artifact WHERE step = @key", new { key })
+        .OrderBy(artifact => artifact.Path, StringComparer.Ordinal)
         .ToList());
 
     private static double? OrNull(double value) => double.IsNaN(value) ? null : value;

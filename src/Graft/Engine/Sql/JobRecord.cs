@@ -1,17 +1,17 @@
 using Dapper;
 
-namespace Graft.Engine.Local;
+namespace Graft.Engine.Sql;
 
 /// <summary>The jobs of a workspace, in its database. Every method is one transaction or query.</summary>
-public sealed class JobRecord : IJobRecord
+internal sealed class JobRecord : IJobRecord
 {
     private const string Columns = "id, kind, plan, document, created, updated";
 
-    private readonly SqliteDatabase _database;
+    private readonly RecordDatabase _database;
     private readonly TimeProvider _time;
     private readonly string _directory;
 
-    internal JobRecord(SqliteDatabase database, TimeProvider time, string directory)
+    public JobRecord(RecordDatabase database, TimeProvider time, string directory)
     {
         _database = database;
         _time = time;
@@ -31,9 +31,7 @@ public sealed class JobRecord : IJobRecord
                 """,
                 new { id, kind, plan, document, now });
             connection.Execute("DELETE FROM study_step WHERE study = @id", new { id });
-            connection.Execute(
-                "INSERT INTO study_step (study, ordinal, step) VALUES (@id, @ordinal, @step)",
-                steps.Select((step, ordinal) => new { id, ordinal, step }));
+            Rows.Insert(connection, "study_step (study, ordinal, step)", steps.Select((step, ordinal) => new object?[] { id, ordinal, step }));
         });
     }
 

@@ -1,0 +1,47 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Runtime.InteropServices;
+using Graft.Engine.Postgres;
+using Graft.Jobs;
+
+namespace Graft.Cli.Commands;
+
+/// <summary><c>graft step</c>: runs the steps of one task of a cluster. Not for people, and so not in the help.</summary>
+internal static class StepCommand
+{
+    public static Command Create(Terminal terminal)
+    {
+        var workspace = CommonOptions.Workspace();
+        var data = CommonOptions.Data();
+        var dataDirectory = CommonOptions.DataDirectory();
+        var device = CommonOptions.Device();
+        var images = new Option<string?>(WorkerProgram.ImagesArgument);
+        var array = new Option<string>("--array") { Required = true };
+        var task = new Option<int>("--task") { Required = true };
+        var threads = new Option<int>("--threads") { DefaultValueFactory = _ => 1 };
+        var command = new Command("step", "Runs the steps of one task of a cluster.") { workspace, data, dataDirectory, device, images, array, task, threads };
+        command.Hidden = true;
+        command.SetAction(parsed =>
+        {
+            using var stop = new CancellationTokenSource();
+            using var term = PosixSignalRegistration.Create(PosixSignal.SIGTERM, signal =>
+            {
+                signal.Cancel = true; // a checkpoint first
+                terminal.WriteLine("asked to end; saving a checkpoint");
+                stop.Cancel();
+            });
+            var program = new TaskProgram(
+                parsed.GetValue(workspace)!, parsed.GetValue(data)!, parsed.GetValue(dataDirectory)!, parsed.GetValue(device)!, parsed.GetValue(images), parsed.GetValue(array)!, parsed.GetValue(threads));
+            program.Run(parsed.GetValue(task), Owner(), line => terminal.WriteLine(line), Extensions.Kinds, TimeProvider.System, stop.Token);
+            return 0;
+        });
+        return command;
+    }
+
+    // Slurm starts a task again under the same number, after it gave its node up for dead, too.
+    private static LeaseOwner Owner() => Slurm("SLURM_JOB_ID") is { } job
+        ? LeaseOwner.Task($"Slurm {Slurm("SLURM_CLUSTER_NAME")} {job}", int.Parse(Slurm("SLURM_RESTART_COUNT") ?? "0", CultureInfo.InvariantCulture))
+        : LeaseOwner.ThisProcess();
+
+    private static string? Slurm(string name) => Environment.GetEnvironmentVariable(name) is { Length: > 0 } value ? value : null;
+}

@@ -1,0 +1,31 @@
+using System.CommandLine;
+using Graft.Data;
+using Graft.Onnx.Import;
+
+namespace Graft.Cli;
+
+/// <summary>The options that say how the ONNX file of a network is read.</summary>
+internal sealed class ImportOptions
+{
+    private readonly Option<string> _granularity = new("--granularity") { Description = "ONNX: positions are blocks or single layers (block, layer).", HelpName = "NAME", DefaultValueFactory = _ => "block" };
+    private readonly Option<string?> _output = new("--onnx-output") { Description = "ONNX: the output with the classes' scores, where there are several.", HelpName = "NAME" };
+
+    /// <summary>The options.</summary>
+    public IEnumerable<Option> All => [_granularity, _output];
+
+    /// <summary>What the command line says.</summary>
+    /// <param name="parsed">The command line.</param>
+    /// <param name="image">The images that the network is to take; null for what the file says.</param>
+    /// <exception cref="ConfigurationException">There is no such granularity.</exception>
+    public OnnxImportOptions Read(ParseResult parsed, ImageShape? image = null) => new()
+    {
+        Image = image,
+        Output = parsed.GetValue(_output),
+        Granularity = parsed.GetValue(_granularity) switch
+        {
+            "block" => PositionGranularity.Block,
+            "layer" => PositionGranularity.Layer,
+            var other => throw new ConfigurationException($"--granularity is '{other}'; it must be block or layer."),
+        },
+    };
+}

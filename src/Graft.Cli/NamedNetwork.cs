@@ -1,0 +1,39 @@
+using Graft.Data;
+using Graft.Networks;
+using Graft.Onnx.Import;
+
+namespace Graft.Cli;
+
+/// <summary>A network that the command line names: by its name, or by an ONNX file, which is read and known by a name of its own until this object is disposed.</summary>
+internal sealed class NamedNetwork : IDisposable
+{
+    private readonly IDisposable? _registration;
+
+    private NamedNetwork(string? name, ImportedNetwork? import, IDisposable? registration) => (Name, Import, _registration) = (name, import, registration);
+
+    /// <summary>The network's name; null where none is given.</summary>
+    public string? Name { get; }
+
+    /// <summary>What the file holds; null where it is no file.</summary>
+    public ImportedNetwork? Import { get; }
+
+    /// <summary>Reads what is named.</summary>
+    /// <param name="text">The name or the file; null for none.</param>
+    /// <param name="options">How files are read; null for the defaults.</param>
+    /// <param name="image">The images that the network is to take, where the file leaves that open.</param>
+    /// <exception cref="DataException">The file cannot be imported.</exception>
+    public static NamedNetwork Read(string? text, OnnxImportOptions? options = null, ImageShape? image = null)
+    {
+        if (text is null || !OnnxNetworkSource.IsFile(text))
+        {
+            return new(text, null, null);
+        }
+
+        var source = new OnnxNetworkSource("");
+        string name = source.Read(text, options ?? new(), image);
+        return new(name, source.Open(name), NetworkCatalog.Register(source));
+    }
+
+    /// <summary>The file is not known by its name any more.</summary>
+    public void Dispose() => _registration?.Dispose();
+}

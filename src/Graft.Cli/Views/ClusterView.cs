@@ -1,0 +1,60 @@
+using Graft.Engine.Slurm;
+using Graft.Jobs;
+
+namespace Graft.Cli.Views;
+
+/// <summary>A job on a cluster: what was handed over, and how it goes.</summary>
+internal static class ClusterView
+{
+    /// <summary>Prints what would be handed over.</summary>
+    public static int DryRun<TResult>(Terminal terminal, GraftJob<TResult> job, bool json)
+    {
+        var scripts = job.PreviewSubmission();
+        if (json)
+        {
+            terminal.WriteJson(new { scripts });
+            return 0;
+        }
+
+        for (int i = 0; i < scripts.Count; i++)
+        {
+            terminal.WriteLine(Invariant($"# {i + 1} of {scripts.Count}, to sbatch"));
+            terminal.WriteLine(scripts[i]);
+        }
+
+        terminal.WriteLine(scripts.Count == 0 ? "All steps have ended: there is nothing to submit." : "Nothing was submitted.");
+        return 0;
+    }
+
+    /// <summary>Hands a job over and, where that is asked for, stays until all has ended.</summary>
+    /// <returns>Whether all has ended.</returns>
+    public static async Task<bool> SubmitAsync<TResult>(
+        Terminal terminal, GraftJob<TResult> job, GraftSession session, string directory, bool waits, CancellationToken cancellation)
+    {
+        var submitted = job.Submit();
+        Write(terminal, job.Id, submitted);
+        while (!submitted.HasEnded && waits)
+        {
+            await WatchView.FollowAsync(terminal, session.Workspace, job.Id, TimeProvider.System, cancellation);
+            submitted = job.Submit(again: true);
+            Write(terminal, job.Id, submitted);
+        }
+
+        if (!submitted.HasEnded)
+        {
+            terminal.WriteLine($"This process may end. Follow it: graft show study --watch {job.Id} --workspace {directory}   End it: graft cancel {job.Id} --workspace {directory}");
+            terminal.WriteLine("The same command adopts what runs, submits only what is missing, and shows the results once all has ended.");
+        }
+
+        return submitted.HasEnded;
+    }
+
+    private static void Write(Terminal terminal, string id, SlurmSubmissionResult submitted)
+    {
+        if (!submitted.HasEnded)
+        {
+            string adopted = submitted.Adopted > 0 ? Invariant($", {submitted.Adopted} waiting or running already") : "";
+            terminal.WriteProgress(Invariant($"{id}: {Format.Count(submitted.Submitted, "step")} of {submitted.Steps} submitted to Slurm{adopted}, {submitted.Ended} ended before"));
+        }
+    }
+}

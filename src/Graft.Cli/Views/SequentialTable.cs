@@ -1,0 +1,38 @@
+using Graft.Analysis.Findings;
+using Graft.Analysis.Sequential;
+
+namespace Graft.Cli.Views;
+
+/// <summary>The verdicts of a study whose seeds are added until they are there.</summary>
+internal static class SequentialTable
+{
+    public static void Write(Terminal terminal, SequentialJudgement judgement)
+    {
+        terminal.WriteLine("Verdicts, seeds added where they were open: each cell against the unchanged network trained on for as long");
+        var table = Tables.Create(">position", "operation", ">epochs", ">seeds", ">difference,\npoints", "verdict", ">seeds to\ndecide");
+        foreach (var cell in judgement.Cells)
+        {
+            Tables.AddRow(
+                table,
+                Invariant($"{cell.Position}"),
+                cell.Operation,
+                Invariant($"{cell.Epochs}"),
+                Invariant($"{cell.Seeds}"),
+                Format.Points(cell.Difference?.Difference),
+                cell.Reason is null ? cell.Verdict.ToString().ToLowerInvariant() : "not computable",
+                cell.SeedsToDecide switch { null => "", { Value: { } estimate } => Invariant($"{estimate.Seeds}"), _ => "–" });
+        }
+
+        terminal.Out.Write(table);
+        int open = judgement.Cells.Count(c => c is { Reason: null, Verdict: VerdictKind.Undecided });
+        string looks = judgement.Looks.Count == 0 ? "none yet" : string.Join(", ", judgement.Looks.Select(l => Invariant($"{l}")));
+        terminal.WriteLine(Invariant($"Looked at with {looks} seeds; {judgement.Cells.Count - open} of {judgement.Cells.Count} decided, with {judgement.Cells.Sum(c => c.Seeds)} trials of swaps in all. ")
+            + "The chance of even one false verdict over all cells and looks is at most 5 % of each kind.");
+        foreach (string reason in judgement.Cells.Select(c => c.Reason).OfType<string>().Distinct())
+        {
+            terminal.WriteLine($"Not computable: {reason}.");
+        }
+
+        terminal.WriteLine();
+    }
+}

@@ -1,0 +1,79 @@
+using Graft.Data;
+using Graft.Engine;
+using Graft.Networks;
+using Graft.Onnx.Import;
+using Graft.Steps;
+
+namespace Graft.Jobs;
+
+/// <summary>The networks of a session that come from ONNX files: what plans call by a file's name becomes a name that stands for the file's content.</summary>
+internal sealed class NetworkImports : IDisposable
+{
+    private readonly OnnxImportOptions _options;
+    private readonly OnnxNetworkSource _source;
+    private readonly IDisposable _registration;
+
+    /// <param name="workspace">The directory of the workspace; null where it is in memory.</param>
+    /// <param name="options">How files are read.</param>
+    public NetworkImports(string? workspace, OnnxImportOptions options)
+    {
+        _options = options;
+        _source = new(FolderOf(workspace ?? ""));
+        _registration = NetworkCatalog.Register(_source);
+    }
+
+    /// <summary>Where a workspace keeps copies.</summary>
+    public static string FolderOf(string workspace) => Path.Combine(workspace, "artifacts", OnnxArtifacts.Folder);
+
+    /// <summary>Reads the file that a plan calls its network by; nothing is written. Other names stay.</summary>
+    /// <param name="network">The plan's network.</param>
+    /// <param name="image">The images that it is to take, where the file leaves that open.</param>
+    /// <returns>The network's name.</returns>
+    /// <exception cref="DataException">The file cannot be imported.</exception>
+    public string Read(string network, ImageShape? image) => OnnxNetworkSource.IsFile(network) ? _source.Read(network, _options, image) : network;
+
+    /// <summary>The import that a name stands for; null for networks that do not come from files.</summary>
+    public ImportedNetwork? Find(string network) => OnnxNetworkSource.IsName(network) ? _source.Open(network) : null;
+
+    /// <summary>Works out the network and the teacher of a plan.</summary>
+    /// <param name="network">The plan's network.</param>
+    /// <param name="teacher">The plan's teacher.</param>
+    /// <param name="images">How the plan's images become the network's input.</param>
+    /// <param name="data">The data set.</param>
+    /// <exception cref="GraftException">The file cannot be imported, has no positions or other classes.</exception>
+    public (string Network, TeacherPlan Teacher) Resolve(string network, TeacherPlan teacher, ImageOptions? images, ImageData data)
+    {
+        network = Read(network, data.Train.Shape);
+        if (Find(network) is not { } import)
+        {
+            return (network, teacher);
+        }
+
+        if (import.Definition.Positions.Count == 0)
+        {
+            throw new DataException($"{import.Path} has no position whose operation could be swapped{(import.FixedParts.Count > 0 ? $": {string.Join("; ", import.FixedParts)}" : "")}.");
+        }
+
+        return teacher.Weights is null ? (network, new() { Seed = teacher.Seed, Normalization = $"{NormalizationOf(import, teacher.Normalization ?? images?.Normalization, data)}" }) : (network, teacher);
+    }
+
+    /// <summary>Positions that are called by a node or a path become numbers.</summary>
+    public IReadOnlyList<string> Resolve(string network, IReadOnlyList<string> positions) =>
+        Find(network) is { } import ? [.. positions.Select(name => import.PositionNamed(name) is { } index ? Invariant($"{index}") : name)] : positions;
+
+    /// <summary>How an import's pixels are normalised: as is asked for, else as the file says, else as is usual for the data. Its classes must be the data's.</summary>
+    /// <exception cref="GraftException">The classes are others, or the normalisation does not fit.</exception>
+    public static Normalization NormalizationOf(ImportedNetwork import, string? given, ImageData data)
+    {
+        new ClassOrder(import.Path, import.ClassNames, data.Name, data.ClassNames).Require(acceptsReordered: false);
+        var normalization = given is null ? import.Normalization ?? data.Normalization : Normalization.Parse(given);
+        normalization.RequireChannels(data.Train.Shape);
+        return normalization;
+    }
+
+    /// <summary>Copies the file of a network into the workspace, where its steps read it.</summary>
+    public void Keep(string network, IWorkspace workspace) => _source.CopyTo(workspace.Artifacts.PathOf(OnnxArtifacts.Folder), network);
+
+    /// <summary>The networks are not found by name any more.</summary>
+    public void Dispose() => _registration.Dispose();
+}

@@ -1,0 +1,73 @@
+using Graft.Analysis.Sequential;
+using Graft.Engine;
+
+namespace Graft.Jobs.Studies;
+
+/// <summary>
+/// The part of a study that is to run: all of it, or, where seeds are added until verdicts are there, what the looks that were made ask for. The same results
+/// give the same part, whenever and by whatever process it is asked for.
+/// </summary>
+internal sealed class StudySeeds
+{
+    private readonly StudyGraph _whole;
+    private readonly Dictionary<(Place Place, string Operation, int Epochs), int> _seeds;
+    private bool _isFinal;
+
+    /// <param name="whole">The study with all seeds that there may be.</param>
+    public StudySeeds(StudyGraph whole)
+    {
+        _whole = whole;
+        _isFinal = whole.Plan.UntilDecided is null;
+        _seeds = whole.Cells.Select(KeyOf).Distinct().ToDictionary(key => key, _ => whole.Plan.Seeds);
+        Wanted = _isFinal ? whole : Limit();
+        Steps = Wanted.Steps;
+    }
+
+    /// <summary>The study with the seeds that are wanted so far.</summary>
+    public StudyGraph Wanted { get; private set; }
+
+    /// <summary>Its steps; those that came later are behind, those first that can decide a verdict soonest.</summary>
+    public IReadOnlyList<Step> Steps { get; private set; }
+
+    /// <summary>Makes the looks that can be made. Whether more seeds are wanted than before.</summary>
+    /// <param name="results">What has ended.</param>
+    /// <param name="judge">Judges the study as it is wanted so far.</param>
+    public bool Update(IStepResults results, Func<StudyGraph, SequentialJudgement> judge)
+    {
+        if (_isFinal || !results.HaveEnded(Wanted.Trials))
+        {
+            return false;
+        }
+
+        var requests = judge(Wanted).Requests;
+        _isFinal = requests.Count == 0;
+        if (_isFinal)
+        {
+            return false;
+        }
+
+        foreach (var request in requests)
+        {
+            _seeds[KeyOf(request.Position, request.Operation, request.Epochs)] = request.Seeds;
+        }
+
+        Wanted = Limit();
+        var order = requests.Index().ToDictionary(r => KeyOf(r.Item.Position, r.Item.Operation, r.Item.Epochs), r => r.Index);
+        var trials = Wanted.Cells.OrderBy(c => order.GetValueOrDefault(KeyOf(c), int.MaxValue)).SelectMany(c => c.Trials);
+        Steps = [.. Steps.Concat(Wanted.Distillations).Concat(trials).DistinctBy(s => s.Key)];
+        return true;
+    }
+
+    private StudyGraph Limit()
+    {
+        var cells = _whole.Cells.Select(c => c with { Trials = [.. c.Trials.Where(t => t.Seed <= _seeds[KeyOf(c)])] }).ToList();
+        var distillations = cells.SelectMany(c => c.Trials).Select(t => t.Distillation).OfType<string>().ToHashSet();
+        return _whole with { Cells = cells, Distillations = [.. _whole.Distillations.Where(d => distillations.Contains(d.Key))] };
+    }
+
+    // The unchanged network is the same at every position.
+    private static (Place, string, int) KeyOf(StudyCell cell) => KeyOf(cell.Position.Place, cell.Operation.Text, cell.Epochs);
+
+    private static (Place, string, int) KeyOf(Place place, string operation, int epochs) =>
+        (operation == Operations.TeacherOperation.FamilyName && place.IsSingle ? default : place, operation, epochs);
+}

@@ -1,0 +1,13 @@
+using Graft.Data;
+
+namespace Graft.Onnx.Import;
+
+/// <summary>What is written into a file beside the network, and what the file is compared on before it is written.</summary>
+public sealed record OnnxSpliceOptions
+{
+    /// <summary>More to say in the file's metadata. What the file says of itself stays.</summary>
+    public IReadOnlyDictionary<string, string> Metadata { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>Normalised images [N, C, H, W] for the comparison, in batches that are disposed; null for seeded noise.</summary>
+    public IEnumerable<Batch>? Images { get; init; }
+}

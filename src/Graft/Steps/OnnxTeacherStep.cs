@@ -1,0 +1,89 @@
+using System.Text.Json.Serialization;
+using Graft.Data;
+using Graft.Engine;
+using Graft.Networks;
+using Graft.Onnx.Import;
+using Graft.Training;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Graft.Steps;
+
+/// <summary>
+/// Takes over a network from an ONNX file with its weights, and evaluates it. Batch normalisation that the exporter folded is put back with the statistics of training images,
+/// so that the network can be trained on.
+/// </summary>
+public sealed record OnnxTeacherStep() : NetworkStep(OnnxTeacherKind.KindName, OnnxTeacherKind.CurrentRevision)
+{
+    /// <summary>How pixels are normalised, as <see cref="Data.Normalization.ToString"/> writes it.</summary>
+    public required string Normalization { get; init; }
+
+    /// <summary>What is held out of training, and so of the statistics.</summary>
+    public required HeldOutPart HeldOut { get; init; }
+
+    /// <inheritdoc/>
+    [JsonIgnore]
+    public override string Title => $"teacher {Network}, from its ONNX file";
+
+    /// <inheritdoc/>
+    [JsonIgnore]
+    public override IReadOnlyList<string> Needs => [];
+}
+
+internal sealed class OnnxTeacherKind : NetworkStepKind<OnnxTeacherStep, TeacherStepResult>
+{
+    public const string KindName = "onnx-teacher";
+    public const int CurrentRevision = 1;
+
+    private const int StatisticsImages = 1000, Batch = 100;
+
+    public override string Name => KindName;
+
+    public override int Revision => CurrentRevision;
+
+    public override ThreadDemand Threads => ThreadDemand.All;
+
+    protected override double WorkOf(OnnxTeacherStep step, NetworkCosts costs) =>
+        (costs.Data.Test.Count + StatisticsImages) * (double)costs.OfNetwork(step.Network).MultiplyAccumulates;
+
+    protected override string Summarize(TeacherStepResult result) => StepWords.Accuracy(result.Accuracy);
+
+    protected override IReadOnlyList<string> ArtifactsOf(TeacherStepResult result) => [result.Weights];
+
+    protected override IReadOnlyList<string> InputsOf(OnnxTeacherStep step) => [OnnxArtifacts.PathFor(step.Network)];
+
+    protected override void Run(IReadOnlyList<OnnxTeacherStep> steps, NetworkStepContext context)
+    {
+        var step = steps[0];
+        var normalization = Normalization.Parse(step.Normalization);
+        using var network = Open(step.Network, normalization, step.HeldOut, context);
+        network.Precision = step.Precision;
+        TeacherKind.Complete(step, network, normalization, context);
+    }
+
+    /// <summary>The network with the file's weights and the statistics of training images, on the device. The caller owns it.</summary>
+    internal static Network Open(string name, Normalization normalization, HeldOutPart heldOut, NetworkStepContext context)
+    {
+        var import = OnnxArtifacts.Open(name, context.Run);
+        var network = import.CreateNetwork();
+        network.to(context.Device);
+        if (import.RestoredBatchNorms > 0)
+        {
+            int[] drawn = NetworkStepContext.Draw(NetworkStepContext.Split(context.Data, heldOut).Split.Train, StatisticsImages, seed: 0);
+            import.EstimateBatchNorm(network, Images(), context.Run.Cancellation);
+
+            IEnumerable<Tensor> Images()
+            {
+                foreach (var batch in BatchLoader.InOrder(context.Data.Train, normalization, drawn, Batch))
+                {
+                    using (batch)
+                    {
+                        yield return batch.Images.to(context.Device);
+                    }
+                }
+            }
+        }
+
+        return network;
+    }
+}

@@ -1,0 +1,164 @@
+using Graft.Analysis;
+using Graft.Engine;
+using Graft.Engine.Postgres;
+using Graft.Tests.Engine.Local;
+
+namespace Graft.Tests.Engine.Postgres;
+
+public sealed class PostgresWorkspaceTests : IDisposable
+{
+    private readonly TemporaryDirectory _directory = new();
+    private readonly PostgresStore _store;
+    private readonly PostgresWorkspace _workspace;
+
+    public PostgresWorkspaceTests()
+    {
+        _store = PostgresServer.Store(_directory.Path);
+        _workspace = Open();
+    }
+
+    public void Dispose()
+    {
+        _workspace.Dispose();
+        _directory.Dispose();
+    }
+
+    [Fact]
+    public async Task Record_64StepsWriteAtOnce_KeepsAll()
+    {
+        const int Steps = 64, Epochs = 10;
+        var keys = Enumerable.Range(0, Steps).Select(i => $"k{i}").ToList();
+        _workspace.Steps.Declare(keys.Select(k => (k, "trial", "{}")));
+        using var start = new Barrier(Steps);
+
+        await Task.WhenAll(keys.Select((key, i) => Task.Factory.StartNew(
+            () =>
+            {
+                start.SignalAndWait();
+                using var held = _workspace.Locks.TryLock(key);
+                Assert.NotNull(held);
+                Assert.True(_workspace.Steps.MarkRunning(key, "{}", "test"));
+                for (int epoch = 1; epoch <= Epochs; epoch++)
+                {
+                    Assert.True(_workspace.Steps.SaveEpoch(key, new() { Epoch = epoch, TrainingLoss = double.NaN, TrainingAccuracy = 0.5, LearningRate = 0.1, Seconds = 1 }));
+                    _workspace.Steps.Beat([key], epoch / (double)Epochs);
+                }
+
+                Assert.True(_workspace.Steps.Complete(key, $"{i}", 1, TestOutcome.FromPredictions([i % 10], [0]), [new($"weights/{key}", "00")]));
+            },
+            TestContext.Current.CancellationToken,
+            TaskCreationOptions.LongRunning,
+            TaskScheduler.Default)));
+
+        var stored = _workspace.Steps.FindAll(keys);
+        Assert.All(keys, (key, i) => Assert.Equal((StepState.Done, $"{i}", 1), (stored[key].State, stored[key].Result, stored[key].Attempts)));
+        Assert.All(_workspace.Steps.Histories(keys).Values, history => Assert.Equal(Epochs, history.Count));
+        Assert.Equal(Steps, stored.Values.Select(s => s.Sequence).Distinct().Count());
+        Assert.Equal(_workspace.Steps.Sequence, stored.Values.Max(s => s.Sequence));
+    }
+
+    [Fact]
+    public void TryLock_HeldByAnother_IsNullUntilReleased()
+    {
+        using var other = Open();
+
+        using (var held = _workspace.Locks.TryLock("a"))
+        {
+            Assert.NotNull(held);
+            Assert.Null(other.Locks.TryLock("a"));
+            Assert.Null(_workspace.Locks.TryLock("a"));
+        }
+
+        Assert.NotNull(other.Locks.TryLock("a"));
+    }
+
+    [Fact]
+    public void TryLock_TaskStartedAgain_TakesOverAndTheOldCopyCannotWrite()
+    {
+        using var first = Open(LeaseOwner.Task("slurm 7_3", 0));
+        using var second = Open(LeaseOwner.Task("slurm 7_3", 1));
+        _workspace.Steps.Declare([("a", "trial", "{}")]);
+        Assert.NotNull(first.Locks.TryLock("a"));
+        first.Steps.MarkRunning("a", "{}", "first");
+
+        Assert.Null(_workspace.Locks.TryLock("a"));
+        Assert.NotNull(second.Locks.TryLock("a"));
+        second.Steps.MarkRunning("a", "{}", "second");
+
+        Assert.Throws<StepLostException>(() => first.Steps.Complete("a", "1", 1));
+        Assert.True(second.Steps.Complete("a", "2", 1));
+    }
+
+    [Fact]
+    public void TryLock_LeaseRanOut_IsFree()
+    {
+        using var other = Open();
+        Assert.NotNull(other.Locks.TryLock("a"));
+        PostgresServer.Execute(_store, "UPDATE lease SET renewed = renewed - 1000");
+        Assert.Null(_workspace.Locks.TryLock("a")); // the server was started less than two minutes ago: who held it may not have come back yet
+
+        PostgresServer.Execute(_store, "UPDATE lease SET owner = 'nobody'");
+        Assert.Null(_workspace.Locks.TryLock("a"));
+    }
+
+    [Fact]
+    public async Task Record_ServerRestarts_IsWaitedFor()
+    {
+        _workspace.Steps.Declare([("a", "trial", "{}")]);
+        _workspace.Steps.MarkRunning("a", "{}", "test");
+
+        var restart = Task.Run(() => PostgresServer.Restart(TimeSpan.FromSeconds(2)), TestContext.Current.CancellationToken);
+        for (int epoch = 1; !restart.IsCompleted; epoch++)
+        {
+            Assert.True(_workspace.Steps.SaveEpoch("a", new() { Epoch = epoch, TrainingLoss = 1, TrainingAccuracy = 0.5, LearningRate = 0.1, Seconds = 1 }));
+        }
+
+        await restart;
+        Assert.True(_workspace.Steps.Complete("a", "{}", 1));
+        var epochs = _workspace.Steps.Histories(["a"])["a"];
+        Assert.Equal(Enumerable.Range(1, epochs.Count), epochs.Select(e => e.Epoch));
+    }
+
+    [Fact]
+    public void Open_WithoutStore_FindsItsRecord()
+    {
+        _workspace.Steps.Declare([("a", "trial", "{}")]);
+
+        using var again = PostgresWorkspace.Open(_directory.Path, null, TimeProvider.System);
+
+        Assert.NotNull(again.Steps.Find("a"));
+    }
+
+    [Fact]
+    public void Open_AnotherDirectory_SaysWhoseTheRecordIs()
+    {
+        using var other = new TemporaryDirectory();
+
+        var error = Assert.Throws<ConfigurationException>(() => PostgresWorkspace.Open(other.Path, _store, TimeProvider.System));
+
+        Assert.StartsWith($"the record {_store.Name} is that of workspace {_directory.Path}, not of {other.Path}.", error.Message);
+    }
+
+    [Fact]
+    public void Open_NoServer_SaysSo()
+    {
+        using var other = new TemporaryDirectory();
+
+        var error = Assert.Throws<RunException>(() => PostgresWorkspace.Open(other.Path, PostgresStore.Parse("Host=127.0.0.1;Port=1;Database=x"), TimeProvider.System));
+
+        Assert.StartsWith("the record 127.0.0.1:1/x cannot be reached: ", error.Message);
+    }
+
+    [Fact]
+    public void Open_NoDatabase_SaysHowToMakeIt()
+    {
+        using var other = new TemporaryDirectory();
+        var store = PostgresStore.Parse(_store.Text.Replace($"Database={_store.Database}", "Database=nothere", StringComparison.Ordinal));
+
+        var error = Assert.Throws<ConfigurationException>(() => PostgresWorkspace.Open(other.Path, store, TimeProvider.System));
+
+        Assert.EndsWith("Create it: createdb nothere", error.Message);
+    }
+
+    private PostgresWorkspace Open(LeaseOwner? owner = null) => PostgresWorkspace.Open(_directory.Path, _store, TimeProvider.System, owner);
+}
