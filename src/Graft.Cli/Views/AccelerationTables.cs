@@ -113,7 +113,7 @@ internal static class AccelerationTables
     }
 
     private static string Agreement(RankAgreement? agreement) =>
-        agreement is { } a ? Invariant($"{a.KendallTau:0.00} ({a.Lower:0.00}–{a.Upper:0.00})") : "–";
+        agreement is { } a ? Invariant($"{a.KendallTau:0.00} ({a.Lower:0.00} to {a.Upper:0.00})") : "–";
 
     private static void WriteSelection(Terminal terminal, AccelerationResult result)
     {

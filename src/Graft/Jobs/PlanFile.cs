@@ -33,7 +33,7 @@ public static class PlanFile
     /// <summary>Twelve hexadecimal digits of a hash of a plan's values. Values that are null by choice are no part of it: plans from before their keys keep their identifiers.</summary>
     internal static string IdOf<TValue>(TValue plan) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Serialize(plan))))[..12];
 
-    /// <summary>A plan with all its values, so that reading gives it back: what is null but not by default is there, empty.</summary>
+    /// <summary>A plan with all its values, so that reading gives it back: what is null but not by default is there, as null.</summary>
     internal static string Write<TValue>(TValue value)
         where TValue : new()
     {
@@ -56,7 +56,7 @@ public static class PlanFile
         {
             if (!section.Children.TryGetValue(key, out var own))
             {
-                section.Add(key, new YamlScalarNode(""));
+                section.Add(key, new YamlScalarNode("null") { Style = ScalarStyle.Plain });
                 added = true;
             }
             else if (own is YamlMappingNode subsection && value is YamlMappingNode preset)

@@ -2,8 +2,6 @@ using System.Text.Json.Serialization;
 using Graft.Data;
 using Graft.Engine;
 using Graft.Networks;
-using Graft.Onnx.Import;
-using Graft.Training;
 using TorchSharp;
 using static TorchSharp.torch;
 

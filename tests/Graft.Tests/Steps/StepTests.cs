@@ -152,6 +152,7 @@ public sealed class StepTests
                 null when property.PropertyType == typeof(double?) => [(property.Name, 0.7)],
                 null when property.PropertyType == typeof(bool?) => [(property.Name, true)],
                 null when property.PropertyType == typeof(string) => [(property.Name, "x")],
+                null when property.PropertyType.GetConstructor([]) is { } constructor => [(property.Name, constructor.Invoke(null))],
                 null => throw new InvalidOperationException($"{property.Name} is null: the example must set every value."),
             };
             foreach (var (path, changed) in changes)

@@ -42,6 +42,37 @@ public sealed class TrainingStepsTests : IDisposable
         Assert.InRange(ours.Take(10).Max(), 0, 5 * theirs.Take(10).Max());
     }
 
+    [Fact]
+    public void Zz_Gradients()
+    {
+        using var scope = NewDisposeScope();
+        using var random = new Generator(7);
+        var images = randn([Images, 3, Size, Size], generator: random);
+        var labels = randint(0, 10, [Images], ScalarType.Int64, generator: random);
+        var all = new List<Dictionary<string, Tensor>>();
+        foreach (var (type, layers) in new[] { (ScalarType.Float64, TensorLayers.Float64), (ScalarType.Float32, TensorLayers.Float32) })
+        {
+            var network = Network.Create("wrn-16-2", new ImageShape(3, Size, Size), classes: 10, seed: 1);
+            network.to(type);
+            network.train();
+            var loss = nn.functional.cross_entropy(network.Apply(layers, images.to(type)), labels);
+            loss.backward();
+            var g = network.named_parameters().ToDictionary(p => p.name, p => p.parameter.grad!.to(ScalarType.Float64).clone());
+            using var sgd = new Sgd([.. network.parameters()], momentum: 0.9, weightDecay: 5e-4);
+            sgd.Step(learningRate: 0.1);
+            foreach (var (name, p) in network.named_parameters())
+            {
+                g["after " + name] = p.detach().to(ScalarType.Float64).clone();
+            }
+            all.Add(g);
+        }
+        foreach (var (name, e) in all[0])
+        {
+            double d = ((all[1][name] - e).abs().max() / e.abs().max()).item<double>();
+            Console.Error.WriteLine($"ZZ {name} [{string.Join(",", e.shape)}] {d:E2}");
+        }
+    }
+
     private (Losses Expected, double[] Computed) Run(TensorLayers layers)
     {
         using var scope = NewDisposeScope();

@@ -11,6 +11,7 @@ internal sealed class StudySeeds
 {
     private readonly StudyGraph _whole;
     private readonly Dictionary<(Place Place, string Operation, int Epochs), int> _seeds;
+    private List<string> _awaited; // keys of trials: they are hashes, and asked for whenever a step has ended
     private bool _isFinal;
 
     /// <param name="whole">The study with all seeds that there may be.</param>
@@ -21,6 +22,7 @@ internal sealed class StudySeeds
         _seeds = whole.Cells.Select(KeyOf).Distinct().ToDictionary(key => key, _ => whole.Plan.Seeds);
         Wanted = _isFinal ? whole : Limit();
         Steps = Wanted.Steps;
+        _awaited = _isFinal ? [] : [.. Wanted.Trials.Select(t => t.Key)];
     }
 
     /// <summary>The study with the seeds that are wanted so far.</summary>
@@ -34,7 +36,8 @@ internal sealed class StudySeeds
     /// <param name="judge">Judges the study as it is wanted so far.</param>
     public bool Update(IStepResults results, Func<StudyGraph, SequentialJudgement> judge)
     {
-        if (_isFinal || !results.HaveEnded(Wanted.Trials))
+        _awaited.RemoveAll(key => results.Ended(key) is not null);
+        if (_isFinal || _awaited.Count > 0)
         {
             return false;
         }
@@ -52,6 +55,7 @@ internal sealed class StudySeeds
         }
 
         Wanted = Limit();
+        _awaited = [.. Wanted.Trials.Select(t => t.Key)];
         var order = requests.Index().ToDictionary(r => KeyOf(r.Item.Position, r.Item.Operation, r.Item.Epochs), r => r.Index);
         var trials = Wanted.Cells.OrderBy(c => order.GetValueOrDefault(KeyOf(c), int.MaxValue)).SelectMany(c => c.Trials);
         Steps = [.. Steps.Concat(Wanted.Distillations).Concat(trials).DistinctBy(s => s.Key)];

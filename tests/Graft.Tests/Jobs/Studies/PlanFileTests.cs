@@ -80,7 +80,7 @@ public sealed class PlanFileTests
         Assert.Equal(DistillationRecipe.Default, AccelerationPlanFile.Parse("network: wrn-16-1", "plan.yaml").Distillation);
     }
 
-    // What LANA's recipe leaves out is empty in a plan, as the default of plans is another.
+    // What LANA's recipe leaves out is null in a plan, as the default of plans is another.
     [Fact]
     public void ToYaml_DistillationOfResultsBeforeTheDefault_IsReadBackAsItWas()
     {
