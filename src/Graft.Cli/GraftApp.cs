@@ -43,6 +43,8 @@ public sealed class GraftApp(TextWriter output, TextWriter error)
           GRAFT_WORKSPACE   the workspace where --workspace does not name one
           GRAFT_DATA        where downloaded data sets are kept
           GRAFT_DEVICE      auto, cpu or cuda
+          GRAFT_STORE       PostgreSQL for the record of a new workspace
+          GRAFT_SLURM       the Slurm profile of --on slurm
           GRAFT_OPERATIONS  assemblies with operations and kinds of step of your own
 
         Exit codes: 0 done, 1 the run failed, 2 wrong usage, plan or data, 130 stopped by Ctrl-C.

@@ -2,7 +2,7 @@ using System.CommandLine;
 using System.Text;
 using System.Text.Json;
 using Graft.Engine;
-using Graft.Engine.Local;
+using Graft.Jobs;
 using Graft.Jobs.Accelerations;
 using Graft.Jobs.Packages;
 using Graft.Jobs.Studies;
@@ -24,7 +24,7 @@ internal static class PackCommand
         var command = new Command("pack", "Write a study or an acceleration as one file: plan, results, report.") { id, output, weights, force, workspace, json };
         command.SetAction(async (parsed, cancellation) =>
         {
-            using var record = Workspace.OpenExisting(parsed.GetValue(workspace)!, TimeProvider.System);
+            using var record = Workspaces.OpenExisting(parsed.GetValue(workspace)!, TimeProvider.System);
             var job = CommonOptions.JobOf(record, parsed.GetValue(id));
             string path = parsed.GetValue(output) ?? $"{job.Id}.zip";
             OutputFile.Require(output.Name, path);
@@ -52,7 +52,7 @@ internal static class PackCommand
         command.SetAction(parsed =>
         {
             string directory = parsed.GetValue(workspace)!;
-            var content = JobPackage.Unpack(parsed.GetValue(file)!, time => Workspace.Open(directory, time));
+            var content = JobPackage.Unpack(parsed.GetValue(file)!, time => Workspaces.Open(directory, null, time));
             if (parsed.GetValue(json))
             {
                 terminal.WriteJson(content);
@@ -67,7 +67,7 @@ internal static class PackCommand
     }
 
     // What people read without Graft.
-    private static async Task<Dictionary<string, byte[]>> ExtrasAsync(Workspace record, StoredJob job, CancellationToken cancellation)
+    private static async Task<Dictionary<string, byte[]>> ExtrasAsync(IWorkspace record, StoredJob job, CancellationToken cancellation)
     {
         string report = Path.Combine(Path.GetTempPath(), Invariant($"graft-{Guid.NewGuid():N}.html"));
         try

@@ -1,6 +1,6 @@
 using System.CommandLine;
 using Graft.Cli.Views;
-using Graft.Engine.Local;
+using Graft.Jobs;
 using Graft.Jobs.Packages;
 
 namespace Graft.Cli.Commands;
@@ -22,8 +22,8 @@ internal static class WorkspaceCommand
                 throw new ConfigurationException("--dry-run goes with --prune; without it nothing is removed anyway.");
             }
 
-            using var record = Workspace.OpenExisting(parsed.GetValue(workspace)!, TimeProvider.System);
-            var use = WorkspaceUse.Of(record);
+            using var record = Workspaces.OpenExisting(parsed.GetValue(workspace)!, TimeProvider.System);
+            var use = WorkspaceUse.Of(record, Path.GetFullPath(parsed.GetValue(workspace)!));
             var removable = use.Files.Where(f => !f.IsNeeded).ToList();
             bool removes = parsed.GetValue(prune) && !parsed.GetValue(dryRun);
             if (removes)

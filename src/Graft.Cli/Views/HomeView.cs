@@ -1,5 +1,5 @@
 using Graft.Engine;
-using Graft.Engine.Local;
+using Graft.Jobs;
 using Graft.Jobs.Accelerations;
 
 namespace Graft.Cli.Views;
@@ -23,13 +23,13 @@ internal static class HomeView
 
     private static void WriteHere(Terminal terminal, string directory)
     {
-        if (!Workspace.Exists(directory))
+        if (!Workspaces.Exists(directory))
         {
             terminal.WriteLine($"Nothing in {directory} yet.  Next: graft study --preset quick --dry-run, or graft --help");
             return;
         }
 
-        using var workspace = Workspace.OpenExisting(directory, TimeProvider.System);
+        using var workspace = Workspaces.OpenExisting(directory, TimeProvider.System);
         var jobs = workspace.Jobs.List();
         terminal.WriteLine($"In {directory}: {Format.Count(jobs.Count(j => j.Kind != AccelerationJob.Kind), "study", "studies")}, {Format.Count(jobs.Count(j => j.Kind == AccelerationJob.Kind), "acceleration")}.");
         foreach (var job in jobs.Where(job => Left(workspace, job) > 0).Take(3))
@@ -46,5 +46,5 @@ internal static class HomeView
             : "Next: graft study --preset quick --dry-run");
     }
 
-    private static int Left(Workspace workspace, StoredJob job) => job.Steps.Count - workspace.Steps.FindAll([.. job.Steps]).Values.Count(s => s.State == StepState.Done);
+    private static int Left(IWorkspace workspace, StoredJob job) => job.Steps.Count - workspace.Steps.FindAll([.. job.Steps]).Values.Count(s => s.State == StepState.Done);
 }

@@ -96,7 +96,7 @@ public sealed class TensorLayers : ILayers<Tensor>
     public Tensor GlobalAveragePool(Tensor x) => x.dim() == 2 ? x : x.to(_type == ScalarType.BFloat16 ? ScalarType.Float32 : _type).mean([2, 3], keepdim: true);
 
     /// <inheritdoc/>
-    public Tensor Linear(Linear layer, Tensor x) => layer.call(x.flatten(1).to(ScalarType.Float32)); // [N, C, 1, 1] -> [N, C] -> [N, K]
+    public Tensor Linear(Linear layer, Tensor x) => layer.call(x.flatten(1).to(layer.weight.dtype)); // [N, C, 1, 1] -> [N, C] -> [N, K]
 
     /// <inheritdoc/>
     public Tensor Multiply(Tensor x, Tensor y) => x * (y.dim() < x.dim() ? y.view(y.shape[0], y.shape[1], 1, 1) : y);

@@ -18,9 +18,9 @@ internal sealed class FlatParameters : IDisposable
     {
         _parameters = [.. parameters];
         long size = _parameters.Sum(p => Aligned(p.numel()));
-        var device = _parameters.Count > 0 ? _parameters[0].device : CPU;
-        Values = zeros(size, device: device).DetachFromDisposeScope();
-        Gradients = zeros(size, device: device).DetachFromDisposeScope();
+        var (type, device) = _parameters.Count > 0 ? (_parameters[0].dtype, _parameters[0].device) : (ScalarType.Float32, CPU);
+        Values = zeros(size, type, device).DetachFromDisposeScope();
+        Gradients = zeros(size, type, device).DetachFromDisposeScope();
         using var scope = NewDisposeScope();
         using var _ = no_grad();
         long start = 0;

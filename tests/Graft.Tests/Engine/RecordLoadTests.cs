@@ -15,7 +15,7 @@ namespace Graft.Tests.Engine;
 /// </summary>
 public sealed class RecordLoadTests
 {
-    private const int Writers = 16;
+    private const int OfOneMachine = 4, OfManyMachines = 16;
 
     private static int StepCount => int.Parse(Environment.GetEnvironmentVariable("GRAFT_TEST_RECORD_STEPS") ?? "200", CultureInfo.InvariantCulture);
 
@@ -24,6 +24,7 @@ public sealed class RecordLoadTests
     [InlineData(true)]
     public void Record_ManyWriters_KeepsEveryStep(bool postgres)
     {
+        int count = postgres ? OfManyMachines : OfOneMachine;
         using var directory = new TemporaryDirectory();
         using IWorkspace workspace = postgres
             ? PostgresWorkspace.Open(directory.Path, PostgresServer.Store(directory.Path), TimeProvider.System)
@@ -37,7 +38,7 @@ public sealed class RecordLoadTests
         var seconds = new double[keys.Count];
         int next = -1;
         start = Stopwatch.GetTimestamp();
-        var writers = Enumerable.Range(0, Writers).Select(_ => new Thread(() =>
+        var writers = Enumerable.Range(0, count).Select(_ => new Thread(() =>
         {
             for (int i = Interlocked.Increment(ref next); i < keys.Count; i = Interlocked.Increment(ref next))
             {
@@ -58,7 +59,7 @@ public sealed class RecordLoadTests
         double[] sorted = [.. seconds.Order()];
         TestContext.Current.TestOutputHelper!.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"{(postgres ? "PostgreSQL" : "SQLite")}: {keys.Count} steps declared in {declared:0.00} s; {Writers} writers: {keys.Count / took:0} steps/s ({6 * keys.Count / took:0} writes/s), " +
+            $"{(postgres ? "PostgreSQL" : "SQLite")}: {keys.Count} steps declared in {declared:0.00} s; {count} writers: {keys.Count / took:0} steps/s ({6 * keys.Count / took:0} writes/s), " +
             $"a step {1000 * sorted[sorted.Length / 2]:0.0} ms (median), {1000 * sorted[sorted.Length * 99 / 100]:0.0} ms (99 %); all read in {read:0.00} s; peak memory {Process.GetCurrentProcess().PeakWorkingSet64 >> 20} MiB"));
     }
 

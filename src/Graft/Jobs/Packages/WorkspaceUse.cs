@@ -1,5 +1,4 @@
 using Graft.Engine;
-using Graft.Engine.Local;
 
 namespace Graft.Jobs.Packages;
 
@@ -25,22 +24,24 @@ public sealed record WorkspaceUse
     public required IReadOnlyList<WorkspaceFile> Files { get; init; }
 
     /// <summary>Looks at a workspace.</summary>
+    /// <param name="workspace">Its record.</param>
+    /// <param name="directory">Its directory, absolute.</param>
     /// <remarks>
     /// A file is needed where the key, the specification or the result of a step of a job, or the job's own document, names it. Checkpoints are needed as long as a step of a job has not ended. What
     /// <c>graft train</c> left is in the file that it wrote, and needed no more.
     /// </remarks>
-    public static WorkspaceUse Of(Workspace workspace)
+    public static WorkspaceUse Of(IWorkspace workspace, string directory)
     {
         ArgumentNullException.ThrowIfNull(workspace);
         var steps = workspace.Steps.FindAll([.. workspace.Jobs.List().SelectMany(j => j.Steps).Distinct()]).Values;
         string named = string.Join("\n", steps.SelectMany(s => new[] { s.Key, s.Specification, s.Result ?? "" }).Concat(workspace.Jobs.List().Select(j => j.Document)));
         bool goesOn = workspace.Steps.List().Any(s => s.State is StepState.Running or StepState.Interrupted) || steps.Any(s => s.State is not StepState.Done);
-        string root = Path.Combine(workspace.Directory, "artifacts");
+        string root = Path.Combine(directory, "artifacts");
         return new()
         {
-            Directory = workspace.Directory,
-            RecordBytes = System.IO.Directory.EnumerateFiles(workspace.Directory, "graft.db*").Sum(SizeOf),
-            ReportBytes = FilesBelow(Path.Combine(workspace.Directory, "reports")).Sum(SizeOf),
+            Directory = directory,
+            RecordBytes = System.IO.Directory.EnumerateFiles(directory, "graft.db*").Sum(SizeOf),
+            ReportBytes = FilesBelow(Path.Combine(directory, "reports")).Sum(SizeOf),
             Files =
             [
                 .. FilesBelow(root).Order(StringComparer.Ordinal).Select(file => new WorkspaceFile(

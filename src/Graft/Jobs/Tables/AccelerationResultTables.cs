@@ -61,7 +61,7 @@ public static class AccelerationResultTables
         "an operation at a position, as the selection saw it",
         acceleration.Candidates,
         new("acceleration", "", "The acceleration's identifier.", _ => acceleration.Acceleration),
-        new("position", "", "From 1.", x => x.Position),
+        new("position", "", "A position, from 1, or a run of positions like 3-4.", x => x.Position),
         new("operation", "", "The operation.", x => x.Operation),
         new("score", "", "The score that was added up.", x => x.Score),
         new("loss_rise", "nat", "Rise of the loss on held-out images.", x => x.LossRise),
@@ -92,12 +92,12 @@ public static class AccelerationResultTables
     private static ResultTable Operations(AccelerationResult acceleration, List<(string Group, int Rank, ArchitectureResult Architecture)> architectures) => ResultTable.Of(
         "operations",
         "the operation of a position in a network or an architecture",
-        acceleration.Networks.SelectMany(n => n.Operations.Index(), (n, o) => (Of: n.Name, Rank: (int?)null, Index: o.Index, Operation: o.Item))
-            .Concat(architectures.SelectMany(a => a.Architecture.Operations.Index(), (a, o) => (Of: a.Group, Rank: (int?)a.Rank, Index: o.Index, Operation: o.Item))),
+        acceleration.Networks.SelectMany(n => Placed(n.Places, n.Operations), (n, o) => (Of: n.Name, Rank: (int?)null, o.Place, o.Operation))
+            .Concat(architectures.SelectMany(a => Placed(a.Architecture.Places, a.Architecture.Operations), (a, o) => (Of: a.Group, Rank: (int?)a.Rank, o.Place, o.Operation))),
         new("acceleration", "", "The acceleration's identifier.", _ => acceleration.Acceleration),
         new("of", "", "The network's name in networks.csv, or the group in architectures.csv.", x => x.Of),
         new("rank", "", "The rank in architectures.csv; empty for networks.", x => x.Rank),
-        new("index", "", "The place in the network's order, from 1.", x => x.Index + 1),
+        new("position", "", "A position, from 1, or a run of positions like 3-4.", x => x.Place),
         new("operation", "", "The operation.", x => x.Operation));
 
     private static ResultTable Unavailable(AccelerationResult acceleration) => ResultTable.Of(
@@ -105,9 +105,13 @@ public static class AccelerationResultTables
         "an operation that a position cannot hold",
         acceleration.Unavailable,
         new("acceleration", "", "The acceleration's identifier.", _ => acceleration.Acceleration),
-        new("position", "", "From 1.", x => x.Position),
+        new("position", "", "A position, from 1, or a run of positions like 3-4.", x => x.Position),
         new("operation", "", "The operation.", x => x.Operation),
         new("reason", "", "Why.", x => x.Reason));
+
+    // Results of versions that knew single positions alone name no places.
+    private static IEnumerable<(object Place, string Operation)> Placed(IReadOnlyList<Place> places, IReadOnlyList<string> operations) =>
+        operations.Select((operation, i) => (places.Count > i ? (object)places[i] : i + 1, operation));
 
     private static List<(string Group, int Rank, ArchitectureResult Architecture)> Architectures(AccelerationResult acceleration) =>
     [

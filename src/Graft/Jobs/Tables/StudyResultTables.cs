@@ -2,7 +2,6 @@ using Graft.Analysis;
 using Graft.Analysis.Findings;
 using Graft.Jobs.Studies;
 using Graft.Measures;
-using Graft.Operations;
 using static Graft.Jobs.Tables.ResultTable;
 
 namespace Graft.Jobs.Tables;
@@ -10,7 +9,7 @@ namespace Graft.Jobs.Tables;
 /// <summary>A study's results as tables: a file each for cells, trials, epochs, verdicts, pairs, measures and predictions, to be joined by position, operation, epochs and seed.</summary>
 public static class StudyResultTables
 {
-    private const string TeacherPosition = "From 1; empty for the unchanged network, which stands once.";
+    private const string TeacherPosition = "A position, from 1, or a run of positions like 3-4; empty for the unchanged network, which stands once.";
 
     /// <summary>The tables. Those of verdicts and pairs are empty where the result holds no statistics.</summary>
     public static IReadOnlyList<ResultTable> Of(StudyResult study)
@@ -22,9 +21,7 @@ public static class StudyResultTables
 
     // The unchanged network is a cell at every position, of the same trials: it is written once.
     private static List<(CellResult Cell, object? Position)> Distinct(StudyResult study) =>
-        [.. study.Cells.Select(c => (Cell: c, Position: IsTeacher(c.Operation) ? null : (object?)c.Position)).DistinctBy(c => (c.Position, c.Cell.Operation, c.Cell.Epochs))];
-
-    private static bool IsTeacher(string operation) => operation == TeacherOperation.FamilyName;
+        [.. study.Cells.Select(c => (Cell: c, Position: c.IsUnchanged ? null : (object?)c.Position)).DistinctBy(c => (c.Position, c.Cell.Operation, c.Cell.Epochs))];
 
     private static ResultTable Cells(StudyResult study, List<(CellResult Cell, object? Position)> cells) => ResultTable.Of(
         "cells",
@@ -89,7 +86,7 @@ public static class StudyResultTables
         study.Analysis?.Cells ?? [],
         [
             new("study", "", "The study's identifier.", _ => study.Study),
-            new("position", "", "From 1.", x => x.Position),
+            new("position", "", "A position, from 1, or a run of positions like 3-4.", x => x.Position),
             new("operation", "", "The operation.", x => x.Operation),
             new("epochs", "epochs", "How long the network was trained on after the swap.", x => x.Epochs),
             .. Comparison<CellFinding>(study, x => x.ToTeacher),
@@ -101,7 +98,7 @@ public static class StudyResultTables
         study.Analysis?.Pairs ?? [],
         [
             new("study", "", "The study's identifier.", _ => study.Study),
-            new("position", "", "From 1.", x => x.Position),
+            new("position", "", "A position, from 1, or a run of positions like 3-4.", x => x.Position),
             new("epochs", "epochs", "How long the networks were trained on after the swap.", x => x.Epochs),
             new("first", "", "The operation whose accuracy counts with a plus.", x => x.First),
             new("second", "", "The operation whose accuracy counts with a minus.", x => x.Second),
@@ -131,7 +128,7 @@ public static class StudyResultTables
             .DistinctBy(x => (x.Position, x.Cell.Operation, x.Trial.Seed)) // trials of all lengths begin with one candidate
             .SelectMany(x => Predictor.All, (x, measure) => (x.Cell, x.Position, x.Trial, Measure: measure)),
         new("study", "", "The study's identifier.", _ => study.Study),
-        new("position", "", "From 1.", x => x.Position),
+        new("position", "", "A position, from 1, or a run of positions like 3-4.", x => x.Position),
         new("operation", "", "The operation.", x => x.Cell.Operation),
         new("seed", "", "The candidate's seed.", x => x.Trial.Seed),
         new("measure", "", "The measure's name; docs/predictors.md.", x => x.Measure.Name),
@@ -156,7 +153,7 @@ public static class StudyResultTables
         "an operation that a position cannot hold",
         study.Unavailable,
         new("study", "", "The study's identifier.", _ => study.Study),
-        new("position", "", "From 1.", x => x.Position),
+        new("position", "", "A position, from 1, or a run of positions like 3-4.", x => x.Position),
         new("operation", "", "The operation.", x => x.Operation),
         new("reason", "", "Why.", x => x.Reason));
 

@@ -48,6 +48,7 @@ internal sealed class BFloat16SelfCheck(string directory, string machine)
     internal static bool ComputesRight(ConvolutionShape shape)
     {
         using var scope = NewDisposeScope();
+        using var ordinary = inference_mode(false); // a convolution may be met first where a network is tested
         using var differentiable = enable_grad();
         using var random = new Generator(5);
         var weight = Random(random, shape.Outputs, shape.Kernel, shape.Kernel, shape.Inputs / shape.Groups);
