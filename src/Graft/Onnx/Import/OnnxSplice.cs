@@ -108,17 +108,18 @@ public static class OnnxSplice
         public ModelProto? Run()
         {
             var before = LiveNodes();
-            foreach (var (position, found) in _network.Positions.Zip(_import.Found))
+            foreach (var (place, operation) in _network.Substituted)
             {
-                var family = _network.Architecture[position.Index - 1].Family;
-                if (family is ReinitializedTeacher)
+                var position = _network.Definition.PositionAt(place);
+                var found = FoundAt(place);
+                if (place.IsSingle && operation.Family is ReinitializedTeacher)
                 {
                     foreach (var node in found.Nodes)
                     {
                         _prefixes[node] = $"{position.Path}.";
                     }
                 }
-                else if (family is not TeacherOperation)
+                else
                 {
                     Replace(position, found);
                 }
@@ -136,6 +137,13 @@ public static class OnnxSplice
 
             RemoveUnused(before);
             return _model;
+        }
+
+        // The positions of a run follow one another directly.
+        private ImportPosition FoundAt(Place place)
+        {
+            var run = _import.Found.Skip(place.First - 1).Take(place.Length).ToList();
+            return run[0] with { To = run[^1].To, Nodes = [.. run.SelectMany(p => p.Nodes)], Ending = run[^1].Ending, Next = run[^1].Next };
         }
 
         private void Replace(Position position, ImportPosition found)

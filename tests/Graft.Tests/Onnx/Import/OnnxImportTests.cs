@@ -125,6 +125,24 @@ public sealed class OnnxImportTests : IDisposable
     [InlineData("/stage_2/nowhere", null)]
     public void PositionNamed_ByPathOrNode(string name, int? position) => Assert.Equal(position, OnnxImport.Read(FileOf("resnet20-cifar10-folded")).PositionNamed(name));
 
+    [Theory]
+    [InlineData("residual(w=2,k=3)")]
+    [InlineData("teacher")]
+    public void Save_OneOperationForARun_TakesThePlaceOfAll(string operation)
+    {
+        var import = OnnxImport.Read(FileOf("resnet20-cifar10-folded"));
+        using var network = import.CreateNetwork();
+        using var layers = new LayerFactory(1);
+        network.Substitute(network.Definition.PositionAt(new Place(2, 3)), OperationCatalog.Default.Parse(operation), layers);
+        network.Substitute(network.Positions[5], OperationCatalog.Default.Parse("identity"), layers);
+        network.eval();
+        string path = Path.Combine(_directory.Path, "run.onnx");
+
+        OnnxSplice.Save(import, network, path, cancellation: TestContext.Current.CancellationToken);
+
+        Assert.Equal(7, OnnxImport.Read(path).Definition.Positions.Count);
+    }
+
     // Several positions that become the identity once had nodes of one name, which ONNX Runtime refuses.
     [Fact]
     public void Save_TwoIdentities_HaveNamesOfTheirOwn()
