@@ -42,7 +42,7 @@ public sealed class UsageErrorsTests
     [InlineData("study --plan plan.yaml --workspace plan.yaml", "workspace <here>/plan.yaml is a file, not a directory. Choose another directory.")]
     [InlineData("study --data nowhere", "data 'nowhere' is neither a known data set nor an existing directory. Known: fashion-mnist-mini, cifar10, cifar100, fashion-mnist, mnist.")]
     [InlineData("study --data plan.yaml", "data 'plan.yaml' is a file, expected a directory or a name; unpack an archive first.")]
-    [InlineData("catalog network wrn-16", "Unknown network 'wrn-16'. Did you mean 'wrn-16-1'? Networks are wrn-DEPTH-WIDTH (wrn-40-2) and resnet-DEPTH (resnet-20).")]
+    [InlineData("catalog network wrn-16", "Unknown network 'wrn-16'. Did you mean 'wrn-16-1'? Networks are wrn-DEPTH-WIDTH (wrn-40-2), resnet-DEPTH (resnet-20) and ONNX files (model.onnx).")]
     [InlineData("catalog network wrn-16-1 --channels -1", "wrn-16-1 for -1 channels and 10 classes is not possible: channels must be from 1 to 1024, classes from 1 to 1000000.")]
     [InlineData("data get cifar11", "data set 'cifar11' is not known. Did you mean 'cifar10'?")]
     [InlineData("data get cifar10 --mirror here", "--mirror is 'here'; it must be an http or https address, like https://example.org/cifar.")]

@@ -2,6 +2,8 @@ using System.Text.Json;
 using Graft.Data;
 using Graft.Engine;
 using Graft.Engine.Postgres;
+using Graft.Networks;
+using Graft.Onnx.Import;
 using Graft.Runtime;
 using Graft.Steps;
 
@@ -43,6 +45,7 @@ public sealed record TaskProgram(string Workspace, string Data, string DataDirec
         }
 
         var keys = ReadKeys(task);
+        using var imports = NetworkCatalog.Register(new OnnxNetworkSource(NetworkImports.FolderOf(Workspace)));
         using var workspace = Workspaces.Open(Workspace, null, time, owner);
         var executor = new Lazy<StepExecutor>(() => new(workspace, known, Services(), () => MachineInformation.Read(Device), time));
         int full = 0;

@@ -86,7 +86,7 @@ internal sealed class OnnxWriter
         string current = _names[graph.Output];
         if (graph.Output == graph.Input)
         {
-            _graph.Node.Add(new NodeProto { Name = "identity", OpType = "Identity", Input = { current }, Output = { output } });
+            _graph.Node.Add(new NodeProto { Name = Unique("identity"), OpType = "Identity", Input = { current }, Output = { output } });
         }
         else
         {

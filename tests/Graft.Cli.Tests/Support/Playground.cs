@@ -58,7 +58,7 @@ public sealed class Playground : IDisposable
                 string folder = Directory.CreateDirectory(Path.Combine(directory, part, $"class{label}")).FullName;
                 for (int i = 0; i < count; i++)
                 {
-                    WriteImage(Path.Combine(folder, $"{i}.png"), Colours[label], size, shade: i * 3);
+                    WriteImage(Path.Combine(folder, $"{i}.png"), ColourOf(label), size, shade: i * 3);
                 }
             }
         }
@@ -70,6 +70,8 @@ public sealed class Playground : IDisposable
         Environment.CurrentDirectory = _before;
         Directory.Delete(directory, recursive: true);
     }
+
+    private static SKColor ColourOf(int label) => label < Colours.Length ? Colours[label] : SKColor.FromHsv(36 * label % 360, 70, 80);
 
     // A class is a colour, an image a shade of it with a darker stripe.
     private static void WriteImage(string path, SKColor colour, int size, int shade)

@@ -49,8 +49,4 @@ internal sealed class BatchNormMoments(IReadOnlySet<BatchNorm2d> watched) : Forw
         layer.weight!.copy_((layer.running_var! + layer.eps).sqrt());
         layer.bias!.copy_(layer.running_mean!);
     }
-
-    /// <summary>Whether a batch normalisation still is as <see cref="Undo"/> left it, to the bit.</summary>
-    public static bool IsUndone(BatchNorm2d layer) =>
-        (layer.weight! - (layer.running_var! + layer.eps).sqrt()).abs().max().item<float>() == 0 && (layer.bias! - layer.running_mean!).abs().max().item<float>() == 0;
 }

@@ -100,6 +100,30 @@ public sealed class ImportedNetwork
         }
 
         moments.Set();
+        Lengthen(network);
+    }
+
+    // Folding leaves filters several times shorter than training had made them, and the shorter a filter before a batch normalisation, the larger its steps: the effective learning
+    // rate is that of the recipe by the squared length (Van Laarhoven 2017, arXiv:1706.05350, section 3). Each filter gets about the length of He's initial values, which the batch
+    // normalisation takes back; by a power of two, so that nothing is rounded.
+    private void Lengthen(Network network)
+    {
+        var tensors = network.NamedTensors().ToDictionary(t => t.Name, t => t.Tensor);
+        foreach (var norm in Nodes.Where(n => _restored.Contains(n.Name)))
+        {
+            using var scope = NewDisposeScope();
+            var convolution = norm.Inputs[0];
+            var filters = Of(convolution, "weight")!;
+            float[] factors = [.. filters.square().sum([1, 2, 3]).cpu().data<float>().Select(square => FilterScale.Of(Math.Sqrt(square)))];
+            var factor = tensor(factors, device: filters.device);
+            filters.mul_(factor.view(-1, 1, 1, 1));
+            Of(convolution, "bias")?.mul_(factor);
+            Of(norm, "running_mean")!.mul_(factor);
+            var variance = Of(norm, "running_var")!.mul_(factor.square());
+            Of(norm, "weight")!.copy_((variance + ((BatchNormLayer)norm.Layer!).Epsilon).sqrt() / factor);
+        }
+
+        Tensor? Of(ImportNode node, string name) => node.Weights.FirstOrDefault(w => w.Tensor == name) is { } weight ? tensors[weight.Name] : null;
     }
 
     /// <summary>The batch normalisations of a network that were put back.</summary>

@@ -174,8 +174,13 @@ public static class OnnxSplice
             }
 
             var restored = _import.Nodes.FirstOrDefault(n => n.Layer is BatchNormLayer && n.Inputs[0] == node && n.Weights.Any(w => w.Fresh is not null));
-            if (restored is not null && Folded(node, restored) is var (weight, bias))
+            if (restored is not null)
             {
+                if (Folded(node, restored) is not var (weight, bias))
+                {
+                    return;
+                }
+
                 var of = node.Weights[0];
                 var ofBias = node.Weights.FirstOrDefault(w => w.Tensor == "bias");
                 Set(of, of.ToFile(weight));
@@ -206,11 +211,13 @@ public static class OnnxSplice
         // The convolution with the batch normalisation that was put back behind it; null if neither was trained.
         private (Tensor Weight, Tensor Bias)? Folded(ImportNode convolution, ImportNode norm)
         {
-            bool untouched = convolution.Weights.All(w => Same(Current(convolution, w), w.FromFile(w.Value!.ToTensor())));
+            var filters = convolution.Weights.First(w => w.Tensor == "weight");
+            var factor = FilterScale.Between(filters.FromFile(filters.Value!.ToTensor()), Current(convolution, filters));
+            bool untouched = factor is not null
+                && convolution.Weights.Where(w => w != filters).All(w => Same(Current(convolution, w), w.FromFile(w.Value!.ToTensor()) * factor));
             Tensor Of(string name) => _tensors[_prefixes.GetValueOrDefault(norm, "") + norm.Weights.First(w => w.Tensor == name).Name];
             double epsilon = ((BatchNormLayer)norm.Layer!).Epsilon;
-            bool undone = Same(Of("weight"), (Of("running_var") + epsilon).sqrt()) && Same(Of("bias"), Of("running_mean"));
-            if (untouched && (undone || IsFresh(Of("weight"), Of("bias"), Of("running_mean"), Of("running_var"), epsilon)))
+            if (untouched && (IsUndone() || IsFresh(Of("weight"), Of("bias"), Of("running_mean"), Of("running_var"), epsilon)))
             {
                 return null;
             }
@@ -220,6 +227,8 @@ public static class OnnxSplice
             var old = convolution.Weights.FirstOrDefault(w => w.Tensor == "bias");
             var shift = old is null ? -Of("running_mean").@double() : Current(convolution, old).@double() - Of("running_mean").@double();
             return (weight.@float(), (shift * scale + Of("bias").@double()).@float());
+
+            bool IsUndone() => Same(Of("weight"), (Of("running_var") + epsilon).sqrt() / factor!) && Same(Of("bias") * factor!, Of("running_mean"));
         }
 
         private static bool IsFresh(Tensor weight, Tensor bias, Tensor mean, Tensor variance, double epsilon) =>

@@ -101,6 +101,48 @@ public sealed class OnnxImportTests : IDisposable
         Assert.Equal(import.File.Bytes, OnnxSplice.Serialize(import, network));
     }
 
+    // Filters that folding made short would take steps that are far too large behind a batch normalisation.
+    [Fact]
+    public void EstimateBatchNorm_GivesFiltersTheLengthOfInitialValues()
+    {
+        var import = OnnxImport.Read(FileOf("resnet20-cifar10-folded"));
+        using var network = import.CreateNetwork();
+        using var scope = NewDisposeScope();
+        using var _ = no_grad();
+        var before = Lengths();
+
+        import.EstimateBatchNorm(network, [randn([16, 3, 32, 32], generator: new Generator(4))], TestContext.Current.CancellationToken);
+
+        Assert.Contains(before, length => length < 0.3);
+        Assert.All(Lengths(), length => Assert.InRange(length, 1, 2)); // √2 within a factor of √2
+
+        List<float> Lengths() => [.. network.NamedTensors().Where(t => t.Tensor.dim() == 4).SelectMany(t => t.Tensor.square().sum([1, 2, 3]).sqrt().data<float>().ToArray())];
+    }
+
+    [Theory]
+    [InlineData("stage_2.1", 5)]
+    [InlineData("/stage_2/stage_2.1/conv_1/Conv", 5)]
+    [InlineData("/stage_2/nowhere", null)]
+    public void PositionNamed_ByPathOrNode(string name, int? position) => Assert.Equal(position, OnnxImport.Read(FileOf("resnet20-cifar10-folded")).PositionNamed(name));
+
+    // Several positions that become the identity once had nodes of one name, which ONNX Runtime refuses.
+    [Fact]
+    public void Save_TwoIdentities_HaveNamesOfTheirOwn()
+    {
+        var import = OnnxImport.Read(FileOf("resnet20-cifar10-bn"));
+        using var network = import.CreateNetwork();
+        using var layers = new LayerFactory(1);
+        network.Substitute(network.Positions[1], OperationCatalog.Default.Parse("identity"), layers);
+        network.Substitute(network.Positions[4], OperationCatalog.Default.Parse("identity"), layers);
+        network.eval();
+        string path = Path.Combine(_directory.Path, "two.onnx");
+
+        OnnxSplice.Save(import, network, path, new() { Metadata = new Dictionary<string, string> { ["graft.note"] = "two" } });
+
+        var back = OnnxImport.Read(path);
+        Assert.Equal((7, "two"), (back.Definition.Positions.Count, back.Metadata["graft.note"]));
+    }
+
     [Theory]
     [InlineData("resnet20-cifar10-bn")]
     [InlineData("resnet20-cifar10-folded")]
@@ -269,7 +311,9 @@ public sealed class OnnxImportTests : IDisposable
 
         Assert.Equal(name, source.TryDefine(name, new(1, 28, 28), 10)!.Name);
         Assert.Null(source.TryDefine("wrn-16-2", new(1, 28, 28), 10));
-        Assert.Equal($"{name} takes images of 1x28x28, the data has 3x32x32.", Assert.Throws<ConfigurationException>(() => source.TryDefine(name, new(3, 32, 32), 10)).Message);
+        Assert.Null(new OnnxNetworkSource(Path.Combine(_directory.Path, "elsewhere")).TryDefine(name, new(1, 28, 28), 10));
+        Assert.EndsWith($"{name}.onnx takes images of 1x28x28, the data has 1x32x32. Scale them with --image-size 28.", Assert.Throws<ConfigurationException>(() => source.TryDefine(name, new(1, 32, 32), 10)).Message);
+        Assert.EndsWith($"{name}.onnx tells 10 classes apart, the data has 3. Give the data that it was trained on.", Assert.Throws<ConfigurationException>(() => source.TryDefine(name, new(1, 28, 28), 3)).Message);
         Assert.NotEqual(name, source.Add(FileOf("winml-mnist"), new() { RestoreBatchNorm = false }));
     }
 

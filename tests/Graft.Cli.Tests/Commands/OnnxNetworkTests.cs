@@ -1,0 +1,150 @@
+using System.Text.Json;
+using Graft.Cli.Tests.Support;
+using Graft.Data;
+using Graft.Networks;
+
+namespace Graft.Cli.Tests.Commands;
+
+/// <summary>ONNX files as networks of the commands: one that Graft exported, and one of another's (LICENSE-resnet20.txt beside it).</summary>
+[Collection("studies")]
+public sealed class OnnxNetworkTests
+{
+    private static readonly string Foreign = FileOf("resnet20-cifar10-folded");
+
+    [Fact]
+    public async Task Catalog_ListsPositionsWithNodesAndShares()
+    {
+        File.Copy(Foreign, "foreign.onnx", overwrite: true);
+
+        var result = await InProcess.RunAsync("catalog network foreign.onnx --operations identity");
+
+        Assert.Equal((0, ""), (result.Code, result.Error));
+        Expected.Matches("catalog-onnx", result.Output);
+    }
+
+    [Fact]
+    public async Task Catalog_NoPosition_SaysWhy()
+    {
+        var result = await InProcess.RunAsync("catalog", "network", FileOf("winml-cifar10"));
+
+        Assert.Equal(0, result.Code);
+        Assert.Contains("fixed: 'Conv_2' (5x5) turns 12x30x30 into 12x28x28", result.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Study_OfAForeignFile_RunsToItsEndAndIsShownWithoutTheFile()
+    {
+        Playground.WriteImages("ten", classes: 10, train: 4, test: 2, size: 32);
+        File.Copy(Foreign, "theirs.onnx", overwrite: true);
+        await File.WriteAllTextAsync("onnx.yaml", """
+            network: theirs.onnx
+            data: ten
+            images: { normalization: imagenet }
+            positions: [2, stage_3.1]
+            operations: [identity, "conv-stack(w=1,k=3)"]
+            epochs: 1
+            seeds: 1
+            precision: bf16
+            distillation: { batchSize: 16 }
+            trial: { batchSize: 16, learningRate: 0.01 }
+            """, Token);
+
+        var result = await InProcess.RunAsync("study --plan onnx.yaml --workers 2 --workspace onnx-study --json");
+        File.Delete("theirs.onnx");
+
+        Assert.True(result.Code == 0, result.Error);
+        using var study = JsonDocument.Parse(result.Output);
+        var shown = await InProcess.RunAsync($"show study {study.RootElement.GetProperty("study").GetString()} --workspace onnx-study --json");
+        Assert.StartsWith("onnx-", study.RootElement.GetProperty("network").GetString(), StringComparison.Ordinal);
+        Assert.Equal(
+            [(2, "identity"), (2, "conv-stack(w=1,k=3)"), (8, "identity"), (8, "conv-stack(w=1,k=3)")],
+            study.RootElement.GetProperty("cells").EnumerateArray().Select(c => (c.GetProperty("position").GetInt32(), c.GetProperty("operation").GetString()!)));
+        Assert.Equal(result.Output, shown.Output);
+    }
+
+    [Fact]
+    public async Task Accelerate_WritesBackIntoTheFile()
+    {
+        SaveOwn("own.onnx");
+        await File.WriteAllTextAsync("onnx-acceleration.yaml", """
+            network: own.onnx
+            data: images
+            operations: [identity, "conv-stack(w=1/4,k=1)"]
+            precision: fp32
+            heldOut: { fraction: 0.1 }
+            distillation: { batchSize: 16 }
+            latency: { minRounds: 6, maxRounds: 6, warmUpRuns: 1 }
+            selection: { budget: "0.8", solutions: 3, images: 8, scoreImages: 8, randomArchitectures: 0 }
+            fineTuning: { epochs: 1, randomArchitectures: 0, ablation: false, baselines: false, recipe: { batchSize: 16, learningRate: 0.02 } }
+            """, Token);
+
+        var result = await InProcess.RunAsync("accelerate --plan onnx-acceleration.yaml --workers 2 --workspace onnx-accelerated --out own-fast.onnx --json");
+
+        Assert.True(result.Code == 0, result.Error);
+        var (before, after) = (Graft.Onnx.Import.OnnxImport.Read("own.onnx"), Graft.Onnx.Import.OnnxImport.Read("own-fast.onnx"));
+        Assert.All(before.Metadata, entry => Assert.Equal(entry.Value, after.Metadata[entry.Key]));
+        Assert.Equal((before.OperatorSet, true), (after.OperatorSet, after.Metadata.ContainsKey("graft.acceleration")));
+        Assert.Contains("of 24 test images right", (await InProcess.RunAsync("evaluate own-fast.onnx --data images")).Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Train_FromTheFile_ThenEvaluateAndExport()
+    {
+        SaveOwn("train.onnx");
+
+        var trained = await InProcess.RunAsync("train --network train.onnx --from train.onnx --data images --epochs 1 --precision fp32 --workspace onnx-trained --out trained-on.safetensors");
+        var evaluated = await InProcess.RunAsync("evaluate trained-on.safetensors --network train.onnx --data images --json");
+        var exported = await InProcess.RunAsync("export trained-on.safetensors --network train.onnx --data images --out trained-on.onnx");
+        var again = await InProcess.RunAsync("evaluate trained-on.onnx --data images --json");
+
+        Assert.True(trained.Code == 0 && exported.Code == 0, trained.Error + exported.Error);
+        Assert.Contains("written back into train.onnx", exported.Output, StringComparison.Ordinal);
+        Assert.Equal(Correct(evaluated.Output), Correct(again.Output));
+
+        static int Correct(string json)
+        {
+            using var document = JsonDocument.Parse(json);
+            return document.RootElement.GetProperty("correct").GetInt32();
+        }
+    }
+
+    [Theory]
+    [InlineData("study --network nowhere.onnx --data images", "error: nowhere.onnx: there is no such file.")]
+    [InlineData("study --network fit.onnx --data images16of2", "error: fit.onnx tells 3 classes apart, the data has 2. Give the data that it was trained on.")]
+    [InlineData("study --network fit.onnx --data images --positions block9", "error: 'block9' is not a position")]
+    [InlineData("study --network fit.onnx --data images --granularity atom", "error: --granularity is 'atom'; it must be block or layer.")]
+    [InlineData("accelerate --network fit.onnx --data images --out fit.onnx", "error: --out is 'fit.onnx', the same file as 'fit.onnx', which is read. Name another file.")]
+    [InlineData("study --network onnx-0123456789ab --data images", "error: There is no imported network 'onnx-0123456789ab'")]
+    public async Task WrongInput_IsToldInOneLineAndWritesNothing(string line, string error)
+    {
+        SaveOwn("fit.onnx");
+        Playground.WriteImages("images16of2", classes: 2, train: 2, test: 1, size: 16);
+
+        var result = await InProcess.RunAsync($"{line} --workspace onnx-faults");
+
+        Assert.Equal(2, result.Code);
+        string said = Assert.Single(result.Error.TrimEnd().Split('\n').Where(line => !line.StartsWith("decoding", StringComparison.Ordinal)));
+        Assert.StartsWith(error, said, StringComparison.Ordinal);
+        Assert.False(Directory.Exists("onnx-faults"));
+    }
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    private static void SaveOwn(string path)
+    {
+        using var network = Network.Create("wrn-10-1", new ImageShape(3, 16, 16), classes: 3, seed: 1);
+        network.eval();
+        Graft.Onnx.OnnxExport.Save(network, new() { Normalization = new([0.5f, 0.5f, 0.5f], [0.5f, 0.5f, 0.5f]) }, path);
+    }
+
+    private static string FileOf(string name)
+    {
+        string root = AppContext.BaseDirectory;
+        while (!File.Exists(Path.Combine(root, "Graft.slnx")))
+        {
+            root = Path.GetDirectoryName(root)!;
+        }
+
+        return Path.Combine(root, "tests", "Graft.Tests", "Onnx", "Import", "Files", $"{name}.onnx");
+    }
+}
