@@ -3,7 +3,6 @@ using System.CommandLine.Completions;
 using Graft.Analysis.Findings;
 using Graft.Data;
 using Graft.Engine;
-using Graft.Engine.Local;
 
 namespace Graft.Cli;
 

@@ -1,5 +1,3 @@
-using Graft.Operations;
-
 namespace Graft.Tests;
 
 public sealed class PlaceTests

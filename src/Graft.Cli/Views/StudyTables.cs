@@ -1,5 +1,4 @@
 using Graft.Jobs.Studies;
-using Graft.Operations;
 
 namespace Graft.Cli.Views;
 

@@ -137,7 +137,7 @@ public sealed class OnnxImportTests : IDisposable
         network.eval();
         string path = Path.Combine(_directory.Path, "two.onnx");
 
-        OnnxSplice.Save(import, network, path, new() { Metadata = new Dictionary<string, string> { ["graft.note"] = "two" } });
+        OnnxSplice.Save(import, network, path, new() { Metadata = new Dictionary<string, string> { ["graft.note"] = "two" } }, TestContext.Current.CancellationToken);
 
         var back = OnnxImport.Read(path);
         Assert.Equal((7, "two"), (back.Definition.Positions.Count, back.Metadata["graft.note"]));
@@ -168,7 +168,7 @@ public sealed class OnnxImportTests : IDisposable
         network.eval();
         string path = Path.Combine(_directory.Path, "swapped.onnx");
 
-        double difference = OnnxSplice.Save(import, network, path).MaxDifference;
+        double difference = OnnxSplice.Save(import, network, path, cancellation: TestContext.Current.CancellationToken).MaxDifference;
 
         var (before, after) = (import.File.Model, ModelProto.Parser.ParseFrom(File.ReadAllBytes(path)));
         var own = import.Found[4].Nodes.SelectMany(n => n.Weights).Select(w => w.Value?.Name).ToHashSet();
@@ -197,7 +197,7 @@ public sealed class OnnxImportTests : IDisposable
 
         string path = Path.Combine(_directory.Path, "trained.onnx");
 
-        Assert.True(OnnxSplice.Save(import, network, path) is { MaxDifference: < 1e-3, ClassesDiffering: 0 });
+        Assert.True(OnnxSplice.Save(import, network, path, cancellation: TestContext.Current.CancellationToken) is { MaxDifference: < 1e-3, ClassesDiffering: 0 });
         Assert.Equal(import.File.Model.Graph.Node.Select(n => n.OpType), ModelProto.Parser.ParseFrom(File.ReadAllBytes(path)).Graph.Node.Select(n => n.OpType));
     }
 
