@@ -13,7 +13,7 @@ internal sealed class StudyCommand
     private readonly Terminal _terminal;
     private readonly CliSession _session = new();
     private readonly PlanOptions _options = new("quick, cifar10-lite or paper (default: quick).", "docs/plans.md");
-    private readonly Option<string> _positions = new("--positions") { Description = "Positions: 1,7,18, runs of them: 3-4, or all; of ONNX files also nodes.", HelpName = "LIST" };
+    private readonly Option<string> _positions = new("--positions") { Description = "Positions: 1,7,18, runs of them: 3-4, or all; of an ONNX file also by node.", HelpName = "LIST" };
     private readonly Option<string> _operations = new("--operations")
     {
         Description = "Operations: names, patterns, 'seed' (the study's seven), 'controls', 'lana' (the pool) or 'all'.",

@@ -123,7 +123,7 @@ public sealed class OnnxNetworkTests
         var result = await InProcess.RunAsync($"{line} --workspace onnx-faults");
 
         Assert.Equal(2, result.Code);
-        string said = Assert.Single(result.Error.TrimEnd().Split('\n').Where(line => !line.StartsWith("decoding", StringComparison.Ordinal)));
+        string said = Assert.Single(result.Error.TrimEnd().Split('\n'), text => !text.StartsWith("decoding", StringComparison.Ordinal));
         Assert.StartsWith(error, said, StringComparison.Ordinal);
         Assert.False(Directory.Exists("onnx-faults"));
     }
