@@ -30,47 +30,16 @@ public sealed class TrainingStepsTests : IDisposable
         Assert.All(expected.Float64.Zip(computed), pair => Assert.Equal(pair.First, pair.Second, tolerance: 1e-6));
     }
 
-    // Sums of another order differ in their last bits, and training makes such differences grow: held against fp64, ours may not be much farther off than PyTorch's.
+    // Rounding alone differs, until it puts a value on the other side of a rectifier's kink (here after 15 steps with one thread, after 20 with two): from there on runs part.
     [Fact]
-    public void Step_FiftyTimesInFp32_IsAsNearToFp64AsPyTorch()
+    public void Step_FiftyTimesInFp32_StaysWithFp64UntilRoundingDecides()
     {
         var (expected, computed) = Run(TensorLayers.Float32);
 
-        double[] theirs = [.. expected.Float64.Zip(expected.Float32, (a, b) => Math.Abs(a - b))], ours = [.. expected.Float64.Zip(computed, (a, b) => Math.Abs(a - b))];
-        Assert.InRange(ours[0], 0, 1e-5);
-        Assert.InRange(ours.Average(), 0, 5 * theirs.Average());
-        Assert.InRange(ours.Take(10).Max(), 0, 5 * theirs.Take(10).Max());
-    }
-
-    [Fact]
-    public void Zz_Gradients()
-    {
-        using var scope = NewDisposeScope();
-        using var random = new Generator(7);
-        var images = randn([Images, 3, Size, Size], generator: random);
-        var labels = randint(0, 10, [Images], ScalarType.Int64, generator: random);
-        var all = new List<Dictionary<string, Tensor>>();
-        foreach (var (type, layers) in new[] { (ScalarType.Float64, TensorLayers.Float64), (ScalarType.Float32, TensorLayers.Float32) })
-        {
-            var network = Network.Create("wrn-16-2", new ImageShape(3, Size, Size), classes: 10, seed: 1);
-            network.to(type);
-            network.train();
-            var loss = nn.functional.cross_entropy(network.Apply(layers, images.to(type)), labels);
-            loss.backward();
-            var g = network.named_parameters().ToDictionary(p => p.name, p => p.parameter.grad!.to(ScalarType.Float64).clone());
-            using var sgd = new Sgd([.. network.parameters()], momentum: 0.9, weightDecay: 5e-4);
-            sgd.Step(learningRate: 0.1);
-            foreach (var (name, p) in network.named_parameters())
-            {
-                g["after " + name] = p.detach().to(ScalarType.Float64).clone();
-            }
-            all.Add(g);
-        }
-        foreach (var (name, e) in all[0])
-        {
-            double d = ((all[1][name] - e).abs().max() / e.abs().max()).item<double>();
-            Console.Error.WriteLine($"ZZ {name} [{string.Join(",", e.shape)}] {d:E2}");
-        }
+        double[] errors = [.. expected.Float64.Zip(computed, (a, b) => Math.Abs(a - b))];
+        Assert.InRange(errors.Take(10).Max(), 0, 5e-6);
+        Assert.InRange(errors.Max(), 0, 0.2);
+        Assert.InRange(expected.Float64.Zip(expected.Float32, (a, b) => Math.Abs(a - b)).Take(10).Max(), 0, 5e-6);
     }
 
     private (Losses Expected, double[] Computed) Run(TensorLayers layers)
