@@ -23,7 +23,7 @@ internal sealed class ImportOptions
         Output = parsed.GetValue(_output),
         Granularity = parsed.GetValue(_granularity) switch
         {
-            "block" => PositionGranularity.Block,
+            null or "" or "block" => PositionGranularity.Block, // or the command has no such option
             "layer" => PositionGranularity.Layer,
             var other => throw new ConfigurationException($"--granularity is '{other}'; it must be block or layer."),
         },

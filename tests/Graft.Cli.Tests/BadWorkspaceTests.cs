@@ -33,7 +33,7 @@ public sealed class BadWorkspaceTests
             command.ExecuteNonQuery();
         }
 
-        await AssertFails(line, "workspace <here>/newer was written by a newer Graft (version 99, this one knows 2). Update Graft or choose another workspace.");
+        await AssertFails(line, "workspace <here>/newer was written by a newer Graft (version 99, this one knows 3). Update Graft or choose another workspace.");
     }
 
     [Fact]

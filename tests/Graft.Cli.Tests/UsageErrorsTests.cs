@@ -29,7 +29,7 @@ public sealed class UsageErrorsTests
     [InlineData("study --workers 0", "the number of workers is 0; it must be from 1 to 1024.")]
     [InlineData("study --device gpu", "the device is 'gpu'; it must be auto, cpu or cuda.")]
     [InlineData("study --seeds 0 --precision fp8", "The plan has 2 faults: seeds is 0; it must be from 1 to 1000. precision is 'fp8'; it must be auto, fp32 or bf16.")]
-    [InlineData("study --plan plan.yaml --positions 0", "wrn-10-1 has no position 0: its positions are 1 to 3.")]
+    [InlineData("study --plan plan.yaml --positions 0", "'0' is not a position: positions of wrn-10-1 are 1 to 3, runs of them like 1-2, or 'all'.")]
     [InlineData("study --plan plan.yaml --positions 7", "wrn-10-1 has no position 7: its positions are 1 to 3.")]
     [InlineData("study --plan plan.yaml --positions x", "'x' is not a position: positions of wrn-10-1 are 1 to 3, runs of them like 1-2, or 'all'.")]
     [InlineData("study --plan plan.yaml --positions ,", "No position is given. Name some, or write 'all'.")]

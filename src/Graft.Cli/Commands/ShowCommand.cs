@@ -1,9 +1,9 @@
 using System.CommandLine;
 using System.Text.Json;
-using Graft.Jobs;
 using Graft.Analysis.Findings;
 using Graft.Cli.Views;
 using Graft.Engine;
+using Graft.Jobs;
 using Graft.Jobs.Accelerations;
 using Graft.Jobs.Studies;
 using Graft.Jobs.Tables;

@@ -10,7 +10,7 @@ namespace Graft.Cli.Tests.Cluster;
 /// <summary>Studies on a real Slurm with a real PostgreSQL: alone, and with what goes wrong on clusters.</summary>
 [Collection("studies")]
 [Trait("Category", "Cluster")]
-public sealed class ClusterTests
+public sealed class ClusterTests : IDisposable
 {
     private const string Profile = "{ cpus: 1, memory: 1500M, checkpointSeconds: 50 }";
 
@@ -20,6 +20,9 @@ public sealed class ClusterTests
 
     // Trials that take seconds on one core: long enough to be met at work.
     private const string LongStudy = "study --plan plan.yaml --positions 1 --epochs 400";
+
+    /// <summary>The other tests of this process keep their record in files.</summary>
+    public void Dispose() => Environment.SetEnvironmentVariable("GRAFT_STORE", null);
 
     [Fact]
     public async Task Study_SubmittingProcessEnds_GivesWhatALocalRunGives()

@@ -108,7 +108,14 @@ public sealed class SlurmSubmissionTests : IDisposable
     {
         var profile = new SlurmProfile
         {
-            Partition = "gpu", Account = "vision", Time = "04:00:00", Memory = "16G", Cpus = 8, Gpus = 1, Options = ["--qos=long"], Setup = "module load dotnet/10\n",
+            Partition = "gpu",
+            Account = "vision",
+            Time = "04:00:00",
+            Memory = "16G",
+            Cpus = 8,
+            Gpus = 1,
+            Options = ["--qos=long"],
+            Setup = "module load dotnet/10\n",
             Latency = new() { Node = "lat01", Gpus = 0 },
         };
 
