@@ -162,7 +162,7 @@ public sealed class SchedulerTests : IDisposable
         public bool File { get; init; }
 
         [JsonIgnore]
-        public override string Title => $"number {Value}";
+        public override string Title => Invariant($"number {Value}");
 
         [JsonIgnore]
         public override IReadOnlyList<string> Needs => After;
