@@ -123,7 +123,7 @@ public sealed class BenchmarkSuite
 
     private IEnumerable<BenchmarkCase> Distillation()
     {
-        var learning = Candidates.Where(o => o.Family.Name is not (TeacherOperation.FamilyName or "identity")).ToList();
+        var learning = Candidates.Where(o => o.Family.Name is not (TeacherOperation.FamilyName or IdentityOperation.FamilyName)).ToList();
         foreach (var operations in new[] { [], [learning[1]], learning })
         {
             string what = operations.Count switch

@@ -12,12 +12,7 @@ internal static class Extensions
     public static List<StepKind> Kinds { get; } = [];
 
     /// <summary>Graft's own kinds of step, and those of the assemblies.</summary>
-    public static StepKinds AllKinds()
-    {
-        var kinds = BuiltInKinds.Create();
-        Kinds.ForEach(kinds.Add);
-        return kinds;
-    }
+    public static StepKinds AllKinds() => BuiltInKinds.Create(Kinds);
 
     /// <summary>
     /// Registers every public family of operations and kind of step of these assemblies that has a constructor without parameters; those that are there already stay.

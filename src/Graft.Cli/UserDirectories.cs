@@ -9,10 +9,10 @@ internal static class UserDirectories
     public static string Data => Given("GRAFT_DATA") ?? SessionOptions.DefaultDataDirectory;
 
     /// <summary>Where new workspaces keep their record: $GRAFT_STORE, or a file of their own.</summary>
-    public static string? Store => Environment.GetEnvironmentVariable("GRAFT_STORE") is { Length: > 0 } given ? given : null;
+    public static string? Store => Given("GRAFT_STORE");
 
     /// <summary>The Slurm profile: $GRAFT_SLURM, or <c>slurm.yaml</c> here; null where there is neither.</summary>
-    public static string? SlurmProfile => Environment.GetEnvironmentVariable("GRAFT_SLURM") is { Length: > 0 } given ? given : File.Exists("slurm.yaml") ? "slurm.yaml" : null;
+    public static string? SlurmProfile => Given("GRAFT_SLURM") ?? (File.Exists("slurm.yaml") ? "slurm.yaml" : null);
 
     /// <summary>Assemblies with operations and kinds of step of the user's own, as $GRAFT_OPERATIONS lists them (separated like $PATH). Workers inherit it.</summary>
     public static IReadOnlyList<string> Extensions =>

@@ -62,8 +62,8 @@ internal static class DoctorCommand
     private static string Workspace(string directory)
     {
         OutputFile.Require("--workspace", Path.Combine(directory, "probe"));
-        string root = Path.GetPathRoot(Path.GetFullPath(directory))!;
-        long free = new DriveInfo(Path.GetFullPath(directory) is var full && OperatingSystem.IsWindows() ? root : Existing(full)).AvailableFreeSpace;
+        string full = Path.GetFullPath(directory);
+        long free = new DriveInfo(OperatingSystem.IsWindows() ? Path.GetPathRoot(full)! : Existing(full)).AvailableFreeSpace;
         return free >= EnoughDisk
             ? $"{directory} can be written, {Format.Bytes(free)} free"
             : throw new ConfigurationException($"{directory} can be written, but {Format.Bytes(free)} are free; a study takes up to some GB");

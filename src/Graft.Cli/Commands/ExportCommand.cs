@@ -39,7 +39,9 @@ internal static class ExportCommand
                 var given = NormalizationOption.Read(parsed, mean, std) ?? NetworkWeights.ReadNormalization(path);
                 var images = parsed.GetValue(data) is { } source ? CommonOptions.LoadData(terminal, source, parsed.GetValue(dataDirectory)!, cancellation) : null;
                 using var origin = NamedNetwork.Read(parsed.GetValue(network), image: images?.Test.Shape ?? new(3, parsed.GetValue(size), parsed.GetValue(size)));
-                var (shape, classes) = images is null && origin.Import is { Definition: var own } ? (own.Image, own.Classes) : images is null ? NetworkWeights.ReadShape(path, parsed.GetValue(size)) : (images.Test.Shape, images.ClassNames.Count);
+                var (shape, classes) = images is not null ? (images.Test.Shape, images.ClassNames.Count)
+                    : origin.Import is { Definition: var own } ? (own.Image, own.Classes)
+                    : NetworkWeights.ReadShape(path, parsed.GetValue(size));
                 var named = NetworkWeights.ReadClassNames(path);
                 var order = images is null ? null : ClassesOption.Require(parsed, reorderClasses, path, named, images);
                 var options = new OnnxExportOptions

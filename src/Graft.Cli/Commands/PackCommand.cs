@@ -22,14 +22,14 @@ internal static class PackCommand
         var workspace = CommonOptions.Workspace();
         var json = CommonOptions.Json();
         var command = new Command("pack", "Write a study or an acceleration as one file: plan, results, report.") { id, output, weights, force, workspace, json };
-        command.SetAction(async (parsed, cancellation) =>
+        command.SetAction(async (parsed, _) =>
         {
             using var record = Workspaces.OpenExisting(parsed.GetValue(workspace)!, TimeProvider.System);
             var job = CommonOptions.JobOf(record, parsed.GetValue(id));
             string path = parsed.GetValue(output) ?? $"{job.Id}.zip";
             OutputFile.Require(output.Name, path);
             OutputFile.RequireNew(path, parsed.GetValue(force));
-            var content = JobPackage.Pack(path, record, job, Extensions.AllKinds(), parsed.GetValue(weights), await ExtrasAsync(record, job, cancellation));
+            var content = JobPackage.Pack(path, record, job, Extensions.AllKinds(), parsed.GetValue(weights), await ExtrasAsync(record, job));
             if (parsed.GetValue(json))
             {
                 terminal.WriteJson(new { content, path });
@@ -67,34 +67,21 @@ internal static class PackCommand
     }
 
     // What people read without Graft.
-    private static async Task<Dictionary<string, byte[]>> ExtrasAsync(IWorkspace record, StoredJob job, CancellationToken cancellation)
+    private static async Task<Dictionary<string, byte[]>> ExtrasAsync(IWorkspace record, StoredJob job)
     {
-        string report = Path.Combine(Path.GetTempPath(), Invariant($"graft-{Guid.NewGuid():N}.html"));
-        try
+        if (job.Kind == AccelerationJob.Kind)
         {
-            object result;
-            if (job.Kind == AccelerationJob.Kind)
-            {
-                var acceleration = AccelerationResultBuilder.Build(job, record);
-                await AccelerationReport.WriteAsync(acceleration, report, cancellation);
-                result = acceleration;
-            }
-            else
-            {
-                var study = StudyResultBuilder.Build(StudyOutline.FromJson(job.Document), record.Steps, new());
-                await StudyReport.WriteAsync(study, report, cancellation);
-                result = study;
-            }
+            var acceleration = AccelerationResultBuilder.Build(job, record);
+            return Entries(acceleration, await AccelerationReport.RenderAsync(acceleration));
+        }
 
-            return new()
-            {
-                ["results.json"] = Encoding.UTF8.GetBytes(JsonSerializer.Serialize(result, Terminal.Json)),
-                ["report.html"] = await File.ReadAllBytesAsync(report, cancellation),
-            };
-        }
-        finally
-        {
-            File.Delete(report);
-        }
+        var study = StudyResultBuilder.Build(StudyOutline.FromJson(job.Document), record.Steps, new());
+        return Entries(study, await StudyReport.RenderAsync(study));
     }
+
+    private static Dictionary<string, byte[]> Entries(object result, string report) => new()
+    {
+        ["results.json"] = JsonSerializer.SerializeToUtf8Bytes(result, Terminal.Json),
+        ["report.html"] = Encoding.UTF8.GetBytes(report),
+    };
 }

@@ -24,9 +24,7 @@ internal static class ReportCommand
             OutputFile.Require(output.Name, parsed.GetValue(output)!);
             OutputFile.RequireNew(parsed.GetValue(output)!, parsed.GetValue(force));
             using var record = Workspaces.OpenExisting(parsed.GetValue(workspace)!, TimeProvider.System);
-            var study = parsed.GetValue(id) is { } given
-                ? record.Jobs.Find(given)
-                : record.Jobs.List().FirstOrDefault() ?? throw new ConfigurationException($"no study in {record.Location} yet; run 'graft study' first.");
+            var study = CommonOptions.JobOf(record, parsed.GetValue(id));
             string path = parsed.GetValue(output)!;
             await (study.Kind == AccelerationJob.Kind
                 ? AccelerationReport.WriteAsync(AccelerationResultBuilder.Build(study, record), path, cancellation)

@@ -11,15 +11,12 @@ internal static class StepCommand
 {
     public static Command Create(Terminal terminal)
     {
-        var workspace = CommonOptions.Workspace();
-        var data = CommonOptions.Data();
-        var dataDirectory = CommonOptions.DataDirectory();
-        var device = CommonOptions.Device();
-        var images = new Option<string?>(WorkerProgram.ImagesArgument);
+        var options = new WorkerOptionSet();
         var array = new Option<string>("--array") { Required = true };
         var task = new Option<int>("--task") { Required = true };
         var threads = new Option<int>("--threads") { DefaultValueFactory = _ => 1 };
-        var command = new Command("step", "Runs the steps of one task of a cluster.") { workspace, data, dataDirectory, device, images, array, task, threads };
+        var command = new Command("step", "Runs the steps of one task of a cluster.") { array, task, threads };
+        options.All.ToList().ForEach(command.Options.Add);
         command.Hidden = true;
         command.SetAction(parsed =>
         {
@@ -30,8 +27,7 @@ internal static class StepCommand
                 terminal.WriteLine("asked to end; saving a checkpoint");
                 stop.Cancel();
             });
-            var program = new TaskProgram(
-                parsed.GetValue(workspace)!, parsed.GetValue(data)!, parsed.GetValue(dataDirectory)!, parsed.GetValue(device)!, parsed.GetValue(images), parsed.GetValue(array)!, parsed.GetValue(threads));
+            var program = new TaskProgram(options.Read(parsed), parsed.GetValue(array)!, parsed.GetValue(threads));
             program.Run(parsed.GetValue(task), Owner(), line => terminal.WriteLine(line), Extensions.Kinds, TimeProvider.System, stop.Token);
             return 0;
         });
@@ -39,9 +35,7 @@ internal static class StepCommand
     }
 
     // Slurm starts a task again under the same number, after it gave its node up for dead, too.
-    private static LeaseOwner Owner() => Slurm("SLURM_JOB_ID") is { } job
-        ? LeaseOwner.Task($"Slurm {Slurm("SLURM_CLUSTER_NAME")} {job}", int.Parse(Slurm("SLURM_RESTART_COUNT") ?? "0", CultureInfo.InvariantCulture))
+    private static LeaseOwner Owner() => UserDirectories.Given("SLURM_JOB_ID") is { } job
+        ? LeaseOwner.Task($"Slurm {UserDirectories.Given("SLURM_CLUSTER_NAME")} {job}", int.Parse(UserDirectories.Given("SLURM_RESTART_COUNT") ?? "0", CultureInfo.InvariantCulture))
         : LeaseOwner.ThisProcess();
-
-    private static string? Slurm(string name) => Environment.GetEnvironmentVariable(name) is { Length: > 0 } value ? value : null;
 }

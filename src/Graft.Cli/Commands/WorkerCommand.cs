@@ -8,19 +8,15 @@ internal static class WorkerCommand
 {
     public static Command Create(Terminal terminal)
     {
-        var workspace = CommonOptions.Workspace();
-        var data = CommonOptions.Data();
-        var dataDirectory = CommonOptions.DataDirectory();
-        var device = CommonOptions.Device();
-        var images = new Option<string?>(WorkerProgram.ImagesArgument);
-        var command = new Command("worker", "Runs steps that it reads from its standard input.") { workspace, data, dataDirectory, device, images };
-        command.Hidden = true;
+        var options = new WorkerOptionSet();
+        var command = new Command("worker", "Runs steps that it reads from its standard input.") { Hidden = true };
+        options.All.ToList().ForEach(command.Options.Add);
         command.SetAction(parsed =>
         {
             // Ctrl-C reaches every process of a terminal; a worker ends, with a checkpoint, when the process that started it closes its input.
             Console.CancelKeyPress += (_, press) => press.Cancel = true;
             using var input = new StreamReader(Console.OpenStandardInput());
-            var program = new WorkerProgram(parsed.GetValue(workspace)!, parsed.GetValue(data)!, parsed.GetValue(dataDirectory)!, parsed.GetValue(device)!, parsed.GetValue(images));
+            var program = new WorkerProgram(options.Read(parsed));
             program.Run(input, terminal.Output, Extensions.Kinds, TimeProvider.System);
             return 0;
         });

@@ -32,12 +32,11 @@ internal static class HomeView
         using var workspace = Workspaces.OpenExisting(directory, TimeProvider.System);
         var jobs = workspace.Jobs.List();
         terminal.WriteLine($"In {directory}: {Format.Count(jobs.Count(j => j.Kind != AccelerationJob.Kind), "study", "studies")}, {Format.Count(jobs.Count(j => j.Kind == AccelerationJob.Kind), "acceleration")}.");
-        foreach (var job in jobs.Where(job => Left(workspace, job) > 0).Take(3))
+        foreach (var (job, left, runs) in jobs.Select(job => Progress(workspace, job)).Where(p => p.Left > 0).Take(3))
         {
-            var states = workspace.Steps.FindAll([.. job.Steps]).Values.CountBy(s => s.State).ToDictionary();
-            terminal.WriteLine(states.GetValueOrDefault(StepState.Running) > 0
-                ? $"  {job.Kind} {job.Id} runs, {Format.Count(Left(workspace, job), "step")} left: graft show --watch"
-                : $"  {job.Kind} {job.Id} is not finished, {Format.Count(Left(workspace, job), "step")} left: the command that began it goes on");
+            terminal.WriteLine(runs
+                ? $"  {job.Kind} {job.Id} runs, {Format.Count(left, "step")} left: graft show --watch"
+                : $"  {job.Kind} {job.Id} is not finished, {Format.Count(left, "step")} left: the command that began it goes on");
         }
 
         string rest = directory == CommonOptions.DefaultWorkspace ? "" : $" --workspace {directory}";
@@ -46,5 +45,9 @@ internal static class HomeView
             : "Next: graft study --preset quick --dry-run");
     }
 
-    private static int Left(IWorkspace workspace, StoredJob job) => job.Steps.Count - workspace.Steps.FindAll([.. job.Steps]).Values.Count(s => s.State == StepState.Done);
+    private static (StoredJob Job, int Left, bool Runs) Progress(IWorkspace workspace, StoredJob job)
+    {
+        var steps = workspace.Steps.FindAll([.. job.Steps]).Values;
+        return (job, job.Steps.Count - steps.Count(s => s.State == StepState.Done), steps.Any(s => s.State == StepState.Running));
+    }
 }

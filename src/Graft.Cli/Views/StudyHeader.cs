@@ -10,11 +10,8 @@ internal static class StudyHeader
     {
         var (graph, data) = (study.Graph, study.Data);
         var plan = graph.Plan;
-        string teacher = plan.Teacher.Weights is { } weights ? $"weights from {weights}"
-            : plan.Teacher.Normalization is { } normalization ? $"weights of the ONNX file, pixels normalised by {normalization}"
-            : Invariant($"trained for {Format.Count(plan.Teacher.Epochs, "epoch")}");
         terminal.WriteLine(Invariant($"Study {graph.Id}: {plan.Network} on {data.Name} ({data.Train.Count:N0} training, {data.Test.Count:N0} test images, {data.ClassNames.Count} classes)"));
-        terminal.WriteLine(Invariant($"  teacher     {teacher}; {Format.Count(graph.NetworkCost.Parameters)} parameters, {Format.Millions(graph.NetworkCost.MultiplyAccumulates)} M multiply-accumulates"));
+        terminal.WriteLine(Invariant($"  teacher     {HeaderWords.Teacher(plan.Teacher)}; {Format.Count(graph.NetworkCost.Parameters)} parameters, {Format.Millions(graph.NetworkCost.MultiplyAccumulates)} M multiply-accumulates"));
         terminal.WriteLine(Invariant($"  positions   {string.Join(", ", plan.Positions)} of {graph.Network.Positions.Count}"));
         terminal.WriteLine($"  operations  {string.Join(", ", plan.Operations)}");
         terminal.WriteLine(Invariant($"  trials      {graph.Trials.Count(t => t.Seed <= plan.Seeds)} of {string.Join(" and ", plan.Epochs.Select(e => Invariant($"{e}")))} {(plan.Epochs is [1] ? "epoch" : "epochs")}, {(plan.Seeds == 1 ? "seed 1" : Invariant($"seeds 1 to {plan.Seeds}"))}{(plan.UntilDecided is { } until ? Invariant($"; up to {until.MaxSeeds} where verdicts are open") : "")}"));
@@ -23,8 +20,7 @@ internal static class StudyHeader
             terminal.WriteLine(Invariant($"  predictors  {graph.Predictors.Count} of {Format.Count(predictors.Images, "held-out image")}, before any trial"));
         }
 
-        string where = session.Cluster is null ? Invariant($"{Format.Count(session.Cores.Workers, "worker")} of {Format.Count(session.Cores.ThreadsPerWorker, "thread")}") : "by Slurm";
-        terminal.WriteLine(Invariant($"  computed on {session.Device} in {plan.Precision}, {where}; results in {workspace}"));
+        terminal.WriteLine(Invariant($"  computed on {session.Device} in {plan.Precision}, {HeaderWords.Where(session)}; results in {workspace}"));
         terminal.WriteLine();
     }
 }

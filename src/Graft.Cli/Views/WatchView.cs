@@ -1,7 +1,6 @@
 using Graft.Engine;
 using Graft.Engine.Postgres;
 using Graft.Jobs;
-using Graft.Steps;
 
 namespace Graft.Cli.Views;
 
@@ -13,8 +12,7 @@ internal static class WatchView
     /// <summary>Writes a line for each step that begins or ends, until all have ended or nobody works on it any more.</summary>
     public static async Task FollowAsync(Terminal terminal, IWorkspace workspace, string id, TimeProvider time, CancellationToken cancellation)
     {
-        var kinds = BuiltInKinds.Create();
-        Extensions.Kinds.ForEach(kinds.Add);
+        var kinds = Extensions.AllKinds();
         var states = new Dictionary<string, StepState>();
         bool onCluster = workspace is PostgresWorkspace shared && shared.Submissions.Find(workspace.Jobs.Find(id).Steps).Count > 0;
         long sequence = -1;

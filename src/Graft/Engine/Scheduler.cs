@@ -326,7 +326,7 @@ public sealed class Scheduler : IStepResults
     private void FailFor(Node node)
     {
         var failed = node.Needs.Select(need => _nodes.GetValueOrDefault(need)).First(n => n?.Stored is { State: StepState.Failed })!;
-        _workspace.Steps.Fail(node.Key, Invariant($"needs '{failed.Step.Title}', which failed: {failed.Stored!.Error}"), 0);
+        _workspace.Steps.FailFor(node.Key, failed.Step, failed.Stored!);
         End(node, _workspace.Steps.Find(node.Key)!);
     }
 

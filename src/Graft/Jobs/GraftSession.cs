@@ -26,12 +26,7 @@ public sealed class GraftSession : IDisposable
         _options = options;
         Device = options.Cluster is { } cluster ? ComputeDevice.OfCluster(options.Device, cluster.Profile) : ComputeDevice.Resolve(options.Device);
         Cores = CoreAllocation.Divide(Environment.ProcessorCount, options.Workers ?? (Device == ComputeDevice.Cuda ? 1 : options.StartWorker is null ? 1 : null));
-        Kinds = BuiltInKinds.Create();
-        foreach (var kind in options.Kinds)
-        {
-            Kinds.Add(kind);
-        }
-
+        Kinds = BuiltInKinds.Create(options.Kinds);
         Imports = new(options.Workspace, options.Import);
         _workspace = new(() => options.Workspace is { } directory ? Workspaces.Open(directory, options.Store, options.Time) : new MemoryWorkspace(options.Time));
     }
@@ -216,7 +211,7 @@ public sealed class GraftSession : IDisposable
     internal IEnumerable<string> TaskArguments(string source, ImageOptions? images) => ArgumentsOf(Directory, Path.Exists(source) ? Path.GetFullPath(source) : source, images);
 
     private IEnumerable<string> ArgumentsOf(string directory, string source, ImageOptions? images) =>
-        ["--workspace", directory, "--data", source, "--data-directory", Path.GetFullPath(DataDirectory), "--device", Device, .. WorkerProgram.ArgumentsOf(images)];
+        ["--workspace", directory, "--data", source, "--data-directory", Path.GetFullPath(DataDirectory), "--device", Device, .. WorkerOptions.ArgumentsOf(images)];
 
     /// <summary>Makes what runs steps on a data set.</summary>
     internal IExecutor CreateExecutor(string source, ImageOptions? images, StepServices services)

@@ -1,9 +1,6 @@
 using System.Text.Json;
-using Graft.Data;
 using Graft.Engine;
 using Graft.Engine.Postgres;
-using Graft.Networks;
-using Graft.Onnx.Import;
 using Graft.Runtime;
 using Graft.Steps;
 
@@ -13,14 +10,10 @@ namespace Graft.Jobs;
 /// The inside of a task of a cluster: runs the steps of one task of an array, on the record that all tasks share. What is done already is left alone, what another holds is waited
 /// for, and a full disk is waited out for ten minutes. It ends well once each of its steps is done or failed: then what stands on them may run.
 /// </summary>
-/// <param name="Workspace">The directory of the workspace.</param>
-/// <param name="Data">The data set's source.</param>
-/// <param name="DataDirectory">Where downloaded data sets are kept.</param>
-/// <param name="Device"><c>cpu</c> or <c>cuda</c>.</param>
-/// <param name="Images">How images become the network's input, as JSON; null where that is as they are stored.</param>
+/// <param name="Options">What it works on.</param>
 /// <param name="Array">The file that has the steps of each task of the array.</param>
 /// <param name="Threads">Threads to compute with.</param>
-public sealed record TaskProgram(string Workspace, string Data, string DataDirectory, string Device, string? Images, string Array, int Threads)
+public sealed record TaskProgram(WorkerOptions Options, string Array, int Threads)
 {
     private static readonly TimeSpan BusyPause = TimeSpan.FromSeconds(5);
 
@@ -38,16 +31,11 @@ public sealed record TaskProgram(string Workspace, string Data, string DataDirec
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     public void Run(int task, LeaseOwner owner, Action<string> log, IEnumerable<StepKind> kinds, TimeProvider time, CancellationToken cancellation)
     {
-        var known = BuiltInKinds.Create();
-        foreach (var kind in kinds)
-        {
-            known.Add(kind);
-        }
-
+        var known = BuiltInKinds.Create(kinds);
         var keys = ReadKeys(task);
-        using var imports = NetworkCatalog.Register(new OnnxNetworkSource(NetworkImports.FolderOf(Workspace)));
-        using var workspace = Workspaces.Open(Workspace, null, time, owner);
-        var executor = new Lazy<StepExecutor>(() => new(workspace, known, Services(), () => MachineInformation.Read(Device), time));
+        using var imports = Options.RegisterImports();
+        using var workspace = Workspaces.Open(Options.Workspace, null, time, owner);
+        var executor = new Lazy<StepExecutor>(() => Options.CreateExecutor(workspace, known, time));
         int full = 0;
         while (LeftOf(keys, workspace, known) is [_, ..] left)
         {
@@ -90,7 +78,7 @@ public sealed record TaskProgram(string Workspace, string Data, string DataDirec
             var needs = workspace.Steps.FindAll([.. kinds.Parse(stored.Specification).Needs]).Values.ToList();
             if (needs.FirstOrDefault(n => n.State == StepState.Failed) is { } failed)
             {
-                workspace.Steps.Fail(stored.Key, $"needs '{kinds.Parse(failed.Specification).Title}', which failed: {failed.Error}", 0);
+                workspace.Steps.FailFor(stored.Key, kinds.Parse(failed.Specification), failed);
                 continue;
             }
 
@@ -100,9 +88,6 @@ public sealed record TaskProgram(string Workspace, string Data, string DataDirec
 
         return left;
     }
-
-    private StepServices Services() => BuiltInKinds.Services(
-        DataSource.Load(Data, new() { DataDirectory = DataDirectory, Images = Images is null ? new() : JsonSerializer.Deserialize<ImageOptions>(Images)! }), Device);
 
     private IReadOnlyList<string> ReadKeys(int task)
     {

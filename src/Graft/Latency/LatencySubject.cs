@@ -62,7 +62,7 @@ public sealed record LatencySubject
     public static LatencySubject Of(NetworkDefinition definition, IEnumerable<(Place Place, OperationSpec Operation)> places, string name)
     {
         using var network = new Network(definition);
-        foreach (var (place, operation) in places.Where(p => !p.Place.IsSingle || p.Operation.Family.Name != TeacherOperation.FamilyName))
+        foreach (var (place, operation) in places.Where(p => !Unchanged.Is(p.Place, p.Operation.Text)))
         {
             using var layers = new LayerFactory(0);
             network.Substitute(definition.PositionAt(place), operation, layers);

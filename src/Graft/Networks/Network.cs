@@ -70,7 +70,7 @@ public sealed class Network : nn.Module<Tensor, Tensor>
 
     /// <summary>The places that do not hold what the network was made with.</summary>
     internal IEnumerable<(Place Place, OperationSpec Operation)> Substituted =>
-        _places.Where(p => !p.Place.IsSingle || p.Operation.Family.Name != TeacherOperation.FamilyName);
+        _places.Where(p => !Unchanged.Is(p.Place, p.Operation.Text));
 
     /// <summary>The type of number that convolutions compute with.</summary>
     public Precision Precision

@@ -25,8 +25,8 @@ internal static class OnnxCheck
         {
             using var mode = inference_mode();
             using var runtime = OnnxModel.Load(model, network.Definition.Name);
-            var result = new OnnxComparison(0, 0, 0, 0);
-            foreach (var batch in images ?? [Noise(network.Definition.Image)])
+            var result = OnnxComparison.Nothing;
+            foreach (var batch in images ?? [Noise(network.Definition.Image, NoiseImages)])
             {
                 using (batch)
                 using (NewDisposeScope())
@@ -39,11 +39,7 @@ internal static class OnnxCheck
                     }
 
                     var actual = tensor(runtime.Run(batch.Images), expected.shape);
-                    result = new(
-                        result.Images + batch.Count,
-                        Math.Max(result.LargestLogit, expected.abs().max().item<float>()),
-                        Math.Max(result.MaxDifference, (actual - expected).abs().max().item<float>()), // NaN stays NaN
-                        result.ClassesDiffering + (int)actual.argmax(1).ne(expected.argmax(1)).sum().item<long>());
+                    result = result.And(expected, actual);
                 }
             }
 
@@ -56,11 +52,12 @@ internal static class OnnxCheck
         }
     }
 
-    private static Batch Noise(ImageShape shape)
+    /// <summary>A batch of seeded noise, [N, C, H, W].</summary>
+    internal static Batch Noise(ImageShape shape, int count)
     {
         using var generator = new Generator(1);
         using var scope = NewDisposeScope();
-        var images = randn([NoiseImages, shape.Channels, shape.Height, shape.Width], generator: generator);
-        return new(images.DetachFromDisposeScope(), zeros([NoiseImages], ScalarType.Int64).DetachFromDisposeScope());
+        var images = randn([count, shape.Channels, shape.Height, shape.Width], generator: generator);
+        return new(images.DetachFromDisposeScope(), zeros([count], ScalarType.Int64).DetachFromDisposeScope());
     }
 }

@@ -1,3 +1,5 @@
+using static TorchSharp.torch;
+
 namespace Graft.Onnx;
 
 /// <summary>How ONNX Runtime's answers differ from those of the network that a file was exported from.</summary>
@@ -10,6 +12,18 @@ public sealed record OnnxComparison(int Images, double LargestLogit, double MaxD
     /// <summary>The difference that rounding in fp32 may make: 1e-4, or 1e-5 of the largest logit where that is more.</summary>
     public double Tolerance => Math.Max(1e-4, 1e-5 * LargestLogit);
 
+    /// <summary>No image yet.</summary>
+    internal static OnnxComparison Nothing { get; } = new(0, 0, 0, 0);
+
     /// <summary>Whether the two are the same function but for rounding. False if a logit is not a number.</summary>
     public bool Agrees => MaxDifference <= Tolerance && ClassesDiffering == 0;
+
+    /// <summary>The comparison with more images.</summary>
+    /// <param name="expected">Logits, [N, K].</param>
+    /// <param name="actual">Those that are held against them, [N, K].</param>
+    internal OnnxComparison And(Tensor expected, Tensor actual) => new(
+        Images + (int)expected.shape[0],
+        Math.Max(LargestLogit, expected.abs().max().item<float>()),
+        Math.Max(MaxDifference, (actual - expected).abs().max().item<float>()), // NaN stays NaN
+        ClassesDiffering + (int)actual.argmax(1).ne(expected.argmax(1)).sum().item<long>());
 }

@@ -23,7 +23,7 @@ public sealed class IdentityOperation : OperationFamily
     /// <summary>Makes the operation whose output is its input.</summary>
     internal static Operation Create() => new Identity();
 
-    private sealed class Identity() : Operation("identity")
+    private sealed class Identity() : Operation(FamilyName)
     {
         public override TValue Apply<TValue>(ILayers<TValue> layers, TValue x) => x;
     }

@@ -4,7 +4,7 @@ namespace Graft.Operations;
 public sealed class TeacherOperation : OperationFamily
 {
     /// <summary>The family's name.</summary>
-    public const string FamilyName = "teacher";
+    public const string FamilyName = Unchanged.Operation;
 
     /// <inheritdoc/>
     public override string Name => FamilyName;

@@ -6,11 +6,13 @@ namespace Graft.Steps;
 /// <summary>The kinds of step that Graft has.</summary>
 public static class BuiltInKinds
 {
-    /// <summary>A catalogue of them, to which others can be added.</summary>
-    public static StepKinds Create() => new(
+    /// <summary>A catalogue of them, and of others.</summary>
+    /// <param name="others">Kinds beside Graft's own.</param>
+    /// <exception cref="ConfigurationException">Two are of one name.</exception>
+    public static StepKinds Create(params IEnumerable<StepKind> others) => new(
     [
         new TeacherKind(), new ImportKind(), new OnnxTeacherKind(), new DistillationKind(), new TrialKind(), new PredictorKind(), new SimilarityKind(), new ScoreKind(), new LatencyKind(),
-        new SelectionKind(), new ArchitectureKind(), new FineTuningKind(), new ExportKind(),
+        new SelectionKind(), new ArchitectureKind(), new FineTuningKind(), new ExportKind(), .. others,
     ]);
 
     /// <summary>What they use beside their specifications.</summary>

@@ -100,7 +100,7 @@ internal sealed class LatencyKind : StepKind<LatencyStep, LatencyStepResult>
         var costs = context.Services.Get<NetworkCosts>();
         var network = costs.Define(step.Network);
         var pixel = new FeatureShape(1, 1, 1);
-        var identity = OperationCatalog.Default.Parse("identity");
+        var identity = OperationCatalog.Default.Parse(IdentityOperation.FamilyName);
         var call = LatencySubject.Of(identity, network.Positions[0] with { Input = pixel, Output = pixel, Stride = 1 }, "a call of the runtime");
         var teacher = LatencySubject.Of(network);
         var operations = step.Operations.Select(o => LatencySubject.Of(OperationCatalog.Default.Parse(o.Operation), network.PositionAt(o.Place))).ToList();

@@ -1,5 +1,4 @@
 using System.Text.Json.Serialization;
-using Graft.Operations;
 
 namespace Graft.Steps;
 
@@ -10,7 +9,7 @@ public sealed record OperationAt([property: JsonPropertyName("position")] Place 
 {
     /// <summary>Whether it is the teacher's own operation, unchanged. One of the teacher's operations that stands for a run is a change.</summary>
     [JsonIgnore]
-    public bool IsOwn => Place.IsSingle && Operation == TeacherOperation.FamilyName;
+    public bool IsOwn => Unchanged.Is(Place, Operation);
 }
 
 /// <summary>An operation that takes the place of the teacher's own, with its weights.</summary>

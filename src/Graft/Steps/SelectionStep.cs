@@ -189,7 +189,7 @@ internal sealed class SelectionKind : StepKind<SelectionStep, SelectionStepResul
         var simple = problem with
         {
             Positions = [.. problem.SinglePositions().Positions.Select(choices => (IReadOnlyList<OperationChoice>)
-                [.. choices.Where(c => c.Operation is TeacherOperation.FamilyName or "identity")])],
+                [.. choices.Where(c => c.Operation is TeacherOperation.FamilyName or IdentityOperation.FamilyName)])],
             MaxParameters = null,
             MaxMultiplyAccumulates = null,
         };

@@ -62,8 +62,7 @@ public sealed record TeacherStep() : NetworkStep(TeacherKind.KindName, TeacherKi
         long seed = Runtime.Seed.Derive(Seed, (long)SeedUse.InitialValues);
         var (image, classes) = (data.Train.Shape, data.ClassNames.Count);
         return weights is null ? Graft.Networks.Network.Create(Network, image, classes, seed)
-            : OnnxNetworkSource.IsName(Network) ? NetworkWeights.Open(weights, image, classes, Network)
-            : NetworkWeights.ReadShape(weights, image.Height).Classes == classes ? NetworkWeights.Open(weights, image, classes, Network)
+            : OnnxNetworkSource.IsName(Network) || NetworkWeights.ReadShape(weights, image.Height).Classes == classes ? NetworkWeights.Open(weights, image, classes, Network)
             : NetworkWeights.OpenForNewClasses(weights, image, classes, seed, Network);
     }
 }

@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Text.Json;
 using Graft.Data;
 using Graft.Networks;
-using Graft.Runtime;
 using static TorchSharp.torch;
 
 namespace Graft.Training;
@@ -36,7 +35,7 @@ public sealed class Distiller
         _recipe = recipe;
         _context = context;
         _images = recipe.Images is { } most && most < data.Split.Train.Length
-            ? [.. data.Split.Train.OrderBy(i => Seed.Mix(seed, i)).ThenBy(i => i).Take(most)]
+            ? data.Draw(most, seed).Split.Train
             : data.Split.Train;
         _loader = new(data.Data.Train, data.Data.Normalization, _images, recipe.BatchSize, recipe.Augmentation, seed);
         _steps = recipe.Steps(_loader.BatchesPerEpoch);

@@ -1,5 +1,4 @@
 using Graft.Networks;
-using Graft.Runtime;
 
 namespace Graft.Training;
 
@@ -39,9 +38,7 @@ public sealed record LearningRateSearchRecipe
     internal LearningRateChoice Run(
         Network network, TrainingData data, TrainingRecipe recipe, int epochs, int seed, TrainingContext context, ITrainingObjective objective)
     {
-        int count = ImagesOf(data.Split.Train.Length, epochs);
-        int[] images = [.. data.Split.Train.OrderBy(i => Seed.Mix(seed, i)).ThenBy(i => i).Take(count)];
-        var part = data with { Split = data.Split with { Train = images } };
+        var part = data.Draw(ImagesOf(data.Split.Train.Length, epochs), seed);
         return LearningRateSearch.Run(
             network, data, Rates, context, (rate, own) => new Trainer(network, part, recipe with { LearningRate = rate }, 1, seed, own, objective).Run());
     }

@@ -1,6 +1,5 @@
 using Graft.Analysis;
 using Graft.Networks;
-using Graft.Runtime;
 
 namespace Graft.Training;
 
@@ -23,8 +22,7 @@ public static class Repair
     public static IReadOnlyList<EpochResult> Run(
         Network network, Network teacher, TrainingData data, RepairRecipe recipe, int seed, TrainingContext context)
     {
-        int[] images = [.. data.Split.Train.OrderBy(i => Seed.Mix(seed, i)).ThenBy(i => i).Take(recipe.Images)];
-        var part = data with { Split = data.Split with { Train = images } };
+        var part = data.Draw(recipe.Images, seed);
         bool training = teacher.training;
         teacher.eval();
         try

@@ -1,4 +1,5 @@
 using Graft.Data;
+using Graft.Runtime;
 
 namespace Graft.Training;
 
@@ -9,4 +10,9 @@ public sealed record TrainingData(ImageData Data, HeldOutSplit Split)
 {
     /// <summary>Holds out a fraction of the training images.</summary>
     public static TrainingData Create(ImageData data, double heldOut, int seed) => new(data, HeldOutSplit.Create(data.Train.Labels, heldOut, seed));
+
+    /// <summary>The same with some of the images that are trained on, drawn by chance and in that order.</summary>
+    /// <param name="most">How many.</param>
+    /// <param name="seed">Decides which, and their order.</param>
+    internal TrainingData Draw(int most, int seed) => this with { Split = Split with { Train = [.. Split.Train.OrderBy(i => Seed.Mix(seed, i)).ThenBy(i => i).Take(most)] } };
 }

@@ -125,6 +125,19 @@ def save(name, tensors, **metadata):
     (HERE / name).write_bytes(struct.pack("<Q", len(text)) + text + data)
 
 
+def load(path):
+    """Reads a safetensors file: its tensors by name."""
+    data = pathlib.Path(path).read_bytes()
+    (length,) = struct.unpack("<Q", data[:8])
+    header, body = json.loads(data[8 : 8 + length]), data[8 + length :]
+    header.pop("__metadata__", None)
+    types = {name: dtype for dtype, name in DTYPES.items()}
+    return {
+        name: torch.frombuffer(bytearray(body[slice(*entry["data_offsets"])]), dtype=types[entry["dtype"]]).reshape(entry["shape"])
+        for name, entry in header.items()
+    }
+
+
 def randomised(network, seed):
     """He-initialises convolutions and draws everything else, so that no parameter or statistic can be lost unnoticed."""
     generator = torch.Generator().manual_seed(seed)

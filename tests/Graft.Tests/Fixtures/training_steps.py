@@ -8,8 +8,6 @@ SGD with Nesterov momentum 0.9, learning rate 0.1, weight decay 5e-4 except on b
 """
 
 import json
-import pathlib
-import struct
 import sys
 
 import torch
@@ -17,23 +15,10 @@ import torch.nn.functional as F
 
 import make_reference
 
-TYPES = {"F32": torch.float32, "I64": torch.int64}
-
-
-def load(path):
-    data = pathlib.Path(path).read_bytes()
-    (length,) = struct.unpack("<Q", data[:8])
-    header, body = json.loads(data[8 : 8 + length]), data[8 + length :]
-    header.pop("__metadata__", None)
-    return {
-        name: torch.frombuffer(bytearray(body[slice(*entry["data_offsets"])]), dtype=TYPES[entry["dtype"]]).reshape(entry["shape"])
-        for name, entry in header.items()
-    }
-
 
 def train(start, data, dtype):
     network = make_reference.WideResNet(16, 2)
-    network.load_state_dict(load(start))
+    network.load_state_dict(make_reference.load(start))
     network.to(dtype).train()
     decayed = [p for p in network.parameters() if p.dim() > 1]
     others = [p for p in network.parameters() if p.dim() <= 1]
@@ -52,7 +37,7 @@ def train(start, data, dtype):
 
 def main(start, batches):
     torch.set_num_threads(1)
-    data = load(batches)
+    data = make_reference.load(batches)
     print(json.dumps({"float64": train(start, data, torch.float64), "float32": train(start, data, torch.float32)}))
 
 

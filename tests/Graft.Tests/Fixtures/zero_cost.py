@@ -8,30 +8,16 @@ Definitions: Abdelfattah et al. 2021 (gradient norm, SNIP, SynFlow, jacob_cov), 
 """
 
 import json
-import struct
 
 import torch
 import torch.nn.functional as F
 
 import make_reference
 
-TYPES = {"F32": torch.float32, "I64": torch.int64}
-
-
-def load(path):
-    data = path.read_bytes()
-    (length,) = struct.unpack("<Q", data[:8])
-    header, body = json.loads(data[8 : 8 + length]), data[8 + length :]
-    header.pop("__metadata__", None)
-    return {
-        name: torch.frombuffer(bytearray(body[slice(*entry["data_offsets"])]), dtype=TYPES[entry["dtype"]]).reshape(entry["shape"])
-        for name, entry in header.items()
-    }
-
 
 def network():
     model = make_reference.WideResNet(10, 1)
-    model.load_state_dict(load(make_reference.HERE / "wrn-10-1.safetensors"))
+    model.load_state_dict(make_reference.load(make_reference.HERE / "wrn-10-1.safetensors"))
     return model.double()
 
 
@@ -85,8 +71,8 @@ def gradients(batches):
 
 def main():
     torch.set_num_threads(1)
-    images = load(make_reference.HERE / "logits.safetensors")["input"].double()
-    labels = load(make_reference.HERE / "training.safetensors")["labels"]
+    images = make_reference.load(make_reference.HERE / "logits.safetensors")["input"].double()
+    labels = make_reference.load(make_reference.HERE / "training.safetensors")["labels"]
     scores = gradients([(images[:2], labels[:2]), (images[2:], labels[2:])])
     print(json.dumps({**scores, "synflow": synflow(), "naswot": naswot(images), "jacobianCovariance": jacobian_covariance(images)}))
 

@@ -7,7 +7,7 @@ public sealed record AnalysedCell
     public required Place Position { get; init; }
 
     /// <summary>Whether it is the unchanged network. The network's own operation for a run of positions is a change.</summary>
-    public bool IsUnchanged => Operation == AnalysedStudy.Baseline && Position.IsSingle;
+    public bool IsUnchanged => Unchanged.Is(Position, Operation);
 
     /// <summary>The operation, e.g. <c>conv-stack(w=2,k=3)</c>.</summary>
     public required string Operation { get; init; }

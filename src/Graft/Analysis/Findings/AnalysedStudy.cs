@@ -4,7 +4,7 @@ namespace Graft.Analysis.Findings;
 public sealed record AnalysedStudy
 {
     /// <summary>The name of the operation that stands for the unchanged network trained on for as long.</summary>
-    public const string Baseline = "teacher";
+    public const string Baseline = Unchanged.Operation;
 
     /// <summary>The cells; positions ascending, operations and lengths in the plan's order.</summary>
     public required IReadOnlyList<AnalysedCell> Cells { get; init; }

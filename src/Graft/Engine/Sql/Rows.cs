@@ -8,7 +8,7 @@ namespace Graft.Engine.Sql;
 internal static class Rows
 {
     // A statement takes a limited number of parameters: 999 in older builds of SQLite.
-    private const int MostParameters = 900;
+    public const int MostParameters = 900;
 
     /// <summary>Inserts rows.</summary>
     /// <param name="connection">The connection.</param>

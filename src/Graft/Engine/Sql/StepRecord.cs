@@ -14,9 +14,6 @@ internal sealed partial class StepRecord : IStepRecord
     private const string Columns = "key, kind, specification, state, result, error, environment, started, finished, seconds, attempts, " +
         "holder, heartbeat, fraction, sequence";
 
-    // A statement takes a limited number of parameters: 999 in older builds of SQLite.
-    private const int ChunkSize = 500;
-
     private readonly RecordDatabase _database;
     private readonly TimeProvider _time;
     private readonly ConcurrentDictionary<string, int> _attempts = []; // those that were begun here
@@ -145,7 +142,7 @@ internal sealed partial class StepRecord : IStepRecord
     public int ResetFailed(IReadOnlyCollection<string> keys) => _database.Write(connection =>
     {
         long sequence = NextSequence(connection);
-        return keys.Chunk(ChunkSize).Sum(chunk => connection.Execute(
+        return keys.Chunk(Rows.MostParameters).Sum(chunk => connection.Execute(
             $"UPDATE step SET state = 'pending', error = NULL, finished = NULL, sequence = @sequence WHERE state = 'failed' AND {_database.In("key", "chunk")}",
             new { chunk, sequence }));
     });
@@ -167,7 +164,7 @@ internal sealed partial class StepRecord : IStepRecord
 
     private List<T> Query<T>(string sql, IReadOnlyCollection<string> keys) => _database.Read(connection => keys
         .Distinct()
-        .Chunk(ChunkSize)
+        .Chunk(Rows.MostParameters)
         .SelectMany(chunk => connection.Query<T>(sql, new { keys = chunk }))
         .ToList());
 

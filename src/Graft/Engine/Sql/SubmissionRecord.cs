@@ -17,7 +17,7 @@ internal sealed class SubmissionRecord(RecordDatabase database, TimeProvider tim
 
     public IReadOnlyDictionary<string, Submission> Find(IReadOnlyCollection<string> steps) => database.Read(connection => steps
         .Distinct()
-        .Chunk(500)
+        .Chunk(Rows.MostParameters)
         .SelectMany(keys => connection.Query<Row>($"SELECT step, study, array_name AS ArrayName, task FROM submission WHERE {database.In("step", "keys")}", new { keys }))
         .ToDictionary(row => row.Step, row => new Submission(row.Step, row.Study, row.ArrayName, row.Task)));
 

@@ -152,7 +152,7 @@ public sealed record AccelerationCandidate([property: JsonPropertyName("position
 {
     /// <summary>Whether it is the teacher's own operation, unchanged.</summary>
     [JsonIgnore]
-    public bool IsOwn => new OperationAt(Place, Operation).IsOwn;
+    public bool IsOwn => Unchanged.Is(Place, Operation);
 }
 
 /// <summary>A smaller network of the same family.</summary>

@@ -1,5 +1,4 @@
 using System.Text.Json.Serialization;
-using Graft.Operations;
 
 namespace Graft.Jobs.Studies;
 
@@ -11,7 +10,7 @@ public sealed record CellResult
 
     /// <summary>Whether it is the unchanged network trained on. The network's own operation for a run of positions is a change.</summary>
     [JsonIgnore]
-    public bool IsUnchanged => Operation == TeacherOperation.FamilyName && Position.IsSingle;
+    public bool IsUnchanged => Unchanged.Is(Position, Operation);
 
     /// <summary>The position's module path, e.g. <c>block1.layer.0</c>.</summary>
     public required string Path { get; init; }

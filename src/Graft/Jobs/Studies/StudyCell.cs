@@ -15,5 +15,5 @@ public sealed record StudyCell(
     Position Position, OperationSpec Operation, int Epochs, long Parameters, long MultiplyAccumulates, long OperationParameters, IReadOnlyList<TrialStep> Trials)
 {
     /// <summary>Whether it is the unchanged network. The network's own operation for a run of positions is a change.</summary>
-    public bool IsUnchanged => Position.Place.IsSingle && Operation.Family.Name == TeacherOperation.FamilyName;
+    public bool IsUnchanged => Unchanged.Is(Position.Place, Operation.Text);
 }

@@ -133,7 +133,7 @@ public sealed record StudyGraph
 
         TrialStep Trial(Position position, OperationSpec operation, bool learns, int epochs, int seed)
         {
-            bool swaps = !position.Place.IsSingle || operation.Family.Name != TeacherOperation.FamilyName;
+            bool swaps = !Unchanged.Is(position.Place, operation.Text);
             return new()
             {
                 Data = data.Fingerprint,

@@ -73,5 +73,5 @@ internal sealed class StudySeeds
     private static (Place, string, int) KeyOf(StudyCell cell) => KeyOf(cell.Position.Place, cell.Operation.Text, cell.Epochs);
 
     private static (Place, string, int) KeyOf(Place place, string operation, int epochs) =>
-        (operation == Operations.TeacherOperation.FamilyName && place.IsSingle ? default : place, operation, epochs);
+        (Unchanged.Is(place, operation) ? default : place, operation, epochs);
 }

@@ -61,7 +61,7 @@ public static class AccelerationResultTables
         "an operation at a position, as the selection saw it",
         acceleration.Candidates,
         new("acceleration", "", "The acceleration's identifier.", _ => acceleration.Acceleration),
-        new("position", "", "A position, from 1, or a run of positions like 3-4.", x => x.Position),
+        new("position", "", PlaceMeaning, x => x.Position),
         new("operation", "", "The operation.", x => x.Operation),
         new("score", "", "The score that was added up.", x => x.Score),
         new("loss_rise", "nat", "Rise of the loss on held-out images.", x => x.LossRise),
@@ -97,7 +97,7 @@ public static class AccelerationResultTables
         new("acceleration", "", "The acceleration's identifier.", _ => acceleration.Acceleration),
         new("of", "", "The network's name in networks.csv, or the group in architectures.csv.", x => x.Of),
         new("rank", "", "The rank in architectures.csv; empty for networks.", x => x.Rank),
-        new("position", "", "A position, from 1, or a run of positions like 3-4.", x => x.Place),
+        new("position", "", PlaceMeaning, x => x.Place),
         new("operation", "", "The operation.", x => x.Operation));
 
     private static ResultTable Unavailable(AccelerationResult acceleration) => ResultTable.Of(
@@ -105,7 +105,7 @@ public static class AccelerationResultTables
         "an operation that a position cannot hold",
         acceleration.Unavailable,
         new("acceleration", "", "The acceleration's identifier.", _ => acceleration.Acceleration),
-        new("position", "", "A position, from 1, or a run of positions like 3-4.", x => x.Position),
+        new("position", "", PlaceMeaning, x => x.Position),
         new("operation", "", "The operation.", x => x.Operation),
         new("reason", "", "Why.", x => x.Reason));
 

@@ -6,6 +6,9 @@ public sealed record ResultTable
     /// <summary>The unit of accuracies, errors and other parts of a whole.</summary>
     internal const string Fraction = "fraction";
 
+    /// <summary>The meaning of columns that hold a place.</summary>
+    internal const string PlaceMeaning = "A position, from 1, or a run of positions like 3-4.";
+
     /// <summary>Its name, which is also its file's, e.g. <c>cells</c>.</summary>
     public required string Name { get; init; }
 

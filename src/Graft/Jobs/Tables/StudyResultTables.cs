@@ -86,7 +86,7 @@ public static class StudyResultTables
         study.Analysis?.Cells ?? [],
         [
             new("study", "", "The study's identifier.", _ => study.Study),
-            new("position", "", "A position, from 1, or a run of positions like 3-4.", x => x.Position),
+            new("position", "", PlaceMeaning, x => x.Position),
             new("operation", "", "The operation.", x => x.Operation),
             new("epochs", "epochs", "How long the network was trained on after the swap.", x => x.Epochs),
             .. Comparison<CellFinding>(study, x => x.ToTeacher),
@@ -98,7 +98,7 @@ public static class StudyResultTables
         study.Analysis?.Pairs ?? [],
         [
             new("study", "", "The study's identifier.", _ => study.Study),
-            new("position", "", "A position, from 1, or a run of positions like 3-4.", x => x.Position),
+            new("position", "", PlaceMeaning, x => x.Position),
             new("epochs", "epochs", "How long the networks were trained on after the swap.", x => x.Epochs),
             new("first", "", "The operation whose accuracy counts with a plus.", x => x.First),
             new("second", "", "The operation whose accuracy counts with a minus.", x => x.Second),
@@ -128,7 +128,7 @@ public static class StudyResultTables
             .DistinctBy(x => (x.Position, x.Cell.Operation, x.Trial.Seed)) // trials of all lengths begin with one candidate
             .SelectMany(x => Predictor.All, (x, measure) => (x.Cell, x.Position, x.Trial, Measure: measure)),
         new("study", "", "The study's identifier.", _ => study.Study),
-        new("position", "", "A position, from 1, or a run of positions like 3-4.", x => x.Position),
+        new("position", "", PlaceMeaning, x => x.Position),
         new("operation", "", "The operation.", x => x.Cell.Operation),
         new("seed", "", "The candidate's seed.", x => x.Trial.Seed),
         new("measure", "", "The measure's name; docs/predictors.md.", x => x.Measure.Name),
@@ -153,7 +153,7 @@ public static class StudyResultTables
         "an operation that a position cannot hold",
         study.Unavailable,
         new("study", "", "The study's identifier.", _ => study.Study),
-        new("position", "", "A position, from 1, or a run of positions like 3-4.", x => x.Position),
+        new("position", "", PlaceMeaning, x => x.Position),
         new("operation", "", "The operation.", x => x.Operation),
         new("reason", "", "Why.", x => x.Reason));
 

@@ -38,8 +38,8 @@ internal static class ImportCheck
         network.Precision = Precision.Float32;
         try
         {
-            var result = new OnnxComparison(0, 0, 0, 0);
-            foreach (var batch in images ?? [Noise(import.Definition.Image)])
+            var result = OnnxComparison.Nothing;
+            foreach (var batch in images ?? [OnnxCheck.Noise(import.Definition.Image, Images)])
             {
                 using (batch)
                 using (NewDisposeScope())
@@ -47,11 +47,7 @@ internal static class ImportCheck
                     cancellation.ThrowIfCancellationRequested();
                     var expected = Reference(import, runtime, batch.Images);
                     var actual = network.call(batch.Images);
-                    result = new(
-                        result.Images + batch.Count,
-                        Math.Max(result.LargestLogit, expected.abs().max().item<float>()),
-                        Math.Max(result.MaxDifference, (actual - expected).abs().max().item<float>()), // NaN stays NaN
-                        result.ClassesDiffering + (int)actual.argmax(1).ne(expected.argmax(1)).sum().item<long>());
+                    result = result.And(expected, actual);
                 }
             }
 
@@ -62,14 +58,6 @@ internal static class ImportCheck
             network.train(training);
             network.Precision = precision;
         }
-    }
-
-    private static Batch Noise(ImageShape image)
-    {
-        using var scope = NewDisposeScope();
-        using var generator = new Generator(1);
-        var x = randn([Images, image.Channels, image.Height, image.Width], generator: generator);
-        return new(x.DetachFromDisposeScope(), zeros([Images], ScalarType.Int64).DetachFromDisposeScope());
     }
 
     /// <summary>Makes sure that they agree.</summary>
