@@ -3,6 +3,7 @@ using System.Globalization;
 using Graft.Cli.Views;
 using Graft.Jobs;
 using Graft.Jobs.Studies;
+using Graft.Measures;
 using Graft.Report;
 
 namespace Graft.Cli.Commands;
@@ -25,6 +26,7 @@ internal sealed class StudyCommand
     private readonly Option<bool> _until = new("--until-decided") { Description = "Add seeds where verdicts are open, and only there." };
     private readonly Option<int?> _maxSeeds = new("--max-seeds") { Description = "Most seeds of a cell with --until-decided (default: 10).", HelpName = "N" };
     private readonly Option<bool> _predictors = new("--predictors") { Description = "Measure what may predict accuracy, before any trial." };
+    private readonly Option<string> _measures = new("--measures") { Description = "The same with these measures only: cka,naswot; see docs/predictors.md.", HelpName = "LIST" };
     private readonly Option<double> _margin = CommonOptions.Margin();
     private readonly Option<bool> _json = CommonOptions.Json();
 
@@ -38,7 +40,7 @@ internal sealed class StudyCommand
         {
             options.Preset, options.Plan, options.Network, options.Data, options.Teacher, study._positions, study._operations, study._epochs, study._seeds,
             study._until, study._maxSeeds,
-            session.Workers, session.Device, options.Precision, study._predictors, study._margin, session.Workspace, session.Store, session.DataDirectory, options.DryRun, study._json,
+            session.Workers, session.Device, options.Precision, study._predictors, study._measures, study._margin, session.Workspace, session.Store, session.DataDirectory, options.DryRun, study._json,
         };
         options.Images.All.Concat(session.Cluster.All).Concat(session.Import.All).ToList().ForEach(command.Options.Add);
         command.SetAction(study.RunAsync);
@@ -131,10 +133,16 @@ internal sealed class StudyCommand
             Epochs = parsed.GetValue(_epochs)?.Split(',').Select(EpochNumber).ToList() ?? plan.Epochs,
             Seeds = parsed.GetValue(_seeds) ?? plan.Seeds,
             UntilDecided = UntilDecided(parsed, plan),
-            Predictors = plan.Predictors ?? (parsed.GetValue(_predictors) ? new() : null),
+            Predictors = Predictors(parsed, plan),
             Precision = parsed.GetValue(_options.Precision) ?? plan.Precision,
             Teacher = plan.Teacher with { Weights = parsed.GetValue(_options.Teacher) ?? plan.Teacher.Weights },
         };
+    }
+
+    private PredictorRecipe? Predictors(ParseResult parsed, StudyPlan plan)
+    {
+        var recipe = plan.Predictors ?? (parsed.GetValue(_predictors) ? new() : null);
+        return PlanOptions.Names(parsed, _measures) is { } measures ? (recipe ?? new()) with { Measures = measures } : recipe;
     }
 
     private UntilDecidedPlan? UntilDecided(ParseResult parsed, StudyPlan plan)
