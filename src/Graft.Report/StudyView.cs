@@ -1,3 +1,4 @@
+using Graft.Engine;
 using Graft.Jobs;
 using Graft.Jobs.Studies;
 using Graft.Report.Plots;
@@ -122,7 +123,7 @@ public sealed class StudyView
     private IEnumerable<FailedStep> FailuresOf(StudyResult result)
     {
         const string Unknown = "no reason was recorded";
-        if (result.Teacher.State == "failed")
+        if (result.Teacher.State == StepState.Failed)
         {
             yield return new FailedStep("teacher", result.Teacher.Key, result.Teacher.Error ?? Unknown);
         }
@@ -130,7 +131,7 @@ public sealed class StudyView
         HashSet<string> seen = []; // the unchanged network's trials are the same at every position
         foreach (CellResult cell in result.Cells)
         {
-            foreach (TrialResult trial in cell.Trials.Where(t => t.State == "failed" && seen.Add(t.Key)))
+            foreach (TrialResult trial in cell.Trials.Where(t => t.State == StepState.Failed && seen.Add(t.Key)))
             {
                 string what = Invariant($"{(IsShared(cell) ? "" : Invariant($"position {cell.Position}, "))}{cell.Operation}, {Format.Plural(cell.Epochs, "epoch")}, seed {trial.Seed}");
                 yield return new FailedStep(what, trial.Key, trial.Error ?? Unknown);

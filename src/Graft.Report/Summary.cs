@@ -1,3 +1,4 @@
+using Graft.Engine;
 using Graft.Jobs;
 using Graft.Jobs.Studies;
 
@@ -25,13 +26,13 @@ internal static class Summary
     public static string? Shortfall(StudyView view)
     {
         StudyResult result = view.Result;
-        int failed = view.Failures.Count, left = view.Trials.Count(t => t.State is "pending" or "running");
-        if (result.State == "done" && failed == 0)
+        int failed = view.Failures.Count, left = view.Trials.Count(t => t.State is StepState.Pending or StepState.Running);
+        if (result.State == JobState.Done && failed == 0)
         {
             return null;
         }
 
-        string progress = Invariant($"{view.Trials.Count(t => t.State == "done"):N0} of {Format.Plural(view.Trials.Count, "trial")} are done, {left:N0} have not finished");
+        string progress = Invariant($"{view.Trials.Count(t => t.State == StepState.Done):N0} of {Format.Plural(view.Trials.Count, "trial")} are done, {left:N0} have not finished");
         string failures = failed == 0 ? "" : Invariant($", {Format.Plural(failed, "step")} failed");
         return $"{progress}{failures}. What is shown below rests on finished trials only.";
     }
@@ -41,10 +42,10 @@ internal static class Summary
     {
         StudyResult result = view.Result;
         TeacherResult teacher = result.Teacher;
-        int finished = view.Trials.Count(t => t.State == "done");
-        yield return ("State", result.State, Invariant($"{finished:N0} of {Format.Plural(view.Trials.Count, "trial")}"));
+        int finished = view.Trials.Count(t => t.State == StepState.Done);
+        yield return ("State", result.State.ToName(), Invariant($"{finished:N0} of {Format.Plural(view.Trials.Count, "trial")}"));
         yield return teacher.Accuracy is null
-            ? ("Teacher", teacher.State, "no accuracy yet")
+            ? ("Teacher", teacher.State.ToName(), "no accuracy yet")
             : ("Teacher's test accuracy", $"{Format.Percent(teacher.Accuracy)} %", "before it is trained on");
         yield return ("Teacher's size", Invariant($"{Format.Millions(teacher.Parameters)} M"),
             $"parameters, {Format.Millions(teacher.MultiplyAccumulates)} M multiply-accumulates");

@@ -1,6 +1,8 @@
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
 using Graft.Analysis;
+using Graft.Engine;
+using Graft.Jobs;
 using Graft.Jobs.Studies;
 
 namespace Graft.Report.Tests;
@@ -120,7 +122,7 @@ public sealed partial class StudyReportTests
     public async Task RenderAsync_FailedTeacher_IsListed()
     {
         StudyResult study = SyntheticStudy.Pending();
-        XDocument page = await PageAsync(study with { State = "failed", Teacher = study.Teacher with { State = "failed", Error = "disk full" } });
+        XDocument page = await PageAsync(study with { State = JobState.Failed, Teacher = study.Teacher with { State = StepState.Failed, Error = "disk full" } });
 
         Assert.Single(page.Descendants("li"), li => li.Value.StartsWith("teacher: disk full", StringComparison.Ordinal));
     }

@@ -1,5 +1,6 @@
 using Graft.Analysis;
 using Graft.Analysis.Findings;
+using Graft.Engine;
 using Graft.Jobs;
 using Graft.Jobs.Studies;
 
@@ -32,12 +33,12 @@ internal static class SyntheticStudy
         StudyResult study = Published();
         return study with
         {
-            State = "incomplete",
-            Teacher = study.Teacher with { State = "pending", Accuracy = null, Weights = null, History = [] },
+            State = JobState.Incomplete,
+            Teacher = study.Teacher with { State = StepState.Pending, Accuracy = null, Weights = null, History = [] },
             Cells = [.. study.Cells.Select(c => c with
             {
-                State = "pending", Accuracies = [], Mean = null, Std = null, DifferenceToTeacher = null, DistillationLoss = null, AccuracyBeforeTraining = null,
-                Trials = [.. c.Trials.Select(t => new TrialResult { Key = t.Key, Seed = t.Seed, State = "pending" })],
+                State = StepState.Pending, Accuracies = [], Mean = null, Std = null, DifferenceToTeacher = null, DistillationLoss = null, AccuracyBeforeTraining = null,
+                Trials = [.. c.Trials.Select(t => new TrialResult { Key = t.Key, Seed = t.Seed, State = StepState.Pending })],
             })],
             Provenance = study.Provenance with { Finished = null, StepSeconds = 0 },
         };
@@ -52,7 +53,7 @@ internal static class SyntheticStudy
         int part = Array.FindIndex(cells, c => c.Position == 7 && c.Operation.StartsWith("residual", StringComparison.Ordinal));
         cells[whole] = WithFailures(cells[whole], cells[whole].Trials.Count);
         cells[part] = WithFailures(cells[part], 1);
-        return study with { State = "failed", Cells = cells };
+        return study with { State = JobState.Failed, Cells = cells };
     }
 
     /// <summary>The study with verdicts: answers on 400 images are drawn to fit the accuracies.</summary>
@@ -89,11 +90,11 @@ internal static class SyntheticStudy
     public static CellResult WithFailures(CellResult cell, int failed)
     {
         TrialResult[] trials = [.. cell.Trials.Select((t, i) => i < failed
-            ? new TrialResult { Key = t.Key, Seed = t.Seed, State = "failed", Error = "training diverged at epoch 3: the loss is not a number" } : t)];
+            ? new TrialResult { Key = t.Key, Seed = t.Seed, State = StepState.Failed, Error = "training diverged at epoch 3: the loss is not a number" } : t)];
         double[] accuracies = [.. trials.Select(t => t.Accuracy).OfType<double>()];
         return cell with
         {
-            State = "failed",
+            State = StepState.Failed,
             Trials = trials,
             Accuracies = accuracies,
             Mean = accuracies.Length > 0 ? accuracies.Average() : null,
@@ -128,13 +129,13 @@ internal static class SyntheticStudy
             Study = "4be1c09d7a52",
             Network = "wrn-40-2",
             Data = "cifar10",
-            State = "done",
+            State = JobState.Done,
             Cells = cells,
             Unavailable = unavailable,
             Teacher = new TeacherResult
             {
                 Key = Key(random),
-                State = "done",
+                State = StepState.Done,
                 Accuracy = TeacherAccuracy,
                 Parameters = TeacherParameters,
                 MultiplyAccumulates = TeacherMultiplyAccumulates,
@@ -168,7 +169,7 @@ internal static class SyntheticStudy
             double distillation = 0.004 + Math.Abs(0.02 + (0.3 * loss * 10 / Math.Max(index, 1)) + (0.01 * random.NextDouble()));
             return new TrialResult
             {
-                Key = Key(random), Seed = seed, State = "done", Accuracy = accuracy,
+                Key = Key(random), Seed = seed, State = StepState.Done, Accuracy = accuracy,
                 AccuracyBeforeTraining = index == 0 ? TeacherAccuracy : 0.85 - (10 * Math.Abs(loss)),
                 DistillationLoss = learns ? distillation : null,
                 DistillationHistory = learns ? [.. Enumerable.Range(1, 20).Select(i => new LossPoint(i * 2375, distillation + (0.9 * Math.Exp(-i / 2.5))))] : [],
@@ -183,7 +184,7 @@ internal static class SyntheticStudy
             Path = $"block{((position - 1) / 6) + 1}.layer.{(position - 1) % 6}",
             Operation = operation,
             Epochs = epochs,
-            State = "done",
+            State = StepState.Done,
             Trials = trials,
             Accuracies = accuracies,
             Mean = mean,

@@ -118,7 +118,7 @@ internal static class ShowCommand
                 return;
             }
 
-            terminal.WriteLine($"Acceleration {acceleration.Acceleration} ({acceleration.State}): {acceleration.Network} on {acceleration.Data}");
+            terminal.WriteLine($"Acceleration {acceleration.Acceleration} ({acceleration.State.ToName()}): {acceleration.Network} on {acceleration.Data}");
             AccelerationTables.Write(terminal, acceleration);
             return;
         }
@@ -130,7 +130,7 @@ internal static class ShowCommand
             return;
         }
 
-        terminal.WriteLine($"Study {result.Study} ({result.State}): {result.Network} on {result.Data}");
+        terminal.WriteLine($"Study {result.Study} ({result.State.ToName()}): {result.Network} on {result.Data}");
         StudyTables.Write(terminal, result);
         PredictionTables.Write(terminal, result);
     }
@@ -212,7 +212,7 @@ internal static class ShowCommand
     {
         StepState.Running => Invariant($"running ({100 * stored.Fraction:0} % done, {stored.Holder})"),
         StepState.Interrupted => $"interrupted ({stored.Holder ?? "its process"} is gone; the same command goes on)",
-        var state => state.ToString().ToLowerInvariant(),
+        var state => state.ToName(),
     };
 
     private static StoredStep FindStep(IWorkspace workspace, string start) => workspace.Steps.List().Where(s => s.Key.StartsWith(start, StringComparison.Ordinal)).ToList() switch

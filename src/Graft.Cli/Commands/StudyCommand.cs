@@ -79,7 +79,7 @@ internal sealed class StudyCommand
 
         var result = study.Result;
         await ShowAsync(result, plan, _session.DirectoryOf(parsed), json, cancellation);
-        return result.State == "done" ? 0 : 1;
+        return result.State == JobState.Done ? 0 : 1;
     }
 
     private int DryRun(StudyJob study, GraftSession session, ParseResult parsed, bool json)
@@ -115,7 +115,7 @@ internal sealed class StudyCommand
         PredictionTables.Write(_terminal, result);
         await StudyReport.WriteAsync(result, report, cancellation);
         _terminal.WriteLine($"Saved in {directory} as study {result.Study}.  Report: {report}");
-        _terminal.WriteLine(result.State == "done"
+        _terminal.WriteLine(result.State == JobState.Done
             ? Invariant($"Next: graft show study {result.Study}, or more seeds: the same command with --seeds {plan.Seeds + 1} (what is there is not run again).")
             : "Next: the same command tries again what failed, and only that.");
     }

@@ -1,3 +1,5 @@
+using Graft.Engine;
+using Graft.Jobs;
 using Graft.Jobs.Studies;
 
 namespace Graft.Cli.Views;
@@ -10,7 +12,7 @@ internal static class StudyTables
         var teacher = result.Teacher;
         terminal.WriteLine(teacher.Accuracy is { } accuracy
             ? Invariant($"Teacher {result.Network}: test accuracy {Format.Percent(accuracy)} %, {Format.Count(teacher.Parameters)} parameters, {Format.Millions(teacher.MultiplyAccumulates)} M multiply-accumulates")
-            : $"Teacher {result.Network}: {teacher.State}{(teacher.Error is { } error ? $": {error}" : "")}");
+            : $"Teacher {result.Network}: {teacher.State.ToName()}{(teacher.Error is { } error ? $": {error}" : "")}");
         foreach (var length in result.Cells.GroupBy(c => c.Epochs))
         {
             terminal.WriteLine();
@@ -67,7 +69,7 @@ internal static class StudyTables
     private static void WriteFailures(Terminal terminal, StudyResult result)
     {
         var failures = result.Cells
-            .SelectMany(c => c.Trials.Where(t => t.State == "failed"), (cell, trial) => (trial.Key, trial.Error, Name: Invariant($"{cell.Operation} at {cell.Position}, seed {trial.Seed}")))
+            .SelectMany(c => c.Trials.Where(t => t.State == StepState.Failed), (cell, trial) => (trial.Key, trial.Error, Name: Invariant($"{cell.Operation} at {cell.Position}, seed {trial.Seed}")))
             .DistinctBy(f => f.Key)
             .GroupBy(f => f.Error);
         foreach (var group in failures)
@@ -92,5 +94,5 @@ internal static class StudyTables
 
     private static string Accuracy(CellResult cell) => cell.Mean is { } mean
         ? Invariant($"{Format.Percent(mean)}{(cell.Std is { } std ? $" ± {Format.Percent(std)}" : "")} ({cell.Accuracies.Count})")
-        : cell.State;
+        : cell.State.ToName();
 }

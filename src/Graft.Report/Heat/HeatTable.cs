@@ -1,3 +1,5 @@
+using Graft.Engine;
+using Graft.Jobs;
 using Graft.Jobs.Studies;
 
 namespace Graft.Report.Heat;
@@ -75,13 +77,13 @@ public sealed class HeatTable
     private HeatCell Measured(CellResult cell, string where)
     {
         string title = Invariant($"{cell.Operation}, {where}, {Format.Plural(Epochs, "epoch")}");
-        bool failed = cell.State == "failed" || cell.Trials.Any(t => t.State == "failed");
+        bool failed = cell.State == StepState.Failed || cell.Trials.Any(t => t.State == StepState.Failed);
         if (cell.Mean is not { } mean || !double.IsFinite(mean))
         {
             string reason = cell.Trials.FirstOrDefault(t => t.Error is not null)?.Error ?? "failed";
             return failed
                 ? new HeatCell { Kind = HeatKind.Failed, Value = "✕ failed", Title = $"{title}: {reason}" }
-                : new HeatCell { Kind = HeatKind.Pending, Value = cell.State, Title = $"{title}: {cell.State}" };
+                : new HeatCell { Kind = HeatKind.Pending, Value = cell.State.ToName(), Title = $"{title}: {cell.State.ToName()}" };
         }
 
         string value = cell.Std is { } std && double.IsFinite(std) ? $"{Format.Percent(mean)} ± {Format.Percent(std)}" : Format.Percent(mean);

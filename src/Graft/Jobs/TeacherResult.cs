@@ -1,4 +1,5 @@
 using Graft.Analysis;
+using Graft.Engine;
 
 namespace Graft.Jobs;
 
@@ -9,7 +10,7 @@ public sealed record TeacherResult
     public required string Key { get; init; }
 
     /// <summary><c>pending</c>, <c>running</c>, <c>done</c> or <c>failed</c>.</summary>
-    public required string State { get; init; }
+    public required StepState State { get; init; }
 
     /// <summary>Test accuracy, or null while there is none.</summary>
     public double? Accuracy { get; init; }

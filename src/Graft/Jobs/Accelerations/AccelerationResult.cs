@@ -16,7 +16,7 @@ public sealed record AccelerationResult
     public required string Acceleration { get; init; }
 
     /// <summary><c>done</c>, <c>incomplete</c> (some steps have not run yet) or <c>failed</c> (some steps failed).</summary>
-    public string State { get; init; } = "done";
+    public JobState State { get; init; } = JobState.Done;
 
     /// <summary>The network's name.</summary>
     public required string Network { get; init; }

@@ -106,8 +106,8 @@ public sealed class AccelerationResultBuilder : IStepResults
         return new()
         {
             Acceleration = _outline.Id,
-            State = export is not null ? (states.Contains(StepState.Failed) ? "failed" : states.All(s => s == StepState.Done) ? "done" : "incomplete")
-                : states.Contains(StepState.Failed) && !states.Any(s => s is StepState.Pending or StepState.Running or StepState.Interrupted) ? "failed" : "incomplete",
+            State = export is not null ? (states.Contains(StepState.Failed) ? JobState.Failed : states.All(s => s == StepState.Done) ? JobState.Done : JobState.Incomplete)
+                : states.Contains(StepState.Failed) && !states.Any(s => s is StepState.Pending or StepState.Running or StepState.Interrupted) ? JobState.Failed : JobState.Incomplete,
             Network = _outline.Plan.Network,
             Data = _outline.Plan.Data,
             BudgetMs = _networks is not null ? LatencyBudget.Parse(_outline.Plan.Selection.Budget).ToMs(_networks.Teacher.Interval()!.Median) : _flow.Selected?.BudgetMs ?? 0,

@@ -31,7 +31,7 @@ internal static class AnalysedStudyBuilder
                 Parameters = cell.Parameters,
                 MultiplyAccumulates = cell.MultiplyAccumulates,
                 Accuracies = cell.Accuracies,
-                Outcomes = [.. cell.Trials.Where(t => t.State == "done").Select(t => (t.Seed, Outcome: record.Outcome(t.Key)))
+                Outcomes = [.. cell.Trials.Where(t => t.State == StepState.Done).Select(t => (t.Seed, Outcome: record.Outcome(t.Key)))
                     .Where(t => t.Outcome is not null).Select(t => new TrialOutcome(t.Seed, t.Outcome!))],
             })],
         };

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Graft.Engine;
 
 namespace Graft.Jobs.Studies;
 
@@ -50,7 +51,7 @@ public sealed record CellResult
     public double? AccuracyBeforeTraining { get; init; }
 
     /// <summary><c>pending</c>, <c>running</c>, <c>done</c> or <c>failed</c> (all or some of its trials).</summary>
-    public required string State { get; init; }
+    public required StepState State { get; init; }
 
     /// <summary>The trials, by ascending seed.</summary>
     public required IReadOnlyList<TrialResult> Trials { get; init; }

@@ -20,7 +20,7 @@ public sealed record StudyResult
     public required string Data { get; init; }
 
     /// <summary><c>done</c>, <c>incomplete</c> (some steps have not run yet) or <c>failed</c> (some steps failed).</summary>
-    public required string State { get; init; }
+    public required JobState State { get; init; }
 
     /// <summary>The trained network that operations were swapped in.</summary>
     public required TeacherResult Teacher { get; init; }

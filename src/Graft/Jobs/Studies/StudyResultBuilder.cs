@@ -46,7 +46,7 @@ public sealed class StudyResultBuilder
     // A cell of which a trial failed is judged by nobody: it would never have its seeds.
     private SequentialJudgement? Judge(IReadOnlyList<CellResult> cells) => _outline.Plan.UntilDecided is { } until
         ? SequentialJudgement.Of(
-            AnalysedStudyBuilder.Build(_outline, [.. cells.Where(c => c.State != "failed")], _record), until.Looks(_outline.Plan.Seeds), new() { Margin = until.Margin })
+            AnalysedStudyBuilder.Build(_outline, [.. cells.Where(c => c.State != StepState.Failed)], _record), until.Looks(_outline.Plan.Seeds), new() { Margin = until.Margin })
         : null;
 
     private StudyResult Build()
@@ -62,7 +62,7 @@ public sealed class StudyResultBuilder
             Network = _outline.Plan.Network,
             Data = _outline.Plan.Data,
             Operations = _outline.Plan.Operations,
-            State = states.Contains("failed") ? "failed" : states.All(s => s == "done") ? "done" : "incomplete",
+            State = states.Contains(StepState.Failed) ? JobState.Failed : states.All(s => s == StepState.Done) ? JobState.Done : JobState.Incomplete,
             Teacher = teacher,
             Cells = [.. cells.Select(c => c with { DifferenceToTeacher = c.Mean - (baselines.GetValueOrDefault(c.Epochs) ?? teacher.Accuracy) })],
             Unavailable = _outline.Unavailable,
@@ -127,9 +127,9 @@ public sealed class StudyResultBuilder
             MultiplyAccumulates = cell.MultiplyAccumulates,
             DistillationLoss = Mean(trials.Select(t => t.DistillationLoss).OfType<double>()),
             AccuracyBeforeTraining = Mean(trials.Select(t => t.AccuracyBeforeTraining).OfType<double>()),
-            State = trials.Any(t => t.State == "failed") ? "failed"
-                : trials.All(t => t.State == "done") ? "done"
-                : trials.Any(t => t.State is "running" or "done") ? "running" : "pending",
+            State = trials.Any(t => t.State == StepState.Failed) ? StepState.Failed
+                : trials.All(t => t.State == StepState.Done) ? StepState.Done
+                : trials.Any(t => t.State is StepState.Running or StepState.Done) ? StepState.Running : StepState.Pending,
             Trials = trials,
         };
     }
@@ -173,7 +173,7 @@ public sealed class StudyResultBuilder
 
     private StoredStep? Stored(string key) => _steps.GetValueOrDefault(key);
 
-    private string State(string key) => (Stored(key)?.State ?? StepState.Pending).ToString().ToLowerInvariant();
+    private StepState State(string key) => Stored(key)?.State ?? StepState.Pending;
 
     private TResult? Result<TResult>(string key)
         where TResult : class => Stored(key) is { State: StepState.Done, Result: { } json } ? StepResults.FromJson<TResult>(json) : null;

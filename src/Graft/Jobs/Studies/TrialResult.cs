@@ -1,4 +1,5 @@
 using Graft.Analysis;
+using Graft.Engine;
 
 namespace Graft.Jobs.Studies;
 
@@ -12,7 +13,7 @@ public sealed record TrialResult
     public required int Seed { get; init; }
 
     /// <summary><c>pending</c>, <c>running</c>, <c>done</c> or <c>failed</c>.</summary>
-    public required string State { get; init; }
+    public required StepState State { get; init; }
 
     /// <summary>Test accuracy after the last epoch.</summary>
     public double? Accuracy { get; init; }

@@ -66,6 +66,7 @@ public static class CsvFolder
         double number when !double.IsFinite(number) => double.IsNaN(number) ? "NaN" : number > 0 ? "Inf" : "-Inf", // as R and pandas read them
         double number => number.ToString("R", CultureInfo.InvariantCulture),
         DateTimeOffset time => time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture),
+        Enum name => name.ToString().ToLowerInvariant(),
         IFormattable formattable => formattable.ToString(null, CultureInfo.InvariantCulture),
         var text => text.ToString()!,
     };

@@ -1,3 +1,4 @@
+using Graft.Engine;
 using Graft.Jobs.Studies;
 using Graft.Operations;
 using Graft.Steps;
@@ -29,7 +30,7 @@ public sealed class StudyPredictionTests
         CellResult[] cells =
         [
             Cell(2, "residual(w=2,k=3)+frozen-rest", [0.75]), Cell(2, "residual(w=2,k=3)", [0.75]) with { Epochs = 6 },
-            Cell(2, "identity", [0.75]) with { Trials = [new() { Key = "k", Seed = 1, State = "done", Accuracy = 0.75 }] },
+            Cell(2, "identity", [0.75]) with { Trials = [new() { Key = "k", Seed = 1, State = StepState.Done, Accuracy = 0.75 }] },
         ];
 
         Assert.Empty(StudyPrediction.Substitutions(cells, 5, 0.5));
@@ -73,14 +74,14 @@ public sealed class StudyPredictionTests
         Mean = accuracies.Average(),
         Parameters = 0,
         MultiplyAccumulates = 0,
-        State = "done",
+        State = StepState.Done,
         Trials =
         [
             .. accuracies.Select((accuracy, i) => new TrialResult
             {
                 Key = $"{i}",
                 Seed = i + 1,
-                State = "done",
+                State = StepState.Done,
                 Accuracy = accuracy,
                 Measures = new Dictionary<string, double> { ["parameters"] = 1, ["multiplyAccumulates"] = 2, ["cka"] = 0.5 * (i + 1) },
             }),

@@ -39,7 +39,7 @@ public sealed class StudyResultBuilderTests : IDisposable
     {
         Finish("identity", 0.9);
 
-        Assert.Equal((0.9, null, "running"), (Cell("identity").Mean, Cell("identity").Std, Cell("identity").State));
+        Assert.Equal((0.9, null, StepState.Running), (Cell("identity").Mean, Cell("identity").Std, Cell("identity").State));
     }
 
     [Fact]
@@ -67,9 +67,9 @@ public sealed class StudyResultBuilderTests : IDisposable
     {
         var cell = Cell("identity");
 
-        Assert.Equal(("pending", null, null, null), (cell.State, cell.Mean, cell.Std, cell.DifferenceToTeacher));
+        Assert.Equal((StepState.Pending, null, null, null), (cell.State, cell.Mean, cell.Std, cell.DifferenceToTeacher));
         Assert.Empty(cell.Accuracies);
-        Assert.Equal(("incomplete", "pending", null, null), (Build().State, Build().Teacher.State, Build().Teacher.Accuracy, Build().Teacher.Weights));
+        Assert.Equal((JobState.Incomplete, StepState.Pending, null, null), (Build().State, Build().Teacher.State, Build().Teacher.Accuracy, Build().Teacher.Weights));
     }
 
     [Fact]
@@ -80,8 +80,8 @@ public sealed class StudyResultBuilderTests : IDisposable
 
         var result = StudyResultBuilder.Build(StudyOutline.Of(Graph, new(2, 1, 2)), empty.Steps);
 
-        Assert.Equal("incomplete", result.State);
-        Assert.All(result.Cells, cell => Assert.Equal("pending", cell.State));
+        Assert.Equal(JobState.Incomplete, result.State);
+        Assert.All(result.Cells, cell => Assert.Equal(StepState.Pending, cell.State));
     }
 
     [Fact]
@@ -92,9 +92,9 @@ public sealed class StudyResultBuilderTests : IDisposable
 
         var cell = Cell("identity");
 
-        Assert.Equal(("failed", "diverged"), (cell.State, cell.Trials[2].Error));
+        Assert.Equal((StepState.Failed, "diverged"), (cell.State, cell.Trials[2].Error));
         Assert.Equal(0.91, cell.Mean!.Value, tolerance: 1e-12);
-        Assert.Equal("failed", Build().State);
+        Assert.Equal(JobState.Failed, Build().State);
     }
 
     [Fact]
@@ -140,7 +140,7 @@ public sealed class StudyResultBuilderTests : IDisposable
         var result = StudyResultBuilder.Build(StudyOutline.Of(graph, new(1, 1, 1)), _workspace.Steps);
 
         Assert.Equal(new FailedMeasurement(failed.Title, failed.Key, "no luck"), Assert.Single(result.FailedMeasurements));
-        Assert.Equal("failed", result.State);
+        Assert.Equal(JobState.Failed, result.State);
     }
 
     [Fact]

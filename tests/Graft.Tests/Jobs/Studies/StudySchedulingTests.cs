@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Graft.Engine;
 using Graft.Engine.Local;
+using Graft.Jobs;
 using Graft.Jobs.Studies;
 using Graft.Steps;
 using Graft.Tests.Engine.Local;
@@ -24,9 +25,9 @@ public sealed class StudySchedulingTests : IDisposable
         await RunAsync(Graph);
 
         var result = Result(Graph);
-        Assert.Equal("done", result.State);
+        Assert.Equal(JobState.Done, result.State);
         Assert.Equal(["teacher", "identity", "conv-stack(w=1,k=3)"], result.Cells.Select(c => c.Operation));
-        Assert.All(result.Cells, cell => Assert.Equal(("done", 1), (cell.State, cell.Accuracies.Count)));
+        Assert.All(result.Cells, cell => Assert.Equal((StepState.Done, 1), (cell.State, cell.Accuracies.Count)));
         Assert.Equal(0, result.Cells[0].DifferenceToTeacher);
         Assert.Equal(result.Teacher.Accuracy, result.Cells[0].AccuracyBeforeTraining);
         Assert.InRange(result.Cells[2].DistillationLoss!.Value, 0, 10);
@@ -60,7 +61,7 @@ public sealed class StudySchedulingTests : IDisposable
         await RunAsync(graph);
 
         var result = Result(graph);
-        Assert.Equal("done", result.State);
+        Assert.Equal(JobState.Done, result.State);
         var run = result.Cells.Where(c => c.Position == new Place(1, 2)).ToList();
         Assert.Equal(["teacher", "identity", "conv-stack(w=1,k=3)"], run.Select(c => c.Operation));
         Assert.All(run, cell => Assert.True(cell.Parameters < result.Teacher.Parameters && !cell.IsUnchanged));
@@ -106,8 +107,8 @@ public sealed class StudySchedulingTests : IDisposable
 
         Assert.Equal(Graph.Teacher.Key, Assert.Single(observer.Started).Key);
         var result = Result(Graph);
-        Assert.Equal(("failed", "no luck"), (result.State, result.Teacher.Error));
-        Assert.All(result.Cells, cell => Assert.Equal("failed", cell.State));
+        Assert.Equal((JobState.Failed, "no luck"), (result.State, result.Teacher.Error));
+        Assert.All(result.Cells, cell => Assert.Equal(StepState.Failed, cell.State));
         Assert.Equal("needs 'teacher wrn-10-1, 2 epochs', which failed: no luck", result.Cells[0].Trials[0].Error);
         Assert.Equal(Graph.Steps.Count, observer.Ended.Count);
     }
@@ -119,7 +120,7 @@ public sealed class StudySchedulingTests : IDisposable
 
         await RunAsync(Graph);
 
-        Assert.Equal("done", Result(Graph).State);
+        Assert.Equal(JobState.Done, Result(Graph).State);
     }
 
     [Fact]
@@ -131,9 +132,9 @@ public sealed class StudySchedulingTests : IDisposable
         await RunAsync(Graph, executor: new Without(_workspace, Graph.Distillations.Single().Key));
 
         var result = Result(Graph);
-        Assert.Equal(["done", "done", "failed"], result.Cells.Select(c => c.State));
+        Assert.Equal([StepState.Done, StepState.Done, StepState.Failed], result.Cells.Select(c => c.State));
         Assert.Equal("needs 'distil conv-stack(w=1,k=3) at 1, seed 1', which failed: no luck", result.Cells[2].Trials[0].Error);
-        Assert.Equal("failed", result.State);
+        Assert.Equal(JobState.Failed, result.State);
     }
 
     [Fact]
@@ -158,7 +159,7 @@ public sealed class StudySchedulingTests : IDisposable
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => RunAsync(Graph, observer, cancellation: cancellation.Token));
 
-        Assert.Equal(("incomplete", "done"), (Result(Graph).State, Result(Graph).Teacher.State));
+        Assert.Equal((JobState.Incomplete, StepState.Done), (Result(Graph).State, Result(Graph).Teacher.State));
         Assert.Null(Result(Graph).Provenance.Finished);
     }
 
