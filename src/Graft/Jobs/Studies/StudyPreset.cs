@@ -1,4 +1,5 @@
 using Graft.Data;
+using Graft.Data.Readers;
 
 namespace Graft.Jobs.Studies;
 
