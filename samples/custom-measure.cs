@@ -1,24 +1,29 @@
 #:project ../src/Graft/Graft.csproj
-// A measure of your own for every swap: how many test answers it changes. dotnet run -c Release samples/custom-measure.cs
+// A measure of your own beside Graft's: does it predict accuracy? dotnet run -c Release samples/custom-measure.cs
 using Graft.Jobs;
-using Graft.Operations;
+using Graft.Jobs.Studies;
+using Graft.Measures;
 using Graft.Runtime;
 
 NativeRuntime.Tune(); // first thing in a program that trains: steps take up to half the time
+MeasureCatalog.Register(new OutputPower());
 using var graft = GraftSession.Open(new() { Workspace = "graft-workspace" });
-var data = graft.LoadData("fashion-mnist-mini");
-var teacher = await graft.Train(new() { Network = "wrn-10-1", Data = data.Name, Epochs = 1 }).RunAsync();
-using var before = graft.OpenNetwork(teacher.Weights, data);
-int[] answers = graft.Evaluate(before, data).Predicted;
-Console.WriteLine("position,operation,changed");
-foreach (var position in before.Positions)
+var plan = StudyPreset.Load("quick") with { Network = "wrn-10-1", Positions = ["all"], Operations = ["teacher", "conv-stack(w=1,k=3)"], Epochs = [1], Seeds = 1 };
+var study = await graft.Study(plan with { Predictors = new() { Measures = ["outputPower", "cka"] }, Teacher = plan.Teacher with { Epochs = 1 } }).RunAsync();
+Console.WriteLine("position,operation,power,cka,change");
+foreach (var cell in study.Cells.Where(c => !c.IsUnchanged))
 {
-    foreach (var operation in OperationCatalog.Default.ParseList(["bottleneck(w=1,k=3)", "conv-stack(w=1/2,k=3)"]))
-    {
-        using var swapped = graft.OpenNetwork(teacher.Weights, data);
-        swapped.Substitute(position.Index, operation, seed: 1);
-        graft.TrainOn(swapped, data, epochs: 1);
-        double changed = answers.Zip(graft.Evaluate(swapped, data).Predicted).Count(pair => pair.First != pair.Second) / (double)answers.Length;
-        Console.WriteLine(FormattableString.Invariant($"{position.Index},\"{operation}\",{changed}"));
-    }
+    var measures = cell.Trials[0].Measures;
+    Console.WriteLine(FormattableString.Invariant($"{cell.Position},\"{cell.Operation}\",{measures["outputPower"]},{measures["cka"]},{cell.DifferenceToTeacher}"));
+}
+
+/// <summary>Mean square of what the candidate puts out.</summary>
+public sealed class OutputPower : Measure
+{
+    public override string Name => "outputPower";
+    public override string Title => "mean square of the output, ln";
+    public override bool HigherIsBetter => true;
+    public override double Passes => 1;
+    public override double Of(MeasureSubject subject) => subject.Output.square().mean().item<float>();
+    public override double? Feature(double value) => Log(value);
 }

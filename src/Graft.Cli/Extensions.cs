@@ -1,11 +1,12 @@
 using System.Runtime.Loader;
 using Graft.Engine;
+using Graft.Measures;
 using Graft.Operations;
 using Graft.Steps;
 
 namespace Graft.Cli;
 
-/// <summary>Operation families and kinds of step that users wrote; see docs/operations.md.</summary>
+/// <summary>Operation families, measures and kinds of step that users wrote; see docs/operations.md.</summary>
 internal static class Extensions
 {
     /// <summary>The kinds of step of the assemblies that were loaded.</summary>
@@ -15,7 +16,7 @@ internal static class Extensions
     public static StepKinds AllKinds() => BuiltInKinds.Create(Kinds);
 
     /// <summary>
-    /// Registers every public family of operations and kind of step of these assemblies that has a constructor without parameters; those that are there already stay.
+    /// Registers every public family of operations, measure and kind of step of these assemblies that has a constructor without parameters; those that are there already stay.
     /// </summary>
     /// <param name="paths">The assemblies.</param>
     /// <exception cref="ConfigurationException">A file is missing, is no assembly of this .NET, holds nothing of the kind, or a name that is taken.</exception>
@@ -26,15 +27,19 @@ internal static class Extensions
             var types = TypesOf(path);
             if (types.Count == 0)
             {
-                throw new ConfigurationException($"GRAFT_OPERATIONS: {path} has no public class that derives from {typeof(OperationFamily)} or {typeof(StepKind)} and has a constructor without parameters.");
+                throw new ConfigurationException($"GRAFT_OPERATIONS: {path} has no public class that derives from {typeof(OperationFamily)}, {typeof(Measure)} or {typeof(StepKind)} and has a constructor without parameters.");
             }
 
-            foreach (var type in types.Where(type => OperationCatalog.Default.Families.All(known => known.GetType() != type) && Kinds.TrueForAll(known => known.GetType() != type)))
+            var known = OperationCatalog.Default.Families.Concat<object>(MeasureCatalog.All).Concat(Kinds).Select(k => k.GetType()).ToHashSet();
+            foreach (var type in types.Where(type => !known.Contains(type)))
             {
                 switch (Activator.CreateInstance(type)!)
                 {
                     case OperationFamily family:
                         OperationCatalog.Register(family);
+                        break;
+                    case Measure measure:
+                        MeasureCatalog.Register(measure);
                         break;
                     case StepKind kind:
                         Kinds.Add(kind);
@@ -63,5 +68,6 @@ internal static class Extensions
     }
 
     private static bool IsExtension(Type type) =>
-        !type.IsAbstract && type.GetConstructor(Type.EmptyTypes) is not null && (type.IsSubclassOf(typeof(OperationFamily)) || type.IsSubclassOf(typeof(StepKind)));
+        !type.IsAbstract && type.GetConstructor(Type.EmptyTypes) is not null
+        && (type.IsSubclassOf(typeof(OperationFamily)) || type.IsSubclassOf(typeof(Measure)) || type.IsSubclassOf(typeof(StepKind)));
 }

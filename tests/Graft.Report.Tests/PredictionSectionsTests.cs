@@ -8,7 +8,7 @@ namespace Graft.Report.Tests;
 public sealed class PredictionSectionsTests
 {
     private static readonly string[] Operations = ["identity", "conv-stack(w=1,k=3)", "conv-stack(w=2,k=3)", "residual(w=2,k=3)", "bottleneck(w=2,k=3)"];
-    private static readonly PredictorName[] Names = [.. Predictor.All.Select(p => new PredictorName(p.Name, p.Title))];
+    private static readonly PredictorName[] Names = [.. MeasureCatalog.All.Select(p => new PredictorName(p.Name, p.Title))];
 
     [Fact]
     public async Task RenderAsync_WithoutPredictors_HasNeitherSection()
@@ -28,7 +28,7 @@ public sealed class PredictionSectionsTests
         XDocument page = HtmlPage.Parse(await StudyReport.RenderAsync(study with { Predictability = [length] }));
 
         string text = page.Root!.Value;
-        Assert.All(Predictor.All, p => Assert.Contains(p.Title, text, StringComparison.Ordinal));
+        Assert.All(MeasureCatalog.All, p => Assert.Contains(p.Title, text, StringComparison.Ordinal));
         Assert.Contains("held-out accuracy after the first epoch: it has no value", text, StringComparison.Ordinal);
         Assert.Contains(Invariant($"they err by {100 * length.Ridge.Value!.Rmse:0.00} points"), text, StringComparison.Ordinal);
         Assert.Contains(page.Descendants(), e => (string?)e.Attribute("aria-label") == "Predicted against measured accuracy differences");
@@ -74,7 +74,7 @@ public sealed class PredictionSectionsTests
         .. from position in ((int[])[1, 7, 18]).Take(positions)
            from operation in Operations.Index()
            let x = operation.Index + (position / 10.0)
-           select new Substitution(position, operation.Item, [-0.01 * x, (-0.01 * x) + 0.001], Predictor.All.ToDictionary(p => p.Name, p => x + p.Name.Length)),
+           select new Substitution(position, operation.Item, [-0.01 * x, (-0.01 * x) + 0.001], MeasureCatalog.All.ToDictionary(p => p.Name, p => x + p.Name.Length)),
     ];
 
     private static List<List<double?>> Map(double[] places, Func<double, double, double> value) => [.. places.Select(a => places.Select(b => (double?)value(a, b)).ToList())];

@@ -21,7 +21,7 @@ public sealed partial class RoomTests
         ["Training"] = ["Runtime", "Analysis", "Formats", "Data", "Operations", "Networks"],
         ["Measures"] = ["Runtime", "Data", "Operations", "Networks", "Training"],
         ["Latency"] = ["Runtime", "Analysis", "Data", "Operations", "Networks", "Onnx"],
-        ["Selection"] = ["Runtime", "Analysis", "Operations"],
+        ["Selection"] = ["Runtime", "Analysis", "Operations", "Measures"],
         ["Engine"] = ["Runtime", "Analysis"], // what a step records on its way, which is pure data
         ["Engine.Sql"] = ["Runtime", "Analysis", "Engine"],
         ["Engine.Local"] = ["Runtime", "Analysis", "Engine", "Engine.Sql"],

@@ -16,6 +16,7 @@ internal sealed class AccelerateCommand
     private readonly Option<string> _operations = new("--operations") { Description = "Operations that positions may get.", HelpName = "LIST" };
     private readonly Option<string> _budget = new("--budget") { Description = "Latency: a part of the teacher's (0.5) or milliseconds (2.5ms).", HelpName = "BUDGET" };
     private readonly Option<int?> _spans = new("--spans") { Description = "Most neighbouring positions that one operation may stand for.", HelpName = "N" };
+    private readonly Option<string> _score = new("--score") { Description = "What is added up over positions: kl-divergence, or another measure (docs/predictors.md).", HelpName = "NAME" };
     private readonly Option<int?> _solutions = new("--solutions") { Description = "Architectures that are selected and judged.", HelpName = "N" };
     private readonly Option<int?> _epochs = new("--finetune-epochs") { Description = "Epochs of fine-tuning.", HelpName = "N" };
     private readonly Option<string> _out = new("--out")
@@ -39,7 +40,7 @@ internal sealed class AccelerateCommand
         var (options, session) = (accelerate._options, accelerate._session);
         var command = new Command("accelerate", "Make a trained network meet a latency budget; gives an ONNX file.")
         {
-            options.Preset, options.Plan, options.Network, options.Data, options.Teacher, options.TeacherEpochs, accelerate._operations, accelerate._spans, accelerate._budget, accelerate._solutions,
+            options.Preset, options.Plan, options.Network, options.Data, options.Teacher, options.TeacherEpochs, accelerate._operations, accelerate._spans, accelerate._budget, accelerate._score, accelerate._solutions,
             accelerate._epochs, accelerate._out, accelerate._exportOwn, accelerate._table, accelerate._foreign, session.Workers, session.Device, options.Precision, session.Workspace, session.Store,
             session.DataDirectory, options.DryRun, accelerate._force, accelerate._json,
         };
@@ -169,6 +170,7 @@ internal sealed class AccelerateCommand
             Selection = plan.Selection with
             {
                 Budget = parsed.GetValue(_budget) ?? plan.Selection.Budget,
+                Score = parsed.GetValue(_score) ?? plan.Selection.Score,
                 Solutions = parsed.GetValue(_solutions) ?? plan.Selection.Solutions,
             },
             FineTuning = plan.FineTuning with { Epochs = parsed.GetValue(_epochs) ?? plan.FineTuning.Epochs },

@@ -3,6 +3,7 @@ using System.Globalization;
 using Graft.Cli.Views;
 using Graft.Jobs;
 using Graft.Jobs.Studies;
+using Graft.Measures;
 using Graft.Operations;
 using Graft.Report;
 
@@ -26,6 +27,7 @@ internal sealed class StudyCommand
     private readonly Option<bool> _until = new("--until-decided") { Description = "Add seeds where verdicts are open, and only there." };
     private readonly Option<int?> _maxSeeds = new("--max-seeds") { Description = "Most seeds of a cell with --until-decided (default: 10).", HelpName = "N" };
     private readonly Option<bool> _predictors = new("--predictors") { Description = "Measure what may predict accuracy, before any trial." };
+    private readonly Option<string> _measures = new("--measures") { Description = "The same with these measures only: cka,naswot; see docs/predictors.md.", HelpName = "LIST" };
     private readonly Option<double> _margin = CommonOptions.Margin();
     private readonly Option<bool> _json = CommonOptions.Json();
 
@@ -39,7 +41,7 @@ internal sealed class StudyCommand
         {
             options.Preset, options.Plan, options.Network, options.Data, options.Teacher, options.TeacherEpochs, study._positions, study._operations, study._epochs, study._seeds,
             study._until, study._maxSeeds,
-            session.Workers, session.Device, options.Precision, study._predictors, study._margin, session.Workspace, session.Store, session.DataDirectory, options.DryRun, study._json,
+            session.Workers, session.Device, options.Precision, study._predictors, study._measures, study._margin, session.Workspace, session.Store, session.DataDirectory, options.DryRun, study._json,
         };
         options.Images.All.Concat(session.Cluster.All).Concat(session.Import.All).ToList().ForEach(command.Options.Add);
         command.SetAction(study.RunAsync);
@@ -53,6 +55,7 @@ internal sealed class StudyCommand
         using var session = _session.Open(_terminal, parsed);
         var study = session.Study(plan, cancellation);
         study.Analysis = analysis;
+        RequireMoreThanTeacher(parsed, study);
         CliSession.WriteNotes(_terminal, study.Data);
         bool json = parsed.GetValue(_json);
         if (parsed.GetValue(_options.DryRun))
@@ -137,7 +140,7 @@ internal sealed class StudyCommand
             Epochs = parsed.GetValue(_epochs)?.Split(',').Select(EpochNumber).ToList() ?? plan.Epochs,
             Seeds = parsed.GetValue(_seeds) ?? plan.Seeds,
             UntilDecided = UntilDecided(parsed, plan),
-            Predictors = plan.Predictors ?? (parsed.GetValue(_predictors) ? new() : null),
+            Predictors = Predictors(parsed, plan),
             Precision = parsed.GetValue(_options.Precision) ?? plan.Precision,
             Teacher = _options.TeacherOf(parsed, plan.Teacher),
         });
@@ -159,6 +162,22 @@ internal sealed class StudyCommand
 
         _terminal.WriteProgress("note: 'teacher' is added to --operations: verdicts compare with the unchanged network trained on for as long.");
         return plan with { Operations = [TeacherOperation.FamilyName, .. plan.Operations] };
+    }
+
+    // Operations that are asked for and that no position can hold are not made up for by the teacher that was added.
+    private void RequireMoreThanTeacher(ParseResult parsed, StudyJob study)
+    {
+        if (PlanOptions.Operations(parsed, _operations) is { } asked && study.Graph.Unavailable is [_, ..] unavailable
+            && OperationCatalog.Default.ParseList(asked).All(o => o.Family.Name != TeacherOperation.FamilyName) && study.Graph.Cells.All(c => c.Operation.Family.Name == TeacherOperation.FamilyName))
+        {
+            throw new ConfigurationException($"No operation is available at any position: {string.Join("; ", unavailable.Select(u => u.Reason))}. Name other operations or positions.");
+        }
+    }
+
+    private PredictorRecipe? Predictors(ParseResult parsed, StudyPlan plan)
+    {
+        var recipe = plan.Predictors ?? (parsed.GetValue(_predictors) ? new() : null);
+        return PlanOptions.Names(parsed, _measures) is { } measures ? (recipe ?? new()) with { Measures = measures } : recipe;
     }
 
     private UntilDecidedPlan? UntilDecided(ParseResult parsed, StudyPlan plan)

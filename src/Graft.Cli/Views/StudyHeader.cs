@@ -18,7 +18,8 @@ internal static class StudyHeader
         terminal.WriteLine(Invariant($"  trials      {graph.Trials.Count(t => t.Seed <= plan.Seeds)} of {string.Join(" and ", plan.Epochs.Select(e => Invariant($"{e}")))} {(plan.Epochs is [1] ? "epoch" : "epochs")}, {(plan.Seeds == 1 ? "seed 1" : Invariant($"seeds 1 to {plan.Seeds}"))}{(plan.UntilDecided is { } until ? Invariant($"; up to {until.MaxSeeds} where verdicts are open") : "")}"));
         if (plan.Predictors is { } predictors)
         {
-            terminal.WriteLine(Invariant($"  predictors  {graph.Predictors.Count} of {Format.Count(predictors.Images, "held-out image")}, before any trial"));
+            int measures = StudyPrediction.Names(plan, []).Count, candidates = graph.Predictors.Count + graph.Measures.DistinctBy(m => m.Candidate).Count();
+            terminal.WriteLine(Invariant($"  predictors  {Format.Count(measures, "measure")} of {Format.Count(candidates, "candidate")} on {Format.Count(predictors.Images, "held-out image")}, before any trial"));
         }
 
         terminal.WriteLine(Invariant($"  computed on {session.Device} in {plan.Precision}, {HeaderWords.Where(session)}; results in {workspace}"));

@@ -2,7 +2,6 @@ using Graft.Analysis.Prediction;
 using Graft.Data;
 using Graft.Engine;
 using Graft.Jobs.Studies;
-using Graft.Measures;
 using Graft.Operations;
 using Graft.Steps;
 
@@ -90,7 +89,7 @@ public sealed class PredictionJob : GraftJob<PredictionResult>
                 throw new ConfigurationException($"study {_study.Id} has tried all of these; name other positions or operations.");
             }
 
-            var forecast = ForecastResult.Of(tried, untried, Predictor.All.Select(p => p.Name));
+            var forecast = ForecastResult.Of(tried, untried, StudyPrediction.Names(_graph.Plan, result.Cells).Select(p => p.Name));
             return forecast.HasValue
                 ? new(_study, _epochs, tried.Count, forecast.Value)
                 : throw new ConfigurationException($"study {_study.Id} cannot predict: {forecast.Reason}. Run it at more positions.");

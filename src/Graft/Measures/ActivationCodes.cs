@@ -10,14 +10,22 @@ namespace Graft.Measures;
 /// in as many units as their bits agree; the score is log |det K| of that N×N kernel. High where images are told apart. Here of the whole swapped network, with the
 /// distilled weights in place of initial ones, and stored batch statistics.
 /// </summary>
-public sealed class ActivationCodes : ForwardingLayers<Tensor>
+public sealed class ActivationCodes : Measure
 {
-    private Tensor? _kernel;
+    /// <inheritdoc/>
+    public override string Name => "naswot";
 
-    private ActivationCodes(ILayers<Tensor> inner)
-        : base(inner)
-    {
-    }
+    /// <inheritdoc/>
+    public override string Title => "NASWOT";
+
+    /// <inheritdoc/>
+    public override bool HigherIsBetter => true;
+
+    /// <inheritdoc/>
+    public override double Passes => 0.5;
+
+    /// <inheritdoc/>
+    public override double Of(MeasureSubject subject) => Score(subject.Network, subject.Images[0]);
 
     /// <summary>The score of a network on a batch; −∞ where two images have the same code, NaN in a network without rectifiers.</summary>
     /// <param name="network">The network; its mode is set to inference.</param>
@@ -27,26 +35,9 @@ public sealed class ActivationCodes : ForwardingLayers<Tensor>
         using var scope = NewDisposeScope();
         using var _ = no_grad();
         network.eval();
-        var codes = new ActivationCodes(TensorLayers.Float32);
+        var codes = new Codes();
         network.Apply(codes, images);
-        return codes._kernel is { } kernel ? LogDeterminant(kernel) : double.NaN;
-    }
-
-    /// <inheritdoc/>
-    public override Tensor BatchNorm(BatchNorm2d layer, Tensor x, Activation activation = default) => Watch(base.BatchNorm(layer, x, activation), activation);
-
-    /// <inheritdoc/>
-    public override Tensor Add(Tensor x, Tensor y, Activation activation = default) => Watch(base.Add(x, y, activation), activation);
-
-    /// <inheritdoc/>
-    public override Tensor Activate(Tensor x, Activation activation, bool keep = false) => Watch(base.Activate(x, activation, keep), activation);
-
-    /// <inheritdoc/>
-    public override Tensor PRelu(PReLU layer, Tensor x)
-    {
-        var y = base.PRelu(layer, x);
-        Watch(x, Activation.Relu); // whatever the sign of the slope
-        return y;
+        return codes.Kernel is { } kernel ? LogDeterminant(kernel) : double.NaN;
     }
 
     /// <summary>log |det K| by the eigenvalues' logarithms, which neither overflow nor underflow.</summary>
@@ -59,18 +50,37 @@ public sealed class ActivationCodes : ForwardingLayers<Tensor>
         return codes.mm(codes.t()) + others.mm(others.t());
     }
 
-    private Tensor Watch(Tensor y, Activation activation)
+    // Watches the bits of all rectifiers on the way through the network.
+    private sealed class Codes() : ForwardingLayers<Tensor>(TensorLayers.Float32)
     {
-        if (IsRectifier(activation.Kind))
+        public Tensor? Kernel { get; private set; }
+
+        public override Tensor BatchNorm(BatchNorm2d layer, Tensor x, Activation activation = default) => Watch(base.BatchNorm(layer, x, activation), activation);
+
+        public override Tensor Add(Tensor x, Tensor y, Activation activation = default) => Watch(base.Add(x, y, activation), activation);
+
+        public override Tensor Activate(Tensor x, Activation activation, bool keep = false) => Watch(base.Activate(x, activation, keep), activation);
+
+        public override Tensor PRelu(PReLU layer, Tensor x)
         {
-            var agreement = Agreement((y > 0).flatten(1).to(ScalarType.Float32)).to(ScalarType.Float64); // [N, C, H, W] -> [N, A] -> [N, N]
-            _kernel = _kernel is null ? agreement : _kernel + agreement;
+            var y = base.PRelu(layer, x);
+            Watch(x, Activation.Relu); // whatever the sign of the slope
+            return y;
         }
 
-        return y;
-    }
+        private Tensor Watch(Tensor y, Activation activation)
+        {
+            if (IsRectifier(activation.Kind))
+            {
+                var agreement = Agreement((y > 0).flatten(1).to(ScalarType.Float32)).to(ScalarType.Float64); // [N, C, H, W] -> [N, A] -> [N, N]
+                Kernel = Kernel is null ? agreement : Kernel + agreement;
+            }
 
-    // What is zero, or bent, where its input is negative. Hard swish, swish and GELU change their sign with their input, too.
-    private static bool IsRectifier(ActivationKind kind) => kind is ActivationKind.Relu or ActivationKind.Relu6 or ActivationKind.LeakyRelu or ActivationKind.Elu
-        or ActivationKind.HardSwish or ActivationKind.Silu or ActivationKind.Gelu;
+            return y;
+        }
+
+        // What is zero, or bent, where its input is negative. Hard swish, swish and GELU change their sign with their input, too.
+        private static bool IsRectifier(ActivationKind kind) => kind is ActivationKind.Relu or ActivationKind.Relu6 or ActivationKind.LeakyRelu or ActivationKind.Elu
+            or ActivationKind.HardSwish or ActivationKind.Silu or ActivationKind.Gelu;
+    }
 }

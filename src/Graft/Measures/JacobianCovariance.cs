@@ -8,9 +8,24 @@ namespace Graft.Measures;
 /// with v the eigenvalues of the rows' correlation matrix, the score is −Σ (ln(v + k) + 1 / (v + k)), k = 1e-5. High where the network answers differently around
 /// different images. Here of the whole swapped network with distilled weights and stored batch statistics, so that an image's gradient is its own.
 /// </summary>
-public static class JacobianCovariance
+public sealed class JacobianCovariance : Measure
 {
     private const double K = 1e-5;
+
+    /// <inheritdoc/>
+    public override string Name => "jacobianCovariance";
+
+    /// <inheritdoc/>
+    public override string Title => "jacob_cov";
+
+    /// <inheritdoc/>
+    public override bool HigherIsBetter => true;
+
+    /// <inheritdoc/>
+    public override double Passes => 1.5;
+
+    /// <inheritdoc/>
+    public override double Of(MeasureSubject subject) => Score(subject.Network, subject.Images[0]);
 
     /// <summary>The score of a network on a batch; NaN where an image's gradient is the same for all pixels.</summary>
     /// <param name="network">The network; its mode is set to inference.</param>

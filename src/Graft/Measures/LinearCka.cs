@@ -6,8 +6,23 @@ namespace Graft.Measures;
 /// Linear centred kernel alignment (<b>Kornblith et al. 2019</b>, section 3, eq. 2–3): HSIC(K, L) / √(HSIC(K, K) · HSIC(L, L)) with K = XXᵀ and L = YYᵀ, centred. Images are
 /// the examples; a feature map [N, C, H, W] is a matrix of N rows. 1 for equal maps up to rotation and scale, and for few images biased upwards, alike for all candidates.
 /// </summary>
-public static class LinearCka
+public sealed class LinearCka : Measure
 {
+    /// <inheritdoc/>
+    public override string Name => "cka";
+
+    /// <inheritdoc/>
+    public override string Title => "linear CKA with the teacher";
+
+    /// <inheritdoc/>
+    public override bool HigherIsBetter => true;
+
+    /// <inheritdoc/>
+    public override double Passes => 1;
+
+    /// <inheritdoc/>
+    public override double Of(MeasureSubject subject) => Of(subject.Output, subject.Target);
+
     /// <summary>The similarity of two feature maps, in [0, 1]; NaN where one is the same for all images.</summary>
     /// <param name="x">[N, …].</param>
     /// <param name="y">[N, …]; the other dimensions may differ from those of <paramref name="x"/>.</param>

@@ -1,6 +1,9 @@
+using System.Text.Json.Serialization;
+using YamlDotNet.Serialization;
+
 namespace Graft.Measures;
 
-/// <summary>What predictors are measured on: held-out training images, so that neither training nor test images are touched.</summary>
+/// <summary>Which measures predict, and what they are taken on: held-out training images, so that neither training nor test images are touched.</summary>
 public sealed record PredictorRecipe
 {
     /// <summary>How many held-out images are looked at; drawn by the seed of the held-out part.</summary>
@@ -8,6 +11,11 @@ public sealed record PredictorRecipe
 
     /// <summary>Images a batch. NASWOT (Mellor et al. 2021) and ZiCo (Li et al. 2023) take batches of 64 to 128, ZiCo two of them.</summary>
     public int BatchSize { get; init; } = 128;
+
+    /// <summary>The names of the measures (<see cref="MeasureCatalog"/>); null for all.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    [YamlMember(DefaultValuesHandling = DefaultValuesHandling.OmitNull)]
+    public IReadOnlyList<string>? Measures { get; init; }
 
     /// <summary>Returns what is wrong with the values, one sentence each; empty if nothing is.</summary>
     /// <param name="section">The section of the plan, for the messages.</param>
@@ -21,6 +29,17 @@ public sealed record PredictorRecipe
         if (BatchSize is < 2 or > 4096)
         {
             yield return Invariant($"{section}.batchSize is {BatchSize}; it must be from 2 to 4096.");
+        }
+
+        var known = MeasureCatalog.All.Select(m => m.Name).ToList();
+        foreach (string unknown in (Measures ?? []).Except(known))
+        {
+            yield return $"{section}.measures has '{unknown}'.{NearestName.Hint(unknown, known)}";
+        }
+
+        if (Measures is [])
+        {
+            yield return $"{section}.measures is empty; leave it out for all measures.";
         }
     }
 }

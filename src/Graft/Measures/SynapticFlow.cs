@@ -12,14 +12,22 @@ namespace Graft.Measures;
 /// that all flow is positive and rectifiers pass it; so are other normalisations and activations. Here of the whole swapped network with distilled weights, as a logarithm.
 /// </summary>
 /// <remarks>In fp64: the flow of deep networks grows beyond fp32.</remarks>
-public sealed class SynapticFlow : ForwardingLayers<Tensor>
+public sealed class SynapticFlow : Measure
 {
-    private readonly List<Tensor> _weights = [];
+    /// <inheritdoc/>
+    public override string Name => "synFlow";
 
-    private SynapticFlow()
-        : base(TensorLayers.Float32)
-    {
-    }
+    /// <inheritdoc/>
+    public override string Title => "SynFlow, ln";
+
+    /// <inheritdoc/>
+    public override bool HigherIsBetter => true;
+
+    /// <inheritdoc/>
+    public override double Passes => 0.1;
+
+    /// <inheritdoc/>
+    public override double Of(MeasureSubject subject) => LogScore(subject.Network);
 
     /// <summary>ln Σ |θ · ∂R/∂θ|; −∞ where nothing flows.</summary>
     /// <param name="network">The network; it is not changed.</param>
@@ -27,55 +35,48 @@ public sealed class SynapticFlow : ForwardingLayers<Tensor>
     {
         using var scope = NewDisposeScope();
         var (channels, height, width) = network.Definition.Image;
-        var flow = new SynapticFlow();
+        var flow = new Flow();
         var device = network.parameters().First().device;
         network.Apply(flow, ones([1, channels, height, width], ScalarType.Float64, device)).sum().backward();
-        return Math.Log(flow._weights.Sum(w => (w * w.grad!).sum().item<double>()));
+        return Math.Log(flow.Weights.Sum(w => (w * w.grad!).sum().item<double>()));
     }
 
-    /// <inheritdoc/>
-    public override Tensor Convolution(Conv2d layer, Tensor x) =>
-        Functional.conv2d(x, Absolute(layer.weight), null, layer.stride, layer.padding, layer.dilation, layer.groups);
-
-    /// <inheritdoc/>
-    public override Tensor BatchNorm(BatchNorm2d layer, Tensor x, Activation activation = default) => x;
-
-    /// <inheritdoc/>
-    public override Tensor Add(Tensor x, Tensor y, Activation activation = default) => x + y;
-
-    /// <inheritdoc/>
-    public override Tensor Activate(Tensor x, Activation activation, bool keep = false) =>
-        activation.Kind is ActivationKind.Sigmoid or ActivationKind.HardSigmoid ? x.sigmoid() : x; // gates stay gates
-
-    /// <inheritdoc/>
-    public override Tensor GlobalAveragePool(Tensor x) => x.mean([2, 3], keepdim: true);
-
-    /// <inheritdoc/>
-    public override Tensor Linear(Linear layer, Tensor x) => Functional.linear(x.flatten(1), Absolute(layer.weight!));
-
-    /// <inheritdoc/>
-    public override Tensor Pad(Tensor x, Padding padding) => base.Pad(x, padding with { Value = 0 });
-
-    /// <inheritdoc/>
-    public override Tensor Scale(ChannelScale layer, Tensor x) => layer.Weight is { } weight ? x * Absolute(weight).view(x.dim() == 2 ? [1, -1] : [1, -1, 1, 1]) : x;
-
-    /// <inheritdoc/>
-    public override Tensor Rescale(Tensor x, IReadOnlyList<float> scale, IReadOnlyList<float> shift) => x;
-
-    /// <inheritdoc/>
-    public override Tensor PRelu(PReLU layer, Tensor x) => x;
-
-    /// <inheritdoc/>
-    public override Tensor ResponseNorm(Tensor x, ResponseNorm norm) => x;
-
-    /// <inheritdoc/>
-    public override Tensor LayerNorm(LayerNorm layer, Tensor x) => x;
-
-    // Leaves of their own: gradients in fp64, and those of the network stay as they are.
-    private Tensor Absolute(Tensor weight)
+    private sealed class Flow() : ForwardingLayers<Tensor>(TensorLayers.Float32)
     {
-        var absolute = weight.detach().to(ScalarType.Float64).abs().requires_grad_();
-        _weights.Add(absolute);
-        return absolute;
+        public List<Tensor> Weights { get; } = [];
+
+        public override Tensor Convolution(Conv2d layer, Tensor x) =>
+            Functional.conv2d(x, Absolute(layer.weight), null, layer.stride, layer.padding, layer.dilation, layer.groups);
+
+        public override Tensor BatchNorm(BatchNorm2d layer, Tensor x, Activation activation = default) => x;
+
+        public override Tensor Add(Tensor x, Tensor y, Activation activation = default) => x + y;
+
+        public override Tensor Activate(Tensor x, Activation activation, bool keep = false) =>
+            activation.Kind is ActivationKind.Sigmoid or ActivationKind.HardSigmoid ? x.sigmoid() : x; // gates stay gates
+
+        public override Tensor GlobalAveragePool(Tensor x) => x.mean([2, 3], keepdim: true);
+
+        public override Tensor Linear(Linear layer, Tensor x) => Functional.linear(x.flatten(1), Absolute(layer.weight!));
+
+        public override Tensor Pad(Tensor x, Padding padding) => base.Pad(x, padding with { Value = 0 });
+
+        public override Tensor Scale(ChannelScale layer, Tensor x) => layer.Weight is { } weight ? x * Absolute(weight).view(x.dim() == 2 ? [1, -1] : [1, -1, 1, 1]) : x;
+
+        public override Tensor Rescale(Tensor x, IReadOnlyList<float> scale, IReadOnlyList<float> shift) => x;
+
+        public override Tensor PRelu(PReLU layer, Tensor x) => x;
+
+        public override Tensor ResponseNorm(Tensor x, ResponseNorm norm) => x;
+
+        public override Tensor LayerNorm(LayerNorm layer, Tensor x) => x;
+
+        // Leaves of their own: gradients in fp64, and those of the network stay as they are.
+        private Tensor Absolute(Tensor weight)
+        {
+            var absolute = weight.detach().to(ScalarType.Float64).abs().requires_grad_();
+            Weights.Add(absolute);
+            return absolute;
+        }
     }
 }

@@ -16,9 +16,7 @@ public abstract class OperationFamily
     public virtual int Revision => 1;
 
     /// <summary>What tells the family's code from another of the same name: nothing (null) for Graft's own of the first revision.</summary>
-    internal string? CodeIdentity => GetType().Assembly != typeof(OperationFamily).Assembly
-        ? Invariant($"{Name} {GetType().Assembly.ManifestModule.ModuleVersionId:N}")
-        : Revision > 1 ? Invariant($"{Name} {Revision}") : null;
+    internal string? CodeIdentity => Runtime.CodeIdentity.Of(GetType(), Name, Revision);
 
     /// <summary>The parameters, in the order in which they are written.</summary>
     public virtual IReadOnlyList<OperationParameter> Parameters => [];

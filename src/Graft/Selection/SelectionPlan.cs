@@ -1,3 +1,5 @@
+using Graft.Measures;
+
 namespace Graft.Selection;
 
 /// <summary>How architectures are selected (<b>LANA</b>, phase 2).</summary>
@@ -6,7 +8,10 @@ public sealed record SelectionPlan
     /// <summary>The latency budget of the whole network: a part of the teacher's (<c>0.5</c>) or milliseconds (<c>2.5ms</c>).</summary>
     public string Budget { get; init; } = "0.5";
 
-    /// <summary>What is added up over positions: <c>kl-divergence</c> (<b>Puzzle</b>), <c>loss</c> (LANA, eq. 3) or <c>feature-error</c>.</summary>
+    /// <summary>
+    /// What is added up over positions: <c>kl-divergence</c> (<b>Puzzle</b>), <c>loss</c> (LANA, eq. 3) or <c>feature-error</c>, which one pass of the teacher gives of all candidates; or
+    /// any measure by its name (<see cref="MeasureCatalog"/>), as the difference to the unchanged network's.
+    /// </summary>
     public string Score { get; init; } = "kl-divergence";
 
     /// <summary>Held-out images that scores are computed on, at the most.</summary>
@@ -30,15 +35,20 @@ public sealed record SelectionPlan
     /// <summary>Random architectures of the same latency that predictions are checked on; 0 for none.</summary>
     public int RandomArchitectures { get; init; } = 100;
 
-    internal static IReadOnlyList<string> Scores { get; } = ["kl-divergence", "loss", "feature-error"];
+    /// <summary>The scores that one pass of the teacher gives of all candidates.</summary>
+    internal static IReadOnlyList<string> SharedScores { get; } = ["kl-divergence", "loss", "feature-error"];
+
+    /// <summary>The measure that is the score; null where it is one of <see cref="SharedScores"/>.</summary>
+    internal Measure? ScoreMeasure => SharedScores.Contains(Score) ? null : MeasureCatalog.Find(Score);
 
     /// <summary>Returns what is wrong with the values, one sentence each; empty if nothing is.</summary>
     /// <param name="section">The section of the plan, for the messages.</param>
     public IEnumerable<string> Faults(string section)
     {
-        if (!Scores.Contains(Score))
+        List<string> scores = [.. SharedScores, .. MeasureCatalog.All.Select(m => m.Name)];
+        if (!scores.Contains(Score))
         {
-            yield return $"{section}.score is '{Score}'; it must be {string.Join(", ", Scores)}.{NearestName.Hint(Score, Scores)}";
+            yield return $"{section}.score is '{Score}'.{NearestName.Hint(Score, scores)}";
         }
 
         if (ScoreImages < 1 || Images < 2)

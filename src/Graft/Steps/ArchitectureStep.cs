@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using Graft.Data;
 using Graft.Engine;
+using Graft.Measures;
 using static TorchSharp.torch;
 
 namespace Graft.Steps;
@@ -74,14 +75,14 @@ internal sealed class ArchitectureKind : NetworkStepKind<ArchitectureStep, Archi
             using var scope = NewDisposeScope();
             using var network = context.Assemble(step, step.Teacher, step.Operations, out _);
             network.train(); // batch statistics
-            var sums = new AnswerSums();
+            var comparison = new AnswerComparison();
             foreach (var (answer, batch) in answers.Zip(Batches()))
             {
                 using var inner = NewDisposeScope();
-                sums.Add(answer, network.call(batch.Images.to(context.Device)));
+                comparison.Add(answer, network.call(batch.Images.to(context.Device)));
             }
 
-            sums.Complete(step, sums.ToArchitecture(), context);
+            context.Complete(step, new ArchitectureStepResult(comparison.Loss, comparison.Divergence, comparison.Accuracy, comparison.Images), comparison.IsFinite);
             context.Run.Report((done + 1.0) / steps.Count);
         }
 

@@ -11,7 +11,7 @@ public static class BuiltInKinds
     /// <exception cref="ConfigurationException">Two are of one name.</exception>
     public static StepKinds Create(params IEnumerable<StepKind> others) => new(
     [
-        new TeacherKind(), new ImportKind(), new OnnxTeacherKind(), new DistillationKind(), new TrialKind(), new PredictorKind(), new SimilarityKind(), new ScoreKind(), new LatencyKind(),
+        new TeacherKind(), new ImportKind(), new OnnxTeacherKind(), new DistillationKind(), new TrialKind(), new PredictorKind(), new MeasureKind(), new SimilarityKind(), new ScoreKind(), new LatencyKind(),
         new SelectionKind(), new ArchitectureKind(), new FineTuningKind(), new ExportKind(), .. others,
     ]);
 

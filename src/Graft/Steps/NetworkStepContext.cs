@@ -74,6 +74,20 @@ public sealed class NetworkStepContext
         return operation;
     }
 
+    /// <summary>Records the result of a step; it fails by itself where answers are no numbers.</summary>
+    internal void Complete<TResult>(NetworkStep step, TResult result, bool areNumbers)
+        where TResult : class
+    {
+        if (areNumbers)
+        {
+            Run.Complete(step, result);
+        }
+        else
+        {
+            Run.Fail(step, "the network's answers are no numbers: a candidate's distillation went astray; lower distillation.learningRate.");
+        }
+    }
+
     /// <summary>The training images, and the part that is held out of training.</summary>
     internal static TrainingData Split(ImageData data, HeldOutPart part) => TrainingData.Create(data, part.Fraction, part.Seed);
 

@@ -1,13 +1,11 @@
 using System.Text.Json.Serialization;
-using Graft.Data;
 using Graft.Measures;
-using Graft.Runtime;
 
 namespace Graft.Steps;
 
 /// <summary>
-/// Measures the predictors of one distilled candidate at one place, those that a study has measured from the first. <see cref="NetworkStep.Precision"/> is fp32: what is
-/// compared are numbers that bf16 would blur.
+/// Takes the measures of the first version of one distilled candidate at one place, all at once; a measure that came later is a <see cref="MeasureStep"/> of its own.
+/// <see cref="NetworkStep.Precision"/> is fp32: what is compared are numbers that bf16 would blur.
 /// </summary>
 public sealed record PredictorStep() : NetworkStep(PredictorKind.KindName, PredictorKind.CurrentRevision)
 {
@@ -42,7 +40,106 @@ public sealed record PredictorStep() : NetworkStep(PredictorKind.KindName, Predi
     protected override IEnumerable<string> OperationNames => [Operation];
 }
 
-internal sealed class PredictorKind : NetworkStepKind<PredictorStep, PredictorValues>
+/// <summary>What was measured of one substitution before any training of the swapped network. A value that is not a finite number is null.</summary>
+public sealed record PredictorStepResult
+{
+    /// <summary>Trainable parameters of the candidate less those of the teacher's operation.</summary>
+    public required long Parameters { get; init; }
+
+    /// <summary>Multiply-accumulates of the candidate for one image less those of the teacher's operation.</summary>
+    public required long MultiplyAccumulates { get; init; }
+
+    /// <summary>Time of the candidate's forward pass for one batch in milliseconds, the median of turns with the teacher's operation.</summary>
+    public double? LatencyMs { get; init; }
+
+    /// <summary>The same of the teacher's operation.</summary>
+    public double? TeacherLatencyMs { get; init; }
+
+    /// <summary><see cref="Measures.DistillationError"/>.</summary>
+    public double? DistillationError { get; init; }
+
+    /// <summary><see cref="Measures.LossRise"/>, stored statistics.</summary>
+    public double? LossRise { get; init; }
+
+    /// <summary>The same with the statistics of each batch.</summary>
+    public double? LossRiseBatchStatistics { get; init; }
+
+    /// <summary><see cref="KullbackLeibler"/>, stored statistics.</summary>
+    public double? KlRise { get; init; }
+
+    /// <summary>The same with the statistics of each batch in the swapped network.</summary>
+    public double? KlRiseBatchStatistics { get; init; }
+
+    /// <summary><see cref="LinearCka"/>.</summary>
+    public double? Cka { get; init; }
+
+    /// <summary><see cref="Measures.GradientNorm"/>.</summary>
+    public double? GradientNorm { get; init; }
+
+    /// <summary><see cref="Measures.Snip"/>.</summary>
+    public double? Snip { get; init; }
+
+    /// <summary><see cref="Measures.Zico"/>.</summary>
+    public double? Zico { get; init; }
+
+    /// <summary><see cref="SynapticFlow"/>, a logarithm.</summary>
+    public double? LogSynFlow { get; init; }
+
+    /// <summary><see cref="ActivationCodes"/>.</summary>
+    public double? Naswot { get; init; }
+
+    /// <summary><see cref="Measures.JacobianCovariance"/>.</summary>
+    public double? JacobianCovariance { get; init; }
+
+    /// <summary>The values by the names of the measures, those that there are.</summary>
+    public Dictionary<string, double> ByName() => new (string Name, double? Value)[]
+    {
+        ("parameters", Parameters),
+        ("multiplyAccumulates", MultiplyAccumulates),
+        ("latency", LatencyMs - TeacherLatencyMs),
+        ("distillationError", DistillationError),
+        ("lossRise", LossRise),
+        ("lossRiseBatchStatistics", LossRiseBatchStatistics),
+        ("klRise", KlRise),
+        ("klRiseBatchStatistics", KlRiseBatchStatistics),
+        ("cka", Cka),
+        ("gradientNorm", GradientNorm),
+        ("snip", Snip),
+        ("synFlow", LogSynFlow),
+        ("naswot", Naswot),
+        ("jacobianCovariance", JacobianCovariance),
+        ("zico", Zico),
+    }.Where(v => v.Value is not null).ToDictionary(v => v.Name, v => v.Value!.Value);
+
+    /// <summary>Takes all of these measures.</summary>
+    internal static PredictorStepResult Of(MeasureSubject subject)
+    {
+        var values = MeasureCatalog.Bundle.ToDictionary(m => m.Name, m => m.Of(subject));
+        return new()
+        {
+            Parameters = (long)values["parameters"],
+            MultiplyAccumulates = (long)values["multiplyAccumulates"],
+            LatencyMs = subject.LatencyMs.Candidate,
+            TeacherLatencyMs = subject.LatencyMs.Own,
+            DistillationError = Finite("distillationError"),
+            LossRise = Finite("lossRise"),
+            LossRiseBatchStatistics = Finite("lossRiseBatchStatistics"),
+            KlRise = Finite("klRise"),
+            KlRiseBatchStatistics = Finite("klRiseBatchStatistics"),
+            Cka = Finite("cka"),
+            GradientNorm = Finite("gradientNorm"),
+            Snip = Finite("snip"),
+            Zico = Finite("zico"),
+            LogSynFlow = Finite("synFlow"),
+            Naswot = Finite("naswot"),
+            JacobianCovariance = Finite("jacobianCovariance"),
+        };
+
+        double? Finite(string name) => double.IsFinite(values[name]) ? values[name] : null;
+    }
+}
+
+internal sealed class PredictorKind : NetworkStepKind<PredictorStep, PredictorStepResult>
 {
     public const string KindName = "predictors";
     public const int CurrentRevision = 1;
@@ -56,30 +153,12 @@ internal sealed class PredictorKind : NetworkStepKind<PredictorStep, PredictorVa
 
     protected override double WorkOf(PredictorStep step, NetworkCosts costs) => step.Recipe.Images * Passes * costs.OfNetwork(step.Network).MultiplyAccumulates;
 
-    protected override string Summarize(PredictorValues result) => StepWords.Number("CKA", result.Cka ?? double.NaN);
+    protected override string Summarize(PredictorStepResult result) => StepWords.Number("CKA", result.Cka ?? double.NaN);
 
     protected override void Run(IReadOnlyList<PredictorStep> steps, NetworkStepContext context)
     {
         var step = steps[0];
-        using var teacher = context.OpenTeacher(step, step.Teacher, out var data);
-        using var swapped = context.Assemble(step, step.Teacher, [new(step.Place, step.Operation, step.Distillation)], out _);
-        var batches = HeldOutBatches(data, step.HeldOut, step.Recipe);
-        try
-        {
-            var measurement = new PredictorMeasurement(teacher, swapped, swapped.Definition.PositionAt(step.Place), context.Device);
-            context.Run.Complete(step, measurement.Measure(batches, context.Run.Time, context.Run.Cancellation));
-        }
-        finally
-        {
-            batches.ForEach(b => b.Dispose());
-        }
-    }
-
-    /// <summary>Held-out images. The whole part is shuffled before some are taken: an image folder lists its images class by class.</summary>
-    internal static List<Batch> HeldOutBatches(ImageData data, HeldOutPart part, PredictorRecipe recipe)
-    {
-        var heldOut = HeldOutSplit.Create(data.Train.Labels, part.Fraction, part.Seed).HeldOut;
-        var drawn = heldOut.OrderBy(i => Seed.Mix(part.Seed, (long)SeedUse.PredictorImages, i)).Take(recipe.Images).ToList();
-        return [.. BatchLoader.InOrder(data.Train, data.Normalization, drawn, recipe.BatchSize)];
+        using var subject = MeasureKind.Subject(step, step.Teacher, step.Place, [new(step.Place, step.Operation, step.Distillation)], step.HeldOut, step.Recipe, context);
+        context.Run.Complete(step, PredictorStepResult.Of(subject));
     }
 }

@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using Graft.Data;
 using Graft.Engine;
+using Graft.Measures;
 using static TorchSharp.torch;
 
 namespace Graft.Steps;
@@ -72,7 +73,7 @@ internal sealed class ScoreKind : NetworkStepKind<ScoreStep, ScoreStepResult>
         {
             var operation = context.Candidate(teacher.Definition, step.Candidate, step.Precision);
             operation.eval();
-            return (Step: step, Position: teacher.Definition.PositionAt(step.Candidate.Place), Operation: operation, Sums: new AnswerSums());
+            return (Step: step, Position: teacher.Definition.PositionAt(step.Candidate.Place), Operation: operation, Answers: new AnswerComparison(), Error: new RelativeError());
         }).ToList();
         var needed = candidates.SelectMany(c => new[] { c.Position.Place.First, c.Position.Place.Last }).Append(teacher.Positions.Count).ToHashSet();
         int seen = 0;
@@ -88,12 +89,13 @@ internal sealed class ScoreKind : NetworkStepKind<ScoreStep, ScoreStepResult>
                     var features = teacher.ForwardFeatures(batch.Images.to(context.Device), needed);
                     var (lastInput, lastOutput) = features[teacher.Positions.Count];
                     var answer = new TeacherAnswer(teacher.ForwardAfter(teacher.Positions[^1], lastInput, lastOutput), batch.Labels.to(context.Device));
-                    foreach (var (_, position, operation, sums) in candidates)
+                    foreach (var (_, position, operation, answers, error) in candidates)
                     {
                         using var inner = NewDisposeScope();
                         var input = features[position.Place.First].Input;
                         var output = operation.call(input);
-                        sums.Add(answer, teacher.ForwardAfter(position, input, output), output, features[position.Place.Last].Output);
+                        answers.Add(answer, teacher.ForwardAfter(position, input, output));
+                        error.Add(output, features[position.Place.Last].Output);
                     }
 
                     seen += batch.Count;
@@ -102,9 +104,9 @@ internal sealed class ScoreKind : NetworkStepKind<ScoreStep, ScoreStepResult>
             }
         }
 
-        foreach (var (step, _, operation, sums) in candidates)
+        foreach (var (step, _, operation, answers, error) in candidates)
         {
-            sums.Complete(step, sums.ToScore(), context);
+            context.Complete(step, new ScoreStepResult(answers.LossRise, answers.Divergence, error.Value, answers.Images), answers.IsFinite && error.IsFinite);
             operation.Dispose();
         }
     }

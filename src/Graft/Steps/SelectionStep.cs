@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Graft.Engine;
+using Graft.Measures;
 using Graft.Operations;
 using Graft.Selection;
 
@@ -136,7 +137,7 @@ internal sealed class SelectionKind : StepKind<SelectionStep, SelectionStepResul
         {
             double latency = measured.TryGetValue(new(c.Place, c.Operation), out double ms) ? Math.Max(0, ms - call) : 0; // the identity is not there at all
             var cost = costs.OfOperation(step.Network, c.Place, c.Operation);
-            double score = c.Score is null ? 0 : SelectionScores.Of(step.Plan.Score, context.ResultOf<ScoreStepResult>(c.Score));
+            double score = c.Score is null ? 0 : Score(step.Plan, c.Score, context);
             return (Candidate: c, Choice: new OperationChoice(c.Operation, score, new(latency, cost.Parameters, cost.MultiplyAccumulates)) { Length = c.Place.Length });
         }).ToList();
         var network = costs.OfNetwork(step.Network);
@@ -183,6 +184,10 @@ internal sealed class SelectionKind : StepKind<SelectionStep, SelectionStepResul
         }
     }
 
+    private static double Score(SelectionPlan plan, string key, StepContext context) => plan.ScoreMeasure is { } measure
+        ? SelectionScores.Of(measure, context.ResultOf<MeasureStepResult>(key))!.Value
+        : SelectionScores.Of(plan.Score, context.ResultOf<ScoreStepResult>(key));
+
     // LANA's "single-shot": within the budget, or else the fastest.
     private static SelectedArchitecture? BestOfTeacherAndIdentity(SelectionProblem problem)
     {
@@ -202,6 +207,9 @@ internal sealed class SelectionKind : StepKind<SelectionStep, SelectionStepResul
 /// <summary>The scores that can be added up over places.</summary>
 internal static class SelectionScores
 {
+    /// <summary>A score that is a measure; null where it has no value.</summary>
+    public static double? Of(Measure measure, MeasureStepResult result) => result is { Value: { } value, Own: { } own } ? measure.Score(value, own) : null;
+
     /// <summary>A score by its name in a plan.</summary>
     public static double Of(string name, ScoreStepResult score) => name switch
     {

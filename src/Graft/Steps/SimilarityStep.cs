@@ -64,7 +64,7 @@ internal sealed class SimilarityKind : NetworkStepKind<SimilarityStep, Similarit
         using var teacher = context.OpenTeacher(step, step.Teacher, out var data);
         var position = teacher.Definition.PositionAt(step.Place);
         var candidates = new List<Operation>();
-        var batches = PredictorKind.HeldOutBatches(data, step.HeldOut, step.Recipe);
+        var batches = MeasureKind.HeldOutBatches(data, step.HeldOut, step.Recipe);
         try
         {
             foreach (var candidate in step.Candidates)

@@ -21,6 +21,20 @@ public sealed class OwnOperationsTests
     }
 
     [Fact]
+    public async Task Study_OwnMeasure_IsTakenOfEveryCandidate()
+    {
+        await File.WriteAllTextAsync("measured.yaml", Playground.Plan + "\npredictors: { images: 3, batchSize: 3 }\n", TestContext.Current.CancellationToken);
+
+        var result = await RunAsync(Assembly, "study --plan measured.yaml --operations teacher,conv-stack(w=1,k=3) --measures outputPower --workspace own-measure --json");
+
+        Assert.True(result.Code == 0, result.Error);
+        using var document = JsonDocument.Parse(result.Output);
+        var trials = document.RootElement.GetProperty("cells").EnumerateArray().Where(c => c.GetProperty("operation").GetString() != "teacher").SelectMany(c => c.GetProperty("trials").EnumerateArray());
+        Assert.All(trials, trial => Assert.True(trial.GetProperty("measures").GetProperty("outputPower").GetDouble() > 0));
+        Assert.NotEmpty(trials);
+    }
+
+    [Fact]
     public async Task Catalog_OwnOperation_IsPartOfThePool()
     {
         var result = await RunAsync(Assembly, "catalog operations depthwise-separable(*)");

@@ -185,7 +185,7 @@ public sealed class SchedulerTests : IDisposable
 
         protected override double WorkOf(NumberStep step, StepServices services) => 1;
 
-        protected override string Summarize(NumberResult result) => $"{result.Value}";
+        protected override string Summarize(NumberResult result) => Invariant($"{result.Value}");
 
         protected override IReadOnlyList<string> ArtifactsOf(NumberResult result) => result.File is { } file ? [file] : [];
 
@@ -200,10 +200,10 @@ public sealed class SchedulerTests : IDisposable
                     continue;
                 }
 
-                string? file = step.File ? $"number-{step.Value}.txt" : null;
+                string? file = step.File ? Invariant($"number-{step.Value}.txt") : null;
                 if (file is not null)
                 {
-                    System.IO.File.WriteAllText(context.PathOf(file), $"{step.Value}");
+                    System.IO.File.WriteAllText(context.PathOf(file), Invariant($"{step.Value}"));
                 }
 
                 context.Complete(step, new NumberResult(step.Value + step.After.Sum(key => context.ResultOf<NumberResult>(key).Value), batch, file));
@@ -244,7 +244,7 @@ public sealed class SchedulerTests : IDisposable
 
         void IStepObserver.Declared(IReadOnlyList<Step> steps) => Assert.NotEmpty(steps);
 
-        void IStepObserver.Started(Step step) => Started.Add($"{((NumberStep)step).Value}");
+        void IStepObserver.Started(Step step) => Started.Add(Invariant($"{((NumberStep)step).Value}"));
 
         void IStepObserver.Progressed(Step step, StepProgress progress) => Assert.InRange(progress.Fraction, 0, 1);
 
@@ -254,6 +254,6 @@ public sealed class SchedulerTests : IDisposable
             Waits.TrySetResult();
         }
 
-        void IStepObserver.Ended(Step step, StoredStep stored, bool ranHere) => Ended.Add(($"{((NumberStep)step).Value}", ranHere));
+        void IStepObserver.Ended(Step step, StoredStep stored, bool ranHere) => Ended.Add((Invariant($"{((NumberStep)step).Value}"), ranHere));
     }
 }

@@ -35,27 +35,27 @@ public sealed class ZeroCostReferenceTests
         var images = batch.Tensors["input"];
         return name switch
         {
-            "gradientNorm" => Gradients(network, images).GradientNorm,
-            "snip" => Gradients(network, images).Snip,
-            "zico" => Gradients(network, images).Zico,
+            "gradientNorm" => GradientNorm.Score(Gradients(network, images)),
+            "snip" => Snip.Score(Gradients(network, images)),
+            "zico" => Zico.Score(Gradients(network, images)),
             "synflow" => SynapticFlow.LogScore(network),
             "naswot" => ActivationCodes.Score(network, images),
             _ => JacobianCovariance.Score(network, images),
         };
     }
 
-    private static GradientScores Gradients(Network network, Tensor images)
+    private static GradientSums Gradients(Network network, Tensor images)
     {
         using var training = SafeTensorsFile.Load(Fixture.PathOf("training.safetensors"));
         var labels = training.Tensors["labels"];
         network.train();
-        var collector = new GradientScores.Collector(network);
+        var gradients = new GradientSums(network, _ => { });
         foreach (var part in new[] { ..2, 2.. })
         {
             nn.functional.cross_entropy(network.call(images[part]), labels[part]).backward();
-            collector.Add();
+            gradients.Add();
         }
 
-        return collector.Scores();
+        return gradients;
     }
 }

@@ -83,10 +83,11 @@ public sealed class ZeroCostScoreTests
 
     // Mean gradient of the classes' weights (2, -1): (2, -2), and 0 of the convolution. ZiCo: |g| has mean (2, 2) and deviation (1, 0), which leaves 2 / 1.
     [Fact]
-    public void GradientScores_TwoBatches_AreAsByHand()
+    public void GradientSums_TwoBatches_AreAsByHand()
     {
         using var network = HandNetwork.Create(1, 2, -1);
-        var collector = new GradientScores.Collector(network);
+        using var scope = NewDisposeScope();
+        var gradients = new GradientSums(network, _ => { });
         foreach (float[] gradient in new float[][] { [1, -2], [3, -2] })
         {
             foreach (var parameter in network.parameters())
@@ -94,25 +95,36 @@ public sealed class ZeroCostScoreTests
                 parameter.grad = parameter.dim() == 2 ? tensor(gradient).reshape(2, 1) : zeros_like(parameter);
             }
 
-            collector.Add();
+            gradients.Add();
         }
 
-        var scores = collector.Scores();
-        Assert.Equal(Math.Sqrt(8), scores.GradientNorm, tolerance: 1e-12);
-        Assert.Equal(6, scores.Snip, tolerance: 1e-12);
-        Assert.Equal(Math.Log(2), scores.Zico, tolerance: 1e-12);
+        Assert.Equal(Math.Sqrt(8), GradientNorm.Score(gradients), tolerance: 1e-12);
+        Assert.Equal(6, Snip.Score(gradients), tolerance: 1e-12);
+        Assert.Equal(Math.Log(2), Zico.Score(gradients), tolerance: 1e-12);
     }
 
     // The teacher says 1/2 to both classes, the other 3/4 to the right one.
     [Fact]
-    public void LogitComparison_OneImage_IsAsByHand()
+    public void AnswerComparison_OneImage_IsAsByHand()
     {
         using var scope = NewDisposeScope();
-        var teacher = zeros(1, 2);
-        var comparison = new LogitComparison();
-        comparison.Add(teacher, teacher, tensor(new[,] { { MathF.Log(3), 0 } }), zeros([1], ScalarType.Int64));
+        var comparison = new AnswerComparison();
+        comparison.Add(new(zeros(1, 2), zeros([1], ScalarType.Int64)), tensor(new[,] { { MathF.Log(3), 0 } }));
 
         Assert.Equal(Math.Log(2.0 / 3), comparison.LossRise, tolerance: 1e-6);
         Assert.Equal(Math.Log(4.0 / 3) / 2, comparison.Divergence, tolerance: 1e-6);
+        Assert.Equal((1, 1), (comparison.Accuracy, comparison.Images));
+    }
+
+    // (1 + 0 + 4) / (1 + 4 + 9 + 4).
+    [Fact]
+    public void RelativeError_TwoBatches_IsAsByHand()
+    {
+        using var scope = NewDisposeScope();
+        var error = new RelativeError();
+        error.Add(tensor(new[] { 2f, 2f }), tensor(new[] { 1f, 2f }));
+        error.Add(tensor(new[] { 3f, 4f }), tensor(new[] { 3f, 2f }));
+
+        Assert.Equal(5.0 / 18, error.Value, tolerance: 1e-12);
     }
 }

@@ -3,7 +3,6 @@ using Graft.Engine;
 using Graft.Engine.Local;
 using Graft.Formats;
 using Graft.Jobs.Studies;
-using Graft.Measures;
 using Graft.Networks;
 using Graft.Operations;
 using Graft.Steps;
@@ -65,12 +64,32 @@ public sealed class StepExecutorTests : IDisposable
         Assert.All(graph.Steps.Where(s => s is not TrialStep), step => Assert.Equal(StepOutcome.Done, Run(_workspace, step.Key)));
 
         Assert.Equal(2, graph.Predictors.Count);
-        Assert.All(graph.Predictors, step => Assert.InRange(Result<PredictorValues>(step.Key).Cka!.Value, 0, 1));
+        Assert.All(graph.Predictors, step => Assert.InRange(Result<PredictorStepResult>(step.Key).Cka!.Value, 0, 1));
         var cka = Result<SimilarityStepResult>(graph.Similarities.Single().Key).Cka;
         Assert.Equal(3, cka.Count);
         Assert.All(cka, row => Assert.Equal(3, row.Count));
-        var identity = Result<PredictorValues>(graph.Predictors.Single(p => p.Operation == "identity").Key);
+        var identity = Result<PredictorStepResult>(graph.Predictors.Single(p => p.Operation == "identity").Key);
         Assert.Equal(identity.Cka!.Value, cka[0][graph.Similarities.Single().Candidates.ToList().FindIndex(c => c.Operation == "identity")]!.Value, tolerance: 1e-6);
+    }
+
+    [Fact]
+    public void Run_SingleMeasures_StoreTheirValuesAndTheTeachers()
+    {
+        var graph = SmallStudy.Graph(SmallStudy.Plan with { Predictors = new() { Images = 4, BatchSize = 2, Measures = ["cka", "synFlow"] } });
+        SmallStudy.Declare(_workspace, graph.Steps);
+
+        Assert.All(graph.Steps.Where(s => s is not TrialStep), step => Assert.Equal(StepOutcome.Done, Run(_workspace, step.Key)));
+
+        Assert.Empty(graph.Predictors);
+        Assert.Equal(4, graph.Measures.Count); // two measures of two candidates
+        Assert.All(graph.Measures.Where(m => m.Measure == "cka"), step =>
+        {
+            var (value, own) = Result<MeasureStepResult>(step.Key);
+            Assert.InRange(value!.Value, 0, 1);
+            Assert.Equal(1, own!.Value, tolerance: 1e-9);
+        });
+        var values = StudyResultBuilder.Build(StudyOutline.Of(graph, new(1, 1, 1)), _workspace.Steps).Cells.Single(c => c.Operation == "identity").Trials.Single().Measures;
+        Assert.Equal(["cka", "synFlow"], values.Keys.Order());
     }
 
     [Fact]

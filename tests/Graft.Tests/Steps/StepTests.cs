@@ -30,6 +30,47 @@ public sealed class StepTests
         },
     ];
 
+    // One of each kind that has lists in its specification.
+    private static readonly Step[] Others =
+    [
+        new PredictorStep
+        {
+            Data = "d", Network = "wrn-16-2", Precision = Precision.Float32, Teacher = "t", Place = 2, Operation = "conv-stack(w=2,k=3)", Distillation = "c", Recipe = new(), HeldOut = new(),
+        },
+        new MeasureStep
+        {
+            Data = "d", Network = "wrn-16-2", Precision = Precision.Float32, Teacher = "t", Candidate = new(2, "conv-stack(w=2,k=3)", "c"), Measure = "synFlow", Recipe = new(), HeldOut = new(),
+        },
+        new SimilarityStep
+        {
+            Data = "d", Network = "wrn-16-2", Precision = Precision.Float32, Teacher = "t", Place = 2, Candidates = [new("identity", null), new("conv-stack(w=2,k=3)", "c")], Recipe = new(), HeldOut = new(),
+        },
+        new LatencyStep
+        {
+            Data = "d", Network = "wrn-16-2", Precision = Precision.Float32, Target = new("machine", "runtime", 1, 1), Protocol = new(), Operations = [new(2, "conv-stack(w=2,k=3)")],
+            Architectures = [[new(1, "teacher"), new(2, "identity")]], Networks = ["wrn-10-1"],
+        },
+        new SelectionStep
+        {
+            Data = "d", Network = "wrn-16-2", Precision = Precision.BFloat16, Plan = new(), Latency = "l", Candidates = [new(1, "teacher", null), new(2, "identity", "s")], Budgets = [0.3],
+            TeacherOrIdentity = true, Seed = 1,
+        },
+        new ArchitectureStep
+        {
+            Data = "d", Network = "wrn-16-2", Precision = Precision.BFloat16, Teacher = "t", Operations = [new(2, "conv-stack(w=2,k=3)", "c")], Images = 300, HeldOut = new(),
+        },
+        new FineTuningStep
+        {
+            Data = "d", Network = "wrn-16-2", Precision = Precision.BFloat16, Teacher = "t", Operations = [new(2, "conv-stack(w=2,k=3)", "c")], Recipe = new(), Distillation = new(), Epochs = 3, Seed = 1,
+            HeldOut = new(), StatisticsImages = 100,
+        },
+        new ExportStep
+        {
+            Data = "d", Network = "wrn-16-2", Precision = Precision.Float32, FineTuning = "f", Metadata = new Dictionary<string, string> { ["graft"] = "1" },
+        },
+        new OnnxTeacherStep { Data = "d", Network = "onnx-abc", Precision = Precision.Float32, Normalization = "0.5/0.25", HeldOut = new() },
+    ];
+
     public static TheoryData<string> Kinds => [.. Examples.Select(e => e.Kind)];
 
     // A change of any of these keys makes every result that users have stored unreachable: they would run everything again. Where results do change, raise
@@ -39,7 +80,20 @@ public sealed class StepTests
     [InlineData("import", "db3c58d98c2c1c4310ec1aa4f74b6e9d")]
     [InlineData("distillation", "4f5212a0b2eefc10c9cf0648f2b3d053")]
     [InlineData("trial", "c60e51c00d194a392175dea2d123a872")]
-    public void Key_Example_IsWhatItHasAlwaysBeen(string kind, string key) => Assert.Equal(key, Example(kind).Key);
+    [InlineData("score", "5201a3e9797c76a153713f485f3cee20")]
+    [InlineData("predictors", "43e8f58ea2d95a12aada18467063321e")]
+    [InlineData("measure", "6191fde3d026ff81145111b5431a471e")]
+    [InlineData("similarity", "2c82c7e447601e278f97759256f604eb")]
+    [InlineData("latency", "3b76b077432e1ac36ad60b58361f1923")]
+    [InlineData("selection", "75d25edb869972e2f8548650e482d66e")]
+    [InlineData("architecture", "a50c953db7de580e7a3d83bc2b2356b2")]
+    [InlineData("fine-tuning", "e38df724816912bed29ff99c82ff7e2d")]
+    [InlineData("export", "ad5c8a8b6f3f9ad3701f903e902248cb")]
+    [InlineData("onnx-teacher", "24eed7abad983ff8b1a470539f7ccbc3")]
+    public void Key_Example_IsWhatItHasAlwaysBeen(string kind, string key) => Assert.Equal(key, Examples.Concat(Others).Single(e => e.Kind == kind).Key);
+
+    [Fact]
+    public void Examples_EveryKind_HasOne() => Assert.Equal(BuiltInKinds.Create().All.Select(k => k.Name).Order(), Examples.Concat(Others).Select(e => e.Kind).Order());
 
     [Theory]
     [MemberData(nameof(Kinds))]

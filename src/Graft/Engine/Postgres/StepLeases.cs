@@ -8,9 +8,6 @@ namespace Graft.Engine.Postgres;
 /// </summary>
 internal sealed class StepLeases : IStepLocks, IDisposable
 {
-    /// <summary>How long a lease lasts that nobody renews.</summary>
-    internal static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
-
     private readonly PostgresDatabase _database;
     private readonly LeaseOwner _owner;
     private readonly Lock _lock = new();
@@ -24,6 +21,9 @@ internal sealed class StepLeases : IStepLocks, IDisposable
         _owner = owner;
         _timer = time.CreateTimer(_ => Renew(), null, StepExecutor.HeartbeatInterval, StepExecutor.HeartbeatInterval);
     }
+
+    /// <summary>How long a lease lasts that nobody renews.</summary>
+    public TimeSpan Patience { get; init; } = TimeSpan.FromMinutes(2);
 
     public IDisposable? TryLock(string key)
     {

@@ -19,7 +19,7 @@ internal sealed class AccelerationFlow
     private const int MostSmallerNetworks = 8;
 
     private readonly AccelerationOutline _outline;
-    private readonly Dictionary<(Place, string), (DistillationStep? Distillation, ScoreStep Score)> _candidates = [];
+    private readonly Dictionary<(Place, string), (DistillationStep? Distillation, NetworkStep Score)> _candidates = [];
 
     public AccelerationFlow(AccelerationOutline outline)
     {
@@ -50,7 +50,7 @@ internal sealed class AccelerationFlow
     public IEnumerable<DistillationStep> Distillations => _candidates.Values.Select(c => c.Distillation).OfType<DistillationStep>();
 
     /// <summary>The steps that score candidates.</summary>
-    public IEnumerable<ScoreStep> Scores => _candidates.Values.Select(c => c.Score);
+    public IEnumerable<NetworkStep> Scores => _candidates.Values.Select(c => c.Score);
 
     /// <summary>The steps that are known, in the order in which they should run.</summary>
     public IReadOnlyList<Step> Known { get; private set; }
@@ -82,7 +82,15 @@ internal sealed class AccelerationFlow
     private AccelerationPlan Plan => _outline.Plan;
 
     /// <summary>The step that scores a candidate; null for the teacher's own operation.</summary>
-    public ScoreStep? ScoreOf(AccelerationCandidate candidate) => _candidates.TryGetValue((candidate.Place, candidate.Operation), out var steps) ? steps.Score : null;
+    public NetworkStep? ScoreStepOf(AccelerationCandidate candidate) => _candidates.TryGetValue((candidate.Place, candidate.Operation), out var steps) ? steps.Score : null;
+
+    /// <summary>The score of a candidate, 0 for the teacher's own operation; null where it is not known, or no number.</summary>
+    public double? ScoreOf(AccelerationCandidate candidate, IStepResults results) => ScoreStepOf(candidate)?.Key switch
+    {
+        null => 0,
+        { } key when Plan.Selection.ScoreMeasure is { } measure => results.Find<MeasureStepResult>(key) is { } result ? SelectionScores.Of(measure, result) : null,
+        { } key => results.Find<ScoreStepResult>(key) is { } result ? SelectionScores.Of(Plan.Selection.Score, result) : null,
+    };
 
     /// <summary>What differs from the teacher in an architecture, with weights.</summary>
     public IReadOnlyList<PlacedOperation> Placed(ArchitectureChoice choice) =>
@@ -143,8 +151,7 @@ internal sealed class AccelerationFlow
             Latency = Latency.Key,
             Candidates =
             [
-                .. _outline.Candidates.Select(c => new ScoredCandidate(c.Place, c.Operation, ScoreOf(c)?.Key))
-                    .Where(c => c.Score is null || results.Ended(c.Score) is { State: StepState.Done }),
+                .. _outline.Candidates.Where(c => ScoreOf(c, results) is not null).Select(c => new ScoredCandidate(c.Place, c.Operation, ScoreStepOf(c)?.Key)),
             ],
             Budgets = Plan.FineTuning.Budgets,
             TeacherOrIdentity = Plan.FineTuning.Baselines,
@@ -326,16 +333,29 @@ internal sealed class AccelerationFlow
         HeldOut = Plan.HeldOut,
     };
 
-    private ScoreStep Score(AccelerationCandidate candidate, string teacher, string? distillation) => new()
-    {
-        Data = _outline.DataFingerprint,
-        Network = Plan.Network,
-        Precision = _outline.Precision,
-        Teacher = teacher,
-        Candidate = new(candidate.Place, candidate.Operation, distillation),
-        Images = Plan.Selection.ScoreImages,
-        HeldOut = Plan.HeldOut,
-    };
+    private NetworkStep Score(AccelerationCandidate candidate, string teacher, string? distillation) => Plan.Selection.ScoreMeasure is { } measure
+        ? new MeasureStep
+        {
+            Data = _outline.DataFingerprint,
+            Network = Plan.Network,
+            Precision = Precision.Float32,
+            Teacher = teacher,
+            Candidate = new(candidate.Place, candidate.Operation, distillation),
+            Measure = measure.Name,
+            MeasureRevision = measure.CodeIdentity,
+            Recipe = new() { Images = Plan.Selection.ScoreImages },
+            HeldOut = Plan.HeldOut,
+        }
+        : new ScoreStep
+        {
+            Data = _outline.DataFingerprint,
+            Network = Plan.Network,
+            Precision = _outline.Precision,
+            Teacher = teacher,
+            Candidate = new(candidate.Place, candidate.Operation, distillation),
+            Images = Plan.Selection.ScoreImages,
+            HeldOut = Plan.HeldOut,
+        };
 
     private LatencyStep LatencyStep() => new()
     {

@@ -244,12 +244,17 @@ public sealed class AccelerationResultBuilder : IStepResults
         var candidates = _outline.Candidates.Select(candidate =>
         {
             var key = (candidate.Place, candidate.Operation);
-            var score = _flow.ScoreOf(candidate) is { } step ? this.Find<ScoreStepResult>(step.Key) : new ScoreStepResult(0, 0, 0, 0);
+            var score = _flow.ScoreStepOf(candidate) switch
+            {
+                null => new ScoreStepResult(0, 0, 0, 0),
+                ScoreStep step => this.Find<ScoreStepResult>(step.Key),
+                _ => null,
+            };
             return new CandidateResult
             {
                 Position = candidate.Place,
                 Operation = candidate.Operation,
-                Score = score is null ? null : SelectionScores.Of(_outline.Plan.Selection.Score, score),
+                Score = _flow.ScoreOf(candidate, this),
                 LossRise = score?.LossRise,
                 KullbackLeibler = score?.KullbackLeibler,
                 FeatureError = score?.FeatureError,
@@ -308,8 +313,8 @@ public sealed class AccelerationResultBuilder : IStepResults
     // What the architectures' scores add up to, as they were judged.
     private ScoreModel? Fit(IReadOnlyList<ArchitectureResult> architectures)
     {
-        var scores = _outline.Candidates.Select(c => (c.Place, c.Operation, Result: _flow.ScoreOf(c) is { } step ? this.Find<ScoreStepResult>(step.Key) : null))
-            .Where(c => c.Result is not null).ToDictionary(c => (c.Place, c.Operation), c => SelectionScores.Of(_outline.Plan.Selection.Score, c.Result!));
+        var scores = _outline.Candidates.Where(c => !c.IsOwn).Select(c => (c.Place, c.Operation, Score: _flow.ScoreOf(c, this)))
+            .Where(c => c.Score is not null).ToDictionary(c => (c.Place, c.Operation), c => c.Score!.Value);
         return ScoreModel.Fit(
         [
             .. architectures.Where(a => a.KullbackLeibler is not null && a.Places.Count > 0).Select(a => (

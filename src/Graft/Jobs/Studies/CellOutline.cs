@@ -24,7 +24,7 @@ public sealed record CellOutline
     /// <summary>The trials, by ascending seed.</summary>
     public required IReadOnlyList<TrialOutline> Trials { get; init; }
 
-    internal static CellOutline Of(StudyCell cell, IReadOnlyDictionary<(Place Position, string Operation, string? Distillation), string> predictors) => new()
+    internal static CellOutline Of(StudyCell cell, StudyMeasurements measurements) => new()
     {
         Position = cell.Position.Place,
         Path = cell.Position.Path,
@@ -32,7 +32,6 @@ public sealed record CellOutline
         Epochs = cell.Epochs,
         Parameters = cell.Parameters,
         MultiplyAccumulates = cell.MultiplyAccumulates,
-        Trials = [.. cell.Trials.Select(t => new TrialOutline(
-            t.Key, t.Distillation, t.Seed, predictors.GetValueOrDefault((cell.Position.Place, cell.Operation.Unmodified.Text, t.Distillation))))],
+        Trials = [.. cell.Trials.Select(t => measurements.Outline(cell, t))],
     };
 }

@@ -27,8 +27,11 @@ public sealed record StudyGraph
     /// <summary>The steps that distil candidates.</summary>
     public required IReadOnlyList<DistillationStep> Distillations { get; init; }
 
-    /// <summary>The steps that measure predictors, one for each candidate, position and seed; empty where the plan has none.</summary>
+    /// <summary>The steps that take the measures of the first version, one for each candidate, position and seed; empty where the plan asks for none.</summary>
     public IReadOnlyList<PredictorStep> Predictors { get; init; } = [];
+
+    /// <summary>The steps that take one measure each: later ones, or those that the plan names.</summary>
+    public IReadOnlyList<MeasureStep> Measures { get; init; } = [];
 
     /// <summary>The steps that compare candidates, one for each position that has several; empty where the plan measures no predictors.</summary>
     public IReadOnlyList<SimilarityStep> Similarities { get; init; } = [];
@@ -43,7 +46,7 @@ public sealed record StudyGraph
     public IReadOnlyList<TrialStep> Trials => [.. Cells.SelectMany(c => c.Trials).DistinctBy(t => t.Key).OrderBy(t => t.Seed).ThenBy(t => t.Epochs)];
 
     /// <summary>All steps, in an order in which they can run.</summary>
-    public IReadOnlyList<Step> Steps => [Teacher, .. Distillations, .. Predictors, .. Similarities, .. Trials];
+    public IReadOnlyList<Step> Steps => [Teacher, .. Distillations, .. Predictors, .. Measures, .. Similarities, .. Trials];
 
     /// <summary>Works a plan out.</summary>
     /// <param name="plan">The plan.</param>
@@ -122,7 +125,8 @@ public sealed record StudyGraph
             NetworkCost = cost,
             Teacher = teacher,
             Distillations = [.. distillations.Values],
-            Predictors = plan.Predictors is null ? [] : StudyPredictors.Measurements(plan.Predictors, FirstSeeds()),
+            Predictors = plan.Predictors is { Measures: null } ? StudyPredictors.Bundles(plan.Predictors, FirstSeeds()) : [],
+            Measures = plan.Predictors is null ? [] : StudyPredictors.Measures(plan.Predictors, FirstSeeds()),
             Similarities = plan.Predictors is null ? [] : StudyPredictors.Similarities(plan.Predictors, FirstSeeds()),
             Cells = cells,
             Unavailable = unavailable,

@@ -51,12 +51,12 @@ public sealed record StudyOutline
 
     /// <summary>The keys of all steps.</summary>
     public IEnumerable<string> StepKeys =>
-        Cells.SelectMany(c => c.Trials).SelectMany(t => new[] { t.Key, t.Distillation, t.Predictors }).OfType<string>().Prepend(Teacher).Concat(Similarities).Distinct();
+        Cells.SelectMany(c => c.Trials).SelectMany(t => t.Measurements.Concat(new[] { t.Key, t.Distillation }.OfType<string>())).Prepend(Teacher).Concat(Similarities).Distinct();
 
     /// <summary>The outline of a study that has been worked out.</summary>
     public static StudyOutline Of(StudyGraph graph, CoreAllocation cores)
     {
-        var predictors = PredictorKeys(graph);
+        var measurements = StudyMeasurements.Of(graph);
         return new()
         {
             Id = graph.Id,
@@ -67,7 +67,7 @@ public sealed record StudyOutline
             MultiplyAccumulates = graph.NetworkCost.MultiplyAccumulates,
             Positions = graph.Network.Positions.Count,
             FirstHalving = graph.Network.Positions.FirstOrDefault(p => p.Stride > 1)?.Index,
-            Cells = [.. graph.Cells.Select(cell => CellOutline.Of(cell, predictors))],
+            Cells = [.. graph.Cells.Select(cell => CellOutline.Of(cell, measurements))],
             Unavailable = graph.Unavailable,
             Similarities = [.. graph.Similarities.Select(s => s.Key)],
             Workers = cores.Workers,
@@ -80,7 +80,4 @@ public sealed record StudyOutline
 
     /// <summary>The outline as JSON.</summary>
     public string ToJson() => JsonSerializer.Serialize(this, Json);
-
-    private static Dictionary<(Place Position, string Operation, string? Distillation), string> PredictorKeys(StudyGraph graph) =>
-        graph.Predictors.ToDictionary(p => (p.Place, p.Operation, p.Distillation), p => p.Key);
 }

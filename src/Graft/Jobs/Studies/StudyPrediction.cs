@@ -26,6 +26,16 @@ public static class StudyPrediction
         ];
     }
 
+    /// <summary>The measures that a study asks for, or that it has.</summary>
+    public static IReadOnlyList<PredictorName> Names(StudyPlan plan, IEnumerable<CellResult> cells)
+    {
+        var asked = plan.Predictors?.Measures ?? MeasureCatalog.All.Select(m => m.Name);
+        return [.. asked.Union(cells.SelectMany(c => c.Trials).SelectMany(t => t.Measures.Keys)).Select(name => new PredictorName(name, Known(name)?.Title ?? name))];
+    }
+
+    /// <summary>A measure's value as predictions use it. One that this process does not know is taken as it is.</summary>
+    internal static double? Feature(string name, double value) => Known(name) is { } measure ? measure.Feature(value) : value;
+
     /// <summary>The two maps of a position: CKA of candidates from a step, and gaps of accuracies from cells.</summary>
     /// <param name="step">The step that compared the candidates.</param>
     /// <param name="result">What it found.</param>
@@ -51,17 +61,19 @@ public static class StudyPrediction
         int[] Of(string operation) => [.. step.Candidates.Index().Where(c => c.Item.Operation == operation).Select(c => c.Index)];
     }
 
+    private static Measure? Known(string name) => MeasureCatalog.All.FirstOrDefault(m => m.Name == name);
+
     private static bool IsComparable(CellResult cell) =>
         !cell.IsUnchanged
         && !OperationCatalog.Default.Parse(cell.Operation).FreezesRest
-        && cell.Trials.Any(t => t.Predictors is not null);
+        && cell.Trials.Any(t => t.Measures.Count > 0);
 
     private static Dictionary<string, double> Values(IReadOnlyList<TrialResult> trials)
     {
         var values = new Dictionary<string, double>();
-        foreach (var predictor in Predictor.All)
+        foreach (string name in trials.SelectMany(t => t.Measures.Keys).Distinct())
         {
-            Add(predictor.Name, trials.Select(t => t.Predictors is null ? null : predictor.Value(t.Predictors)));
+            Add(name, trials.Select(t => t.Measures.TryGetValue(name, out double value) ? Feature(name, value) : null));
         }
 
         Add(Predictability.FirstEpoch, trials.Select(t => t.History.FirstOrDefault()?.HeldOutAccuracy));

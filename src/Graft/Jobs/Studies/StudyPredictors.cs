@@ -8,8 +8,8 @@ namespace Graft.Jobs.Studies;
 /// <summary>The steps of a study that look at its distilled candidates before anything is trained.</summary>
 internal static class StudyPredictors
 {
-    /// <summary>One step for each candidate, position and seed.</summary>
-    public static IReadOnlyList<PredictorStep> Measurements(PredictorRecipe recipe, IEnumerable<StudyCell> cells) =>
+    /// <summary>The measures of the first version: one step for each candidate, position and seed.</summary>
+    public static IReadOnlyList<PredictorStep> Bundles(PredictorRecipe recipe, IEnumerable<StudyCell> cells) =>
     [
         .. Swapped(cells).SelectMany(cell => cell.Trials, (cell, trial) => new PredictorStep
         {
@@ -24,6 +24,27 @@ internal static class StudyPredictors
             HeldOut = trial.HeldOut,
         }).DistinctBy(step => step.Key),
     ];
+
+    /// <summary>Measures by themselves, those that the recipe names or else those of later versions and of users: one step for each, and for each candidate, position and seed.</summary>
+    public static IReadOnlyList<MeasureStep> Measures(PredictorRecipe recipe, IEnumerable<StudyCell> cells)
+    {
+        var measures = recipe.Measures is { } named ? named.Distinct().Select(MeasureCatalog.Find) : MeasureCatalog.All.Except(MeasureCatalog.Bundle);
+        return
+        [
+            .. measures.SelectMany(_ => Swapped(cells), (measure, cell) => (measure, cell)).SelectMany(x => x.cell.Trials, (x, trial) => new MeasureStep
+            {
+                Data = trial.Data,
+                Network = trial.Network,
+                Precision = Precision.Float32,
+                Teacher = trial.Teacher,
+                Candidate = new(x.cell.Position.Place, x.cell.Operation.Unmodified.Text, trial.Distillation),
+                Measure = x.measure.Name,
+                MeasureRevision = x.measure.CodeIdentity,
+                Recipe = recipe with { Measures = null },
+                HeldOut = trial.HeldOut,
+            }).DistinctBy(step => step.Key),
+        ];
+    }
 
     /// <summary>One step for each position: the teacher's own operation and all candidates of all seeds.</summary>
     public static IReadOnlyList<SimilarityStep> Similarities(PredictorRecipe recipe, IEnumerable<StudyCell> cells) =>
@@ -40,7 +61,7 @@ internal static class StudyPredictors
                 .. position[0].Position.Place.IsSingle ? [new SimilarityCandidate(TeacherOperation.FamilyName, null)] : Array.Empty<SimilarityCandidate>(),
                 .. position.SelectMany(c => c.Trials, (cell, trial) => new SimilarityCandidate(cell.Operation.Unmodified.Text, trial.Distillation)).Distinct(),
             ],
-            Recipe = recipe,
+            Recipe = recipe with { Measures = null },
             HeldOut = position[0].Trials[0].HeldOut,
         }),
     ];

@@ -3,7 +3,6 @@ using Graft.Analysis.Findings;
 using Graft.Analysis.Prediction;
 using Graft.Analysis.Sequential;
 using Graft.Engine;
-using Graft.Measures;
 using Graft.Steps;
 
 namespace Graft.Jobs.Studies;
@@ -55,7 +54,7 @@ public sealed class StudyResultBuilder
         var teacher = Teacher();
         var cells = _outline.Cells.Select(Cell).ToList();
         var baselines = cells.Where(c => c.IsUnchanged && c.Mean is not null).GroupBy(c => c.Epochs).ToDictionary(g => g.Key, g => g.First().Mean);
-        var measurements = _outline.Cells.SelectMany(c => c.Trials).Select(t => t.Predictors).OfType<string>().Concat(_outline.Similarities).Distinct().ToList();
+        var measurements = _outline.Cells.SelectMany(c => c.Trials).SelectMany(t => t.Measurements).Concat(_outline.Similarities).Distinct().ToList();
         var states = cells.Select(c => c.State).Append(teacher.State).Concat(measurements.Select(State)).ToList();
         return new()
         {
@@ -79,11 +78,11 @@ public sealed class StudyResultBuilder
 
     private static IEnumerable<int> Lengths(IEnumerable<CellResult> cells) => cells.Select(c => c.Epochs).Distinct();
 
-    private static Predictability? Predictability(IReadOnlyList<CellResult> cells, int epochs, double? teacherAccuracy)
+    private Predictability? Predictability(IReadOnlyList<CellResult> cells, int epochs, double? teacherAccuracy)
     {
         var substitutions = StudyPrediction.Substitutions(cells, epochs, teacherAccuracy);
         return substitutions.Count == 0 ? null : Analysis.Prediction.Predictability.Of(
-            epochs, [.. substitutions.Where(s => s.Differences.Count > 0)], [.. Predictor.All.Select(p => new PredictorName(p.Name, p.Title))]);
+            epochs, [.. substitutions.Where(s => s.Differences.Count > 0)], StudyPrediction.Names(_outline.Plan, cells));
     }
 
     private SimilarityMap? Similarity(IEnumerable<CellResult> cells, int epochs)
@@ -149,10 +148,24 @@ public sealed class StudyResultBuilder
             DistillationLoss = distillation?.Loss is { } loss && double.IsFinite(loss) ? loss : null,
             DistillationHistory = trial.Distillation is null ? [] : _losses.GetValueOrDefault(trial.Distillation) ?? [],
             History = _histories.GetValueOrDefault(trial.Key) ?? [],
-            Predictors = trial.Predictors is null ? null : Result<PredictorValues>(trial.Predictors),
+            Measures = Measures(trial),
             Seconds = Stored(trial.Key)?.Seconds,
             Error = Stored(trial.Key)?.Error,
         };
+    }
+
+    private Dictionary<string, double> Measures(TrialOutline trial)
+    {
+        var values = trial.Predictors is null || Result<PredictorStepResult>(trial.Predictors) is not { } bundle ? [] : bundle.ByName();
+        foreach (string key in trial.Measures ?? [])
+        {
+            if (Result<MeasureStepResult>(key)?.Value is { } value)
+            {
+                values[((MeasureStep)_kinds.Parse(Stored(key)!.Specification)).Measure] = value;
+            }
+        }
+
+        return values;
     }
 
     private Provenance Provenance() => Jobs.Provenance.Of(

@@ -1,7 +1,6 @@
 using Graft.Analysis;
 using Graft.Analysis.Findings;
 using Graft.Jobs.Studies;
-using Graft.Measures;
 using static Graft.Jobs.Tables.ResultTable;
 
 namespace Graft.Jobs.Tables;
@@ -124,15 +123,15 @@ public static class StudyResultTables
     private static ResultTable Measures(StudyResult study, List<(CellResult Cell, object? Position)> cells) => ResultTable.Of(
         "measures",
         "a measure of a distilled candidate before any trial",
-        cells.SelectMany(c => c.Cell.Trials, (c, trial) => (c.Cell, c.Position, Trial: trial)).Where(x => x.Trial.Predictors is not null)
+        cells.SelectMany(c => c.Cell.Trials, (c, trial) => (c.Cell, c.Position, Trial: trial))
             .DistinctBy(x => (x.Position, x.Cell.Operation, x.Trial.Seed)) // trials of all lengths begin with one candidate
-            .SelectMany(x => Predictor.All, (x, measure) => (x.Cell, x.Position, x.Trial, Measure: measure)),
+            .SelectMany(x => x.Trial.Measures, (x, measure) => (x.Cell, x.Position, x.Trial, Measure: measure)),
         new("study", "", "The study's identifier.", _ => study.Study),
         new("position", "", PlaceMeaning, x => x.Position),
         new("operation", "", "The operation.", x => x.Cell.Operation),
         new("seed", "", "The candidate's seed.", x => x.Trial.Seed),
-        new("measure", "", "The measure's name; docs/predictors.md.", x => x.Measure.Name),
-        new("value", "as the measure says", "Its value; logarithms are natural, latencies in milliseconds.", x => x.Measure.Value(x.Trial.Predictors!)));
+        new("measure", "", "The measure's name; docs/predictors.md.", x => x.Measure.Key),
+        new("value", "as the measure says", "Its value; logarithms are natural, latencies in milliseconds.", x => StudyPrediction.Feature(x.Measure.Key, x.Measure.Value)));
 
     private static ResultTable Predictions(StudyResult study) => ResultTable.Of(
         "predictions",

@@ -98,9 +98,9 @@ public sealed class RidgeTests
     [Fact]
     public void Predictability_OneEpoch_SaysThatTheFirstIsTheLast()
     {
-        var result = Predictability.Of(1, Cells.Linear(positions: 2, operations: 4, noise: 0.01), [.. Predictor.All.Select(p => new PredictorName(p.Name, p.Title))]);
+        var result = Predictability.Of(1, Cells.Linear(positions: 2, operations: 4, noise: 0.01), [.. MeasureCatalog.All.Select(p => new PredictorName(p.Name, p.Title))]);
 
-        Assert.Equal(Predictor.All.Count + 1, result.Predictors.Count);
+        Assert.Equal(MeasureCatalog.All.Count + 1, result.Predictors.Count);
         Assert.Equal("the first epoch is the last: it is the result itself", result.Predictors[^1].Within.Reason);
         Assert.Equal("no predictor has a value in every cell and varies", result.Ridge.Reason);
         Assert.True(result.NoiseCeiling.HasValue);

@@ -94,11 +94,25 @@ public sealed class PostgresWorkspaceTests : IDisposable
     {
         using var other = Open();
         Assert.NotNull(other.Locks.TryLock("a"));
-        PostgresServer.Execute(_store, "UPDATE lease SET renewed = renewed - 1000");
-        Assert.Null(_workspace.Locks.TryLock("a")); // the server was started less than two minutes ago: who held it may not have come back yet
 
-        PostgresServer.Execute(_store, "UPDATE lease SET owner = 'nobody'");
-        Assert.Null(_workspace.Locks.TryLock("a"));
+        using var database = PostgresDatabase.Open(_store, TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(5), TimeProvider.System);
+        using var leases = new StepLeases(database, LeaseOwner.ThisProcess(), TimeProvider.System) { Patience = TimeSpan.FromMicroseconds(1) };
+
+        Assert.NotNull(leases.TryLock("a"));
+    }
+
+    // The server has been up for less than the patience: who held it may not have come back yet.
+    [Fact]
+    public void TryLock_LeaseRanOutWhileTheServerWasAway_IsNot()
+    {
+        using var other = Open();
+        Assert.NotNull(other.Locks.TryLock("a"));
+        PostgresServer.Execute(_store, "UPDATE lease SET renewed = 0");
+
+        using var database = PostgresDatabase.Open(_store, TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(5), TimeProvider.System);
+        using var leases = new StepLeases(database, LeaseOwner.ThisProcess(), TimeProvider.System) { Patience = TimeSpan.FromDays(1) };
+
+        Assert.Null(leases.TryLock("a"));
     }
 
     [Fact]

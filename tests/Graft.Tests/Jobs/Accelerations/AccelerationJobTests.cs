@@ -11,7 +11,7 @@ namespace Graft.Tests.Jobs.Accelerations;
 
 public sealed class AccelerationJobTests : IDisposable
 {
-    private static readonly AccelerationPlan Plan = new()
+    internal static readonly AccelerationPlan Plan = new()
     {
         Network = SmallStudy.Plan.Network,
         Data = SmallStudy.Plan.Data,
@@ -169,12 +169,14 @@ public sealed class AccelerationJobTests : IDisposable
 
     private string PathOf(string file) => Path.Combine(_session.Workspace.Location, file);
 
-    private AccelerationJob Job(AccelerationPlan plan)
+    // With latencies that a file decides.
+    internal static AccelerationJob Job(GraftSession session, AccelerationPlan plan, string table)
     {
-        string table = _directory.File($"{plan.Network}.json");
         SaveLatencies(plan, table);
-        return AccelerationJob.Create(_session, plan, SmallStudy.Data, new(table, AllowForeign: true));
+        return AccelerationJob.Create(session, plan, SmallStudy.Data, new(table, AllowForeign: true));
     }
+
+    private AccelerationJob Job(AccelerationPlan plan) => Job(_session, plan, _directory.File($"{plan.Network}.json"));
 
     private Task<AccelerationResult> RunAsync(AccelerationPlan plan) => Job(plan).RunAsync(cancellation: TestContext.Current.CancellationToken);
 

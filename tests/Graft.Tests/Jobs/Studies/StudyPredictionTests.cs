@@ -1,5 +1,4 @@
 using Graft.Jobs.Studies;
-using Graft.Measures;
 using Graft.Operations;
 using Graft.Steps;
 
@@ -83,7 +82,7 @@ public sealed class StudyPredictionTests
                 Seed = i + 1,
                 State = "done",
                 Accuracy = accuracy,
-                Predictors = new PredictorValues { Parameters = 1, MultiplyAccumulates = 2, Cka = 0.5 * (i + 1) },
+                Measures = new Dictionary<string, double> { ["parameters"] = 1, ["multiplyAccumulates"] = 2, ["cka"] = 0.5 * (i + 1) },
             }),
         ],
     };

@@ -1,0 +1,21 @@
+namespace Graft.Measures;
+
+/// <summary>Trainable parameters of the candidate less those of the teacher's operation.</summary>
+public sealed class ParameterChange : Measure
+{
+    /// <inheritdoc/>
+    public override string Name => "parameters";
+
+    /// <inheritdoc/>
+    public override string Title => "parameters, change";
+
+    /// <inheritdoc/>
+    public override bool HigherIsBetter => true;
+
+    /// <inheritdoc/>
+    public override double Passes => 0;
+
+    /// <inheritdoc/>
+    public override double Of(MeasureSubject subject) =>
+        subject.Candidate.Cost(subject.Position.Input).Parameters - subject.Own.Cost(subject.Position.Input).Parameters;
+}
