@@ -249,8 +249,8 @@ public sealed partial class StudyReportTests
 
         XElement verdicts = page.Descendants("table").First(t => t.Attribute("class")!.Value == "plain analysis");
         Assert.Equal(
-            study.Analysis!.Cells.Select(c => (c.Operation, c.ToTeacher.Verdict.Kind.ToString().ToLowerInvariant())),
-            verdicts.Element("tbody")!.Elements("tr").Select(tr => (tr.Elements("td").ElementAt(1).Value, tr.Elements("td").ElementAt(6).Value)));
+            study.Analysis!.Cells.Select(c => ($"{c.Position}: {c.Operation}", c.ToTeacher.Verdict.Kind.ToString().ToLowerInvariant())),
+            verdicts.Element("tbody")!.Elements("tr").Select(tr => (tr.Element("th")!.Value, tr.Elements("td").First().Value)));
         Assert.Equal(study.Analysis.Claims.Select(c => c.Id), page.Descendants("dl").Single(d => d.Attribute("class")?.Value == "claims").Elements("div")
             .Select(d => d.Element("dt")!.Value.Split('(', ')')[1]));
     }

@@ -12,7 +12,7 @@ internal sealed class AccelerateCommand
 {
     private readonly Terminal _terminal;
     private readonly CliSession _session = new();
-    private readonly PlanOptions _options = new("quick-acceleration or cifar10-acceleration (default: the first).", "docs/acceleration.md");
+    private readonly PlanOptions _options = new("quick-, standard- or cifar10-acceleration (default: the data set's).", "docs/acceleration.md");
     private readonly Option<string> _operations = new("--operations") { Description = "Operations that positions may get.", HelpName = "LIST" };
     private readonly Option<string> _budget = new("--budget") { Description = "Latency: a part of the teacher's (0.5) or milliseconds (2.5ms).", HelpName = "BUDGET" };
     private readonly Option<int?> _spans = new("--spans") { Description = "Most neighbouring positions that one operation may stand for.", HelpName = "N" };
@@ -26,6 +26,7 @@ internal sealed class AccelerateCommand
         DefaultValueFactory = _ => "accelerated.onnx",
     };
 
+    private readonly Option<bool> _exportOwn = new("--export-own") { Description = "Export Graft's own choice, even where another network of the table is better." };
     private readonly Option<string> _table = new("--latency-table") { Description = "A latency table to use and add to.", HelpName = "FILE" };
     private readonly Option<bool> _foreign = new("--foreign-latencies") { Description = "Take a table of another machine; what it lacks is measured here." };
     private readonly Option<bool> _force = CommonOptions.Force();
@@ -39,8 +40,8 @@ internal sealed class AccelerateCommand
         var (options, session) = (accelerate._options, accelerate._session);
         var command = new Command("accelerate", "Make a trained network meet a latency budget; gives an ONNX file.")
         {
-            options.Preset, options.Plan, options.Network, options.Data, options.Teacher, accelerate._operations, accelerate._spans, accelerate._budget, accelerate._score, accelerate._solutions,
-            accelerate._epochs, accelerate._out, accelerate._table, accelerate._foreign, session.Workers, session.Device, options.Precision, session.Workspace, session.Store,
+            options.Preset, options.Plan, options.Network, options.Data, options.Teacher, options.TeacherEpochs, accelerate._operations, accelerate._spans, accelerate._budget, accelerate._score, accelerate._solutions,
+            accelerate._epochs, accelerate._out, accelerate._exportOwn, accelerate._table, accelerate._foreign, session.Workers, session.Device, options.Precision, session.Workspace, session.Store,
             session.DataDirectory, options.DryRun, accelerate._force, accelerate._json,
         };
         options.Images.All.Concat(session.Cluster.All).Concat(session.Import.All).ToList().ForEach(command.Options.Add);
@@ -55,6 +56,11 @@ internal sealed class AccelerateCommand
         OutputFile.RequireNew(
             parsed.GetValue(_out)!, parsed.GetValue(_force) || parsed.GetValue(_options.DryRun), Path.Combine(_session.DirectoryOf(parsed), "artifacts", "models"));
         using var session = _session.Open(_terminal, parsed);
+        if (parsed.GetValue(_foreign) && parsed.GetValue(_table) is null)
+        {
+            throw new ConfigurationException("--foreign-latencies does nothing without --latency-table, which names the table of another machine.");
+        }
+
         var table = parsed.GetValue(_table) is { } file ? new LatencySource(file, parsed.GetValue(_foreign)) : null;
         var job = session.Accelerate(plan, table, cancellation);
         CliSession.WriteNotes(_terminal, job.Data);
@@ -62,13 +68,13 @@ internal sealed class AccelerateCommand
         bool json = parsed.GetValue(_json);
         if (parsed.GetValue(_options.DryRun))
         {
-            return DryRun(job, session, directory, json);
+            return DryRun(job, session, directory, parsed, json);
         }
 
         _ = session.Workspace; // one that cannot be used is named before anything is said
         if (!json)
         {
-            AccelerationHeader.Write(_terminal, job, session, directory);
+            AccelerationHeader.Write(_terminal, job, session, directory, _options.OriginOf(parsed, AccelerationPlanFile.DefaultFor));
         }
 
         if (session.Cluster is null)
@@ -91,7 +97,7 @@ internal sealed class AccelerateCommand
         return result.Failures.Count == 0 && result.Model is not null ? 0 : 1;
     }
 
-    private int DryRun(AccelerationJob job, GraftSession session, string directory, bool json)
+    private int DryRun(AccelerationJob job, GraftSession session, string directory, ParseResult parsed, bool json)
     {
         if (session.Cluster is not null)
         {
@@ -105,7 +111,7 @@ internal sealed class AccelerateCommand
             return 0;
         }
 
-        AccelerationHeader.Write(_terminal, job, session, directory);
+        AccelerationHeader.Write(_terminal, job, session, directory, _options.OriginOf(parsed, AccelerationPlanFile.DefaultFor));
         DryRunTable.Write(_terminal, estimate, job.Outline.Unavailable);
         return 0;
     }
@@ -150,16 +156,17 @@ internal sealed class AccelerateCommand
 
     private AccelerationPlan ReadPlan(ParseResult parsed)
     {
-        var plan = _options.Read(parsed, AccelerationPlanFile.Load, preset => AccelerationPlanFile.LoadPreset(preset ?? AccelerationPlanFile.Presets[0]));
+        var plan = _options.Read(parsed, AccelerationPlanFile.Load, AccelerationPlanFile.LoadPreset, AccelerationPlanFile.DefaultFor);
         return plan with
         {
             Network = _options.NetworkOf(parsed) ?? plan.Network,
             Data = parsed.GetValue(_options.Data) ?? plan.Data,
             Images = _options.Images.Read(parsed, plan.Images),
             Operations = PlanOptions.Operations(parsed, _operations) ?? plan.Operations,
+            Export = parsed.GetValue(_exportOwn) ? AccelerationResult.Accelerated : plan.Export,
             Spans = parsed.GetValue(_spans) ?? plan.Spans,
             Precision = parsed.GetValue(_options.Precision) ?? plan.Precision,
-            Teacher = plan.Teacher with { Weights = parsed.GetValue(_options.Teacher) ?? plan.Teacher.Weights },
+            Teacher = _options.TeacherOf(parsed, plan.Teacher),
             Selection = plan.Selection with
             {
                 Budget = parsed.GetValue(_budget) ?? plan.Selection.Budget,

@@ -1,6 +1,8 @@
 using System.CommandLine;
 using System.Security.Cryptography;
 using Graft.Data;
+using Graft.Jobs;
+using Graft.Jobs.Accelerations;
 using Graft.Networks;
 using Graft.Onnx;
 using Graft.Onnx.Import;
@@ -14,7 +16,10 @@ internal static class ExportCommand
 
     public static Command Create(Terminal terminal)
     {
-        var weights = new Argument<string>("WEIGHTS") { Description = "Weights as safetensors, with PyTorch's names." };
+        var weights = new Argument<string?>("WEIGHTS") { Description = "Weights as safetensors, with PyTorch's names.", Arity = ArgumentArity.ZeroOrOne };
+        var from = new Option<string>("--from") { Description = "In place of WEIGHTS: an acceleration, by its identifier or the start of it.", HelpName = "ID" };
+        var row = new Option<string>("--row") { Description = "With --from: the network, as its table names it. [default: accelerated]", HelpName = "NAME" };
+        var workspace = CommonOptions.Workspace();
         var output = new Option<string>("--out") { Description = "The ONNX file. [default: WEIGHTS with the ending .onnx]", HelpName = "FILE" };
         var network = new Option<string>("--network") { Description = "The network, where the file does not say it, or the ONNX file to write the weights back into.", HelpName = "NAME" };
         var data = CommonOptions.Data();
@@ -28,12 +33,13 @@ internal static class ExportCommand
         var json = CommonOptions.Json();
         var command = new Command("export", "Write weights as an ONNX file, checked with ONNX Runtime.")
         {
-            weights, output, network, data, size, mean, std, noFold, reorderClasses, force, dataDirectory, json,
+            weights, from, row, output, network, data, size, mean, std, noFold, reorderClasses, force, workspace, dataDirectory, json,
         };
         command.SetAction((parsed, cancellation) => Task.Run(
             () =>
             {
-                string path = parsed.GetValue(weights)!, target = parsed.GetValue(output) ?? Path.ChangeExtension(path, ".onnx");
+                var (path, standard) = SourceOf(parsed.GetValue(weights), parsed.GetValue(from), parsed.GetValue(row), parsed.GetValue(workspace)!);
+                string target = parsed.GetValue(output) ?? standard;
                 OutputFile.Require(parsed.GetValue(output) is null ? "the output" : output.Name, target, path, parsed.GetValue(network));
                 OutputFile.RequireNew(target, parsed.GetValue(force));
                 var given = NormalizationOption.Read(parsed, mean, std) ?? NetworkWeights.ReadNormalization(path);
@@ -68,6 +74,35 @@ internal static class ExportCommand
             },
             cancellation));
         return command;
+    }
+
+    // The weights, and where they go if nothing else is said.
+    private static (string Weights, string Target) SourceOf(string? weights, string? from, string? row, string workspace)
+    {
+        switch (weights, from)
+        {
+            case (null, null):
+                throw new ConfigurationException("'graft export' needs WEIGHTS, a file, or --from ID, an acceleration. See 'graft export --help'.");
+            case (not null, not null):
+                throw new ConfigurationException($"both '{weights}' and --from {from} say what to export; choose one.");
+            case ({ } file, null):
+                return row is null ? (file, Path.ChangeExtension(file, ".onnx")) : throw new ConfigurationException("--row does nothing without --from, which names the acceleration.");
+        }
+
+        using var record = Workspaces.OpenExisting(workspace, TimeProvider.System);
+        var job = CommonOptions.JobOf(record, from);
+        if (job.Kind != AccelerationJob.Kind)
+        {
+            throw new ConfigurationException($"{job.Id} is a study: --from takes an acceleration, whose networks were trained whole.");
+        }
+
+        string name = row ?? AccelerationResult.Accelerated;
+        var networks = AccelerationResultBuilder.Build(job, record).Networks;
+        var network = networks.FirstOrDefault(n => n.Name == name)
+            ?? throw new ConfigurationException($"acceleration {job.Id} has no '{name}'.{NearestName.Hint(name, [.. networks.Select(n => n.Name)])}");
+        return network.Weights is { } found
+            ? (Path.Combine(workspace, found), $"{name.Replace(' ', '-')}.onnx")
+            : throw new ConfigurationException($"'{name}' of acceleration {job.Id} has no weights: {network.Error ?? "it has not been trained yet; give the command that began it again"}.");
     }
 
     private static void Write(Terminal terminal, Network model, ImportedNetwork? import, OnnxExportOptions options, string target, OnnxComparison comparison, string? data, bool json)

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Graft.Jobs;
 using Graft.Networks;
 using Graft.Operations;
 
@@ -22,6 +23,8 @@ internal sealed class PlanOptions(string presets, string page)
 
     public Option<string> Teacher { get; } = new("--teacher") { Description = "Trained weights to start from (safetensors).", HelpName = "FILE" };
 
+    public Option<int?> TeacherEpochs { get; } = new("--teacher-epochs") { Description = "Epochs of the teacher's training.", HelpName = "N" };
+
     public Option<string> Precision { get; } = new("--precision") { Description = "auto, fp32 or bf16.", HelpName = "NAME" };
 
     /// <summary>How images become the network's input.</summary>
@@ -29,21 +32,60 @@ internal sealed class PlanOptions(string presets, string page)
 
     public Option<bool> DryRun { get; } = new("--dry-run") { Description = "Say what would run and how long it would take." };
 
-    /// <summary>Reads the plan that is named: a file, or a preset.</summary>
+    /// <summary>Reads the plan that is named: a file, or a preset. Where neither is, the preset of the data set that is named has the values that no option says.</summary>
     /// <param name="parsed">The command line.</param>
     /// <param name="load">Reads a file.</param>
-    /// <param name="loadPreset">Reads a preset; null for the default one.</param>
+    /// <param name="loadPreset">Reads a preset.</param>
+    /// <param name="presetFor">Names the preset of a data set; null for none named.</param>
     /// <exception cref="ConfigurationException">Both are named.</exception>
-    public TPlan Read<TPlan>(ParseResult parsed, Func<string, TPlan> load, Func<string?, TPlan> loadPreset) => (parsed.GetValue(_preset), parsed.GetValue(_plan)) switch
+    public TPlan Read<TPlan>(ParseResult parsed, Func<string, TPlan> load, Func<string, TPlan> loadPreset, Func<string?, string> presetFor) => (parsed.GetValue(_preset), parsed.GetValue(_plan)) switch
     {
         (not null, not null) => throw new ConfigurationException("--preset and --plan are both given; choose one (a plan's keys that are left out have defaults)."),
         (_, { } file) => load(file),
-        var (preset, _) => loadPreset(preset),
+        var (preset, _) => loadPreset(preset ?? presetFor(parsed.GetValue(Data))),
     };
 
-    /// <summary>The network that the command line names or, where it names weights alone, that they say they are of; null where neither says it.</summary>
-    public string? NetworkOf(ParseResult parsed) => parsed.GetValue(Network)
-        ?? (parsed.GetValue(Teacher) is { } weights && File.Exists(weights) && weights.EndsWith(".safetensors", StringComparison.OrdinalIgnoreCase) ? NetworkWeights.ReadNetwork(weights) : null);
+    /// <summary>Whether neither a plan nor a preset is named.</summary>
+    public bool NamesNoPlan(ParseResult parsed) => parsed.GetValue(_preset) is null && parsed.GetValue(_plan) is null;
+
+    /// <summary>Where the values come from that no option says, for the first lines of what is printed.</summary>
+    /// <param name="parsed">The command line.</param>
+    /// <param name="presetFor">As for <see cref="Read"/>.</param>
+    public string OriginOf(ParseResult parsed, Func<string?, string> presetFor) =>
+        parsed.GetValue(_plan) is { } file ? file
+        : parsed.GetValue(_preset) is { } preset ? $"preset {preset}"
+        : $"preset {presetFor(parsed.GetValue(Data))}, for all that no option says; --preset or --plan for others";
+
+    /// <summary>The network that the command line names or, where it names weights alone, that they say they are of; null where a plan or preset is to say it.</summary>
+    /// <exception cref="ConfigurationException">Weights are named, and nothing says of which network.</exception>
+    public string? NetworkOf(ParseResult parsed)
+    {
+        if (parsed.GetValue(Network) is { } name)
+        {
+            return name;
+        }
+
+        if (parsed.GetValue(Teacher) is not { } weights || !File.Exists(weights) || !weights.EndsWith(".safetensors", StringComparison.OrdinalIgnoreCase))
+        {
+            return null;
+        }
+
+        return NetworkWeights.ReadNetwork(weights)
+            ?? (NamesNoPlan(parsed) ? throw new ConfigurationException($"{weights} does not say of which network its weights are: name it with --network, e.g. --network wrn-16-2.") : null);
+    }
+
+    /// <summary>The teacher as the options change it.</summary>
+    /// <param name="parsed">The command line.</param>
+    /// <param name="plan">The plan's.</param>
+    /// <exception cref="ConfigurationException">It is to be trained and to come from a file.</exception>
+    public TeacherPlan TeacherOf(ParseResult parsed, TeacherPlan plan)
+    {
+        string? weights = parsed.GetValue(Teacher) ?? plan.Weights;
+        int? epochs = parsed.GetValue(TeacherEpochs);
+        return epochs is not null && weights is not null
+            ? throw new ConfigurationException($"--teacher-epochs does nothing here: the teacher's weights come from {weights}. Leave out one of the two.")
+            : plan with { Weights = weights, Epochs = epochs ?? plan.Epochs };
+    }
 
     /// <summary>A list of operations as an option gives it, or null.</summary>
     public static IReadOnlyList<string>? Operations(ParseResult parsed, Option<string> option) => parsed.GetValue(option) is { } names ? OperationCatalog.SplitNames(names) : null;

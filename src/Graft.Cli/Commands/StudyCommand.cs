@@ -4,6 +4,7 @@ using Graft.Cli.Views;
 using Graft.Jobs;
 using Graft.Jobs.Studies;
 using Graft.Measures;
+using Graft.Operations;
 using Graft.Report;
 
 namespace Graft.Cli.Commands;
@@ -13,7 +14,7 @@ internal sealed class StudyCommand
 {
     private readonly Terminal _terminal;
     private readonly CliSession _session = new();
-    private readonly PlanOptions _options = new("quick, cifar10-lite or paper (default: quick).", "docs/plans.md");
+    private readonly PlanOptions _options = new("quick, standard, cifar10-lite or paper (default: the data set's).", "docs/plans.md");
     private readonly Option<string> _positions = new("--positions") { Description = "Positions: 1,7,18, runs of them: 3-4, or all; of an ONNX file also by node.", HelpName = "LIST" };
     private readonly Option<string> _operations = new("--operations")
     {
@@ -38,7 +39,7 @@ internal sealed class StudyCommand
         var (options, session) = (study._options, study._session);
         var command = new Command("study", "Swap operations in a trained network, train on, test.")
         {
-            options.Preset, options.Plan, options.Network, options.Data, options.Teacher, study._positions, study._operations, study._epochs, study._seeds,
+            options.Preset, options.Plan, options.Network, options.Data, options.Teacher, options.TeacherEpochs, study._positions, study._operations, study._epochs, study._seeds,
             study._until, study._maxSeeds,
             session.Workers, session.Device, options.Precision, study._predictors, study._measures, study._margin, session.Workspace, session.Store, session.DataDirectory, options.DryRun, study._json,
         };
@@ -54,6 +55,7 @@ internal sealed class StudyCommand
         using var session = _session.Open(_terminal, parsed);
         var study = session.Study(plan, cancellation);
         study.Analysis = analysis;
+        RequireMoreThanTeacher(parsed, study);
         CliSession.WriteNotes(_terminal, study.Data);
         bool json = parsed.GetValue(_json);
         if (parsed.GetValue(_options.DryRun))
@@ -64,7 +66,7 @@ internal sealed class StudyCommand
         _ = session.Workspace; // one that cannot be used is named before anything is said
         if (!json)
         {
-            StudyHeader.Write(_terminal, study, session, _session.DirectoryOf(parsed));
+            StudyHeader.Write(_terminal, study, session, _session.DirectoryOf(parsed), _options.OriginOf(parsed, StudyPreset.DefaultFor));
         }
 
         if (session.Cluster is null)
@@ -96,7 +98,7 @@ internal sealed class StudyCommand
             return 0;
         }
 
-        StudyHeader.Write(_terminal, study, session, _session.DirectoryOf(parsed));
+        StudyHeader.Write(_terminal, study, session, _session.DirectoryOf(parsed), _options.OriginOf(parsed, StudyPreset.DefaultFor));
         DryRunTable.Write(_terminal, estimate, study.Graph.Unavailable);
         return 0;
     }
@@ -122,8 +124,13 @@ internal sealed class StudyCommand
 
     private StudyPlan ReadPlan(ParseResult parsed)
     {
-        var plan = _options.Read(parsed, PlanFile.Load, preset => StudyPreset.Load(preset ?? "quick"));
-        return plan with
+        var plan = _options.Read(parsed, PlanFile.Load, StudyPreset.Load, StudyPreset.DefaultFor);
+        if (_options.NamesNoPlan(parsed) && _options.NetworkOf(parsed) is not null)
+        {
+            plan = plan with { Positions = ["all"] }; // the preset's are those of its own network
+        }
+
+        return WithTeacher(parsed, plan with
         {
             Network = _options.NetworkOf(parsed) ?? plan.Network,
             Data = parsed.GetValue(_options.Data) ?? plan.Data,
@@ -135,8 +142,36 @@ internal sealed class StudyCommand
             UntilDecided = UntilDecided(parsed, plan),
             Predictors = Predictors(parsed, plan),
             Precision = parsed.GetValue(_options.Precision) ?? plan.Precision,
-            Teacher = plan.Teacher with { Weights = parsed.GetValue(_options.Teacher) ?? plan.Teacher.Weights },
-        };
+            Teacher = _options.TeacherOf(parsed, plan.Teacher),
+        });
+    }
+
+    // Every verdict compares with the unchanged network trained on for as long: without it there is nothing to judge by.
+    private StudyPlan WithTeacher(ParseResult parsed, StudyPlan plan)
+    {
+        if (OperationCatalog.Default.ParseList(plan.Operations).Any(o => o.Family.Name == TeacherOperation.FamilyName))
+        {
+            return plan;
+        }
+
+        if (PlanOptions.Operations(parsed, _operations) is null)
+        {
+            _terminal.WriteProgress("note: the plan's operations lack 'teacher', the unchanged network trained on for as long: verdicts have nothing to compare with. Add it to 'operations'.");
+            return plan;
+        }
+
+        _terminal.WriteProgress("note: 'teacher' is added to --operations: verdicts compare with the unchanged network trained on for as long.");
+        return plan with { Operations = [TeacherOperation.FamilyName, .. plan.Operations] };
+    }
+
+    // Operations that are asked for and that no position can hold are not made up for by the teacher that was added.
+    private void RequireMoreThanTeacher(ParseResult parsed, StudyJob study)
+    {
+        if (PlanOptions.Operations(parsed, _operations) is { } asked && study.Graph.Unavailable is [_, ..] unavailable
+            && OperationCatalog.Default.ParseList(asked).All(o => o.Family.Name != TeacherOperation.FamilyName) && study.Graph.Cells.All(c => c.Operation.Family.Name == TeacherOperation.FamilyName))
+        {
+            throw new ConfigurationException($"No operation is available at any position: {string.Join("; ", unavailable.Select(u => u.Reason))}. Name other operations or positions.");
+        }
     }
 
     private PredictorRecipe? Predictors(ParseResult parsed, StudyPlan plan)

@@ -13,6 +13,13 @@ internal static class AccelerationTables
     {
         var teacher = result.Networks[0];
         terminal.WriteLine(Invariant($"Budget {(result.BudgetMs > 0 ? Invariant($"{result.BudgetMs:0.000} ms") : "not known yet")} on {result.Target}"));
+        if (result.Advice is { } advice)
+        {
+            terminal.WriteLine(advice.Headline);
+            terminal.WriteLine($"Best for each latency: {string.Join("; ", advice.Front.Select(name => result.Networks.First(n => n.Name == name)).Select(n => Invariant($"{n.LatencyMs!.Median:0.000} ms {n.Name} ({Format.Percent(n.Accuracy)} %)")))}.");
+            advice.Remarks.ToList().ForEach(remark => terminal.WriteLine($"note: {remark}"));
+        }
+
         var table = Tables.Create("network", ">accuracy, %\n(95 % interval)", ">before\nfine-tuning, %", ">latency, ms\n(95 % interval)", ">of\nteacher", ">predicted,\nms", ">parameters", ">mult-\nadds, M");
         foreach (var network in result.Networks)
         {
@@ -57,7 +64,7 @@ internal static class AccelerationTables
 
         if (result.Model is { } model)
         {
-            terminal.WriteLine(Invariant($"Exported to {model}: same classes as the network on all test images, logits within {result.ModelMaxDifference:0.0e+0}."));
+            terminal.WriteLine(Invariant($"Exported {(result.Exported is { } name ? $"'{name}' " : "")}to {model}: same classes as the network on all test images, logits within {result.ModelMaxDifference:0.0e+0}."));
         }
 
         terminal.WriteLine();

@@ -6,11 +6,12 @@ namespace Graft.Cli.Views;
 /// <summary>What will happen, before it does.</summary>
 internal static class StudyHeader
 {
-    public static void Write(Terminal terminal, StudyJob study, GraftSession session, string workspace)
+    public static void Write(Terminal terminal, StudyJob study, GraftSession session, string workspace, string origin)
     {
         var (graph, data) = (study.Graph, study.Data);
         var plan = graph.Plan;
         terminal.WriteLine(Invariant($"Study {graph.Id}: {plan.Network} on {data.Name} ({data.Train.Count:N0} training, {data.Test.Count:N0} test images, {data.ClassNames.Count} classes)"));
+        terminal.WriteLine($"  values      {origin}");
         terminal.WriteLine(Invariant($"  teacher     {HeaderWords.Teacher(plan.Teacher)}; {Format.Count(graph.NetworkCost.Parameters)} parameters, {Format.Millions(graph.NetworkCost.MultiplyAccumulates)} M multiply-accumulates"));
         terminal.WriteLine(Invariant($"  positions   {string.Join(", ", plan.Positions)} of {graph.Network.Positions.Count}"));
         terminal.WriteLine($"  operations  {string.Join(", ", plan.Operations)}");

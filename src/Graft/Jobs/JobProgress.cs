@@ -3,13 +3,13 @@ namespace Graft.Jobs;
 /// <summary>How far a job has come.</summary>
 public sealed record JobProgress
 {
-    /// <summary>The part of the work that is done, in [0, 1], of the steps known so far.</summary>
+    /// <summary>The part of the work that is done, in [0, 1], of the steps that are known or foreseen.</summary>
     public required double Fraction { get; init; }
 
     /// <summary>Steps that have ended.</summary>
     public required int Ended { get; init; }
 
-    /// <summary>Steps known so far.</summary>
+    /// <summary>Steps that are known or foreseen.</summary>
     public required int Steps { get; init; }
 
     /// <summary>Time that is left if it goes on as fast as so far; null while that is not known.</summary>

@@ -2,12 +2,25 @@ using Graft.Engine;
 
 namespace Graft.Jobs;
 
-/// <summary>Makes <see cref="JobProgress"/> of what the scheduler tells: weighs steps by their work and foresees the time that is left.</summary>
-internal sealed class JobProgressTracker(StepKinds kinds, StepServices services, IProgress<JobProgress>? progress, TimeProvider time) : IStepObserver
+/// <summary>
+/// Makes <see cref="JobProgress"/> of what the scheduler tells: weighs steps by their work and foresees the time that is left. What a job can only name once others have ended counts
+/// from the start, as the estimate of a dry run has it.
+/// </summary>
+/// <param name="kinds">Tells the work of steps.</param>
+/// <param name="services">What the work depends on.</param>
+/// <param name="foreseen">The work of each step that is not known yet, about; asked when steps have become known.</param>
+/// <param name="progress">Is told.</param>
+/// <param name="time">The clock.</param>
+internal sealed class JobProgressTracker(
+    StepKinds kinds, StepServices services, Func<IEnumerable<double>> foreseen, IProgress<JobProgress>? progress, TimeProvider time) : IStepObserver
 {
+    // Before that much has been done, what is left is not said: the first seconds go into starting.
+    private const double LeastDone = 0.01;
+
     private readonly Dictionary<string, double> _work = [];
     private readonly Dictionary<string, RunningStep> _running = [];
-    private double _total, _done, _doneBefore;
+    private double _known, _done, _doneBefore;
+    private IReadOnlyList<double> _foreseen = [];
     private int _ended;
     private long? _started;
 
@@ -15,8 +28,10 @@ internal sealed class JobProgressTracker(StepKinds kinds, StepServices services,
     {
         foreach (var step in steps)
         {
-            _total += _work[step.Key] = kinds.Of(step).WorkOf(step, services);
+            _known += _work[step.Key] = kinds.Of(step).WorkOf(step, services);
         }
+
+        _foreseen = [.. foreseen()];
     }
 
     public void Started(Step step)
@@ -68,12 +83,13 @@ internal sealed class JobProgressTracker(StepKinds kinds, StepServices services,
     private void Tell(StepNews? news)
     {
         double running = _running.Values.Sum(r => r.Fraction * _work[r.Key]), here = _done - _doneBefore + running;
+        double total = _known + _foreseen.Sum(), left = total - _doneBefore - here;
         progress?.Report(new()
         {
-            Fraction = _total > 0 ? (_done + running) / _total : 1,
+            Fraction = total > 0 ? (_done + running) / total : 1,
             Ended = _ended,
-            Steps = _work.Count,
-            Remaining = _started is { } started && here > 0 ? time.GetElapsedTime(started) * ((_total - _doneBefore - here) / here) : null,
+            Steps = _work.Count + _foreseen.Count,
+            Remaining = _started is { } started && here > LeastDone * (here + left) ? time.GetElapsedTime(started) * (left / here) : null,
             Running = [.. _running.Values],
             News = news,
         });

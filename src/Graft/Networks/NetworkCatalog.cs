@@ -73,6 +73,12 @@ public static partial class NetworkCatalog
             throw new ConfigurationException($"Unknown network '{name}'. Names are written in small letters: '{lower}'.");
         }
 
+        if (ForeignResNetName().IsMatch(lower))
+        {
+            throw new ConfigurationException($"Unknown network '{name}'. CIFAR ResNets have 6n+2 layers and are written resnet-DEPTH: resnet-20, resnet-32, resnet-44, resnet-56, resnet-110. "
+                + "Another ResNet comes in as an ONNX file: --network model.onnx.");
+        }
+
         string hint = NearestName.Of(name, CommonNames) is { } nearest ? $" Did you mean '{nearest}'?" : "";
         throw new ConfigurationException($"Unknown network '{name}'.{hint} Networks are wrn-DEPTH-WIDTH (wrn-40-2), resnet-DEPTH (resnet-20) and ONNX files (model.onnx).");
     }
@@ -107,6 +113,10 @@ public static partial class NetworkCatalog
 
     [GeneratedRegex(@"^wrn-(?<depth>[0-9]{1,4})-(?<width>[0-9]{1,2})$")]
     private static partial Regex WideResNetName();
+
+    // As others write the networks for large photographs: resnet18, ResNet50, resnet_34.
+    [GeneratedRegex(@"^resnet_?(?<depth>[0-9]{1,4})$")]
+    private static partial Regex ForeignResNetName();
 
     [GeneratedRegex(@"^resnet-(?<depth>[0-9]{1,4})$")]
     private static partial Regex ResNetName();

@@ -7,11 +7,11 @@ using Graft.Onnx.Import;
 namespace Graft.Steps;
 
 /// <summary>
-/// Exports a fine-tuned network as ONNX, checked in ONNX Runtime on all test images. A network that came from an ONNX file is written back into that file.
+/// Exports a trained or fine-tuned network as ONNX, checked in ONNX Runtime on all test images. A network that came from an ONNX file is written back into that file.
 /// </summary>
 public sealed record ExportStep() : NetworkStep(ExportKind.KindName, ExportKind.CurrentRevision)
 {
-    /// <summary>The key of the step that fine-tuned it.</summary>
+    /// <summary>The key of the step that fine-tuned or trained it.</summary>
     public required string FineTuning { get; init; }
 
     /// <summary>What the file says about itself, beside classes and normalisation.</summary>
@@ -49,7 +49,7 @@ internal sealed class ExportKind : NetworkStepKind<ExportStep, ExportStepResult>
     protected override void Run(IReadOnlyList<ExportStep> steps, NetworkStepContext context)
     {
         var step = steps[0];
-        string file = context.Run.PathOf(context.Run.ResultOf<FineTuningStepResult>(step.FineTuning).Weights);
+        string file = context.Run.PathOf(context.Run.ResultOf<TrainedWeights>(step.FineTuning).Weights);
         using var network = NetworkWeights.Open(file, context.Data.Train.Shape, context.Data.ClassNames.Count, step.Network);
         var normalization = NetworkWeights.ReadNormalization(file) ?? context.Data.Normalization;
         var options = new OnnxExportOptions { Normalization = normalization, ClassNames = context.Data.ClassNames, Provenance = step.Metadata };
@@ -60,4 +60,7 @@ internal sealed class ExportKind : NetworkStepKind<ExportStep, ExportStepResult>
             : OnnxExport.Save(network, options, path, batches, context.Run.Cancellation);
         context.Run.Complete(step, new ExportStepResult(model, check.MaxDifference));
     }
+
+    /// <summary>What the results of all steps that train a whole network have.</summary>
+    private sealed record TrainedWeights(string Weights);
 }

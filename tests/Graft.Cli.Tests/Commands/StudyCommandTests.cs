@@ -6,6 +6,32 @@ namespace Graft.Cli.Tests.Commands;
 [Collection("studies")]
 public sealed class StudyCommandTests(Playground playground)
 {
+    [Theory]
+    [InlineData("study --dry-run --workspace none", "preset quick, for all that no option says", "1, 3, 6 of 6", "trained for 8 epochs")]
+    [InlineData("study --network wrn-10-1 --dry-run --workspace none", "preset quick, for all that no option says", "1, 2, 3 of 3", "trained for 8 epochs")]
+    [InlineData("study --network wrn-10-1 --data images --dry-run --workspace none", "preset standard, for all that no option says", "1, 2, 3 of 3", "trained for 30 epochs")]
+    [InlineData("study --network wrn-10-1 --data images --teacher-epochs 2 --dry-run --workspace none", "preset standard", "1, 2, 3 of 3", "trained for 2 epochs")]
+    [InlineData("study --plan plan.yaml --dry-run --workspace none", "plan.yaml", "1, 2 of 3", "trained for 1 epoch")]
+    public async Task Study_ValuesThatNothingSays_AreTheDataSetsAndSaidInTheFirstLines(string command, string origin, string positions, string teacher)
+    {
+        var result = await InProcess.RunAsync(command);
+
+        Assert.True(result.Code == 0, result.Error);
+        string[] lines = result.Output.Split('\n');
+        Assert.StartsWith($"  values      {origin}", lines[1], StringComparison.Ordinal);
+        Assert.StartsWith($"  teacher     {teacher}", lines[2], StringComparison.Ordinal);
+        Assert.Equal($"  positions   {positions}", lines[3].TrimEnd());
+    }
+
+    [Fact]
+    public async Task Study_OperationsWithoutTeacher_GetItAndItIsSaid()
+    {
+        var result = await InProcess.RunAsync("study --plan plan.yaml --operations identity --dry-run --workspace none");
+
+        Assert.Contains("note: 'teacher' is added to --operations", result.Error, StringComparison.Ordinal);
+        Assert.Contains("operations  teacher, identity", result.Output, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Study_Json_KeepsItsContract()
     {

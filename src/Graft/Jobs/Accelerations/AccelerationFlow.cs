@@ -73,8 +73,11 @@ internal sealed class AccelerationFlow
     /// <summary>The smaller network that is trained from scratch, by name: on labels alone, and with the teacher's knowledge; none where there is none.</summary>
     public IReadOnlyList<(string Name, TeacherStep Step)> Smaller { get; private set; } = [];
 
-    /// <summary>The export of the accelerated network; null until it has been fine-tuned.</summary>
+    /// <summary>The export; null until what may be exported has been fine-tuned.</summary>
     public ExportStep? Export { get; private set; }
+
+    /// <summary>The name of the network that is exported; null while that is not known.</summary>
+    public string? Exported { get; private set; }
 
     private AccelerationPlan Plan => _outline.Plan;
 
@@ -127,9 +130,9 @@ internal sealed class AccelerationFlow
             FineTune(results, latencies);
         }
 
-        if (Export is null && FineTunings is [var best, ..] && results.Find<FineTuningStepResult>(best.Step.Key) is { } tuned)
+        if (Export is null && FineTunings.Count > 0 && ChooseExport(results) is { } chosen)
         {
-            Export = ExportOf(best.Step, tuned, results);
+            (Exported, Export) = (chosen.Name, ExportOf(chosen));
             Known = [.. Known, Export];
         }
     }
@@ -281,23 +284,40 @@ internal sealed class AccelerationFlow
         NeverWorse = Plan.FineTuning.NeverWorse,
     };
 
-    private ExportStep ExportOf(FineTuningStep step, FineTuningStepResult tuned, IStepResults results)
+    // The plan's, or the best within the budget as measured, whatever made it; Graft's own choice where none is within it. Null while it is not known.
+    private Trained? ChooseExport(IStepResults results)
     {
-        var latency = results.Find<LatencyStepResult>(NetworkLatency!.Key)!.Architectures[LatencyIndexOf(FineTunings[0].Choice)].Interval()!;
-        return new()
+        bool isOwn = Plan.Export == Accelerated;
+        if (!results.HaveEnded([FineTunings[0].Step, .. isOwn ? Array.Empty<Step>() : FineTunings.Skip(1).Select(f => (Step)f.Step).Concat(Smaller.Select(s => s.Step))]))
         {
-            Data = _outline.DataFingerprint,
-            Network = Plan.Network,
-            Precision = _outline.Precision,
-            FineTuning = step.Key,
-            Metadata = new SortedDictionary<string, string>(StringComparer.Ordinal)
-            {
-                ["graft.acceleration"] = _outline.Id,
-                ["graft.accuracy"] = tuned.Accuracy.ToString("0.0000", CultureInfo.InvariantCulture),
-                ["graft.latency"] = string.Create(CultureInfo.InvariantCulture, $"{latency.Median:0.0000} ms on {_outline.Target}"),
-            },
-        };
+            return null;
+        }
+
+        var latencies = results.Find<LatencyStepResult>(NetworkLatency!.Key)!;
+        var trained = FineTunings
+            .Select(f => (f.Name, f.Step.Key, Plan.Network, results.Find<FineTuningStepResult>(f.Step.Key)?.Accuracy, Latency: latencies.Architectures[LatencyIndexOf(f.Choice)]))
+            .Concat(Smaller.Select(s => (
+                s.Name, s.Step.Key, s.Step.Network, results.Find<TeacherStepResult>(s.Step.Key)?.Accuracy, Latency: latencies.Networks[NetworkLatency.Networks.ToList().IndexOf(s.Step.Network)])))
+            .Where(t => t.Accuracy is not null)
+            .Select(t => new Trained(t.Name, t.Key, t.Network, t.Accuracy!.Value, t.Latency.Interval()!.Median)).ToList();
+        double budgetMs = LatencyBudget.Parse(Plan.Selection.Budget).ToMs(latencies.Teacher.Interval()!.Median);
+        string? best = isOwn ? null : AccelerationAdvice.BestWithin(trained.Select(t => (t.Name, t.Accuracy, t.LatencyMs)), budgetMs);
+        return trained.FirstOrDefault(t => t.Name == (best ?? Accelerated));
     }
+
+    private ExportStep ExportOf(Trained trained) => new()
+    {
+        Data = _outline.DataFingerprint,
+        Network = trained.Network,
+        Precision = _outline.Precision,
+        FineTuning = trained.Key,
+        Metadata = new SortedDictionary<string, string>(StringComparer.Ordinal)
+        {
+            ["graft.acceleration"] = _outline.Id,
+            ["graft.accuracy"] = trained.Accuracy.ToString("0.0000", CultureInfo.InvariantCulture),
+            ["graft.latency"] = string.Create(CultureInfo.InvariantCulture, $"{trained.LatencyMs:0.0000} ms on {_outline.Target}"),
+        },
+    };
 
     private DistillationStep Distil(AccelerationCandidate candidate, string teacher) => new()
     {
@@ -346,4 +366,7 @@ internal sealed class AccelerationFlow
         Protocol = Plan.Latency,
         Table = _outline.Table,
     };
+
+    /// <summary>A network that may be exported.</summary>
+    private sealed record Trained(string Name, string Key, string Network, double Accuracy, double LatencyMs);
 }

@@ -100,14 +100,22 @@ public sealed class AccelerationJob : GraftJob<AccelerationResult>
         int? scratch = Outline.SmallerNetworks.Count > 0 ? plan.FineTuning.EpochsFromScratch(plan.Teacher) : null;
         return
         [
-            ("selection", ThreadDemand.All, LatencyKind.WorkOfOne * plan.Selection.Solutions / 3, false),
-            .. Enumerable.Repeat(("architecture", ThreadDemand.Share, images * part * network, false), judged),
-            ("latency", ThreadDemand.QuietMachine, LatencyKind.WorkOfOne * judged, false),
-            .. Enumerable.Repeat(("fine-tuning", ThreadDemand.Share, tuning + guidance, false), 1 + compared),
-            .. ablation ? [("fine-tuning", ThreadDemand.Share, tuning, false)] : Array.Empty<(string, ThreadDemand, double, bool)>(),
-            .. scratch is { } epochs ? Enumerable.Repeat(("teacher", ThreadDemand.All, costs.Training(epochs, part * network, plan.HeldOut), false), plan.FineTuning.Opponents ? 2 : 1) : Array.Empty<(string, ThreadDemand, double, bool)>(),
-            ("export", ThreadDemand.Share, 2 * Data.Test.Count * part * network, false),
+            .. _flow.Selection is null ? [("selection", ThreadDemand.All, LatencyKind.WorkOfOne * plan.Selection.Solutions / 3, false)] : Nothing(),
+            .. _flow.NetworkLatency is null
+                ? [.. Enumerable.Repeat(("architecture", ThreadDemand.Share, images * part * network, false), judged), ("latency", ThreadDemand.QuietMachine, LatencyKind.WorkOfOne * judged, false)]
+                : Nothing(),
+            .. _flow.FineTunings.Count == 0
+                ?
+                [
+                    .. Enumerable.Repeat(("fine-tuning", ThreadDemand.Share, tuning + guidance, false), 1 + compared),
+                    .. ablation ? [("fine-tuning", ThreadDemand.Share, tuning, false)] : Nothing(),
+                    .. scratch is { } epochs ? Enumerable.Repeat(("teacher", ThreadDemand.All, costs.Training(epochs, part * network, plan.HeldOut), false), plan.FineTuning.Opponents ? 2 : 1) : Nothing(),
+                ]
+                : Nothing(),
+            .. _flow.Export is null ? [("export", ThreadDemand.Share, 2 * Data.Test.Count * part * network, false)] : Nothing(),
         ];
+
+        static IEnumerable<(string Kind, ThreadDemand Demand, double Work, bool Done)> Nothing() => [];
     }
 
     /// <inheritdoc/>

@@ -28,6 +28,9 @@ public sealed record AccelerationOutline
     /// <summary>Images that networks are tested on.</summary>
     public required int TestImages { get; init; }
 
+    /// <summary>Classes of the data set; null in outlines of versions that did not record it.</summary>
+    public int? Classes { get; init; }
+
     /// <summary>What the plan's precision comes to.</summary>
     public required Precision Precision { get; init; }
 
@@ -101,6 +104,7 @@ public sealed record AccelerationOutline
             Plan = plan,
             DataFingerprint = data.Fingerprint,
             TestImages = data.Test.Count,
+            Classes = data.ClassNames.Count,
             Precision = precision,
             ImportedSha256 = importedSha256,
             Target = target,
@@ -128,6 +132,11 @@ public sealed record AccelerationOutline
             tuning["learningRate"] = tuning["recipe"]!["learningRate"]!.ToJsonString();
             tuning["neverWorse"] = false;
             tuning["opponents"] = false;
+        }
+
+        if (outline["classes"] is null && outline["plan"] is { } before)
+        {
+            before["export"] = AccelerationResult.Accelerated; // the only one that there was
         }
 
         return outline.Deserialize<AccelerationOutline>(Json)!;

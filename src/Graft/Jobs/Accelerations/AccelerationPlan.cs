@@ -56,6 +56,13 @@ public sealed record AccelerationPlan
     /// <summary>How the best one is fine-tuned.</summary>
     public FineTuningPlan FineTuning { get; init; } = new();
 
+    /// <summary>
+    /// Which network becomes the ONNX file: <c>accelerated</c>, Graft's own choice, or null for the most accurate that is within the budget, whatever made it. Left out of the
+    /// plan's text where it is null.
+    /// </summary>
+    [YamlMember(DefaultValuesHandling = DefaultValuesHandling.OmitNull)]
+    public string? Export { get; init; }
+
     /// <summary>Checks the values that can be checked without the data set.</summary>
     /// <exception cref="ConfigurationException">Some are wrong; the message lists all of them.</exception>
     public void Validate()
@@ -73,6 +80,11 @@ public sealed record AccelerationPlan
         if (!PrecisionNames.All.Contains(Precision))
         {
             yield return PrecisionNames.FaultOf(Precision);
+        }
+
+        if (Export is not (null or AccelerationResult.Accelerated))
+        {
+            yield return $"export is '{Export}'; it must be {AccelerationResult.Accelerated}, or left out for the best within the budget. 'graft export --from ID --row NAME' exports others.";
         }
 
         if (Spans is < 1 or > MostSpans)

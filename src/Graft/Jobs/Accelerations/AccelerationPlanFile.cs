@@ -6,7 +6,7 @@ namespace Graft.Jobs.Accelerations;
 public static class AccelerationPlanFile
 {
     /// <summary>The presets' names.</summary>
-    public static IReadOnlyList<string> Presets { get; } = ["quick-acceleration", "cifar10-acceleration"];
+    public static IReadOnlyList<string> Presets { get; } = ["quick-acceleration", "standard-acceleration", "cifar10-acceleration"];
 
     /// <summary>Reads a plan.</summary>
     /// <exception cref="ConfigurationException">The file is missing, is not YAML, or has unknown keys or values of the wrong kind.</exception>
@@ -24,6 +24,10 @@ public static class AccelerationPlanFile
             ? plan with { FineTuning = plan.FineTuning with { LearningRate = plan.FineTuning.Recipe.LearningRate.ToString(CultureInfo.InvariantCulture) } }
             : plan;
     }
+
+    /// <summary>The preset whose values are the defaults of a data set, for all that is not said, as <see cref="Studies.StudyPreset.DefaultFor"/>.</summary>
+    /// <param name="data">The data set's name or path; null for the embedded images, which need no download.</param>
+    public static string DefaultFor(string? data) => $"{Studies.StudyPreset.DefaultFor(data)}-acceleration";
 
     /// <summary>The preset of that name.</summary>
     /// <exception cref="ConfigurationException">There is none.</exception>

@@ -33,6 +33,12 @@ public sealed record AccelerationResult
     /// <summary>The networks that were measured and tested: the teacher first, then the accelerated one, then what it is compared with.</summary>
     public required IReadOnlyList<NetworkResult> Networks { get; init; }
 
+    /// <summary>Which network is best for which latency; null while none has been fine-tuned and measured.</summary>
+    public AccelerationAdvice? Advice { get; init; }
+
+    /// <summary>The name of the exported network among <see cref="Networks"/>; null if there is none, and in documents of versions that exported none but the accelerated one.</summary>
+    public string? Exported { get; init; }
+
     /// <summary>The exported file; null if there is none.</summary>
     public string? Model { get; init; }
 

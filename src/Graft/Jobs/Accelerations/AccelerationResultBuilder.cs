@@ -103,6 +103,7 @@ public sealed class AccelerationResultBuilder : IStepResults
         var networks = Networks();
         var states = _flow.Known.Select(s => _stored.GetValueOrDefault(s.Key)?.State ?? StepState.Pending).ToList();
         var export = _flow.Export is { } step ? this.Find<ExportStepResult>(step.Key) : null;
+        double budgetMs = _networks is not null ? LatencyBudget.Parse(_outline.Plan.Selection.Budget).ToMs(_networks.Teacher.Interval()!.Median) : _flow.Selected?.BudgetMs ?? 0;
         return new()
         {
             Acceleration = _outline.Id,
@@ -110,10 +111,12 @@ public sealed class AccelerationResultBuilder : IStepResults
                 : states.Contains(StepState.Failed) && !states.Any(s => s is StepState.Pending or StepState.Running or StepState.Interrupted) ? JobState.Failed : JobState.Incomplete,
             Network = _outline.Plan.Network,
             Data = _outline.Plan.Data,
-            BudgetMs = _networks is not null ? LatencyBudget.Parse(_outline.Plan.Selection.Budget).ToMs(_networks.Teacher.Interval()!.Median) : _flow.Selected?.BudgetMs ?? 0,
+            BudgetMs = budgetMs,
             LatencyDrift = Drift,
             Target = _outline.Target,
             Networks = networks,
+            Advice = AccelerationAdvice.Of(networks, budgetMs, _outline.Plan.FineTuning.Epochs, _outline.TestImages, _outline.Classes),
+            Exported = export is null ? null : _flow.Exported,
             Model = export is null ? null : $"artifacts/{export.Model}",
             ModelMaxDifference = export?.MaxDifference,
             Candidates = Candidates(judged),

@@ -28,7 +28,7 @@ public sealed record WorkspaceUse
     /// <param name="directory">Its directory, absolute.</param>
     /// <remarks>
     /// A file is needed where the key, the specification or the result of a step of a job, or the job's own document, names it. Checkpoints are needed as long as a step of a job has not ended. What
-    /// <c>graft train</c> left is in the file that it wrote, and needed no more.
+    /// <c>graft train</c> left is in the file that it wrote, and needed no more. Tables of latencies stay: earlier versions kept them as files that no step names, and what was measured once is not measured alike again.
     /// </remarks>
     public static WorkspaceUse Of(IWorkspace workspace, string directory)
     {
@@ -47,12 +47,12 @@ public sealed record WorkspaceUse
                 .. FilesBelow(root).Order(StringComparer.Ordinal).Select(file => new WorkspaceFile(
                     Path.GetRelativePath(root, file).Replace('\\', '/'),
                     SizeOf(file),
-                    IsCheckpoint(root, file) ? goesOn : named.Contains(Path.GetFileNameWithoutExtension(file), StringComparison.Ordinal))),
+                    IsIn("latency", root, file) || (IsIn("checkpoints", root, file) ? goesOn : named.Contains(Path.GetFileNameWithoutExtension(file), StringComparison.Ordinal)))),
             ],
         };
     }
 
-    private static bool IsCheckpoint(string root, string file) => Path.GetRelativePath(root, file).StartsWith("checkpoints", StringComparison.Ordinal);
+    private static bool IsIn(string folder, string root, string file) => Path.GetRelativePath(root, file).StartsWith($"{folder}{Path.DirectorySeparatorChar}", StringComparison.Ordinal);
 
     private static IEnumerable<string> FilesBelow(string directory) =>
         System.IO.Directory.Exists(directory) ? System.IO.Directory.EnumerateFiles(directory, "*", SearchOption.AllDirectories) : [];

@@ -1,0 +1,114 @@
+using System.Text.Json.Serialization;
+
+namespace Graft.Jobs.Accelerations;
+
+/// <summary>What an acceleration advises: which of its networks is best for which latency, whatever made it, and what to beware of.</summary>
+public sealed record AccelerationAdvice
+{
+    private const double GapWorthMoreEpochs = 0.02;
+    private const int FewEpochs = 10, FewTestImagesAClass = 50;
+
+    /// <summary>The networks that no other beats, fastest first: each is more accurate than all that are no slower.</summary>
+    public required IReadOnlyList<string> Front { get; init; }
+
+    /// <summary>The most accurate network within the budget, as measured; null where none is within it.</summary>
+    public string? Best { get; init; }
+
+    /// <summary>Whether Graft's own choice, the network that is named <c>accelerated</c>, is the best.</summary>
+    [JsonIgnore]
+    public bool IsOwnChoice => Best == AccelerationResult.Accelerated;
+
+    /// <summary>The advice in one or two sentences.</summary>
+    public required string Headline { get; init; }
+
+    /// <summary>What stands in the way of trusting the numbers, or of better ones; a sentence each.</summary>
+    public IReadOnlyList<string> Remarks { get; init; } = [];
+
+    /// <summary>Weighs networks.</summary>
+    /// <param name="networks">The networks, the teacher first.</param>
+    /// <param name="budgetMs">The budget in milliseconds.</param>
+    /// <param name="epochs">Epochs of fine-tuning.</param>
+    /// <param name="testImages">Images that the networks were tested on.</param>
+    /// <param name="classes">Their classes; null where that is not known.</param>
+    /// <returns>The advice; null while there is no accelerated network with accuracy and latency.</returns>
+    internal static AccelerationAdvice? Of(IReadOnlyList<NetworkResult> networks, double budgetMs, int epochs, int testImages, int? classes)
+    {
+        if (networks.FirstOrDefault(n => n.Name == AccelerationResult.Accelerated) is not { Accuracy: not null, LatencyMs: not null } own)
+        {
+            return null;
+        }
+
+        var measured = networks.Where(n => n is { Accuracy: not null, LatencyMs: not null }).ToList();
+        string? best = BestWithin(measured.Skip(networks[0] == measured[0] ? 1 : 0).Select(n => (n.Name, n.Accuracy!.Value, n.LatencyMs!.Median)), budgetMs);
+        return new()
+        {
+            Front = [.. FrontOf(measured).Select(n => n.Name)],
+            Best = best,
+            Headline = HeadlineOf(own, best is null ? null : measured.First(n => n.Name == best), measured, budgetMs),
+            Remarks = [.. RemarksOn(networks[0], own, epochs, testImages, classes)],
+        };
+    }
+
+    /// <summary>The most accurate within a budget; of equally accurate ones the fastest. Null where none is within it.</summary>
+    internal static string? BestWithin(IEnumerable<(string Name, double Accuracy, double Ms)> networks, double budgetMs) => networks
+        .Where(n => n.Ms <= budgetMs).OrderByDescending(n => n.Accuracy).ThenBy(n => n.Ms).Select(n => n.Name).FirstOrDefault();
+
+    private static List<NetworkResult> FrontOf(IReadOnlyList<NetworkResult> networks)
+    {
+        var front = new List<NetworkResult>();
+        foreach (var network in networks.OrderBy(n => n.LatencyMs!.Median).ThenByDescending(n => n.Accuracy))
+        {
+            if (front.Count == 0 || network.Accuracy > front[^1].Accuracy)
+            {
+                front.Add(network);
+            }
+        }
+
+        return front;
+    }
+
+    private static string HeadlineOf(NetworkResult own, NetworkResult? best, IReadOnlyList<NetworkResult> all, double budgetMs)
+    {
+        if (best is null)
+        {
+            return Invariant($"No network is within {budgetMs:0.000} ms as measured; the fastest is {Words(all.MinBy(n => n.LatencyMs!.Median)!)}.");
+        }
+
+        if (best.Name == own.Name)
+        {
+            return Invariant($"Best within {budgetMs:0.000} ms: {Words(own)}, Graft's own choice.");
+        }
+
+        string certain = best.AccuracyInterval?.Lower > own.AccuracyInterval?.Upper ? "" : " (their intervals overlap: it may be chance)";
+        string choice = own.LatencyMs!.Median > budgetMs ? "Graft's own choice is above the budget as measured"
+            : own.Accuracy < best.Accuracy ? Invariant($"Graft's own choice is {100 * (best.Accuracy - own.Accuracy):0.00} points below it{certain}")
+            : "Graft's own choice is as accurate and slower";
+        return Invariant($"Best within {budgetMs:0.000} ms: {Words(best)}. {choice}: {Words(own)}.");
+    }
+
+    private static string Words(NetworkResult network) => Invariant($"'{network.Name}', {100 * network.Accuracy:0.00} % in {network.LatencyMs!.Median:0.000} ms");
+
+    private static IEnumerable<string> RemarksOn(NetworkResult teacher, NetworkResult own, int epochs, int testImages, int? classes)
+    {
+        double before = own.AccuracyRepaired ?? own.AccuracyBefore ?? 0;
+        string tuning = epochs == 1 ? "1 epoch" : Invariant($"{epochs} epochs");
+        if (own.Accuracy < before)
+        {
+            yield return Invariant($"Fine-tuning for {tuning} lowered the accuracy from {100 * before:0.00} to {100 * own.Accuracy:0.00} %: give more epochs (--finetune-epochs) or a lower learning rate (fineTuning.learningRate).");
+        }
+        else if (teacher.Accuracy - own.Accuracy > GapWorthMoreEpochs && epochs < FewEpochs)
+        {
+            yield return Invariant($"Fine-tuning for {tuning} leaves {100 * (teacher.Accuracy - own.Accuracy):0.00} points to the teacher: more epochs (--finetune-epochs) are likely to help.");
+        }
+
+        if (classes is { } k && own.AccuracyInterval?.Lower <= 1.0 / k)
+        {
+            yield return Invariant($"An accuracy of {100 * own.Accuracy:0.00} % is not told from chance, which is {100.0 / k:0.0#} % with {k} classes: the network has learned nothing that counts.");
+        }
+
+        if (classes is { } count && testImages < FewTestImagesAClass * count)
+        {
+            yield return Invariant($"{testImages:N0} test images are {testImages / (double)count:0.#} a class: accuracies are known to {100 * (own.AccuracyInterval!.Upper - own.AccuracyInterval.Lower) / 2:0.0} points or so, and smaller differences say nothing.");
+        }
+    }
+}

@@ -1,0 +1,86 @@
+using Graft.Analysis;
+using Graft.Jobs.Accelerations;
+
+namespace Graft.Tests.Jobs.Accelerations;
+
+public sealed class AccelerationAdviceTests
+{
+    private const int TestImages = 2000;
+
+    [Fact]
+    public void Of_SmallerNetworkIsFasterAndMoreAccurate_AdvisesIt()
+    {
+        var advice = Advise(Network("teacher", 0.86, 2.2), Network("accelerated", 0.80, 1.091), Network("wrn-10-1", 0.8444, 0.594), Network("budget 0.7", 0.85, 1.5))!;
+
+        Assert.Equal("wrn-10-1", advice.Best);
+        Assert.False(advice.IsOwnChoice);
+        Assert.Equal(["wrn-10-1", "budget 0.7", "teacher"], advice.Front);
+        Assert.Equal("Best within 1.100 ms: 'wrn-10-1', 84.44 % in 0.594 ms. Graft's own choice is 4.44 points below it: 'accelerated', 80.00 % in 1.091 ms.", advice.Headline);
+    }
+
+    [Fact]
+    public void Of_SmallDifference_SaysThatItMayBeChance() =>
+        Assert.Contains("0.50 points below it (their intervals overlap: it may be chance)", Advise(Network("teacher", 0.86, 2.2), Network("accelerated", 0.80, 1), Network("random 1", 0.805, 1))!.Headline, StringComparison.Ordinal);
+
+    [Fact]
+    public void Of_OwnChoiceIsBest_SaysSo()
+    {
+        var advice = Advise(Network("teacher", 0.86, 2.2), Network("accelerated", 0.85, 1.0), Network("random 1", 0.80, 0.9), Network("budget 0.7", 0.86, 1.2))!;
+
+        Assert.True(advice.IsOwnChoice);
+        Assert.Equal("Best within 1.100 ms: 'accelerated', 85.00 % in 1.000 ms, Graft's own choice.", advice.Headline);
+        Assert.Empty(advice.Remarks);
+    }
+
+    [Fact]
+    public void Of_NothingWithinTheBudget_NamesTheFastest()
+    {
+        var advice = Advise(Network("teacher", 0.86, 2.2), Network("accelerated", 0.85, 1.2))!;
+
+        Assert.Null(advice.Best);
+        Assert.Equal("No network is within 1.100 ms as measured; the fastest is 'accelerated', 85.00 % in 1.200 ms.", advice.Headline);
+    }
+
+    [Fact]
+    public void Of_TeacherWithinTheBudget_IsNotWhatIsAdvised() =>
+        Assert.Equal("accelerated", Advise(Network("teacher", 0.86, 1.0), Network("accelerated", 0.85, 0.9))!.Best);
+
+    [Fact]
+    public void Of_NotFineTunedYet_IsNull() => Assert.Null(Advise(Network("teacher", 0.86, 2.2), Network("accelerated", 0.8, 1) with { Accuracy = null }));
+
+    [Fact]
+    public void Remarks_FineTuningThatHarms_SaysSo() => Assert.StartsWith(
+        "Fine-tuning for 1 epoch lowered the accuracy from 84.00 to 80.00 %",
+        Assert.Single(Advise(Network("teacher", 0.86, 2.2), Network("accelerated", 0.80, 1.0) with { AccuracyBefore = 0.84 }, epochs: 1).Remarks),
+        StringComparison.Ordinal);
+
+    [Fact]
+    public void Remarks_FewEpochsAndAGap_AdvisesMore() => Assert.StartsWith(
+        "Fine-tuning for 3 epochs leaves 6.00 points to the teacher",
+        Assert.Single(Advise(Network("teacher", 0.86, 2.2), Network("accelerated", 0.80, 1.0), epochs: 3).Remarks),
+        StringComparison.Ordinal);
+
+    [Fact]
+    public void Remarks_FewTestImagesAndChance_NamesBoth()
+    {
+        var remarks = AccelerationAdvice.Of([Network("teacher", 0.4, 2.2, 60), Network("accelerated", 0.3, 1.0, 60)], 1.1, 30, 60, classes: 4)!.Remarks;
+
+        Assert.StartsWith("An accuracy of 30.00 % is not told from chance, which is 25.0 % with 4 classes", remarks[0], StringComparison.Ordinal);
+        Assert.StartsWith("60 test images are 15 a class: accuracies are known to 12.", remarks[1], StringComparison.Ordinal);
+    }
+
+    private static AccelerationAdvice? Advise(params NetworkResult[] networks) => AccelerationAdvice.Of(networks, 1.1, 30, TestImages, classes: 10);
+
+    private static AccelerationAdvice Advise(NetworkResult teacher, NetworkResult accelerated, int epochs) => AccelerationAdvice.Of([teacher, accelerated], 1.1, epochs, TestImages, classes: 10)!;
+
+    private static NetworkResult Network(string name, double accuracy, double ms, int images = TestImages) => new()
+    {
+        Name = name,
+        Operations = [],
+        Accuracy = accuracy,
+        AccuracyInterval = ConfidenceInterval.OfProportion((int)Math.Round(accuracy * images), images),
+        LatencyMs = new(ms, ms, ms, 9),
+        Parameters = 1,
+        MultiplyAccumulates = 1,
+    };
+}

@@ -1,0 +1,111 @@
+using System.Text.Json.Serialization;
+using Graft.Engine;
+using Graft.Jobs;
+
+namespace Graft.Tests.Jobs;
+
+/// <summary>The time that is left rests on the steps that are known and on those that are foreseen.</summary>
+public sealed class JobProgressTrackerTests
+{
+    private readonly Clock _time = new();
+    private readonly List<JobProgress> _told = [];
+    private double[] _foreseen = [1, 1, 1, 1];
+
+    [Fact]
+    public void Remaining_StepsNotDeclaredYet_CountFromTheStart()
+    {
+        var (tracker, steps) = Begin(2);
+
+        End(tracker, steps[0], seconds: 10);
+
+        // One of six is done in ten seconds.
+        Assert.Equal(TimeSpan.FromSeconds(50), _told[^1].Remaining);
+        Assert.Equal((1, 6), (_told[^1].Ended, _told[^1].Steps));
+        Assert.Equal(1.0 / 6, _told[^1].Fraction, 12);
+    }
+
+    [Fact]
+    public void Remaining_ForeseenStepsBecomeKnown_CountOnce()
+    {
+        var (tracker, steps) = Begin(2);
+        End(tracker, steps[0], seconds: 10);
+        _foreseen = [];
+        var more = Enumerable.Range(3, 3).Select(i => new WaitingStep { Number = i }).ToList();
+        tracker.Declared(more);
+
+        End(tracker, steps[1], seconds: 10);
+
+        Assert.Equal(TimeSpan.FromSeconds(30), _told[^1].Remaining);
+        Assert.Equal(5, _told[^1].Steps);
+    }
+
+    [Fact]
+    public void Remaining_HardlyAnythingDone_IsNotSaid()
+    {
+        var (tracker, steps) = Begin(200);
+        tracker.Started(steps[0]);
+        _time.Advance(TimeSpan.FromSeconds(7));
+
+        tracker.Progressed(steps[0], new(0.5, double.NaN));
+
+        Assert.Null(_told[^1].Remaining);
+    }
+
+    private (JobProgressTracker Tracker, List<WaitingStep> Steps) Begin(int count)
+    {
+        var progress = new Told(_told.Add);
+        var tracker = new JobProgressTracker(new([new WaitingKind()]), new StepServices(), () => _foreseen, progress, _time);
+        var steps = Enumerable.Range(1, count).Select(i => new WaitingStep { Number = i }).ToList();
+        tracker.Declared(steps);
+        return (tracker, steps);
+    }
+
+    private void End(JobProgressTracker tracker, Step step, double seconds)
+    {
+        tracker.Started(step);
+        _time.Advance(TimeSpan.FromSeconds(seconds));
+        tracker.Ended(step, new() { Key = step.Key, Kind = step.Kind, Specification = "", State = StepState.Done, Result = "{}" }, ranHere: true);
+    }
+
+    private sealed class Told(Action<JobProgress> tell) : IProgress<JobProgress>
+    {
+        public void Report(JobProgress value) => tell(value);
+    }
+
+    private sealed record WaitingStep() : Step("waiting", revision: 1)
+    {
+        public required int Number { get; init; }
+
+        [JsonIgnore]
+        public override string Title => Invariant($"wait {Number}");
+
+        [JsonIgnore]
+        public override IReadOnlyList<string> Needs => [];
+    }
+
+    private sealed record Waited;
+
+    private sealed class Clock : TimeProvider
+    {
+        private TimeSpan _now;
+
+        public override long TimestampFrequency => TimeSpan.TicksPerSecond;
+
+        public override long GetTimestamp() => _now.Ticks;
+
+        public void Advance(TimeSpan time) => _now += time;
+    }
+
+    private sealed class WaitingKind : StepKind<WaitingStep, Waited>
+    {
+        public override string Name => "waiting";
+
+        public override int Revision => 1;
+
+        protected override double WorkOf(WaitingStep step, StepServices services) => 1;
+
+        protected override string Summarize(Waited result) => "";
+
+        protected override void Run(IReadOnlyList<WaitingStep> steps, StepContext context) => Assert.Fail("Nothing is run here.");
+    }
+}
