@@ -1,3 +1,5 @@
+using Graft.Runtime;
+
 namespace Graft.Cli;
 
 /// <summary>Looks at where a result is to go before the work for it begins.</summary>
@@ -33,6 +35,26 @@ internal static class OutputFile
         if (!force && File.Exists(path) && !IsCopy(path, results))
         {
             throw new ConfigurationException($"'{path}' is there already. Name another file with --out, or replace it with --force.");
+        }
+    }
+
+    /// <summary>Copies a result from the workspace to where it is wanted.</summary>
+    /// <param name="kept">The file of the workspace.</param>
+    /// <param name="path">Where to.</param>
+    /// <exception cref="RunException">It cannot be written there any more: the disk is full, the directory is gone. The message says where the result is.</exception>
+    public static void HandOver(string kept, string path)
+    {
+        try
+        {
+            AtomicFile.Write(path, target =>
+            {
+                using var source = File.OpenRead(kept);
+                source.CopyTo(target);
+            });
+        }
+        catch (RunException e)
+        {
+            throw new RunException($"{e.Message} The result is kept in {Path.GetFullPath(kept)}: copy it, or give the same command again, which runs nothing twice.", e);
         }
     }
 

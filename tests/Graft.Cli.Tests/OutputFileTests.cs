@@ -72,5 +72,19 @@ public sealed class OutputFileTests : IDisposable
         Assert.Equal("not even weights", File.ReadAllText("w.safetensors"));
     }
 
+    [Fact]
+    public void HandOver_PlaceThatIsGoneMeanwhile_SaysWhereTheResultIs()
+    {
+        File.WriteAllText(At("kept.onnx"), "precious");
+        OutputFile.Require("--out", At("place/x.onnx"));
+        File.WriteAllText(At("place"), "a file by now");
+
+        string message = Assert.Throws<RunException>(() => OutputFile.HandOver(At("kept.onnx"), At("place/x.onnx"))).Message;
+
+        Assert.StartsWith($"{At("place/x.onnx")} cannot be used: ", message, StringComparison.Ordinal);
+        Assert.EndsWith($" The result is kept in {At("kept.onnx")}: copy it, or give the same command again, which runs nothing twice.", message, StringComparison.Ordinal);
+        Assert.Equal("a file by now", File.ReadAllText(At("place")));
+    }
+
     private string At(string relative) => $"{_directory}/{relative}";
 }

@@ -3,7 +3,6 @@ using Graft.Cli.Views;
 using Graft.Jobs;
 using Graft.Jobs.Accelerations;
 using Graft.Report;
-using Graft.Runtime;
 
 namespace Graft.Cli.Commands;
 
@@ -124,11 +123,7 @@ internal sealed class AccelerateCommand
             return result;
         }
 
-        AtomicFile.Write(path, target =>
-        {
-            using var source = File.OpenRead(Path.Combine(directory, model));
-            source.CopyTo(target);
-        });
+        OutputFile.HandOver(Path.Combine(directory, model), path);
         return result with { Model = path };
     }
 

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Graft.Cli.Views;
 using Graft.Data;
+using Graft.Engine.Postgres;
 using Graft.Jobs;
 using Graft.Networks;
 using Graft.Onnx;
@@ -54,6 +55,11 @@ internal static class DoctorCommand
             ? new("backend", "ok", "cuda: --device cuda, which is the default")
             : new("backend", "ok", "cpu; for a GPU build with -p:TorchBackend=cuda"));
         findings.Add(Checked("workspace", "name another directory with --workspace, or GRAFT_WORKSPACE", () => Workspace(workspace)));
+        if (Workspaces.Exists(workspace))
+        {
+            findings.Add(Checked("record", "mend what it says, or name another directory with --workspace", () => Record(workspace)));
+        }
+
         findings.AddRange(DataCatalog.All.Select(entry => DataSet(entry, dataDirectory)));
         findings.Add(Checked("libtorch and ONNX Runtime", "install graft again; if it stays, report it with this table", () => SelfCheck(cancellation)));
         return findings;
@@ -67,6 +73,14 @@ internal static class DoctorCommand
         return free >= EnoughDisk
             ? $"{directory} can be written, {Format.Bytes(free)} free"
             : throw new ConfigurationException($"{directory} can be written, but {Format.Bytes(free)} are free; a study takes up to some GB");
+    }
+
+    // Where it is, and that it answers.
+    private static string Record(string directory)
+    {
+        using var record = Workspaces.OpenExisting(directory, TimeProvider.System);
+        string where = record is PostgresWorkspace shared ? shared.Store.Name : "a file of the workspace";
+        return Invariant($"{where}; {Format.Count(record.Jobs.List().Count, "study", "studies")}, {Format.Count(record.Steps.List().Count, "step")}");
     }
 
     private static string Existing(string directory)

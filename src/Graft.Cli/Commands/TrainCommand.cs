@@ -1,7 +1,6 @@
 using System.CommandLine;
 using Graft.Cli.Views;
 using Graft.Jobs;
-using Graft.Runtime;
 using Graft.Steps;
 
 namespace Graft.Cli.Commands;
@@ -34,6 +33,7 @@ internal sealed class TrainCommand
     private readonly Option<string?> _from = new("--from") { Description = "Weights to go on from (also the network's ONNX file); a classifier for other classes is made anew.", HelpName = "FILE" };
     private readonly ImageOption _images = new();
     private readonly Option<bool> _force = CommonOptions.Force();
+    private readonly Option<bool> _dryRun = new("--dry-run") { Description = "Say how long it would take; with --on: print the scripts." };
     private readonly Option<bool> _json = CommonOptions.Json();
 
     private TrainCommand(Terminal terminal) => _terminal = terminal;
@@ -44,9 +44,9 @@ internal sealed class TrainCommand
         var command = new Command("train", "Train a network, from scratch or on from weights.")
         {
             train._network, train._data, train._from, train._epochs, train._seed, train._recipe, train._heldOut, train._precision, train._session.Device, train._session.Workspace, train._session.Store,
-            train._session.DataDirectory, train._out, train._force, train._json,
+            train._session.DataDirectory, train._out, train._force, train._dryRun, train._json,
         };
-        train._images.All.Concat(train._session.Import.All).ToList().ForEach(command.Options.Add);
+        train._images.All.Concat(train._session.Cluster.All).Concat(train._session.Import.All).ToList().ForEach(command.Options.Add);
         command.SetAction(train.RunAsync);
         return command;
     }
@@ -70,19 +70,43 @@ internal sealed class TrainCommand
         using var session = _session.Open(_terminal, parsed, workers: 1);
         var job = session.Train(plan, cancellation);
         CliSession.WriteNotes(_terminal, job.Data);
-        TrainingResult result;
-        await using (var progress = JobProgressView.Start(_terminal, "training"))
+        if (parsed.GetValue(_dryRun))
         {
-            result = await job.RunAsync(progress, cancellation);
+            return DryRun(job, session, parsed.GetValue(_json));
         }
 
-        string target = parsed.GetValue(_out)!;
-        AtomicFile.Write(target, stream =>
+        if (session.Cluster is null)
         {
-            using var weights = File.OpenRead(result.Weights);
-            weights.CopyTo(stream);
-        });
+            await using var progress = JobProgressView.Start(_terminal, "training");
+            await job.RunAsync(progress, cancellation);
+        }
+        else if (!await ClusterView.SubmitAsync(_terminal, job, session, _session.DirectoryOf(parsed), _session.Cluster.Waits(parsed), cancellation, follow: "step"))
+        {
+            return 0;
+        }
+
+        var result = job.Result;
+        string target = parsed.GetValue(_out)!;
+        OutputFile.HandOver(result.Weights, target);
         Show(plan, result, target, parsed.GetValue(_json));
+        return 0;
+    }
+
+    private int DryRun(TrainingJob job, GraftSession session, bool json)
+    {
+        if (session.Cluster is not null)
+        {
+            return ClusterView.DryRun(_terminal, job, json);
+        }
+
+        var estimate = job.Estimate();
+        if (json)
+        {
+            _terminal.WriteJson(estimate);
+            return 0;
+        }
+
+        DryRunTable.Write(_terminal, estimate, []);
         return 0;
     }
 

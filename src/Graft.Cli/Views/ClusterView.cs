@@ -27,9 +27,16 @@ internal static class ClusterView
     }
 
     /// <summary>Hands a job over and, where that is asked for, stays until all has ended.</summary>
+    /// <param name="terminal">Is told what was handed over.</param>
+    /// <param name="job">The job.</param>
+    /// <param name="session">Its session.</param>
+    /// <param name="directory">The workspace as it was given.</param>
+    /// <param name="waits">Whether to stay.</param>
+    /// <param name="cancellation">Ends the staying.</param>
+    /// <param name="follow">What <c>graft show</c> follows it by.</param>
     /// <returns>Whether all has ended.</returns>
     public static async Task<bool> SubmitAsync<TResult>(
-        Terminal terminal, GraftJob<TResult> job, GraftSession session, string directory, bool waits, CancellationToken cancellation)
+        Terminal terminal, GraftJob<TResult> job, GraftSession session, string directory, bool waits, CancellationToken cancellation, string follow = "study --watch")
     {
         var submitted = job.Submit();
         Write(terminal, job.Id, submitted);
@@ -42,7 +49,7 @@ internal static class ClusterView
 
         if (!submitted.HasEnded)
         {
-            terminal.WriteLine($"This process may end. Follow it: graft show study --watch {job.Id} --workspace {directory}   End it: graft cancel {job.Id} --workspace {directory}");
+            terminal.WriteLine($"This process may end. Follow it: graft show {follow} {job.Id} --workspace {directory}   End it: graft cancel {job.Id} --workspace {directory}");
             terminal.WriteLine("The same command adopts what runs, submits only what is missing, and shows the results once all has ended.");
         }
 

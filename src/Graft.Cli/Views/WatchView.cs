@@ -14,11 +14,11 @@ internal static class WatchView
     {
         var kinds = Extensions.AllKinds();
         var states = new Dictionary<string, StepState>();
-        bool onCluster = workspace is PostgresWorkspace shared && shared.Submissions.Find(workspace.Jobs.Find(id).Steps).Count > 0;
+        bool onCluster = workspace is PostgresWorkspace shared && shared.Submissions.Find(ClusterJobs.Find(workspace, id).Steps).Count > 0;
         long sequence = -1;
         while (true)
         {
-            var job = workspace.Jobs.Find(id);
+            var job = ClusterJobs.Find(workspace, id);
             var changed = sequence < 0 ? workspace.Steps.FindAll(job.Steps).Values : workspace.Steps.ChangedSince(sequence);
             bool first = sequence < 0;
             foreach (var stored in changed.Where(s => job.Steps.Contains(s.Key)))

@@ -43,6 +43,9 @@ public abstract record Step
     /// <summary>The specification as JSON; <see cref="StepKinds.Parse"/> reads it.</summary>
     public string ToJson() => JsonSerializer.Serialize(this, GetType(), Json);
 
+    /// <summary>The identifier of a job that is one step: the start of its key.</summary>
+    internal static string IdOf(string key) => key[..12];
+
     /// <summary>Reads a specification of a known type.</summary>
     internal static Step FromJson(string json, Type type) => (Step)JsonSerializer.Deserialize(json, type, Json)!;
 

@@ -1,3 +1,4 @@
+using Graft.Engine;
 using Graft.Engine.Slurm;
 
 namespace Graft.Jobs;
@@ -5,6 +6,23 @@ namespace Graft.Jobs;
 /// <summary>What a cluster has of the jobs that were handed to it.</summary>
 public static class ClusterJobs
 {
+    /// <summary>Finds what was handed over: a study or acceleration by its identifier, or a training, which is a step, by its key.</summary>
+    /// <param name="workspace">The workspace.</param>
+    /// <param name="idOrPrefix">The identifier or key, or its start.</param>
+    /// <returns>The identifier that its tasks are named after, and the keys of its steps.</returns>
+    /// <exception cref="ConfigurationException">Nothing, or more than one study, begins so.</exception>
+    public static (string Id, IReadOnlyList<string> Steps) Find(IWorkspace workspace, string idOrPrefix)
+    {
+        if (!workspace.Jobs.List().Any(job => job.Id.StartsWith(idOrPrefix, StringComparison.Ordinal))
+            && workspace.Steps.List().Where(s => s.Key.StartsWith(idOrPrefix, StringComparison.Ordinal)).ToList() is [{ } step])
+        {
+            return (Step.IdOf(step.Key), [step.Key]);
+        }
+
+        var job = workspace.Jobs.Find(idOrPrefix);
+        return (job.Id, job.Steps);
+    }
+
     /// <summary>How many tasks of a study or acceleration wait or run; null where this machine has no Slurm to ask.</summary>
     /// <param name="id">Its identifier.</param>
     /// <param name="time">The clock.</param>

@@ -27,7 +27,7 @@ public abstract class GraftJob<TResult> : IStepSource
     protected GraftSession Session { get; }
 
     /// <summary>The job's identifier: that of its entry in the record, or the start of its first step's key.</summary>
-    public virtual string Id => Steps(new NothingEnded())[0].Key[..12];
+    public virtual string Id => Step.IdOf(Steps(new NothingEnded())[0].Key);
 
     /// <summary>The data set's source, by which worker processes load it.</summary>
     protected abstract string DataSource { get; }

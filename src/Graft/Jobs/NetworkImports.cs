@@ -65,7 +65,7 @@ internal sealed class NetworkImports : IDisposable
     /// <exception cref="GraftException">The classes are others, or the normalisation does not fit.</exception>
     public static Normalization NormalizationOf(ImportedNetwork import, string? given, ImageData data)
     {
-        new ClassOrder(import.Path, import.ClassNames, data.Name, data.ClassNames).Require(acceptsReordered: false);
+        new ClassOrder(import.Path, import.ClassNames, data.Name, data.ClassNames).Require(acceptsReordered: false, mapsOnRequest: false);
         var normalization = given is null ? import.Normalization ?? data.Normalization : Normalization.Parse(given);
         normalization.RequireChannels(data.Train.Shape);
         return normalization;

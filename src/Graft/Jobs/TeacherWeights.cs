@@ -20,7 +20,7 @@ internal static class TeacherWeights
 
         var file = ImportedFile.Of(path, "the teacher's weights");
         NetworkWeights.Open(path, data.Train.Shape, data.ClassNames.Count, network).Dispose();
-        new ClassOrder(path, NetworkWeights.ReadClassNames(path), data.Name, data.ClassNames).Require(acceptsReordered: false);
+        new ClassOrder(path, NetworkWeights.ReadClassNames(path), data.Name, data.ClassNames).Require(acceptsReordered: false, mapsOnRequest: false);
         return file;
     }
 }

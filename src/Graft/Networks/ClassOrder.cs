@@ -30,8 +30,9 @@ public sealed class ClassOrder
 
     /// <summary>Makes sure that the file's scores belong to the data's classes, as far as the file says it.</summary>
     /// <param name="acceptsReordered">Whether another order will do, because the caller maps the classes by name.</param>
+    /// <param name="mapsOnRequest">Whether the caller can map them, so that the error may offer it.</param>
     /// <exception cref="DataException">They do not.</exception>
-    public void Require(bool acceptsReordered)
+    public void Require(bool acceptsReordered, bool mapsOnRequest = true)
     {
         if (Agreement == ClassAgreement.Different)
         {
@@ -41,8 +42,8 @@ public sealed class ClassOrder
         if (Agreement == ClassAgreement.Reordered && !acceptsReordered)
         {
             int i = _ofFile.Zip(_ofData).Index().First(c => c.Item.First != c.Item.Second).Index;
-            throw new DataException(
-                Invariant($"{_file} has the classes of {_data} in another order: class {i} is '{_ofFile[i]}' there and '{_ofData[i]}' here. Map them by name with --reorder-classes."));
+            string cure = mapsOnRequest ? "Map them by name with --reorder-classes." : "Give data whose classes have the order of the file (those of folders are sorted by name).";
+            throw new DataException(Invariant($"{_file} has the classes of {_data} in another order: class {i} is '{_ofFile[i]}' there and '{_ofData[i]}' here. {cure}"));
         }
     }
 

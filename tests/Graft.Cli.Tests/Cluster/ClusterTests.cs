@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Graft.Cli.Tests.Commands;
 using Graft.Cli.Tests.Support;
 using Graft.Engine;
 using Graft.Jobs;
@@ -42,10 +43,11 @@ public sealed class ClusterTests : IDisposable
         Assert.All(Steps("alone"), s => Assert.Equal((StepState.Done, 1), (s.State, s.Attempts)));
         string password = Environment.GetEnvironmentVariable("PGPASSWORD")!;
         Assert.DoesNotContain(Directory.EnumerateFiles("alone", "*", SearchOption.AllDirectories), file => File.ReadAllText(file).Contains(password, StringComparison.Ordinal));
+        await OtherCommandsAsync(StudyId("alone"), password);
     }
 
     [Fact]
-    public async Task Study_NodeDiesAndDatabaseRestarts_LosesNothingElse()
+    public async Task Study_NodeDiesAndDatabaseIsAwayForAMinute_LosesNothingElse()
     {
         string line = Prepare("faults", LongStudy);
         var submitted = await InProcess.RunAsync(line);
@@ -54,7 +56,7 @@ public sealed class ClusterTests : IDisposable
         await TrialAtWorkAsync("faults");
         string node = SlurmCluster.NodeOf("graft-")!;
         SlurmCluster.Bash($"$SCRIPTS/node.sh $S down {node}; scontrol update nodename={node} state=down reason=test; for j in $(squeue -h -t PENDING -o %A); do scontrol update jobid=$j StartTime=now 2>/dev/null; done; true");
-        SlurmCluster.Bash("$SCRIPTS/stop-postgres.sh $P; sleep 5; $SCRIPTS/start-postgres.sh $P");
+        SlurmCluster.Bash("$SCRIPTS/stop-postgres.sh $P; sleep 60; $SCRIPTS/start-postgres.sh $P");
         await EndAsync("faults");
         SlurmCluster.Bash($"$SCRIPTS/node.sh $S up {node}; true");
 
@@ -81,6 +83,104 @@ public sealed class ClusterTests : IDisposable
         Assert.True(shown.Code == 0, shown.Error);
         Assert.Equal(await Long.Value, Comparable(shown.Output));
         Assert.Contains(Steps("limited"), s => s.Attempts > 1);
+    }
+
+    [Fact]
+    public async Task Study_Preempted_GoesOnFromTheCheckpoint()
+    {
+        string line = Prepare("preempted", LongStudy);
+        await InProcess.RunAsync(line);
+        string trial = await TrialAtWorkAsync("preempted");
+        string node = SlurmCluster.NodeOf("graft-")!;
+
+        SlurmCluster.Bash($"sbatch --partition=urgent --nodelist={node} --exclusive --job-name=urgent --output=/dev/null --wrap='sleep 5'");
+        var shown = await InProcess.RunAsync($"{line} --wait --json");
+
+        Assert.True(shown.Code == 0, shown.Error);
+        Assert.Equal(await Long.Value, Comparable(shown.Output));
+        var steps = Steps("preempted");
+        Assert.Equal(2, steps.Single(s => s.Key == trial).Attempts);
+        Assert.All(steps, s => Assert.InRange(s.Attempts, 1, 2));
+        Assert.Contains(Directory.EnumerateFiles("preempted/slurm/logs").Select(File.ReadAllText), log => log.Contains("saving a checkpoint", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Study_DiskOfTheArtifactsIsFull_GoesOnOnceThereIsSpace()
+    {
+        string line = Prepare("full", "study --plan plan.yaml --positions 1 --operations identity --seeds 6");
+        string artifacts = Path.GetFullPath("full/artifacts");
+        Directory.CreateDirectory(artifacts);
+        Assert.SkipUnless(SlurmCluster.Bash($"mount -t tmpfs -o size=16m tmpfs {artifacts} && echo mounted || true") == "mounted", "Needs the right to mount a file system.");
+        try
+        {
+            SlurmCluster.Bash($"dd if=/dev/zero of={artifacts}/filler bs=64k status=none; true");
+            var refused = await InProcess.RunAsync(line);
+            Assert.True(refused.Code == 0, refused.Error);
+            await UntilAsync(() => Directory.Exists("full/slurm/logs") && Directory.EnumerateFiles("full/slurm/logs").Any(f => File.ReadAllText(f).Contains(" is full. Free space", StringComparison.Ordinal)) ? "full" : null);
+            File.Delete($"{artifacts}/filler");
+
+            int atOnce = 0;
+            await UntilAsync("full", steps =>
+            {
+                atOnce = Math.Max(atOnce, SlurmCluster.Bash("squeue -h -r -t RUNNING -o '%j'").Split('\n').Count(name => name.StartsWith("graft-", StringComparison.Ordinal)));
+                return steps.All(s => s.State is StepState.Done or StepState.Failed) ? "all" : null;
+            });
+            await EndAsync("full");
+
+            var shown = await InProcess.RunAsync($"{line} --json");
+            Assert.True(shown.Code == 0, shown.Error);
+            Assert.Equal(await ReferenceAsync("full", "study --plan plan.yaml --positions 1 --operations identity --seeds 6"), Comparable(shown.Output));
+            Assert.Equal(6, atOnce); // as many as the nodes have cores
+        }
+        finally
+        {
+            SlurmCluster.Bash($"umount {artifacts}");
+        }
+    }
+
+    [Fact]
+    public async Task Study_OnnxNetwork_GivesWhatALocalRunGives()
+    {
+        Playground.WriteImages("ten-cluster", classes: 10, train: 4, test: 2, size: 32);
+        File.Copy(OnnxNetworkTests.FileOf("resnet20-cifar10-folded"), "cluster.onnx", overwrite: true);
+        File.WriteAllText("onnx-cluster.yaml", """
+            network: cluster.onnx
+            data: ten-cluster
+            images: { normalization: imagenet }
+            positions: [2]
+            operations: ["conv-stack(w=1,k=3)"]
+            epochs: 1
+            seeds: 1
+            precision: fp32
+            distillation: { batchSize: 16, minSteps: 8 }
+            trial: { batchSize: 16, learningRate: 0.01 }
+            """);
+        string line = Prepare("onnx", "study --plan onnx-cluster.yaml");
+
+        var shown = await InProcess.RunAsync($"{line} --wait --json");
+
+        Assert.True(shown.Code == 0, shown.Error);
+        Assert.Equal(await ReferenceAsync("onnx", "study --plan onnx-cluster.yaml"), Comparable(shown.Output));
+    }
+
+    [Fact]
+    public async Task Train_OnSlurm_HandsOverTheWeightsOfALocalRun()
+    {
+        const string Training = "train --network wrn-10-1 --data images --epochs 2 --precision fp32";
+        string line = Prepare("training", Training);
+
+        var dry = await InProcess.RunAsync($"{line} --out slurm.safetensors --dry-run");
+        Assert.Contains("# 1 of 2, to sbatch\n#!/bin/bash\n", dry.Output, StringComparison.Ordinal);
+        var submitted = await InProcess.RunAsync($"{line} --out slurm.safetensors");
+        Assert.True(submitted.Code == 0, submitted.Error);
+        Assert.Contains("1 step of 1 submitted to Slurm", submitted.Error, StringComparison.Ordinal);
+        await UntilAsync(() => File.Exists("slurm.safetensors") ? "there" : null); // the cluster gives the command again, which writes it
+        Assert.StartsWith("Slurm has nothing of ", (await InProcess.RunAsync($"cancel {Steps("training")[0].Key} --workspace training")).Output, StringComparison.Ordinal);
+
+        Environment.SetEnvironmentVariable("GRAFT_STORE", null);
+        await using var local = new CliProcess($"{Training} --workspace local-training --out local.safetensors", ("DOTNET_PROCESSOR_COUNT", "1"));
+        Assert.Equal(0, (await local.EndAsync()).Code);
+        Assert.Equal(await File.ReadAllBytesAsync("local.safetensors", TestContext.Current.CancellationToken), await File.ReadAllBytesAsync("slurm.safetensors", TestContext.Current.CancellationToken));
     }
 
     [Fact]
@@ -113,6 +213,25 @@ public sealed class ClusterTests : IDisposable
 
         Assert.Equal(2, result.Code);
         Assert.Contains("is a file, which the nodes of a cluster cannot share. Give a PostgreSQL database", result.Error);
+    }
+
+    // The other commands on a record in PostgreSQL.
+    private static async Task OtherCommandsAsync(string id, string password)
+    {
+        var doctor = await InProcess.RunAsync("doctor --workspace alone --json");
+        Assert.Contains("(alone); 1 study, 7 steps", doctor.Output, StringComparison.Ordinal);
+        using var use = System.Text.Json.JsonDocument.Parse((await InProcess.RunAsync("workspace --workspace alone --json")).Output);
+        Assert.True(use.RootElement.GetProperty("recordBytes").GetInt64() > 50_000);
+        Assert.NotEqual(0, use.RootElement.GetProperty("files").GetArrayLength());
+        var packed = await InProcess.RunAsync($"pack {id} --workspace alone --out alone.zip");
+        Assert.True(packed.Code == 0, packed.Error);
+        using var zip = System.IO.Compression.ZipFile.OpenRead("alone.zip");
+        Assert.NotEmpty(zip.Entries);
+        foreach (var entry in zip.Entries)
+        {
+            using var reader = new StreamReader(entry.Open());
+            Assert.DoesNotContain(password, await reader.ReadToEndAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        }
     }
 
     private static string Prepare(string name, string study, string profile = Profile)

@@ -10,6 +10,9 @@ public sealed class SlurmCluster : IDisposable
 {
     private const string Missing = "Needs Slurm and PostgreSQL: apt-get install slurm-wlm munge iproute2 postgresql.";
 
+    // A partition whose jobs push others off their nodes; those are told, and queued again ten seconds later.
+    private const string Preemption = @"PreemptType=preempt/partition_prio\nPreemptMode=REQUEUE\nPartitionName=urgent Nodes=ALL PriorityTier=10 State=UP";
+
     private static readonly Lazy<string?> Started = new(Start);
 
     private static string Scripts
@@ -62,7 +65,7 @@ public sealed class SlurmCluster : IDisposable
 
         string directory = Directory.CreateTempSubdirectory("graft-cluster-").FullName;
         Run("-c", $"chmod 755 {directory}"); // munge and PostgreSQL run as other users
-        var (code, output) = Run("-c", $"CPUS=2 MEM=64000 {Scripts}/start-cluster.sh {directory}/slurm && {Scripts}/start-postgres.sh {directory}/pg");
+        var (code, output) = Run("-c", $"CPUS=2 MEM=64000 EXTRA_CONF=$'{Preemption}' {Scripts}/start-cluster.sh {directory}/slurm && {Scripts}/start-postgres.sh {directory}/pg && . {directory}/slurm/env.sh && scontrol update partitionname=main gracetime=10");
         Assert.True(code == 0, output);
         foreach (string word in File.ReadAllText($"{directory}/slurm/env.sh").Split(' ', '\n').Concat(File.ReadAllText($"{directory}/pg/env.sh").Split(' ', '\n')))
         {

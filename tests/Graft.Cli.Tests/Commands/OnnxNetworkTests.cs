@@ -137,7 +137,7 @@ public sealed class OnnxNetworkTests
         Graft.Onnx.OnnxExport.Save(network, new() { Normalization = new([0.5f, 0.5f, 0.5f], [0.5f, 0.5f, 0.5f]) }, path);
     }
 
-    private static string FileOf(string name)
+    internal static string FileOf(string name)
     {
         string root = AppContext.BaseDirectory;
         while (!File.Exists(Path.Combine(root, "Graft.slnx")))

@@ -22,6 +22,12 @@ public sealed class ClassOrderTests
         Assert.Equal(message, Assert.Throws<DataException>(() => Order(file, data).Require(acceptsReordered: false)).Message);
 
     [Fact]
+    public void Require_OtherOrderWhereNothingMaps_OffersNoOption() => Assert.EndsWith(
+        "'bee' there and 'ant' here. Give data whose classes have the order of the file (those of folders are sorted by name).",
+        Assert.Throws<DataException>(() => Order("bee ant", "ant bee").Require(acceptsReordered: false, mapsOnRequest: false)).Message,
+        StringComparison.Ordinal);
+
+    [Fact]
     public void Require_OtherOrderThatIsAccepted_IsFine() => Order("bee ant", "ant bee").Require(acceptsReordered: true);
 
     private static ClassOrder Order(string file, string data) =>

@@ -53,6 +53,11 @@ public sealed class PostgresWorkspace : IWorkspace
     /// <summary>Which steps were handed to a cluster.</summary>
     public ISubmissionRecord Submissions { get; }
 
+    /// <summary>The size of the record's tables and indexes in the database.</summary>
+    /// <exception cref="RunException">The record cannot be reached.</exception>
+    public long RecordBytes() => _database.Read(connection => connection.QuerySingle<long>(
+        "SELECT coalesce(sum(pg_total_relation_size(c.oid)), 0)::bigint FROM pg_class c WHERE c.relkind = 'r' AND c.relnamespace = current_schema()::regnamespace"));
+
     /// <summary>Opens a workspace, creating what is missing.</summary>
     /// <param name="directory">Its directory, on a file system that all machines see.</param>
     /// <param name="store">Where the record is; null where the directory knows it.</param>

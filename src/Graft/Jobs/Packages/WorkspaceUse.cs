@@ -1,4 +1,5 @@
 using Graft.Engine;
+using Graft.Engine.Postgres;
 
 namespace Graft.Jobs.Packages;
 
@@ -40,7 +41,7 @@ public sealed record WorkspaceUse
         return new()
         {
             Directory = directory,
-            RecordBytes = System.IO.Directory.EnumerateFiles(directory, "graft.db*").Sum(SizeOf),
+            RecordBytes = workspace is PostgresWorkspace shared ? shared.RecordBytes() : System.IO.Directory.EnumerateFiles(directory, "graft.db*").Sum(SizeOf),
             ReportBytes = FilesBelow(Path.Combine(directory, "reports")).Sum(SizeOf),
             Files =
             [

@@ -21,7 +21,7 @@ public static class CsvFolder
     public static IReadOnlyList<string> Write(string directory, IReadOnlyList<ResultTable> tables)
     {
         ArgumentNullException.ThrowIfNull(tables);
-        Directory.CreateDirectory(directory);
+        StorageErrors.Guard(directory, () => Directory.CreateDirectory(directory));
         return [.. tables.Append(DictionaryOf(tables)).Select(table => Write(Path.Combine(directory, $"{table.Name}.csv"), table))];
     }
 
