@@ -36,7 +36,7 @@ internal static class PackCommand
                 return 0;
             }
 
-            terminal.WriteLine(Invariant($"{content.Kind} {content.Job}: {Format.Count(content.Results, "result")}, {Format.Count(content.Files, "file")} of weights, {Format.Bytes(new FileInfo(path).Length)}, in {path}."));
+            terminal.WriteLine(Invariant($"{content.Kind} {content.Job}: {Format.Count(content.Results, "result")}, {Format.Count(content.Files, "file")}, {Format.Bytes(new FileInfo(path).Length)}, in {path}."));
             terminal.WriteLine($"Next: graft unpack {path} --workspace DIR, on this machine or another.");
             return 0;
         });
@@ -59,7 +59,7 @@ internal static class PackCommand
                 return 0;
             }
 
-            terminal.WriteLine(Invariant($"{content.Kind} {content.Job}: {Format.Count(content.Results, "result")} and {Format.Count(content.Files, "file")} of weights are in {Path.GetFullPath(directory)}."));
+            terminal.WriteLine(Invariant($"{content.Kind} {content.Job}: {Format.Count(content.Results, "result")} and {Format.Count(content.Files, "file")} are in {Path.GetFullPath(directory)}."));
             terminal.WriteLine($"Next: graft show study {content.Job} --workspace {directory}");
             return 0;
         });

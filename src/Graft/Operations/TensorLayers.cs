@@ -22,6 +22,9 @@ public sealed class TensorLayers : ILayers<Tensor>
 
     private TensorLayers(ScalarType type) => _type = type;
 
+    // What is summed up over many values.
+    private ScalarType Wide => _type == ScalarType.BFloat16 ? ScalarType.Float32 : _type;
+
     /// <summary>Everything in fp32.</summary>
     public static TensorLayers Float32 { get; } = new(ScalarType.Float32);
 
@@ -93,7 +96,7 @@ public sealed class TensorLayers : ILayers<Tensor>
     }
 
     /// <inheritdoc/>
-    public Tensor GlobalAveragePool(Tensor x) => x.dim() == 2 ? x : x.to(_type == ScalarType.BFloat16 ? ScalarType.Float32 : _type).mean([2, 3], keepdim: true);
+    public Tensor GlobalAveragePool(Tensor x) => x.dim() == 2 ? x : x.to(Wide).mean([2, 3], keepdim: true);
 
     /// <inheritdoc/>
     public Tensor Linear(Linear layer, Tensor x) => layer.call(x.flatten(1).to(layer.weight.dtype)); // [N, C, 1, 1] -> [N, C] -> [N, K]
@@ -169,11 +172,11 @@ public sealed class TensorLayers : ILayers<Tensor>
 
     /// <inheritdoc/>
     public Tensor ResponseNorm(Tensor x, ResponseNorm norm) =>
-        Functional.local_response_norm(x.to(ScalarType.Float32), norm.Size, norm.Alpha, norm.Beta, norm.Bias).to(x.dtype);
+        Functional.local_response_norm(x.to(Wide), norm.Size, norm.Alpha, norm.Beta, norm.Bias).to(x.dtype);
 
     /// <inheritdoc/>
     public Tensor LayerNorm(LayerNorm layer, Tensor x) => // [N, C, H, W] -> [N, H, W, C] and back
-        layer.call(x.to(ScalarType.Float32).permute(0, 2, 3, 1)).permute(0, 3, 1, 2).to(x.dtype);
+        layer.call(x.to(Wide).permute(0, 2, 3, 1)).permute(0, 3, 1, 2).to(x.dtype);
 
     /// <inheritdoc/>
     public Tensor Flatten(Tensor x) => x.flatten(1);

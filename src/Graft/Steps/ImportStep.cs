@@ -44,7 +44,7 @@ internal sealed class ImportKind : NetworkStepKind<ImportStep, TeacherStepResult
 
     protected override IReadOnlyList<string> ArtifactsOf(TeacherStepResult result) => [result.Weights];
 
-    protected override IReadOnlyList<string> InputsOf(ImportStep step) => [step.ImportPath];
+    protected override IReadOnlyList<string> InputsOf(ImportStep step) => [.. base.InputsOf(step), step.ImportPath];
 
     protected override void Run(IReadOnlyList<ImportStep> steps, NetworkStepContext context)
     {

@@ -92,7 +92,8 @@ internal sealed class LatencyKind : StepKind<LatencyStep, LatencyStepResult>
 
     protected override string Summarize(LatencyStepResult result) => StepWords.Number("teacher", result.Teacher.Interval()!.Median) + " ms";
 
-    protected override IReadOnlyList<string> InputsOf(LatencyStep step) => step.TablePath is { } table ? [table] : [];
+    protected override IReadOnlyList<string> InputsOf(LatencyStep step) =>
+        [.. base.InputsOf(step), .. step.TablePath is { } table ? [table] : Array.Empty<string>()];
 
     protected override void Run(IReadOnlyList<LatencyStep> steps, StepContext context)
     {

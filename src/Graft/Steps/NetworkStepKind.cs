@@ -26,6 +26,9 @@ public abstract class NetworkStepKind<TStep, TResult> : StepKind<TStep, TResult>
     }
 
     /// <inheritdoc/>
+    protected override IReadOnlyList<string> InputsOf(TStep step) => OnnxArtifacts.FilesOf(step.Network);
+
+    /// <inheritdoc/>
     protected sealed override double WorkOf(TStep step, StepServices services) => WorkOf(step, services.Get<NetworkCosts>());
 
     /// <inheritdoc cref="StepKind.Run"/>

@@ -48,8 +48,6 @@ internal sealed class OnnxTeacherKind : NetworkStepKind<OnnxTeacherStep, Teacher
 
     protected override IReadOnlyList<string> ArtifactsOf(TeacherStepResult result) => [result.Weights];
 
-    protected override IReadOnlyList<string> InputsOf(OnnxTeacherStep step) => [OnnxArtifacts.PathFor(step.Network)];
-
     protected override void Run(IReadOnlyList<OnnxTeacherStep> steps, NetworkStepContext context)
     {
         var step = steps[0];

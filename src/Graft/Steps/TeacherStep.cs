@@ -97,7 +97,7 @@ internal sealed class TeacherKind : NetworkStepKind<TeacherStep, TeacherStepResu
 
     protected override IReadOnlyList<string> InputsOf(TeacherStep step) =>
     [
-        .. OnnxNetworkSource.IsName(step.Network) ? [OnnxArtifacts.PathFor(step.Network)] : Array.Empty<string>(),
+        .. base.InputsOf(step),
         .. step.From is { } from && from != step.Network ? [ImportStep.PathFor(from)] : Array.Empty<string>(),
     ];
 

@@ -23,7 +23,7 @@ public static class JobPackage
     /// <param name="workspace">Where the job is recorded.</param>
     /// <param name="job">The job.</param>
     /// <param name="kinds">The kinds of step, which know the files of their results.</param>
-    /// <param name="withFiles">Whether the files of results go along. Without them, what is shown stays the same, and what still needs a file makes it again.</param>
+    /// <param name="withFiles">Whether the files of results go along. Without them, what is shown stays the same, and what still needs a file makes it again. What was given from outside goes along always.</param>
     /// <param name="extras">Further entries by name, for readers: a report, tables.</param>
     /// <returns>How many results and files were packed.</returns>
     /// <exception cref="RunException">The package cannot be written.</exception>
@@ -35,7 +35,7 @@ public static class JobPackage
         ArgumentNullException.ThrowIfNull(extras);
         var found = workspace.Steps.FindAll([.. job.Steps]);
         var steps = job.Steps.Distinct().Where(found.ContainsKey).Select(key => PackedStep.Of(found[key], workspace.Steps)).ToList();
-        string[] files = withFiles ? [.. steps.Where(s => s.Step.Result is not null).SelectMany(s => kinds.Find(s.Step.Kind).ArtifactsOf(s.Step.Result!)).Distinct().Where(workspace.Artifacts.Exists)] : [];
+        var files = FilesOf(steps.Select(s => s.Step), kinds, withFiles).Where(workspace.Artifacts.Exists).ToList();
         AtomicFile.Write(path, stream =>
         {
             using var archive = new ZipArchive(stream, ZipArchiveMode.Create, leaveOpen: true);
@@ -67,7 +67,7 @@ public static class JobPackage
                 content.CopyTo(entry);
             }
         });
-        return new(job.Id, job.Kind, steps.Count(s => s.Step.State == StepState.Done), files.Length);
+        return new(job.Id, job.Kind, steps.Count(s => s.Step.State == StepState.Done), files.Count);
     }
 
     /// <summary>Takes a package into a workspace. What is there already stays; steps that had not ended are pending, so that the same command goes on with them.</summary>
@@ -95,6 +95,11 @@ public static class JobPackage
             throw new DataException($"{path} is not a package that 'pack' wrote: {e.Message.ReplaceLineEndings(" ")}", e);
         }
     }
+
+    // What was given (a network's ONNX file, weights, a latency table) goes along in any case: no step can make it again.
+    private static IEnumerable<string> FilesOf(IEnumerable<StoredStep> steps, StepKinds kinds, bool withResults) => steps
+        .SelectMany(step => kinds.Find(step.Kind).InputsOf(kinds.Parse(step.Specification)).Concat(withResults && step.Result is { } result ? kinds.Find(step.Kind).ArtifactsOf(result) : []))
+        .Distinct();
 
     private static PackedContent Take(ZipArchive archive, StoredJob job, List<PackedStep> steps, Func<TimeProvider, IWorkspace> open)
     {

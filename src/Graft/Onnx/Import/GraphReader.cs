@@ -12,6 +12,8 @@ namespace Graft.Onnx.Import;
 /// </summary>
 internal sealed partial class GraphReader
 {
+    private const double MaxNumbers = 1 << 28; // of the images that a file takes at once
+
     private static readonly string[] Recurrent = ["LSTM", "GRU", "RNN"];
     private static readonly string[] Control = ["If", "Loop", "Scan", "SequenceMap"];
 
@@ -182,7 +184,6 @@ internal sealed partial class GraphReader
         long[] sizes = [.. dims.Select(d => d.DimValue)];
         bool Colours(long size) => size is 1 or 3 or 4;
         channelsLast = Colours(sizes[3]) && !Colours(sizes[1]);
-        batch = (int)Math.Max(1, sizes[0]);
         var (channels, height, width) = channelsLast ? (sizes[3], sizes[1], sizes[2]) : (sizes[1], sizes[2], sizes[3]);
         if (wanted is null && (height <= 0 || width <= 0 || channels <= 0))
         {
@@ -195,6 +196,13 @@ internal sealed partial class GraphReader
         }
 
         var image = wanted ?? new((int)channels, (int)height, (int)width);
+        double numbers = Math.Max(1.0, sizes[0]) * image.Channels * image.Height * image.Width;
+        if (numbers > MaxNumbers)
+        {
+            throw _fault.Of(Invariant($"takes {Math.Max(1, sizes[0])} images of {image} at once; expected at most {MaxNumbers / 1e6:0} million numbers."));
+        }
+
+        batch = (int)Math.Max(1, sizes[0]);
         return (channels <= 0 || channels == image.Channels) && (height <= 0 || height == image.Height) && (width <= 0 || width == image.Width)
             ? image
             : throw _fault.Of($"takes images of {Size(channels)}x{Size(height)}x{Size(width)}, not of {image}.");

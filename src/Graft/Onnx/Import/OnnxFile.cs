@@ -147,9 +147,14 @@ internal sealed class OnnxFile
         foreach (var file in external.GroupBy(t => Entry(t, "location") ?? ""))
         {
             string target = System.IO.Path.GetFullPath(System.IO.Path.Combine(folder, file.Key));
-            if (file.Key.Length == 0 || System.IO.Path.IsPathRooted(file.Key) || !target.StartsWith(folder + System.IO.Path.DirectorySeparatorChar, StringComparison.Ordinal))
+            if (file.Key.Length == 0 || System.IO.Path.IsPathRooted(file.Key) || !IsBelow(folder, target))
             {
                 throw fault.Of($"keeps weights in '{file.Key}', which is outside its folder. Put them beside the file.");
+            }
+
+            if (LeadsOutside(folder, target))
+            {
+                throw fault.Of($"keeps weights in '{file.Key}', a link to what is outside its folder. Put the file itself there.");
             }
 
             if (!File.Exists(target))
@@ -166,6 +171,23 @@ internal sealed class OnnxFile
 
         return values;
     }
+
+    // Whether a file, or a folder on the way to it, is a link out of the folder.
+    private static bool LeadsOutside(string folder, string target)
+    {
+        string root = new DirectoryInfo(folder).ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? folder;
+        for (FileSystemInfo? at = new FileInfo(target); at is not null && at.FullName.Length > folder.Length; at = new FileInfo(at.FullName).Directory)
+        {
+            if (at.ResolveLinkTarget(returnFinalTarget: true) is { } real && !IsBelow(root, real.FullName) && !IsBelow(folder, real.FullName))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static bool IsBelow(string folder, string path) => path.StartsWith(folder + System.IO.Path.DirectorySeparatorChar, StringComparison.Ordinal);
 
     private static ByteString ReadExternal(FileStream stream, TensorProto tensor, string file, ImportFault fault)
     {
