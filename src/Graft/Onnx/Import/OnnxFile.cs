@@ -178,7 +178,7 @@ internal sealed class OnnxFile
         string root = new DirectoryInfo(folder).ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? folder;
         for (FileSystemInfo? at = new FileInfo(target); at is not null && at.FullName.Length > folder.Length; at = new FileInfo(at.FullName).Directory)
         {
-            if (at.ResolveLinkTarget(returnFinalTarget: true) is { } real && !IsBelow(root, real.FullName) && !IsBelow(folder, real.FullName))
+            if (at.LinkTarget is not null && at.ResolveLinkTarget(returnFinalTarget: true) is { } real && !IsBelow(root, real.FullName) && !IsBelow(folder, real.FullName))
             {
                 return true;
             }

@@ -304,6 +304,19 @@ public sealed class OnnxImportTests : IDisposable
         Assert.Contains("ConstantOfShape of constants, which cannot be computed (node 'ConstantOfShape_0')", e.Message);
     }
 
+    [Theory]
+    [InlineData(float.NaN, "NaN")]
+    [InlineData(float.NegativeInfinity, "minus infinity")]
+    public void Read_WeightThatIsNoNumber_NamesItAndWhere(float value, string name)
+    {
+        var model = new TinyModel();
+        string weight = model.Values([2, 3, 1, 1], 0, 0, 0, 0, 0, value);
+
+        var e = Assert.Throws<DataException>(() => OnnxImport.Read(Write(model.Classify(model.Node("Conv", ["x", weight]), 2))));
+
+        Assert.Contains($"weight 'w0' holds {name} at [1, 2, 0, 0] (1 of 6 values is not finite).", e.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Read_WeightsOutsideTheFolder_IsRefused()
     {
