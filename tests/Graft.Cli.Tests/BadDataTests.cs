@@ -21,7 +21,7 @@ public sealed class BadDataTests
 
         await AssertFails(
             $"study --data size{size} --dry-run",
-            $"wrn-16-1 halves images twice: 3x{size}x{size} is not possible, height and width must be multiples of 4 from 8 up.");
+            $"wrn-16-2 halves images twice: 3x{size}x{size} is not possible, height and width must be multiples of 4 from 8 up.");
     }
 
     [Fact]

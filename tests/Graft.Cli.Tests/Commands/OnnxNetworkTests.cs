@@ -60,6 +60,25 @@ public sealed class OnnxNetworkTests
             [(2, "identity"), (2, "conv-stack(w=1,k=3)"), (8, "identity"), (8, "conv-stack(w=1,k=3)")],
             study.RootElement.GetProperty("cells").EnumerateArray().Select(c => (c.GetProperty("position").GetInt32(), c.GetProperty("operation").GetString()!)));
         Assert.Equal(result.Output, shown.Output);
+
+        await IsWholeInAPackage(study.RootElement.GetProperty("study").GetString()!, result.Output);
+    }
+
+    // In another workspace, without the file, the study is shown and goes on; pruning keeps what that needs.
+    private static async Task IsWholeInAPackage(string id, string expected)
+    {
+        await InProcess.RunAsync("workspace --prune --workspace onnx-study");
+        var packed = await InProcess.RunAsync($"pack {id} --out onnx-study.zip --force --workspace onnx-study");
+        await InProcess.RunAsync("unpack onnx-study.zip --workspace onnx-unpacked");
+        await InProcess.RunAsync("workspace --prune --workspace onnx-unpacked");
+
+        Assert.Contains("12 results, 2 files", packed.Output.Replace('\n', ' '), StringComparison.Ordinal);
+        Assert.Equal(expected, (await InProcess.RunAsync($"show study {id} --workspace onnx-unpacked --json")).Output);
+        using var document = JsonDocument.Parse(expected);
+        await File.WriteAllTextAsync("onnx-on.yaml", (await File.ReadAllTextAsync("onnx.yaml", Token))
+            .Replace("theirs.onnx", document.RootElement.GetProperty("network").GetString(), StringComparison.Ordinal).Replace("seeds: 1", "seeds: 2", StringComparison.Ordinal), Token);
+        var onward = await InProcess.RunAsync("study --plan onnx-on.yaml --workers 2 --workspace onnx-unpacked --json");
+        Assert.True(onward.Code == 0, onward.Error);
     }
 
     [Fact]

@@ -16,7 +16,7 @@ public sealed class OwnOperationsTests
         Assert.True(result.Code == 0, result.Error);
         using var document = JsonDocument.Parse(result.Output);
         Assert.Equal(
-            [("depthwise-separable(k=5)", "done"), ("depthwise-separable(k=5)", "done")],
+            [("teacher", "done"), ("depthwise-separable(k=5)", "done"), ("teacher", "done"), ("depthwise-separable(k=5)", "done")],
             document.RootElement.GetProperty("cells").EnumerateArray().Select(c => (c.GetProperty("operation").GetString(), c.GetProperty("state").GetString())));
     }
 

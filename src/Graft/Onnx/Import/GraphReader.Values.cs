@@ -59,10 +59,19 @@ internal sealed partial class GraphReader
         var taken = inputs.ToList();
         using var factory = LayerFactory.ShapesOnly();
         using var module = layer.Create(factory);
-        var shape = layer.Apply(new CostLayers(), module, [.. taken.Select(i => i.Shape)], keep: true);
-        return shape.Channels > 0 && shape.Height > 0 && shape.Width > 0
-            ? new(layer, taken, shape, node.Output + suffix) { Node = node.Name.Trim('\''), Operator = node.Operator }
-            : throw new UnsupportedNodeException($"on {taken[0].Shape}, which leaves nothing of it");
+        FeatureShape shape;
+        try
+        {
+            shape = layer.Apply(new CostLayers(), module, [.. taken.Select(i => i.Shape)], keep: true);
+        }
+        catch (OverflowException)
+        {
+            throw new UnsupportedNodeException($"on {taken[0].Shape}, which makes too much of it");
+        }
+
+        return shape.Channels <= 0 || shape.Height <= 0 || shape.Width <= 0 ? throw new UnsupportedNodeException($"on {taken[0].Shape}, which leaves nothing of it")
+            : (double)shape.Channels * shape.Height * shape.Width > MaxNumbers ? throw new UnsupportedNodeException($"on {taken[0].Shape}, which makes {shape} of it")
+            : new(layer, taken, shape, node.Output + suffix) { Node = node.Name.Trim('\''), Operator = node.Operator };
     }
 
     private static ImportNode Pattern(OnnxNode node, string kind, IEnumerable<ImportNode> inputs, FeatureShape? shape = null)

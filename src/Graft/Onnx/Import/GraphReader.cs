@@ -12,7 +12,7 @@ namespace Graft.Onnx.Import;
 /// </summary>
 internal sealed partial class GraphReader
 {
-    private const double MaxNumbers = 1 << 28; // of the images that a file takes at once
+    private const double MaxNumbers = 1 << 28; // of the images that a file takes at once, and of a layer's result for one
 
     private static readonly string[] Recurrent = ["LSTM", "GRU", "RNN"];
     private static readonly string[] Control = ["If", "Loop", "Scan", "SequenceMap"];
@@ -217,6 +217,11 @@ internal sealed partial class GraphReader
     private void ReadInitializers(List<OnnxNode> nodes)
     {
         var used = nodes.SelectMany(n => n.Proto.Input).ToHashSet();
+        if (_file.Model.Graph.Initializer.CountBy(t => t.Name).FirstOrDefault(t => t.Value > 1) is { Key: { } twice })
+        {
+            throw _fault.NotOnnx($"it holds two initializers '{twice}'");
+        }
+
         var missing = _file.Model.Graph.Initializer.Where(t => t.DataLocation == TensorProto.Types.DataLocation.External && !_file.External.ContainsKey(t.Name)).ToList();
         foreach (var tensor in _file.Model.Graph.Initializer.Where(t => used.Contains(t.Name)).Except(missing))
         {

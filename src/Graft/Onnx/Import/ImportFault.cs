@@ -7,12 +7,20 @@ namespace Graft.Onnx.Import;
 /// <param name="path">The file.</param>
 internal sealed class ImportFault(string path)
 {
-    public DataException NotOnnx(string reason) => new($"{path} is not a readable ONNX file: {reason}. It may be damaged or incomplete; export it again.");
+    public DataException NotOnnx(string reason) => new($"{path} is not a readable ONNX file: {OneLine(reason)}. It may be damaged or incomplete; export it again.");
 
-    public DataException Of(string reason) => new($"{path} {reason}");
+    public DataException Of(string reason) => new($"{path} {OneLine(reason)}");
 
     /// <summary>How messages call a node.</summary>
     public static string NameOf(NodeProto node, int index) => node.Name.Length > 0 ? $"'{node.Name}'" : node.Output.Count > 0 ? $"of output '{node.Output[0]}'" : Invariant($"number {index + 1}");
+
+    // Names in a file may hold anything: line ends, sequences that steer a terminal, megabytes.
+    private static string OneLine(string reason)
+    {
+        const int Most = 1000;
+        string cut = reason.Length > Most ? $"{reason[..Most]}…" : reason;
+        return string.Concat(cut.Select(c => char.IsControl(c) ? ' ' : c));
+    }
 
     /// <summary>What the parser said, in one line.</summary>
     public DataException Unparsable(InvalidProtocolBufferException e) => NotOnnx(e.Message.ReplaceLineEndings(" ").TrimEnd('.'));

@@ -1,4 +1,5 @@
 using Graft.Data;
+using Graft.Formats;
 using Graft.Networks;
 using Graft.Operations.Graphs;
 using TorchSharp.Modules;
@@ -141,6 +142,11 @@ public sealed class ImportedNetwork
             {
                 using var scope = NewDisposeScope();
                 var value = weight.Value is { } v ? weight.FromFile(v.ToTensor()) : tensor(weight.Fresh!);
+                if (FiniteValues.Fault(value) is { } wrong)
+                {
+                    throw new DataException($"{File.Path}: weight '{weight.Name}' holds {wrong}. The training that it comes from diverged, or the file is damaged.");
+                }
+
                 target.copy_(value);
             }
         }

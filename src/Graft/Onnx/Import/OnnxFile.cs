@@ -147,7 +147,7 @@ internal sealed class OnnxFile
         foreach (var file in external.GroupBy(t => Entry(t, "location") ?? ""))
         {
             string target = System.IO.Path.GetFullPath(System.IO.Path.Combine(folder, file.Key));
-            if (file.Key.Length == 0 || System.IO.Path.IsPathRooted(file.Key) || !IsBelow(folder, target))
+            if (file.Key.Length == 0 || file.Key.Contains('\0', StringComparison.Ordinal) || System.IO.Path.IsPathRooted(file.Key) || !IsBelow(folder, target))
             {
                 throw fault.Of($"keeps weights in '{file.Key}', which is outside its folder. Put them beside the file.");
             }
@@ -160,6 +160,11 @@ internal sealed class OnnxFile
             if (!File.Exists(target))
             {
                 throw fault.Of(Invariant($"keeps {file.Count()} weights in '{file.Key}', which is not beside it. Put that file there."));
+            }
+
+            if (new FileInfo(target).Length == 0) // also what is no file: to open a pipe would wait for ever
+            {
+                throw fault.Of(Invariant($"keeps {file.Count()} weights in '{file.Key}', which is empty. Put the right file there."));
             }
 
             using var stream = File.OpenRead(target);
@@ -178,7 +183,7 @@ internal sealed class OnnxFile
         string root = new DirectoryInfo(folder).ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? folder;
         for (FileSystemInfo? at = new FileInfo(target); at is not null && at.FullName.Length > folder.Length; at = new FileInfo(at.FullName).Directory)
         {
-            if (at.ResolveLinkTarget(returnFinalTarget: true) is { } real && !IsBelow(root, real.FullName) && !IsBelow(folder, real.FullName))
+            if (at.LinkTarget is not null && at.ResolveLinkTarget(returnFinalTarget: true) is { } real && !IsBelow(root, real.FullName) && !IsBelow(folder, real.FullName))
             {
                 return true;
             }
@@ -193,9 +198,9 @@ internal sealed class OnnxFile
     {
         long offset = Number("offset") ?? 0;
         long length = Number("length") ?? stream.Length - offset;
-        if (offset < 0 || length < 0 || length > MaxBytes || offset + length > stream.Length)
+        if (offset < 0 || length < 0 || length > MaxBytes || offset > stream.Length - length)
         {
-            throw fault.Of(Invariant($"keeps '{tensor.Name}' at bytes {offset} to {offset + length} of '{file}', which has {stream.Length}. One of the two is damaged."));
+            throw fault.Of(Invariant($"keeps '{tensor.Name}' from byte {offset} of '{file}', which has {stream.Length}. One of the two is damaged."));
         }
 
         byte[] bytes = new byte[length];

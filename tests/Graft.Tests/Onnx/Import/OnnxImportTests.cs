@@ -1,3 +1,4 @@
+using Google.Protobuf;
 using Graft.Networks;
 using Graft.Onnx;
 using Graft.Onnx.Import;
@@ -304,20 +305,101 @@ public sealed class OnnxImportTests : IDisposable
         Assert.Contains("ConstantOfShape of constants, which cannot be computed (node 'ConstantOfShape_0')", e.Message);
     }
 
+    [Theory]
+    [InlineData(float.NaN, "NaN")]
+    [InlineData(float.NegativeInfinity, "minus infinity")]
+    public void Read_WeightThatIsNoNumber_NamesItAndWhere(float value, string name)
+    {
+        var model = new TinyModel();
+        string weight = model.Values([2, 3, 1, 1], 0, 0, 0, 0, 0, value);
+
+        var e = Assert.Throws<DataException>(() => OnnxImport.Read(Write(model.Classify(model.Node("Conv", ["x", weight]), 2))));
+
+        Assert.Contains($"weight 'w0' holds {name} at [1, 2, 0, 0] (1 of 6 values is not finite).", e.Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>Each node makes twice of what it takes: sixty ask for more than there is, of constants as of feature maps.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Read_DoublingAgainAndAgain_IsRefused(bool constants)
+    {
+        var model = new TinyModel();
+        string y = constants ? model.Values([1], 1) : "x";
+        for (int i = 0; i < 60; i++)
+        {
+            y = model.Node("Concat", [y, y], TinyModel.Int("axis", constants ? 0 : 1));
+        }
+
+        string image = constants ? model.Node("Mul", ["x", model.Node("ReduceSum", [y])]) : y;
+        var e = Assert.Throws<DataException>(() => OnnxImport.Read(Write(model.Classify(image, 3))));
+
+        Assert.Contains(constants ? "Concat of constants, which cannot be computed (node 'Concat_27')" : "Concat on 3145728x8x8, which makes 6291456x8x8 of it (node 'Concat_20')", e.Message);
+    }
+
     [Fact]
-    public void Read_WeightsOutsideTheFolder_IsRefused()
+    public void Read_MillionsOfImagesAtOnce_IsRefused()
+    {
+        var model = new TinyModel();
+        model.Graph.Input[0].Type.TensorType.Shape.Dim[0] = new() { DimValue = 1L << 40 };
+
+        var e = Assert.Throws<DataException>(() => OnnxImport.Read(Write(model.Classify("x", 3))));
+
+        Assert.EndsWith("takes 1099511627776 images of 3x8x8 at once; expected at most 268 million numbers.", e.Message);
+    }
+
+    [Fact]
+    public void Read_TwoInitializersOfOneName_IsRefused()
     {
         var model = new TinyModel();
         byte[] bytes = model.Classify("x", 3);
-        var parsed = ModelProto.Parser.ParseFrom(bytes);
+        model.Graph.Initializer.Add(model.Graph.Initializer[0].Clone());
+
+        var e = Assert.Throws<DataException>(() => OnnxImport.Read(Write(new ModelProto(ModelProto.Parser.ParseFrom(bytes)) { Graph = model.Graph }.ToByteArray())));
+
+        Assert.Contains("is not a readable ONNX file: it holds two initializers 'w0'.", e.Message);
+    }
+
+    [Fact]
+    public void Read_NamesWithLineEndsAndEscapes_AreToldInOneLine()
+    {
+        var model = new TinyModel();
+        string y = model.Node("Evil\u001b[31m\n", ["x"]);
+        model.Graph.Node[^1].Name = string.Concat(Enumerable.Repeat("a\nb", 1000));
+
+        var e = Assert.Throws<DataException>(() => OnnxImport.Read(Write(model.Classify(y, 3))));
+
+        Assert.DoesNotContain(e.Message, char.IsControl);
+        Assert.InRange(e.Message.Length, 100, 1500);
+    }
+
+    [Theory]
+    [InlineData("../secret.bin", null, "keeps weights in '../secret.bin', which is outside its folder. Put them beside the file.")]
+    [InlineData("a/../../secret.bin", null, "keeps weights in 'a/../../secret.bin', which is outside its folder. Put them beside the file.")]
+    [InlineData("/etc/hostname", null, "keeps weights in '/etc/hostname', which is outside its folder. Put them beside the file.")]
+    [InlineData("w\0.bin", null, "keeps weights in 'w .bin', which is outside its folder. Put them beside the file.")]
+    [InlineData("link.bin", null, "keeps weights in 'link.bin', a link to what is outside its folder. Put the file itself there.")]
+    [InlineData("linked/secret.bin", null, "keeps weights in 'linked/secret.bin', a link to what is outside its folder. Put the file itself there.")]
+    [InlineData("empty.bin", null, "keeps 1 weights in 'empty.bin', which is empty. Put the right file there.")]
+    [InlineData("weights.bin", "9223372036854775797", "keeps 'w0' from byte 9223372036854775797 of 'weights.bin', which has 48. One of the two is damaged.")]
+    public void Read_WeightsThatAreNotBesideTheFile_IsRefused(string location, string? offset, string reason)
+    {
+        string outside = Directory.CreateDirectory(Path.Combine(_directory.Path, "outside")).FullName, inside = Directory.CreateDirectory(Path.Combine(_directory.Path, "inside")).FullName;
+        File.WriteAllBytes(Path.Combine(outside, "secret.bin"), new byte[48]);
+        File.WriteAllBytes(Path.Combine(inside, "weights.bin"), new byte[48]);
+        File.WriteAllBytes(Path.Combine(inside, "empty.bin"), []);
+        File.CreateSymbolicLink(Path.Combine(inside, "link.bin"), Path.Combine(outside, "secret.bin"));
+        Directory.CreateSymbolicLink(Path.Combine(inside, "linked"), outside);
+        var parsed = ModelProto.Parser.ParseFrom(new TinyModel().Classify("x", 3));
         var tensor = parsed.Graph.Initializer[0];
         tensor.ClearRawData();
         tensor.DataLocation = TensorProto.Types.DataLocation.External;
-        tensor.ExternalData.Add(new StringStringEntryProto { Key = "location", Value = "../secret.bin" });
+        tensor.ExternalData.Add(new StringStringEntryProto { Key = "location", Value = location });
+        tensor.ExternalData.Add(offset is null ? [] : [new StringStringEntryProto { Key = "offset", Value = offset }]);
+        string path = Path.Combine(inside, "model.onnx");
+        File.WriteAllBytes(path, parsed.ToByteArray());
 
-        var e = Assert.Throws<DataException>(() => OnnxImport.Read(Write(Google.Protobuf.MessageExtensions.ToByteArray(parsed))));
-
-        Assert.EndsWith("keeps weights in '../secret.bin', which is outside its folder. Put them beside the file.", e.Message);
+        Assert.EndsWith(reason, Assert.Throws<DataException>(() => OnnxImport.Read(path)).Message);
     }
 
     [Fact]

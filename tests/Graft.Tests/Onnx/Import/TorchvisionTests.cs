@@ -4,6 +4,7 @@ using Graft.Onnx.Import;
 using Graft.Operations;
 using Graft.Tests.Data;
 using Graft.Tests.Fixtures;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Graft.Tests.Onnx.Import;
