@@ -28,6 +28,14 @@ internal static class FileKind
     /// <param name="start">The first bytes of the file.</param>
     public static bool IsSafeTensors(ReadOnlySpan<byte> start) => start is [_, _, _, _, 0, 0, 0, 0, (byte)'{', ..];
 
+    /// <summary>What a file is that was given as ONNX and is none, and what to do with it; null where that is not known.</summary>
+    /// <param name="path">The file.</param>
+    public static string? InPlaceOfOnnx(string path)
+    {
+        byte[] start = Start(path);
+        return IsSafeTensors(start) ? "it is a safetensors file: write an ONNX file from it with 'graft export'." : Recognise(start);
+    }
+
     /// <summary>The first bytes of a file; none where it cannot be read.</summary>
     public static byte[] Start(string path)
     {

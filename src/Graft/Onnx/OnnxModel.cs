@@ -92,7 +92,7 @@ public sealed class OnnxModel : IDisposable
         {
             return new(open(options), name);
         }
-        catch (OnnxRuntimeException e) when (OtherFile(name) is { } other)
+        catch (OnnxRuntimeException e) when (FileKind.InPlaceOfOnnx(name) is { } other)
         {
             throw new DataException($"{name}: not an ONNX file: {other}", e);
         }
@@ -105,13 +105,6 @@ public sealed class OnnxModel : IDisposable
         {
             throw new DataException(Invariant($"{name} is not an ONNX file that ONNX Runtime {RuntimeVersion} can load; it may be damaged or incomplete: {OneLine(e)}"), e);
         }
-    }
-
-    // What a file is that ONNX Runtime cannot load; null where that is not known.
-    private static string? OtherFile(string path)
-    {
-        byte[] start = FileKind.Start(path);
-        return FileKind.IsSafeTensors(start) ? "it is a safetensors file: write an ONNX file from it with 'graft export'." : FileKind.Recognise(start);
     }
 
     private static string OneLine(OnnxRuntimeException e) => e.Message.ReplaceLineEndings(" ").Trim();

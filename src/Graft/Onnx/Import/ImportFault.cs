@@ -1,4 +1,5 @@
 using Google.Protobuf;
+using Graft.Formats;
 using Graft.Onnx.Schema;
 
 namespace Graft.Onnx.Import;
@@ -7,7 +8,9 @@ namespace Graft.Onnx.Import;
 /// <param name="path">The file.</param>
 internal sealed class ImportFault(string path)
 {
-    public DataException NotOnnx(string reason) => new($"{path} is not a readable ONNX file: {OneLine(reason)}. It may be damaged or incomplete; export it again.");
+    public DataException NotOnnx(string reason) => new(FileKind.InPlaceOfOnnx(path) is { } other
+        ? $"{path} is not an ONNX file: {other}"
+        : $"{path} is not a readable ONNX file: {OneLine(reason)}. It may be damaged or incomplete; export it again.");
 
     public DataException Of(string reason) => new($"{path} {OneLine(reason)}");
 

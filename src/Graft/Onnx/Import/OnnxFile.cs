@@ -146,8 +146,8 @@ internal sealed class OnnxFile
         string folder = System.IO.Path.GetFullPath(System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(path))!);
         foreach (var file in external.GroupBy(t => Entry(t, "location") ?? ""))
         {
-            string target = System.IO.Path.GetFullPath(System.IO.Path.Combine(folder, file.Key));
-            if (file.Key.Length == 0 || file.Key.Contains('\0', StringComparison.Ordinal) || System.IO.Path.IsPathRooted(file.Key) || !IsBelow(folder, target))
+            string target = file.Key.Contains('\0', StringComparison.Ordinal) ? "" : System.IO.Path.GetFullPath(System.IO.Path.Combine(folder, file.Key));
+            if (file.Key.Length == 0 || System.IO.Path.IsPathRooted(file.Key) || !IsBelow(folder, target))
             {
                 throw fault.Of($"keeps weights in '{file.Key}', which is outside its folder. Put them beside the file.");
             }

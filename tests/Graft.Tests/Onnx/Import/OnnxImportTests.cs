@@ -348,6 +348,12 @@ public sealed class OnnxImportTests : IDisposable
         Assert.EndsWith("takes 1099511627776 images of 3x8x8 at once; expected at most 268 million numbers.", e.Message);
     }
 
+    [Theory]
+    [InlineData("version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 9\n", "is not an ONNX file: it is a Git LFS pointer, not the file that it stands for. Run 'git lfs pull' where it lies.")]
+    [InlineData("<!DOCTYPE html><html></html>", "is not an ONNX file: it is a web page (HTML or XML): the address gives a page about the file, not the file. Take the address of the download.")]
+    public void Read_AnotherKindOfFile_SaysWhatItIs(string content, string end) =>
+        Assert.EndsWith(end, Assert.Throws<DataException>(() => OnnxImport.Read(Write(System.Text.Encoding.UTF8.GetBytes(content)))).Message, StringComparison.Ordinal);
+
     [Fact]
     public void Read_TwoInitializersOfOneName_IsRefused()
     {
