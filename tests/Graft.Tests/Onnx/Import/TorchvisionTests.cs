@@ -48,7 +48,8 @@ public sealed class TorchvisionTests : IDisposable
     }
 
     /// <summary>
-    /// In fp64, where the two agree to the last digits unless a layer is wrong; and in fp32, as training has it, no further from them than PyTorch's own.
+    /// In fp64, where the two agree to the digits that the file's fp32 constants have, unless a layer is wrong; and in fp32, as training has it, at most four times as far from
+    /// them as PyTorch's own.
     /// </summary>
     [Theory]
     [InlineData("resnet18")]
@@ -73,7 +74,7 @@ public sealed class TorchvisionTests : IDisposable
 
         var expected = Gradients.In(reference.Tensors);
         Assert.Equal(expected.Keys.Order(StringComparer.Ordinal), exact.Keys.Order(StringComparer.Ordinal));
-        Assert.All(expected, e => Assert.InRange((exact[e.Key] - e.Value).abs().max().item<double>(), 0, 1e-9 * e.Value.abs().max().item<double>()));
+        Assert.All(expected, e => Assert.InRange((exact[e.Key] - e.Value).abs().max().item<double>(), 0, 1e-7 * e.Value.abs().max().item<double>()));
         Assert.InRange(Gradients.Distance(rounded, expected), 0, Math.Max(1e-5, 4 * reference.Tensors["rounding"].item<double>()));
     }
 
