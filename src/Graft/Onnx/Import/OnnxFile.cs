@@ -8,7 +8,6 @@ namespace Graft.Onnx.Import;
 internal sealed class OnnxFile
 {
     private const long MaxBytes = int.MaxValue - (1 << 20); // what protocol buffers hold
-    private const int MaxNodes = 50_000;
 
     private OnnxFile(string path, byte[] bytes, ModelProto model, IReadOnlyDictionary<string, ByteString> external)
     {
@@ -54,7 +53,7 @@ internal sealed class OnnxFile
         byte[] bytes = ReadBytes(path, fault);
         try
         {
-            CountNodes(bytes, fault);
+            OnnxSize.Check(bytes, fault);
             var model = ModelProto.Parser.ParseFrom(bytes);
             return model.Graph is { Node.Count: > 0 }
                 ? new(path, bytes, model, ReadExternal(path, model, fault))
@@ -93,49 +92,6 @@ internal sealed class OnnxFile
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new DataException($"{path} cannot be read: {e.Message}", e);
-        }
-    }
-
-    // Before anything is built: a small file can hold millions of nodes, each of which takes a hundred times its bytes once it is parsed.
-    private static void CountNodes(byte[] bytes, ImportFault fault)
-    {
-        int nodes = 0;
-        Walk(bytes, (field, model) =>
-        {
-            if (field == ModelProto.GraphFieldNumber)
-            {
-                CountGraph(model.ReadBytes().Memory);
-                return true;
-            }
-
-            return false;
-        });
-
-        void CountGraph(ReadOnlyMemory<byte> graph) => Walk(graph.ToArray(), (field, g) =>
-        {
-            if (field != GraphProto.NodeFieldNumber)
-            {
-                return false;
-            }
-
-            if (++nodes > MaxNodes)
-            {
-                throw fault.Of($"has more than {MaxNodes} nodes; networks of up to {MaxNodes} can be imported.");
-            }
-
-            return false;
-        });
-    }
-
-    private static void Walk(byte[] bytes, Func<int, CodedInputStream, bool> read)
-    {
-        using var input = new CodedInputStream(bytes);
-        for (uint tag = input.ReadTag(); tag != 0; tag = input.ReadTag())
-        {
-            if (WireFormat.GetTagWireType(tag) != WireFormat.WireType.LengthDelimited || !read(WireFormat.GetTagFieldNumber(tag), input))
-            {
-                input.SkipLastField();
-            }
         }
     }
 

@@ -294,6 +294,51 @@ public sealed class OnnxImportTests : IDisposable
         Assert.EndsWith("has more than 50000 nodes; networks of up to 50000 can be imported.", e.Message);
     }
 
+    // Each is refused before it is parsed: parsed they would take a hundred times their bytes.
+    [Theory]
+    [InlineData("nodes of a graph within a node", "has more than 50000 nodes; ")]
+    [InlineData("weights", "has more than 2000000 entries ")]
+    [InlineData("metadata", "has more than 2000000 entries ")]
+    public void Read_MillionsOfEntries_IsRefusedBeforeTheyAreBuilt(string what, string reason)
+    {
+        var (message, field) = what switch
+        {
+            "weights" => (new GraphProto(), GraphProto.InitializerFieldNumber),
+            "metadata" => (new ModelProto(), ModelProto.MetadataPropsFieldNumber),
+            _ => ((IMessage)new GraphProto(), GraphProto.NodeFieldNumber),
+        };
+        byte[] entries = Enumerable.Repeat(new[] { (byte)((field << 3) | 2), (byte)0 }, 2_100_000).SelectMany(e => e).ToArray();
+        byte[] bytes = message is ModelProto ? entries : Inside(ModelProto.GraphFieldNumber, what == "weights" ? entries : Inside(GraphProto.NodeFieldNumber, Inside(NodeProto.AttributeFieldNumber, Inside(AttributeProto.GFieldNumber, entries))));
+
+        Assert.Contains(reason, Assert.Throws<DataException>(() => OnnxImport.Read(Write(bytes))).Message, StringComparison.Ordinal);
+
+        static byte[] Inside(int field, byte[] content)
+        {
+            using var stream = new MemoryStream();
+            using (var output = new CodedOutputStream(stream, leaveOpen: true))
+            {
+                output.WriteTag(field, WireFormat.WireType.LengthDelimited);
+                output.WriteBytes(ByteString.CopyFrom(content));
+            }
+
+            return stream.ToArray();
+        }
+    }
+
+    [Fact]
+    public void Read_GraphsWithinGraphs_AreCountedToADepth()
+    {
+        var inner = new GraphProto();
+        for (int i = 0; i < 60; i++)
+        {
+            inner = new GraphProto { Node = { new NodeProto { OpType = "If", Attribute = { new AttributeProto { G = inner } } } } };
+        }
+
+        var e = Assert.Throws<DataException>(() => OnnxImport.Read(Write(new ModelProto { Graph = inner }.ToByteArray())));
+
+        Assert.Contains("graphs within graphs, more than 100 deep", e.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Read_AskingForTerabytes_IsRefused()
     {
