@@ -1,6 +1,5 @@
 using System.CommandLine;
 using Graft.Cli.Views;
-using Graft.Jobs;
 using Graft.Jobs.Accelerations;
 using Graft.Report;
 
@@ -67,13 +66,13 @@ internal sealed class AccelerateCommand
         bool json = parsed.GetValue(_json);
         if (parsed.GetValue(_options.DryRun))
         {
-            return DryRun(job, session, directory, parsed, json);
+            return DryRunTable.Show(_terminal, job, session, json, WriteHeader, job.Outline.Unavailable);
         }
 
         _ = session.Workspace; // one that cannot be used is named before anything is said
         if (!json)
         {
-            AccelerationHeader.Write(_terminal, job, session, directory, _options.OriginOf(parsed, AccelerationPlanFile.DefaultFor));
+            WriteHeader();
         }
 
         if (session.Cluster is null)
@@ -94,25 +93,8 @@ internal sealed class AccelerateCommand
 
         await ShowAsync(result, directory, json, cancellation);
         return result.Failures.Count == 0 && result.Model is not null ? 0 : 1;
-    }
 
-    private int DryRun(AccelerationJob job, GraftSession session, string directory, ParseResult parsed, bool json)
-    {
-        if (session.Cluster is not null)
-        {
-            return ClusterView.DryRun(_terminal, job, json);
-        }
-
-        var estimate = job.Estimate();
-        if (json)
-        {
-            _terminal.WriteJson(estimate);
-            return 0;
-        }
-
-        AccelerationHeader.Write(_terminal, job, session, directory, _options.OriginOf(parsed, AccelerationPlanFile.DefaultFor));
-        DryRunTable.Write(_terminal, estimate, job.Outline.Unavailable);
-        return 0;
+        void WriteHeader() => AccelerationHeader.Write(_terminal, job, session, directory, _options.OriginOf(parsed, AccelerationPlanFile.DefaultFor));
     }
 
     // Copies the exported file from the workspace to where it is wanted.

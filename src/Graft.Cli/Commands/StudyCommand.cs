@@ -60,13 +60,13 @@ internal sealed class StudyCommand
         bool json = parsed.GetValue(_json);
         if (parsed.GetValue(_options.DryRun))
         {
-            return DryRun(study, session, parsed, json);
+            return DryRunTable.Show(_terminal, study, session, json, WriteHeader, study.Graph.Unavailable);
         }
 
         _ = session.Workspace; // one that cannot be used is named before anything is said
         if (!json)
         {
-            StudyHeader.Write(_terminal, study, session, _session.DirectoryOf(parsed), _options.OriginOf(parsed, StudyPreset.DefaultFor));
+            WriteHeader();
         }
 
         if (session.Cluster is null)
@@ -82,25 +82,8 @@ internal sealed class StudyCommand
         var result = study.Result;
         await ShowAsync(result, plan, _session.DirectoryOf(parsed), json, cancellation);
         return result.State == JobState.Done ? 0 : 1;
-    }
 
-    private int DryRun(StudyJob study, GraftSession session, ParseResult parsed, bool json)
-    {
-        if (session.Cluster is not null)
-        {
-            return ClusterView.DryRun(_terminal, study, json);
-        }
-
-        var estimate = study.Estimate();
-        if (json)
-        {
-            _terminal.WriteJson(estimate);
-            return 0;
-        }
-
-        StudyHeader.Write(_terminal, study, session, _session.DirectoryOf(parsed), _options.OriginOf(parsed, StudyPreset.DefaultFor));
-        DryRunTable.Write(_terminal, estimate, study.Graph.Unavailable);
-        return 0;
+        void WriteHeader() => StudyHeader.Write(_terminal, study, session, _session.DirectoryOf(parsed), _options.OriginOf(parsed, StudyPreset.DefaultFor));
     }
 
     private async Task ShowAsync(StudyResult result, StudyPlan plan, string directory, bool json, CancellationToken cancellation)

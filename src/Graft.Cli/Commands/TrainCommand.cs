@@ -72,7 +72,7 @@ internal sealed class TrainCommand
         CliSession.WriteNotes(_terminal, job.Data);
         if (parsed.GetValue(_dryRun))
         {
-            return DryRun(job, session, parsed.GetValue(_json));
+            return DryRunTable.Show(_terminal, job, session, parsed.GetValue(_json), () => { }, []);
         }
 
         if (session.Cluster is null)
@@ -89,24 +89,6 @@ internal sealed class TrainCommand
         string target = parsed.GetValue(_out)!;
         OutputFile.HandOver(result.Weights, target);
         Show(plan, result, target, parsed.GetValue(_json));
-        return 0;
-    }
-
-    private int DryRun(TrainingJob job, GraftSession session, bool json)
-    {
-        if (session.Cluster is not null)
-        {
-            return ClusterView.DryRun(_terminal, job, json);
-        }
-
-        var estimate = job.Estimate();
-        if (json)
-        {
-            _terminal.WriteJson(estimate);
-            return 0;
-        }
-
-        DryRunTable.Write(_terminal, estimate, []);
         return 0;
     }
 

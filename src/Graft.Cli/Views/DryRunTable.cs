@@ -5,7 +5,34 @@ namespace Graft.Cli.Views;
 /// <summary>What would run, and about how long.</summary>
 internal static class DryRunTable
 {
-    public static void Write(Terminal terminal, JobEstimate estimate, IReadOnlyList<UnavailableCell> unavailable)
+    /// <summary>Shows a job that is not run: its scripts for a cluster, else how much there is to do.</summary>
+    /// <param name="terminal">Is written to.</param>
+    /// <param name="job">The job.</param>
+    /// <param name="session">Its session.</param>
+    /// <param name="json">Whether as one JSON document.</param>
+    /// <param name="header">Says what the job is; not asked for where scripts or JSON are shown.</param>
+    /// <param name="unavailable">Cells that stay blank.</param>
+    /// <returns>The exit code.</returns>
+    public static int Show<TResult>(Terminal terminal, GraftJob<TResult> job, GraftSession session, bool json, Action header, IReadOnlyList<UnavailableCell> unavailable)
+    {
+        if (session.Cluster is not null)
+        {
+            return ClusterView.DryRun(terminal, job, json);
+        }
+
+        var estimate = job.Estimate();
+        if (json)
+        {
+            terminal.WriteJson(estimate);
+            return 0;
+        }
+
+        header();
+        Write(terminal, estimate, unavailable);
+        return 0;
+    }
+
+    private static void Write(Terminal terminal, JobEstimate estimate, IReadOnlyList<UnavailableCell> unavailable)
     {
         var table = Tables.Create("steps", ">in all", ">done", ">left", ">time, about");
         foreach (var kind in estimate.Kinds)
