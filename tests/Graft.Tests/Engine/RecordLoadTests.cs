@@ -13,6 +13,7 @@ namespace Graft.Tests.Engine;
 /// The record under the load of a large study: steps that compute nothing, each with the right to run it, its start, an epoch, a sign of life, its result with the answers to
 /// 10,000 images, and its end. GRAFT_TEST_RECORD_STEPS says how many; the figures of docs/cluster.md are those of 10000. PGWALSAFE=1 lets PostgreSQL flush to disk.
 /// </summary>
+[Collection(nameof(PostgresServer))]
 public sealed class RecordLoadTests
 {
     private const int OfOneMachine = 4, OfManyMachines = 16;
@@ -22,7 +23,7 @@ public sealed class RecordLoadTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public void Record_ManyWriters_KeepsEveryStep(bool postgres)
+    public async Task Record_ManyWriters_KeepsEveryStep(bool postgres)
     {
         int count = postgres ? OfManyMachines : OfOneMachine;
         using var directory = new TemporaryDirectory();
@@ -38,17 +39,19 @@ public sealed class RecordLoadTests
         var seconds = new double[keys.Count];
         int next = -1;
         start = Stopwatch.GetTimestamp();
-        var writers = Enumerable.Range(0, count).Select(_ => new Thread(() =>
-        {
-            for (int i = Interlocked.Increment(ref next); i < keys.Count; i = Interlocked.Increment(ref next))
+        await Task.WhenAll(Enumerable.Range(0, count).Select(_ => Task.Factory.StartNew(
+            () =>
             {
-                long one = Stopwatch.GetTimestamp();
-                Run(workspace, keys[i], outcome);
-                seconds[i] = Stopwatch.GetElapsedTime(one).TotalSeconds;
-            }
-        })).ToList();
-        writers.ForEach(w => w.Start());
-        writers.ForEach(w => w.Join());
+                for (int i = Interlocked.Increment(ref next); i < keys.Count; i = Interlocked.Increment(ref next))
+                {
+                    long one = Stopwatch.GetTimestamp();
+                    Run(workspace, keys[i], outcome);
+                    seconds[i] = Stopwatch.GetElapsedTime(one).TotalSeconds;
+                }
+            },
+            TestContext.Current.CancellationToken,
+            TaskCreationOptions.LongRunning,
+            TaskScheduler.Default)));
         double took = Stopwatch.GetElapsedTime(start).TotalSeconds;
         start = Stopwatch.GetTimestamp();
         var stored = workspace.Steps.FindAll(keys);

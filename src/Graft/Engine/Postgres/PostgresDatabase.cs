@@ -1,3 +1,4 @@
+using System.Data;
 using System.Data.Common;
 using Dapper;
 using DbUp;
@@ -104,7 +105,22 @@ internal sealed class PostgresDatabase : RecordDatabase
         }
         finally
         {
-            connection.Execute($"SELECT pg_advisory_unlock({MigrationLock})");
+            Unlock(connection);
+        }
+    }
+
+    // A connection that broke has lost its locks; what broke it is what the caller is told.
+    private static void Unlock(DbConnection connection)
+    {
+        if (connection.State == ConnectionState.Open)
+        {
+            try
+            {
+                connection.Execute($"SELECT pg_advisory_unlock({MigrationLock})");
+            }
+            catch (NpgsqlException)
+            {
+            }
         }
     }
 

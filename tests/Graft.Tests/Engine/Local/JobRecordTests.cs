@@ -121,6 +121,7 @@ public sealed class SqliteJobRecordTests : JobRecordTests
     protected override IWorkspace Open(string directory, TimeProvider time) => Workspace.Open(directory, time);
 }
 
+[Collection(nameof(PostgresServer))]
 public sealed class PostgresJobRecordTests : JobRecordTests
 {
     protected override IWorkspace Open(string directory, TimeProvider time) => PostgresWorkspace.Open(directory, PostgresServer.Store(directory), time);

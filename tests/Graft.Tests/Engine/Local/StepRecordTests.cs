@@ -290,6 +290,7 @@ public sealed class SqliteStepRecordTests : StepRecordTests
     protected override IWorkspace Open(TimeProvider time) => Workspace.Open(Directory, time);
 }
 
+[Collection(nameof(PostgresServer))]
 public sealed class PostgresStepRecordTests : StepRecordTests
 {
     protected override IWorkspace Open(TimeProvider time) => PostgresWorkspace.Open(Directory, PostgresServer.Store(Directory), time);

@@ -5,6 +5,7 @@ using Graft.Tests.Engine.Local;
 
 namespace Graft.Tests.Engine.Postgres;
 
+[Collection(nameof(PostgresServer))] // one of the tests restarts the server
 public sealed class PostgresWorkspaceTests : IDisposable
 {
     private readonly TemporaryDirectory _directory = new();
