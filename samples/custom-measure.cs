@@ -8,13 +8,15 @@ using Graft.Runtime;
 NativeRuntime.Tune(); // first thing in a program that trains: steps take up to half the time
 MeasureCatalog.Register(new OutputPower());
 using var graft = GraftSession.Open(new() { Workspace = "graft-workspace" });
-var plan = StudyPreset.Load("quick") with { Network = "wrn-10-1", Positions = ["all"], Operations = ["teacher", "conv-stack(w=1,k=3)"], Epochs = [1], Seeds = 1 };
+string[] operations = ["teacher", "conv-stack(w=1,k=3)"];
+var plan = StudyPreset.Load("quick") with { Network = "wrn-10-1", Positions = ["all"], Operations = operations, Epochs = [1], Seeds = 1 };
 var study = await graft.Study(plan with { Predictors = new() { Measures = ["outputPower", "cka"] }, Teacher = plan.Teacher with { Epochs = 1 } }).RunAsync();
 Console.WriteLine("position,operation,power,cka,change");
 foreach (var cell in study.Cells.Where(c => !c.IsUnchanged))
 {
     var measures = cell.Trials[0].Measures;
-    Console.WriteLine(FormattableString.Invariant($"{cell.Position},\"{cell.Operation}\",{measures["outputPower"]},{measures["cka"]},{cell.DifferenceToTeacher}"));
+    FormattableString row = $"{cell.Position},\"{cell.Operation}\",{measures["outputPower"]},{measures["cka"]},{cell.DifferenceToTeacher}";
+    Console.WriteLine(FormattableString.Invariant(row));
 }
 
 /// <summary>Mean square of what the candidate puts out.</summary>

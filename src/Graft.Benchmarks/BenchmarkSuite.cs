@@ -101,7 +101,10 @@ public sealed class BenchmarkSuite
             yield break;
         }
 
-        yield return new(Subject("train", Network.Name, Precision.BFloat16, 1, Cores), () => new ProcessBenchmark(Child("train", Precision.BFloat16, 1), Cores));
+        yield return new(
+            Subject("train", Network.Name, Precision.BFloat16, 1, Cores),
+            () => new ProcessBenchmark(Child("train", Precision.BFloat16, 1), Cores)
+        );
         if (Peer is not null)
         {
             yield return new(PeerSubject("tuned", "train", Network.Name, 1, Cores), () => new ProcessBenchmark(PeerStart("train", "tuned", 1), Cores));
@@ -158,7 +161,8 @@ public sealed class BenchmarkSuite
 
     private static IReadOnlyList<OperationSpec> Candidates => OperationCatalog.Default.ParseList(["seed"]);
 
-    private ProcessStartInfo Child(string mode, Precision precision, int threads) => Graft(["bench-step", mode, Network.Name, precision.ToText(), Invariant($"{threads}")]);
+    private ProcessStartInfo Child(string mode, Precision precision, int threads) =>
+        Graft(["bench-step", mode, Network.Name, precision.ToText(), Invariant($"{threads}")]);
 
     private ProcessStartInfo PeerStart(string mode, string setting, int threads) =>
         new(Peer!.Value.Python, [Peer.Value.Script, mode, Network.Name, setting, Invariant($"{Batch}"), Invariant($"{threads}"), $"{StepsOfARun}"]);

@@ -15,14 +15,20 @@ public sealed record Comparison(string Text, double Ratio)
     {
         string network = suite.Network.Name;
         var found = measurements.ToDictionary(m => m.Subject);
-        string ours = BenchmarkSuite.Subject("train", network, Precision.BFloat16, suite.Cores), side = BenchmarkSuite.Subject("train", network, Precision.BFloat16, 1, suite.Cores);
-        string tuned = BenchmarkSuite.PeerSubject("tuned", "train", network, suite.Cores), tunedSide = BenchmarkSuite.PeerSubject("tuned", "train", network, 1, suite.Cores);
+        string ours = BenchmarkSuite.Subject("train", network, Precision.BFloat16, suite.Cores),
+            side = BenchmarkSuite.Subject("train", network, Precision.BFloat16, 1, suite.Cores);
+        string tuned = BenchmarkSuite.PeerSubject("tuned", "train", network, suite.Cores),
+            tunedSide = BenchmarkSuite.PeerSubject("tuned", "train", network, 1, suite.Cores);
         var comparisons = new List<Comparison>();
         Add("training, one process, to PyTorch tuned (bf16, channels-last, same allocator)", ours, tuned);
         Add("training, one process, to PyTorch's defaults", ours, BenchmarkSuite.PeerSubject("default", "train", network, suite.Cores));
         Add(Invariant($"training, {suite.Cores} processes of 1 thread, to PyTorch tuned likewise"), side, tunedSide);
         Add(Invariant($"training, {suite.Cores} processes of 1 thread, to one of {suite.Cores} threads"), side, ours);
-        Add("inference, to PyTorch tuned", BenchmarkSuite.Subject("evaluate", network, Precision.BFloat16, suite.Cores), BenchmarkSuite.PeerSubject("tuned", "evaluate", network, suite.Cores));
+        Add(
+            "inference, to PyTorch tuned",
+            BenchmarkSuite.Subject("evaluate", network, Precision.BFloat16, suite.Cores),
+            BenchmarkSuite.PeerSubject("tuned", "evaluate", network, suite.Cores)
+        );
         if (Best(ours, side) is { } best && Best(tuned, tunedSide) is { } peer && found.ContainsKey(tuned))
         {
             comparisons.Add(new("training, the best of ours to the best of PyTorch's", best.RatioTo(peer)));
@@ -35,7 +41,9 @@ public sealed record Comparison(string Text, double Ratio)
             {
                 // Forward, gradient of the input, gradient of the weights: three products, two operations for each multiply-accumulate.
                 double gigaOperations = 3 * 2 * multiplyAccumulates / 1e9;
-                comparisons.Add(new(Invariant($"training, {threads} thread(s), to the bound of the bf16 matrix rate"), training.RatioTo(matrix) * gigaOperations));
+                comparisons.Add(
+                    new(Invariant($"training, {threads} thread(s), to the bound of the bf16 matrix rate"), training.RatioTo(matrix) * gigaOperations)
+                );
             }
         }
 

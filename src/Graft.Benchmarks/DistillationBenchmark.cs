@@ -6,7 +6,9 @@ using static TorchSharp.torch;
 
 namespace Graft.Benchmarks;
 
-/// <summary>Distillation of candidates at every position of a network, all from the same teacher passes; the rate counts the teacher's images, once each.</summary>
+/// <summary>
+/// Distillation of candidates at every position of a network, all from the same teacher passes; the rate counts the teacher's images, once each.
+/// </summary>
 public sealed class DistillationBenchmark : IBenchmark
 {
     private readonly Network _teacher;
@@ -22,7 +24,15 @@ public sealed class DistillationBenchmark : IBenchmark
     /// <param name="threads">Threads of torch.</param>
     /// <param name="steps">Steps of a run.</param>
     /// <param name="time">The clock.</param>
-    public DistillationBenchmark(string network, IReadOnlyList<OperationSpec> operations, Precision precision, int batch, int threads, int steps, TimeProvider time)
+    public DistillationBenchmark(
+        string network,
+        IReadOnlyList<OperationSpec> operations,
+        Precision precision,
+        int batch,
+        int threads,
+        int steps,
+        TimeProvider time
+    )
     {
         _teacher = Network.Create(network, new ImageShape(3, 32, 32), classes: 10);
         _teacher.Precision = precision;
@@ -38,9 +48,17 @@ public sealed class DistillationBenchmark : IBenchmark
     {
         set_num_threads(_threads);
         using var layers = new LayerFactory(0);
-        var candidates = _teacher.Positions.SelectMany(position => _operations
-            .Where(operation => operation.Family.WhyUnavailable(operation, position) is null)
-            .Select(operation => new DistillationCandidate(Invariant($"{operation.Text}@{position.Index}"), position, operation.Family.Create(operation, position, layers)))).ToList();
+        var candidates = _teacher
+            .Positions.SelectMany(position =>
+                _operations
+                    .Where(operation => operation.Family.WhyUnavailable(operation, position) is null)
+                    .Select(operation => new DistillationCandidate(
+                        Invariant($"{operation.Text}@{position.Index}"),
+                        position,
+                        operation.Family.Create(operation, position, layers)
+                    ))
+            )
+            .ToList();
         long started = _time.GetTimestamp();
         new Distiller(_teacher, _data, new() { BatchSize = _batch }, seed: 0, new()).Run(candidates);
         double rate = _data.Split.Train.Length / _time.GetElapsedTime(started).TotalSeconds;

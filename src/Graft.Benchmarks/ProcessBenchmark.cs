@@ -5,8 +5,8 @@ using System.Globalization;
 namespace Graft.Benchmarks;
 
 /// <summary>
-/// Measures in processes of their own, all at the same time: each says "ready" on its standard output once it is set up, and answers each line on its standard input
-/// with a rate. bench/pytorch_peer.py does so, and <c>graft bench-step</c>.
+/// Measures in processes of their own, all at the same time: each says "ready" on its standard output once it is set up, and answers each line on its standard
+/// input with a rate. bench/pytorch_peer.py does so, and <c>graft bench-step</c>.
 /// </summary>
 public sealed class ProcessBenchmark : IBenchmark
 {
@@ -35,7 +35,9 @@ public sealed class ProcessBenchmark : IBenchmark
         if (_processes.Any(p => p.StandardOutput.ReadLine() != "ready"))
         {
             Dispose();
-            throw new ConfigurationException($"'{start.FileName} {string.Join(" ", start.ArgumentList)}' ends before it measures anything; what it wrote above says why.");
+            throw new ConfigurationException(
+                $"'{start.FileName} {string.Join(" ", start.ArgumentList)}' ends before it measures anything; what it wrote above says why."
+            );
         }
     }
 

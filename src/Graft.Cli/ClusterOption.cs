@@ -10,7 +10,11 @@ internal sealed class ClusterOption
 {
     private const string NextName = "--next";
 
-    private readonly Option<string?> _on = new("--on") { Description = "Where it runs: slurm, or a Slurm profile (YAML); see docs/cluster.md.", HelpName = "WHERE" };
+    private readonly Option<string?> _on = new("--on")
+    {
+        Description = "Where it runs: slurm, or a Slurm profile (YAML); see docs/cluster.md.",
+        HelpName = "WHERE",
+    };
     private readonly Option<bool> _wait = new("--wait") { Description = "With --on: stay until all has ended, and show it." };
 
     // The cluster gives the command again with it, and says how many steps had ended.

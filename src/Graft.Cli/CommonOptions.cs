@@ -46,7 +46,12 @@ internal static class CommonOptions
 
     public static Option<string> Device()
     {
-        var option = new Option<string>("--device") { Description = "auto, cpu or cuda.", HelpName = "NAME", DefaultValueFactory = _ => UserDirectories.Given("GRAFT_DEVICE") ?? "auto" };
+        var option = new Option<string>("--device")
+        {
+            Description = "auto, cpu or cuda.",
+            HelpName = "NAME",
+            DefaultValueFactory = _ => UserDirectories.Given("GRAFT_DEVICE") ?? "auto",
+        };
         option.CompletionSources.Add("auto", "cpu", "cuda");
         return option;
     }

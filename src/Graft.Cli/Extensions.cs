@@ -16,7 +16,8 @@ internal static class Extensions
     public static StepKinds AllKinds() => BuiltInKinds.Create(Kinds);
 
     /// <summary>
-    /// Registers every public family of operations, measure and kind of step of these assemblies that has a constructor without parameters; those that are there already stay.
+    /// Registers every public family of operations, measure and kind of step of these assemblies that has a constructor without parameters; those that are
+    /// there already stay.
     /// </summary>
     /// <param name="paths">The assemblies.</param>
     /// <exception cref="ConfigurationException">A file is missing, is no assembly of this .NET, holds nothing of the kind, or a name that is taken.</exception>
@@ -27,7 +28,9 @@ internal static class Extensions
             var types = TypesOf(path);
             if (types.Count == 0)
             {
-                throw new ConfigurationException($"GRAFT_OPERATIONS: {path} has no public class that derives from {typeof(OperationFamily)}, {typeof(Measure)} or {typeof(StepKind)} and has a constructor without parameters.");
+                throw new ConfigurationException(
+                    $"GRAFT_OPERATIONS: {path} has no public class that derives from {typeof(OperationFamily)}, {typeof(Measure)} or {typeof(StepKind)} and has a constructor without parameters."
+                );
             }
 
             var known = OperationCatalog.Default.Families.Concat<object>(MeasureCatalog.All).Concat(Kinds).Select(k => k.GetType()).ToHashSet();
@@ -63,7 +66,10 @@ internal static class Extensions
         }
         catch (Exception e) when (e is IOException or BadImageFormatException or TypeLoadException or UnauthorizedAccessException)
         {
-            throw new ConfigurationException($"GRAFT_OPERATIONS: {path} cannot be loaded: {e.Message.ReplaceLineEndings(" ").TrimEnd('.')}. Build it as a class library that refers to Graft.", e);
+            throw new ConfigurationException(
+                $"GRAFT_OPERATIONS: {path} cannot be loaded: {e.Message.ReplaceLineEndings(" ").TrimEnd('.')}. Build it as a class library that refers to Graft.",
+                e
+            );
         }
     }
 

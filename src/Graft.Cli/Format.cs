@@ -16,7 +16,10 @@ internal static class Format
     public static string Count(long count, string noun, string plural) => Invariant($"{count:N0} {(count == 1 ? noun : plural)}");
 
     /// <summary>A size in the decimal units of file managers.</summary>
-    public static string Bytes(long bytes) => bytes < 1_000_000 ? Invariant($"{bytes / 1e3:0.0} kB") : bytes < 1_000_000_000 ? Invariant($"{bytes / 1e6:0.0} MB") : Invariant($"{bytes / 1e9:0.00} GB");
+    public static string Bytes(long bytes) =>
+        bytes < 1_000_000 ? Invariant($"{bytes / 1e3:0.0} kB")
+        : bytes < 1_000_000_000 ? Invariant($"{bytes / 1e6:0.0} MB")
+        : Invariant($"{bytes / 1e9:0.00} GB");
 
     public static string Millions(long count) => Invariant($"{count / 1e6:N1}");
 

@@ -7,7 +7,11 @@ namespace Graft.Cli;
 internal sealed class ImageOption
 {
     private readonly Option<int?> _size = new("--image-size") { Description = "Scale and crop images to that many pixels a side.", HelpName = "N" };
-    private readonly Option<int?> _resize = new("--resize") { Description = "What the shorter side is scaled to before (default: 8/7 of the size).", HelpName = "N" };
+    private readonly Option<int?> _resize = new("--resize")
+    {
+        Description = "What the shorter side is scaled to before (default: 8/7 of the size).",
+        HelpName = "N",
+    };
     private readonly Option<string> _normalization = new("--normalization") { Description = "imagenet, cifar10, … or M,M,M/S,S,S.", HelpName = "NAME" };
 
     /// <summary>The options.</summary>

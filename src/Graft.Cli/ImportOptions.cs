@@ -7,8 +7,17 @@ namespace Graft.Cli;
 /// <summary>The options that say how the ONNX file of a network is read.</summary>
 internal sealed class ImportOptions
 {
-    private readonly Option<string> _granularity = new("--granularity") { Description = "ONNX: positions are blocks or single layers (block, layer).", HelpName = "NAME", DefaultValueFactory = _ => "block" };
-    private readonly Option<string?> _output = new("--onnx-output") { Description = "ONNX: the output with the classes' scores, where there are several.", HelpName = "NAME" };
+    private readonly Option<string> _granularity = new("--granularity")
+    {
+        Description = "ONNX: positions are blocks or single layers (block, layer).",
+        HelpName = "NAME",
+        DefaultValueFactory = _ => "block",
+    };
+    private readonly Option<string?> _output = new("--onnx-output")
+    {
+        Description = "ONNX: the output with the classes' scores, where there are several.",
+        HelpName = "NAME",
+    };
 
     /// <summary>The options.</summary>
     public IEnumerable<Option> All => [_granularity, _output];

@@ -4,7 +4,9 @@ using Graft.Onnx.Import;
 
 namespace Graft.Cli;
 
-/// <summary>A network that the command line names: by its name, or by an ONNX file, which is read and known by a name of its own until this object is disposed.</summary>
+/// <summary>
+/// A network that the command line names: by its name, or by an ONNX file, which is read and known by a name of its own until this object is disposed.
+/// </summary>
 internal sealed class NamedNetwork : IDisposable
 {
     private readonly IDisposable? _registration;

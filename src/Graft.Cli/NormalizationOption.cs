@@ -27,7 +27,10 @@ internal static class NormalizationOption
         if (normalization.Mean.Count != shape.Channels || normalization.Std.Count != shape.Channels)
         {
             throw new ConfigurationException(
-                Invariant($"the normalisation has {normalization.Mean.Count} means and {normalization.Std.Count} deviations; images of {shape} need {shape.Channels} each."));
+                Invariant(
+                    $"the normalisation has {normalization.Mean.Count} means and {normalization.Std.Count} deviations; images of {shape} need {shape.Channels} each."
+                )
+            );
         }
     }
 

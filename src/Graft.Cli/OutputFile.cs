@@ -41,7 +41,8 @@ internal static class OutputFile
     /// <summary>Copies a result from the workspace to where it is wanted.</summary>
     /// <param name="kept">The file of the workspace.</param>
     /// <param name="path">Where to.</param>
-    /// <exception cref="RunException">It cannot be written there any more: the disk is full, the directory is gone. The message says where the result is.</exception>
+    /// <exception cref="RunException">It cannot be written there any more: the disk is full, the directory is gone. The message says where the result
+    /// is.</exception>
     public static void HandOver(string kept, string path)
     {
         try
@@ -54,12 +55,19 @@ internal static class OutputFile
         }
         catch (RunException e)
         {
-            throw new RunException($"{e.Message} The result is kept in {Path.GetFullPath(kept)}: copy it, or give the same command again, which runs nothing twice.", e);
+            throw new RunException(
+                $"{e.Message} The result is kept in {Path.GetFullPath(kept)}: copy it, or give the same command again, which runs nothing twice.",
+                e
+            );
         }
     }
 
-    private static bool IsCopy(string path, string? results) => results is not null && Directory.Exists(results)
-        && Directory.EnumerateFiles(results).Any(file => new FileInfo(file).Length == new FileInfo(path).Length && File.ReadAllBytes(file).AsSpan().SequenceEqual(File.ReadAllBytes(path)));
+    private static bool IsCopy(string path, string? results) =>
+        results is not null
+        && Directory.Exists(results)
+        && Directory
+            .EnumerateFiles(results)
+            .Any(file => new FileInfo(file).Length == new FileInfo(path).Length && File.ReadAllBytes(file).AsSpan().SequenceEqual(File.ReadAllBytes(path)));
 
     // A file is written beside its final name and renamed, so it is the directory that must be writable.
     private static void RequireWritable(string option, string path)
@@ -82,7 +90,10 @@ internal static class OutputFile
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new ConfigurationException($"{option} is '{path}', but nothing can be written there: {e.Message.ReplaceLineEndings(" ")} Name another place.", e);
+            throw new ConfigurationException(
+                $"{option} is '{path}', but nothing can be written there: {e.Message.ReplaceLineEndings(" ")} Name another place.",
+                e
+            );
         }
     }
 

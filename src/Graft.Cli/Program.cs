@@ -26,10 +26,13 @@ internal static class Program
     /// <summary>How another process of this program is started, with the .NET host that runs this one.</summary>
     public static ProcessStartInfo StartInfo(IReadOnlyList<string> arguments)
     {
-        string host = Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", "..", OperatingSystem.IsWindows() ? "dotnet.exe" : "dotnet"));
+        string host = Path.GetFullPath(
+            Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", "..", OperatingSystem.IsWindows() ? "dotnet.exe" : "dotnet")
+        );
         if (!File.Exists(host))
         {
-            return new(Path.Combine(AppContext.BaseDirectory, OperatingSystem.IsWindows() ? "graft.exe" : "graft"), arguments); // published with a runtime of its own
+            // Published with a runtime of its own
+            return new(Path.Combine(AppContext.BaseDirectory, OperatingSystem.IsWindows() ? "graft.exe" : "graft"), arguments);
         }
 
         return new(host, ["exec", Path.Combine(AppContext.BaseDirectory, "Graft.Cli.dll"), .. arguments]);

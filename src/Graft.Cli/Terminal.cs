@@ -5,7 +5,9 @@ using Spectre.Console;
 
 namespace Graft.Cli;
 
-/// <summary>Where a command writes: results to the output, progress and errors to the error output. Nothing is coloured or redrawn where it is redirected.</summary>
+/// <summary>
+/// Where a command writes: results to the output, progress and errors to the error output. Nothing is coloured or redrawn where it is redirected.
+/// </summary>
 internal sealed class Terminal
 {
     /// <summary>How JSON documents are written.</summary>

@@ -14,7 +14,9 @@ internal static class UserDirectories
     /// <summary>The Slurm profile: $GRAFT_SLURM, or <c>slurm.yaml</c> here; null where there is neither.</summary>
     public static string? SlurmProfile => Given("GRAFT_SLURM") ?? (File.Exists("slurm.yaml") ? "slurm.yaml" : null);
 
-    /// <summary>Assemblies with operations and kinds of step of the user's own, as $GRAFT_OPERATIONS lists them (separated like $PATH). Workers inherit it.</summary>
+    /// <summary>
+    /// Assemblies with operations and kinds of step of the user's own, as $GRAFT_OPERATIONS lists them (separated like $PATH). Workers inherit it.
+    /// </summary>
     public static IReadOnlyList<string> Extensions =>
         (Given("GRAFT_OPERATIONS") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
 

@@ -16,11 +16,14 @@ internal sealed class VersionAction : SynchronousCommandLineAction
         var versions = MachineInformation.Read("cpu").Versions;
         string backend = torch.cuda.is_available() ? "cuda" : "cpu";
         output.WriteLine($"graft {WithCommit(versions["graft"])}");
-        output.WriteLine($"backend {backend}: libtorch {versions["libtorch"]}, TorchSharp {WithCommit(versions["TorchSharp"])}; ONNX Runtime {OnnxModel.RuntimeVersion}");
+        output.WriteLine(
+            $"backend {backend}: libtorch {versions["libtorch"]}, TorchSharp {WithCommit(versions["TorchSharp"])}; ONNX Runtime {OnnxModel.RuntimeVersion}"
+        );
         output.WriteLine($".NET {versions[".NET"]}, {RuntimeInformation.RuntimeIdentifier}");
         return 0;
     }
 
     // "0.1.0+f9efbc25a527…" is a version and the commit that it was built from.
-    private static string WithCommit(string version) => version.Split('+', 2) is [var number, { Length: >= 10 } commit] ? $"{number} (commit {commit[..10]})" : version;
+    private static string WithCommit(string version) =>
+        version.Split('+', 2) is [var number, { Length: >= 10 } commit] ? $"{number} (commit {commit[..10]})" : version;
 }

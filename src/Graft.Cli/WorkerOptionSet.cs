@@ -6,7 +6,10 @@ namespace Graft.Cli;
 /// <summary>The options of the commands that run steps for others.</summary>
 internal sealed class WorkerOptionSet
 {
-    private readonly Option<string> _workspace = CommonOptions.Workspace(), _data = CommonOptions.Data(), _dataDirectory = CommonOptions.DataDirectory(), _device = CommonOptions.Device();
+    private readonly Option<string> _workspace = CommonOptions.Workspace(),
+        _data = CommonOptions.Data(),
+        _dataDirectory = CommonOptions.DataDirectory(),
+        _device = CommonOptions.Device();
     private readonly Option<string?> _images = new(WorkerOptions.ImagesArgument);
 
     /// <summary>All of them.</summary>

@@ -31,11 +31,17 @@ public static class FindingWords
             ClaimEvidence.Missing missing => missing.Reason,
             ClaimEvidence.NothingMatters nothing => Invariant($"every swap at every position stays within {Margin(nothing.Margin)} of the unchanged network"),
             ClaimEvidence.Effects effects => string.Join("; ", effects.OfLengths.Select(Effects)),
-            ClaimEvidence.Pairs pairs => Invariant($"{Pairs("elsewhere", pairs.Elsewhere, pairs.Margin)}; {Pairs("at position 1", pairs.AtFirst, pairs.Margin)}"),
+            ClaimEvidence.Pairs pairs => Invariant(
+                $"{Pairs("elsewhere", pairs.Elsewhere, pairs.Margin)}; {Pairs("at position 1", pairs.AtFirst, pairs.Margin)}"
+            ),
             ClaimEvidence.Changes changes => Invariant($"from {changes.From} to {changes.To} epochs the mean difference to the unchanged network changes, ")
                 + string.Join("; ", changes.AtPositions.Select(p => Invariant($"at {p.Position}: {Evidence(p.Change)}"))),
-            ClaimEvidence.LastPosition last => Invariant($"after {Format.Plural(last.Epochs, "epoch")}, {Format.Plural(last.LargerCandidates, "candidate")} with more parameters ")
-                + Invariant($"against the unchanged network: {Evidence(last.ToTeacher)}; against the {last.OtherCandidates} with no more: {Evidence(last.ToOthers)}"),
+            ClaimEvidence.LastPosition last => Invariant(
+                $"after {Format.Plural(last.Epochs, "epoch")}, {Format.Plural(last.LargerCandidates, "candidate")} with more parameters "
+            )
+                + Invariant(
+                    $"against the unchanged network: {Evidence(last.ToTeacher)}; against the {last.OtherCandidates} with no more: {Evidence(last.ToOthers)}"
+                ),
             var other => throw new ArgumentException($"There are no words for {other.GetType().Name}.", nameof(claim)),
         };
         return $"{char.ToUpperInvariant(text[0])}{text[1..]}.";
@@ -50,34 +56,44 @@ public static class FindingWords
             return comparison.Difference.Reason ?? comparison.Equivalence.Reason!;
         }
 
-        string basis = test.Basis == TestBasis.Images
-            ? Invariant($"1 seed and {test.Images:N0} images: these two trained networks are compared, how much training varies is unknown")
-            : Invariant($"{test.Seeds} seeds and {test.Images:N0} images");
-        string interval = comparison.Verdict.Kind == VerdictKind.Equivalent
-            ? Invariant($"90 % interval {Range(equivalence.Lower, equivalence.Upper)} within ±{100 * equivalence.Margin:0.##} (corrected {PValue(comparison.CorrectedEquivalencePValue)}")
-            : $"95 % interval {Range(test.Lower, test.Upper)} (corrected {PValue(comparison.CorrectedPValue)}";
+        string basis =
+            test.Basis == TestBasis.Images
+                ? Invariant($"1 seed and {test.Images:N0} images: these two trained networks are compared, how much training varies is unknown")
+                : Invariant($"{test.Seeds} seeds and {test.Images:N0} images");
+        string interval =
+            comparison.Verdict.Kind == VerdictKind.Equivalent
+                ? Invariant(
+                    $"90 % interval {Range(equivalence.Lower, equivalence.Upper)} within ±{100 * equivalence.Margin:0.##} (corrected {PValue(comparison.CorrectedEquivalencePValue)}"
+                )
+                : $"95 % interval {Range(test.Lower, test.Upper)} (corrected {PValue(comparison.CorrectedPValue)}";
         return $"{Format.Points(test.Difference)} points, {interval}; {basis})";
     }
 
     /// <summary>What to try next; whole sentences, with the option of the command line that does it.</summary>
-    public static string Sentence(NextStep step) => step switch
-    {
-        NextStep.AddBaseline add => $"Add '{add.Operation}' to the operations: without the unchanged network trained on for as long nothing can be judged.",
-        NextStep.CombineSavings combine => $"Cheaper and not worse: {Listed([.. combine.Savings.Take(MostNamed).Select(Saving)])}"
-            + Invariant($"{(combine.Savings.Count > MostNamed ? Invariant($", and {combine.Savings.Count - MostNamed} more") : "")}. Swap several at once to see whether their savings add up."),
-        NextStep.SecondSeed => "Run a second seed (--seeds 2): with one, verdicts compare two trained networks, not two operations.",
-        NextStep.MoreSeeds more => Invariant($"More seeds: {more.Decidable} of {Format.Plural(more.Undecided, "undecided cell")} can be decided, ")
-            + Invariant($"{more.DecidedThen} of them with about {more.Seeds} seeds (--seeds {more.Seeds}){(more.SeedsForAll > more.Seeds ? Invariant($", all with about {more.SeedsForAll}") : "")}."),
-        NextStep.MoreImages images => Invariant($"{Format.Plural(images.Cells, "cell")} will not be decided within {images.MostSeeds} seeds: ")
-            + Invariant($"test on more images, or widen the margin of {100 * images.Margin:0.##} points (--margin)."),
-        NextStep.OtherPositions other => Invariant($"Positions that have not been tried: {other.Untried} of {other.Positions} (--positions all)."),
-        NextStep.LongerTraining longer => Invariant($"Train longer as well (--epochs {longer.Epochs},{2 * longer.Epochs}): ")
-            + "whether losses shrink with training shows with two lengths.",
-        null => throw new ArgumentNullException(nameof(step)),
-        _ => throw new ArgumentException($"There are no words for {step.GetType().Name}.", nameof(step)),
-    };
+    public static string Sentence(NextStep step) =>
+        step switch
+        {
+            NextStep.AddBaseline add => $"Add '{add.Operation}' to the operations: without the unchanged network trained on for as long nothing can be judged.",
+            NextStep.CombineSavings combine => $"Cheaper and not worse: {Listed([.. combine.Savings.Take(MostNamed).Select(Saving)])}"
+                + Invariant(
+                    $"{(combine.Savings.Count > MostNamed ? Invariant($", and {combine.Savings.Count - MostNamed} more") : "")}. Swap several at once to see whether their savings add up."
+                ),
+            NextStep.SecondSeed => "Run a second seed (--seeds 2): with one, verdicts compare two trained networks, not two operations.",
+            NextStep.MoreSeeds more => Invariant($"More seeds: {more.Decidable} of {Format.Plural(more.Undecided, "undecided cell")} can be decided, ")
+                + Invariant(
+                    $"{more.DecidedThen} of them with about {more.Seeds} seeds (--seeds {more.Seeds}){(more.SeedsForAll > more.Seeds ? Invariant($", all with about {more.SeedsForAll}") : "")}."
+                ),
+            NextStep.MoreImages images => Invariant($"{Format.Plural(images.Cells, "cell")} will not be decided within {images.MostSeeds} seeds: ")
+                + Invariant($"test on more images, or widen the margin of {100 * images.Margin:0.##} points (--margin)."),
+            NextStep.OtherPositions other => Invariant($"Positions that have not been tried: {other.Untried} of {other.Positions} (--positions all)."),
+            NextStep.LongerTraining longer => Invariant($"Train longer as well (--epochs {longer.Epochs},{2 * longer.Epochs}): ")
+                + "whether losses shrink with training shows with two lengths.",
+            null => throw new ArgumentNullException(nameof(step)),
+            _ => throw new ArgumentException($"There are no words for {step.GetType().Name}.", nameof(step)),
+        };
 
-    private static string Saving(NextStep.Saving saving) => Invariant($"{saving.Operation} at {saving.Position} ({100 * saving.Share:0.#} % fewer multiply-accumulates)");
+    private static string Saving(NextStep.Saving saving) =>
+        Invariant($"{saving.Operation} at {saving.Position} ({100 * saving.Share:0.#} % fewer multiply-accumulates)");
 
     private static string Effects(ClaimEvidence.LengthEffects effects) =>
         Invariant($"after {Format.Plural(effects.Epochs, "epoch")} position: {Effect(effects.Position)}, operation: {Effect(effects.Operation)}, ")

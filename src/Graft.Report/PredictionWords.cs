@@ -20,24 +20,36 @@ internal static class PredictionWords
         .Concat(length.NoiseCeiling.Reason is { } reason ? [$"noise ceiling: {reason}"] : []);
 
     /// <summary>The answer to "similar operation, similar accuracy?".</summary>
-    public static string Answer(SimilarityMap map) => map.Test.Value is { } test
-        ? Invariant($"It {SimilarityWords.Of(map.Answer)}: Spearman's ρ between CKA and nearness of accuracies is {Format.Number(test.Rho, "0.00")} over {Format.Plural(test.Pairs, "pair")} at ")
-            + Invariant($"{Format.Plural(test.Groups, "position")}; shuffling operations within positions gives as much in {Format.Number(100 * test.PValue, "0.0")} % of {test.Permutations:N0} cases (Mantel test).")
-        : $"Not computable: {map.Test.Reason}.";
+    public static string Answer(SimilarityMap map) =>
+        map.Test.Value is { } test
+            ? Invariant(
+                $"It {SimilarityWords.Of(map.Answer)}: Spearman's ρ between CKA and nearness of accuracies is {Format.Number(test.Rho, "0.00")} over {Format.Plural(test.Pairs, "pair")} at "
+            )
+                + Invariant(
+                    $"{Format.Plural(test.Groups, "position")}; shuffling operations within positions gives as much in {Format.Number(100 * test.PValue, "0.0")} % of {test.Permutations:N0} cases (Mantel test)."
+                )
+            : $"Not computable: {map.Test.Reason}.";
 
     private static string Strongest(PredictorAssessment best, Predictability length)
     {
         var rank = best.Within.Value!;
         bool clear = rank.Lower > 0 || rank.Upper < 0;
-        string ceiling = length.NoiseCeiling.Value?.Within is { } within ? Invariant($" Half of the seeds order cells for the other half with τ = {Format.Number(within, "0.00")}.") : "";
-        return Invariant($"Within positions, {best.Title} goes together most with accuracy: τ = {Format.Number(rank.Tau, "0.00")} ({Format.Number(rank.Lower, "0.00")} to {Format.Number(rank.Upper, "0.00")}), ")
-            + $"{(clear ? "which is more than chance for one predictor, but it is the best of several" : "which may be chance")}.{ceiling}";
+        string ceiling = length.NoiseCeiling.Value?.Within is { } within
+            ? Invariant($" Half of the seeds order cells for the other half with τ = {Format.Number(within, "0.00")}.")
+            : "";
+        return Invariant(
+                $"Within positions, {best.Title} goes together most with accuracy: τ = {Format.Number(rank.Tau, "0.00")} ({Format.Number(rank.Lower, "0.00")} to {Format.Number(rank.Upper, "0.00")}), "
+            ) + $"{(clear ? "which is more than chance for one predictor, but it is the best of several" : "which may be chance")}.{ceiling}";
     }
 
     private static string Together(RidgeAssessment ridge)
     {
         string against = ridge.Rmse < Math.Min(ridge.RmseOfMean, ridge.RmseOfOperationMean) ? "better than" : "no better than";
-        return Invariant($"All together, learned at the other positions, they err by {Format.Number(100 * ridge.Rmse, "0.00")} points: {against} guessing the mean ")
-            + Invariant($"({Format.Number(100 * ridge.RmseOfMean, "0.00")}) and the same operation's mean elsewhere ({Format.Number(100 * ridge.RmseOfOperationMean, "0.00")}).");
+        return Invariant(
+                $"All together, learned at the other positions, they err by {Format.Number(100 * ridge.Rmse, "0.00")} points: {against} guessing the mean "
+            )
+            + Invariant(
+                $"({Format.Number(100 * ridge.RmseOfMean, "0.00")}) and the same operation's mean elsewhere ({Format.Number(100 * ridge.RmseOfOperationMean, "0.00")})."
+            );
     }
 }

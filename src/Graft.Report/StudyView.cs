@@ -84,7 +84,9 @@ public sealed class StudyView
     public IReadOnlyList<CellResult> CellsAt(Place position, int epochs)
     {
         CellResult? shared = SharedTeacher(epochs);
-        IEnumerable<CellResult> own = Operations.Select(o => o == TeacherOperation && position.IsSingle && shared is not null ? null : Cell(position, o, epochs)).OfType<CellResult>();
+        IEnumerable<CellResult> own = Operations
+            .Select(o => o == TeacherOperation && position.IsSingle && shared is not null ? null : Cell(position, o, epochs))
+            .OfType<CellResult>();
         return [.. new[] { shared }.OfType<CellResult>(), .. own];
     }
 
@@ -133,7 +135,9 @@ public sealed class StudyView
         {
             foreach (TrialResult trial in cell.Trials.Where(t => t.State == StepState.Failed && seen.Add(t.Key)))
             {
-                string what = Invariant($"{(IsShared(cell) ? "" : Invariant($"position {cell.Position}, "))}{cell.Operation}, {Format.Plural(cell.Epochs, "epoch")}, seed {trial.Seed}");
+                string what = Invariant(
+                    $"{(IsShared(cell) ? "" : Invariant($"position {cell.Position}, "))}{cell.Operation}, {Format.Plural(cell.Epochs, "epoch")}, seed {trial.Seed}"
+                );
                 yield return new FailedStep(what, trial.Key, trial.Error ?? Unknown);
             }
         }

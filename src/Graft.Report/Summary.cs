@@ -12,7 +12,8 @@ internal static class Summary
     {
         StudyResult result = view.Result;
         int operations = view.Operations.Count(o => o != StudyView.TeacherOperation);
-        string swapped = Invariant($"In the trained {result.Network}, one operation at a time was replaced at {Format.Plural(view.Positions.Count, "position")} ")
+        string swapped =
+            Invariant($"In the trained {result.Network}, one operation at a time was replaced at {Format.Plural(view.Positions.Count, "position")} ")
             + $"by each of {Format.Plural(operations, "candidate operation")}";
         string trained = view.Lengths.Count == 0 ? "" : Invariant($", and the whole network was trained on for {Format.Listed(view.Lengths)} ")
             + Invariant($"epoch{(view.Lengths is [1] ? "" : "s")} with {Format.Plural(view.Seeds.Count, "seed")}");
@@ -32,7 +33,9 @@ internal static class Summary
             return null;
         }
 
-        string progress = Invariant($"{view.Trials.Count(t => t.State == StepState.Done):N0} of {Format.Plural(view.Trials.Count, "trial")} are done, {left:N0} have not finished");
+        string progress = Invariant(
+            $"{view.Trials.Count(t => t.State == StepState.Done):N0} of {Format.Plural(view.Trials.Count, "trial")} are done, {left:N0} have not finished"
+        );
         string failures = failed == 0 ? "" : Invariant($", {Format.Plural(failed, "step")} failed");
         return $"{progress}{failures}. What is shown below rests on finished trials only.";
     }

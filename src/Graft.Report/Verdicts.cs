@@ -22,8 +22,10 @@ internal static class Verdicts
             ? "There is one seed: verdicts marked “images” compare two trained networks on other test images; how much training varies is unknown."
             : "Verdicts hold for other seeds and other test images, given this teacher: seeds and images are crossed random factors (Hillis 2007). "
                 + "Each is tested with the training noise of all cells of its length and with that of the two compared cells alone; both tests have to agree.";
-        string margin = Invariant($" “Equivalent” means within ±{100 * analysis.Margin:0.##} points. p-values and verdicts are corrected for all {Format.Plural(analysis.Cells.Count, "cell")} (Holm). ")
-            + "“Seeds to decide” is an estimate of the seeds at which a verdict has a chance of 80 %.";
+        string margin =
+            Invariant(
+                $" “Equivalent” means within ±{100 * analysis.Margin:0.##} points. p-values and verdicts are corrected for all {Format.Plural(analysis.Cells.Count, "cell")} (Holm). "
+            ) + "“Seeds to decide” is an estimate of the seeds at which a verdict has a chance of 80 %.";
         string[] reasons = [.. analysis.Cells.Where(c => !c.ToTeacher.Difference.HasValue).Select(c => c.ToTeacher.Difference.Reason!).Distinct()];
         return Invariant($"{basis}{margin}{(reasons.Length > 0 ? $" Not computable: {string.Join("; ", reasons)}." : "")}");
     }
@@ -41,7 +43,13 @@ internal static class Verdicts
     public static string PValue(double? p) => p < 0.001 ? "<0.001" : Format.Number(p, "0.000");
 
     /// <summary>The number of seeds that would decide; empty where it is decided.</summary>
-    public static string Seeds(Verdict verdict) => verdict.SeedsToDecide switch { null => "", { Value: { } estimate } => Invariant($"{estimate.Seeds:N0}"), _ => Format.None };
+    public static string Seeds(Verdict verdict) =>
+        verdict.SeedsToDecide switch
+        {
+            null => "",
+            { Value: { } estimate } => Invariant($"{estimate.Seeds:N0}"),
+            _ => Format.None,
+        };
 
     private static string Name(VerdictKind kind) => kind == VerdictKind.NotComputable ? "not computable" : kind.ToString().ToLowerInvariant();
 }

@@ -5,8 +5,8 @@ using System.Text.Json.Serialization;
 namespace Graft;
 
 /// <summary>
-/// A run of neighbouring positions of one entry and one exit, which one operation can stand for: <c>3</c> is a single position, <c>3-5</c> the positions 3, 4 and 5.
-/// The default value is no place at all, written <c>0</c>. In JSON a single position is a number and a run a text.
+/// A run of neighbouring positions of one entry and one exit, which one operation can stand for: <c>3</c> is a single position, <c>3-5</c> the positions 3, 4
+/// and 5. The default value is no place at all, written <c>0</c>. In JSON a single position is a number and a run a text.
 /// </summary>
 [JsonConverter(typeof(JsonText))]
 public readonly record struct Place
@@ -59,7 +59,8 @@ public readonly record struct Place
         place = new(first, last);
         return true;
 
-        static bool TryPosition(string text, out int position) => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out position) && position >= 1;
+        static bool TryPosition(string text, out int position) =>
+            int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out position) && position >= 1;
     }
 
     /// <summary><c>3</c> or <c>3-5</c>.</summary>

@@ -40,7 +40,10 @@ public sealed class BadDataTests
         Playground.WriteImages("damaged", classes: 2, train: 2, test: 2, size: 8);
         await File.WriteAllTextAsync("damaged/train/class1/1.png", "no image", TestContext.Current.CancellationToken);
 
-        await AssertFails("data verify damaged", "damaged/train/class1/1.png: not an image of a known format (.png, .jpg, .jpeg, .jpe, .jfif, .webp, .bmp or .gif); replace or remove it.");
+        await AssertFails(
+            "data verify damaged",
+            "damaged/train/class1/1.png: not an image of a known format (.png, .jpg, .jpeg, .jpe, .jfif, .webp, .bmp or .gif); replace or remove it."
+        );
     }
 
     [Fact]

@@ -33,7 +33,10 @@ public sealed class BadWorkspaceTests
             command.ExecuteNonQuery();
         }
 
-        await AssertFails(line, "workspace <here>/newer was written by a newer Graft (version 99, this one knows 3). Update Graft or choose another workspace.");
+        await AssertFails(
+            line,
+            "workspace <here>/newer was written by a newer Graft (version 99, this one knows 3). Update Graft or choose another workspace."
+        );
     }
 
     [Fact]
@@ -55,8 +58,14 @@ public sealed class BadWorkspaceTests
         var result = await InProcess.RunAsync("study --plan plan.yaml --workers 1 --workspace full --json");
 
         Assert.Equal((1, ""), (result.Code, result.Output));
-        Assert.Matches("^error: the disk that holds .* is full\\. Free space on it and run again: what was finished is kept\\.$", result.Error.TrimEnd().Split('\n')[^1]);
-        Assert.DoesNotContain(Directory.GetFiles("full/artifacts", "*", SearchOption.AllDirectories), path => path.EndsWith(".graft-tmp", StringComparison.Ordinal));
+        Assert.Matches(
+            "^error: the disk that holds .* is full\\. Free space on it and run again: what was finished is kept\\.$",
+            result.Error.TrimEnd().Split('\n')[^1]
+        );
+        Assert.DoesNotContain(
+            Directory.GetFiles("full/artifacts", "*", SearchOption.AllDirectories),
+            path => path.EndsWith(".graft-tmp", StringComparison.Ordinal)
+        );
     }
 
     private static async Task AssertFails(string line, string expected)

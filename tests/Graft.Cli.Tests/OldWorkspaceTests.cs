@@ -67,15 +67,27 @@ public sealed class OldWorkspaceTests
         var (stored, kinds) = (workspace.Steps.List(), BuiltInKinds.Create());
 
         Assert.Equal(
-            ["architecture", "distillation", "fine-tuning", "predictors", "score", "similarity", "teacher", "trial"], stored.Select(s => s.Kind).Distinct().Order());
+            ["architecture", "distillation", "fine-tuning", "predictors", "score", "similarity", "teacher", "trial"],
+            stored.Select(s => s.Kind).Distinct().Order()
+        );
         Assert.All(stored, step => Assert.Equal(step.Key, kinds.Parse(step.Specification).Key));
     }
 
     private static string[] Networks(JsonDocument acceleration) =>
-        [.. acceleration.RootElement.GetProperty("networks").EnumerateArray().Select(n => $"{n.GetProperty("operations")} {n.GetProperty("accuracy")} {n.GetProperty("parameters")} {n.GetProperty("multiplyAccumulates")}")];
+        [
+            .. acceleration
+                .RootElement.GetProperty("networks")
+                .EnumerateArray()
+                .Select(n => $"{n.GetProperty("operations")} {n.GetProperty("accuracy")} {n.GetProperty("parameters")} {n.GetProperty("multiplyAccumulates")}"),
+        ];
 
     private static string[] Accuracies(JsonDocument study) =>
-        [.. study.RootElement.GetProperty("cells").EnumerateArray().Select(c => $"{c.GetProperty("position")} {c.GetProperty("operation")} {c.GetProperty("accuracies")} {c.GetProperty("distillationLoss")}")];
+        [
+            .. study
+                .RootElement.GetProperty("cells")
+                .EnumerateArray()
+                .Select(c => $"{c.GetProperty("position")} {c.GetProperty("operation")} {c.GetProperty("accuracies")} {c.GetProperty("distillationLoss")}"),
+        ];
 
     internal static string Copy(string name)
     {

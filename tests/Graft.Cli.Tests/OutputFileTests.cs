@@ -47,7 +47,9 @@ public sealed class OutputFileTests : IDisposable
         File.WriteAllText(At("input"), "");
 
         Assert.StartsWith(
-            $"--out is '{At("input/x.onnx")}', but '{At("input")}' is a file", Assert.Throws<ConfigurationException>(() => OutputFile.Require("--out", At("input/x.onnx"))).Message);
+            $"--out is '{At("input/x.onnx")}', but '{At("input")}' is a file",
+            Assert.Throws<ConfigurationException>(() => OutputFile.Require("--out", At("input/x.onnx"))).Message
+        );
     }
 
     [Fact]
@@ -55,7 +57,10 @@ public sealed class OutputFileTests : IDisposable
     {
         Assert.SkipUnless(Directory.Exists("/proc/self"), "Needs a file system that nobody can write to, like /proc.");
 
-        Assert.StartsWith("--out is '/proc/self/x', but nothing can be written there: ", Assert.Throws<ConfigurationException>(() => OutputFile.Require("--out", "/proc/self/x")).Message);
+        Assert.StartsWith(
+            "--out is '/proc/self/x', but nothing can be written there: ",
+            Assert.Throws<ConfigurationException>(() => OutputFile.Require("--out", "/proc/self/x")).Message
+        );
     }
 
     [Theory]
@@ -82,7 +87,11 @@ public sealed class OutputFileTests : IDisposable
         string message = Assert.Throws<RunException>(() => OutputFile.HandOver(At("kept.onnx"), At("place/x.onnx"))).Message;
 
         Assert.StartsWith($"{At("place/x.onnx")} cannot be used: ", message, StringComparison.Ordinal);
-        Assert.EndsWith($" The result is kept in {At("kept.onnx")}: copy it, or give the same command again, which runs nothing twice.", message, StringComparison.Ordinal);
+        Assert.EndsWith(
+            $" The result is kept in {At("kept.onnx")}: copy it, or give the same command again, which runs nothing twice.",
+            message,
+            StringComparison.Ordinal
+        );
         Assert.Equal("a file by now", File.ReadAllText(At("place")));
     }
 

@@ -13,7 +13,10 @@ public sealed class PlanFaultsTests
     [InlineData("epochs: [1, x]", "1: epochs is [1, x]; it must be a whole number or a list of them.")]
     [InlineData("epochs: { a: 1 }", "1: epochs is a section of keys; it must be a whole number or a list of them.")]
     [InlineData("positions: [[1]]", "1: positions is a list of lists or sections; it must be a name or a list of them.")]
-    [InlineData("trial: { learningRate: fast, augmentation: { flip: maybe } }", "1: trial.learningRate is 'fast'; it must be a number. PLAN:1: trial.augmentation.flip is 'maybe'; it must be true or false.")]
+    [InlineData(
+        "trial: { learningRate: fast, augmentation: { flip: maybe } }",
+        "1: trial.learningRate is 'fast'; it must be a number. PLAN:1: trial.augmentation.flip is 'maybe'; it must be true or false."
+    )]
     [InlineData("network: [a\n", "2: While parsing a flow sequence, did not find expected ',' or ']'.")]
     [InlineData("seeds: 1\nseeds: 2", "2: Duplicate key seeds")]
     public async Task Study_PlanOfWrongForm_NamesLineAndKey(string yaml, string expected) => Assert.Equal($"error: PLAN:{expected}", await ErrorOf(yaml));
@@ -26,10 +29,12 @@ public sealed class PlanFaultsTests
         Assert.Equal("error: PLAN is not a plan: expected one document of keys and values, like 'network: wrn-16-2'.", await ErrorOf(yaml));
 
     [Fact]
-    public async Task Study_SeveralValuesOutOfRange_NamesThemAll() => Assert.Equal(
-        "error: The plan has 5 faults: epochs is []; it must list numbers from 1 to 100000. seeds is 0; it must be from 1 to 1000. heldOut.fraction is 3; it must be from 0 to 0.5. "
-        + "trial.batchSize is 0; it must be from 1 to 65536. trial.momentum is 2; it must be from 0 to below 1.",
-        await ErrorOf("seeds: 0\nepochs: []\ntrial: { batchSize: 0, momentum: 2 }\nheldOut: { fraction: 3 }"));
+    public async Task Study_SeveralValuesOutOfRange_NamesThemAll() =>
+        Assert.Equal(
+            "error: The plan has 5 faults: epochs is []; it must list numbers from 1 to 100000. seeds is 0; it must be from 1 to 1000. heldOut.fraction is 3; it must be from 0 to 0.5. "
+                + "trial.batchSize is 0; it must be from 1 to 65536. trial.momentum is 2; it must be from 0 to below 1.",
+            await ErrorOf("seeds: 0\nepochs: []\ntrial: { batchSize: 0, momentum: 2 }\nheldOut: { fraction: 3 }")
+        );
 
     [Fact]
     public async Task Study_WeightsAreNull_AreTakenAsNotGiven()

@@ -38,13 +38,21 @@ public sealed partial class SampleTests
     {
         Assert.SkipUnless(Environment.GetEnvironmentVariable("GRAFT_TEST_SAMPLES") == "1", "Takes a minute each: set GRAFT_TEST_SAMPLES=1.");
 
-        var result = await RunAsync(["run", "-c", "Release", Path.Combine(Repository, "samples", sample), "--", .. arguments.Split(' ', StringSplitOptions.RemoveEmptyEntries)]);
+        var result = await RunAsync([
+            "run",
+            "-c",
+            "Release",
+            Path.Combine(Repository, "samples", sample),
+            "--",
+            .. arguments.Split(' ', StringSplitOptions.RemoveEmptyEntries),
+        ]);
 
         Assert.True(result.Code == 0, result.Output + result.Error);
         Assert.Matches(expected, result.Output);
     }
 
-    private static IEnumerable<string> Samples() => Directory.EnumerateFiles(Path.Combine(Repository, "samples"), "*.cs").Select(f => Path.GetRelativePath(Repository, f));
+    private static IEnumerable<string> Samples() =>
+        Directory.EnumerateFiles(Path.Combine(Repository, "samples"), "*.cs").Select(f => Path.GetRelativePath(Repository, f));
 
     private static string Text(string path) => File.ReadAllText(Path.Combine(Repository, path)).ReplaceLineEndings("\n");
 
@@ -56,7 +64,14 @@ public sealed partial class SampleTests
         string directory = Directory.CreateTempSubdirectory("graft-sample-").FullName;
         try
         {
-            using var process = Process.Start(new ProcessStartInfo("dotnet", arguments) { WorkingDirectory = directory, RedirectStandardOutput = true, RedirectStandardError = true })!;
+            using var process = Process.Start(
+                new ProcessStartInfo("dotnet", arguments)
+                {
+                    WorkingDirectory = directory,
+                    RedirectStandardOutput = true,
+                    RedirectStandardError = true,
+                }
+            )!;
             var (output, error) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
             await process.WaitForExitAsync(TestContext.Current.CancellationToken);
             return (process.ExitCode, await output, await error);

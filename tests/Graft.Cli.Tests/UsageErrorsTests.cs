@@ -6,7 +6,10 @@ public sealed class UsageErrorsTests
 {
     [Theory]
     [InlineData("stduy", "'graft' has no command 'stduy'. Did you mean 'study'? See 'graft --help'.")]
-    [InlineData("frobnicate", "'graft' has no command 'frobnicate'. Known: study, accelerate, train, evaluate, export, catalog, data, show, cancel, report, pack, unpack, workspace, predict, bench, doctor, completions. See 'graft --help'.")]
+    [InlineData(
+        "frobnicate",
+        "'graft' has no command 'frobnicate'. Known: study, accelerate, train, evaluate, export, catalog, data, show, cancel, report, pack, unpack, workspace, predict, bench, doctor, completions. See 'graft --help'."
+    )]
     [InlineData("catalog", "'graft catalog' needs a command: networks, network, operations, data. See 'graft catalog --help'.")]
     [InlineData("catalog netwroks", "'graft catalog' has no command 'netwroks'. Did you mean 'networks'? See 'graft catalog --help'.")]
     [InlineData("study --sedes 3", "'graft study' has no option '--sedes'. Did you mean '--seeds'? See 'graft study --help'.")]
@@ -28,22 +31,46 @@ public sealed class UsageErrorsTests
     [InlineData("study --seeds 0", "seeds is 0; it must be from 1 to 1000.")]
     [InlineData("study --workers 0", "the number of workers is 0; it must be from 1 to 1024.")]
     [InlineData("study --device gpu", "the device is 'gpu'; it must be auto, cpu or cuda.")]
-    [InlineData("study --seeds 0 --precision fp8", "The plan has 2 faults: seeds is 0; it must be from 1 to 1000. precision is 'fp8'; it must be auto, fp32 or bf16.")]
+    [InlineData(
+        "study --seeds 0 --precision fp8",
+        "The plan has 2 faults: seeds is 0; it must be from 1 to 1000. precision is 'fp8'; it must be auto, fp32 or bf16."
+    )]
     [InlineData("study --plan plan.yaml --positions 0", "'0' is not a position: positions of wrn-10-1 are 1 to 3, runs of them like 1-2, or 'all'.")]
     [InlineData("study --plan plan.yaml --positions 7", "wrn-10-1 has no position 7: its positions are 1 to 3.")]
     [InlineData("study --plan plan.yaml --positions x", "'x' is not a position: positions of wrn-10-1 are 1 to 3, runs of them like 1-2, or 'all'.")]
     [InlineData("study --plan plan.yaml --positions ,", "No position is given. Name some, or write 'all'.")]
     [InlineData("study --plan plan.yaml --operations ,", "No operation is given. Name some, or write 'seed', 'controls', 'lana' or 'all'.")]
     [InlineData("study --plan plan.yaml --operations residaul", "Unknown operation 'residaul'. Did you mean 'residual'?")]
-    [InlineData("study --plan plan.yaml --operations conv-stack(w=99)", "Operation 'conv-stack': w=99 is out of range; w (hidden channels / output channels) is above 0 up to 16, or match.")]
-    [InlineData("study --plan plan.yaml --operations identity --positions 2", "No operation is available at any position: identity cannot change the shape, and position 2 turns 16x16x16 into 32x8x8. Name other operations or positions.")]
-    [InlineData("study --plan plan.yaml --network wrn-12-1", "There is no 'wrn-12-1': the depth of a WRN is 6n + 4 (10, 16, 22, 28, 34, 40, …) and its width at least 1.")]
-    [InlineData("study --plan plan.yaml --teacher missing.safetensors", "cannot read the teacher's weights missing.safetensors: Could not find file '<here>/missing.safetensors'.")]
+    [InlineData(
+        "study --plan plan.yaml --operations conv-stack(w=99)",
+        "Operation 'conv-stack': w=99 is out of range; w (hidden channels / output channels) is above 0 up to 16, or match."
+    )]
+    [InlineData(
+        "study --plan plan.yaml --operations identity --positions 2",
+        "No operation is available at any position: identity cannot change the shape, and position 2 turns 16x16x16 into 32x8x8. Name other operations or positions."
+    )]
+    [InlineData(
+        "study --plan plan.yaml --network wrn-12-1",
+        "There is no 'wrn-12-1': the depth of a WRN is 6n + 4 (10, 16, 22, 28, 34, 40, …) and its width at least 1."
+    )]
+    [InlineData(
+        "study --plan plan.yaml --teacher missing.safetensors",
+        "cannot read the teacher's weights missing.safetensors: Could not find file '<here>/missing.safetensors'."
+    )]
     [InlineData("study --plan plan.yaml --workspace plan.yaml", "workspace <here>/plan.yaml is a file, not a directory. Choose another directory.")]
-    [InlineData("study --data nowhere", "data 'nowhere' is neither a known data set nor an existing directory. Known: fashion-mnist-mini, cifar10, cifar100, fashion-mnist, mnist.")]
+    [InlineData(
+        "study --data nowhere",
+        "data 'nowhere' is neither a known data set nor an existing directory. Known: fashion-mnist-mini, cifar10, cifar100, fashion-mnist, mnist."
+    )]
     [InlineData("study --data plan.yaml", "data 'plan.yaml' is a file, expected a directory or a name; unpack an archive first.")]
-    [InlineData("catalog network wrn-16", "Unknown network 'wrn-16'. Did you mean 'wrn-16-1'? Networks are wrn-DEPTH-WIDTH (wrn-40-2), resnet-DEPTH (resnet-20) and ONNX files (model.onnx).")]
-    [InlineData("catalog network wrn-16-1 --channels -1", "wrn-16-1 for -1 channels and 10 classes is not possible: channels must be from 1 to 1024, classes from 1 to 1000000.")]
+    [InlineData(
+        "catalog network wrn-16",
+        "Unknown network 'wrn-16'. Did you mean 'wrn-16-1'? Networks are wrn-DEPTH-WIDTH (wrn-40-2), resnet-DEPTH (resnet-20) and ONNX files (model.onnx)."
+    )]
+    [InlineData(
+        "catalog network wrn-16-1 --channels -1",
+        "wrn-16-1 for -1 channels and 10 classes is not possible: channels must be from 1 to 1024, classes from 1 to 1000000."
+    )]
     [InlineData("data get cifar11", "data set 'cifar11' is not known. Did you mean 'cifar10'?")]
     [InlineData("data get cifar10 --mirror here", "--mirror is 'here'; it must be an http or https address, like https://example.org/cifar.")]
     [InlineData("train --epochs 0", "epochs is 0; it must be from 1 to 100000.")]
@@ -53,7 +80,10 @@ public sealed class UsageErrorsTests
     public async Task Run_CudaWhereThereIsNone_SaysWhatToDo()
     {
         Assert.SkipWhen(TorchSharp.torch.cuda.is_available(), "this machine has a GPU");
-        await AssertFails("study --device cuda", "no GPU that CUDA can use was found; build with -p:TorchBackend=cuda where there is one, or compute on the cpu.");
+        await AssertFails(
+            "study --device cuda",
+            "no GPU that CUDA can use was found; build with -p:TorchBackend=cuda where there is one, or compute on the cpu."
+        );
     }
 
     private static async Task AssertFails(string line, string expected)

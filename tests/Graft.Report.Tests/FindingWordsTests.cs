@@ -16,8 +16,11 @@ public sealed class FindingWordsTests
     };
 
     [Fact]
-    public void Evidence_Different_NamesDifferenceIntervalAndCorrectedPValue() => Assert.Equal(
-        "−1.23 points, 95 % interval −1.66 to −0.80 (corrected p = 0.016; 3 seeds and 10,000 images)", FindingWords.Evidence(ComparisonFamily.Judge([Test], 0.005)[0]));
+    public void Evidence_Different_NamesDifferenceIntervalAndCorrectedPValue() =>
+        Assert.Equal(
+            "−1.23 points, 95 % interval −1.66 to −0.80 (corrected p = 0.016; 3 seeds and 10,000 images)",
+            FindingWords.Evidence(ComparisonFamily.Judge([Test], 0.005)[0])
+        );
 
     [Fact]
     public void Evidence_Equivalent_NamesTheMargin() => Assert.Equal(
@@ -26,7 +29,10 @@ public sealed class FindingWordsTests
 
     [Fact]
     public void Evidence_NotComputable_IsTheReason() =>
-        Assert.Equal("no seed has a finished trial of both", FindingWords.Evidence(ComparisonFamily.Judge([new NotComputable("no seed has a finished trial of both")], 0.005)[0]));
+        Assert.Equal(
+            "no seed has a finished trial of both",
+            FindingWords.Evidence(ComparisonFamily.Judge([new NotComputable("no seed has a finished trial of both")], 0.005)[0])
+        );
 
     [Fact]
     public void Evidence_OfClaims_AreSentences()
@@ -41,13 +47,22 @@ public sealed class FindingWordsTests
             Evidence("a", new ClaimEvidence.Effects([new(1, effect, effect, effect)])));
         Assert.Equal(
             "Elsewhere, of 3 pairs of similar operations, 1 equivalent within ±0.5 points, 1 different, 1 undecided, the largest difference −1.00; at position 1 no pair was tried.",
-            Evidence("b", new ClaimEvidence.Pairs(0.005, new(3, 1, 1, 1, -0.01), null)));
-        Assert.StartsWith("From 3 to 6 epochs the mean difference to the unchanged network changes, at 1: −1.23 points", Evidence("c", new ClaimEvidence.Changes(3, 6, [new(1, comparison)])), StringComparison.Ordinal);
+            Evidence("b", new ClaimEvidence.Pairs(0.005, new(3, 1, 1, 1, -0.01), null))
+        );
+        Assert.StartsWith(
+            "From 3 to 6 epochs the mean difference to the unchanged network changes, at 1: −1.23 points",
+            Evidence("c", new ClaimEvidence.Changes(3, 6, [new(1, comparison)])),
+            StringComparison.Ordinal
+        );
         Assert.StartsWith(
             "After 6 epochs, 2 candidates with more parameters against the unchanged network: −1.23 points",
             Evidence("d", new ClaimEvidence.LastPosition(6, 2, 1, comparison, comparison)),
-            StringComparison.Ordinal);
-        Assert.All("abcd", id => Assert.EndsWith(".", FindingWords.Statement(new($"{id}", ClaimStatus.Holds, new ClaimEvidence.Missing("x"))), StringComparison.Ordinal));
+            StringComparison.Ordinal
+        );
+        Assert.All(
+            "abcd",
+            id => Assert.EndsWith(".", FindingWords.Statement(new($"{id}", ClaimStatus.Holds, new ClaimEvidence.Missing("x"))), StringComparison.Ordinal)
+        );
     }
 
     [Fact]
@@ -57,11 +72,18 @@ public sealed class FindingWordsTests
             "Cheaper and not worse: identity at 3 (10 % fewer multiply-accumulates) and identity at 5 (2.5 % fewer multiply-accumulates). Swap several at once to see whether their savings add up.",
             FindingWords.Sentence(new NextStep.CombineSavings([new(3, "identity", 0.1), new(5, "identity", 0.025)])));
         Assert.Equal(
-            "More seeds: 4 of 5 undecided cells can be decided, 2 of them with about 6 seeds (--seeds 6), all with about 11.", FindingWords.Sentence(new NextStep.MoreSeeds(5, 4, 6, 2, 11)));
+            "More seeds: 4 of 5 undecided cells can be decided, 2 of them with about 6 seeds (--seeds 6), all with about 11.",
+            FindingWords.Sentence(new NextStep.MoreSeeds(5, 4, 6, 2, 11))
+        );
         Assert.Equal(
-            "1 cell will not be decided within 100 seeds: test on more images, or widen the margin of 0.5 points (--margin).", FindingWords.Sentence(new NextStep.MoreImages(1, 100, 0.005)));
+            "1 cell will not be decided within 100 seeds: test on more images, or widen the margin of 0.5 points (--margin).",
+            FindingWords.Sentence(new NextStep.MoreImages(1, 100, 0.005))
+        );
         Assert.Equal("Positions that have not been tried: 15 of 18 (--positions all).", FindingWords.Sentence(new NextStep.OtherPositions(15, 18)));
-        Assert.Equal("Train longer as well (--epochs 3,6): whether losses shrink with training shows with two lengths.", FindingWords.Sentence(new NextStep.LongerTraining(3)));
+        Assert.Equal(
+            "Train longer as well (--epochs 3,6): whether losses shrink with training shows with two lengths.",
+            FindingWords.Sentence(new NextStep.LongerTraining(3))
+        );
     }
 
     private static string Evidence(string id, ClaimEvidence evidence) => FindingWords.Evidence(new ClaimFinding(id, ClaimStatus.Undecided, evidence));

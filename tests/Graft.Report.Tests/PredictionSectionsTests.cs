@@ -41,7 +41,10 @@ public sealed class PredictionSectionsTests
         StudyResult study = SyntheticStudy.Published() with { Predictability = [Predictability.Of(25, Substitutions(positions: 1), Names)] };
 
         Assert.Contains(
-            "not computable: one position cannot be left out: there is no other to learn from.", HtmlPage.Parse(await StudyReport.RenderAsync(study)).Root!.Value, StringComparison.Ordinal);
+            "not computable: one position cannot be left out: there is no other to learn from.",
+            HtmlPage.Parse(await StudyReport.RenderAsync(study)).Root!.Value,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -63,19 +66,34 @@ public sealed class PredictionSectionsTests
     [Fact]
     public async Task RenderAsync_SimilarityWithoutResults_IsDrawnWithDashes()
     {
-        PositionSimilarity position = new(7, Operations, Map([0, 1, 2, 3, 4], (_, _) => 1), [.. Operations.Select(_ => Operations.Select(_ => (double?)null).ToList())]);
+        PositionSimilarity position = new(
+            7,
+            Operations,
+            Map([0, 1, 2, 3, 4], (_, _) => 1),
+            [.. Operations.Select(_ => Operations.Select(_ => (double?)null).ToList())]
+        );
         StudyResult study = SyntheticStudy.Published() with { Similarity = [SimilarityMap.Of(25, [position])] };
 
-        Assert.Contains("Not computable: no position has 4 operations", HtmlPage.Parse(await StudyReport.RenderAsync(study)).Root!.Value, StringComparison.Ordinal);
+        Assert.Contains(
+            "Not computable: no position has 4 operations",
+            HtmlPage.Parse(await StudyReport.RenderAsync(study)).Root!.Value,
+            StringComparison.Ordinal
+        );
     }
 
     private static List<Substitution> Substitutions(int positions) =>
-    [
-        .. from position in ((int[])[1, 7, 18]).Take(positions)
-           from operation in Operations.Index()
-           let x = operation.Index + (position / 10.0)
-           select new Substitution(position, operation.Item, [-0.01 * x, (-0.01 * x) + 0.001], MeasureCatalog.All.ToDictionary(p => p.Name, p => x + p.Name.Length)),
-    ];
+        [
+            .. from position in ((int[])[1, 7, 18]).Take(positions)
+            from operation in Operations.Index()
+            let x = operation.Index + (position / 10.0)
+            select new Substitution(
+                position,
+                operation.Item,
+                [-0.01 * x, (-0.01 * x) + 0.001],
+                MeasureCatalog.All.ToDictionary(p => p.Name, p => x + p.Name.Length)
+            ),
+        ];
 
-    private static List<List<double?>> Map(double[] places, Func<double, double, double> value) => [.. places.Select(a => places.Select(b => (double?)value(a, b)).ToList())];
+    private static List<List<double?>> Map(double[] places, Func<double, double, double> value) =>
+        [.. places.Select(a => places.Select(b => (double?)value(a, b)).ToList())];
 }

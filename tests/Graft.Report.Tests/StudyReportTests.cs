@@ -9,7 +9,21 @@ namespace Graft.Report.Tests;
 
 public sealed partial class StudyReportTests
 {
-    public static TheoryData<string> States => ["published", "pending", "failed", "empty", "one", "no-teacher", "not-finite", "analysed", "analysed-pending", "analysed-empty", "analysed-one", "analysed-no-teacher"];
+    public static TheoryData<string> States =>
+        [
+            "published",
+            "pending",
+            "failed",
+            "empty",
+            "one",
+            "no-teacher",
+            "not-finite",
+            "analysed",
+            "analysed-pending",
+            "analysed-empty",
+            "analysed-one",
+            "analysed-no-teacher",
+        ];
 
     [Theory]
     [MemberData(nameof(States))]
@@ -122,7 +136,13 @@ public sealed partial class StudyReportTests
     public async Task RenderAsync_FailedTeacher_IsListed()
     {
         StudyResult study = SyntheticStudy.Pending();
-        XDocument page = await PageAsync(study with { State = JobState.Failed, Teacher = study.Teacher with { State = StepState.Failed, Error = "disk full" } });
+        XDocument page = await PageAsync(
+            study with
+            {
+                State = JobState.Failed,
+                Teacher = study.Teacher with { State = StepState.Failed, Error = "disk full" },
+            }
+        );
 
         Assert.Single(page.Descendants("li"), li => li.Value.StartsWith("teacher: disk full", StringComparison.Ordinal));
     }
@@ -236,9 +256,21 @@ public sealed partial class StudyReportTests
         XDocument page = await PageAsync(Study("analysed"));
 
         Assert.Equal(
-            ["Verdicts", "Differences to the unchanged network", "Accuracy after the swap", "Accuracy by position and candidate", "Between cells", "What to try next",
-                "The claims of Seo & Lee on these data", "Every cell in numbers", "Training", "Distillation of candidates", "How these numbers came about"],
-            page.Descendants("h2").Select(h => h.Value));
+            [
+                "Verdicts",
+                "Differences to the unchanged network",
+                "Accuracy after the swap",
+                "Accuracy by position and candidate",
+                "Between cells",
+                "What to try next",
+                "The claims of Seo & Lee on these data",
+                "Every cell in numbers",
+                "Training",
+                "Distillation of candidates",
+                "How these numbers came about",
+            ],
+            page.Descendants("h2").Select(h => h.Value)
+        );
     }
 
     [Fact]

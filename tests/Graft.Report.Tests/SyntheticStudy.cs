@@ -35,11 +35,30 @@ internal static class SyntheticStudy
         {
             State = JobState.Incomplete,
             Teacher = study.Teacher with { State = StepState.Pending, Accuracy = null, Weights = null, History = [] },
-            Cells = [.. study.Cells.Select(c => c with
-            {
-                State = StepState.Pending, Accuracies = [], Mean = null, Std = null, DifferenceToTeacher = null, DistillationLoss = null, AccuracyBeforeTraining = null,
-                Trials = [.. c.Trials.Select(t => new TrialResult { Key = t.Key, Seed = t.Seed, State = StepState.Pending })],
-            })],
+            Cells =
+            [
+                .. study.Cells.Select(c =>
+                    c with
+                    {
+                        State = StepState.Pending,
+                        Accuracies = [],
+                        Mean = null,
+                        Std = null,
+                        DifferenceToTeacher = null,
+                        DistillationLoss = null,
+                        AccuracyBeforeTraining = null,
+                        Trials =
+                        [
+                            .. c.Trials.Select(t => new TrialResult
+                            {
+                                Key = t.Key,
+                                Seed = t.Seed,
+                                State = StepState.Pending,
+                            }),
+                        ],
+                    }
+                ),
+            ],
             Provenance = study.Provenance with { Finished = null, StepSeconds = 0 },
         };
     }
@@ -163,19 +182,30 @@ internal static class SyntheticStudy
     {
         double loss = index == 0 ? 0 : (position < 7 ? 0.025 : position < 18 ? 0.042 : -0.002) * (0.6 + (0.7 / index)) * (epochs > 25 ? 0.5 : 1);
         bool learns = operation is not ("teacher" or "identity");
-        TrialResult[] trials = [.. Enumerable.Range(0, seeds).Select(seed =>
-        {
-            double accuracy = TeacherAccuracy - loss + (0.0012 * Gaussian(random));
-            double distillation = 0.004 + Math.Abs(0.02 + (0.3 * loss * 10 / Math.Max(index, 1)) + (0.01 * random.NextDouble()));
-            return new TrialResult
-            {
-                Key = Key(random), Seed = seed, State = StepState.Done, Accuracy = accuracy,
-                AccuracyBeforeTraining = index == 0 ? TeacherAccuracy : 0.85 - (10 * Math.Abs(loss)),
-                DistillationLoss = learns ? distillation : null,
-                DistillationHistory = learns ? [.. Enumerable.Range(1, 20).Select(i => new LossPoint(i * 2375, distillation + (0.9 * Math.Exp(-i / 2.5))))] : [],
-                History = History(random, epochs, index == 0 ? 0.9 : 0.75, accuracy), Seconds = epochs * 61.5,
-            };
-        })];
+        TrialResult[] trials =
+        [
+            .. Enumerable
+                .Range(0, seeds)
+                .Select(seed =>
+                {
+                    double accuracy = TeacherAccuracy - loss + (0.0012 * Gaussian(random));
+                    double distillation = 0.004 + Math.Abs(0.02 + (0.3 * loss * 10 / Math.Max(index, 1)) + (0.01 * random.NextDouble()));
+                    return new TrialResult
+                    {
+                        Key = Key(random),
+                        Seed = seed,
+                        State = StepState.Done,
+                        Accuracy = accuracy,
+                        AccuracyBeforeTraining = index == 0 ? TeacherAccuracy : 0.85 - (10 * Math.Abs(loss)),
+                        DistillationLoss = learns ? distillation : null,
+                        DistillationHistory = learns
+                            ? [.. Enumerable.Range(1, 20).Select(i => new LossPoint(i * 2375, distillation + (0.9 * Math.Exp(-i / 2.5))))]
+                            : [],
+                        History = History(random, epochs, index == 0 ? 0.9 : 0.75, accuracy),
+                        Seconds = epochs * 61.5,
+                    };
+                }),
+        ];
         double[] accuracies = [.. trials.Select(t => t.Accuracy!.Value)];
         double mean = accuracies.Average();
         return new CellResult

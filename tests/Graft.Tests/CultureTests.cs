@@ -10,8 +10,8 @@ using Graft.Tests.Data;
 namespace Graft.Tests;
 
 /// <summary>
-/// What is written in a program of one culture is read in any other. The culture here is made by hand, so that it needs no ICU: commas in numbers, another minus
-/// sign, dates that begin with the day. The continuous integration runs the other tests in real cultures (GRAFT_TEST_CULTURE).
+/// What is written in a program of one culture is read in any other. The culture here is made by hand, so that it needs no ICU: commas in numbers, another
+/// minus sign, dates that begin with the day. The continuous integration runs the other tests in real cultures (GRAFT_TEST_CULTURE).
 /// </summary>
 public sealed class CultureTests : IDisposable
 {

@@ -12,9 +12,17 @@ internal sealed class AccelerateCommand
     private readonly CliSession _session = new();
     private readonly PlanOptions _options = new("quick-, standard- or cifar10-acceleration (default: the data set's).", "docs/acceleration.md");
     private readonly Option<string> _operations = new("--operations") { Description = "Operations that positions may get.", HelpName = "LIST" };
-    private readonly Option<string> _budget = new("--budget") { Description = "Latency: a part of the teacher's (0.5) or milliseconds (2.5ms).", HelpName = "BUDGET" };
+    private readonly Option<string> _budget = new("--budget")
+    {
+        Description = "Latency: a part of the teacher's (0.5) or milliseconds (2.5ms).",
+        HelpName = "BUDGET",
+    };
     private readonly Option<int?> _spans = new("--spans") { Description = "Most neighbouring positions that one operation may stand for.", HelpName = "N" };
-    private readonly Option<string> _score = new("--score") { Description = "What is added up over positions: kl-divergence, or another measure (docs/predictors.md).", HelpName = "NAME" };
+    private readonly Option<string> _score = new("--score")
+    {
+        Description = "What is added up over positions: kl-divergence, or another measure (docs/predictors.md).",
+        HelpName = "NAME",
+    };
     private readonly Option<int?> _solutions = new("--solutions") { Description = "Architectures that are selected and judged.", HelpName = "N" };
     private readonly Option<int?> _epochs = new("--finetune-epochs") { Description = "Epochs of fine-tuning.", HelpName = "N" };
     private readonly Option<string> _out = new("--out")
@@ -24,7 +32,10 @@ internal sealed class AccelerateCommand
         DefaultValueFactory = _ => "accelerated.onnx",
     };
 
-    private readonly Option<bool> _exportOwn = new("--export-own") { Description = "Export Graft's own choice, even where another network of the table is better." };
+    private readonly Option<bool> _exportOwn = new("--export-own")
+    {
+        Description = "Export Graft's own choice, even where another network of the table is better.",
+    };
     private readonly Option<string> _table = new("--latency-table") { Description = "A latency table to use and add to.", HelpName = "FILE" };
     private readonly Option<bool> _foreign = new("--foreign-latencies") { Description = "Take a table of another machine; what it lacks is measured here." };
     private readonly Option<bool> _force = CommonOptions.Force();
@@ -38,9 +49,31 @@ internal sealed class AccelerateCommand
         var (options, session) = (accelerate._options, accelerate._session);
         var command = new Command("accelerate", "Make a trained network meet a latency budget; gives an ONNX file.")
         {
-            options.Preset, options.Plan, options.Network, options.Data, options.Teacher, options.TeacherEpochs, accelerate._operations, accelerate._spans, accelerate._budget, accelerate._score, accelerate._solutions,
-            accelerate._epochs, accelerate._out, accelerate._exportOwn, accelerate._table, accelerate._foreign, session.Workers, session.Device, options.Precision, session.Workspace, session.Store,
-            session.DataDirectory, options.DryRun, accelerate._force, accelerate._json,
+            options.Preset,
+            options.Plan,
+            options.Network,
+            options.Data,
+            options.Teacher,
+            options.TeacherEpochs,
+            accelerate._operations,
+            accelerate._spans,
+            accelerate._budget,
+            accelerate._score,
+            accelerate._solutions,
+            accelerate._epochs,
+            accelerate._out,
+            accelerate._exportOwn,
+            accelerate._table,
+            accelerate._foreign,
+            session.Workers,
+            session.Device,
+            options.Precision,
+            session.Workspace,
+            session.Store,
+            session.DataDirectory,
+            options.DryRun,
+            accelerate._force,
+            accelerate._json,
         };
         options.Images.All.Concat(session.Cluster.All).Concat(session.Import.All).ToList().ForEach(command.Options.Add);
         command.SetAction(accelerate.RunAsync);
@@ -52,7 +85,10 @@ internal sealed class AccelerateCommand
         var plan = ReadPlan(parsed);
         OutputFile.Require("--out", parsed.GetValue(_out)!, plan.Teacher.Weights, parsed.GetValue(_table), plan.Network);
         OutputFile.RequireNew(
-            parsed.GetValue(_out)!, parsed.GetValue(_force) || parsed.GetValue(_options.DryRun), Path.Combine(_session.DirectoryOf(parsed), "artifacts", "models"));
+            parsed.GetValue(_out)!,
+            parsed.GetValue(_force) || parsed.GetValue(_options.DryRun),
+            Path.Combine(_session.DirectoryOf(parsed), "artifacts", "models")
+        );
         using var session = _session.Open(_terminal, parsed);
         if (parsed.GetValue(_foreign) && parsed.GetValue(_table) is null)
         {
@@ -125,9 +161,11 @@ internal sealed class AccelerateCommand
         if (!json)
         {
             _terminal.WriteLine($"Saved in {directory} as {result.Acceleration}.  Report: {report}");
-            _terminal.WriteLine(result.Model is not null
-                ? $"Next: graft show study {result.Acceleration} --json for all numbers, or another budget: the same command with --budget (what is there is not run again)."
-                : "Next: the same command tries again what failed, and only that.");
+            _terminal.WriteLine(
+                result.Model is not null
+                    ? $"Next: graft show study {result.Acceleration} --json for all numbers, or another budget: the same command with --budget (what is there is not run again)."
+                    : "Next: the same command tries again what failed, and only that."
+            );
         }
     }
 

@@ -39,7 +39,9 @@ internal static class BenchCommand
             var cases = suite.Cases.Where(c => words.Length == 0 || words.Any(c.Subject.Contains)).ToList();
             if (cases.Count == 0)
             {
-                throw new ConfigurationException($"--only {string.Join(' ', words)} leaves nothing to measure; there are: {string.Join("; ", suite.Cases.Select(c => c.Subject))}.");
+                throw new ConfigurationException(
+                    $"--only {string.Join(' ', words)} leaves nothing to measure; there are: {string.Join("; ", suite.Cases.Select(c => c.Subject))}."
+                );
             }
 
             var measurements = InterleavedRun.Measure(cases, count, new Rounds(terminal, count));
@@ -69,7 +71,9 @@ internal static class BenchCommand
     }
 
     private static string Existing(string script) =>
-        File.Exists(script) ? script : throw new ConfigurationException($"--peer {script}: there is no such file; bench/pytorch_peer.py of the repository is meant.");
+        File.Exists(script)
+            ? script
+            : throw new ConfigurationException($"--peer {script}: there is no such file; bench/pytorch_peer.py of the repository is meant.");
 
     private sealed class Rounds(Terminal terminal, int count) : IProgress<int>
     {

@@ -4,7 +4,9 @@ using Graft.Operations;
 
 namespace Graft.Cli.Commands;
 
-/// <summary><c>graft bench-step</c>: a process that measures for <c>graft bench</c>, as <see cref="ProcessBenchmark"/> wants it. Not for people, and so not in the help.</summary>
+/// <summary>
+/// <c>graft bench-step</c>: a process that measures for <c>graft bench</c>, as <see cref="ProcessBenchmark"/> wants it. Not for people, and so not in the help.
+/// </summary>
 internal static class BenchStepCommand
 {
     public static Command Create(Terminal terminal)
@@ -18,7 +20,12 @@ internal static class BenchStepCommand
         command.SetAction(parsed =>
         {
             using var benchmark = BenchmarkSuite.Step(
-                parsed.GetValue(mode)!, parsed.GetValue(network)!, PrecisionNames.Parse(parsed.GetValue(precision)!, "cpu"), parsed.GetValue(threads), TimeProvider.System);
+                parsed.GetValue(mode)!,
+                parsed.GetValue(network)!,
+                PrecisionNames.Parse(parsed.GetValue(precision)!, "cpu"),
+                parsed.GetValue(threads),
+                TimeProvider.System
+            );
             using var input = new StreamReader(Console.OpenStandardInput());
             terminal.Output.WriteLine("ready");
             terminal.Output.Flush();

@@ -15,7 +15,11 @@ internal static class CatalogCommand
         var json = CommonOptions.Json();
         var networks = new Command("networks", "The networks, with what they cost.") { json };
         networks.SetAction(parsed => Networks(terminal, parsed.GetValue(json)));
-        var listed = new Argument<string?>("LIST") { Description = "Names, patterns, 'seed', 'controls', 'lana' or 'all': prints the operations that it stands for.", Arity = ArgumentArity.ZeroOrOne };
+        var listed = new Argument<string?>("LIST")
+        {
+            Description = "Names, patterns, 'seed', 'controls', 'lana' or 'all': prints the operations that it stands for.",
+            Arity = ArgumentArity.ZeroOrOne,
+        };
         var operations = new Command("operations", "The operations and their parameters, or those of a list.") { listed, json };
         operations.SetAction(parsed => parsed.GetValue(listed) is { } names
             ? Listed(terminal, OperationCatalog.Default.ParseList(OperationCatalog.SplitNames(names)), parsed.GetValue(json))
@@ -24,18 +28,49 @@ internal static class CatalogCommand
         data.SetAction(parsed => DataCommand.List(terminal, parsed.GetValue(json)));
 
         var name = new Argument<string>("NAME") { Description = "The network, e.g. wrn-40-2, or an ONNX file." };
-        var list = new Option<string>("--operations") { Description = "Operations: names, patterns, 'seed', 'controls', 'lana' or 'all'.", HelpName = "LIST", DefaultValueFactory = _ => "seed" };
-        var classes = new Option<int>("--classes") { Description = "The number of classes.", HelpName = "N", DefaultValueFactory = _ => 10 };
-        var channels = new Option<int>("--channels") { Description = "The images' channels.", HelpName = "N", DefaultValueFactory = _ => 3 };
-        var spans = new Option<int>("--spans") { Description = "The most neighbouring positions that one operation may stand for.", HelpName = "N", DefaultValueFactory = _ => 1 };
+        var list = new Option<string>("--operations")
+        {
+            Description = "Operations: names, patterns, 'seed', 'controls', 'lana' or 'all'.",
+            HelpName = "LIST",
+            DefaultValueFactory = _ => "seed",
+        };
+        var classes = new Option<int>("--classes")
+        {
+            Description = "The number of classes.",
+            HelpName = "N",
+            DefaultValueFactory = _ => 10,
+        };
+        var channels = new Option<int>("--channels")
+        {
+            Description = "The images' channels.",
+            HelpName = "N",
+            DefaultValueFactory = _ => 3,
+        };
+        var spans = new Option<int>("--spans")
+        {
+            Description = "The most neighbouring positions that one operation may stand for.",
+            HelpName = "N",
+            DefaultValueFactory = _ => 1,
+        };
         var image = new Option<string?>("--image") { Description = "ONNX: the images, where the file leaves them open, e.g. 3x224x224.", HelpName = "CxHxW" };
         var import = new ImportOptions();
-        var network = new Command("network", "A network's positions, and what each operation costs there.") { name, list, spans, classes, channels, image, json };
+        var network = new Command("network", "A network's positions, and what each operation costs there.")
+        {
+            name,
+            list,
+            spans,
+            classes,
+            channels,
+            image,
+            json,
+        };
         import.All.ToList().ForEach(network.Options.Add);
         network.SetAction(parsed =>
         {
             var operations = OperationCatalog.Default.ParseList(OperationCatalog.SplitNames(parsed.GetValue(list)!));
-            var given = parsed.GetValue(image) is { } text ? ImageShape.TryParse(text) ?? throw new ConfigurationException($"--image is '{text}'; it must be a shape like 3x224x224.") : null;
+            var given = parsed.GetValue(image) is { } text
+                ? ImageShape.TryParse(text) ?? throw new ConfigurationException($"--image is '{text}'; it must be a shape like 3x224x224.")
+                : null;
             using var named = NamedNetwork.Read(parsed.GetValue(name)!, import.Read(parsed, given));
             var definition = named.Import?.Definition ?? NetworkCatalog.Define(named.Name!, new(parsed.GetValue(channels), 32, 32), parsed.GetValue(classes));
             return Network(terminal, definition, named.Import, operations, Longest(parsed.GetValue(spans)), parsed.GetValue(json));
@@ -86,17 +121,28 @@ internal static class CatalogCommand
         var table = Tables.Create("operation", "what it is", "parameters (in the pool)", ">pool");
         foreach (var family in families)
         {
-            string parameters = string.Join("\n", family.Parameters.Select(p => $"{p.Name}: {p.Meaning}; {p.Range} ({string.Join(", ", p.Pool.Select(OperationSpec.Format))})"));
+            string parameters = string.Join(
+                "\n",
+                family.Parameters.Select(p => $"{p.Name}: {p.Meaning}; {p.Range} ({string.Join(", ", p.Pool.Select(OperationSpec.Format))})")
+            );
             Tables.AddRow(table, family.With().Text, family.Description, parameters, Invariant($"{family.Pool.Count}"));
         }
 
         terminal.Out.Write(table);
         terminal.WriteLine(Invariant($"'seed' stands for the study's seven: {string.Join(", ", OperationCatalog.SeedCandidates)}."));
         terminal.WriteLine($"'controls' stands for {string.Join(", ", OperationCatalog.Controls)}.");
-        terminal.WriteLine("A width of 'match' (conv-stack(w=match,k=3)) gives the operation as many parameters as the position's own, as nearly as whole channels allow.");
-        terminal.WriteLine("'+frozen-rest' behind a name (conv-stack(w=2,k=3)+frozen-rest): after the swap the operation alone is trained, and the rest keeps its batch statistics.");
-        terminal.WriteLine(Invariant($"'lana' stands for the pool of {OperationCatalog.Default.Pool.Count} operations, 'all' for each family with its defaults and the seven."));
-        terminal.WriteLine("A star makes a pattern: 'conv-stack(*)', 'conv-stack(w=2,*)', 'conv-stack(w=*,k=3)', '*residual(*)'; 'graft catalog operations PATTERN' lists what one stands for.");
+        terminal.WriteLine(
+            "A width of 'match' (conv-stack(w=match,k=3)) gives the operation as many parameters as the position's own, as nearly as whole channels allow."
+        );
+        terminal.WriteLine(
+            "'+frozen-rest' behind a name (conv-stack(w=2,k=3)+frozen-rest): after the swap the operation alone is trained, and the rest keeps its batch statistics."
+        );
+        terminal.WriteLine(
+            Invariant($"'lana' stands for the pool of {OperationCatalog.Default.Pool.Count} operations, 'all' for each family with its defaults and the seven.")
+        );
+        terminal.WriteLine(
+            "A star makes a pattern: 'conv-stack(*)', 'conv-stack(w=2,*)', 'conv-stack(w=*,k=3)', '*residual(*)'; 'graft catalog operations PATTERN' lists what one stands for."
+        );
         return 0;
     }
 
@@ -112,13 +158,22 @@ internal static class CatalogCommand
         return 0;
     }
 
-    private static int Network(Terminal terminal, NetworkDefinition definition, ImportedNetwork? import, IReadOnlyList<OperationSpec> operations, int spans, bool json)
+    private static int Network(
+        Terminal terminal,
+        NetworkDefinition definition,
+        ImportedNetwork? import,
+        IReadOnlyList<OperationSpec> operations,
+        int spans,
+        bool json
+    )
     {
         using var network = Graft.Networks.Network.ShapesOnly(definition);
         var cost = network.Cost();
         var positions = definition.Places(spans).OrderBy(p => p.Length).ThenBy(p => p.First).Select(definition.PositionAt).ToList();
         var rows = positions
-            .Select(position => (Position: position, Own: network.OperationAt(position).Cost(position.Input), Costs: operations.Select(o => CostAt(o, position)).ToList()))
+            .Select(position =>
+                (Position: position, Own: network.OperationAt(position).Cost(position.Input), Costs: operations.Select(o => CostAt(o, position)).ToList())
+            )
             .ToList();
         if (json)
         {
@@ -138,13 +193,27 @@ internal static class CatalogCommand
                     nodes = import?.NodesOf(r.Position.Index),
                     ownParameters = r.Own.Parameters,
                     ownMultiplyAccumulates = r.Own.MultiplyAccumulates,
-                    operations = operations.Zip(r.Costs, (o, c) => new { operation = o.Text, parameters = c?.Parameters, multiplyAccumulates = c?.MultiplyAccumulates, resolved = c is null ? null : o.At(r.Position).Text, unavailable = o.WhyUnavailable(r.Position) }),
+                    operations = operations.Zip(
+                        r.Costs,
+                        (o, c) => new
+                        {
+                            operation = o.Text,
+                            parameters = c?.Parameters,
+                            multiplyAccumulates = c?.MultiplyAccumulates,
+                            resolved = c is null ? null : o.At(r.Position).Text,
+                            unavailable = o.WhyUnavailable(r.Position),
+                        }
+                    ),
                 }),
             });
             return 0;
         }
 
-        terminal.WriteLine(Invariant($"{definition.Name}: {Format.Count(cost.Parameters)} parameters, {Format.Millions(cost.MultiplyAccumulates)} M multiply-accumulates for one image of {definition.Image}, {definition.Classes} classes"));
+        terminal.WriteLine(
+            Invariant(
+                $"{definition.Name}: {Format.Count(cost.Parameters)} parameters, {Format.Millions(cost.MultiplyAccumulates)} M multiply-accumulates for one image of {definition.Image}, {definition.Classes} classes"
+            )
+        );
         if (import is not null)
         {
             ImportTable.Write(terminal, import, cost, [.. rows.Select(r => (r.Position, r.Own))]);
@@ -169,7 +238,11 @@ internal static class CatalogCommand
     {
         var matches = positions.Where(p => operation.WhyUnavailable(p) is null)
             .GroupBy(p => operation.At(p).Text)
-            .Select(group => Invariant($"{group.Key} at {string.Join(", ", group.Select(p => Invariant($"{p.Place}")))} (parameters within {group.Max(p => Math.Abs(ParameterMatch.Deviation(operation, p))):0.0 %})"));
+            .Select(group =>
+                Invariant(
+                    $"{group.Key} at {string.Join(", ", group.Select(p => Invariant($"{p.Place}")))} (parameters within {group.Max(p => Math.Abs(ParameterMatch.Deviation(operation, p))):0.0 %})"
+                )
+            );
         terminal.WriteLine($"{operation} is {string.Join("; ", matches)}.");
     }
 

@@ -49,7 +49,10 @@ internal static class CompletionsCommand
         command.SetAction(parsed =>
         {
             string name = parsed.GetValue(shell)!;
-            terminal.WriteLine(Scripts.GetValueOrDefault(name) ?? throw new ConfigurationException($"there are no completions for '{name}', but for {string.Join(", ", Scripts.Keys)}."));
+            terminal.WriteLine(
+                Scripts.GetValueOrDefault(name)
+                    ?? throw new ConfigurationException($"there are no completions for '{name}', but for {string.Join(", ", Scripts.Keys)}.")
+            );
             return 0;
         });
         return command;

@@ -31,7 +31,23 @@ internal static class DataCommand
     {
         if (json)
         {
-            terminal.WriteJson(DataCatalog.All.Select(e => new { e.Name, e.Description, e.Bytes, e.Licence, e.Citation, files = e.Files.Select(f => new { f.Name, f.Url, f.Bytes, f.Sha256 }) }));
+            terminal.WriteJson(
+                DataCatalog.All.Select(e => new
+                {
+                    e.Name,
+                    e.Description,
+                    e.Bytes,
+                    e.Licence,
+                    e.Citation,
+                    files = e.Files.Select(f => new
+                    {
+                        f.Name,
+                        f.Url,
+                        f.Bytes,
+                        f.Sha256,
+                    }),
+                })
+            );
             return 0;
         }
 
@@ -48,7 +64,12 @@ internal static class DataCommand
 
     private static async Task<int> GetAsync(Terminal terminal, string name, string? mirror, string directory, bool json, CancellationToken cancellation)
     {
-        var options = new DataOptions { DataDirectory = directory, Mirror = mirror is null ? null : ParseMirror(mirror), Progress = new DataProgressLines(terminal) };
+        var options = new DataOptions
+        {
+            DataDirectory = directory,
+            Mirror = mirror is null ? null : ParseMirror(mirror),
+            Progress = new DataProgressLines(terminal),
+        };
         string path = await new DatasetDownloader(options).GetAsync(name, cancellation);
         if (json)
         {

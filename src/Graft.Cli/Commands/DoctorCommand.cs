@@ -20,7 +20,12 @@ internal static class DoctorCommand
         var workspace = CommonOptions.Workspace();
         var dataDirectory = CommonOptions.DataDirectory();
         var json = CommonOptions.Json();
-        var command = new Command("doctor", "Check this machine: processor, memory, versions, workspace, data, self-checks.") { workspace, dataDirectory, json };
+        var command = new Command("doctor", "Check this machine: processor, memory, versions, workspace, data, self-checks.")
+        {
+            workspace,
+            dataDirectory,
+            json,
+        };
         command.SetAction((parsed, cancellation) =>
         {
             var findings = Look(parsed.GetValue(workspace)!, parsed.GetValue(dataDirectory)!, cancellation);
@@ -131,7 +136,9 @@ internal static class DoctorCommand
         var table = Tables.Create("state", "what", "found");
         findings.ForEach(f => Tables.AddRow(table, f.State, f.What, f.Found));
         terminal.Out.Write(table);
-        terminal.WriteLine(findings.Any(f => f.State == "fault") ? "Mend what is a fault first." : "Nothing stands in the way.  Next: graft study --preset quick --dry-run");
+        terminal.WriteLine(
+            findings.Any(f => f.State == "fault") ? "Mend what is a fault first." : "Nothing stands in the way.  Next: graft study --preset quick --dry-run"
+        );
     }
 
     private sealed record Finding(string What, string State, string Found);

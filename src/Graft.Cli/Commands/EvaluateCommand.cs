@@ -16,12 +16,32 @@ internal sealed class EvaluateCommand
     private readonly Terminal _terminal;
     private readonly Argument<string> _file = new("FILE") { Description = "Weights as safetensors with PyTorch's names, or a classifier as .onnx." };
     private readonly Option<string> _data = CommonOptions.Data("cifar10");
-    private readonly Option<string> _network = new("--network") { Description = "Weights: the network, where the file does not say it, or its ONNX file.", HelpName = "NAME" };
-    private readonly Option<string> _precision = new("--precision") { Description = "Weights: auto, fp32 or bf16.", HelpName = "NAME", DefaultValueFactory = _ => "fp32" };
+    private readonly Option<string> _network = new("--network")
+    {
+        Description = "Weights: the network, where the file does not say it, or its ONNX file.",
+        HelpName = "NAME",
+    };
+    private readonly Option<string> _precision = new("--precision")
+    {
+        Description = "Weights: auto, fp32 or bf16.",
+        HelpName = "NAME",
+        DefaultValueFactory = _ => "fp32",
+    };
     private readonly Option<string> _device = CommonOptions.Device();
-    private readonly Option<int> _batch = new("--batch") { Description = "ONNX: images of a batch whose latency is measured.", HelpName = "N", DefaultValueFactory = _ => 1 };
-    private readonly Option<int> _threads = new("--threads") { Description = "ONNX: threads; 0 for one a core.", HelpName = "N", DefaultValueFactory = _ => 1 };
-    private readonly Option<string> _mean, _std;
+    private readonly Option<int> _batch = new("--batch")
+    {
+        Description = "ONNX: images of a batch whose latency is measured.",
+        HelpName = "N",
+        DefaultValueFactory = _ => 1,
+    };
+    private readonly Option<int> _threads = new("--threads")
+    {
+        Description = "ONNX: threads; 0 for one a core.",
+        HelpName = "N",
+        DefaultValueFactory = _ => 1,
+    };
+    private readonly Option<string> _mean,
+        _std;
     private readonly Option<bool> _reorderClasses = ClassesOption.Create();
     private readonly Option<string> _dataDirectory = CommonOptions.DataDirectory();
     private readonly Option<bool> _json = CommonOptions.Json();
@@ -66,12 +86,16 @@ internal sealed class EvaluateCommand
         Option[] foreign = isOnnx ? [_network, _precision, _device] : [_batch, _threads];
         if (foreign.FirstOrDefault(option => parsed.GetResult(option) is { Implicit: false }) is { } wrong)
         {
-            throw new ConfigurationException($"{wrong.Name} is for {(isOnnx ? "weights, not for ONNX files: they say their layers and are run in their own precision on the CPU" : "ONNX files, not for weights")}.");
+            throw new ConfigurationException(
+                $"{wrong.Name} is for {(isOnnx ? "weights, not for ONNX files: they say their layers and are run in their own precision on the CPU" : "ONNX files, not for weights")}."
+            );
         }
 
         if (parsed.GetValue(_batch) is < 1 or > 65_536 || parsed.GetValue(_threads) is < 0 or > 1024)
         {
-            throw new ConfigurationException(Invariant($"--batch is {parsed.GetValue(_batch)} and --threads {parsed.GetValue(_threads)}; they must be from 1 to 65536 and from 0 to 1024."));
+            throw new ConfigurationException(
+                Invariant($"--batch is {parsed.GetValue(_batch)} and --threads {parsed.GetValue(_threads)}; they must be from 1 to 65536 and from 0 to 1024.")
+            );
         }
     }
 
@@ -88,25 +112,39 @@ internal sealed class EvaluateCommand
         var latency = OnnxEvaluator.MeasureLatency(classifier, images.Test.Shape, batch, threads, TimeProvider.System, cancellation);
         if (parsed.GetValue(_json))
         {
-            _terminal.WriteJson(new
-            {
-                model = path,
-                network = classifier.Metadata.GetValueOrDefault("architecture"),
-                data = images.Name,
-                result.Accuracy,
-                result.Correct,
-                images = images.Test.Count,
-                normalization = source,
-                reorderedClasses = classes is not null,
-                remark = Remark(result.Correct, images),
-                latency = new { latency.BatchSize, latency.Threads, runs = latency.RunsMs.Count, latency.MedianMs, latency.LowerQuartileMs, latency.UpperQuartileMs },
-                onnxRuntime = OnnxModel.RuntimeVersion,
-            });
+            _terminal.WriteJson(
+                new
+                {
+                    model = path,
+                    network = classifier.Metadata.GetValueOrDefault("architecture"),
+                    data = images.Name,
+                    result.Accuracy,
+                    result.Correct,
+                    images = images.Test.Count,
+                    normalization = source,
+                    reorderedClasses = classes is not null,
+                    remark = Remark(result.Correct, images),
+                    latency = new
+                    {
+                        latency.BatchSize,
+                        latency.Threads,
+                        runs = latency.RunsMs.Count,
+                        latency.MedianMs,
+                        latency.LowerQuartileMs,
+                        latency.UpperQuartileMs,
+                    },
+                    onnxRuntime = OnnxModel.RuntimeVersion,
+                }
+            );
             return;
         }
 
         _terminal.WriteLine(Invariant($"{path}, run by ONNX Runtime {OnnxModel.RuntimeVersion} on the CPU; pixels normalised as the {Says(source)} says"));
-        _terminal.WriteLine(Invariant($"latency of {Format.Count(batch, "image")} with {Format.Count(threads, "thread")}: median {latency.MedianMs:0.000} ms, half of the runs (n = {latency.RunsMs.Count:N0}) between {latency.LowerQuartileMs:0.000} and {latency.UpperQuartileMs:0.000} ms"));
+        _terminal.WriteLine(
+            Invariant(
+                $"latency of {Format.Count(batch, "image")} with {Format.Count(threads, "thread")}: median {latency.MedianMs:0.000} ms, half of the runs (n = {latency.RunsMs.Count:N0}) between {latency.LowerQuartileMs:0.000} and {latency.UpperQuartileMs:0.000} ms"
+            )
+        );
         WriteReordered(classes);
         _terminal.WriteLine(Invariant($"{result.Correct:N0} of {images.Test.Count:N0} test images right: accuracy {Format.Percent(result.Accuracy)} %"));
         WriteRemark(result.Correct, images);
@@ -155,10 +193,20 @@ internal sealed class EvaluateCommand
             return;
         }
 
-        _terminal.WriteLine(Invariant($"{model.Definition.Name}, {Format.Count(cost.Parameters)} parameters, {Format.Millions(cost.MultiplyAccumulates)} M multiply-accumulates"));
-        _terminal.WriteLine(Invariant($"pixels normalised as the {Says(source)} says; computed in {numbers.ToText()} on {where}, {images.Test.Count / seconds:N0} images/s"));
+        _terminal.WriteLine(
+            Invariant(
+                $"{model.Definition.Name}, {Format.Count(cost.Parameters)} parameters, {Format.Millions(cost.MultiplyAccumulates)} M multiply-accumulates"
+            )
+        );
+        _terminal.WriteLine(
+            Invariant($"pixels normalised as the {Says(source)} says; computed in {numbers.ToText()} on {where}, {images.Test.Count / seconds:N0} images/s")
+        );
         WriteReordered(classes);
-        _terminal.WriteLine(Invariant($"{result.Correct:N0} of {images.Test.Count:N0} test images right: accuracy {Format.Percent(result.Accuracy)} %, loss {result.Loss:0.0000}"));
+        _terminal.WriteLine(
+            Invariant(
+                $"{result.Correct:N0} of {images.Test.Count:N0} test images right: accuracy {Format.Percent(result.Accuracy)} %, loss {result.Loss:0.0000}"
+            )
+        );
         WriteRemark(result.Correct, images);
     }
 
@@ -178,9 +226,10 @@ internal sealed class EvaluateCommand
         }
     }
 
-    private static string? Remark(int correct, ImageData images) => ChanceAccuracy.Guessed(correct, images.Test.Labels) is { } guessed
-        ? $"guessing the most frequent class gives {Format.Percent(guessed)} %, so this network tells nothing apart here. Is it the data that it was trained on, with the same classes and normalisation?"
-        : null;
+    private static string? Remark(int correct, ImageData images) =>
+        ChanceAccuracy.Guessed(correct, images.Test.Labels) is { } guessed
+            ? $"guessing the most frequent class gives {Format.Percent(guessed)} %, so this network tells nothing apart here. Is it the data that it was trained on, with the same classes and normalisation?"
+            : null;
 
     private static string Says(string source) => source switch
     {

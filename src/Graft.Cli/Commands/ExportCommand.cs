@@ -17,14 +17,27 @@ internal static class ExportCommand
     public static Command Create(Terminal terminal)
     {
         var weights = new Argument<string?>("WEIGHTS") { Description = "Weights as safetensors, with PyTorch's names.", Arity = ArgumentArity.ZeroOrOne };
-        var from = new Option<string>("--from") { Description = "In place of WEIGHTS: an acceleration, by its identifier or the start of it.", HelpName = "ID" };
+        var from = new Option<string>("--from")
+        {
+            Description = "In place of WEIGHTS: an acceleration, by its identifier or the start of it.",
+            HelpName = "ID",
+        };
         var row = new Option<string>("--row") { Description = "With --from: the network, as its table names it. [default: accelerated]", HelpName = "NAME" };
         var workspace = CommonOptions.Workspace();
         var output = new Option<string>("--out") { Description = "The ONNX file. [default: WEIGHTS with the ending .onnx]", HelpName = "FILE" };
-        var network = new Option<string>("--network") { Description = "The network, where the file does not say it, or the ONNX file to write the weights back into.", HelpName = "NAME" };
+        var network = new Option<string>("--network")
+        {
+            Description = "The network, where the file does not say it, or the ONNX file to write the weights back into.",
+            HelpName = "NAME",
+        };
         var data = CommonOptions.Data();
         data.Description = "Data set whose test images the file is checked on and whose classes it names; without it, noise.";
-        var size = new Option<int>("--size") { Description = "Height and width of the images, where neither file nor data says it.", HelpName = "N", DefaultValueFactory = _ => StandardSize };
+        var size = new Option<int>("--size")
+        {
+            Description = "Height and width of the images, where neither file nor data says it.",
+            HelpName = "N",
+            DefaultValueFactory = _ => StandardSize,
+        };
         var noFold = new Option<bool>("--no-fold") { Description = "Keep batch norm and parallel convolutions as layers of their own." };
         var reorderClasses = ClassesOption.Create();
         var (mean, std) = NormalizationOption.Create();
@@ -43,17 +56,27 @@ internal static class ExportCommand
                 OutputFile.Require(parsed.GetValue(output) is null ? "the output" : output.Name, target, path, parsed.GetValue(network));
                 OutputFile.RequireNew(target, parsed.GetValue(force));
                 var given = NormalizationOption.Read(parsed, mean, std) ?? NetworkWeights.ReadNormalization(path);
-                var images = parsed.GetValue(data) is { } source ? CommonOptions.LoadData(terminal, source, parsed.GetValue(dataDirectory)!, cancellation) : null;
-                using var origin = NamedNetwork.Read(parsed.GetValue(network), image: images?.Test.Shape ?? new(3, parsed.GetValue(size), parsed.GetValue(size)));
-                var (shape, classes) = images is not null ? (images.Test.Shape, images.ClassNames.Count)
+                var images = parsed.GetValue(data) is { } source
+                    ? CommonOptions.LoadData(terminal, source, parsed.GetValue(dataDirectory)!, cancellation)
+                    : null;
+                using var origin = NamedNetwork.Read(
+                    parsed.GetValue(network),
+                    image: images?.Test.Shape ?? new(3, parsed.GetValue(size), parsed.GetValue(size))
+                );
+                var (shape, classes) =
+                    images is not null ? (images.Test.Shape, images.ClassNames.Count)
                     : origin.Import is { Definition: var own } ? (own.Image, own.Classes)
                     : NetworkWeights.ReadShape(path, parsed.GetValue(size));
                 var named = NetworkWeights.ReadClassNames(path);
                 var order = images is null ? null : ClassesOption.Require(parsed, reorderClasses, path, named, images);
                 var options = new OnnxExportOptions
                 {
-                    Normalization = given ?? images?.Normalization
-                        ?? throw new ConfigurationException($"{path} does not say how its pixels were normalised: name its data set with --data, or give --mean and --std."),
+                    Normalization =
+                        given
+                        ?? images?.Normalization
+                        ?? throw new ConfigurationException(
+                            $"{path} does not say how its pixels were normalised: name its data set with --data, or give --mean and --std."
+                        ),
                     ClassNames = images?.ClassNames ?? named,
                     FoldBatchNorm = !parsed.GetValue(noFold),
                     Provenance = new Dictionary<string, string> { ["weights"] = Path.GetFileName(path), ["weights_sha256"] = Sha256(path) },
@@ -86,7 +109,9 @@ internal static class ExportCommand
             case (not null, not null):
                 throw new ConfigurationException($"both '{weights}' and --from {from} say what to export; choose one.");
             case ({ } file, null):
-                return row is null ? (file, Path.ChangeExtension(file, ".onnx")) : throw new ConfigurationException("--row does nothing without --from, which names the acceleration.");
+                return row is null
+                    ? (file, Path.ChangeExtension(file, ".onnx"))
+                    : throw new ConfigurationException("--row does nothing without --from, which names the acceleration.");
         }
 
         using var record = Workspaces.OpenExisting(workspace, TimeProvider.System);
@@ -102,10 +127,21 @@ internal static class ExportCommand
             ?? throw new ConfigurationException($"acceleration {job.Id} has no '{name}'.{NearestName.Hint(name, [.. networks.Select(n => n.Name)])}");
         return network.Weights is { } found
             ? (Path.Combine(workspace, found), $"{name.Replace(' ', '-')}.onnx")
-            : throw new ConfigurationException($"'{name}' of acceleration {job.Id} has no weights: {network.Error ?? "it has not been trained yet; give the command that began it again"}.");
+            : throw new ConfigurationException(
+                $"'{name}' of acceleration {job.Id} has no weights: {network.Error ?? "it has not been trained yet; give the command that began it again"}."
+            );
     }
 
-    private static void Write(Terminal terminal, Network model, ImportedNetwork? import, OnnxExportOptions options, string target, OnnxComparison comparison, string? data, bool json)
+    private static void Write(
+        Terminal terminal,
+        Network model,
+        ImportedNetwork? import,
+        OnnxExportOptions options,
+        string target,
+        OnnxComparison comparison,
+        string? data,
+        bool json
+    )
     {
         long bytes = new FileInfo(target).Length;
         if (json)
@@ -129,20 +165,36 @@ internal static class ExportCommand
 
         if (import is not null)
         {
-            terminal.WriteLine(Invariant($"written back into {import.Path}: names, metadata and all that did not change as in the file, operator set {import.OperatorSet}, {bytes / 1e6:0.0} MB"));
+            terminal.WriteLine(
+                Invariant(
+                    $"written back into {import.Path}: names, metadata and all that did not change as in the file, operator set {import.OperatorSet}, {bytes / 1e6:0.0} MB"
+                )
+            );
             WriteChecked(terminal, target, comparison, data);
             return;
         }
 
         var image = model.Definition.Image;
-        terminal.WriteLine(Invariant($"{model.Definition.Name}, batch norm {(options.FoldBatchNorm ? "folded into convolutions" : "kept")}, operator set {OnnxExport.OperatorSet}, {bytes / 1e6:0.0} MB"));
-        terminal.WriteLine(Invariant($"input 'images': fp32 [N, {image.Channels}, {image.Height}, {image.Width}], (pixel / 255 - mean) / std with mean {List(options.Normalization.Mean)} and std {List(options.Normalization.Std)}"));
+        terminal.WriteLine(
+            Invariant(
+                $"{model.Definition.Name}, batch norm {(options.FoldBatchNorm ? "folded into convolutions" : "kept")}, operator set {OnnxExport.OperatorSet}, {bytes / 1e6:0.0} MB"
+            )
+        );
+        terminal.WriteLine(
+            Invariant(
+                $"input 'images': fp32 [N, {image.Channels}, {image.Height}, {image.Width}], (pixel / 255 - mean) / std with mean {List(options.Normalization.Mean)} and std {List(options.Normalization.Std)}"
+            )
+        );
         WriteChecked(terminal, target, comparison, data);
     }
 
     private static void WriteChecked(Terminal terminal, string target, OnnxComparison comparison, string? data)
     {
-        terminal.WriteLine(Invariant($"checked with ONNX Runtime {OnnxModel.RuntimeVersion} on {comparison.Images:N0} {(data is null ? "images of noise" : "test images")}: the same classes, logits differ by {comparison.MaxDifference:0.0e+0} at most"));
+        terminal.WriteLine(
+            Invariant(
+                $"checked with ONNX Runtime {OnnxModel.RuntimeVersion} on {comparison.Images:N0} {(data is null ? "images of noise" : "test images")}: the same classes, logits differ by {comparison.MaxDifference:0.0e+0} at most"
+            )
+        );
         terminal.WriteLine($"written to {target}; next: graft evaluate {target} --data {data ?? "SOURCE"}");
     }
 

@@ -21,7 +21,15 @@ internal static class PackCommand
         var force = CommonOptions.Force();
         var workspace = CommonOptions.Workspace();
         var json = CommonOptions.Json();
-        var command = new Command("pack", "Write a study or an acceleration as one file: plan, results, report.") { id, output, weights, force, workspace, json };
+        var command = new Command("pack", "Write a study or an acceleration as one file: plan, results, report.")
+        {
+            id,
+            output,
+            weights,
+            force,
+            workspace,
+            json,
+        };
         command.SetAction(async (parsed, _) =>
         {
             using var record = Workspaces.OpenExisting(parsed.GetValue(workspace)!, TimeProvider.System);
@@ -36,7 +44,9 @@ internal static class PackCommand
                 return 0;
             }
 
-            terminal.WriteLine(Invariant($"{content.Kind} {content.Job}: {Format.Count(content.Results, "result")}, {Format.Count(content.Files, "file")}, {Format.Bytes(new FileInfo(path).Length)}, in {path}."));
+            string size = Format.Bytes(new FileInfo(path).Length);
+            string held = $"{Format.Count(content.Results, "result")}, {Format.Count(content.Files, "file")}, {size}";
+            terminal.WriteLine($"{content.Kind} {content.Job}: {held}, in {path}.");
             terminal.WriteLine($"Next: graft unpack {path} --workspace DIR, on this machine or another.");
             return 0;
         });
@@ -59,7 +69,11 @@ internal static class PackCommand
                 return 0;
             }
 
-            terminal.WriteLine(Invariant($"{content.Kind} {content.Job}: {Format.Count(content.Results, "result")} and {Format.Count(content.Files, "file")} are in {Path.GetFullPath(directory)}."));
+            terminal.WriteLine(
+                Invariant(
+                    $"{content.Kind} {content.Job}: {Format.Count(content.Results, "result")} and {Format.Count(content.Files, "file")} are in {Path.GetFullPath(directory)}."
+                )
+            );
             terminal.WriteLine($"Next: graft show study {content.Job} --workspace {directory}");
             return 0;
         });

@@ -17,7 +17,8 @@ internal sealed class PlanOptions(string presets, string page)
 
     public Option Plan => _plan;
 
-    public Option<string> Network { get; } = new("--network") { Description = "The network: wrn-DEPTH-WIDTH, resnet-DEPTH or an ONNX file.", HelpName = "NAME" };
+    public Option<string> Network { get; } =
+        new("--network") { Description = "The network: wrn-DEPTH-WIDTH, resnet-DEPTH or an ONNX file.", HelpName = "NAME" };
 
     public Option<string> Data { get; } = CommonOptions.Data();
 
@@ -32,18 +33,23 @@ internal sealed class PlanOptions(string presets, string page)
 
     public Option<bool> DryRun { get; } = new("--dry-run") { Description = "Say what would run and how long it would take." };
 
-    /// <summary>Reads the plan that is named: a file, or a preset. Where neither is, the preset of the data set that is named has the values that no option says.</summary>
+    /// <summary>
+    /// Reads the plan that is named: a file, or a preset. Where neither is, the preset of the data set that is named has the values that no option says.
+    /// </summary>
     /// <param name="parsed">The command line.</param>
     /// <param name="load">Reads a file.</param>
     /// <param name="loadPreset">Reads a preset.</param>
     /// <param name="presetFor">Names the preset of a data set; null for none named.</param>
     /// <exception cref="ConfigurationException">Both are named.</exception>
-    public TPlan Read<TPlan>(ParseResult parsed, Func<string, TPlan> load, Func<string, TPlan> loadPreset, Func<string?, string> presetFor) => (parsed.GetValue(_preset), parsed.GetValue(_plan)) switch
-    {
-        (not null, not null) => throw new ConfigurationException("--preset and --plan are both given; choose one (a plan's keys that are left out have defaults)."),
-        (_, { } file) => load(file),
-        var (preset, _) => loadPreset(preset ?? presetFor(parsed.GetValue(Data))),
-    };
+    public TPlan Read<TPlan>(ParseResult parsed, Func<string, TPlan> load, Func<string, TPlan> loadPreset, Func<string?, string> presetFor) =>
+        (parsed.GetValue(_preset), parsed.GetValue(_plan)) switch
+        {
+            (not null, not null) => throw new ConfigurationException(
+                "--preset and --plan are both given; choose one (a plan's keys that are left out have defaults)."
+            ),
+            (_, { } file) => load(file),
+            var (preset, _) => loadPreset(preset ?? presetFor(parsed.GetValue(Data))),
+        };
 
     /// <summary>Whether neither a plan nor a preset is named.</summary>
     public bool NamesNoPlan(ParseResult parsed) => parsed.GetValue(_preset) is null && parsed.GetValue(_plan) is null;
@@ -56,7 +62,9 @@ internal sealed class PlanOptions(string presets, string page)
         : parsed.GetValue(_preset) is { } preset ? $"preset {preset}"
         : $"preset {presetFor(parsed.GetValue(Data))}, for all that no option says; --preset or --plan for others";
 
-    /// <summary>The network that the command line names or, where it names weights alone, that they say they are of; null where a plan or preset is to say it.</summary>
+    /// <summary>
+    /// The network that the command line names or, where it names weights alone, that they say they are of; null where a plan or preset is to say it.
+    /// </summary>
     /// <exception cref="ConfigurationException">Weights are named, and nothing says of which network.</exception>
     public string? NetworkOf(ParseResult parsed)
     {
@@ -71,7 +79,13 @@ internal sealed class PlanOptions(string presets, string page)
         }
 
         return NetworkWeights.ReadNetwork(weights)
-            ?? (NamesNoPlan(parsed) ? throw new ConfigurationException($"{weights} does not say of which network its weights are: name it with --network, e.g. --network wrn-16-2.") : null);
+            ?? (
+                NamesNoPlan(parsed)
+                    ? throw new ConfigurationException(
+                        $"{weights} does not say of which network its weights are: name it with --network, e.g. --network wrn-16-2."
+                    )
+                    : null
+            );
     }
 
     /// <summary>The teacher as the options change it.</summary>
@@ -88,7 +102,8 @@ internal sealed class PlanOptions(string presets, string page)
     }
 
     /// <summary>A list of operations as an option gives it, or null.</summary>
-    public static IReadOnlyList<string>? Operations(ParseResult parsed, Option<string> option) => parsed.GetValue(option) is { } names ? OperationCatalog.SplitNames(names) : null;
+    public static IReadOnlyList<string>? Operations(ParseResult parsed, Option<string> option) =>
+        parsed.GetValue(option) is { } names ? OperationCatalog.SplitNames(names) : null;
 
     /// <summary>A list of names with commas between them, or null.</summary>
     public static IReadOnlyList<string>? Names(ParseResult parsed, Option<string> option) =>

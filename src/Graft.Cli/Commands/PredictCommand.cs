@@ -15,7 +15,12 @@ internal sealed class PredictCommand
         Arity = ArgumentArity.ZeroOrOne,
     };
 
-    private readonly Option<string> _positions = new("--positions") { Description = "Positions to predict: 1,7,18 or all.", HelpName = "LIST", DefaultValueFactory = _ => "all" };
+    private readonly Option<string> _positions = new("--positions")
+    {
+        Description = "Positions to predict: 1,7,18 or all.",
+        HelpName = "LIST",
+        DefaultValueFactory = _ => "all",
+    };
     private readonly Option<string> _operations = new("--operations") { Description = "Operations to predict (default: the study's).", HelpName = "LIST" };
     private readonly Option<int?> _epochs = new("--epochs") { Description = "Training length (default: the study's longest).", HelpName = "N" };
     private readonly Option<bool> _json = CommonOptions.Json();
@@ -28,7 +33,15 @@ internal sealed class PredictCommand
         var session = predict._session;
         var command = new Command("predict", "Predict substitutions that a study has not tried.")
         {
-            predict._study, predict._positions, predict._operations, predict._epochs, session.Workers, session.Device, session.Workspace, session.DataDirectory, predict._json,
+            predict._study,
+            predict._positions,
+            predict._operations,
+            predict._epochs,
+            session.Workers,
+            session.Device,
+            session.Workspace,
+            session.DataDirectory,
+            predict._json,
         };
         command.SetAction(predict.RunAsync);
         return command;
@@ -88,7 +101,9 @@ internal sealed class PredictCommand
         PredictionTables.Write(_terminal, forecast, epochs);
         if (forecast.MostInformative is [var first, ..])
         {
-            _terminal.WriteLine(Invariant($"Next: a plan of the study with position {first.Position} and '{first.Operation}' added; what is there is not run again."));
+            _terminal.WriteLine(
+                Invariant($"Next: a plan of the study with position {first.Position} and '{first.Operation}' added; what is there is not run again.")
+            );
         }
     }
 }

@@ -11,8 +11,17 @@ internal static class ReportCommand
 {
     public static Command Create(Terminal terminal)
     {
-        var id = new Argument<string?>("ID") { Description = "A study's identifier or the start of it (default: the newest).", Arity = ArgumentArity.ZeroOrOne };
-        var output = new Option<string>("--out") { Description = "The file.", HelpName = "FILE", DefaultValueFactory = _ => "report.html" };
+        var id = new Argument<string?>("ID")
+        {
+            Description = "A study's identifier or the start of it (default: the newest).",
+            Arity = ArgumentArity.ZeroOrOne,
+        };
+        var output = new Option<string>("--out")
+        {
+            Description = "The file.",
+            HelpName = "FILE",
+            DefaultValueFactory = _ => "report.html",
+        };
         var margin = CommonOptions.Margin();
         var workspace = CommonOptions.Workspace();
         var force = CommonOptions.Force();

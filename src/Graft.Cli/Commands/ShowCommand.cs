@@ -55,7 +55,8 @@ internal static class ShowCommand
             using var opened = Workspaces.OpenExisting(parsed.GetValue(workspace)!, TimeProvider.System);
             if (parsed.GetValue(newest))
             {
-                var job = opened.Jobs.List().OrderByDescending(j => j.Updated).FirstOrDefault() ?? throw new ConfigurationException($"no study in {opened.Location} yet; run 'graft study' first.");
+                var job = opened.Jobs.List().OrderByDescending(j => j.Updated).FirstOrDefault()
+            ?? throw new ConfigurationException($"no study in {opened.Location} yet; run 'graft study' first.");
                 await WatchView.FollowAsync(terminal, opened, job.Id, TimeProvider.System, cancellation);
             }
 
@@ -99,8 +100,20 @@ internal static class ShowCommand
         }
 
         var table = Tables.Create("study", "kind", "network", "data", ">steps", ">done", ">running", ">failed", "created (UTC)");
-        rows.ForEach(r => Tables.AddRow(
-            table, r.study, r.kind, r.network, r.data, Invariant($"{r.steps}"), Invariant($"{r.done}"), r.interrupted > 0 ? Invariant($"{r.running} ({r.interrupted} interrupted)") : Invariant($"{r.running}"), Invariant($"{r.failed}"), Invariant($"{r.created.UtcDateTime:yyyy-MM-dd HH:mm}")));
+        rows.ForEach(r =>
+            Tables.AddRow(
+                table,
+                r.study,
+                r.kind,
+                r.network,
+                r.data,
+                Invariant($"{r.steps}"),
+                Invariant($"{r.done}"),
+                r.interrupted > 0 ? Invariant($"{r.running} ({r.interrupted} interrupted)") : Invariant($"{r.running}"),
+                Invariant($"{r.failed}"),
+                Invariant($"{r.created.UtcDateTime:yyyy-MM-dd HH:mm}")
+            )
+        );
         terminal.Out.Write(table);
     }
 
@@ -142,9 +155,16 @@ internal static class ShowCommand
             throw new ConfigurationException($"--csv is '{directory}', a file; name a directory.");
         }
 
-        IReadOnlyList<ResultTable> tables = job.Kind == AccelerationJob.Kind
-            ? [.. AccelerationResultTables.Of(AccelerationResultBuilder.Build(job, workspace)), .. AccelerationResultBuilder.Latencies(job, workspace) is { } latencies ? [AccelerationResultTables.Of(latencies)] : Array.Empty<ResultTable>()]
-            : StudyResultTables.Of(StudyResultBuilder.Build(StudyOutline.FromJson(job.Document), workspace.Steps, options));
+        IReadOnlyList<ResultTable> tables =
+            job.Kind == AccelerationJob.Kind
+                ?
+                [
+                    .. AccelerationResultTables.Of(AccelerationResultBuilder.Build(job, workspace)),
+                    .. AccelerationResultBuilder.Latencies(job, workspace) is { } latencies
+                        ? [AccelerationResultTables.Of(latencies)]
+                        : Array.Empty<ResultTable>(),
+                ]
+                : StudyResultTables.Of(StudyResultBuilder.Build(StudyOutline.FromJson(job.Document), workspace.Steps, options));
         var files = CsvFolder.Write(directory, tables);
         if (json)
         {
@@ -188,7 +208,11 @@ internal static class ShowCommand
         }
 
         terminal.WriteLine($"{stored.Key}: {kinds.Parse(stored.Specification).Title}");
-        terminal.WriteLine(Invariant($"  {StateOf(stored)}, {Format.Count(stored.Attempts, "attempt")}, {Format.Duration(stored.Seconds)}{(stored.Error is null ? "" : $": {stored.Error}")}"));
+        terminal.WriteLine(
+            Invariant(
+                $"  {StateOf(stored)}, {Format.Count(stored.Attempts, "attempt")}, {Format.Duration(stored.Seconds)}{(stored.Error is null ? "" : $": {stored.Error}")}"
+            )
+        );
         if (outdated)
         {
             terminal.WriteLine($"  of an older revision: this program computes '{stored.Kind}' steps differently, and runs them anew for studies from now on");
@@ -215,12 +239,17 @@ internal static class ShowCommand
         var state => state.ToName(),
     };
 
-    private static StoredStep FindStep(IWorkspace workspace, string start) => workspace.Steps.List().Where(s => s.Key.StartsWith(start, StringComparison.Ordinal)).ToList() switch
-    {
-        [var one] => one,
-        [] => throw new ConfigurationException($"no step's key starts with '{start}' in {workspace.Location}; 'graft show study ID --json' lists keys."),
-        var several => throw new ConfigurationException(Invariant($"{several.Count} steps' keys start with '{start}': {string.Join(", ", several.Take(4).Select(s => s.Key))}{(several.Count > 4 ? ", …" : "")}.")),
-    };
+    private static StoredStep FindStep(IWorkspace workspace, string start) =>
+        workspace.Steps.List().Where(s => s.Key.StartsWith(start, StringComparison.Ordinal)).ToList() switch
+        {
+            [var one] => one,
+            [] => throw new ConfigurationException($"no step's key starts with '{start}' in {workspace.Location}; 'graft show study ID --json' lists keys."),
+            var several => throw new ConfigurationException(
+                Invariant(
+                    $"{several.Count} steps' keys start with '{start}': {string.Join(", ", several.Take(4).Select(s => s.Key))}{(several.Count > 4 ? ", …" : "")}."
+                )
+            ),
+        };
 
     private static JsonElement? Document(string? json) => json is null ? null : JsonDocument.Parse(json).RootElement.Clone();
 }

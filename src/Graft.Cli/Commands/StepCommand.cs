@@ -35,7 +35,11 @@ internal static class StepCommand
     }
 
     // Slurm starts a task again under the same number, after it gave its node up for dead, too.
-    private static LeaseOwner Owner() => UserDirectories.Given("SLURM_JOB_ID") is { } job
-        ? LeaseOwner.Task($"Slurm {UserDirectories.Given("SLURM_CLUSTER_NAME")} {job}", int.Parse(UserDirectories.Given("SLURM_RESTART_COUNT") ?? "0", CultureInfo.InvariantCulture))
-        : LeaseOwner.ThisProcess();
+    private static LeaseOwner Owner() =>
+        UserDirectories.Given("SLURM_JOB_ID") is { } job
+            ? LeaseOwner.Task(
+                $"Slurm {UserDirectories.Given("SLURM_CLUSTER_NAME")} {job}",
+                int.Parse(UserDirectories.Given("SLURM_RESTART_COUNT") ?? "0", CultureInfo.InvariantCulture)
+            )
+            : LeaseOwner.ThisProcess();
 }

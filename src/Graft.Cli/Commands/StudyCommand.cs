@@ -15,7 +15,11 @@ internal sealed class StudyCommand
     private readonly Terminal _terminal;
     private readonly CliSession _session = new();
     private readonly PlanOptions _options = new("quick, standard, cifar10-lite or paper (default: the data set's).", "docs/plans.md");
-    private readonly Option<string> _positions = new("--positions") { Description = "Positions: 1,7,18, runs of them: 3-4, or all; of an ONNX file also by node.", HelpName = "LIST" };
+    private readonly Option<string> _positions = new("--positions")
+    {
+        Description = "Positions: 1,7,18, runs of them: 3-4, or all; of an ONNX file also by node.",
+        HelpName = "LIST",
+    };
     private readonly Option<string> _operations = new("--operations")
     {
         Description = "Operations: names, patterns, 'seed' (the study's seven), 'controls', 'lana' (the pool) or 'all'.",
@@ -27,7 +31,11 @@ internal sealed class StudyCommand
     private readonly Option<bool> _until = new("--until-decided") { Description = "Add seeds where verdicts are open, and only there." };
     private readonly Option<int?> _maxSeeds = new("--max-seeds") { Description = "Most seeds of a cell with --until-decided (default: 10).", HelpName = "N" };
     private readonly Option<bool> _predictors = new("--predictors") { Description = "Measure what may predict accuracy, before any trial." };
-    private readonly Option<string> _measures = new("--measures") { Description = "The same with these measures only: cka,naswot; see docs/predictors.md.", HelpName = "LIST" };
+    private readonly Option<string> _measures = new("--measures")
+    {
+        Description = "The same with these measures only: cka,naswot; see docs/predictors.md.",
+        HelpName = "LIST",
+    };
     private readonly Option<double> _margin = CommonOptions.Margin();
     private readonly Option<bool> _json = CommonOptions.Json();
 
@@ -39,9 +47,29 @@ internal sealed class StudyCommand
         var (options, session) = (study._options, study._session);
         var command = new Command("study", "Swap operations in a trained network, train on, test.")
         {
-            options.Preset, options.Plan, options.Network, options.Data, options.Teacher, options.TeacherEpochs, study._positions, study._operations, study._epochs, study._seeds,
-            study._until, study._maxSeeds,
-            session.Workers, session.Device, options.Precision, study._predictors, study._measures, study._margin, session.Workspace, session.Store, session.DataDirectory, options.DryRun, study._json,
+            options.Preset,
+            options.Plan,
+            options.Network,
+            options.Data,
+            options.Teacher,
+            options.TeacherEpochs,
+            study._positions,
+            study._operations,
+            study._epochs,
+            study._seeds,
+            study._until,
+            study._maxSeeds,
+            session.Workers,
+            session.Device,
+            options.Precision,
+            study._predictors,
+            study._measures,
+            study._margin,
+            session.Workspace,
+            session.Store,
+            session.DataDirectory,
+            options.DryRun,
+            study._json,
         };
         options.Images.All.Concat(session.Cluster.All).Concat(session.Import.All).ToList().ForEach(command.Options.Add);
         command.SetAction(study.RunAsync);
@@ -100,9 +128,13 @@ internal sealed class StudyCommand
         PredictionTables.Write(_terminal, result);
         await StudyReport.WriteAsync(result, report, cancellation);
         _terminal.WriteLine($"Saved in {directory} as study {result.Study}.  Report: {report}");
-        _terminal.WriteLine(result.State == JobState.Done
-            ? Invariant($"Next: graft show study {result.Study}, or more seeds: the same command with --seeds {plan.Seeds + 1} (what is there is not run again).")
-            : "Next: the same command tries again what failed, and only that.");
+        _terminal.WriteLine(
+            result.State == JobState.Done
+                ? Invariant(
+                    $"Next: graft show study {result.Study}, or more seeds: the same command with --seeds {plan.Seeds + 1} (what is there is not run again)."
+                )
+                : "Next: the same command tries again what failed, and only that."
+        );
     }
 
     private StudyPlan ReadPlan(ParseResult parsed)
@@ -139,7 +171,9 @@ internal sealed class StudyCommand
 
         if (PlanOptions.Operations(parsed, _operations) is null)
         {
-            _terminal.WriteProgress("note: the plan's operations lack 'teacher', the unchanged network trained on for as long: verdicts have nothing to compare with. Add it to 'operations'.");
+            _terminal.WriteProgress(
+                "note: the plan's operations lack 'teacher', the unchanged network trained on for as long: verdicts have nothing to compare with. Add it to 'operations'."
+            );
             return plan;
         }
 
@@ -150,10 +184,16 @@ internal sealed class StudyCommand
     // Operations that are asked for and that no position can hold are not made up for by the teacher that was added.
     private void RequireMoreThanTeacher(ParseResult parsed, StudyJob study)
     {
-        if (PlanOptions.Operations(parsed, _operations) is { } asked && study.Graph.Unavailable is [_, ..] unavailable
-            && OperationCatalog.Default.ParseList(asked).All(o => o.Family.Name != TeacherOperation.FamilyName) && study.Graph.Cells.All(c => c.Operation.Family.Name == TeacherOperation.FamilyName))
+        if (
+            PlanOptions.Operations(parsed, _operations) is { } asked
+            && study.Graph.Unavailable is [_, ..] unavailable
+            && OperationCatalog.Default.ParseList(asked).All(o => o.Family.Name != TeacherOperation.FamilyName)
+            && study.Graph.Cells.All(c => c.Operation.Family.Name == TeacherOperation.FamilyName)
+        )
         {
-            throw new ConfigurationException($"No operation is available at any position: {string.Join("; ", unavailable.Select(u => u.Reason))}. Name other operations or positions.");
+            throw new ConfigurationException(
+                $"No operation is available at any position: {string.Join("; ", unavailable.Select(u => u.Reason))}. Name other operations or positions."
+            );
         }
     }
 
@@ -168,7 +208,11 @@ internal sealed class StudyCommand
         int? most = parsed.GetValue(_maxSeeds);
         var until = plan.UntilDecided ?? (parsed.GetValue(_until) ? new() : null);
         return until is null
-            ? most is null ? null : throw new ConfigurationException("--max-seeds is for studies that add seeds where verdicts are open: give --until-decided as well, or --seeds for as many seeds on every cell.")
+            ? most is null
+                ? null
+                : throw new ConfigurationException(
+                    "--max-seeds is for studies that add seeds where verdicts are open: give --until-decided as well, or --seeds for as many seeds on every cell."
+                )
             : until with
             {
                 MaxSeeds = most ?? until.MaxSeeds,

@@ -28,9 +28,23 @@ internal sealed class TrainCommand
         DefaultValueFactory = _ => new HeldOutPart().Fraction,
     };
 
-    private readonly Option<string> _out = new("--out") { Description = "Where the weights go (safetensors).", HelpName = "FILE", DefaultValueFactory = _ => "teacher.safetensors" };
-    private readonly Option<string> _precision = new("--precision") { Description = "auto, fp32 or bf16.", HelpName = "NAME", DefaultValueFactory = _ => "auto" };
-    private readonly Option<string?> _from = new("--from") { Description = "Weights to go on from (also the network's ONNX file); a classifier for other classes is made anew.", HelpName = "FILE" };
+    private readonly Option<string> _out = new("--out")
+    {
+        Description = "Where the weights go (safetensors).",
+        HelpName = "FILE",
+        DefaultValueFactory = _ => "teacher.safetensors",
+    };
+    private readonly Option<string> _precision = new("--precision")
+    {
+        Description = "auto, fp32 or bf16.",
+        HelpName = "NAME",
+        DefaultValueFactory = _ => "auto",
+    };
+    private readonly Option<string?> _from = new("--from")
+    {
+        Description = "Weights to go on from (also the network's ONNX file); a classifier for other classes is made anew.",
+        HelpName = "FILE",
+    };
     private readonly ImageOption _images = new();
     private readonly Option<bool> _force = CommonOptions.Force();
     private readonly Option<bool> _dryRun = new("--dry-run") { Description = "Say how long it would take; with --on: print the scripts." };
@@ -43,8 +57,22 @@ internal sealed class TrainCommand
         var train = new TrainCommand(terminal);
         var command = new Command("train", "Train a network, from scratch or on from weights.")
         {
-            train._network, train._data, train._from, train._epochs, train._seed, train._recipe, train._heldOut, train._precision, train._session.Device, train._session.Workspace, train._session.Store,
-            train._session.DataDirectory, train._out, train._force, train._dryRun, train._json,
+            train._network,
+            train._data,
+            train._from,
+            train._epochs,
+            train._seed,
+            train._recipe,
+            train._heldOut,
+            train._precision,
+            train._session.Device,
+            train._session.Workspace,
+            train._session.Store,
+            train._session.DataDirectory,
+            train._out,
+            train._force,
+            train._dryRun,
+            train._json,
         };
         train._images.All.Concat(train._session.Cluster.All).Concat(train._session.Import.All).ToList().ForEach(command.Options.Add);
         command.SetAction(train.RunAsync);
@@ -80,7 +108,9 @@ internal sealed class TrainCommand
             await using var progress = JobProgressView.Start(_terminal, "training");
             await job.RunAsync(progress, cancellation);
         }
-        else if (!await ClusterView.SubmitAsync(_terminal, job, session, _session.DirectoryOf(parsed), _session.Cluster.Waits(parsed), cancellation, follow: "step"))
+        else if (
+            !await ClusterView.SubmitAsync(_terminal, job, session, _session.DirectoryOf(parsed), _session.Cluster.Waits(parsed), cancellation, follow: "step")
+        )
         {
             return 0;
         }
@@ -111,7 +141,9 @@ internal sealed class TrainCommand
         }
 
         TrainingTable.Write(_terminal, result.History);
-        _terminal.WriteLine(Invariant($"Test accuracy {Format.Percent(result.Accuracy)} %, {Format.Count(result.Parameters)} parameters, {Format.Duration(result.Seconds)}."));
+        _terminal.WriteLine(
+            Invariant($"Test accuracy {Format.Percent(result.Accuracy)} %, {Format.Count(result.Parameters)} parameters, {Format.Duration(result.Seconds)}.")
+        );
         _terminal.WriteLine($"Saved to {target}.  Next: graft study --network {plan.Network} --data {plan.Data} --teacher {target}");
     }
 }

@@ -11,11 +11,27 @@ internal static class AccelerationHeader
     {
         var (graph, data) = (job.Outline, job.Data);
         var plan = graph.Plan;
-        terminal.WriteLine(Invariant($"Acceleration {graph.Id}: {plan.Network} on {data.Name} ({data.Train.Count:N0} training, {data.Test.Count:N0} test images, {data.ClassNames.Count} classes)"));
+        terminal.WriteLine(
+            Invariant(
+                $"Acceleration {graph.Id}: {plan.Network} on {data.Name} ({data.Train.Count:N0} training, {data.Test.Count:N0} test images, {data.ClassNames.Count} classes)"
+            )
+        );
         terminal.WriteLine($"  values      {origin}");
-        terminal.WriteLine(Invariant($"  teacher     {HeaderWords.Teacher(plan.Teacher)}; {Format.Count(graph.Parameters)} parameters, {Format.Millions(graph.MultiplyAccumulates)} M multiply-accumulates"));
-        terminal.WriteLine(Invariant($"  candidates  {graph.Candidates.Count} at {Places(graph)} ({graph.Candidates.Count(c => !c.IsOwn && c.Parameters > 0)} to distil), scored by {plan.Selection.Score}"));
-        terminal.WriteLine(Invariant($"  selection   budget {plan.Selection.Budget}{(LatencyBudget.Parse(plan.Selection.Budget).IsMs ? "" : " of the teacher's latency")}, {Format.Count(plan.Selection.Solutions, "architecture")}; the best is fine-tuned for {Format.Count(plan.FineTuning.Epochs, "epoch")}"));
+        terminal.WriteLine(
+            Invariant(
+                $"  teacher     {HeaderWords.Teacher(plan.Teacher)}; {Format.Count(graph.Parameters)} parameters, {Format.Millions(graph.MultiplyAccumulates)} M multiply-accumulates"
+            )
+        );
+        terminal.WriteLine(
+            Invariant(
+                $"  candidates  {graph.Candidates.Count} at {Places(graph)} ({graph.Candidates.Count(c => !c.IsOwn && c.Parameters > 0)} to distil), scored by {plan.Selection.Score}"
+            )
+        );
+        terminal.WriteLine(
+            Invariant(
+                $"  selection   budget {plan.Selection.Budget}{(LatencyBudget.Parse(plan.Selection.Budget).IsMs ? "" : " of the teacher's latency")}, {Format.Count(plan.Selection.Solutions, "architecture")}; the best is fine-tuned for {Format.Count(plan.FineTuning.Epochs, "epoch")}"
+            )
+        );
         terminal.WriteLine($"  latency     {graph.Target}");
         terminal.WriteLine(Invariant($"  computed in {plan.Precision}, {HeaderWords.Where(session)}; results in {workspace}"));
         terminal.WriteLine();

@@ -16,11 +16,22 @@ internal static class AccelerationTables
         if (result.Advice is { } advice)
         {
             terminal.WriteLine(advice.Headline);
-            terminal.WriteLine($"Best for each latency: {string.Join("; ", advice.Front.Select(name => result.Networks.First(n => n.Name == name)).Select(n => Invariant($"{n.LatencyMs!.Median:0.000} ms {n.Name} ({Format.Percent(n.Accuracy)} %)")))}.");
+            terminal.WriteLine(
+                $"Best for each latency: {string.Join("; ", advice.Front.Select(name => result.Networks.First(n => n.Name == name)).Select(n => Invariant($"{n.LatencyMs!.Median:0.000} ms {n.Name} ({Format.Percent(n.Accuracy)} %)")))}."
+            );
             advice.Remarks.ToList().ForEach(remark => terminal.WriteLine($"note: {remark}"));
         }
 
-        var table = Tables.Create("network", ">accuracy, %\n(95 % interval)", ">before\nfine-tuning, %", ">latency, ms\n(95 % interval)", ">of\nteacher", ">predicted,\nms", ">parameters", ">mult-\nadds, M");
+        var table = Tables.Create(
+            "network",
+            ">accuracy, %\n(95 % interval)",
+            ">before\nfine-tuning, %",
+            ">latency, ms\n(95 % interval)",
+            ">of\nteacher",
+            ">predicted,\nms",
+            ">parameters",
+            ">mult-\nadds, M"
+        );
         foreach (var network in result.Networks)
         {
             Tables.AddRow(
@@ -64,7 +75,11 @@ internal static class AccelerationTables
 
         if (result.Model is { } model)
         {
-            terminal.WriteLine(Invariant($"Exported {(result.Exported is { } name ? $"'{name}' " : "")}to {model}: same classes as the network on all test images, logits within {result.ModelMaxDifference:0.0e+0}."));
+            terminal.WriteLine(
+                Invariant(
+                    $"Exported {(result.Exported is { } name ? $"'{name}' " : "")}to {model}: same classes as the network on all test images, logits within {result.ModelMaxDifference:0.0e+0}."
+                )
+            );
         }
 
         terminal.WriteLine();
@@ -96,8 +111,18 @@ internal static class AccelerationTables
             return;
         }
 
-        terminal.WriteLine("Order of architectures before fine-tuning, predicted against measured: Kendall's tau (95 % interval). Their accuracies say whether it matters.");
-        var table = Tables.Create("architectures", ">n", ">by score", ">by changed\npositions", ">by\nparameters", ">score less\nchanged positions", ">accuracy, %\n(median)");
+        terminal.WriteLine(
+            "Order of architectures before fine-tuning, predicted against measured: Kendall's tau (95 % interval). Their accuracies say whether it matters."
+        );
+        var table = Tables.Create(
+            "architectures",
+            ">n",
+            ">by score",
+            ">by changed\npositions",
+            ">by\nparameters",
+            ">score less\nchanged positions",
+            ">accuracy, %\n(median)"
+        );
         foreach (var order in result.Order)
         {
             Tables.AddRow(
@@ -114,8 +139,11 @@ internal static class AccelerationTables
         terminal.Out.Write(table);
         if (result.ScoreModel is { } model)
         {
-            terminal.WriteLine(Invariant($"Fitted on these: divergence{(model.Power == 1 ? "" : Invariant($"^{model.Power}"))} = {model.Scale:0.00} x sum of scores{(model.Power == 1 ? "" : Invariant($"^{model.Power}"))} + {model.PerChange:0.0000} a changed place; ")
-                + Invariant($"tau {model.Tau:0.00} where the sum alone has {model.SumTau:0.00}."));
+            terminal.WriteLine(
+                Invariant(
+                    $"Fitted on these: divergence{(model.Power == 1 ? "" : Invariant($"^{model.Power}"))} = {model.Scale:0.00} x sum of scores{(model.Power == 1 ? "" : Invariant($"^{model.Power}"))} + {model.PerChange:0.0000} a changed place; "
+                ) + Invariant($"tau {model.Tau:0.00} where the sum alone has {model.SumTau:0.00}.")
+            );
         }
     }
 
@@ -125,7 +153,11 @@ internal static class AccelerationTables
     private static void WriteSelection(Terminal terminal, AccelerationResult result)
     {
         int optimal = result.Solutions.Count(s => s.Gap == 0);
-        terminal.WriteLine(Invariant($"{Format.Count(result.Solutions.Count, "architecture")} selected, {optimal} proven optimal; {result.Solutions.Count(s => s.LatencyMs?.Median <= result.BudgetMs)} within the budget as measured."));
+        terminal.WriteLine(
+            Invariant(
+                $"{Format.Count(result.Solutions.Count, "architecture")} selected, {optimal} proven optimal; {result.Solutions.Count(s => s.LatencyMs?.Median <= result.BudgetMs)} within the budget as measured."
+            )
+        );
         WriteOrder(terminal, result);
         if (result.ScoreAgreement is null)
         {
@@ -134,26 +166,43 @@ internal static class AccelerationTables
         else if (result.Order.Count == 0)
         {
             var agreement = result.ScoreAgreement;
-            terminal.WriteLine(Invariant($"Predicted against measured quality of {agreement.Count} random architectures: Kendall's tau {agreement.KendallTau:0.00} (95 % interval {agreement.Lower:0.00} to {agreement.Upper:0.00})."));
+            terminal.WriteLine(
+                Invariant(
+                    $"Predicted against measured quality of {agreement.Count} random architectures: Kendall's tau {agreement.KendallTau:0.00} (95 % interval {agreement.Lower:0.00} to {agreement.Upper:0.00})."
+                )
+            );
         }
 
         if (result.FineTunedAgreement is { } tuned)
         {
-            terminal.WriteLine(Invariant($"Predicted quality against test error of {tuned.Count} architectures of several latencies after fine-tuning: Kendall's tau {tuned.KendallTau:0.00} ({tuned.Lower:0.00} to {tuned.Upper:0.00})."));
+            terminal.WriteLine(
+                Invariant(
+                    $"Predicted quality against test error of {tuned.Count} architectures of several latencies after fine-tuning: Kendall's tau {tuned.KendallTau:0.00} ({tuned.Lower:0.00} to {tuned.Upper:0.00})."
+                )
+            );
         }
 
         if (result.LatencyError is { } error)
         {
-            terminal.WriteLine(Invariant($"Predicted against measured latency: {100 * error:0.0} % apart on average; the teacher's operations add up to {result.TeacherTableSumMs:0.000} ms, the whole takes {result.TeacherTableMs:0.000} ms in the table."));
+            terminal.WriteLine(
+                Invariant(
+                    $"Predicted against measured latency: {100 * error:0.0} % apart on average; the teacher's operations add up to {result.TeacherTableSumMs:0.000} ms, the whole takes {result.TeacherTableMs:0.000} ms in the table."
+                )
+            );
         }
 
         if (Math.Abs(result.LatencyDrift - 1) > DriftWorthAWord)
         {
-            terminal.WriteLine(Invariant($"The teacher took {result.LatencyDrift:0.00} times as long beside the networks as beside the operations: this machine was not equally fast all the time. ")
-                + "Predictions are scaled by it; a quiet machine and a new table (--latency-table FILE) give a better selection.");
+            terminal.WriteLine(
+                Invariant(
+                    $"The teacher took {result.LatencyDrift:0.00} times as long beside the networks as beside the operations: this machine was not equally fast all the time. "
+                ) + "Predictions are scaled by it; a quiet machine and a new table (--latency-table FILE) give a better selection."
+            );
         }
     }
 
     private static string Accuracy(NetworkResult network) =>
-        Invariant($"{Format.Percent(network.Accuracy)}{(network.AccuracyInterval is { } interval ? Invariant($" ({100 * interval.Lower:0.0}–{100 * interval.Upper:0.0})") : "")}");
+        Invariant(
+            $"{Format.Percent(network.Accuracy)}{(network.AccuracyInterval is { } interval ? Invariant($" ({100 * interval.Lower:0.0}–{100 * interval.Upper:0.0})") : "")}"
+        );
 }

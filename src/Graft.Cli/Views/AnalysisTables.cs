@@ -38,7 +38,10 @@ internal static class AnalysisTables
     // The verdict is what is asked for: it stands beside the cell that it is about, and again where the table continues below.
     private static WideTable Verdicts(StudyAnalysis analysis)
     {
-        var table = new WideTable(keys: 4, [">position", "operation", ">epochs", "verdict", ">difference,\npoints", ">95 % interval", ">p\n(Holm)", ">seeds to\ndecide"]);
+        var table = new WideTable(
+            keys: 4,
+            [">position", "operation", ">epochs", "verdict", ">difference,\npoints", ">95 % interval", ">p\n(Holm)", ">seeds to\ndecide"]
+        );
         foreach (var cell in analysis.Cells)
         {
             var comparison = cell.ToTeacher;
@@ -59,7 +62,9 @@ internal static class AnalysisTables
 
     private static string Basis(StudyAnalysis analysis)
     {
-        string margin = Invariant($"'equivalent' means within ±{100 * analysis.Margin:0.##} points (--margin); p is corrected for all {Format.Count(analysis.Cells.Count, "cell")}.");
+        string margin = Invariant(
+            $"'equivalent' means within ±{100 * analysis.Margin:0.##} points (--margin); p is corrected for all {Format.Count(analysis.Cells.Count, "cell")}."
+        );
         string basis = analysis.Cells.Any(c => c.ToTeacher.Verdict.Basis == TestBasis.Images)
             ? "One seed: verdicts marked 'images' compare two trained networks on other test images; how much training varies is unknown."
             : "Verdicts hold for other seeds and other test images, given this teacher.";
@@ -74,7 +79,13 @@ internal static class AnalysisTables
         (var kind, _) => kind.ToString().ToLowerInvariant(),
     };
 
-    private static string Name(ClaimStatus status) => status switch { ClaimStatus.Holds => "holds", ClaimStatus.DoesNotHold => "does not hold", _ => "undecided" };
+    private static string Name(ClaimStatus status) =>
+        status switch
+        {
+            ClaimStatus.Holds => "holds",
+            ClaimStatus.DoesNotHold => "does not hold",
+            _ => "undecided",
+        };
 
     private static void WriteText(Terminal terminal, string text)
     {

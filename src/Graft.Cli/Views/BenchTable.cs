@@ -13,7 +13,13 @@ internal static class BenchTable
         var table = Tables.Create("measured", ">median", ">lowest", ">highest", "unit");
         foreach (var measurement in measurements)
         {
-            table.AddRow(measurement.Subject, Invariant($"{measurement.Median:N0}"), Invariant($"{measurement.Low:N0}"), Invariant($"{measurement.High:N0}"), measurement.Unit);
+            table.AddRow(
+                measurement.Subject,
+                Invariant($"{measurement.Median:N0}"),
+                Invariant($"{measurement.Low:N0}"),
+                Invariant($"{measurement.High:N0}"),
+                measurement.Unit
+            );
         }
 
         terminal.Out.Write(table);
@@ -29,6 +35,9 @@ internal static class BenchTable
         }
 
         terminal.WriteLine(
-            Invariant($"Batch {BenchmarkSuite.Batch}. {environment.Machine}; {string.Join(", ", environment.Versions.Select(v => $"{v.Key} {v.Value}"))}; n = {rounds}, in turns."));
+            Invariant(
+                $"Batch {BenchmarkSuite.Batch}. {environment.Machine}; {string.Join(", ", environment.Versions.Select(v => $"{v.Key} {v.Value}"))}; n = {rounds}, in turns."
+            )
+        );
     }
 }

@@ -36,7 +36,14 @@ internal static class ClusterView
     /// <param name="follow">What <c>graft show</c> follows it by.</param>
     /// <returns>Whether all has ended.</returns>
     public static async Task<bool> SubmitAsync<TResult>(
-        Terminal terminal, GraftJob<TResult> job, GraftSession session, string directory, bool waits, CancellationToken cancellation, string follow = "study --watch")
+        Terminal terminal,
+        GraftJob<TResult> job,
+        GraftSession session,
+        string directory,
+        bool waits,
+        CancellationToken cancellation,
+        string follow = "study --watch"
+    )
     {
         var submitted = job.Submit();
         Write(terminal, job.Id, submitted);
@@ -49,7 +56,9 @@ internal static class ClusterView
 
         if (!submitted.HasEnded)
         {
-            terminal.WriteLine($"This process may end. Follow it: graft show {follow} {job.Id} --workspace {directory}   End it: graft cancel {job.Id} --workspace {directory}");
+            terminal.WriteLine(
+                $"This process may end. Follow it: graft show {follow} {job.Id} --workspace {directory}   End it: graft cancel {job.Id} --workspace {directory}"
+            );
             terminal.WriteLine("The same command adopts what runs, submits only what is missing, and shows the results once all has ended.");
         }
 
@@ -61,7 +70,9 @@ internal static class ClusterView
         if (!submitted.HasEnded)
         {
             string adopted = submitted.Adopted > 0 ? Invariant($", {submitted.Adopted} waiting or running already") : "";
-            terminal.WriteProgress(Invariant($"{id}: {Format.Count(submitted.Submitted, "step")} of {submitted.Steps} submitted to Slurm{adopted}, {submitted.Ended} ended before"));
+            terminal.WriteProgress(
+                Invariant($"{id}: {Format.Count(submitted.Submitted, "step")} of {submitted.Steps} submitted to Slurm{adopted}, {submitted.Ended} ended before")
+            );
         }
     }
 }

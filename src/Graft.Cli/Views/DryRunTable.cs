@@ -13,7 +13,14 @@ internal static class DryRunTable
     /// <param name="header">Says what the job is; not asked for where scripts or JSON are shown.</param>
     /// <param name="unavailable">Cells that stay blank.</param>
     /// <returns>The exit code.</returns>
-    public static int Show<TResult>(Terminal terminal, GraftJob<TResult> job, GraftSession session, bool json, Action header, IReadOnlyList<UnavailableCell> unavailable)
+    public static int Show<TResult>(
+        Terminal terminal,
+        GraftJob<TResult> job,
+        GraftSession session,
+        bool json,
+        Action header,
+        IReadOnlyList<UnavailableCell> unavailable
+    )
     {
         if (session.Cluster is not null)
         {
@@ -37,7 +44,14 @@ internal static class DryRunTable
         var table = Tables.Create("steps", ">in all", ">done", ">left", ">time, about");
         foreach (var kind in estimate.Kinds)
         {
-            Tables.AddRow(table, kind.Kind, Invariant($"{kind.Steps}"), Invariant($"{kind.Done}"), Invariant($"{kind.Steps - kind.Done}"), Format.Duration(kind.Seconds));
+            Tables.AddRow(
+                table,
+                kind.Kind,
+                Invariant($"{kind.Steps}"),
+                Invariant($"{kind.Done}"),
+                Invariant($"{kind.Steps - kind.Done}"),
+                Format.Duration(kind.Seconds)
+            );
         }
 
         terminal.Out.Write(table);
@@ -47,6 +61,8 @@ internal static class DryRunTable
         }
 
         string speed = estimate.TrainingImagesPerSecond is { } images ? Invariant($" at {images:N0} training images/s (measured now)") : "";
-        terminal.WriteLine(Invariant($"{estimate.Kinds.Sum(k => k.Steps - k.Done)} steps left, about {Format.Duration(estimate.Seconds)}{speed}. Nothing was run."));
+        terminal.WriteLine(
+            Invariant($"{estimate.Kinds.Sum(k => k.Steps - k.Done)} steps left, about {Format.Duration(estimate.Seconds)}{speed}. Nothing was run.")
+        );
     }
 }

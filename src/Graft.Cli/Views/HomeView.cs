@@ -31,7 +31,9 @@ internal static class HomeView
 
         using var workspace = Workspaces.OpenExisting(directory, TimeProvider.System);
         var jobs = workspace.Jobs.List();
-        terminal.WriteLine($"In {directory}: {Format.Count(jobs.Count(j => j.Kind != AccelerationJob.Kind), "study", "studies")}, {Format.Count(jobs.Count(j => j.Kind == AccelerationJob.Kind), "acceleration")}.");
+        terminal.WriteLine(
+            $"In {directory}: {Format.Count(jobs.Count(j => j.Kind != AccelerationJob.Kind), "study", "studies")}, {Format.Count(jobs.Count(j => j.Kind == AccelerationJob.Kind), "acceleration")}."
+        );
         foreach (var (job, left, runs) in jobs.Select(job => Progress(workspace, job)).Where(p => p.Left > 0).Take(3))
         {
             terminal.WriteLine(runs

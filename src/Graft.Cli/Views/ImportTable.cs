@@ -11,16 +11,26 @@ internal static class ImportTable
         terminal.WriteLine(Invariant($"read from {import.Path}: operator set {import.OperatorSet}, {Says(import)}"));
         if (import.RestoredBatchNorms > 0)
         {
-            terminal.WriteLine(Invariant($"{Format.Count(import.RestoredBatchNorms, "batch normalisation")} put back behind convolutions that have none; they do nothing until the network is trained on, and are folded again on export"));
+            terminal.WriteLine(
+                Invariant(
+                    $"{Format.Count(import.RestoredBatchNorms, "batch normalisation")} put back behind convolutions that have none; they do nothing until the network is trained on, and are folded again on export"
+                )
+            );
         }
 
         var table = new WideTable(1, [">position", "path", "input", "output", ">stride", ">parameters, %", ">mult-adds, %", "ends with", "nodes"]);
         foreach (var (position, own) in positions)
         {
-            table.AddRow(
-            [
-                Invariant($"{position.Index}"), position.Path, $"{position.Input}", $"{position.Output}", Invariant($"{position.Stride}"),
-                Percent(own.Parameters, whole.Parameters), Percent(own.MultiplyAccumulates, whole.MultiplyAccumulates), Ending(position), Nodes(import.NodesOf(position.Index)),
+            table.AddRow([
+                Invariant($"{position.Index}"),
+                position.Path,
+                $"{position.Input}",
+                $"{position.Output}",
+                Invariant($"{position.Stride}"),
+                Percent(own.Parameters, whole.Parameters),
+                Percent(own.MultiplyAccumulates, whole.MultiplyAccumulates),
+                Ending(position),
+                Nodes(import.NodesOf(position.Index)),
             ]);
         }
 
@@ -29,7 +39,11 @@ internal static class ImportTable
             table.Write(terminal);
         }
 
-        terminal.WriteLine(Invariant($"{Format.Count(positions.Count, "position")} hold {Percent(positions.Sum(p => p.Own.Parameters), whole.Parameters)} % of the parameters and {Percent(positions.Sum(p => p.Own.MultiplyAccumulates), whole.MultiplyAccumulates)} % of the multiply-accumulates; the rest is fixed"));
+        terminal.WriteLine(
+            Invariant(
+                $"{Format.Count(positions.Count, "position")} hold {Percent(positions.Sum(p => p.Own.Parameters), whole.Parameters)} % of the parameters and {Percent(positions.Sum(p => p.Own.MultiplyAccumulates), whole.MultiplyAccumulates)} % of the multiply-accumulates; the rest is fixed"
+            )
+        );
         foreach (string part in import.FixedParts)
         {
             terminal.WriteLine($"fixed: {part}");
@@ -50,7 +64,10 @@ internal static class ImportTable
         _ => $"{nodes[0]} .. {nodes[^1]}",
     };
 
-    private static string Ending(Position position) => position.Grows ? "joined to input" : position.OutputActivation == Activation.None ? "" : $"{position.OutputActivation.Kind}".ToLowerInvariant();
+    private static string Ending(Position position) =>
+        position.Grows ? "joined to input"
+        : position.OutputActivation == Activation.None ? ""
+        : $"{position.OutputActivation.Kind}".ToLowerInvariant();
 
     private static string Percent(long part, long whole) => whole == 0 ? "0.0" : Invariant($"{100.0 * part / whole:0.0}");
 }

@@ -35,7 +35,9 @@ internal sealed class JobProgressBars : JobProgressView
     public override void Report(JobProgress value)
     {
         // Steps that run together stand at the same part of their way: they share a bar.
-        var batches = value.Running.GroupBy(r => (r.Kind, r.Fraction)).ToDictionary(b => b.Count() == 1 ? b.First().Title : Invariant($"{b.Key.Kind} ({b.Count()})"), b => b.Key.Fraction);
+        var batches = value
+            .Running.GroupBy(r => (r.Kind, r.Fraction))
+            .ToDictionary(b => b.Count() == 1 ? b.First().Title : Invariant($"{b.Key.Kind} ({b.Count()})"), b => b.Key.Fraction);
         foreach (string gone in _bars.Keys.Except(batches.Keys).ToList())
         {
             _bars.Remove(gone, out var bar);
@@ -54,7 +56,9 @@ internal sealed class JobProgressBars : JobProgressView
         }
 
         _all.Value = Scale * value.Fraction;
-        _all.Description = Invariant($"{_job}: {value.Ended}/{value.Steps} steps{(value.Remaining is { } left ? $", about {Format.Duration(left)} left" : "")}");
+        _all.Description = Invariant(
+            $"{_job}: {value.Ended}/{value.Steps} steps{(value.Remaining is { } left ? $", about {Format.Duration(left)} left" : "")}"
+        );
     }
 
     public override async ValueTask DisposeAsync()

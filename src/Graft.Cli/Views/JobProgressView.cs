@@ -5,7 +5,8 @@ namespace Graft.Cli.Views;
 /// <summary>Shows how a job goes: bars with the time that is left where a person watches, else a line for each step that ends.</summary>
 internal abstract class JobProgressView : IProgress<JobProgress>, IAsyncDisposable
 {
-    public static JobProgressView Start(Terminal terminal, string job) => terminal.IsInteractive ? new JobProgressBars(terminal, job) : new JobProgressLines(terminal, TimeProvider.System);
+    public static JobProgressView Start(Terminal terminal, string job) =>
+        terminal.IsInteractive ? new JobProgressBars(terminal, job) : new JobProgressLines(terminal, TimeProvider.System);
 
     public abstract void Report(JobProgress value);
 

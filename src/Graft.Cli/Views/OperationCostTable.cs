@@ -2,12 +2,18 @@ using Graft.Operations;
 
 namespace Graft.Cli.Views;
 
-/// <summary>What operations cost at positions. Few operations: a row a position. Many: a row an operation, a column for each kind of position, which are few.</summary>
+/// <summary>
+/// What operations cost at positions. Few operations: a row a position. Many: a row an operation, a column for each kind of position, which are few.
+/// </summary>
 internal static class OperationCostTable
 {
     private const int FewOperations = 12;
 
-    public static void Write(Terminal terminal, IReadOnlyList<OperationSpec> operations, IReadOnlyList<(Position Position, IReadOnlyList<OperationCost?> Costs)> rows)
+    public static void Write(
+        Terminal terminal,
+        IReadOnlyList<OperationSpec> operations,
+        IReadOnlyList<(Position Position, IReadOnlyList<OperationCost?> Costs)> rows
+    )
     {
         terminal.WriteLine("Each operation at each position: parameters in thousands / multiply-accumulates in millions");
         var table = operations.Count <= FewOperations ? ByPosition(operations, rows) : ByOperation(operations, rows);
@@ -29,7 +35,10 @@ internal static class OperationCostTable
     private static WideTable ByOperation(IReadOnlyList<OperationSpec> operations, IReadOnlyList<(Position Position, IReadOnlyList<OperationCost?> Costs)> rows)
     {
         var kinds = rows.GroupBy(r => (r.Position.Input, r.Position.Output, r.Position.Length)).ToList();
-        var table = new WideTable(1, ["operation", .. kinds.Select(kind => Invariant($">{Positions([.. kind.Select(r => r.Position.Place)])}\n{kind.Key.Input} -> \n{kind.Key.Output}"))]);
+        var table = new WideTable(
+            1,
+            ["operation", .. kinds.Select(kind => Invariant($">{Positions([.. kind.Select(r => r.Position.Place)])}\n{kind.Key.Input} -> \n{kind.Key.Output}"))]
+        );
         for (int i = 0; i < operations.Count; i++)
         {
             table.AddRow([operations[i].Text, .. kinds.Select(kind => Cell(kind.First().Costs[i]))]);

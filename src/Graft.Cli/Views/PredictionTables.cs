@@ -33,7 +33,12 @@ internal static class PredictionTables
         foreach (var forecast in result.Forecasts)
         {
             Tables.AddRow(
-                table, Invariant($"{forecast.Position}"), forecast.Operation, Format.Points(forecast.Predicted), $"{Format.Points(forecast.Lower)} to {Format.Points(forecast.Upper)}");
+                table,
+                Invariant($"{forecast.Position}"),
+                forecast.Operation,
+                Format.Points(forecast.Predicted),
+                $"{Format.Points(forecast.Lower)} to {Format.Points(forecast.Upper)}"
+            );
         }
 
         terminal.Out.Write(table);
@@ -52,7 +57,11 @@ internal static class PredictionTables
 
     private static void Write(Terminal terminal, Predictability length)
     {
-        terminal.WriteLine(Invariant($"Predictors of accuracy after {Format.Count(length.Epochs, "epoch")}: Kendall's tau [95 % interval] with the difference to the teacher, {length.Substitutions} cells"));
+        terminal.WriteLine(
+            Invariant(
+                $"Predictors of accuracy after {Format.Count(length.Epochs, "epoch")}: Kendall's tau [95 % interval] with the difference to the teacher, {length.Substitutions} cells"
+            )
+        );
         var table = Tables.Create("predictor", ">within positions", ">across positions");
         foreach (var predictor in length.Predictors)
         {
@@ -72,19 +81,26 @@ internal static class PredictionTables
             terminal.WriteLine($"Not computable: noise ceiling: {reason}.");
         }
 
-        terminal.WriteLine($"All predictors at positions not seen: {(length.Ridge.HasValue ? Ridge(length.Ridge.Value) : $"not computable: {length.Ridge.Reason}.")}");
+        terminal.WriteLine(
+            $"All predictors at positions not seen: {(length.Ridge.HasValue ? Ridge(length.Ridge.Value) : $"not computable: {length.Ridge.Reason}.")}"
+        );
     }
 
     private static string Ridge(RidgeAssessment ridge) =>
-        Invariant($"ridge regression errs by {100 * ridge.Rmse:0.00} points (guessing the mean {100 * ridge.RmseOfMean:0.00}, the same operation's mean elsewhere {100 * ridge.RmseOfOperationMean:0.00}); ")
-        + Invariant($"tau within positions {Number(ridge.TauWithin)}, across {Number(ridge.TauAcross)}.");
+        Invariant(
+            $"ridge regression errs by {100 * ridge.Rmse:0.00} points (guessing the mean {100 * ridge.RmseOfMean:0.00}, the same operation's mean elsewhere {100 * ridge.RmseOfOperationMean:0.00}); "
+        ) + Invariant($"tau within positions {Number(ridge.TauWithin)}, across {Number(ridge.TauAcross)}.");
 
-    private static string Answer(SimilarityMap map) => map.Test.Value is { } test
-        ? Invariant($"{SimilarityWords.Of(map.Answer)}. Spearman's rho {test.Rho:0.00} between CKA of candidates and nearness of accuracies ")
-            + Invariant($"({Format.Count(test.Pairs, "pair")} at {Format.Count(test.Groups, "position")}; p = {test.PValue:0.0000}, operations shuffled {test.Permutations:N0} times).")
-        : $"not computable: {map.Test.Reason}.";
+    private static string Answer(SimilarityMap map) =>
+        map.Test.Value is { } test
+            ? Invariant($"{SimilarityWords.Of(map.Answer)}. Spearman's rho {test.Rho:0.00} between CKA of candidates and nearness of accuracies ")
+                + Invariant(
+                    $"({Format.Count(test.Pairs, "pair")} at {Format.Count(test.Groups, "position")}; p = {test.PValue:0.0000}, operations shuffled {test.Permutations:N0} times)."
+                )
+            : $"not computable: {map.Test.Reason}.";
 
-    private static string Rank(Computed<RankCorrelation> rank) => rank.Value is { } value ? Invariant($"{value.Tau:0.00} [{value.Lower:0.00}, {value.Upper:0.00}]") : "–";
+    private static string Rank(Computed<RankCorrelation> rank) =>
+        rank.Value is { } value ? Invariant($"{value.Tau:0.00} [{value.Lower:0.00}, {value.Upper:0.00}]") : "–";
 
     private static string Number(double? value) => value is { } number ? Invariant($"{number:0.00}") : "–";
 }

@@ -26,8 +26,11 @@ internal static class SequentialTable
         terminal.Out.Write(table);
         int open = judgement.Cells.Count(c => c is { Reason: null, Verdict: VerdictKind.Undecided });
         string looks = judgement.Looks.Count == 0 ? "none yet" : string.Join(", ", judgement.Looks.Select(l => Invariant($"{l}")));
-        terminal.WriteLine(Invariant($"Looked at with {looks} seeds; {judgement.Cells.Count - open} of {judgement.Cells.Count} decided, with {judgement.Cells.Sum(c => c.Seeds)} trials of swaps in all. ")
-            + "The chance of even one false verdict over all cells and looks is at most 5 % of each kind.");
+        terminal.WriteLine(
+            Invariant(
+                $"Looked at with {looks} seeds; {judgement.Cells.Count - open} of {judgement.Cells.Count} decided, with {judgement.Cells.Sum(c => c.Seeds)} trials of swaps in all. "
+            ) + "The chance of even one false verdict over all cells and looks is at most 5 % of each kind."
+        );
         foreach (string reason in judgement.Cells.Select(c => c.Reason).OfType<string>().Distinct())
         {
             terminal.WriteLine($"Not computable: {reason}.");

@@ -10,16 +10,33 @@ internal static class StudyHeader
     {
         var (graph, data) = (study.Graph, study.Data);
         var plan = graph.Plan;
-        terminal.WriteLine(Invariant($"Study {graph.Id}: {plan.Network} on {data.Name} ({data.Train.Count:N0} training, {data.Test.Count:N0} test images, {data.ClassNames.Count} classes)"));
+        terminal.WriteLine(
+            Invariant(
+                $"Study {graph.Id}: {plan.Network} on {data.Name} ({data.Train.Count:N0} training, {data.Test.Count:N0} test images, {data.ClassNames.Count} classes)"
+            )
+        );
         terminal.WriteLine($"  values      {origin}");
-        terminal.WriteLine(Invariant($"  teacher     {HeaderWords.Teacher(plan.Teacher)}; {Format.Count(graph.NetworkCost.Parameters)} parameters, {Format.Millions(graph.NetworkCost.MultiplyAccumulates)} M multiply-accumulates"));
+        terminal.WriteLine(
+            Invariant(
+                $"  teacher     {HeaderWords.Teacher(plan.Teacher)}; {Format.Count(graph.NetworkCost.Parameters)} parameters, {Format.Millions(graph.NetworkCost.MultiplyAccumulates)} M multiply-accumulates"
+            )
+        );
         terminal.WriteLine(Invariant($"  positions   {string.Join(", ", plan.Positions)} of {graph.Network.Positions.Count}"));
         terminal.WriteLine($"  operations  {string.Join(", ", plan.Operations)}");
-        terminal.WriteLine(Invariant($"  trials      {graph.Trials.Count(t => t.Seed <= plan.Seeds)} of {string.Join(" and ", plan.Epochs.Select(e => Invariant($"{e}")))} {(plan.Epochs is [1] ? "epoch" : "epochs")}, {(plan.Seeds == 1 ? "seed 1" : Invariant($"seeds 1 to {plan.Seeds}"))}{(plan.UntilDecided is { } until ? Invariant($"; up to {until.MaxSeeds} where verdicts are open") : "")}"));
+        terminal.WriteLine(
+            Invariant(
+                $"  trials      {graph.Trials.Count(t => t.Seed <= plan.Seeds)} of {string.Join(" and ", plan.Epochs.Select(e => Invariant($"{e}")))} {(plan.Epochs is [1] ? "epoch" : "epochs")}, {(plan.Seeds == 1 ? "seed 1" : Invariant($"seeds 1 to {plan.Seeds}"))}{(plan.UntilDecided is { } until ? Invariant($"; up to {until.MaxSeeds} where verdicts are open") : "")}"
+            )
+        );
         if (plan.Predictors is { } predictors)
         {
-            int measures = StudyPrediction.Names(plan, []).Count, candidates = graph.Predictors.Count + graph.Measures.DistinctBy(m => m.Candidate).Count();
-            terminal.WriteLine(Invariant($"  predictors  {Format.Count(measures, "measure")} of {Format.Count(candidates, "candidate")} on {Format.Count(predictors.Images, "held-out image")}, before any trial"));
+            int measures = StudyPrediction.Names(plan, []).Count,
+                candidates = graph.Predictors.Count + graph.Measures.DistinctBy(m => m.Candidate).Count();
+            terminal.WriteLine(
+                Invariant(
+                    $"  predictors  {Format.Count(measures, "measure")} of {Format.Count(candidates, "candidate")} on {Format.Count(predictors.Images, "held-out image")}, before any trial"
+                )
+            );
         }
 
         terminal.WriteLine(Invariant($"  computed on {session.Device} in {plan.Precision}, {HeaderWords.Where(session)}; results in {workspace}"));

@@ -10,9 +10,13 @@ internal static class StudyTables
     public static void Write(Terminal terminal, StudyResult result)
     {
         var teacher = result.Teacher;
-        terminal.WriteLine(teacher.Accuracy is { } accuracy
-            ? Invariant($"Teacher {result.Network}: test accuracy {Format.Percent(accuracy)} %, {Format.Count(teacher.Parameters)} parameters, {Format.Millions(teacher.MultiplyAccumulates)} M multiply-accumulates")
-            : $"Teacher {result.Network}: {teacher.State.ToName()}{(teacher.Error is { } error ? $": {error}" : "")}");
+        terminal.WriteLine(
+            teacher.Accuracy is { } accuracy
+                ? Invariant(
+                    $"Teacher {result.Network}: test accuracy {Format.Percent(accuracy)} %, {Format.Count(teacher.Parameters)} parameters, {Format.Millions(teacher.MultiplyAccumulates)} M multiply-accumulates"
+                )
+                : $"Teacher {result.Network}: {teacher.State.ToName()}{(teacher.Error is { } error ? $": {error}" : "")}"
+        );
         foreach (var length in result.Cells.GroupBy(c => c.Epochs))
         {
             terminal.WriteLine();
@@ -47,7 +51,16 @@ internal static class StudyTables
     {
         var table = new WideTable(
             2,
-            ">position", "operation", ">epochs", ">accuracy, %", ">to teacher,\npoints", ">before\ntraining, %", ">distillation\nloss", ">parameters", ">mult-\nadds, M");
+            ">position",
+            "operation",
+            ">epochs",
+            ">accuracy, %",
+            ">to teacher,\npoints",
+            ">before\ntraining, %",
+            ">distillation\nloss",
+            ">parameters",
+            ">mult-\nadds, M"
+        );
         // The unchanged network trained on is the same at every position: one line.
         foreach (var cell in result.Cells.DistinctBy(c => (c.IsUnchanged ? default : c.Position, c.Operation, c.Epochs)))
         {
@@ -68,8 +81,11 @@ internal static class StudyTables
 
     private static void WriteFailures(Terminal terminal, StudyResult result)
     {
-        var failures = result.Cells
-            .SelectMany(c => c.Trials.Where(t => t.State == StepState.Failed), (cell, trial) => (trial.Key, trial.Error, Name: Invariant($"{cell.Operation} at {cell.Position}, seed {trial.Seed}")))
+        var failures = result
+            .Cells.SelectMany(
+                c => c.Trials.Where(t => t.State == StepState.Failed),
+                (cell, trial) => (trial.Key, trial.Error, Name: Invariant($"{cell.Operation} at {cell.Position}, seed {trial.Seed}"))
+            )
             .DistinctBy(f => f.Key)
             .GroupBy(f => f.Error);
         foreach (var group in failures)

@@ -40,5 +40,6 @@ internal sealed class WideTable(int keys, params IReadOnlyList<string> headings)
     }
 
     // With a blank on both sides and the border to its right.
-    private int Width(int column) => _rows.Select(row => row[column]).Append(headings[column].TrimStart('>')).SelectMany(text => text.Split('\n')).Max(line => line.Length) + 3;
+    private int Width(int column) =>
+        _rows.Select(row => row[column]).Append(headings[column].TrimStart('>')).SelectMany(text => text.Split('\n')).Max(line => line.Length) + 3;
 }

@@ -1,7 +1,8 @@
 namespace Graft.Report.Heat;
 
 /// <summary>
-/// Colours for differences to the teacher: orange below, near white at zero, blue above. Orange against blue stays apart in all common forms of colour blindness.
+/// Colours for differences to the teacher: orange below, near white at zero, blue above. Orange against blue stays apart in all common forms of colour
+/// blindness.
 /// </summary>
 public sealed class DivergingScale
 {

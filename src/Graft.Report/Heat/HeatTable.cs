@@ -59,7 +59,8 @@ public sealed class HeatTable
         }
     }
 
-    private static string InWords(CellResult cell) => Invariant($"{Format.Points(cell.DifferenceToTeacher)} (position {cell.Position}, {StudyView.NameOf(cell)})");
+    private static string InWords(CellResult cell) =>
+        Invariant($"{Format.Points(cell.DifferenceToTeacher)} (position {cell.Position}, {StudyView.NameOf(cell)})");
 
     private HeatCell Place(Place position, string operation)
     {

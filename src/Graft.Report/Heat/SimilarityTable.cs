@@ -10,7 +10,16 @@ public sealed class SimilarityTable
     private readonly PositionSimilarity _position;
     private readonly IReadOnlyList<string> _operations;
 
-    private SimilarityTable(string title, SimilarityMap map, PositionSimilarity position, IReadOnlyList<IReadOnlyList<double?>> values, double far, double near, string format, double unit)
+    private SimilarityTable(
+        string title,
+        SimilarityMap map,
+        PositionSimilarity position,
+        IReadOnlyList<IReadOnlyList<double?>> values,
+        double far,
+        double near,
+        string format,
+        double unit
+    )
     {
         Title = title;
         _position = position;
@@ -34,7 +43,8 @@ public sealed class SimilarityTable
     public IReadOnlyList<SimilarityRow> Rows { get; }
 
     /// <summary>The operations of all positions, in the order of their numbers from 1.</summary>
-    public static IReadOnlyList<string> Operations(SimilarityMap map) => OperationOrder.Merge(map.Positions.OrderByDescending(p => p.Operations.Count).Select(p => p.Operations));
+    public static IReadOnlyList<string> Operations(SimilarityMap map) =>
+        OperationOrder.Merge(map.Positions.OrderByDescending(p => p.Operations.Count).Select(p => p.Operations));
 
     /// <summary>How alike candidates answer.</summary>
     public static SimilarityTable OfCka(SimilarityMap map, PositionSimilarity position) =>
@@ -42,7 +52,16 @@ public sealed class SimilarityTable
 
     /// <summary>How near accuracies are.</summary>
     public static SimilarityTable OfGaps(SimilarityMap map, PositionSimilarity position) =>
-        new("Difference of accuracies, points", map, position, position.AccuracyGaps, Known(position.AccuracyGaps).DefaultIfEmpty(0).Max(), near: 0, "0.0", unit: 100);
+        new(
+            "Difference of accuracies, points",
+            map,
+            position,
+            position.AccuracyGaps,
+            Known(position.AccuracyGaps).DefaultIfEmpty(0).Max(),
+            near: 0,
+            "0.0",
+            unit: 100
+        );
 
     private static IEnumerable<double> Known(IReadOnlyList<IReadOnlyList<double?>> map) => map.SelectMany(row => row).OfType<double>();
 

@@ -10,9 +10,23 @@ internal static class DifferenceFigure
     public static IReadOnlyList<Panel> Panels(StudyView view, StudyAnalysis analysis, int epochs)
     {
         double margin = 100 * analysis.Margin;
-        AxisScale x = AxisScale.Linear([-margin, margin, .. analysis.Cells.Select(c => c.ToTeacher.Difference.Value).OfType<DifferenceTest>()
-            .SelectMany(t => new[] { 100 * t.Lower, 100 * t.Upper })], 6, smallestSpan: 1);
-        return [.. view.Positions.Select(position => PanelOf(view, position, [.. analysis.Cells.Where(c => c.Position == position.Index && c.Epochs == epochs)], x, margin, epochs)).OfType<Panel>()];
+        AxisScale x = AxisScale.Linear(
+            [
+                -margin,
+                margin,
+                .. analysis.Cells.Select(c => c.ToTeacher.Difference.Value).OfType<DifferenceTest>().SelectMany(t => new[] { 100 * t.Lower, 100 * t.Upper }),
+            ],
+            6,
+            smallestSpan: 1
+        );
+        return
+        [
+            .. view
+                .Positions.Select(position =>
+                    PanelOf(view, position, [.. analysis.Cells.Where(c => c.Position == position.Index && c.Epochs == epochs)], x, margin, epochs)
+                )
+                .OfType<Panel>(),
+        ];
     }
 
     private static Panel? PanelOf(StudyView view, PositionRow position, CellFinding[] cells, AxisScale x, double margin, int epochs)
@@ -25,7 +39,13 @@ internal static class DifferenceFigure
         DotRow[] rows = [.. cells.Select(c => Row(view, c))];
         string title = AccuracyFigure.Title(position);
         using PlotFrame frame = DotPlot.Draw(x, rows, reference: 0, "Difference (points)", band: (-margin, margin));
-        return new Panel(title, frame.ToSvg(Invariant($"difference-{epochs}-{position.Index}"), Invariant($"Difference of test accuracy after {Format.Plural(epochs, "epoch")}, {title}")));
+        return new Panel(
+            title,
+            frame.ToSvg(
+                Invariant($"difference-{epochs}-{position.Index}"),
+                Invariant($"Difference of test accuracy after {Format.Plural(epochs, "epoch")}, {title}")
+            )
+        );
     }
 
     private static DotRow Row(StudyView view, CellFinding cell)

@@ -24,12 +24,20 @@ internal static class TrainingFigure
     {
         AxisScale x = AxisScale.Counts(1, epochs);
         AxisScale y = AxisScale.Linear(panels.SelectMany(p => p.Curves).SelectMany(c => c.Points).Select(p => p.Y), 5, quantity.SmallestSpan);
-        return [.. panels.Where(p => p.Curves.Any(c => c.Points.Count > 0)).Select(p =>
-        {
-            using PlotFrame frame = new(x, y, 190, "Epoch", quantity.Label);
-            CurvePlot.Draw(frame, x, y, p.Curves);
-            return new Panel(p.Title, frame.ToSvg(Invariant($"{id}-{p.Index}"), Invariant($"{quantity.Label} over {Format.Plural(epochs, "epoch")}, {p.Title}")));
-        })];
+        return
+        [
+            .. panels
+                .Where(p => p.Curves.Any(c => c.Points.Count > 0))
+                .Select(p =>
+                {
+                    using PlotFrame frame = new(x, y, 190, "Epoch", quantity.Label);
+                    CurvePlot.Draw(frame, x, y, p.Curves);
+                    return new Panel(
+                        p.Title,
+                        frame.ToSvg(Invariant($"{id}-{p.Index}"), Invariant($"{quantity.Label} over {Format.Plural(epochs, "epoch")}, {p.Title}"))
+                    );
+                }),
+        ];
     }
 
     private static Curve[] Curves(StudyView view, PositionRow position, int epochs, TrainingQuantity quantity)

@@ -41,7 +41,8 @@ public sealed record ConfidenceInterval(double Mean, double Lower, double Upper)
     /// <param name="successes">How often it happened.</param>
     /// <param name="count">How often it could have.</param>
     /// <param name="level">The probability of covering the proportion, in (0, 1).</param>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="successes"/> is not in [0, <paramref name="count"/>], the count is not positive, or the level is not in (0, 1).</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="successes"/> is not in [0, <paramref name="count"/>], the count is not positive, or the
+    /// level is not in (0, 1).</exception>
     public static ConfidenceInterval OfProportion(int successes, int count, double level = 0.95)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(count);

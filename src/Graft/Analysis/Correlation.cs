@@ -4,12 +4,13 @@ using MathNet.Numerics.Statistics;
 namespace Graft.Analysis;
 
 /// <summary>
-/// How two quantities go together: linearly (Pearson), in rank (Spearman) and in the order of pairs (Kendall's τ-b). Within groups, only differences inside a group count: values are
-/// centred, ranks taken and pairs formed within each group, so that differences between groups cannot pass for a relation.
+/// How two quantities go together: linearly (Pearson), in rank (Spearman) and in the order of pairs (Kendall's τ-b). Within groups, only differences inside a
+/// group count: values are centred, ranks taken and pairs formed within each group, so that differences between groups cannot pass for a relation.
 /// </summary>
 /// <remarks>
-/// p-values: Student's t with n − groups − 1 degrees of freedom for Pearson and Spearman, the normal approximation with correction for ties for Kendall (<b>Kendall 1970</b>, chapters 3–4), summed over
-/// groups as in <b>Hirsch, Slack &amp; Smith 1982</b>. They take points for independent, which cells that share a teacher are not quite.
+/// p-values: Student's t with n − groups − 1 degrees of freedom for Pearson and Spearman, the normal approximation with correction for ties for Kendall
+/// (<b>Kendall 1970</b>, chapters 3–4), summed over groups as in <b>Hirsch, Slack &amp; Smith 1982</b>. They take points for independent, which cells that
+/// share a teacher are not quite.
 /// </remarks>
 /// <param name="Count">The number of points.</param>
 /// <param name="Groups">The number of groups.</param>

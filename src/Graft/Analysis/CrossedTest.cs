@@ -1,8 +1,8 @@
 namespace Graft.Analysis;
 
 /// <summary>
-/// The test that verdicts rest on: is the mean difference zero for other seeds <em>and</em> other test images? Seeds and images are crossed random factors, as readers and cases are
-/// in the multi-reader multi-case studies of radiology.
+/// The test that verdicts rest on: is the mean difference zero for other seeds <em>and</em> other test images? Seeds and images are crossed random factors, as
+/// readers and cases are in the multi-reader multi-case studies of radiology.
 /// </summary>
 /// <remarks>
 /// <para>

@@ -46,8 +46,8 @@ public sealed record DifferenceTest
     internal PValues PValues => new(2 * Pooled.Tail(Math.Abs(Difference)), 2 * Own.Tail(Math.Abs(Difference)));
 
     /// <summary>
-    /// Two one-sided tests (TOST): is the difference smaller than a margin in either direction? (<b>Schuirmann 1987</b>; at 5 % it is the same as asking whether the interval of
-    /// 90 % lies within the margin.)
+    /// Two one-sided tests (TOST): is the difference smaller than a margin in either direction? (<b>Schuirmann 1987</b>; at 5 % it is the same as asking
+    /// whether the interval of 90 % lies within the margin.)
     /// </summary>
     /// <param name="margin">The largest difference that does not matter, a fraction greater than 0.</param>
     public EquivalenceTest Equivalence(double margin)

@@ -1,8 +1,8 @@
 namespace Graft.Analysis;
 
 /// <summary>
-/// The step-down correction of <b>Holm 1979</b>: the chance of even one false alarm among all tests stays below the level, however the tests depend on each other. Cells of a table do:
-/// they share a teacher.
+/// The step-down correction of <b>Holm 1979</b>: the chance of even one false alarm among all tests stays below the level, however the tests depend on each
+/// other. Cells of a table do: they share a teacher.
 /// </summary>
 public static class HolmCorrection
 {

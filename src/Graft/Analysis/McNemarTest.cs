@@ -21,8 +21,8 @@ public sealed record McNemarTest(int Won, int Lost, double PValue)
     }
 
     /// <summary>
-    /// Tests all seeds together. An image counts once, for the network that was right on it in more seeds: counting it once a seed would take its repeated answers for
-    /// independent ones. With one seed it is the test of that seed.
+    /// Tests all seeds together. An image counts once, for the network that was right on it in more seeds: counting it once a seed would take its repeated
+    /// answers for independent ones. With one seed it is the test of that seed.
     /// </summary>
     public static Computed<McNemarTest> Pooled(PairedDifferences differences)
     {

@@ -3,8 +3,8 @@ using MathNet.Numerics.Distributions;
 namespace Graft.Analysis;
 
 /// <summary>
-/// The sample median with a confidence interval from order statistics: exact for any distribution (Conover 1999, section 3.2; for run times Hoefler and Belli 2015,
-/// rule 5). Coverage is at least the stated level.
+/// The sample median with a confidence interval from order statistics: exact for any distribution (Conover 1999, section 3.2; for run times Hoefler and Belli
+/// 2015, rule 5). Coverage is at least the stated level.
 /// </summary>
 /// <param name="Median">The sample median.</param>
 /// <param name="Lower">The lower end.</param>

@@ -1,9 +1,9 @@
 namespace Graft.Analysis;
 
 /// <summary>
-/// Differences of two things that were measured with the same seeds on the same test images, seed by seed and image by image: 1 where only the first network was right,
-/// −1 where only the second was, 0 elsewhere. Sums and means of such tables are tables again, so that one set of tests serves differences, differences of differences and
-/// averages over cells.
+/// Differences of two things that were measured with the same seeds on the same test images, seed by seed and image by image: 1 where only the first network
+/// was right, −1 where only the second was, 0 elsewhere. Sums and means of such tables are tables again, so that one set of tests serves differences,
+/// differences of differences and averages over cells.
 /// </summary>
 public sealed class PairedDifferences
 {

@@ -17,8 +17,8 @@ public sealed record SeedEstimate(int Seeds, double Power)
     private const int IntegrationOrder = 128;
 
     /// <summary>
-    /// The fewest seeds with which <see cref="CrossedTest"/> would find a difference, or equivalence, with a probability of 80 %, if the difference and the variances were as estimated.
-    /// Both are estimates from few seeds: take the number as a magnitude.
+    /// The fewest seeds with which <see cref="CrossedTest"/> would find a difference, or equivalence, with a probability of 80 %, if the difference and the
+    /// variances were as estimated. Both are estimates from few seeds: take the number as a magnitude.
     /// </summary>
     /// <param name="difference">The difference, a fraction.</param>
     /// <param name="components">What it varies by.</param>
@@ -35,7 +35,8 @@ public sealed record SeedEstimate(int Seeds, double Power)
         if (low > high || Power(high) < WantedPower)
         {
             var error = components.OfMean(high, images, pooled: true);
-            bool fewImages = error.KnownVariance > 0.25 * (error.Variance + error.KnownVariance); // then even endless seeds would at most halve the standard error again
+            // Then even endless seeds would at most halve the standard error again
+            bool fewImages = error.KnownVariance > 0.25 * (error.Variance + error.KnownVariance);
             return new NotComputable(fewImages
                 ? Invariant($"not within {MostSeeds} seeds: the {images:N0} test images are too few to tell such a difference")
                 : Invariant($"not within {MostSeeds} seeds"));

@@ -4,8 +4,8 @@ using System.Numerics;
 namespace Graft.Analysis;
 
 /// <summary>
-/// What a network answered for each image of a test set: the predicted class, and whether it was right. Kept image by image so that two networks can be compared
-/// by paired tests.
+/// What a network answered for each image of a test set: the predicted class, and whether it was right. Kept image by image so that two networks can be
+/// compared by paired tests.
 /// </summary>
 public sealed record TestOutcome
 {
@@ -110,7 +110,9 @@ public sealed record TestOutcome
         var sizesFit = count >= 0 && correct.Length == BitBytes(count) && (predicted.Length == count || predicted.Length == 2L * count);
         if (!sizesFit || (count % 8 != 0 && correct[^1] >> (count % 8) != 0))
         {
-            throw new InvalidDataException(Invariant($"{correct.Length} bytes of bits and {predicted.Length} bytes of classes are no outcome of {count} images"));
+            throw new InvalidDataException(
+                Invariant($"{correct.Length} bytes of bits and {predicted.Length} bytes of classes are no outcome of {count} images")
+            );
         }
 
         return new TestOutcome(count, correct, predicted);

@@ -3,8 +3,8 @@ using MathNet.Numerics.Statistics;
 namespace Graft.Analysis;
 
 /// <summary>
-/// How much accuracy varies from seed to seed within a cell, pooled over the cells of a table: the residual mean square of an analysis of variance. Two or three seeds alone say
-/// next to nothing about their spread; all cells of a table together do, if their spreads are alike.
+/// How much accuracy varies from seed to seed within a cell, pooled over the cells of a table: the residual mean square of an analysis of variance. Two or
+/// three seeds alone say next to nothing about their spread; all cells of a table together do, if their spreads are alike.
 /// </summary>
 /// <param name="Variance">The variance of an accuracy over seeds.</param>
 /// <param name="DegreesOfFreedom">Its degrees of freedom: trials minus cells.</param>

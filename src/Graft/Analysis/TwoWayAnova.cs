@@ -4,11 +4,13 @@ using MathNet.Numerics.LinearAlgebra;
 namespace Graft.Analysis;
 
 /// <summary>
-/// Analysis of variance of two crossed factors with their interaction, the values of a cell (seeds) being its replicates. Cells may be blank and of unequal size: sums of squares are of
-/// type II, each main effect beside the other one and without the interaction (<b>Langsrud 2003</b>), by comparing fitted models. Type III has no unique meaning where cells are blank.
+/// Analysis of variance of two crossed factors with their interaction, the values of a cell (seeds) being its replicates. Cells may be blank and of unequal
+/// size: sums of squares are of type II, each main effect beside the other one and without the interaction (<b>Langsrud 2003</b>), by comparing fitted models.
+/// Type III has no unique meaning where cells are blank.
 /// </summary>
 /// <remarks>
-/// Assumes independent values of equal variance. p-values are for other seeds on these test images; the conclusions about positions and operations are about those in the table.
+/// Assumes independent values of equal variance. p-values are for other seeds on these test images; the conclusions about positions and operations are about
+/// those in the table.
 /// </remarks>
 /// <param name="Rows">The first factor.</param>
 /// <param name="Columns">The second factor.</param>

@@ -43,7 +43,9 @@ public sealed record DataVerification
         return new DataVerification
         {
             Path = path,
-            Description = Invariant($"{data.Train.Count:N0} training and {data.Test.Count:N0} test images of {data.Train.Shape}, {data.ClassNames.Count} classes"),
+            Description = Invariant(
+                $"{data.Train.Count:N0} training and {data.Test.Count:N0} test images of {data.Train.Shape}, {data.ClassNames.Count} classes"
+            ),
             Shape = data.Train.Shape,
             Fingerprint = data.Fingerprint,
             Notes = data.Notes,

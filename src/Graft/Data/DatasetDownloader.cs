@@ -90,7 +90,14 @@ public sealed class DatasetDownloader(DataOptions options)
         // Stalls are watched for byte by byte, so the client's limit on the whole of a request is off.
         using var client = options.HttpHandler is { } handler ? new HttpClient(handler, disposeHandler: false) : new HttpClient();
         client.Timeout = Timeout.InfiniteTimeSpan;
-        var download = new FileDownload(client, options.Download, options.TimeProvider, file, url, done => Report(DataActivity.Download, file.Name, done, file.Bytes));
+        var download = new FileDownload(
+            client,
+            options.Download,
+            options.TimeProvider,
+            file,
+            url,
+            done => Report(DataActivity.Download, file.Name, done, file.Bytes)
+        );
         await download.RunAsync(part, cancellation).ConfigureAwait(false);
         if (FileChecksum.Difference(part, file) is { } difference)
         {

@@ -19,7 +19,9 @@ internal static class ArtifactCheck
         return hash;
     }
 
-    /// <summary>What is wrong with the files of a step that is done; null if nothing is. Results of versions that kept no checksums are only checked to be there.</summary>
+    /// <summary>
+    /// What is wrong with the files of a step that is done; null if nothing is. Results of versions that kept no checksums are only checked to be there.
+    /// </summary>
     public static string? FaultOf(StoredStep stored, StepKinds kinds, IWorkspace workspace)
     {
         var recorded = workspace.Steps.Artifacts(stored.Key).ToDictionary(a => a.Path, a => a.Sha256);

@@ -14,6 +14,9 @@ internal static class ArtifactPath
         string[] segments = relative.Split('/');
         return segments.All(s => s is not ("" or "." or "..") && s.IndexOfAny(Forbidden) < 0)
             ? Path.Combine([root, .. segments])
-            : throw new ArgumentException($"'{relative}' is no relative path of an artifact: names joined by '/', none of them empty, '.' or '..'.", nameof(relative));
+            : throw new ArgumentException(
+                $"'{relative}' is no relative path of an artifact: names joined by '/', none of them empty, '.' or '..'.",
+                nameof(relative)
+            );
     }
 }

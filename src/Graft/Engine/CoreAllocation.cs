@@ -1,6 +1,9 @@
 namespace Graft.Engine;
 
-/// <summary>How a machine's cores are divided: steps that ask for a share run side by side in workers of few threads, which waste none of them on waiting for one another.</summary>
+/// <summary>
+/// How a machine's cores are divided: steps that ask for a share run side by side in workers of few threads, which waste none of them on waiting for one
+/// another.
+/// </summary>
 /// <param name="Workers">How many steps run side by side.</param>
 /// <param name="ThreadsPerWorker">Threads of each.</param>
 /// <param name="AllThreads">Threads of a step that runs alone.</param>

@@ -1,8 +1,8 @@
 namespace Graft.Engine;
 
 /// <summary>
-/// Where batches of steps run: worker processes, this process, a cluster. Batches are submitted and checked; the record holds their results, so an executor that loses sight
-/// of one costs time, not results.
+/// Where batches of steps run: worker processes, this process, a cluster. Batches are submitted and checked; the record holds their results, so an executor
+/// that loses sight of one costs time, not results.
 /// </summary>
 public interface IExecutor : IAsyncDisposable
 {

@@ -3,9 +3,10 @@ using Graft.Analysis;
 namespace Graft.Engine;
 
 /// <summary>
-/// The steps of a workspace. A step that is done never changes again: whatever is recorded for it later is ignored, and the method says so by returning false. Every change
-/// has a sequence number, so that "what changed since" is one query. Every method may be called from any thread and throws <see cref="RunException"/> where the record
-/// cannot be used, and <see cref="StepLostException"/> where it would write for an attempt after which a later one has begun elsewhere.
+/// The steps of a workspace. A step that is done never changes again: whatever is recorded for it later is ignored, and the method says so by returning false.
+/// Every change has a sequence number, so that "what changed since" is one query. Every method may be called from any thread and throws
+/// <see cref="RunException"/> where the record cannot be used, and <see cref="StepLostException"/> where it would write for an attempt after which a later one
+/// has begun elsewhere.
 /// </summary>
 public interface IStepRecord
 {

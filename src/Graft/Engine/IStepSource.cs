@@ -3,7 +3,10 @@ namespace Graft.Engine;
 /// <summary>A job, as the scheduler sees it: a pure function from what has ended to the steps that are known so far.</summary>
 public interface IStepSource
 {
-    /// <summary>The steps known so far, in the order in which they should run where there is a choice. Asked again whenever steps have ended, until it names none that is new.</summary>
+    /// <summary>
+    /// The steps known so far, in the order in which they should run where there is a choice. Asked again whenever steps have ended, until it names none that
+    /// is new.
+    /// </summary>
     /// <param name="results">What has ended.</param>
     /// <exception cref="GraftException">The job cannot go on: all of it, not a step, has failed.</exception>
     IReadOnlyList<Step> Steps(IStepResults results);

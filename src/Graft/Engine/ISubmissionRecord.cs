@@ -1,6 +1,8 @@
 namespace Graft.Engine;
 
-/// <summary>Which steps were handed to a cluster's scheduler, and under which names. Every method throws <see cref="RunException"/> where the record cannot be used.</summary>
+/// <summary>
+/// Which steps were handed to a cluster's scheduler, and under which names. Every method throws <see cref="RunException"/> where the record cannot be used.
+/// </summary>
 public interface ISubmissionRecord
 {
     /// <summary>Notes submissions; a step that was submitted before is noted anew.</summary>

@@ -15,7 +15,8 @@ public sealed class InProcessExecutor(StepExecutor executor, CoreAllocation core
     public bool HasRoomFor(ThreadDemand demand) => _running is null;
 
     /// <inheritdoc/>
-    public void Submit(StepBatch batch) => _running = Task.Factory.StartNew(() => Run(batch), _stop.Token, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+    public void Submit(StepBatch batch) =>
+        _running = Task.Factory.StartNew(() => Run(batch), _stop.Token, TaskCreationOptions.LongRunning, TaskScheduler.Default);
 
     /// <inheritdoc/>
     public async ValueTask<ExecutorEvent> NextAsync(CancellationToken cancellation)

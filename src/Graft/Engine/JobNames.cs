@@ -21,13 +21,18 @@ internal static class JobNames
         return matches switch
         {
             [var only] => only,
-            [] when known.Count == 0 => throw new ConfigurationException($"no study '{idOrPrefix}': workspace {location} has none yet. Run a study first or choose another workspace."),
+            [] when known.Count == 0 => throw new ConfigurationException(
+                $"no study '{idOrPrefix}': workspace {location} has none yet. Run a study first or choose another workspace."
+            ),
             [] => throw new ConfigurationException($"no study '{idOrPrefix}' in workspace {location}.{Hint(idOrPrefix, known)}"),
-            _ => throw new ConfigurationException(Invariant($"'{idOrPrefix}' begins {matches.Count} studies of workspace {location}: {Names(matches)}. Give more characters.")),
+            _ => throw new ConfigurationException(
+                Invariant($"'{idOrPrefix}' begins {matches.Count} studies of workspace {location}: {Names(matches)}. Give more characters.")
+            ),
         };
     }
 
-    private static string Hint(string id, IReadOnlyList<string> known) => NearestName.Of(id, known) is { } nearest ? $" Did you mean '{nearest}'?" : $" Known: {Names(known)}.";
+    private static string Hint(string id, IReadOnlyList<string> known) =>
+        NearestName.Of(id, known) is { } nearest ? $" Did you mean '{nearest}'?" : $" Known: {Names(known)}.";
 
     private static string Names(IReadOnlyList<string> ids) => string.Join(", ", ids.Take(MostListed)) + (ids.Count > MostListed ? ", …" : "");
 }

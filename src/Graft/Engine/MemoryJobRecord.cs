@@ -12,7 +12,16 @@ internal sealed class MemoryJobRecord(TimeProvider time) : IJobRecord
         {
             var now = time.GetUtcNow();
             int known = _jobs.FindIndex(j => j.Id == id);
-            var job = new StoredJob { Id = id, Kind = kind, Plan = plan, Document = document, Steps = steps, Created = known < 0 ? now : _jobs[known].Created, Updated = now };
+            var job = new StoredJob
+            {
+                Id = id,
+                Kind = kind,
+                Plan = plan,
+                Document = document,
+                Steps = steps,
+                Created = known < 0 ? now : _jobs[known].Created,
+                Updated = now,
+            };
             if (known < 0)
             {
                 _jobs.Add(job);

@@ -49,7 +49,13 @@ internal sealed class MemoryStepRecord(TimeProvider time) : IStepRecord
     {
         lock (_lock)
         {
-            return [.. _steps.Values.OrderBy(s => s.Started ?? DateTimeOffset.MaxValue).ThenBy(s => s.Key, StringComparer.Ordinal).Select(s => Liveness.Of(s, time))];
+            return
+            [
+                .. _steps
+                    .Values.OrderBy(s => s.Started ?? DateTimeOffset.MaxValue)
+                    .ThenBy(s => s.Key, StringComparer.Ordinal)
+                    .Select(s => Liveness.Of(s, time)),
+            ];
         }
     }
 
@@ -150,7 +156,8 @@ internal sealed class MemoryStepRecord(TimeProvider time) : IStepRecord
     {
         lock (_lock)
         {
-            return keys.Distinct().ToDictionary(key => key, key => (IReadOnlyList<EpochResult>)[.. _epochs.GetValueOrDefault(key)?.Values ?? Enumerable.Empty<EpochResult>()]);
+            return keys.Distinct()
+                .ToDictionary(key => key, key => (IReadOnlyList<EpochResult>)[.. _epochs.GetValueOrDefault(key)?.Values ?? Enumerable.Empty<EpochResult>()]);
         }
     }
 

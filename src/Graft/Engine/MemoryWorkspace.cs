@@ -1,8 +1,8 @@
 namespace Graft.Engine;
 
 /// <summary>
-/// A workspace that lives as long as its object: the record in memory, files in a temporary directory that is deleted with it. For tests, scripts and notebooks; steps run
-/// in this process, as no other can see it.
+/// A workspace that lives as long as its object: the record in memory, files in a temporary directory that is deleted with it. For tests, scripts and
+/// notebooks; steps run in this process, as no other can see it.
 /// </summary>
 public sealed class MemoryWorkspace : IWorkspace, IArtifacts, IStepLocks
 {

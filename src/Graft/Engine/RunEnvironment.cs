@@ -17,7 +17,9 @@ public sealed record RunEnvironment
     /// <summary>Threads that torch computes with.</summary>
     public int Threads { get; init; }
 
-    /// <summary>Convolutions that this processor computes wrong in bf16, so that fp32 had to do, e.g. <c>16-32-k3-s1-p1-g1-8x8</c>; null where there are none.</summary>
+    /// <summary>
+    /// Convolutions that this processor computes wrong in bf16, so that fp32 had to do, e.g. <c>16-32-k3-s1-p1-g1-8x8</c>; null where there are none.
+    /// </summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<string>? Float32Convolutions { get; init; }
 }

@@ -1,9 +1,9 @@
 namespace Graft.Engine;
 
 /// <summary>
-/// Runs the steps of a job that have no result yet as the graph that they are: a step is ready when all that it needs is done, and ready steps are submitted in the order of
-/// the job as the executor has room. Steps that another process holds are waited for. A failed step fails those that stand on it and leaves the others alone. A result whose
-/// files are gone or damaged is made again where a step that is left needs it.
+/// Runs the steps of a job that have no result yet as the graph that they are: a step is ready when all that it needs is done, and ready steps are submitted in
+/// the order of the job as the executor has room. Steps that another process holds are waited for. A failed step fails those that stand on it and leaves the
+/// others alone. A result whose files are gone or damaged is made again where a step that is left needs it.
 /// </summary>
 public sealed class Scheduler : IStepResults
 {
@@ -80,7 +80,9 @@ public sealed class Scheduler : IStepResults
         if (_left > 0)
         {
             var stuck = _nodes.Values.First(n => n.Stored is null);
-            throw new InvalidOperationException($"'{stuck.Step.Title}' needs steps that the job does not name: {string.Join(", ", stuck.Needs.Except(_nodes.Keys))}.");
+            throw new InvalidOperationException(
+                $"'{stuck.Step.Title}' needs steps that the job does not name: {string.Join(", ", stuck.Needs.Except(_nodes.Keys))}."
+            );
         }
     }
 
@@ -161,14 +163,20 @@ public sealed class Scheduler : IStepResults
     {
         foreach (var needed in node.Stored is null ? node.Needs.Select(need => _nodes.GetValueOrDefault(need)).OfType<Node>() : [])
         {
-            if (needed.Stored is not { State: StepState.Done } done || !_sound.Add(needed.Key) || ArtifactCheck.FaultOf(done, _kinds, _workspace) is not { } fault)
+            if (
+                needed.Stored is not { State: StepState.Done } done
+                || !_sound.Add(needed.Key)
+                || ArtifactCheck.FaultOf(done, _kinds, _workspace) is not { } fault
+            )
             {
                 continue;
             }
 
             if (_kinds.Of(needed.Step).InputsOf(needed.Step).FirstOrDefault(input => !_workspace.Artifacts.Exists(input)) is { } input)
             {
-                throw new RunException($"{fault}; '{needed.Step.Title}' cannot be made again, as {_workspace.Artifacts.PathOf(input)} is gone, too. Give the file that it came from again.");
+                throw new RunException(
+                    $"{fault}; '{needed.Step.Title}' cannot be made again, as {_workspace.Artifacts.PathOf(input)} is gone, too. Give the file that it came from again."
+                );
             }
 
             _workspace.Steps.Invalidate(needed.Key);

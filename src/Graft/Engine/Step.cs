@@ -6,8 +6,8 @@ using System.Text.Json.Serialization;
 namespace Graft.Engine;
 
 /// <summary>
-/// A step of a job: a pure function of what this record says. Its <see cref="Key"/> is a hash of that, its result is stored once under the key, and a step whose result
-/// exists is never run again. What a kind of step does, and all else about it, is its <see cref="StepKind"/>.
+/// A step of a job: a pure function of what this record says. Its <see cref="Key"/> is a hash of that, its result is stored once under the key, and a step
+/// whose result exists is never run again. What a kind of step does, and all else about it, is its <see cref="StepKind"/>.
 /// </summary>
 public abstract record Step
 {
@@ -50,5 +50,6 @@ public abstract record Step
     internal static Step FromJson(string json, Type type) => (Step)JsonSerializer.Deserialize(json, type, Json)!;
 
     /// <summary>A training length in a <see cref="Title"/>: 1 epoch, 2 epochs.</summary>
-    protected static string EpochsText(int epochs) => epochs == 1 ? "1 epoch" : string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{epochs} epochs");
+    protected static string EpochsText(int epochs) =>
+        epochs == 1 ? "1 epoch" : string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{epochs} epochs");
 }

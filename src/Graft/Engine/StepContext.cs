@@ -16,7 +16,15 @@ public sealed class StepContext
     private readonly long _started;
 
     internal StepContext(
-        IWorkspace workspace, StepKinds kinds, StepServices services, IReadOnlyList<Step> steps, int threads, TimeProvider time, Action<StepProgress> progress, CancellationToken cancellation)
+        IWorkspace workspace,
+        StepKinds kinds,
+        StepServices services,
+        IReadOnlyList<Step> steps,
+        int threads,
+        TimeProvider time,
+        Action<StepProgress> progress,
+        CancellationToken cancellation
+    )
     {
         _workspace = workspace;
         _kinds = kinds;

@@ -1,8 +1,8 @@
 namespace Graft.Engine;
 
 /// <summary>
-/// Runs steps in this process and stores what they give. Each step is locked while it runs, so that several processes on one workspace never do the same work twice; while
-/// it runs it gives signs of life.
+/// Runs steps in this process and stores what they give. Each step is locked while it runs, so that several processes on one workspace never do the same work
+/// twice; while it runs it gives signs of life.
 /// </summary>
 public sealed class StepExecutor
 {
@@ -29,7 +29,8 @@ public sealed class StepExecutor
         _time = time;
     }
 
-    private static string Holder => Invariant($"{Environment.MachineName}, process {Environment.ProcessId.ToString(System.Globalization.CultureInfo.InvariantCulture)}");
+    private static string Holder =>
+        Invariant($"{Environment.MachineName}, process {Environment.ProcessId.ToString(System.Globalization.CultureInfo.InvariantCulture)}");
 
     /// <summary>Runs declared steps: one step, or steps of one group. Steps that are done already are left alone.</summary>
     /// <param name="keys">The steps' keys.</param>

@@ -41,7 +41,8 @@ public abstract class StepKind
     public virtual IReadOnlyList<string> InputsOf(Step step) => [];
 
     /// <summary>Runs steps of one group, or one step. Each is to be completed or failed through the context; a step left out counts as failed.</summary>
-    /// <exception cref="RunException">Something beyond these steps is wrong, such as a full disk: it ends the run. Any other exception fails these steps.</exception>
+    /// <exception cref="RunException">Something beyond these steps is wrong, such as a full disk: it ends the run. Any other exception fails these
+    /// steps.</exception>
     public abstract void Run(IReadOnlyList<Step> steps, StepContext context);
 }
 

@@ -35,8 +35,11 @@ public sealed class StepKinds
 
     /// <summary>The kind of that name.</summary>
     /// <exception cref="ConfigurationException">It is not known.</exception>
-    public StepKind Find(string name) => _kinds.GetValueOrDefault(name) ?? throw new ConfigurationException(
-        $"there is no kind of step '{name}' here: the workspace was written by a newer Graft, or with an extension that is not loaded. Known: {string.Join(", ", _kinds.Keys)}.");
+    public StepKind Find(string name) =>
+        _kinds.GetValueOrDefault(name)
+        ?? throw new ConfigurationException(
+            $"there is no kind of step '{name}' here: the workspace was written by a newer Graft, or with an extension that is not loaded. Known: {string.Join(", ", _kinds.Keys)}."
+        );
 
     /// <summary>Reads a specification.</summary>
     /// <exception cref="ConfigurationException">Its kind is not known.</exception>

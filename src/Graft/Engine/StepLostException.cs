@@ -1,8 +1,8 @@
 namespace Graft.Engine;
 
 /// <summary>
-/// An attempt is not the last of its step any more: whoever gave its machine up for dead has begun another, and what this one would write is refused. It is no failure of the
-/// step, and ends the attempt as a cancellation does.
+/// An attempt is not the last of its step any more: whoever gave its machine up for dead has begun another, and what this one would write is refused. It is no
+/// failure of the step, and ends the attempt as a cancellation does.
 /// </summary>
 /// <param name="key">The step.</param>
 /// <param name="holder">Who runs it now.</param>

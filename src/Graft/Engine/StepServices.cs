@@ -1,6 +1,8 @@
 namespace Graft.Engine;
 
-/// <summary>What steps use beside their specifications and the results of others: a data set, a measuring device. The engine hands it through and knows none of it.</summary>
+/// <summary>
+/// What steps use beside their specifications and the results of others: a data set, a measuring device. The engine hands it through and knows none of it.
+/// </summary>
 public sealed class StepServices
 {
     private readonly Dictionary<Type, object> _services = [];
@@ -22,7 +24,8 @@ public sealed class StepServices
     /// <summary>The service of a type.</summary>
     /// <exception cref="InvalidOperationException">There is none.</exception>
     public TService Get<TService>()
-        where TService : class => Find<TService>() ?? throw new InvalidOperationException($"A step needs a service of {typeof(TService)}, which was not given.");
+        where TService : class =>
+        Find<TService>() ?? throw new InvalidOperationException($"A step needs a service of {typeof(TService)}, which was not given.");
 
     /// <summary>The service of a type, or null.</summary>
     public TService? Find<TService>()

@@ -8,17 +8,21 @@ internal static class FileKind
 
     /// <summary>What a file is and what to do with it, in sentences that follow a colon; null if it is none of the kinds that are known here.</summary>
     /// <param name="start">The first bytes of the file, at most <see cref="Length"/>.</param>
-    public static string? Recognise(ReadOnlySpan<byte> start) => start switch
-    {
-        _ when start.StartsWith("version https://git-lfs"u8) => "it is a Git LFS pointer, not the file that it stands for. Run 'git lfs pull' where it lies.",
-        _ when start.TrimStart(" \t\r\n\uFEFF"u8) is [(byte)'<', ..] =>
-            "it is a web page (HTML or XML): the address gives a page about the file, not the file. Take the address of the download.",
-        [(byte)'P', (byte)'K', 3, 4, ..] => "it is a ZIP archive, as torch.save() writes. Load it in PyTorch and write it with safetensors.torch.save_file(model.state_dict(), path).",
-        [0x80, >= 2 and <= 5, ..] => "it is a Python pickle, as torch.save() writes. Load it in PyTorch and write it with safetensors.torch.save_file(model.state_dict(), path).",
-        [0x89, (byte)'H', (byte)'D', (byte)'F', ..] => "it is an HDF5 file, as Keras writes. Write the weights as safetensors with PyTorch's names.",
-        [0x1F, 0x8B, ..] => "it is compressed with gzip. Unpack it first.",
-        _ => null,
-    };
+    public static string? Recognise(ReadOnlySpan<byte> start) =>
+        start switch
+        {
+            _ when start.StartsWith("version https://git-lfs"u8) =>
+                "it is a Git LFS pointer, not the file that it stands for. Run 'git lfs pull' where it lies.",
+            _ when start.TrimStart(" \t\r\n\uFEFF"u8) is [(byte)'<', ..] =>
+                "it is a web page (HTML or XML): the address gives a page about the file, not the file. Take the address of the download.",
+            [(byte)'P', (byte)'K', 3, 4, ..] =>
+                "it is a ZIP archive, as torch.save() writes. Load it in PyTorch and write it with safetensors.torch.save_file(model.state_dict(), path).",
+            [0x80, >= 2 and <= 5, ..] =>
+                "it is a Python pickle, as torch.save() writes. Load it in PyTorch and write it with safetensors.torch.save_file(model.state_dict(), path).",
+            [0x89, (byte)'H', (byte)'D', (byte)'F', ..] => "it is an HDF5 file, as Keras writes. Write the weights as safetensors with PyTorch's names.",
+            [0x1F, 0x8B, ..] => "it is compressed with gzip. Unpack it first.",
+            _ => null,
+        };
 
     /// <summary>Whether a file begins as ONNX files do: with its version, and the name of what wrote it.</summary>
     /// <param name="start">The first bytes of the file.</param>

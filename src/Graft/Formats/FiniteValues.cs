@@ -5,7 +5,9 @@ namespace Graft.Formats;
 /// <summary>Finds numbers that are none: NaN and the infinities.</summary>
 internal static class FiniteValues
 {
-    /// <summary>What is not finite in a tensor and where, in words, e.g. <c>NaN at [3, 0] (2 of its 640 values are not finite)</c>; null if all values are finite.</summary>
+    /// <summary>
+    /// What is not finite in a tensor and where, in words, e.g. <c>NaN at [3, 0] (2 of its 640 values are not finite)</c>; null if all values are finite.
+    /// </summary>
     /// <param name="values">A tensor of any shape and type.</param>
     public static string? Fault(Tensor values)
     {
@@ -26,8 +28,13 @@ internal static class FiniteValues
 
         long at = wrong.nonzero()[0].item<long>();
         float first = flat[at].to(ScalarType.Float32).item<float>();
-        string found = float.IsNaN(first) ? "NaN" : first > 0 ? "infinity" : "minus infinity";
-        return Invariant($"{found} at {ShapeText.Of(Index(at, values.shape))} ({count:N0} of {values.numel():N0} values {(count == 1 ? "is" : "are")} not finite)");
+        string found =
+            float.IsNaN(first) ? "NaN"
+            : first > 0 ? "infinity"
+            : "minus infinity";
+        return Invariant(
+            $"{found} at {ShapeText.Of(Index(at, values.shape))} ({count:N0} of {values.numel():N0} values {(count == 1 ? "is" : "are")} not finite)"
+        );
     }
 
     // Row-major, the last dimension first.

@@ -159,7 +159,10 @@ internal static class PyTorchCheckpoint
         {
             var size = SafeTensorsEntry.SizeBytes(storage.Type, [storage.Count])
                 ?? throw fault.Refused(
-                    Invariant($"block {SafeTensorsFault.Quote(storage.Key)} has {storage.Count:N0} {storage.Type.Name}, at most {int.MaxValue:N0} bytes are read"));
+                    Invariant(
+                        $"block {SafeTensorsFault.Quote(storage.Key)} has {storage.Count:N0} {storage.Type.Name}, at most {int.MaxValue:N0} bytes are read"
+                    )
+                );
             _bytes = Within(_bytes + size);
             var block = empty([storage.Count], storage.Type.Scalar, CPU).DetachFromDisposeScope();
             _blocks.Add(storage.Key, block);

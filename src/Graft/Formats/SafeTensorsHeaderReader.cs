@@ -152,7 +152,8 @@ internal ref struct SafeTensorsHeaderReader
             {
                 throw _fault.At(
                     entry.Position,
-                    Invariant($"tensor {SafeTensorsFault.Quote(entry.Name)}: data begin at offset {entry.Begin}, expected {covered}, where the data before end"));
+                    Invariant($"tensor {SafeTensorsFault.Quote(entry.Name)}: data begin at offset {entry.Begin}, expected {covered}, where the data before end")
+                );
             }
 
             covered = entry.End;

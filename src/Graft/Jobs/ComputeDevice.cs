@@ -14,15 +14,18 @@ public static class ComputeDevice
 
     /// <summary>Resolves <c>auto</c>, <c>cpu</c> or <c>cuda</c> to the device that is used.</summary>
     /// <exception cref="ConfigurationException">It is another word, or there is no GPU.</exception>
-    public static string Resolve(string name) => name switch
-    {
-        Cpu => Cpu,
-        "auto" => cuda.is_available() ? Cuda : Cpu,
-        Cuda => cuda.is_available()
-            ? Cuda
-            : throw new ConfigurationException("no GPU that CUDA can use was found; build with -p:TorchBackend=cuda where there is one, or compute on the cpu."),
-        _ => throw new ConfigurationException($"the device is '{name}'; it must be auto, cpu or cuda."),
-    };
+    public static string Resolve(string name) =>
+        name switch
+        {
+            Cpu => Cpu,
+            "auto" => cuda.is_available() ? Cuda : Cpu,
+            Cuda => cuda.is_available()
+                ? Cuda
+                : throw new ConfigurationException(
+                    "no GPU that CUDA can use was found; build with -p:TorchBackend=cuda where there is one, or compute on the cpu."
+                ),
+            _ => throw new ConfigurationException($"the device is '{name}'; it must be auto, cpu or cuda."),
+        };
 
     /// <summary>The same for the nodes of a cluster, of which this machine knows only what they are asked for.</summary>
     /// <exception cref="ConfigurationException">It is another word.</exception>

@@ -57,18 +57,22 @@ public abstract class GraftJob<TResult> : IStepSource
     }
 
     /// <summary>
-    /// Hands what has no result yet to the cluster of the session (<see cref="SessionOptions.Cluster"/>), and returns once that is done: the tasks need this process no more. What the
-    /// cluster has already is left to it.
+    /// Hands what has no result yet to the cluster of the session (<see cref="SessionOptions.Cluster"/>), and returns once that is done: the tasks need this
+    /// process no more. What the cluster has already is left to it.
     /// </summary>
     /// <param name="again">Whether this is not the first time: what failed is not tried again.</param>
     /// <exception cref="ConfigurationException">The session has no cluster, or a record that other machines cannot use.</exception>
     /// <exception cref="GraftException">The workspace or the cluster cannot be used.</exception>
     public SlurmSubmissionResult Submit(bool again = false)
     {
-        var workspace = Session.Workspace as PostgresWorkspace ?? throw new ConfigurationException(
-            $"the record of workspace {Session.Workspace.Location} is a file, which the nodes of a cluster cannot share. Give a PostgreSQL database (--store \"Host=db;Database=graft\") and another workspace.");
+        var workspace =
+            Session.Workspace as PostgresWorkspace
+            ?? throw new ConfigurationException(
+                $"the record of workspace {Session.Workspace.Location} is a file, which the nodes of a cluster cannot share. Give a PostgreSQL database (--store \"Host=db;Database=graft\") and another workspace."
+            );
         Prepare(workspace);
-        return Submission(workspace, workspace.Submissions).Submit(this, Request(workspace.Location) with { TriesFailed = !again && Session.Cluster!.EndedBefore is null });
+        return Submission(workspace, workspace.Submissions)
+            .Submit(this, Request(workspace.Location) with { TriesFailed = !again && Session.Cluster!.EndedBefore is null });
     }
 
     /// <summary>The scripts that <see cref="Submit"/> would hand over, for the steps that are known and have no result. Nothing is written.</summary>
@@ -92,7 +96,8 @@ public abstract class GraftJob<TResult> : IStepSource
             Study = Id,
             Profile = cluster.Profile,
             Directory = directory,
-            TaskCommand = (array, threads) => Words(cluster.StartTask([.. Session.TaskArguments(DataSource, Images), "--array", array, "--threads", Invariant($"{threads}")])),
+            TaskCommand = (array, threads) =>
+                Words(cluster.StartTask([.. Session.TaskArguments(DataSource, Images), "--array", array, "--threads", Invariant($"{threads}")])),
             NextCommand = cluster.StartNext is { } next ? ended => Words(next(ended)) : null,
             EndedBefore = cluster.EndedBefore,
         };

@@ -12,7 +12,8 @@ using TorchSharp;
 namespace Graft.Jobs;
 
 /// <summary>
-/// The front door: studies, accelerations, trainings and predictions, on one workspace. Nothing is written before a job runs, and what has a result is never computed again.
+/// The front door: studies, accelerations, trainings and predictions, on one workspace. Nothing is written before a job runs, and what has a result is never
+/// computed again.
 /// </summary>
 /// <remarks>Call <see cref="Runtime.NativeRuntime.Tune"/> first thing in a program that trains: it makes steps up to twice as fast.</remarks>
 public sealed class GraftSession : IDisposable
@@ -25,10 +26,20 @@ public sealed class GraftSession : IDisposable
     {
         _options = options;
         Device = options.Cluster is { } cluster ? ComputeDevice.OfCluster(options.Device, cluster.Profile) : ComputeDevice.Resolve(options.Device);
-        Cores = CoreAllocation.Divide(Environment.ProcessorCount, options.Workers ?? (Device == ComputeDevice.Cuda ? 1 : options.StartWorker is null ? 1 : null));
+        Cores = CoreAllocation.Divide(
+            Environment.ProcessorCount,
+            options.Workers
+                ?? (
+                    Device == ComputeDevice.Cuda ? 1
+                    : options.StartWorker is null ? 1
+                    : null
+                )
+        );
         Kinds = BuiltInKinds.Create(options.Kinds);
         Imports = new(options.Workspace, options.Import);
-        _workspace = new(() => options.Workspace is { } directory ? Workspaces.Open(directory, options.Store, options.Time) : new MemoryWorkspace(options.Time));
+        _workspace = new(() =>
+            options.Workspace is { } directory ? Workspaces.Open(directory, options.Store, options.Time) : new MemoryWorkspace(options.Time)
+        );
     }
 
     /// <summary>Where results are kept. It is created when it is first asked for.</summary>
@@ -138,7 +149,13 @@ public sealed class GraftSession : IDisposable
     /// <param name="progress">Is told after every batch.</param>
     /// <param name="cancellation">Ends it between two batches.</param>
     public IReadOnlyList<Analysis.EpochResult> TrainOn(
-        Network network, ImageData data, int epochs, TrainingRecipe? recipe = null, IProgress<TrainingProgress>? progress = null, CancellationToken cancellation = default)
+        Network network,
+        ImageData data,
+        int epochs,
+        TrainingRecipe? recipe = null,
+        IProgress<TrainingProgress>? progress = null,
+        CancellationToken cancellation = default
+    )
     {
         var epochResults = new List<Analysis.EpochResult>();
         var context = new TrainingContext
@@ -182,7 +199,9 @@ public sealed class GraftSession : IDisposable
             return from;
         }
 
-        return name == network ? name : throw new ConfigurationException($"{from} holds the weights of its own network, not of {network}. Name it as the network, too.");
+        return name == network
+            ? name
+            : throw new ConfigurationException($"{from} holds the weights of its own network, not of {network}. Name it as the network, too.");
     }
 
     /// <summary>What steps on a data set use beside their specifications.</summary>
@@ -208,17 +227,32 @@ public sealed class GraftSession : IDisposable
     }
 
     /// <summary>The arguments of a task of a cluster: other machines have other working directories.</summary>
-    internal IEnumerable<string> TaskArguments(string source, ImageOptions? images) => ArgumentsOf(Directory, Path.Exists(source) ? Path.GetFullPath(source) : source, images);
+    internal IEnumerable<string> TaskArguments(string source, ImageOptions? images) =>
+        ArgumentsOf(Directory, Path.Exists(source) ? Path.GetFullPath(source) : source, images);
 
     private IEnumerable<string> ArgumentsOf(string directory, string source, ImageOptions? images) =>
-        ["--workspace", directory, "--data", source, "--data-directory", Path.GetFullPath(DataDirectory), "--device", Device, .. WorkerOptions.ArgumentsOf(images)];
+        [
+            "--workspace",
+            directory,
+            "--data",
+            source,
+            "--data-directory",
+            Path.GetFullPath(DataDirectory),
+            "--device",
+            Device,
+            .. WorkerOptions.ArgumentsOf(images),
+        ];
 
     /// <summary>Makes what runs steps on a data set.</summary>
     internal IExecutor CreateExecutor(string source, ImageOptions? images, StepServices services)
     {
         if (_options.StartWorker is { } start && _options.Workspace is { } directory)
         {
-            return new WorkerPool(Cores, () => WorkerProcess.Start(start([.. ArgumentsOf(directory, source, images)])), (key, error) => Workspace.Steps.Fail(key, error, 0));
+            return new WorkerPool(
+                Cores,
+                () => WorkerProcess.Start(start([.. ArgumentsOf(directory, source, images)])),
+                (key, error) => Workspace.Steps.Fail(key, error, 0)
+            );
         }
 
         return new InProcessExecutor(new StepExecutor(Workspace, Kinds, services, () => MachineInformation.Read(Device), Time), Cores);

@@ -3,8 +3,8 @@ using Graft.Engine;
 namespace Graft.Jobs;
 
 /// <summary>
-/// Makes <see cref="JobProgress"/> of what the scheduler tells: weighs steps by their work and foresees the time that is left. What a job can only name once others have ended counts
-/// from the start, as the estimate of a dry run has it.
+/// Makes <see cref="JobProgress"/> of what the scheduler tells: weighs steps by their work and foresees the time that is left. What a job can only name once
+/// others have ended counts from the start, as the estimate of a dry run has it.
 /// </summary>
 /// <param name="kinds">Tells the work of steps.</param>
 /// <param name="services">What the work depends on.</param>
@@ -56,7 +56,12 @@ internal sealed class JobProgressTracker(
     }
 
     public void Waiting(Step step, StoredStep stored) =>
-        Tell(step, StepEvent.Waiting, $"{stored.Holder ?? "another process"}{(stored.Started is { } since ? Invariant($", since {since.UtcDateTime:yyyy-MM-dd HH:mm} UTC") : "")}", 0);
+        Tell(
+            step,
+            StepEvent.Waiting,
+            $"{stored.Holder ?? "another process"}{(stored.Started is { } since ? Invariant($", since {since.UtcDateTime:yyyy-MM-dd HH:mm} UTC") : "")}",
+            0
+        );
 
     public void Ended(Step step, StoredStep stored, bool ranHere)
     {

@@ -14,7 +14,13 @@ public static class MachineInformation
     /// <param name="device"><c>cpu</c> or <c>cuda</c>.</param>
     public static RunEnvironment Read(string device) => new()
     {
-        Machine = Invariant($"{Processor.Name}, {Environment.ProcessorCount} cores, {GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / (1 << 30)} GiB, {RuntimeInformation.OSDescription}"),
+        Machine = string.Join(
+            ", ",
+            Processor.Name,
+            Invariant($"{Environment.ProcessorCount} cores"),
+            Invariant($"{GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / (1 << 30)} GiB"),
+            RuntimeInformation.OSDescription
+        ),
         Versions = new SortedDictionary<string, string>(StringComparer.Ordinal)
         {
             [".NET"] = Environment.Version.ToString(),

@@ -51,17 +51,23 @@ internal sealed class NetworkImports : IDisposable
 
         if (import.Definition.Positions.Count == 0)
         {
-            throw new DataException($"{import.Path} has no position whose operation could be swapped{(import.FixedParts.Count > 0 ? $": {string.Join("; ", import.FixedParts)}" : "")}.");
+            throw new DataException(
+                $"{import.Path} has no position whose operation could be swapped{(import.FixedParts.Count > 0 ? $": {string.Join("; ", import.FixedParts)}" : "")}."
+            );
         }
 
-        return teacher.Weights is null ? (network, new() { Seed = teacher.Seed, Normalization = $"{NormalizationOf(import, teacher.Normalization ?? images?.Normalization, data)}" }) : (network, teacher);
+        return teacher.Weights is null
+            ? (network, new() { Seed = teacher.Seed, Normalization = $"{NormalizationOf(import, teacher.Normalization ?? images?.Normalization, data)}" })
+            : (network, teacher);
     }
 
     /// <summary>Positions that are called by a node or a path become numbers.</summary>
     public IReadOnlyList<string> Resolve(string network, IReadOnlyList<string> positions) =>
         Find(network) is { } import ? [.. positions.Select(name => import.PositionNamed(name) is { } index ? Invariant($"{index}") : name)] : positions;
 
-    /// <summary>How an import's pixels are normalised: as is asked for, else as the file says, else as is usual for the data. Its classes must be the data's.</summary>
+    /// <summary>
+    /// How an import's pixels are normalised: as is asked for, else as the file says, else as is usual for the data. Its classes must be the data's.
+    /// </summary>
     /// <exception cref="GraftException">The classes are others, or the normalisation does not fit.</exception>
     public static Normalization NormalizationOf(ImportedNetwork import, string? given, ImageData data)
     {

@@ -30,7 +30,10 @@ public static class PlanFile
     /// <summary>Writes a plan with all its values.</summary>
     public static string ToYaml(StudyPlan plan) => Write(plan);
 
-    /// <summary>Twelve hexadecimal digits of a hash of a plan's values. Values that are null by choice are no part of it: plans from before their keys keep their identifiers.</summary>
+    /// <summary>
+    /// Twelve hexadecimal digits of a hash of a plan's values. Values that are null by choice are no part of it: plans from before their keys keep their
+    /// identifiers.
+    /// </summary>
     internal static string IdOf<TValue>(TValue plan) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Serialize(plan))))[..12];
 
     /// <summary>A plan with all its values, so that reading gives it back: what is null but not by default is there, as null.</summary>

@@ -122,9 +122,14 @@ public sealed class PredictionJob : GraftJob<PredictionResult>
 
     private bool IsAsked(Place position) => _plan.Positions.Contains("all") || _plan.Positions.Contains(position.ToString());
 
-    private static int EpochsOf(StudyOutline study, int? asked) => asked is null || study.Plan.Epochs.Contains(asked.Value)
-        ? asked ?? study.Plan.Epochs.Max()
-        : throw new ConfigurationException(Invariant($"study {study.Id} has no trials of {asked} {(asked == 1 ? "epoch" : "epochs")}, but of {string.Join(", ", study.Plan.Epochs.Select(e => Invariant($"{e}")))}."));
+    private static int EpochsOf(StudyOutline study, int? asked) =>
+        asked is null || study.Plan.Epochs.Contains(asked.Value)
+            ? asked ?? study.Plan.Epochs.Max()
+            : throw new ConfigurationException(
+                Invariant(
+                    $"study {study.Id} has no trials of {asked} {(asked == 1 ? "epoch" : "epochs")}, but of {string.Join(", ", study.Plan.Epochs.Select(e => Invariant($"{e}")))}."
+                )
+            );
 
     private static string? ImportedWeights(GraftSession session, string teacher) =>
         session.Workspace.Steps.Find(teacher) is { } stored && session.Kinds.Parse(stored.Specification) is ImportStep import ? import.Sha256 : null;

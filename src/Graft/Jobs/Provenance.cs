@@ -24,7 +24,9 @@ public sealed record Provenance
     /// <summary><c>fp32</c> or <c>bf16</c>: the type of convolutions.</summary>
     public required string Precision { get; init; }
 
-    /// <summary>Convolutions that a processor computed wrong in bf16, so that fp32 had to do, e.g. <c>16-32-k3-s1-p1-g1-8x8</c>; null where there are none.</summary>
+    /// <summary>
+    /// Convolutions that a processor computed wrong in bf16, so that fp32 had to do, e.g. <c>16-32-k3-s1-p1-g1-8x8</c>; null where there are none.
+    /// </summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<string>? Float32Convolutions { get; init; }
 

@@ -6,18 +6,23 @@ using Graft.Runtime;
 
 namespace Graft.Jobs;
 
-/// <summary>Where and how a <see cref="GraftSession"/> works. None of it decides a result, but for the last bits of trained weights, which depend on the number of threads.</summary>
+/// <summary>
+/// Where and how a <see cref="GraftSession"/> works. None of it decides a result, but for the last bits of trained weights, which depend on the number of
+/// threads.
+/// </summary>
 public sealed record SessionOptions
 {
-    /// <summary>Where downloaded data sets are kept unless another directory is named: <c>graft/data</c> in the user's directory for application data.</summary>
+    /// <summary>
+    /// Where downloaded data sets are kept unless another directory is named: <c>graft/data</c> in the user's directory for application data.
+    /// </summary>
     public static string DefaultDataDirectory { get; } = UserDirectory.Data;
 
     /// <summary>The directory that results and checkpoints are kept in; null to keep them in memory until the session ends.</summary>
     public string? Workspace { get; init; } = "graft-workspace";
 
     /// <summary>
-    /// Where the record is kept, if not in a file of the workspace: a PostgreSQL database, as <see cref="Engine.Postgres.PostgresStore.Parse"/> reads it. A workspace knows its
-    /// record once it was opened with it.
+    /// Where the record is kept, if not in a file of the workspace: a PostgreSQL database, as <see cref="Engine.Postgres.PostgresStore.Parse"/> reads it. A
+    /// workspace knows its record once it was opened with it.
     /// </summary>
     public string? Store { get; init; }
 
@@ -31,8 +36,8 @@ public sealed record SessionOptions
     public int? Workers { get; init; }
 
     /// <summary>
-    /// How a worker process is started, given its arguments: the program <c>graft</c> with the command <c>worker</c>, or one that calls <see cref="WorkerProgram"/>. Null to run
-    /// all steps in this process, one after another.
+    /// How a worker process is started, given its arguments: the program <c>graft</c> with the command <c>worker</c>, or one that calls
+    /// <see cref="WorkerProgram"/>. Null to run all steps in this process, one after another.
     /// </summary>
     public Func<IReadOnlyList<string>, ProcessStartInfo>? StartWorker { get; init; }
 

@@ -7,8 +7,9 @@ using Graft.Steps;
 namespace Graft.Jobs;
 
 /// <summary>
-/// The inside of a task of a cluster: runs the steps of one task of an array, on the record that all tasks share. What is done already is left alone, what another holds is waited
-/// for, and a full disk is waited out for ten minutes. It ends well once each of its steps is done or failed: then what stands on them may run.
+/// The inside of a task of a cluster: runs the steps of one task of an array, on the record that all tasks share. What is done already is left alone, what
+/// another holds is waited for, and a full disk is waited out for ten minutes. It ends well once each of its steps is done or failed: then what stands on them
+/// may run.
 /// </summary>
 /// <param name="Options">What it works on.</param>
 /// <param name="Array">The file that has the steps of each task of the array.</param>
@@ -18,7 +19,10 @@ public sealed record TaskProgram(WorkerOptions Options, string Array, int Thread
     private static readonly TimeSpan BusyPause = TimeSpan.FromSeconds(5);
 
     // Ten minutes in all.
-    private static readonly IReadOnlyList<TimeSpan> StoragePauses = [.. new[] { 2, 5, 10, 20, 40 }.Concat(Enumerable.Repeat(60, 9)).Select(s => TimeSpan.FromSeconds(s))];
+    private static readonly IReadOnlyList<TimeSpan> StoragePauses =
+    [
+        .. new[] { 2, 5, 10, 20, 40 }.Concat(Enumerable.Repeat(60, 9)).Select(s => TimeSpan.FromSeconds(s)),
+    ];
 
     /// <summary>Runs a task on the calling thread: let it be the process's first.</summary>
     /// <param name="task">The number of the task in the array.</param>

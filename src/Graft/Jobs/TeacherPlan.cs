@@ -7,15 +7,19 @@ using YamlDotNet.Serialization;
 
 namespace Graft.Jobs;
 
-/// <summary>Where the teacher comes from: trained by the recipe, or weights from a file. A network from an ONNX file has that file's weights unless others are given.</summary>
+/// <summary>
+/// Where the teacher comes from: trained by the recipe, or weights from a file. A network from an ONNX file has that file's weights unless others are given.
+/// </summary>
 public sealed record TeacherPlan
 {
-    /// <summary>A safetensors file with PyTorch's names; null to train the teacher, or to take an ONNX file's own. The recipe and the epochs do not matter then.</summary>
+    /// <summary>
+    /// A safetensors file with PyTorch's names; null to train the teacher, or to take an ONNX file's own. The recipe and the epochs do not matter then.
+    /// </summary>
     public string? Weights { get; init; }
 
     /// <summary>
-    /// For networks from ONNX files: how pixels are normalised that the file's weights expect, a preset or means and deviations. Null for what the file says, else as the plan's
-    /// images are. Left out of the plan's text where it is null.
+    /// For networks from ONNX files: how pixels are normalised that the file's weights expect, a preset or means and deviations. Null for what the file says,
+    /// else as the plan's images are. Left out of the plan's text where it is null.
     /// </summary>
     [YamlMember(DefaultValuesHandling = DefaultValuesHandling.OmitNull)]
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
@@ -38,8 +42,23 @@ public sealed record TeacherPlan
     /// <param name="importedSha256">The hash of the teacher's weights, where they are imported.</param>
     internal NetworkStep ToStep(string network, HeldOutPart heldOut, string data, Precision precision, string? importedSha256)
     {
-        return importedSha256 is not null ? new ImportStep { Data = data, Network = network, Precision = precision, Sha256 = importedSha256 }
-            : OnnxNetworkSource.IsName(network) ? new OnnxTeacherStep { Data = data, Network = network, Precision = precision, Normalization = Normalization!, HeldOut = heldOut }
+        return importedSha256 is not null
+                ? new ImportStep
+                {
+                    Data = data,
+                    Network = network,
+                    Precision = precision,
+                    Sha256 = importedSha256,
+                }
+            : OnnxNetworkSource.IsName(network)
+                ? new OnnxTeacherStep
+                {
+                    Data = data,
+                    Network = network,
+                    Precision = precision,
+                    Normalization = Normalization!,
+                    HeldOut = heldOut,
+                }
             : new TeacherStep
             {
                 Data = data,

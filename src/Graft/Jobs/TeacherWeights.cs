@@ -6,7 +6,9 @@ namespace Graft.Jobs;
 /// <summary>Weights that a job takes over.</summary>
 internal static class TeacherWeights
 {
-    /// <summary>Makes sure that weights fit before anything is stored: that they can be read, hold numbers, belong to the network and tell the data's classes apart.</summary>
+    /// <summary>
+    /// Makes sure that weights fit before anything is stored: that they can be read, hold numbers, belong to the network and tell the data's classes apart.
+    /// </summary>
     /// <param name="path">The file; null for none.</param>
     /// <param name="network">The network's name.</param>
     /// <param name="data">The data set.</param>

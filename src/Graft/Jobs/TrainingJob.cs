@@ -21,8 +21,8 @@ public sealed record TrainingPlan
     public ImageOptions? Images { get; init; }
 
     /// <summary>
-    /// Weights to go on from (safetensors or a PyTorch checkpoint); a classifier for other classes is made anew. The network's own ONNX file for the weights that it holds. Null to
-    /// begin afresh.
+    /// Weights to go on from (safetensors or a PyTorch checkpoint); a classifier for other classes is made anew. The network's own ONNX file for the weights
+    /// that it holds. Null to begin afresh.
     /// </summary>
     public string? From { get; init; }
 
@@ -112,7 +112,15 @@ public sealed class TrainingJob : GraftJob<TrainingResult>
 
             var result = StepResults.FromJson<TeacherStepResult>(json);
             var history = Session.Workspace.Steps.Histories([_step.Key])[_step.Key];
-            return new(_step.Key, result.Accuracy, result.Parameters, result.MultiplyAccumulates, Session.Workspace.Artifacts.PathOf(result.Weights), history, stored.Seconds);
+            return new(
+                _step.Key,
+                result.Accuracy,
+                result.Parameters,
+                result.MultiplyAccumulates,
+                Session.Workspace.Artifacts.PathOf(result.Weights),
+                history,
+                stored.Seconds
+            );
         }
     }
 
@@ -133,7 +141,8 @@ public sealed class TrainingJob : GraftJob<TrainingResult>
     public override IReadOnlyList<Step> Steps(IStepResults results) => [_step];
 
     /// <inheritdoc/>
-    protected override WorkRate MeasureRate() => TrainingRate.Measure(_network, _step.Precision, _plan.Recipe, Data, Session.Device, Session.Cores, Session.Time);
+    protected override WorkRate MeasureRate() =>
+        TrainingRate.Measure(_network, _step.Precision, _plan.Recipe, Data, Session.Device, Session.Cores, Session.Time);
 
     internal static TrainingJob Create(GraftSession session, TrainingPlan plan, ImageData data) => new(session, plan, data);
 }

@@ -27,7 +27,10 @@ public sealed record WorkerOptions(string Workspace, string Data, string DataDir
     /// <exception cref="DataException">The data cannot be loaded.</exception>
     internal StepExecutor CreateExecutor(IWorkspace workspace, StepKinds kinds, TimeProvider time)
     {
-        var data = DataSource.Load(Data, new() { DataDirectory = DataDirectory, Images = Images is null ? new() : JsonSerializer.Deserialize<ImageOptions>(Images)! });
+        var data = DataSource.Load(
+            Data,
+            new() { DataDirectory = DataDirectory, Images = Images is null ? new() : JsonSerializer.Deserialize<ImageOptions>(Images)! }
+        );
         return new(workspace, kinds, BuiltInKinds.Services(data, Device), () => MachineInformation.Read(Device), time);
     }
 }

@@ -22,7 +22,9 @@ public static class Workspaces
         }
 
         return Workspace.Exists(directory)
-            ? throw new ConfigurationException($"workspace {Path.GetFullPath(directory)} has its record in graft.db. For a record in PostgreSQL choose another workspace.")
+            ? throw new ConfigurationException(
+                $"workspace {Path.GetFullPath(directory)} has its record in graft.db. For a record in PostgreSQL choose another workspace."
+            )
             : PostgresWorkspace.Open(directory, store is null ? null : PostgresStore.Parse(store), time, owner);
     }
 

@@ -5,8 +5,8 @@ using Microsoft.ML.OnnxRuntime;
 namespace Graft.Latency;
 
 /// <summary>
-/// Measures models in ONNX Runtime on this machine, in turns: round by round, each once a round in an order by chance, so that what makes the machine faster or slower for a
-/// while hits all alike.
+/// Measures models in ONNX Runtime on this machine, in turns: round by round, each once a round in an order by chance, so that what makes the machine faster or
+/// slower for a while hits all alike.
 /// </summary>
 /// <param name="protocol">How to measure.</param>
 /// <param name="time">The clock.</param>

@@ -1,6 +1,9 @@
 namespace Graft.Latency;
 
-/// <summary>How latencies are measured. All models are measured in rounds, each once a round in an order by chance, so that whatever drifts (clock, load) hits all alike.</summary>
+/// <summary>
+/// How latencies are measured. All models are measured in rounds, each once a round in an order by chance, so that whatever drifts (clock, load) hits all
+/// alike.
+/// </summary>
 public sealed record LatencyProtocol
 {
     /// <summary>Images a run.</summary>
@@ -42,7 +45,9 @@ public sealed record LatencyProtocol
 
         if (MinRounds < 6 || MaxRounds < MinRounds || MaxRounds > 100_000)
         {
-            yield return Invariant($"{section}.minRounds is {MinRounds} and maxRounds {MaxRounds}; the first must be at least 6, the second at least the first.");
+            yield return Invariant(
+                $"{section}.minRounds is {MinRounds} and maxRounds {MaxRounds}; the first must be at least 6, the second at least the first."
+            );
         }
 
         if (Precision is not (> 0 and < 1))

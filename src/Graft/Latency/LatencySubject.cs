@@ -41,7 +41,12 @@ public sealed record LatencySubject
         using var layers = new LayerFactory(0);
         using var made = operation.Create(position, layers);
         made.eval();
-        return new(name ?? Invariant($"{operation} at {position.Place}"), OnnxExport.Serialize(made, position.Input), Shape(position.Input), Shape(position.Output));
+        return new(
+            name ?? Invariant($"{operation} at {position.Place}"),
+            OnnxExport.Serialize(made, position.Input),
+            Shape(position.Input),
+            Shape(position.Output)
+        );
     }
 
     /// <summary>A whole network with its own operations, as it would be exported.</summary>
@@ -69,7 +74,10 @@ public sealed record LatencySubject
         }
 
         network.eval();
-        var normalization = new Data.Normalization([.. Enumerable.Repeat(0f, definition.Image.Channels)], [.. Enumerable.Repeat(1f, definition.Image.Channels)]);
+        var normalization = new Data.Normalization(
+            [.. Enumerable.Repeat(0f, definition.Image.Channels)],
+            [.. Enumerable.Repeat(1f, definition.Image.Channels)]
+        );
         byte[] model = OnnxExport.Serialize(network, new() { Normalization = normalization });
         return new(name, model, [definition.Image.Channels, definition.Image.Height, definition.Image.Width], [definition.Classes]);
     }

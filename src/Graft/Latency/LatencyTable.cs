@@ -41,7 +41,8 @@ public sealed record LatencyTable
         if (Target != target)
         {
             throw new ConfigurationException(
-                $"{source} was measured on another target: it is of {Target}; here it is {target}. Measure here, or allow foreign latencies to take it all the same.");
+                $"{source} was measured on another target: it is of {Target}; here it is {target}. Measure here, or allow foreign latencies to take it all the same."
+            );
         }
     }
 }

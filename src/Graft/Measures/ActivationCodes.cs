@@ -6,9 +6,9 @@ using static TorchSharp.torch;
 namespace Graft.Measures;
 
 /// <summary>
-/// NASWOT (<b>Mellor et al. 2021</b>, "Neural architecture search without training", section 3): each rectifier says with one bit whether an image passes it; two images are alike
-/// in as many units as their bits agree; the score is log |det K| of that N×N kernel. High where images are told apart. Here of the whole swapped network, with the
-/// distilled weights in place of initial ones, and stored batch statistics.
+/// NASWOT (<b>Mellor et al. 2021</b>, "Neural architecture search without training", section 3): each rectifier says with one bit whether an image passes it;
+/// two images are alike in as many units as their bits agree; the score is log |det K| of that N×N kernel. High where images are told apart. Here of the whole
+/// swapped network, with the distilled weights in place of initial ones, and stored batch statistics.
 /// </summary>
 public sealed class ActivationCodes : Measure
 {
@@ -55,7 +55,8 @@ public sealed class ActivationCodes : Measure
     {
         public Tensor? Kernel { get; private set; }
 
-        public override Tensor BatchNorm(BatchNorm2d layer, Tensor x, Activation activation = default) => Watch(base.BatchNorm(layer, x, activation), activation);
+        public override Tensor BatchNorm(BatchNorm2d layer, Tensor x, Activation activation = default) =>
+            Watch(base.BatchNorm(layer, x, activation), activation);
 
         public override Tensor Add(Tensor x, Tensor y, Activation activation = default) => Watch(base.Add(x, y, activation), activation);
 
@@ -80,7 +81,14 @@ public sealed class ActivationCodes : Measure
         }
 
         // What is zero, or bent, where its input is negative. Hard swish, swish and GELU change their sign with their input, too.
-        private static bool IsRectifier(ActivationKind kind) => kind is ActivationKind.Relu or ActivationKind.Relu6 or ActivationKind.LeakyRelu or ActivationKind.Elu
-            or ActivationKind.HardSwish or ActivationKind.Silu or ActivationKind.Gelu;
+        private static bool IsRectifier(ActivationKind kind) =>
+            kind
+                is ActivationKind.Relu
+                    or ActivationKind.Relu6
+                    or ActivationKind.LeakyRelu
+                    or ActivationKind.Elu
+                    or ActivationKind.HardSwish
+                    or ActivationKind.Silu
+                    or ActivationKind.Gelu;
     }
 }

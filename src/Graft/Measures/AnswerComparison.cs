@@ -29,7 +29,8 @@ internal sealed class AnswerComparison
     /// <summary>Adds a batch.</summary>
     /// <param name="teacher">What the teacher answers.</param>
     /// <param name="logits">What the changed network answers, [N, K].</param>
-    /// <param name="teacherLoss">The teacher's summed cross-entropy with the same kind of batch statistics as the changed network's, where those are other than <paramref name="teacher"/>'s.</param>
+    /// <param name="teacherLoss">The teacher's summed cross-entropy with the same kind of batch statistics as the changed network's, where those are other than
+    /// <paramref name="teacher"/>'s.</param>
     public void Add(TeacherAnswer teacher, Tensor logits, double? teacherLoss = null)
     {
         using var scope = NewDisposeScope();

@@ -4,8 +4,8 @@ using static TorchSharp.torch;
 namespace Graft.Measures;
 
 /// <summary>
-/// The gradients of the loss with respect to the weights of convolutions and fully connected layers, over batches. Biases and batch normalisation, which have one dimension, are
-/// not looked at.
+/// The gradients of the loss with respect to the weights of convolutions and fully connected layers, over batches. Biases and batch normalisation, which have
+/// one dimension, are not looked at.
 /// </summary>
 internal sealed class GradientSums
 {

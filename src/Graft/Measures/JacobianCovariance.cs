@@ -4,9 +4,10 @@ using static TorchSharp.torch;
 namespace Graft.Measures;
 
 /// <summary>
-/// jacob_cov (<b>Mellor et al. 2020</b>, arXiv 2006.04647v1, section 3; <b>Abdelfattah et al. 2021</b>): row n of J is the gradient of the sum of image n's logits with respect to its pixels;
-/// with v the eigenvalues of the rows' correlation matrix, the score is −Σ (ln(v + k) + 1 / (v + k)), k = 1e-5. High where the network answers differently around
-/// different images. Here of the whole swapped network with distilled weights and stored batch statistics, so that an image's gradient is its own.
+/// jacob_cov (<b>Mellor et al. 2020</b>, arXiv 2006.04647v1, section 3; <b>Abdelfattah et al. 2021</b>): row n of J is the gradient of the sum of image n's
+/// logits with respect to its pixels; with v the eigenvalues of the rows' correlation matrix, the score is −Σ (ln(v + k) + 1 / (v + k)), k = 1e-5. High where
+/// the network answers differently around different images. Here of the whole swapped network with distilled weights and stored batch statistics, so that an
+/// image's gradient is its own.
 /// </summary>
 public sealed class JacobianCovariance : Measure
 {

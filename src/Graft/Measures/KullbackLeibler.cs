@@ -1,7 +1,8 @@
 namespace Graft.Measures;
 
 /// <summary>
-/// KL(teacher ‖ swapped network) of the class probabilities, in nats (<b>Puzzle</b>), with stored or with batch statistics in the swapped network; the teacher keeps its stored ones.
+/// KL(teacher ‖ swapped network) of the class probabilities, in nats (<b>Puzzle</b>), with stored or with batch statistics in the swapped network; the teacher
+/// keeps its stored ones.
 /// </summary>
 internal sealed class KullbackLeibler(StatisticsUse statistics) : Measure
 {

@@ -1,8 +1,8 @@
 namespace Graft.Measures;
 
 /// <summary>
-/// Time of the candidate's forward pass for one batch less that of the teacher's operation, in milliseconds: medians of turns. Other load falls on both alike, but it is no latency
-/// table, for which nothing else should run.
+/// Time of the candidate's forward pass for one batch less that of the teacher's operation, in milliseconds: medians of turns. Other load falls on both alike,
+/// but it is no latency table, for which nothing else should run.
 /// </summary>
 public sealed class LatencyChange : Measure
 {

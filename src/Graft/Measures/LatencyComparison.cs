@@ -4,8 +4,8 @@ using static TorchSharp.torch;
 namespace Graft.Measures;
 
 /// <summary>
-/// Times two operations in turns, so that other load of the machine falls on both alike. The medians say which is the faster and by about how much; they are no latency
-/// table, for which nothing else should run.
+/// Times two operations in turns, so that other load of the machine falls on both alike. The medians say which is the faster and by about how much; they are no
+/// latency table, for which nothing else should run.
 /// </summary>
 internal static class LatencyComparison
 {

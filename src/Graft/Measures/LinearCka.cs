@@ -3,8 +3,9 @@ using static TorchSharp.torch;
 namespace Graft.Measures;
 
 /// <summary>
-/// Linear centred kernel alignment (<b>Kornblith et al. 2019</b>, section 3, eq. 2–3): HSIC(K, L) / √(HSIC(K, K) · HSIC(L, L)) with K = XXᵀ and L = YYᵀ, centred. Images are
-/// the examples; a feature map [N, C, H, W] is a matrix of N rows. 1 for equal maps up to rotation and scale, and for few images biased upwards, alike for all candidates.
+/// Linear centred kernel alignment (<b>Kornblith et al. 2019</b>, section 3, eq. 2–3): HSIC(K, L) / √(HSIC(K, K) · HSIC(L, L)) with K = XXᵀ and L = YYᵀ,
+/// centred. Images are the examples; a feature map [N, C, H, W] is a matrix of N rows. 1 for equal maps up to rotation and scale, and for few images biased
+/// upwards, alike for all candidates.
 /// </summary>
 public sealed class LinearCka : Measure
 {

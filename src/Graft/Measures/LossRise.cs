@@ -1,6 +1,8 @@
 namespace Graft.Measures;
 
-/// <summary>Cross-entropy of the swapped network less that of the teacher, in nats (<b>LANA</b> eq. 3), both with stored or both with batch statistics.</summary>
+/// <summary>
+/// Cross-entropy of the swapped network less that of the teacher, in nats (<b>LANA</b> eq. 3), both with stored or both with batch statistics.
+/// </summary>
 internal sealed class LossRise(StatisticsUse statistics) : Measure
 {
     /// <inheritdoc/>

@@ -1,8 +1,8 @@
 namespace Graft.Measures;
 
 /// <summary>
-/// A quantity of one substitution that is measured before the swapped network is trained: it may predict how the accuracy will differ from the teacher's, and an acceleration can
-/// add it up as a score. One class is one measure; <see cref="MeasureCatalog"/> lists them.
+/// A quantity of one substitution that is measured before the swapped network is trained: it may predict how the accuracy will differ from the teacher's, and
+/// an acceleration can add it up as a score. One class is one measure; <see cref="MeasureCatalog"/> lists them.
 /// </summary>
 public abstract class Measure
 {
@@ -26,7 +26,10 @@ public abstract class Measure
     /// <returns>The value; no finite number where there is none (a loss that overflows, a singular kernel).</returns>
     public abstract double Of(MeasureSubject subject);
 
-    /// <summary>The value as predictions use it. Quantities that are positive by nature and span decades are taken as logarithms: ranks stay, and a linear model can use them.</summary>
+    /// <summary>
+    /// The value as predictions use it. Quantities that are positive by nature and span decades are taken as logarithms: ranks stay, and a linear model can use
+    /// them.
+    /// </summary>
     /// <param name="value">The value.</param>
     /// <returns>Null where there is none.</returns>
     public virtual double? Feature(double value) => value;

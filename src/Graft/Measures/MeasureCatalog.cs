@@ -8,9 +8,21 @@ public static class MeasureCatalog
     /// <summary>The measures of the first version, which one step takes together: their order is that of tables.</summary>
     internal static IReadOnlyList<Measure> Bundle { get; } =
     [
-        new ParameterChange(), new MultiplyAccumulateChange(), new LatencyChange(), new DistillationError(), new LossRise(StatisticsUse.Stored), new LossRise(StatisticsUse.Batch),
-        new KullbackLeibler(StatisticsUse.Stored), new KullbackLeibler(StatisticsUse.Batch), new LinearCka(), new GradientNorm(), new Snip(), new SynapticFlow(), new ActivationCodes(),
-        new JacobianCovariance(), new Zico(),
+        new ParameterChange(),
+        new MultiplyAccumulateChange(),
+        new LatencyChange(),
+        new DistillationError(),
+        new LossRise(StatisticsUse.Stored),
+        new LossRise(StatisticsUse.Batch),
+        new KullbackLeibler(StatisticsUse.Stored),
+        new KullbackLeibler(StatisticsUse.Batch),
+        new LinearCka(),
+        new GradientNorm(),
+        new Snip(),
+        new SynapticFlow(),
+        new ActivationCodes(),
+        new JacobianCovariance(),
+        new Zico(),
     ];
 
     /// <summary>All measures: Graft's own, and what <see cref="Register"/> added.</summary>

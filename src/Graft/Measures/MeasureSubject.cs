@@ -7,8 +7,8 @@ using Functional = TorchSharp.torch.nn.functional;
 namespace Graft.Measures;
 
 /// <summary>
-/// What measures look at: a teacher, the same network with one operation swapped, and some held-out images. What several measures need (answers, feature maps, gradients) is
-/// computed once, when the first asks for it. All in fp32, whatever precision trains. Networks and images are its own, and go with it.
+/// What measures look at: a teacher, the same network with one operation swapped, and some held-out images. What several measures need (answers, feature maps,
+/// gradients) is computed once, when the first asks for it. All in fp32, whatever precision trains. Networks and images are its own, and go with it.
 /// </summary>
 public sealed class MeasureSubject : IDisposable
 {
@@ -28,7 +28,15 @@ public sealed class MeasureSubject : IDisposable
     /// <param name="device">Where both networks are.</param>
     /// <param name="time">The clock that operations are timed by.</param>
     /// <param name="cancellation">Ends what is being computed.</param>
-    public MeasureSubject(Network teacher, Network network, Position position, IReadOnlyList<Batch> batches, Device device, TimeProvider time, CancellationToken cancellation)
+    public MeasureSubject(
+        Network teacher,
+        Network network,
+        Position position,
+        IReadOnlyList<Batch> batches,
+        Device device,
+        TimeProvider time,
+        CancellationToken cancellation
+    )
     {
         (Teacher, Network, Position, Cancellation) = (teacher, network, position, cancellation);
         _kept.AddRange(batches);
@@ -81,7 +89,9 @@ public sealed class MeasureSubject : IDisposable
     /// <summary>The gradients of the loss with respect to the network's weights, in batch statistics.</summary>
     internal GradientSums Gradients => _inBatches.Value.Gradients;
 
-    /// <summary>The median times of a forward pass of one batch in milliseconds, of the teacher's own operation and of the candidate, measured in turns.</summary>
+    /// <summary>
+    /// The median times of a forward pass of one batch in milliseconds, of the teacher's own operation and of the candidate, measured in turns.
+    /// </summary>
     internal (double Own, double Candidate) LatencyMs => _latency.Value;
 
     /// <summary>Frees everything.</summary>

@@ -2,7 +2,9 @@ using static TorchSharp.torch;
 
 namespace Graft.Measures;
 
-/// <summary>Squared error of a candidate's output, divided by the mean square of the teacher's (<b>Puzzle</b>: MSE(t, s) / MSE(t, 0)), summed over batches.</summary>
+/// <summary>
+/// Squared error of a candidate's output, divided by the mean square of the teacher's (<b>Puzzle</b>: MSE(t, s) / MSE(t, 0)), summed over batches.
+/// </summary>
 internal sealed class RelativeError
 {
     private double _error, _power;

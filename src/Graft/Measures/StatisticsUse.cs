@@ -6,6 +6,8 @@ internal enum StatisticsUse
     /// <summary>The stored ones, as in inference.</summary>
     Stored,
 
-    /// <summary>Those of each batch, as in training. They tell what a network can do from what stored statistics, which a swap puts out of tune, still allow.</summary>
+    /// <summary>
+    /// Those of each batch, as in training. They tell what a network can do from what stored statistics, which a swap puts out of tune, still allow.
+    /// </summary>
     Batch,
 }

@@ -7,9 +7,10 @@ using Functional = TorchSharp.torch.nn.functional;
 namespace Graft.Measures;
 
 /// <summary>
-/// SynFlow (<b>Tanaka et al. 2020</b>, section 5, as a score of networks in <b>Abdelfattah et al. 2021</b>, eq. 2): R is the sum of outputs for an image of ones when every weight is
-/// replaced by its absolute value; the score is Σ |θ · ∂R/∂θ| over all weights. No data is looked at. Batch normalisation is left out, as in Abdelfattah's code, so
-/// that all flow is positive and rectifiers pass it; so are other normalisations and activations. Here of the whole swapped network with distilled weights, as a logarithm.
+/// SynFlow (<b>Tanaka et al. 2020</b>, section 5, as a score of networks in <b>Abdelfattah et al. 2021</b>, eq. 2): R is the sum of outputs for an image of
+/// ones when every weight is replaced by its absolute value; the score is Σ |θ · ∂R/∂θ| over all weights. No data is looked at. Batch normalisation is left
+/// out, as in Abdelfattah's code, so that all flow is positive and rectifiers pass it; so are other normalisations and activations. Here of the whole swapped
+/// network with distilled weights, as a logarithm.
 /// </summary>
 /// <remarks>In fp64: the flow of deep networks grows beyond fp32.</remarks>
 public sealed class SynapticFlow : Measure
@@ -61,7 +62,8 @@ public sealed class SynapticFlow : Measure
 
         public override Tensor Pad(Tensor x, Padding padding) => base.Pad(x, padding with { Value = 0 });
 
-        public override Tensor Scale(ChannelScale layer, Tensor x) => layer.Weight is { } weight ? x * Absolute(weight).view(x.dim() == 2 ? [1, -1] : [1, -1, 1, 1]) : x;
+        public override Tensor Scale(ChannelScale layer, Tensor x) =>
+            layer.Weight is { } weight ? x * Absolute(weight).view(x.dim() == 2 ? [1, -1] : [1, -1, 1, 1]) : x;
 
         public override Tensor Rescale(Tensor x, IReadOnlyList<float> scale, IReadOnlyList<float> shift) => x;
 

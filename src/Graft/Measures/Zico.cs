@@ -3,9 +3,9 @@ using static TorchSharp.torch;
 namespace Graft.Measures;
 
 /// <summary>
-/// ZiCo (<b>Li et al. 2023</b>, eq. 16): Σ over layers of ln Σ E|∂L/∂θ| / √Var|∂L/∂θ|, mean and variance over batches; NaN with fewer than two. Weights whose gradient does not vary are left
-/// out, as in the authors' code, which takes the deviation of signed gradients where the paper has that of absolute ones; here it is the paper's. Of the whole swapped network with
-/// distilled weights, in batch statistics as training will see them.
+/// ZiCo (<b>Li et al. 2023</b>, eq. 16): Σ over layers of ln Σ E|∂L/∂θ| / √Var|∂L/∂θ|, mean and variance over batches; NaN with fewer than two. Weights whose
+/// gradient does not vary are left out, as in the authors' code, which takes the deviation of signed gradients where the paper has that of absolute ones; here
+/// it is the paper's. Of the whole swapped network with distilled weights, in batch statistics as training will see them.
 /// </summary>
 public sealed class Zico : Measure
 {

@@ -42,8 +42,12 @@ public sealed class ClassOrder
         if (Agreement == ClassAgreement.Reordered && !acceptsReordered)
         {
             int i = _ofFile.Zip(_ofData).Index().First(c => c.Item.First != c.Item.Second).Index;
-            string cure = mapsOnRequest ? "Map them by name with --reorder-classes." : "Give data whose classes have the order of the file (those of folders are sorted by name).";
-            throw new DataException(Invariant($"{_file} has the classes of {_data} in another order: class {i} is '{_ofFile[i]}' there and '{_ofData[i]}' here. {cure}"));
+            string cure = mapsOnRequest
+                ? "Map them by name with --reorder-classes."
+                : "Give data whose classes have the order of the file (those of folders are sorted by name).";
+            throw new DataException(
+                Invariant($"{_file} has the classes of {_data} in another order: class {i} is '{_ofFile[i]}' there and '{_ofData[i]}' here. {cure}")
+            );
         }
     }
 
@@ -58,5 +62,6 @@ public sealed class ClassOrder
         return lost.Count == 0 || found.Count == 0 ? "a name comes twice" : $"it has {Some(lost)}, the data {Some(found)} instead";
     }
 
-    private static string Some(List<string> names) => Invariant($"'{string.Join("', '", names.Take(3))}'{(names.Count > 3 ? Invariant($" and {names.Count - 3} more") : "")}");
+    private static string Some(List<string> names) =>
+        Invariant($"'{string.Join("', '", names.Take(3))}'{(names.Count > 3 ? Invariant($" and {names.Count - 3} more") : "")}");
 }

@@ -144,7 +144,9 @@ public sealed class Network : nn.Module<Tensor, Tensor>
         var output = operation.Cost(position.Input).Output;
         if (output != position.Output)
         {
-            throw new ArgumentException(Invariant($"Operation '{spec}' turns {position.Input} into {output}; position {position.Place} needs {position.Output}."));
+            throw new ArgumentException(
+                Invariant($"Operation '{spec}' turns {position.Input} into {output}; position {position.Place} needs {position.Output}.")
+            );
         }
 
         var place = position.Place;
@@ -207,8 +209,8 @@ public sealed class Network : nn.Module<Tensor, Tensor>
     public void Substitute(Place place, OperationSpec spec, Operation operation) => Substitute(Definition.PositionAt(place), spec, operation);
 
     /// <summary>
-    /// Freezes all but the operation at a position: from now on no other parameter has a gradient, and all other batch normalisation keeps and uses its stored statistics,
-    /// whatever the network's mode.
+    /// Freezes all but the operation at a position: from now on no other parameter has a gradient, and all other batch normalisation keeps and uses its stored
+    /// statistics, whatever the network's mode.
     /// </summary>
     public void TrainOnly(Position position)
     {
@@ -258,11 +260,13 @@ public sealed class Network : nn.Module<Tensor, Tensor>
     }
 
     /// <summary>
-    /// Runs stem and positions and returns what each position takes and gives, [N, C, H, W], by its index; the caller owns the tensors. Where one position follows another
-    /// directly, the output of the one and the input of the other are the same object. Within a run that holds one operation all outputs are that operation's.
+    /// Runs stem and positions and returns what each position takes and gives, [N, C, H, W], by its index; the caller owns the tensors. Where one position
+    /// follows another directly, the output of the one and the input of the other are the same object. Within a run that holds one operation all outputs are
+    /// that operation's.
     /// </summary>
     /// <param name="input">[N, C, H, W].</param>
-    /// <param name="positions">The positions that are asked for; null for all. The feature maps of others are let go, and nothing runs behind the last one.</param>
+    /// <param name="positions">The positions that are asked for; null for all. The feature maps of others are let go, and nothing runs behind the last
+    /// one.</param>
     public IReadOnlyDictionary<int, (Tensor Input, Tensor Output)> ForwardFeatures(Tensor input, IReadOnlySet<int>? positions = null)
     {
         var features = new Dictionary<int, (Tensor Input, Tensor Output)>();

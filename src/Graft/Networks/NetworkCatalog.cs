@@ -48,7 +48,11 @@ public static partial class NetworkCatalog
 
         if (image.Channels is < 1 or > 1024 || classes is < 1 or > 1_000_000)
         {
-            throw new ConfigurationException(Invariant($"{name} for {image.Channels} channels and {classes} classes is not possible: channels must be from 1 to 1024, classes from 1 to 1000000."));
+            throw new ConfigurationException(
+                Invariant(
+                    $"{name} for {image.Channels} channels and {classes} classes is not possible: channels must be from 1 to 1024, classes from 1 to 1000000."
+                )
+            );
         }
 
         if (WideResNetName().Match(name) is { Success: true } wide)
@@ -75,15 +79,22 @@ public static partial class NetworkCatalog
 
         if (ForeignResNetName().IsMatch(lower))
         {
-            throw new ConfigurationException($"Unknown network '{name}'. CIFAR ResNets have 6n+2 layers and are written resnet-DEPTH: resnet-20, resnet-32, resnet-44, resnet-56, resnet-110. "
-                + "Another ResNet comes in as an ONNX file: --network model.onnx.");
+            throw new ConfigurationException(
+                $"Unknown network '{name}'. CIFAR ResNets have 6n+2 layers and are written resnet-DEPTH: resnet-20, resnet-32, resnet-44, resnet-56, resnet-110. "
+                    + "Another ResNet comes in as an ONNX file: --network model.onnx."
+            );
         }
 
         string hint = NearestName.Of(name, CommonNames) is { } nearest ? $" Did you mean '{nearest}'?" : "";
-        throw new ConfigurationException($"Unknown network '{name}'.{hint} Networks are wrn-DEPTH-WIDTH (wrn-40-2), resnet-DEPTH (resnet-20) and ONNX files (model.onnx).");
+        throw new ConfigurationException(
+            $"Unknown network '{name}'.{hint} Networks are wrn-DEPTH-WIDTH (wrn-40-2), resnet-DEPTH (resnet-20) and ONNX files (model.onnx)."
+        );
     }
 
-    /// <summary>The networks of the same family that are shallower or narrower and not the reverse, e.g. for <c>wrn-16-2</c>: <c>wrn-10-1</c>, <c>wrn-10-2</c>, <c>wrn-16-1</c>.</summary>
+    /// <summary>
+    /// The networks of the same family that are shallower or narrower and not the reverse, e.g. for <c>wrn-16-2</c>: <c>wrn-10-1</c>, <c>wrn-10-2</c>,
+    /// <c>wrn-16-1</c>.
+    /// </summary>
     /// <param name="name">The network's name.</param>
     public static IReadOnlyList<string> SmallerThan(string name)
     {
@@ -93,9 +104,12 @@ public static partial class NetworkCatalog
             return [.. from d in Depths(10, depth) from w in Enumerable.Range(1, width) where (d, w) != (depth, width) select Invariant($"wrn-{d}-{w}")];
         }
 
-        return ResNetName().Match(name) is { Success: true } residual ? [.. Depths(8, Number(residual, "depth") - 1).Select(d => Invariant($"resnet-{d}"))] : [];
+        return ResNetName().Match(name) is { Success: true } residual
+            ? [.. Depths(8, Number(residual, "depth") - 1).Select(d => Invariant($"resnet-{d}"))]
+            : [];
 
-        static IEnumerable<int> Depths(int least, int most) => Enumerable.Range(0, Math.Max(0, (most - least) / 6 + 1)).Select(i => least + 6 * i).Where(d => d <= most);
+        static IEnumerable<int> Depths(int least, int most) =>
+            Enumerable.Range(0, Math.Max(0, (most - least) / 6 + 1)).Select(i => least + 6 * i).Where(d => d <= most);
     }
 
     private sealed class Registration(INetworkSource source) : IDisposable

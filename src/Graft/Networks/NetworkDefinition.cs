@@ -39,7 +39,9 @@ public sealed record NetworkDefinition
         var (first, last) = (Positions[place.First - 1], Positions[place.Last - 1]);
         if (!IsOne(place))
         {
-            throw new ConfigurationException($"{Name}: the positions of {place} do not follow one another directly, so that one operation cannot stand for them.");
+            throw new ConfigurationException(
+                $"{Name}: the positions of {place} do not follow one another directly, so that one operation cannot stand for them."
+            );
         }
 
         return place.IsSingle ? first : first with

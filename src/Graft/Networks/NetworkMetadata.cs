@@ -6,13 +6,18 @@ using Graft.Data;
 namespace Graft.Networks;
 
 /// <summary>
-/// What files of weights and ONNX files say about the network in them, as text: its name (<c>architecture</c>), the substituted operations by place (<c>operations</c>,
-/// JSON), the images it takes (<c>image</c>: 3x32x32), how their pixels of 0–255 are normalised (<c>normalisation_mean</c>, <c>normalisation_std</c>) and the names of its
-/// classes in the order of its scores (<c>classes</c>, a JSON list).
+/// What files of weights and ONNX files say about the network in them, as text: its name (<c>architecture</c>), the substituted operations by place
+/// (<c>operations</c>, JSON), the images it takes (<c>image</c>: 3x32x32), how their pixels of 0–255 are normalised (<c>normalisation_mean</c>,
+/// <c>normalisation_std</c>) and the names of its classes in the order of its scores (<c>classes</c>, a JSON list).
 /// </summary>
 internal static class NetworkMetadata
 {
-    public const string Architecture = "architecture", Operations = "operations", Image = "image", Mean = "normalisation_mean", Std = "normalisation_std", Classes = "classes";
+    public const string Architecture = "architecture",
+        Operations = "operations",
+        Image = "image",
+        Mean = "normalisation_mean",
+        Std = "normalisation_std",
+        Classes = "classes";
 
     private static readonly JsonSerializerOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
@@ -44,10 +49,20 @@ internal static class NetworkMetadata
             ? new(Numbers(Mean, mean, _ => true, "numbers"), Numbers(Std, std, value => value > 0, "numbers above 0"))
             : null;
 
-        float[] Numbers(string key, string text, Func<float, bool> isValid, string expected) => [.. text.Split(',').Select(t =>
-            double.TryParse(t, NumberStyles.Float, CultureInfo.InvariantCulture, out double value) && (float)(value / 255) is var pixel && float.IsFinite(pixel) && isValid(pixel)
-            ? pixel
-            : throw new DataException($"{path}: the metadata's {key} is '{text}', expected finite {expected} with commas between them, one a channel."))];
+        float[] Numbers(string key, string text, Func<float, bool> isValid, string expected) =>
+            [
+                .. text.Split(',')
+                    .Select(t =>
+                        double.TryParse(t, NumberStyles.Float, CultureInfo.InvariantCulture, out double value)
+                        && (float)(value / 255) is var pixel
+                        && float.IsFinite(pixel)
+                        && isValid(pixel)
+                            ? pixel
+                            : throw new DataException(
+                                $"{path}: the metadata's {key} is '{text}', expected finite {expected} with commas between them, one a channel."
+                            )
+                    ),
+            ];
     }
 
     /// <summary>The names of the classes that a file says; empty if it does not say them.</summary>
@@ -61,7 +76,9 @@ internal static class NetworkMetadata
 
         try
         {
-            return JsonSerializer.Deserialize<string[]>(text) is { } names && names.All(name => name is not null) ? names : throw new JsonException("a name is null");
+            return JsonSerializer.Deserialize<string[]>(text) is { } names && names.All(name => name is not null)
+                ? names
+                : throw new JsonException("a name is null");
         }
         catch (JsonException e)
         {

@@ -101,7 +101,8 @@ public static class NetworkWeights
     }
 
     /// <summary>Makes sure that all values in a file are numbers and that no variance is negative, whatever network it belongs to.</summary>
-    /// <exception cref="DataException">The file is missing or damaged, or holds NaN, an infinity or a negative variance; says in which tensor and where.</exception>
+    /// <exception cref="DataException">The file is missing or damaged, or holds NaN, an infinity or a negative variance; says in which tensor and
+    /// where.</exception>
     public static void RequireFinite(string path)
     {
         using var file = Read(path);
@@ -121,7 +122,9 @@ public static class NetworkWeights
         var stem = Find("conv1.weight", dimensions: 4);
         var classifier = Find("fc.weight", dimensions: 2) ?? Find("linear.weight", dimensions: 2);
         return stem is null || classifier is null
-            ? throw new DataException($"{path} holds no network that Graft knows: it lacks 'conv1.weight', or both 'fc.weight' (WRN) and 'linear.weight' (ResNet).")
+            ? throw new DataException(
+                $"{path} holds no network that Graft knows: it lacks 'conv1.weight', or both 'fc.weight' (WRN) and 'linear.weight' (ResNet)."
+            )
             : (NetworkMetadata.ReadImage(file.Metadata, path) ?? new((int)stem.shape[1], size, size), (int)classifier.shape[0]);
 
         Tensor? Find(string name, int dimensions) => file.Tensors.TryGetValue(name, out var tensor) && tensor.dim() == dimensions ? tensor : null;
@@ -197,7 +200,9 @@ public static class NetworkWeights
         var unexpected = file.Tensors.Keys.Where(name => !expected.ContainsKey(name) && mayHave?.Contains(name) != true).ToList();
         if (missing.Count > 0 || unexpected.Count > 0)
         {
-            throw new DataException(Invariant($"{path} does not fit {owner}: it{List("lacks", missing)}{List(missing.Count > 0 ? "and has unknown" : "has unknown", unexpected)}."));
+            throw new DataException(
+                Invariant($"{path} does not fit {owner}: it{List("lacks", missing)}{List(missing.Count > 0 ? "and has unknown" : "has unknown", unexpected)}.")
+            );
         }
 
         var loaded = expected.Where(t => file.Tensors.ContainsKey(t.Key)).Select(t => (t.Key, From: file.Tensors[t.Key], To: t.Value)).ToList();

@@ -5,8 +5,8 @@ using TorchSharp.Modules;
 namespace Graft.Networks;
 
 /// <summary>
-/// CIFAR <b>ResNet</b>-d (He et al. 2016, section 4.2): three groups of (d − 2) / 6 post-activation blocks with 16, 32 and 64 channels, shortcut option A. Names
-/// and semantics of tensors are those of akamaster/pytorch_resnet_cifar10.
+/// CIFAR <b>ResNet</b>-d (He et al. 2016, section 4.2): three groups of (d − 2) / 6 post-activation blocks with 16, 32 and 64 channels, shortcut option A.
+/// Names and semantics of tensors are those of akamaster/pytorch_resnet_cifar10.
 /// </summary>
 internal static class ResNet
 {

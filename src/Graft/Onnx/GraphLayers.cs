@@ -29,13 +29,16 @@ internal sealed class GraphLayers : ILayers<GraphNode>
     }
 
     /// <inheritdoc/>
-    public GraphNode Convolution(Conv2d layer, GraphNode x) => Add(new ConvolutionNode(NameOf(layer.weight), x, layer.weight, layer.bias, _shapes.Convolution(layer, x.Shape))
-    {
-        Stride = ToPair(layer.stride!),
-        Padding = ToPair(layer.padding!),
-        Dilation = ToPair(layer.dilation!),
-        Groups = (int)layer.groups,
-    });
+    public GraphNode Convolution(Conv2d layer, GraphNode x) =>
+        Add(
+            new ConvolutionNode(NameOf(layer.weight), x, layer.weight, layer.bias, _shapes.Convolution(layer, x.Shape))
+            {
+                Stride = ToPair(layer.stride!),
+                Padding = ToPair(layer.padding!),
+                Dilation = ToPair(layer.dilation!),
+                Groups = (int)layer.groups,
+            }
+        );
 
     /// <inheritdoc/>
     public GraphNode BatchNorm(BatchNorm2d layer, GraphNode x, Activation activation = default) => Activate(
@@ -45,19 +48,22 @@ internal sealed class GraphLayers : ILayers<GraphNode>
     public GraphNode Add(GraphNode x, GraphNode y, Activation activation = default) => Activate(Add(new AddNode(x, y)), activation);
 
     /// <inheritdoc/>
-    public GraphNode Activate(GraphNode x, Activation activation, bool keep = false) => activation.Kind == ActivationKind.None ? x : Add(new ActivationNode(x, activation));
+    public GraphNode Activate(GraphNode x, Activation activation, bool keep = false) =>
+        activation.Kind == ActivationKind.None ? x : Add(new ActivationNode(x, activation));
 
     /// <inheritdoc/>
     public GraphNode Gate(GraphNode x, GraphNode gate) => Add(new GateNode(x, gate));
 
     /// <inheritdoc/>
-    public GraphNode SubsampleAndPad(GraphNode x, int stride, int channels) => Add(new SubsampleAndPadNode(x, stride, _shapes.SubsampleAndPad(x.Shape, stride, channels)));
+    public GraphNode SubsampleAndPad(GraphNode x, int stride, int channels) =>
+        Add(new SubsampleAndPadNode(x, stride, _shapes.SubsampleAndPad(x.Shape, stride, channels)));
 
     /// <inheritdoc/>
     public GraphNode GlobalAveragePool(GraphNode x) => Add(new LayerNode(new GlobalAveragePoolLayer(), _shapes.GlobalAveragePool(x.Shape), x));
 
     /// <inheritdoc/>
-    public GraphNode Linear(Linear layer, GraphNode x) => Add(new LinearNode(NameOf(layer.weight!), x, layer.weight!, layer.bias, _shapes.Linear(layer, x.Shape)));
+    public GraphNode Linear(Linear layer, GraphNode x) =>
+        Add(new LinearNode(NameOf(layer.weight!), x, layer.weight!, layer.bias, _shapes.Linear(layer, x.Shape)));
 
     /// <inheritdoc/>
     public GraphNode Multiply(GraphNode x, GraphNode y) => Add(new LayerNode(new MultiplyLayer(), x.Shape, x, y));
@@ -79,10 +85,19 @@ internal sealed class GraphLayers : ILayers<GraphNode>
 
     /// <inheritdoc/>
     public GraphNode Scale(ChannelScale layer, GraphNode x) =>
-        Add(new WeightedNode(new ScaleLayer(x.Channels, layer.Weight is not null, layer.Bias is not null), NameOf((layer.Weight ?? layer.Bias)!), x, layer.Weight, layer.Bias));
+        Add(
+            new WeightedNode(
+                new ScaleLayer(x.Channels, layer.Weight is not null, layer.Bias is not null),
+                NameOf((layer.Weight ?? layer.Bias)!),
+                x,
+                layer.Weight,
+                layer.Bias
+            )
+        );
 
     /// <inheritdoc/>
-    public GraphNode Rescale(GraphNode x, IReadOnlyList<float> scale, IReadOnlyList<float> shift) => Add(new LayerNode(new RescaleLayer(scale, shift), x.Shape, x));
+    public GraphNode Rescale(GraphNode x, IReadOnlyList<float> scale, IReadOnlyList<float> shift) =>
+        Add(new LayerNode(new RescaleLayer(scale, shift), x.Shape, x));
 
     /// <inheritdoc/>
     public GraphNode PRelu(PReLU layer, GraphNode x) =>

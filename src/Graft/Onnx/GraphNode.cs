@@ -5,8 +5,8 @@ using static TorchSharp.torch;
 namespace Graft.Onnx;
 
 /// <summary>
-/// A value of a network's graph, [N, C, H, W] unless it says otherwise, and the layer that makes it. Nodes are compared by reference: two equal layers are two nodes.
-/// Tensors are borrowed from the network, or belong to the dispose scope of the export.
+/// A value of a network's graph, [N, C, H, W] unless it says otherwise, and the layer that makes it. Nodes are compared by reference: two equal layers are two
+/// nodes. Tensors are borrowed from the network, or belong to the dispose scope of the export.
 /// </summary>
 /// <param name="shape">The shape of the value without N.</param>
 /// <param name="inputs">What the layer takes.</param>

@@ -1,6 +1,9 @@
 namespace Graft.Onnx;
 
-/// <summary>The layers of a network or of one operation as data: what <see cref="GraphLayers"/> records, <see cref="BatchNormFolding"/> rewrites and <see cref="OnnxWriter"/> writes.</summary>
+/// <summary>
+/// The layers of a network or of one operation as data: what <see cref="GraphLayers"/> records, <see cref="BatchNormFolding"/> rewrites and
+/// <see cref="OnnxWriter"/> writes.
+/// </summary>
 /// <param name="Input">The input.</param>
 /// <param name="Nodes">All nodes, each after those that it takes.</param>
 /// <param name="Output">The output; the input itself for an identity.</param>

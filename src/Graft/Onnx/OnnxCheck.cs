@@ -35,7 +35,9 @@ internal static class OnnxCheck
                     var expected = network.call(batch.Images);
                     if (FiniteValues.Fault(expected) is { } fault)
                     {
-                        throw new DataException($"{network.Definition.Name}: its logits hold {fault}: the weights are damaged, or the pixels normalised wrongly. Nothing is written.");
+                        throw new DataException(
+                            $"{network.Definition.Name}: its logits hold {fault}: the weights are damaged, or the pixels normalised wrongly. Nothing is written."
+                        );
                     }
 
                     var actual = tensor(runtime.Run(batch.Images), expected.shape);

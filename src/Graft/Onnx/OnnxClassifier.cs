@@ -7,7 +7,9 @@ using TensorElementType = Microsoft.ML.OnnxRuntime.Tensors.TensorElementType;
 
 namespace Graft.Onnx;
 
-/// <summary>An image classifier in an ONNX file, Graft's or anybody's: fp32 images [N, C, H, W] in, scores [N, K] out; the highest score is the class.</summary>
+/// <summary>
+/// An image classifier in an ONNX file, Graft's or anybody's: fp32 images [N, C, H, W] in, scores [N, K] out; the highest score is the class.
+/// </summary>
 public sealed class OnnxClassifier : IDisposable
 {
     private const int Open = -1; // ONNX Runtime's mark of a dimension that is not fixed
@@ -25,7 +27,9 @@ public sealed class OnnxClassifier : IDisposable
         var (input, output) = (session.InputMetadata[session.InputNames[0]], session.OutputMetadata[session.OutputNames[0]]);
         if (session.InputNames.Count != 1 || !IsFloat(input, dimensions: 4))
         {
-            throw NoClassifier($"it takes {string.Join(" and ", session.InputNames.Select(name => $"'{name}': {Describe(session.InputMetadata[name])}"))}, expected one input of float images [N, C, H, W]");
+            throw NoClassifier(
+                $"it takes {string.Join(" and ", session.InputNames.Select(name => $"'{name}': {Describe(session.InputMetadata[name])}"))}, expected one input of float images [N, C, H, W]"
+            );
         }
 
         if (!IsFloat(output, dimensions: 2))
@@ -69,7 +73,8 @@ public sealed class OnnxClassifier : IDisposable
     }
 
     /// <summary>
-    /// Makes sure that the classifier takes such images and tells so many classes apart. Where the file leaves the number of classes open, each answer is checked.
+    /// Makes sure that the classifier takes such images and tells so many classes apart. Where the file leaves the number of classes open, each answer is
+    /// checked.
     /// </summary>
     /// <exception cref="DataException">It does not.</exception>
     public void RequireFit(ImageData data)
@@ -77,12 +82,16 @@ public sealed class OnnxClassifier : IDisposable
         var shape = data.Test.Shape;
         if (!Fits(_input[1], shape.Channels) || !Fits(_input[2], shape.Height) || !Fits(_input[3], shape.Width))
         {
-            throw new DataException($"{_path} takes images of {string.Join("x", _input.Skip(1).Select(Size))}, {data.Name} has {shape}. Give the data that it was trained on.");
+            throw new DataException(
+                $"{_path} takes images of {string.Join("x", _input.Skip(1).Select(Size))}, {data.Name} has {shape}. Give the data that it was trained on."
+            );
         }
 
         if (!Fits(_output[1], data.ClassNames.Count))
         {
-            throw new DataException(Invariant($"{_path} tells {_output[1]} classes apart, {data.Name} has {data.ClassNames.Count}. Give the data that it was trained on."));
+            throw new DataException(
+                Invariant($"{_path} tells {_output[1]} classes apart, {data.Name} has {data.ClassNames.Count}. Give the data that it was trained on.")
+            );
         }
 
         _classes = data.ClassNames.Count;
@@ -104,7 +113,10 @@ public sealed class OnnxClassifier : IDisposable
             if (Array.FindIndex(scores, 0, count * (int)part.shape[0], score => !float.IsFinite(score)) is >= 0 and var wrong)
             {
                 throw new DataException(
-                    Invariant($"{_path}: the score of class {wrong % count} for image {classes.Count + wrong / count} of the batch is {scores[wrong]}. The weights in the file are damaged, or the pixels normalised wrongly."));
+                    Invariant(
+                        $"{_path}: the score of class {wrong % count} for image {classes.Count + wrong / count} of the batch is {scores[wrong]}. The weights in the file are damaged, or the pixels normalised wrongly."
+                    )
+                );
             }
 
             classes.AddRange(Enumerable.Range(0, (int)part.shape[0]).Select(i => IndexOfMax(scores.AsSpan(i * count, count))));
@@ -134,7 +146,11 @@ public sealed class OnnxClassifier : IDisposable
     {
         int count = scores / images;
         return scores % images != 0 || (_classes ?? count) != count || count == 0
-            ? throw new DataException(Invariant($"{_path} gives {scores} scores for {images} images, expected {_classes?.ToString(CultureInfo.InvariantCulture) ?? "as many"} for each. Give the data that it was trained on."))
+            ? throw new DataException(
+                Invariant(
+                    $"{_path} gives {scores} scores for {images} images, expected {_classes?.ToString(CultureInfo.InvariantCulture) ?? "as many"} for each. Give the data that it was trained on."
+                )
+            )
             : count;
     }
 

@@ -15,11 +15,17 @@ public static class OnnxEvaluator
     /// <param name="classifier">The classifier.</param>
     /// <param name="images">The images.</param>
     /// <param name="normalization">How bytes become the classifier's input.</param>
-    /// <param name="placesOfClasses">For each class of the labels, the place of its score (see <see cref="ClassOrder.PlacesOfDataClasses"/>); null for the same order.</param>
+    /// <param name="placesOfClasses">For each class of the labels, the place of its score (see <see cref="ClassOrder.PlacesOfDataClasses"/>); null for the same
+    /// order.</param>
     /// <param name="cancellation">Ends the evaluation.</param>
     /// <exception cref="DataException">The classifier cannot be run on the images, gives another number of scores, or scores that are not finite.</exception>
     public static OnnxEvaluation Evaluate(
-        OnnxClassifier classifier, ImageSet images, Normalization normalization, IReadOnlyList<int>? placesOfClasses = null, CancellationToken cancellation = default)
+        OnnxClassifier classifier,
+        ImageSet images,
+        Normalization normalization,
+        IReadOnlyList<int>? placesOfClasses = null,
+        CancellationToken cancellation = default
+    )
     {
         var predicted = new List<int>(images.Count);
         foreach (var batch in BatchLoader.InOrder(images, normalization, null, EvaluationBatch))

@@ -9,8 +9,8 @@ using static TorchSharp.torch;
 namespace Graft.Onnx;
 
 /// <summary>
-/// Writes networks as ONNX files (operator set 17, fp32). A network has one input <c>images</c> [N, C, H, W], normalised as in training, and one output <c>logits</c>
-/// [N, K]; N is open. The metadata tell what it is: see <see cref="NetworkMetadata"/>.
+/// Writes networks as ONNX files (operator set 17, fp32). A network has one input <c>images</c> [N, C, H, W], normalised as in training, and one output
+/// <c>logits</c> [N, K]; N is open. The metadata tell what it is: see <see cref="NetworkMetadata"/>.
 /// </summary>
 public static class OnnxExport
 {
@@ -21,7 +21,8 @@ public static class OnnxExport
     /// <param name="network">The network, on the CPU, in fp32.</param>
     /// <param name="options">What to write.</param>
     /// <param name="path">The file. It is written whole or not at all.</param>
-    /// <param name="images">Normalised images [N, C, H, W] for the comparison, in batches that this method disposes; null for 64 images of seeded noise.</param>
+    /// <param name="images">Normalised images [N, C, H, W] for the comparison, in batches that this method disposes; null for 64 images of seeded
+    /// noise.</param>
     /// <param name="cancellation">Ends the comparison.</param>
     /// <exception cref="RunException">The answers differ, or the file cannot be written.</exception>
     public static OnnxComparison Save(
@@ -32,8 +33,13 @@ public static class OnnxExport
         if (!comparison.Agrees)
         {
             throw new RunException(
-                Invariant($"{path} is not written: for {comparison.Images} images ONNX Runtime gives logits that differ from the network's by up to {comparison.MaxDifference:0.0e+0} ") +
-                Invariant($"(at most {comparison.Tolerance:0.0e+0} may be rounding) and another class for {comparison.ClassesDiffering}. Please report this with the file of weights."));
+                Invariant(
+                    $"{path} is not written: for {comparison.Images} images ONNX Runtime gives logits that differ from the network's by up to {comparison.MaxDifference:0.0e+0} "
+                )
+                    + Invariant(
+                        $"(at most {comparison.Tolerance:0.0e+0} may be rounding) and another class for {comparison.ClassesDiffering}. Please report this with the file of weights."
+                    )
+            );
         }
 
         AtomicFile.Write(path, stream => stream.Write(model));
@@ -56,7 +62,9 @@ public static class OnnxExport
         return model.ToByteArray();
     }
 
-    /// <summary>A single operation as the bytes of an ONNX file with one input <c>x</c> and one output <c>y</c>, both [N, C, H, W]: what latency tables measure.</summary>
+    /// <summary>
+    /// A single operation as the bytes of an ONNX file with one input <c>x</c> and one output <c>y</c>, both [N, C, H, W]: what latency tables measure.
+    /// </summary>
     /// <param name="operation">The operation.</param>
     /// <param name="input">The shape of its input.</param>
     /// <param name="fold">As <see cref="OnnxExportOptions.FoldBatchNorm"/>.</param>

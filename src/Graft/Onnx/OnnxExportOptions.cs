@@ -12,8 +12,8 @@ public sealed record OnnxExportOptions
     public IReadOnlyList<string> ClassNames { get; init; } = [];
 
     /// <summary>
-    /// Whether batch normalisation becomes part of the convolution before it, and parallel convolutions become one. Fewer layers and the same function; without it
-    /// the file has the layers of the trained network.
+    /// Whether batch normalisation becomes part of the convolution before it, and parallel convolutions become one. Fewer layers and the same function; without
+    /// it the file has the layers of the trained network.
     /// </summary>
     public bool FoldBatchNorm { get; init; } = true;
 

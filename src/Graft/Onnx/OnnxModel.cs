@@ -4,7 +4,9 @@ using static TorchSharp.torch;
 
 namespace Graft.Onnx;
 
-/// <summary>A model of one input and one or more outputs, of which the first counts, loaded into ONNX Runtime on the CPU. Not for use by several threads at once.</summary>
+/// <summary>
+/// A model of one input and one or more outputs, of which the first counts, loaded into ONNX Runtime on the CPU. Not for use by several threads at once.
+/// </summary>
 public sealed class OnnxModel : IDisposable
 {
     private readonly InferenceSession _session;
@@ -99,11 +101,18 @@ public sealed class OnnxModel : IDisposable
         catch (OnnxRuntimeException e) when (e.Message.Contains("opset", StringComparison.OrdinalIgnoreCase))
         {
             throw new DataException(
-                Invariant($"{name} is written in an operator set that ONNX Runtime {RuntimeVersion} does not know. Export it again with an older one (opset_version=17): {OneLine(e)}"), e);
+                Invariant(
+                    $"{name} is written in an operator set that ONNX Runtime {RuntimeVersion} does not know. Export it again with an older one (opset_version=17): {OneLine(e)}"
+                ),
+                e
+            );
         }
         catch (OnnxRuntimeException e)
         {
-            throw new DataException(Invariant($"{name} is not an ONNX file that ONNX Runtime {RuntimeVersion} can load; it may be damaged or incomplete: {OneLine(e)}"), e);
+            throw new DataException(
+                Invariant($"{name} is not an ONNX file that ONNX Runtime {RuntimeVersion} can load; it may be damaged or incomplete: {OneLine(e)}"),
+                e
+            );
         }
     }
 

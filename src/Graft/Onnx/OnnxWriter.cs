@@ -100,9 +100,18 @@ internal sealed class OnnxWriter
         switch (node)
         {
             case ConvolutionNode conv:
-                return Emit("Conv", conv.Name, [.. inputs, Weight($"{conv.Name}.weight", conv.Weight), .. Optional($"{conv.Name}.bias", conv.Bias)],
-                    [Ints("kernel_shape", conv.Kernel), Ints("strides", conv.Stride), Ints("pads", new Edges(conv.Padding.Height, conv.Padding.Width, conv.Padding.Height, conv.Padding.Width)),
-                        Int("group", conv.Groups), .. conv.Dilation == 1 ? [] : new[] { Ints("dilations", conv.Dilation) }]);
+                return Emit(
+                    "Conv",
+                    conv.Name,
+                    [.. inputs, Weight($"{conv.Name}.weight", conv.Weight), .. Optional($"{conv.Name}.bias", conv.Bias)],
+                    [
+                        Ints("kernel_shape", conv.Kernel),
+                        Ints("strides", conv.Stride),
+                        Ints("pads", new Edges(conv.Padding.Height, conv.Padding.Width, conv.Padding.Height, conv.Padding.Width)),
+                        Int("group", conv.Groups),
+                        .. conv.Dilation == 1 ? [] : new[] { Ints("dilations", conv.Dilation) },
+                    ]
+                );
             case BatchNormNode norm:
                 return Emit("BatchNormalization", norm.Name,
                     [.. inputs, Weight($"{norm.Name}.weight", norm.Scale), Weight($"{norm.Name}.bias", norm.Shift),
@@ -116,12 +125,26 @@ internal sealed class OnnxWriter
                 return Emit("Mul", "scaled", [inputs[0], Emit("Sigmoid", "gate", [inputs[1]])]);
             case SubsampleAndPadNode pad:
                 long missing = pad.Channels - pad.Inputs[0].Channels;
-                string every = Emit("Slice", "subsample", [.. inputs,
-                    Integers("starts", 0, 0), Integers("ends", long.MaxValue, long.MaxValue), Integers("axes", 2, 3), Integers("steps", pad.Stride, pad.Stride)]);
+                string every = Emit(
+                    "Slice",
+                    "subsample",
+                    [
+                        .. inputs,
+                        Integers("starts", 0, 0),
+                        Integers("ends", long.MaxValue, long.MaxValue),
+                        Integers("axes", 2, 3),
+                        Integers("steps", pad.Stride, pad.Stride),
+                    ]
+                );
                 return Emit("Pad", "pad", [every, Integers("pads", 0, missing / 2, 0, 0, 0, missing - missing / 2, 0, 0)]);
             case LinearNode linear:
                 string flat = Emit("Flatten", "flatten", inputs);
-                return Emit("Gemm", linear.Name, [flat, Weight($"{linear.Name}.weight", linear.Weight), .. Optional($"{linear.Name}.bias", linear.Bias)], Int("transB", 1));
+                return Emit(
+                    "Gemm",
+                    linear.Name,
+                    [flat, Weight($"{linear.Name}.weight", linear.Weight), .. Optional($"{linear.Name}.bias", linear.Bias)],
+                    Int("transB", 1)
+                );
             case WeightedNode weighted:
                 return Write(weighted, inputs[0]);
             case LayerNode layer:
@@ -204,19 +227,37 @@ internal sealed class OnnxWriter
                     Integers("ends", Behind(part.FirstChannel + part.Channels), Behind(part.End?.Height), Behind(part.End?.Width)),
                     Integers("axes", 1, 2, 3), Integers("steps", 1, part.Step.Height, part.Step.Width)]);
             case PoolLayer { Pooling: var pooling }:
-                AttributeProto[] window = [Ints("kernel_shape", pooling.Kernel), Ints("strides", pooling.Stride), Ints("pads", pooling.Padding), Int("ceil_mode", pooling.CeilMode ? 1 : 0)];
+                AttributeProto[] window =
+                [
+                    Ints("kernel_shape", pooling.Kernel),
+                    Ints("strides", pooling.Stride),
+                    Ints("pads", pooling.Padding),
+                    Int("ceil_mode", pooling.CeilMode ? 1 : 0),
+                ];
                 return pooling.TakesMax
                     ? Emit("MaxPool", "max_pool", inputs, [.. window, Ints("dilations", pooling.Dilation)])
                     : Emit("AveragePool", "average_pool", inputs, [.. window, Int("count_include_pad", pooling.CountsPadding ? 1 : 0)]);
             case ShuffleLayer shuffle:
-                string split = Emit("Reshape", "groups", [.. inputs, Integers("shape", 0, shuffle.Groups, output.Channels / shuffle.Groups, output.Height * output.Width)]);
+                string split = Emit(
+                    "Reshape",
+                    "groups",
+                    [.. inputs, Integers("shape", 0, shuffle.Groups, output.Channels / shuffle.Groups, output.Height * output.Width)]
+                );
                 string swapped = Emit("Transpose", "shuffled", [split], Ints("perm", 0, 2, 1, 3));
                 return Emit("Reshape", "shuffle", [swapped, Integers("shape", 0, output.Channels, output.Height, output.Width)]);
             case RescaleLayer rescale:
                 string scaled = Emit("Mul", "rescaled", [.. inputs, Values("scale", rescale.Scale)]);
                 return Emit("Add", "shifted", [scaled, Values("shift", rescale.Shift)]);
             case ResponseNormLayer { Norm: var norm }:
-                return Emit("LRN", "response_norm", inputs, Int("size", norm.Size), Float("alpha", (float)norm.Alpha), Float("beta", (float)norm.Beta), Float("bias", (float)norm.Bias));
+                return Emit(
+                    "LRN",
+                    "response_norm",
+                    inputs,
+                    Int("size", norm.Size),
+                    Float("alpha", (float)norm.Alpha),
+                    Float("beta", (float)norm.Beta),
+                    Float("bias", (float)norm.Bias)
+                );
             default:
                 throw new NotSupportedException($"{layer.GetType().Name} has no ONNX form.");
         }
@@ -272,7 +313,13 @@ internal sealed class OnnxWriter
 
     private static AttributeProto Int(string name, long value) => new() { Name = name, Type = AttributeProto.Types.AttributeType.Int, I = value };
 
-    private static AttributeProto Ints(string name, params long[] values) => new() { Name = name, Type = AttributeProto.Types.AttributeType.Ints, Ints = { values } };
+    private static AttributeProto Ints(string name, params long[] values) =>
+        new()
+        {
+            Name = name,
+            Type = AttributeProto.Types.AttributeType.Ints,
+            Ints = { values },
+        };
 
     private static ValueInfoProto ValueInfo(string name, IEnumerable<int> shape) => new()
     {
@@ -284,7 +331,11 @@ internal sealed class OnnxWriter
                 ElemType = (int)TensorProto.Types.DataType.Float,
                 Shape = new TensorShapeProto
                 {
-                    Dim = { new TensorShapeProto.Types.Dimension { DimParam = "N" }, shape.Select(size => new TensorShapeProto.Types.Dimension { DimValue = size }) },
+                    Dim =
+                    {
+                        new TensorShapeProto.Types.Dimension { DimParam = "N" },
+                        shape.Select(size => new TensorShapeProto.Types.Dimension { DimValue = size }),
+                    },
                 },
             },
         },

@@ -1,6 +1,9 @@
 namespace Graft.Operations;
 
-/// <summary>What follows a normalisation or an addition, or stands by itself. Own operations need <see cref="None"/>, <see cref="Relu"/> and <see cref="Relu6"/>; the others occur in imported networks.</summary>
+/// <summary>
+/// What follows a normalisation or an addition, or stands by itself. Own operations need <see cref="None"/>, <see cref="Relu"/> and <see cref="Relu6"/>; the
+/// others occur in imported networks.
+/// </summary>
 /// <param name="Kind">The function.</param>
 /// <param name="Alpha">Its first parameter, as <see cref="ActivationKind"/> says; 0 where it has none.</param>
 /// <param name="Beta">Its second parameter.</param>

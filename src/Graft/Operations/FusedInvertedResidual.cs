@@ -3,9 +3,9 @@ using TorchSharp.Modules;
 namespace Graft.Operations;
 
 /// <summary>
-/// The fused inverted residual of EfficientNetV2 (Tan &amp; Le 2021, section 3.2, figure 2; in <b>LANA</b>'s pool): one k×k convolution to e·C_in channels (carries the
-/// stride), BN, ReLU6, in place of expansion and depthwise convolution; linear 1×1 projection, BN; a skip only where the shape is kept. For e = 1 the k×k convolution
-/// gives C_out itself and the projection is left out.
+/// The fused inverted residual of EfficientNetV2 (Tan &amp; Le 2021, section 3.2, figure 2; in <b>LANA</b>'s pool): one k×k convolution to e·C_in channels
+/// (carries the stride), BN, ReLU6, in place of expansion and depthwise convolution; linear 1×1 projection, BN; a skip only where the shape is kept. For e = 1
+/// the k×k convolution gives C_out itself and the projection is left out.
 /// </summary>
 /// <remarks>Differs from the paper: ReLU6 as in <see cref="InvertedResidual"/> instead of SiLU, so that the two families differ by the fusion alone.</remarks>
 public sealed class FusedInvertedResidual : OperationFamily
@@ -18,7 +18,18 @@ public sealed class FusedInvertedResidual : OperationFamily
 
     /// <inheritdoc/>
     public override IReadOnlyList<OperationParameter> Parameters { get; } =
-        [OperationParameter.Expansion with { Unit = null, Range = "a whole number from 1 to 16" }, OperationParameter.Kernel with { Pool = [1, 3, 5] }, OperationParameter.SqueezeExcite];
+    [
+        OperationParameter.Expansion with
+        {
+            Unit = null,
+            Range = "a whole number from 1 to 16",
+        },
+        OperationParameter.Kernel with
+        {
+            Pool = [1, 3, 5],
+        },
+        OperationParameter.SqueezeExcite,
+    ];
 
     /// <inheritdoc/>
     public override Operation Create(OperationSpec operation, Position position, LayerFactory layers) =>

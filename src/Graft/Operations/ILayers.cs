@@ -18,21 +18,27 @@ public interface ILayers<TValue>
     /// <summary>x + y, then an activation; the shapes are equal.</summary>
     TValue Add(TValue x, TValue y, Activation activation = default);
 
-    /// <summary>An activation of its own, for what neither a normalisation nor an addition precedes; <paramref name="x"/> may be overwritten unless <paramref name="keep"/> is set.</summary>
+    /// <summary>
+    /// An activation of its own, for what neither a normalisation nor an addition precedes; <paramref name="x"/> may be overwritten unless
+    /// <paramref name="keep"/> is set.
+    /// </summary>
     TValue Activate(TValue x, Activation activation, bool keep = false);
 
     /// <summary>x · sigmoid(gate): [N, C, H, W] and gates [N, C, 1, 1] -> [N, C, H, W].</summary>
     TValue Gate(TValue x, TValue gate);
 
     /// <summary>
-    /// He et al. 2016, shortcut option A: takes every <paramref name="stride"/>-th pixel and pads zero channels evenly on both sides up to <paramref name="channels"/>.
+    /// He et al. 2016, shortcut option A: takes every <paramref name="stride"/>-th pixel and pads zero channels evenly on both sides up to
+    /// <paramref name="channels"/>.
     /// </summary>
     TValue SubsampleAndPad(TValue x, int stride, int channels);
 
     /// <summary>Mean over H and W: [N, C, H, W] -> [N, C, 1, 1].</summary>
     TValue GlobalAveragePool(TValue x);
 
-    /// <summary>Fully connected layer on all values of an image: [N, C, H, W] -> [N, K, 1, 1], in the tensor interpretation flattened to logits [N, K].</summary>
+    /// <summary>
+    /// Fully connected layer on all values of an image: [N, C, H, W] -> [N, K, 1, 1], in the tensor interpretation flattened to logits [N, K].
+    /// </summary>
     TValue Linear(Linear layer, TValue x);
 
     /// <summary>x · y of equal shapes, or with y [N, C, 1, 1].</summary>

@@ -25,7 +25,9 @@ public sealed class LayerFactory : IDisposable
     /// <summary>A factory of layers that have shapes but neither memory nor values: enough to count what they cost, at once.</summary>
     public static LayerFactory ShapesOnly() => new();
 
-    /// <summary>A convolution that keeps the size at stride 1 (padding k / 2); <paramref name="kernel"/> is odd. Where batch norm follows it needs no bias.</summary>
+    /// <summary>
+    /// A convolution that keeps the size at stride 1 (padding k / 2); <paramref name="kernel"/> is odd. Where batch norm follows it needs no bias.
+    /// </summary>
     public Conv2d Convolution(int inputs, int outputs, int kernel, int stride = 1, int groups = 1, bool bias = false) =>
         Convolution(new ConvolutionLayer(inputs, outputs, kernel) { Stride = stride, Padding = kernel / 2, Groups = groups, Bias = bias });
 

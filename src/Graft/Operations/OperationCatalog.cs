@@ -6,7 +6,9 @@ namespace Graft.Operations;
 /// <param name="families">The families; their names differ.</param>
 public sealed partial class OperationCatalog(params IReadOnlyList<OperationFamily> families)
 {
-    /// <summary>The families that names in plans, files and command lines are looked up in: those that come with Graft, and what <see cref="Register"/> added.</summary>
+    /// <summary>
+    /// The families that names in plans, files and command lines are looked up in: those that come with Graft, and what <see cref="Register"/> added.
+    /// </summary>
     public static OperationCatalog Default { get; private set; } = new(
         new TeacherOperation(),
         new ReinitializedTeacher(),
@@ -25,8 +27,8 @@ public sealed partial class OperationCatalog(params IReadOnlyList<OperationFamil
     ];
 
     /// <summary>
-    /// Controls for the study's candidates. The teacher's own block with new weights shows what re-initialising costs whatever the operation; matched widths take away
-    /// the difference in parameters; a frozen rest shows what the candidate makes up for alone.
+    /// Controls for the study's candidates. The teacher's own block with new weights shows what re-initialising costs whatever the operation; matched widths
+    /// take away the difference in parameters; a frozen rest shows what the candidate makes up for alone.
     /// </summary>
     public static IReadOnlyList<string> Controls { get; } =
     [
@@ -39,8 +41,8 @@ public sealed partial class OperationCatalog(params IReadOnlyList<OperationFamil
     public IReadOnlyList<OperationFamily> Families => families;
 
     /// <summary>
-    /// The convolution families of <b>LANA</b>'s pool (Molchanov et al. 2022, appendix), with teacher and identity: 216 operations, and those of registered families.
-    /// LANA's 197 count attention as well.
+    /// The convolution families of <b>LANA</b>'s pool (Molchanov et al. 2022, appendix), with teacher and identity: 216 operations, and those of registered
+    /// families. LANA's 197 count attention as well.
     /// </summary>
     public IReadOnlyList<OperationSpec> Pool => [.. families.SelectMany(f => f.Pool)];
 
@@ -59,8 +61,11 @@ public sealed partial class OperationCatalog(params IReadOnlyList<OperationFamil
     public OperationSpec Parse(string text)
     {
         var (name, parameters, freezesRest) = OperationSpec.Split(text);
-        var family = families.FirstOrDefault(f => f.Name == name)
-            ?? throw new ConfigurationException($"Unknown operation '{name}'.{NearestName.Hint(name, [.. families.Select(f => f.Name), "seed", "controls", "lana", "all"])}");
+        var family =
+            families.FirstOrDefault(f => f.Name == name)
+            ?? throw new ConfigurationException(
+                $"Unknown operation '{name}'.{NearestName.Hint(name, [.. families.Select(f => f.Name), "seed", "controls", "lana", "all"])}"
+            );
         var operation = family.With(parameters);
         return !freezesRest ? operation
             : name != TeacherOperation.FamilyName ? operation.WithFrozenRest()
@@ -68,8 +73,8 @@ public sealed partial class OperationCatalog(params IReadOnlyList<OperationFamil
     }
 
     /// <summary>
-    /// What tells the code of operations from other code under the same names: a revision, or for families outside of Graft the identity of their assembly, which changes when it
-    /// is built from other sources. Part of the keys of results.
+    /// What tells the code of operations from other code under the same names: a revision, or for families outside of Graft the identity of their assembly,
+    /// which changes when it is built from other sources. Part of the keys of results.
     /// </summary>
     /// <param name="operations">Names of operations.</param>
     /// <returns>The identities of their families, in order; null where all are Graft's own of the first revision.</returns>
@@ -90,22 +95,29 @@ public sealed partial class OperationCatalog(params IReadOnlyList<OperationFamil
     public static IReadOnlyList<string> SplitNames(string text) => [.. CommaBetweenNames().Split(text).Select(t => t.Trim()).Where(t => t.Length > 0)];
 
     /// <summary>
-    /// Reads a list of operations: names; patterns such as <c>conv-stack(w=2,*)</c> (see docs/operations.md); <c>seed</c>, the study's seven; <c>controls</c>, <see cref="Controls"/>; <c>lana</c>, the pool; <c>all</c>,
-    /// each family with its defaults, and the seven.
+    /// Reads a list of operations: names; patterns such as <c>conv-stack(w=2,*)</c> (see docs/operations.md); <c>seed</c>, the study's seven; <c>controls</c>,
+    /// <see cref="Controls"/>; <c>lana</c>, the pool; <c>all</c>, each family with its defaults, and the seven.
     /// </summary>
     /// <exception cref="ConfigurationException">As for <see cref="Parse"/>, a pattern stands for no operation, or the list is empty.</exception>
     public IReadOnlyList<OperationSpec> ParseList(IEnumerable<string> names)
     {
-        var operations = names.SelectMany(name => name switch
-        {
-            "seed" => SeedCandidates.Select(Parse),
-            "controls" => Controls.Select(Parse),
-            "lana" => Pool,
-            "all" => SeedCandidates.Select(Parse).Concat(families.Select(f => f.With())),
-            _ when OperationPattern.IsPattern(name) => OperationPattern.Expand(name, families),
-            _ => [Parse(name)],
-        }).Distinct().ToList();
-        return operations.Count > 0 ? operations : throw new ConfigurationException("No operation is given. Name some, or write 'seed', 'controls', 'lana' or 'all'.");
+        var operations = names
+            .SelectMany(name =>
+                name switch
+                {
+                    "seed" => SeedCandidates.Select(Parse),
+                    "controls" => Controls.Select(Parse),
+                    "lana" => Pool,
+                    "all" => SeedCandidates.Select(Parse).Concat(families.Select(f => f.With())),
+                    _ when OperationPattern.IsPattern(name) => OperationPattern.Expand(name, families),
+                    _ => [Parse(name)],
+                }
+            )
+            .Distinct()
+            .ToList();
+        return operations.Count > 0
+            ? operations
+            : throw new ConfigurationException("No operation is given. Name some, or write 'seed', 'controls', 'lana' or 'all'.");
     }
 
     [GeneratedRegex(@",(?![^(]*\))")]

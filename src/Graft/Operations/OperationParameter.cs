@@ -22,8 +22,8 @@ public sealed record OperationParameter(
     public IReadOnlyList<double> Pool { get; init; } = [Default];
 
     /// <summary>
-    /// Whether the default is left out of an operation's name. For parameters that were added to a family later: its operations of before keep their names, and with
-    /// them what was computed under those.
+    /// Whether the default is left out of an operation's name. For parameters that were added to a family later: its operations of before keep their names, and
+    /// with them what was computed under those.
     /// </summary>
     public bool IsHiddenAtDefault { get; init; }
 
@@ -39,11 +39,12 @@ public sealed record OperationParameter(
     };
 
     /// <summary>Channels that <see cref="Operations.SqueezeExcite"/> squeezes to, as a part of hidden channels; 0 for none.</summary>
-    public static OperationParameter SqueezeExcite { get; } = new("se", 0, "squeeze-excite: squeezed / hidden channels, 0 for none", se => se is >= 0 and <= 1, "from 0 to 1")
-    {
-        Pool = [0, 0.04, 0.025], // LANA's 0.04 of the hidden channels is about the usual 1/4 of the input's for e = 6
-        IsHiddenAtDefault = true,
-    };
+    public static OperationParameter SqueezeExcite { get; } =
+        new("se", 0, "squeeze-excite: squeezed / hidden channels, 0 for none", se => se is >= 0 and <= 1, "from 0 to 1")
+        {
+            Pool = [0, 0.04, 0.025], // LANA's 0.04 of the hidden channels is about the usual 1/4 of the input's for e = 6
+            IsHiddenAtDefault = true,
+        };
 
     /// <summary>Hidden channels as a multiple of output channels.</summary>
     public static OperationParameter Width(double standard) => new(

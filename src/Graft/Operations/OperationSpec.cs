@@ -32,8 +32,8 @@ public sealed partial record OperationSpec
     public OperationFamily Family => _family;
 
     /// <summary>
-    /// Whether a trial trains this operation alone: all other parameters and all stored batch statistics of the rest stay those of the teacher. A control: what the
-    /// operation can make up for by itself, against what the rest of the network makes up for.
+    /// Whether a trial trains this operation alone: all other parameters and all stored batch statistics of the rest stay those of the teacher. A control: what
+    /// the operation can make up for by itself, against what the rest of the network makes up for.
     /// </summary>
     public bool FreezesRest { get; }
 
@@ -54,7 +54,9 @@ public sealed partial record OperationSpec
             {
                 if (_family.Parameters[i].Name == parameter)
                 {
-                    return double.IsNaN(_values[i]) ? throw new InvalidOperationException($"{Text}: '{parameter}' has no value before {nameof(At)}.") : _values[i];
+                    return double.IsNaN(_values[i])
+                        ? throw new InvalidOperationException($"{Text}: '{parameter}' has no value before {nameof(At)}.")
+                        : _values[i];
                 }
             }
 
@@ -139,6 +141,8 @@ public sealed partial record OperationSpec
         return value != Math.Round(value) && Math.Abs(inverse - Math.Round(inverse)) < 1e-9 ? Invariant($"1/{Math.Round(inverse)}") : Invariant($"{value}");
     }
 
-    [GeneratedRegex(@"^\s*(?<name>[a-z][a-z0-9-]*)\s*(\(\s*((?<key>[a-z]+)\s*=\s*(?<value>match|[0-9]+(\.[0-9]+|/[1-9][0-9]*)?)\s*(,\s*(?=[a-z])|(?=\))))*\))?(?<frozen>\+frozen-rest)?\s*$")]
+    [GeneratedRegex(
+        @"^\s*(?<name>[a-z][a-z0-9-]*)\s*(\(\s*((?<key>[a-z]+)\s*=\s*(?<value>match|[0-9]+(\.[0-9]+|/[1-9][0-9]*)?)\s*(,\s*(?=[a-z])|(?=\))))*\))?(?<frozen>\+frozen-rest)?\s*$"
+    )]
     private static partial Regex Form();
 }

@@ -24,7 +24,11 @@ public sealed record Part
     internal FeatureShape Of(FeatureShape x)
     {
         var end = End ?? new(x.Height, x.Width);
-        return new(Channels ?? x.Channels - FirstChannel, Size(Math.Min(end.Height, x.Height), Offset.Height, Step.Height), Size(Math.Min(end.Width, x.Width), Offset.Width, Step.Width));
+        return new(
+            Channels ?? x.Channels - FirstChannel,
+            Size(Math.Min(end.Height, x.Height), Offset.Height, Step.Height),
+            Size(Math.Min(end.Width, x.Width), Offset.Width, Step.Width)
+        );
 
         static int Size(int end, int start, int step) => Math.Max(0, (end - start + step - 1) / step);
     }

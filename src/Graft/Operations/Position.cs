@@ -37,7 +37,10 @@ public sealed record Position
     /// </summary>
     public required Func<LayerFactory, Operation>? CreateOwn { get; init; }
 
-    /// <summary>The path that the tensors of the network's own operation are named under: that of the position, or empty where they have names of their own (ONNX files).</summary>
+    /// <summary>
+    /// The path that the tensors of the network's own operation are named under: that of the position, or empty where they have names of their own (ONNX
+    /// files).
+    /// </summary>
     public string OwnPath
     {
         get => field ?? Path;

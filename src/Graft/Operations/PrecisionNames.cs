@@ -5,7 +5,9 @@ namespace Graft.Operations;
 /// <summary>Precisions by name.</summary>
 public static class PrecisionNames
 {
-    /// <summary>Reads <c>fp32</c>, <c>bf16</c> or <c>auto</c>: bf16 where the device computes with it natively (x86 with AVX512-BF16, CUDA), else fp32.</summary>
+    /// <summary>
+    /// Reads <c>fp32</c>, <c>bf16</c> or <c>auto</c>: bf16 where the device computes with it natively (x86 with AVX512-BF16, CUDA), else fp32.
+    /// </summary>
     /// <param name="name">The name.</param>
     /// <param name="device"><c>cpu</c> or <c>cuda</c>.</param>
     /// <exception cref="ConfigurationException">It is another word.</exception>

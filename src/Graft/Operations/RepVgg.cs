@@ -3,9 +3,10 @@ using TorchSharp.Modules;
 namespace Graft.Operations;
 
 /// <summary>
-/// RepVGG-style blocks (Ding et al. 2021, section 3.2; in <b>LANA</b>'s pool): two units, to w·C_out channels (carries the stride) and to C_out. Each unit adds up three
-/// branches, each with BN: k×k convolution, 1×1 convolution (for k > 1), and the input itself where the shape is kept; then ReLU, or what the position ends with.
-/// On export the branches become one k×k convolution (section 3.3), so that a deployed block costs what <c>conv-stack</c> of the same width and kernel does.
+/// RepVGG-style blocks (Ding et al. 2021, section 3.2; in <b>LANA</b>'s pool): two units, to w·C_out channels (carries the stride) and to C_out. Each unit adds
+/// up three branches, each with BN: k×k convolution, 1×1 convolution (for k > 1), and the input itself where the shape is kept; then ReLU, or what the position
+/// ends with. On export the branches become one k×k convolution (section 3.3), so that a deployed block costs what <c>conv-stack</c> of the same width and
+/// kernel does.
 /// </summary>
 /// <remarks>Multiply-accumulates and parameters are counted as trained, with all branches.</remarks>
 public sealed class RepVgg : OperationFamily

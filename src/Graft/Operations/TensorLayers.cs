@@ -7,8 +7,8 @@ using Functional = TorchSharp.torch.nn.functional;
 namespace Graft.Operations;
 
 /// <summary>
-/// Runs layers on tensors. With <see cref="ScalarType.BFloat16"/> convolutions, normalisations and additions take and give bf16 while weights, batch statistics,
-/// pooling, the fully connected layer and all gradients of weights stay fp32; libtorch's autocast is not reachable from here.
+/// Runs layers on tensors. With <see cref="ScalarType.BFloat16"/> convolutions, normalisations and additions take and give bf16 while weights, batch
+/// statistics, pooling, the fully connected layer and all gradients of weights stay fp32; libtorch's autocast is not reachable from here.
 /// </summary>
 public sealed class TensorLayers : ILayers<Tensor>
 {
@@ -41,8 +41,17 @@ public sealed class TensorLayers : ILayers<Tensor>
         var type = _type != ScalarType.BFloat16 || BFloat16Convolution.CanRun(layer, x) ? _type : ScalarType.Float32;
         if (type == ScalarType.Float32 && !ChannelsLastConvolution.IsSafe(layer, x))
         {
-            return Functional.conv2d(
-                ChannelsLastConvolution.RowMajor(x.to(type)), ChannelsLastConvolution.RowMajor(layer.weight), layer.bias, layer.stride, layer.padding, layer.dilation, layer.groups).to(_type);
+            return Functional
+                .conv2d(
+                    ChannelsLastConvolution.RowMajor(x.to(type)),
+                    ChannelsLastConvolution.RowMajor(layer.weight),
+                    layer.bias,
+                    layer.stride,
+                    layer.padding,
+                    layer.dilation,
+                    layer.groups
+                )
+                .to(_type);
         }
 
         return Functional.conv2d(x.to(type), layer.weight.to(type), layer.bias?.to(type), layer.stride, layer.padding, layer.dilation, layer.groups).to(_type);
@@ -109,17 +118,29 @@ public sealed class TensorLayers : ILayers<Tensor>
     {
         var edges = padding.Edges;
         return Functional.pad(
-            x, [edges.Left, edges.Right, edges.Top, edges.Bottom, padding.ChannelsBefore, padding.ChannelsAfter], TorchSharp.PaddingModes.Constant, padding.Value);
+            x,
+            [edges.Left, edges.Right, edges.Top, edges.Bottom, padding.ChannelsBefore, padding.ChannelsAfter],
+            TorchSharp.PaddingModes.Constant,
+            padding.Value
+        );
     }
 
     /// <inheritdoc/>
     public Tensor Take(Tensor x, Part part)
     {
-        var y = part.Channels is { } channels ? x.narrow(1, part.FirstChannel, channels) : part.FirstChannel > 0 ? x.narrow(1, part.FirstChannel, x.shape[1] - part.FirstChannel) : x;
+        var y =
+            part.Channels is { } channels ? x.narrow(1, part.FirstChannel, channels)
+            : part.FirstChannel > 0 ? x.narrow(1, part.FirstChannel, x.shape[1] - part.FirstChannel)
+            : x;
         var end = part.End;
         return part.TakesAllPixels
             ? y
-            : y[.., .., TensorIndex.Slice(part.Offset.Height, end?.Height, part.Step.Height), TensorIndex.Slice(part.Offset.Width, end?.Width, part.Step.Width)];
+            : y[
+                ..,
+                ..,
+                TensorIndex.Slice(part.Offset.Height, end?.Height, part.Step.Height),
+                TensorIndex.Slice(part.Offset.Width, end?.Width, part.Step.Width)
+            ];
     }
 
     /// <inheritdoc/>
@@ -130,7 +151,9 @@ public sealed class TensorLayers : ILayers<Tensor>
         bool native = edges.IsSymmetric && 2 * edges.Top <= pooling.Kernel.Height && 2 * edges.Left <= pooling.Kernel.Width;
         if (pooling.TakesMax)
         {
-            var padded = native ? x : Functional.pad(x, [edges.Left, edges.Right, edges.Top, edges.Bottom], TorchSharp.PaddingModes.Constant, double.NegativeInfinity);
+            var padded = native
+                ? x
+                : Functional.pad(x, [edges.Left, edges.Right, edges.Top, edges.Bottom], TorchSharp.PaddingModes.Constant, double.NegativeInfinity);
             return Functional.max_pool2d(padded, kernel, stride, native ? [edges.Top, edges.Left] : [0, 0], pooling.Dilation.ToArray(), pooling.CeilMode);
         }
 
@@ -142,7 +165,8 @@ public sealed class TensorLayers : ILayers<Tensor>
         var mean = Mean(x);
         return pooling.CountsPadding ? mean : mean / Mean(ones([1, 1, x.shape[2], x.shape[3]], x.dtype, x.device)); // the part of each window that is map
 
-        Tensor Mean(Tensor map) => Functional.avg_pool2d(Functional.pad(map, [edges.Left, edges.Right, edges.Top, edges.Bottom]), kernel, stride, [0, 0], pooling.CeilMode);
+        Tensor Mean(Tensor map) =>
+            Functional.avg_pool2d(Functional.pad(map, [edges.Left, edges.Right, edges.Top, edges.Bottom]), kernel, stride, [0, 0], pooling.CeilMode);
     }
 
     /// <inheritdoc/>

@@ -6,8 +6,8 @@ public static class AtomicFile
     private const string TemporaryPattern = ".*.graft-tmp";
 
     /// <summary>
-    /// Writes a file, or replaces one: to a temporary file in the same directory, flushed to disk and renamed. When anything fails, the temporary file is removed
-    /// and the final name is left as it was.
+    /// Writes a file, or replaces one: to a temporary file in the same directory, flushed to disk and renamed. When anything fails, the temporary file is
+    /// removed and the final name is left as it was.
     /// </summary>
     /// <param name="path">The file. Its directory is created where it does not exist.</param>
     /// <param name="write">Writes the content. The stream is closed by this method.</param>
@@ -25,8 +25,8 @@ public static class AtomicFile
     }
 
     /// <summary>
-    /// Deletes the temporary files of processes that were killed, in <paramref name="directory"/> and below. A file that some process still holds, or that changed
-    /// after <paramref name="before"/> (it may have been created just now and not be locked yet), stays.
+    /// Deletes the temporary files of processes that were killed, in <paramref name="directory"/> and below. A file that some process still holds, or that
+    /// changed after <paramref name="before"/> (it may have been created just now and not be locked yet), stays.
     /// </summary>
     /// <exception cref="IOException">A leftover cannot be listed or deleted.</exception>
     /// <exception cref="UnauthorizedAccessException">A leftover cannot be listed or deleted.</exception>

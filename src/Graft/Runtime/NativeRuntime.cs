@@ -8,9 +8,9 @@ public static partial class NativeRuntime
     private const int TrimThreshold = -1, TopPad = -2, MaxMappings = -4, MaxArenas = -8; // malloc.h
 
     /// <summary>
-    /// To be called before libtorch is loaded. Lets glibc's allocator keep memory instead of giving it back and faulting it in again at every training step: without it
-    /// a step of WRN-40-2 takes up to twice as long, and its time is bistable. Lets OpenMP's threads sleep while they wait for one another instead of spinning:
-    /// where something else needs a core, spinning makes a step up to ten times as long. Does nothing where there is no glibc.
+    /// To be called before libtorch is loaded. Lets glibc's allocator keep memory instead of giving it back and faulting it in again at every training step:
+    /// without it a step of WRN-40-2 takes up to twice as long, and its time is bistable. Lets OpenMP's threads sleep while they wait for one another instead
+    /// of spinning: where something else needs a core, spinning makes a step up to ten times as long. Does nothing where there is no glibc.
     /// </summary>
     public static void Tune()
     {
@@ -34,8 +34,8 @@ public static partial class NativeRuntime
     }
 
     /// <summary>
-    /// Gives memory that is free back to the system, which <see cref="Tune"/> keeps the allocator from: to be called between trainings, as networks of other shapes leave holes
-    /// that the next one cannot use.
+    /// Gives memory that is free back to the system, which <see cref="Tune"/> keeps the allocator from: to be called between trainings, as networks of other
+    /// shapes leave holes that the next one cannot use.
     /// </summary>
     internal static void ReturnFreeMemory()
     {

@@ -48,22 +48,23 @@ internal static class StorageErrors
     /// <summary>Describes a failure to use <paramref name="path"/>: a file, or the database of a workspace.</summary>
     public static RunException Translate(Exception exception, string path) => new(Describe(exception, path), exception);
 
-    private static string Describe(Exception exception, string path) => exception switch
-    {
-        SqliteException { SqliteErrorCode: Full } => FullText(path),
-        SqliteException { SqliteErrorCode: ReadOnly } => ReadOnlyText(path),
-        SqliteException { SqliteErrorCode: Corrupt or NotADatabase } e => DamagedText(path, SqliteText(e)),
-        SqliteException { SqliteErrorCode: Busy or Locked } =>
-            $"{path} stayed locked by another process for too long. End or wait for whatever holds it (a backup, a database browser, a stopped run) and run again.",
-        SqliteException { SqliteErrorCode: CannotOpen } =>
-            $"{path} cannot be opened: {OneLine(exception.Message)} Check that it is a file, and that you may read and write it and its directory.",
-        SqliteException e => $"{path} cannot be used: {SqliteText(e)}. Check the disk, or choose another workspace.",
-        InvalidDataException => DamagedText(path, OneLine(exception.Message).TrimEnd('.')),
-        UnauthorizedAccessException => ReadOnlyText(path),
-        IOException e when DiskFull.Contains(e.HResult) => FullText(path),
-        IOException e when WriteProtected.Contains(e.HResult) => ReadOnlyText(path),
-        _ => $"{path} cannot be used: {OneLine(exception.Message)} Check that the path is right and the disk is there.",
-    };
+    private static string Describe(Exception exception, string path) =>
+        exception switch
+        {
+            SqliteException { SqliteErrorCode: Full } => FullText(path),
+            SqliteException { SqliteErrorCode: ReadOnly } => ReadOnlyText(path),
+            SqliteException { SqliteErrorCode: Corrupt or NotADatabase } e => DamagedText(path, SqliteText(e)),
+            SqliteException { SqliteErrorCode: Busy or Locked } =>
+                $"{path} stayed locked by another process for too long. End or wait for whatever holds it (a backup, a database browser, a stopped run) and run again.",
+            SqliteException { SqliteErrorCode: CannotOpen } =>
+                $"{path} cannot be opened: {OneLine(exception.Message)} Check that it is a file, and that you may read and write it and its directory.",
+            SqliteException e => $"{path} cannot be used: {SqliteText(e)}. Check the disk, or choose another workspace.",
+            InvalidDataException => DamagedText(path, OneLine(exception.Message).TrimEnd('.')),
+            UnauthorizedAccessException => ReadOnlyText(path),
+            IOException e when DiskFull.Contains(e.HResult) => FullText(path),
+            IOException e when WriteProtected.Contains(e.HResult) => ReadOnlyText(path),
+            _ => $"{path} cannot be used: {OneLine(exception.Message)} Check that the path is right and the disk is there.",
+        };
 
     private static string FullText(string path) => $"the disk that holds {path} is full. Free space on it and run again: what was finished is kept.";
 

@@ -5,8 +5,8 @@ namespace Graft.Selection;
 /// enumerating architectures in the order of their scores, and by integer programs again where there are too many. The same problem gives the same solutions.
 /// </summary>
 /// <remarks>
-/// CP-SAT computes in whole numbers: latencies are rounded up to nanoseconds and the budget down, so that a solution is never over it; scores are rounded to 10⁻⁸ of the
-/// largest one, and optimality holds to within that.
+/// CP-SAT computes in whole numbers: latencies are rounded up to nanoseconds and the budget down, so that a solution is never over it; scores are rounded to
+/// 10⁻⁸ of the largest one, and optimality holds to within that.
 /// Differs from the paper: LANA (eq. 4) leaves open which earlier solutions a new one must differ from; here it is all of them, as the text says.
 /// </remarks>
 public static class ArchitectureSelector
@@ -48,7 +48,8 @@ public static class ArchitectureSelector
         return found;
     }
 
-    // All architectures in the order of their scores, passing over those too like one before: as many solutions at once as there are before the numbers grow too large.
+    // All architectures in the order of their scores, passing over those too like one before: as many solutions at once as there are before the numbers grow
+    // too large.
     private static List<SelectedArchitecture> Enumerate(
         SelectionProblem problem, LagrangianBound bound, SelectedArchitecture first, int count, int mostCommon, CancellationToken cancellation)
     {
@@ -100,7 +101,9 @@ public static class ArchitectureSelector
         return found;
     }
 
-    /// <summary>The least budget that some architecture within the other limits meets, to a nanosecond for each position; null where none is within them.</summary>
+    /// <summary>
+    /// The least budget that some architecture within the other limits meets, to a nanosecond for each position; null where none is within them.
+    /// </summary>
     public static double? SmallestFeasibleBudgetMs(SelectionProblem problem)
     {
         Check(problem, count: 1);
@@ -110,7 +113,8 @@ public static class ArchitectureSelector
             BudgetMs = double.PositiveInfinity,
         };
         return new SelectionModel(byLatency, new(byLatency)).Solve(seconds: 60) is { } fastest
-            ? problem.Outside.LatencyMs + (fastest.Choices.Sum(c => Math.Ceiling(c.Cost.LatencyMs * SelectionModel.LatencySteps)) + 1) / SelectionModel.LatencySteps
+            ? problem.Outside.LatencyMs
+                + (fastest.Choices.Sum(c => Math.Ceiling(c.Cost.LatencyMs * SelectionModel.LatencySteps)) + 1) / SelectionModel.LatencySteps
             : null;
     }
 
@@ -141,14 +145,24 @@ public static class ArchitectureSelector
                 Invariant($"'{outside.Operation}' stands for {outside.Length} positions, more than there are from its first one on."), nameof(problem));
         }
 
-        if (problem.Positions.SelectMany(choices => choices).FirstOrDefault(c => !double.IsFinite(c.Score) || !(c.Cost.LatencyMs is >= 0 and < 1e9)) is { } wrong)
+        if (
+            problem.Positions.SelectMany(choices => choices).FirstOrDefault(c => !double.IsFinite(c.Score) || !(c.Cost.LatencyMs is >= 0 and < 1e9)) is
+            { } wrong
+        )
         {
-            throw new ArgumentException(Invariant($"'{wrong.Operation}' has score {wrong.Score} and latency {wrong.Cost.LatencyMs} ms; both must be numbers, the latency at least 0."), nameof(problem));
+            throw new ArgumentException(
+                Invariant($"'{wrong.Operation}' has score {wrong.Score} and latency {wrong.Cost.LatencyMs} ms; both must be numbers, the latency at least 0."),
+                nameof(problem)
+            );
         }
 
         if (!(problem.MaxOverlap is >= 0 and < 1))
         {
-            throw new ArgumentOutOfRangeException(nameof(problem), problem.MaxOverlap, "The overlap of solutions lies in [0, 1): at 1 the same one would come again.");
+            throw new ArgumentOutOfRangeException(
+                nameof(problem),
+                problem.MaxOverlap,
+                "The overlap of solutions lies in [0, 1): at 1 the same one would come again."
+            );
         }
     }
 }

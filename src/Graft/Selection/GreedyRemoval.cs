@@ -7,7 +7,9 @@ namespace Graft.Selection;
 /// </summary>
 public static class GreedyRemoval
 {
-    /// <summary>The architecture, the operation of each position; as fast as it gets where that is not within the budget. Null where nothing can be left out.</summary>
+    /// <summary>
+    /// The architecture, the operation of each position; as fast as it gets where that is not within the budget. Null where nothing can be left out.
+    /// </summary>
     /// <param name="problem">The problem; limits on size do not matter.</param>
     public static IReadOnlyList<OperationChoice>? Of(SelectionProblem problem)
     {

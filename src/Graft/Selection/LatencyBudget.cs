@@ -15,7 +15,11 @@ public readonly record struct LatencyBudget(double Value, bool IsMs)
     {
         bool isMs = text.TrimEnd().EndsWith(Unit, StringComparison.Ordinal);
         string number = isMs ? text.TrimEnd()[..^Unit.Length] : text;
-        return double.TryParse(number, NumberStyles.Float, CultureInfo.InvariantCulture, out double value) && value > 0 && double.IsFinite(value) && (isMs || value <= 1)
+        return
+            double.TryParse(number, NumberStyles.Float, CultureInfo.InvariantCulture, out double value)
+            && value > 0
+            && double.IsFinite(value)
+            && (isMs || value <= 1)
             ? new(value, isMs)
             : throw new ConfigurationException(!isMs && value > 1
                 ? Invariant($"the budget '{text}' is above the teacher's own latency, which is 1; write '{value}ms' for milliseconds, or a part like 0.5.")

@@ -9,9 +9,9 @@ public static class RandomArchitectures
     private const int MovesPerArchitecture = 2000;
 
     /// <summary>
-    /// Draws architectures with a latency of 90 to 100 % of the budget. Each starts from operations drawn evenly at every position; then positions drawn by chance get
-    /// other operations drawn by chance, where that does not lead away from the band, until it is reached. What is left of a run that another operation cuts
-    /// into gets operations of single positions.
+    /// Draws architectures with a latency of 90 to 100 % of the budget. Each starts from operations drawn evenly at every position; then positions drawn by
+    /// chance get other operations drawn by chance, where that does not lead away from the band, until it is reached. What is left of a run that another
+    /// operation cuts into gets operations of single positions.
     /// </summary>
     /// <param name="problem">The problem; its limits on size hold here, too.</param>
     /// <param name="count">How many different ones to draw; fewer come back where the band is hard to hit.</param>

@@ -53,8 +53,12 @@ internal sealed class SelectionModel
 
     /// <summary>Allows only architectures that have at most <paramref name="mostCommon"/> positions in common with a solution.</summary>
     public void Forbid(SelectedArchitecture solution, int mostCommon) =>
-        _forbidden.Add((
-            [.. SelectedArchitecture.Cover(solution.Choices).Select(c => (c.Start, IndexOf(_problem.Positions[c.Start], c.Choice), c.Choice.Length))], mostCommon));
+        _forbidden.Add(
+            (
+                [.. SelectedArchitecture.Cover(solution.Choices).Select(c => (c.Start, IndexOf(_problem.Positions[c.Start], c.Choice), c.Choice.Length))],
+                mostCommon
+            )
+        );
 
     private SelectedArchitecture? SolveCore(double seconds, double outside)
     {
@@ -107,14 +111,19 @@ internal sealed class SelectionModel
         model.Minimize(LinearExpr.WeightedSum(variables, shifted.Select(s => (long)Math.Round(s / unit))));
 
         // The solver's own measure of time, about a second each, so that a result does not depend on what else the machine does.
-        var solver = new CpSolver { StringParameters = Invariant($"num_workers:1 random_seed:0 linearization_level:2 cp_model_probing_level:0 max_deterministic_time:{seconds}") };
+        var solver = new CpSolver
+        {
+            StringParameters = Invariant($"num_workers:1 random_seed:0 linearization_level:2 cp_model_probing_level:0 max_deterministic_time:{seconds}"),
+        };
         var status = solver.Solve(model);
         return status switch
         {
             CpSolverStatus.Infeasible => null,
             CpSolverStatus.Optimal => Solution(bound: double.PositiveInfinity),
             CpSolverStatus.Feasible => Solution(Math.Min(outside, solver.BestObjectiveBound * unit + lowest.Sum())),
-            _ => throw new RunException(Invariant($"the selection found no architecture in {seconds:0.#} units of its time ({status}); offer fewer operations or looser limits.")),
+            _ => throw new RunException(
+                Invariant($"the selection found no architecture in {seconds:0.#} units of its time ({status}); offer fewer operations or looser limits.")
+            ),
         };
 
         void Limit(Func<ArchitectureCost, long> weight, long limit) =>

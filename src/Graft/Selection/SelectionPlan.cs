@@ -9,8 +9,8 @@ public sealed record SelectionPlan
     public string Budget { get; init; } = "0.5";
 
     /// <summary>
-    /// What is added up over positions: <c>kl-divergence</c> (<b>Puzzle</b>), <c>loss</c> (LANA, eq. 3) or <c>feature-error</c>, which one pass of the teacher gives of all candidates; or
-    /// any measure by its name (<see cref="MeasureCatalog"/>), as the difference to the unchanged network's.
+    /// What is added up over positions: <c>kl-divergence</c> (<b>Puzzle</b>), <c>loss</c> (LANA, eq. 3) or <c>feature-error</c>, which one pass of the teacher
+    /// gives of all candidates; or any measure by its name (<see cref="MeasureCatalog"/>), as the difference to the unchanged network's.
     /// </summary>
     public string Score { get; init; } = "kl-divergence";
 

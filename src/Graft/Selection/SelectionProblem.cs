@@ -1,8 +1,8 @@
 namespace Graft.Selection;
 
 /// <summary>
-/// <b>LANA</b>, phase 2 (eq. 4): one operation for each position, so that the sum of scores is least and the costs stay within limits. Scores and latencies are taken
-/// to add up over positions.
+/// <b>LANA</b>, phase 2 (eq. 4): one operation for each position, so that the sum of scores is least and the costs stay within limits. Scores and latencies are
+/// taken to add up over positions.
 /// </summary>
 /// <remarks>
 /// Differs from the paper: an operation may stand for a run of neighbouring positions, so that the positions are covered by places, each once. That makes a

@@ -54,7 +54,8 @@ internal sealed class ArchitectureKind : NetworkStepKind<ArchitectureStep, Archi
 
     protected override object GroupOf(ArchitectureStep step) => (step.Teacher, step.Images, step.HeldOut, step.Precision);
 
-    protected override IEnumerable<IReadOnlyList<Step>> Batches(IReadOnlyList<ArchitectureStep> group, StepServices services) => group.Chunk(ScoreKind.StepsPerBatch);
+    protected override IEnumerable<IReadOnlyList<Step>> Batches(IReadOnlyList<ArchitectureStep> group, StepServices services) =>
+        group.Chunk(ScoreKind.StepsPerBatch);
 
     protected override double WorkOf(ArchitectureStep step, NetworkCosts costs) =>
         Math.Min(step.Images, costs.Data.Train.Count * (1 - step.HeldOut.Fraction)) * costs.OfNetwork(step.Network).MultiplyAccumulates;
@@ -82,7 +83,11 @@ internal sealed class ArchitectureKind : NetworkStepKind<ArchitectureStep, Archi
                 comparison.Add(answer, network.call(batch.Images.to(context.Device)));
             }
 
-            context.Complete(step, new ArchitectureStepResult(comparison.Loss, comparison.Divergence, comparison.Accuracy, comparison.Images), comparison.IsFinite);
+            context.Complete(
+                step,
+                new ArchitectureStepResult(comparison.Loss, comparison.Divergence, comparison.Accuracy, comparison.Images),
+                comparison.IsFinite
+            );
             context.Run.Report((done + 1.0) / steps.Count);
         }
 

@@ -7,7 +7,9 @@ using Graft.Training;
 
 namespace Graft.Steps;
 
-/// <summary>Distils one candidate at one place from the teacher (<b>LANA</b>, phase 1). Steps that see the same images through the same teacher share its passes.</summary>
+/// <summary>
+/// Distils one candidate at one place from the teacher (<b>LANA</b>, phase 1). Steps that see the same images through the same teacher share its passes.
+/// </summary>
 public sealed record DistillationStep() : NetworkStep(DistillationKind.KindName, DistillationKind.CurrentRevision)
 {
     /// <summary>The key of the step that made the teacher.</summary>

@@ -7,7 +7,8 @@ using Graft.Onnx.Import;
 namespace Graft.Steps;
 
 /// <summary>
-/// Exports a trained or fine-tuned network as ONNX, checked in ONNX Runtime on all test images. A network that came from an ONNX file is written back into that file.
+/// Exports a trained or fine-tuned network as ONNX, checked in ONNX Runtime on all test images. A network that came from an ONNX file is written back into that
+/// file.
 /// </summary>
 public sealed record ExportStep() : NetworkStep(ExportKind.KindName, ExportKind.CurrentRevision)
 {
@@ -56,7 +57,13 @@ internal sealed class ExportKind : NetworkStepKind<ExportStep, ExportStepResult>
         string model = $"models/{step.Key}.onnx", path = context.Run.PathFor(step, model);
         var batches = BatchLoader.InOrder(context.Data.Test, normalization, null, ScoreKind.EvaluationBatch);
         var check = OnnxNetworkSource.IsName(step.Network)
-            ? OnnxSplice.Save(OnnxArtifacts.Open(step.Network, context.Run), network, path, new() { Metadata = step.Metadata, Images = batches }, context.Run.Cancellation)
+            ? OnnxSplice.Save(
+                OnnxArtifacts.Open(step.Network, context.Run),
+                network,
+                path,
+                new() { Metadata = step.Metadata, Images = batches },
+                context.Run.Cancellation
+            )
             : OnnxExport.Save(network, options, path, batches, context.Run.Cancellation);
         context.Run.Complete(step, new ExportStepResult(model, check.MaxDifference));
     }

@@ -6,7 +6,9 @@ using Graft.Training;
 
 namespace Graft.Steps;
 
-/// <summary>Puts an architecture together from distilled candidates and fine-tunes it, with distillation from the teacher (<b>LANA</b>, after phase 2), then tests it.</summary>
+/// <summary>
+/// Puts an architecture together from distilled candidates and fine-tunes it, with distillation from the teacher (<b>LANA</b>, after phase 2), then tests it.
+/// </summary>
 public sealed record FineTuningStep() : NetworkStep(FineTuningKind.KindName, FineTuningKind.CurrentRevision)
 {
     /// <summary>The key of the step that made the teacher.</summary>
@@ -30,7 +32,10 @@ public sealed record FineTuningStep() : NetworkStep(FineTuningKind.KindName, Fin
     /// <summary>What is held out of training.</summary>
     public required HeldOutPart HeldOut { get; init; }
 
-    /// <summary>Training images that batch norm's statistics are estimated on before the first test: those that the parts bring along belong to other networks. 0 to keep those.</summary>
+    /// <summary>
+    /// Training images that batch norm's statistics are estimated on before the first test: those that the parts bring along belong to other networks. 0 to
+    /// keep those.
+    /// </summary>
     public int StatisticsImages { get; init; }
 
     /// <summary>How the whole learns, without labels, what its parts make of one another, before it is fine-tuned; null for not at all.</summary>
@@ -41,7 +46,9 @@ public sealed record FineTuningStep() : NetworkStep(FineTuningKind.KindName, Fin
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public LearningRateSearchRecipe? Search { get; init; }
 
-    /// <summary>Whether what each part of the work gives stays only if it is no worse on held-out images: new statistics of batch norm, repair, fine-tuning.</summary>
+    /// <summary>
+    /// Whether what each part of the work gives stays only if it is no worse on held-out images: new statistics of batch norm, repair, fine-tuning.
+    /// </summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool NeverWorse { get; init; }
 
@@ -137,13 +144,20 @@ internal sealed class FineTuningKind : NetworkStepKind<FineTuningStep, FineTunin
     }
 
     // Those that the parts bring along belong to other networks.
-    private static void EstimateStatistics(Network network, TrainingData data, FineTuningStep step, TrainingContext context) => Guarded(network, data, step, context, () =>
-    {
-        int[] images = NetworkStepContext.Draw(data.Split.Train, step.StatisticsImages, step.HeldOut.Seed);
-        var batches = BatchLoader.InOrder(data.Data.Train, data.Data.Normalization, images, ScoreKind.EvaluationBatch);
-        BatchNormStatistics.Estimate(network, batches, context.Device, context.Cancellation);
-        return [];
-    });
+    private static void EstimateStatistics(Network network, TrainingData data, FineTuningStep step, TrainingContext context) =>
+        Guarded(
+            network,
+            data,
+            step,
+            context,
+            () =>
+            {
+                int[] images = NetworkStepContext.Draw(data.Split.Train, step.StatisticsImages, step.HeldOut.Seed);
+                var batches = BatchLoader.InOrder(data.Data.Train, data.Data.Normalization, images, ScoreKind.EvaluationBatch);
+                BatchNormStatistics.Estimate(network, batches, context.Device, context.Cancellation);
+                return [];
+            }
+        );
 
     private static double Repair(
         Network network, Network teacher, TrainingData data, FineTuningStep step, RepairRecipe recipe, TrainingContext training, NetworkStepContext context)
@@ -153,7 +167,13 @@ internal sealed class FineTuningKind : NetworkStepKind<FineTuningStep, FineTunin
         return context.Test(network, data.Data).Accuracy;
     }
 
-    private static FineTuningOutcome? Guarded(Network network, TrainingData data, FineTuningStep step, TrainingContext context, Func<IReadOnlyList<Analysis.EpochResult>> work)
+    private static FineTuningOutcome? Guarded(
+        Network network,
+        TrainingData data,
+        FineTuningStep step,
+        TrainingContext context,
+        Func<IReadOnlyList<Analysis.EpochResult>> work
+    )
     {
         if (step.NeverWorse)
         {

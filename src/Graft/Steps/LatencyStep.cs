@@ -6,8 +6,8 @@ using Graft.Operations;
 namespace Graft.Steps;
 
 /// <summary>
-/// Measures latencies in turns with the teacher and with an empty call of the runtime: operations at their places (<b>LANA</b>'s look-up table), whole architectures, other
-/// networks. All of them are one step: where one more is wanted, all are measured anew, as machines are not equally fast at all times.
+/// Measures latencies in turns with the teacher and with an empty call of the runtime: operations at their places (<b>LANA</b>'s look-up table), whole
+/// architectures, other networks. All of them are one step: where one more is wanted, all are measured anew, as machines are not equally fast at all times.
 /// </summary>
 public sealed record LatencyStep() : NetworkStep(LatencyKind.KindName, LatencyKind.CurrentRevision)
 {
@@ -26,7 +26,10 @@ public sealed record LatencyStep() : NetworkStep(LatencyKind.KindName, LatencyKi
     /// <summary>Other networks by name, with their own operations.</summary>
     public IReadOnlyList<string> Networks { get; init; } = [];
 
-    /// <summary>Lower-case hexadecimal SHA-256 of a table of latencies that lies in the workspace under <see cref="TablePath"/>: what it has is taken from it. Null for none.</summary>
+    /// <summary>
+    /// Lower-case hexadecimal SHA-256 of a table of latencies that lies in the workspace under <see cref="TablePath"/>: what it has is taken from it. Null for
+    /// none.
+    /// </summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Table { get; init; }
 
@@ -78,7 +81,8 @@ internal sealed class LatencyKind : StepKind<LatencyStep, LatencyStepResult>
     public const string KindName = "latency";
     public const int CurrentRevision = 1;
 
-    // Of a model: making and loading it, and its share of some fifteen rounds; 0.15 s for WRN-16-2 on two Zen 5 cores, which train with some 60e9 multiply-accumulates a second.
+    // Of a model: making and loading it, and its share of some fifteen rounds; 0.15 s for WRN-16-2 on two Zen 5 cores, which train with some 60e9
+    // multiply-accumulates a second.
     internal const double WorkOfOne = 0.15 * 60e9;
 
     public override string Name => KindName;
@@ -105,12 +109,18 @@ internal sealed class LatencyKind : StepKind<LatencyStep, LatencyStepResult>
         var call = LatencySubject.Of(identity, network.Positions[0] with { Input = pixel, Output = pixel, Stride = 1 }, "a call of the runtime");
         var teacher = LatencySubject.Of(network);
         var operations = step.Operations.Select(o => LatencySubject.Of(OperationCatalog.Default.Parse(o.Operation), network.PositionAt(o.Place))).ToList();
-        var architectures = step.Architectures.Select(a => LatencySubject.Of(network, [.. a.Select(o => (o.Place, OperationCatalog.Default.Parse(o.Operation)))], NameOf(step, a))).ToList();
+        var architectures = step
+            .Architectures.Select(a => LatencySubject.Of(network, [.. a.Select(o => (o.Place, OperationCatalog.Default.Parse(o.Operation)))], NameOf(step, a)))
+            .ToList();
         var networks = step.Networks.Select(name => LatencySubject.Of(costs.Define(name))).ToList();
         List<LatencySubject> all = [call, teacher, .. operations, .. architectures, .. networks];
         var known = step.TablePath is { } path ? LatencyTable.TryLoad(context.PathOf(path))!.Entries : new Dictionary<string, LatencyEntry>();
         var entries = known.Where(e => e.Value.Interval() is not null).ToDictionary();
-        var measured = new LatencyMeasurement(step.Protocol, context.Time).Run([.. all.Where(s => !entries.ContainsKey(s.Key))], new Relay(context), context.Cancellation);
+        var measured = new LatencyMeasurement(step.Protocol, context.Time).Run(
+            [.. all.Where(s => !entries.ContainsKey(s.Key))],
+            new Relay(context),
+            context.Cancellation
+        );
         foreach (var (key, entry) in measured)
         {
             entries[key] = entry;
@@ -127,7 +137,8 @@ internal sealed class LatencyKind : StepKind<LatencyStep, LatencyStepResult>
         });
     }
 
-    private static string NameOf(LatencyStep step, IEnumerable<OperationAt> architecture) => Invariant($"{step.Network}: {string.Join(" ", architecture.Select(o => Invariant($"{o.Place}:{o.Operation}")))}");
+    private static string NameOf(LatencyStep step, IEnumerable<OperationAt> architecture) =>
+        Invariant($"{step.Network}: {string.Join(" ", architecture.Select(o => Invariant($"{o.Place}:{o.Operation}")))}");
 
     private sealed class Relay(StepContext context) : IProgress<(int Done, int Of)>
     {

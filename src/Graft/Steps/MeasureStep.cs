@@ -5,7 +5,9 @@ using Graft.Runtime;
 
 namespace Graft.Steps;
 
-/// <summary>Takes one measure of one distilled candidate at one place. <see cref="NetworkStep.Precision"/> is fp32: what is compared are numbers that bf16 would blur.</summary>
+/// <summary>
+/// Takes one measure of one distilled candidate at one place. <see cref="NetworkStep.Precision"/> is fp32: what is compared are numbers that bf16 would blur.
+/// </summary>
 public sealed record MeasureStep() : NetworkStep(MeasureKind.KindName, MeasureKind.CurrentRevision)
 {
     /// <summary>The key of the step that made the teacher.</summary>
@@ -55,9 +57,11 @@ internal sealed class MeasureKind : NetworkStepKind<MeasureStep, MeasureStepResu
     public override int Revision => CurrentRevision;
 
     // They share what the measure says of the unchanged network.
-    protected override object GroupOf(MeasureStep step) => (step.Teacher, step.Measure, step.MeasureRevision, step.Recipe.Images, step.Recipe.BatchSize, step.HeldOut);
+    protected override object GroupOf(MeasureStep step) =>
+        (step.Teacher, step.Measure, step.MeasureRevision, step.Recipe.Images, step.Recipe.BatchSize, step.HeldOut);
 
-    protected override IEnumerable<IReadOnlyList<Engine.Step>> Batches(IReadOnlyList<MeasureStep> group, Engine.StepServices services) => group.Chunk(StepsPerBatch);
+    protected override IEnumerable<IReadOnlyList<Engine.Step>> Batches(IReadOnlyList<MeasureStep> group, Engine.StepServices services) =>
+        group.Chunk(StepsPerBatch);
 
     protected override double WorkOf(MeasureStep step, NetworkCosts costs) =>
         step.Recipe.Images * (1 + MeasureCatalog.Find(step.Measure).Passes) * costs.OfNetwork(step.Network).MultiplyAccumulates;
@@ -91,11 +95,26 @@ internal sealed class MeasureKind : NetworkStepKind<MeasureStep, MeasureStepResu
     /// <param name="recipe">How many of them are looked at.</param>
     /// <param name="context">The run.</param>
     internal static MeasureSubject Subject(
-        NetworkStep step, string teacher, Place place, IEnumerable<PlacedOperation> operations, HeldOutPart part, PredictorRecipe recipe, NetworkStepContext context)
+        NetworkStep step,
+        string teacher,
+        Place place,
+        IEnumerable<PlacedOperation> operations,
+        HeldOutPart part,
+        PredictorRecipe recipe,
+        NetworkStepContext context
+    )
     {
         var own = context.OpenTeacher(step, teacher, out var data);
         var network = context.Assemble(step, teacher, operations, out _);
-        return new(own, network, network.Definition.PositionAt(place), HeldOutBatches(data, part, recipe), context.Device, context.Run.Time, context.Run.Cancellation);
+        return new(
+            own,
+            network,
+            network.Definition.PositionAt(place),
+            HeldOutBatches(data, part, recipe),
+            context.Device,
+            context.Run.Time,
+            context.Run.Cancellation
+        );
     }
 
     /// <summary>Held-out images. The whole part is shuffled before some are taken: an image folder lists its images class by class.</summary>

@@ -27,8 +27,8 @@ public abstract record NetworkStep : Step
     public required Precision Precision { get; init; }
 
     /// <summary>
-    /// What tells the code of its operations from other code under the same names: a revision of a family, or the identity of an assembly outside of Graft; null where all are
-    /// Graft's own of the first revision.
+    /// What tells the code of its operations from other code under the same names: a revision of a family, or the identity of an assembly outside of Graft;
+    /// null where all are Graft's own of the first revision.
     /// </summary>
     [JsonPropertyOrder(1)]
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]

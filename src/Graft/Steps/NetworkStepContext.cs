@@ -92,7 +92,8 @@ public sealed class NetworkStepContext
     internal static TrainingData Split(ImageData data, HeldOutPart part) => TrainingData.Create(data, part.Fraction, part.Seed);
 
     /// <summary>Tests a network on all test images.</summary>
-    internal EvaluationResult Test(Network network, ImageData data) => Evaluator.Evaluate(network, data.Test, data.Normalization, null, Device, Run.Cancellation);
+    internal EvaluationResult Test(Network network, ImageData data) =>
+        Evaluator.Evaluate(network, data.Test, data.Normalization, null, Device, Run.Cancellation);
 
     /// <summary>What a training of a step runs with; it goes on from its checkpoint.</summary>
     internal TrainingContext Training(NetworkStep step) => new()

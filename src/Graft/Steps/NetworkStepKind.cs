@@ -17,7 +17,11 @@ public abstract class NetworkStepKind<TStep, TResult> : StepKind<TStep, TResult>
         var data = context.Services.Get<ImageData>();
         if (steps.FirstOrDefault(s => s.Data != data.Fingerprint) is { } other)
         {
-            throw new RunException(Invariant($"step {other.Key} is about other data (fingerprint {other.Data[..Math.Min(12, other.Data.Length)]}…) than '{data.Name}' ({data.Fingerprint[..12]}…)."));
+            throw new RunException(
+                Invariant(
+                    $"step {other.Key} is about other data (fingerprint {other.Data[..Math.Min(12, other.Data.Length)]}…) than '{data.Name}' ({data.Fingerprint[..12]}…)."
+                )
+            );
         }
 
         set_num_threads(context.Threads);

@@ -8,8 +8,8 @@ using static TorchSharp.torch;
 namespace Graft.Steps;
 
 /// <summary>
-/// Takes over a network from an ONNX file with its weights, and evaluates it. Batch normalisation that the exporter folded is put back with the statistics of training images,
-/// so that the network can be trained on.
+/// Takes over a network from an ONNX file with its weights, and evaluates it. Batch normalisation that the exporter folded is put back with the statistics of
+/// training images, so that the network can be trained on.
 /// </summary>
 public sealed record OnnxTeacherStep() : NetworkStep(OnnxTeacherKind.KindName, OnnxTeacherKind.CurrentRevision)
 {

@@ -4,8 +4,8 @@ using Graft.Measures;
 namespace Graft.Steps;
 
 /// <summary>
-/// Takes the measures of the first version of one distilled candidate at one place, all at once; a measure that came later is a <see cref="MeasureStep"/> of its own.
-/// <see cref="NetworkStep.Precision"/> is fp32: what is compared are numbers that bf16 would blur.
+/// Takes the measures of the first version of one distilled candidate at one place, all at once; a measure that came later is a <see cref="MeasureStep"/> of
+/// its own. <see cref="NetworkStep.Precision"/> is fp32: what is compared are numbers that bf16 would blur.
 /// </summary>
 public sealed record PredictorStep() : NetworkStep(PredictorKind.KindName, PredictorKind.CurrentRevision)
 {
@@ -144,7 +144,8 @@ internal sealed class PredictorKind : NetworkStepKind<PredictorStep, PredictorSt
     public const string KindName = "predictors";
     public const int CurrentRevision = 1;
 
-    // Of an image through the network: teacher and swapped network in both modes, one with gradients, the teacher's features, pixels' gradients for half of the images.
+    // Of an image through the network: teacher and swapped network in both modes, one with gradients, the teacher's features, pixels' gradients for half of the
+    // images.
     private const double Passes = 9;
 
     public override string Name => KindName;
@@ -158,7 +159,15 @@ internal sealed class PredictorKind : NetworkStepKind<PredictorStep, PredictorSt
     protected override void Run(IReadOnlyList<PredictorStep> steps, NetworkStepContext context)
     {
         var step = steps[0];
-        using var subject = MeasureKind.Subject(step, step.Teacher, step.Place, [new(step.Place, step.Operation, step.Distillation)], step.HeldOut, step.Recipe, context);
+        using var subject = MeasureKind.Subject(
+            step,
+            step.Teacher,
+            step.Place,
+            [new(step.Place, step.Operation, step.Distillation)],
+            step.HeldOut,
+            step.Recipe,
+            context
+        );
         context.Run.Complete(step, PredictorStepResult.Of(subject));
     }
 }

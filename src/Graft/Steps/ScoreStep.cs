@@ -7,8 +7,8 @@ using static TorchSharp.torch;
 namespace Graft.Steps;
 
 /// <summary>
-/// Scores a candidate: how much worse the otherwise unchanged teacher answers held-out images when the candidate alone replaces its operation (<b>LANA</b>, eq. 3).
-/// Steps that see the same images through the same teacher share its passes.
+/// Scores a candidate: how much worse the otherwise unchanged teacher answers held-out images when the candidate alone replaces its operation (<b>LANA</b>, eq.
+/// 3). Steps that see the same images through the same teacher share its passes.
 /// </summary>
 public sealed record ScoreStep() : NetworkStep(ScoreKind.KindName, ScoreKind.CurrentRevision)
 {
@@ -69,12 +69,20 @@ internal sealed class ScoreKind : NetworkStepKind<ScoreStep, ScoreStepResult>
         using var teacher = context.OpenTeacher(first, first.Teacher, out var data);
         teacher.eval();
         var images = NetworkStepContext.Draw(NetworkStepContext.Split(data, first.HeldOut).Split.HeldOut, first.Images, first.HeldOut.Seed);
-        var candidates = steps.Select(step =>
-        {
-            var operation = context.Candidate(teacher.Definition, step.Candidate, step.Precision);
-            operation.eval();
-            return (Step: step, Position: teacher.Definition.PositionAt(step.Candidate.Place), Operation: operation, Answers: new AnswerComparison(), Error: new RelativeError());
-        }).ToList();
+        var candidates = steps
+            .Select(step =>
+            {
+                var operation = context.Candidate(teacher.Definition, step.Candidate, step.Precision);
+                operation.eval();
+                return (
+                    Step: step,
+                    Position: teacher.Definition.PositionAt(step.Candidate.Place),
+                    Operation: operation,
+                    Answers: new AnswerComparison(),
+                    Error: new RelativeError()
+                );
+            })
+            .ToList();
         var needed = candidates.SelectMany(c => new[] { c.Position.Place.First, c.Position.Place.Last }).Append(teacher.Positions.Count).ToHashSet();
         int seen = 0;
         using (inference_mode())

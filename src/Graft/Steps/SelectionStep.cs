@@ -7,8 +7,8 @@ using Graft.Selection;
 namespace Graft.Steps;
 
 /// <summary>
-/// Selects architectures under a latency budget from scores and latencies (<b>LANA</b>, phase 2, eq. 4): the best ones, the best for other budgets, the best of the teacher's
-/// own operations and identities, and random ones to hold them against.
+/// Selects architectures under a latency budget from scores and latencies (<b>LANA</b>, phase 2, eq. 4): the best ones, the best for other budgets, the best of
+/// the teacher's own operations and identities, and random ones to hold them against.
 /// </summary>
 public sealed record SelectionStep() : NetworkStep(SelectionKind.KindName, SelectionKind.CurrentRevision)
 {
@@ -103,7 +103,14 @@ public sealed record SelectionStepResult
 /// <param name="PredictedMs">The latency that the table predicts, in milliseconds.</param>
 /// <param name="Parameters">Trainable parameters.</param>
 /// <param name="MultiplyAccumulates">Multiply-accumulates for one image.</param>
-public sealed record ArchitectureChoice(IReadOnlyList<OperationAt> Operations, double Score, double? Gap, double PredictedMs, long Parameters, long MultiplyAccumulates);
+public sealed record ArchitectureChoice(
+    IReadOnlyList<OperationAt> Operations,
+    double Score,
+    double? Gap,
+    double PredictedMs,
+    long Parameters,
+    long MultiplyAccumulates
+);
 
 internal sealed class SelectionKind : StepKind<SelectionStep, SelectionStepResult>
 {
@@ -131,15 +138,24 @@ internal sealed class SelectionKind : StepKind<SelectionStep, SelectionStepResul
         var step = steps[0];
         var costs = context.Services.Get<NetworkCosts>();
         var latencies = context.ResultOf<LatencyStepResult>(step.Latency);
-        var measured = ((LatencyStep)context.StepOf(step.Latency)).Operations.Zip(latencies.Operations).ToDictionary(x => x.First, x => x.Second.Interval()!.Median);
-        double call = latencies.Call.Interval()!.Median, teacher = latencies.Teacher.Interval()!.Median;
-        var candidates = step.Candidates.Select(c =>
-        {
-            double latency = measured.TryGetValue(new(c.Place, c.Operation), out double ms) ? Math.Max(0, ms - call) : 0; // the identity is not there at all
-            var cost = costs.OfOperation(step.Network, c.Place, c.Operation);
-            double score = c.Score is null ? 0 : Score(step.Plan, c.Score, context);
-            return (Candidate: c, Choice: new OperationChoice(c.Operation, score, new(latency, cost.Parameters, cost.MultiplyAccumulates)) { Length = c.Place.Length });
-        }).ToList();
+        var measured = ((LatencyStep)context.StepOf(step.Latency))
+            .Operations.Zip(latencies.Operations)
+            .ToDictionary(x => x.First, x => x.Second.Interval()!.Median);
+        double call = latencies.Call.Interval()!.Median,
+            teacher = latencies.Teacher.Interval()!.Median;
+        var candidates = step
+            .Candidates.Select(c =>
+            {
+                // The identity is not there at all.
+                double latency = measured.TryGetValue(new(c.Place, c.Operation), out double ms) ? Math.Max(0, ms - call) : 0;
+                var cost = costs.OfOperation(step.Network, c.Place, c.Operation);
+                double score = c.Score is null ? 0 : Score(step.Plan, c.Score, context);
+                return (
+                    Candidate: c,
+                    Choice: new OperationChoice(c.Operation, score, new(latency, cost.Parameters, cost.MultiplyAccumulates)) { Length = c.Place.Length }
+                );
+            })
+            .ToList();
         var network = costs.OfNetwork(step.Network);
         var own = candidates.Where(c => c.Candidate.Score is null).Select(c => c.Choice.Cost).Aggregate((a, b) => a + b);
         var problem = new SelectionProblem
@@ -156,23 +172,32 @@ internal sealed class SelectionKind : StepKind<SelectionStep, SelectionStepResul
         var solutions = ArchitectureSelector.Select(problem, step.Plan.Solutions, cancellation: cancellation);
         context.Report(0.8);
         var random = RandomArchitectures.Draw(problem, step.Plan.RandomArchitectures, Runtime.Seed.Mix(step.Seed, (long)SeedUse.ArchitectureDraw));
-        context.Complete(step, new SelectionStepResult
-        {
-            CandidateMs = [.. candidates.Select(c => c.Choice.Cost.LatencyMs)],
-            TeacherSumMs = own.LatencyMs,
-            TeacherMs = teacher,
-            BudgetMs = problem.BudgetMs,
-            Solutions = [.. solutions.Select(Choice)],
-            Random = [.. random.Select(choices => Choose(choices, null))],
-            Front = [.. ArchitectureSelector.Sweep(problem, FrontBudgets.Select(part => part * teacher), cancellation: cancellation).Select(Choice)],
-            Budgets = [.. step.Budgets.Select(part => ArchitectureSelector.Sweep(problem, [part * teacher], cancellation: cancellation) is [var best] ? Choice(best) : null)],
-            TeacherOrIdentity = step.TeacherOrIdentity && BestOfTeacherAndIdentity(problem) is { } simple ? Choice(simple) : null,
-            SinglePositions = step.SinglePositions > 0 && ArchitectureSelector.SmallestFeasibleBudgetMs(single) <= single.BudgetMs
-                ? [.. ArchitectureSelector.Select(single, step.SinglePositions, cancellation: cancellation).Select(Choice)]
-                : [],
-            GreedyRemoval = step.GreedyRemoval && GreedyRemoval.Of(problem) is { } removed ? Choose(removed, null) : null,
-            FastestMs = ArchitectureSelector.SmallestFeasibleBudgetMs(problem),
-        });
+        context.Complete(
+            step,
+            new SelectionStepResult
+            {
+                CandidateMs = [.. candidates.Select(c => c.Choice.Cost.LatencyMs)],
+                TeacherSumMs = own.LatencyMs,
+                TeacherMs = teacher,
+                BudgetMs = problem.BudgetMs,
+                Solutions = [.. solutions.Select(Choice)],
+                Random = [.. random.Select(choices => Choose(choices, null))],
+                Front = [.. ArchitectureSelector.Sweep(problem, FrontBudgets.Select(part => part * teacher), cancellation: cancellation).Select(Choice)],
+                Budgets =
+                [
+                    .. step.Budgets.Select(part =>
+                        ArchitectureSelector.Sweep(problem, [part * teacher], cancellation: cancellation) is [var best] ? Choice(best) : null
+                    ),
+                ],
+                TeacherOrIdentity = step.TeacherOrIdentity && BestOfTeacherAndIdentity(problem) is { } simple ? Choice(simple) : null,
+                SinglePositions =
+                    step.SinglePositions > 0 && ArchitectureSelector.SmallestFeasibleBudgetMs(single) <= single.BudgetMs
+                        ? [.. ArchitectureSelector.Select(single, step.SinglePositions, cancellation: cancellation).Select(Choice)]
+                        : [],
+                GreedyRemoval = step.GreedyRemoval && GreedyRemoval.Of(problem) is { } removed ? Choose(removed, null) : null,
+                FastestMs = ArchitectureSelector.SmallestFeasibleBudgetMs(problem),
+            }
+        );
 
         ArchitectureChoice Choice(SelectedArchitecture solution) => Choose(solution.Choices, solution.Gap);
 

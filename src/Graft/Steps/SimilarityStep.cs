@@ -41,7 +41,8 @@ public sealed record SimilarityStep() : NetworkStep(SimilarityKind.KindName, Sim
 public sealed record SimilarityCandidate(string Operation, string? Distillation);
 
 /// <summary>The result of a <see cref="SimilarityStep"/>.</summary>
-/// <param name="Cka">Linear CKA of each pair of candidates, a symmetric matrix in the step's order; null where a candidate answers the same for all images.</param>
+/// <param name="Cka">Linear CKA of each pair of candidates, a symmetric matrix in the step's order; null where a candidate answers the same for all
+/// images.</param>
 public sealed record SimilarityStepResult(IReadOnlyList<IReadOnlyList<double?>> Cka);
 
 internal sealed class SimilarityKind : NetworkStepKind<SimilarityStep, SimilarityStepResult>
@@ -54,7 +55,9 @@ internal sealed class SimilarityKind : NetworkStepKind<SimilarityStep, Similarit
     public override int Revision => CurrentRevision;
 
     protected override double WorkOf(SimilarityStep step, NetworkCosts costs) =>
-        step.Recipe.Images * (1.0 + step.Candidates.Count / (double)costs.Define(step.Network).Positions.Count) * costs.OfNetwork(step.Network).MultiplyAccumulates;
+        step.Recipe.Images
+        * (1.0 + step.Candidates.Count / (double)costs.Define(step.Network).Positions.Count)
+        * costs.OfNetwork(step.Network).MultiplyAccumulates;
 
     protected override string Summarize(SimilarityStepResult result) => "compared";
 

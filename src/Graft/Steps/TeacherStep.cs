@@ -25,8 +25,8 @@ public sealed record TeacherStep() : NetworkStep(TeacherKind.KindName, TeacherKi
     public required HeldOutPart HeldOut { get; init; }
 
     /// <summary>
-    /// Lower-case hexadecimal SHA-256 of the weights to go on from, which lie in the workspace as imports do; the network's name to go on from those of its ONNX file; null to
-    /// begin afresh.
+    /// Lower-case hexadecimal SHA-256 of the weights to go on from, which lie in the workspace as imports do; the network's name to go on from those of its
+    /// ONNX file; null to begin afresh.
     /// </summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? From { get; init; }
@@ -53,7 +53,9 @@ public sealed record TeacherStep() : NetworkStep(TeacherKind.KindName, TeacherKi
     [JsonIgnore]
     public override IReadOnlyList<string> Needs => Teacher is null ? [] : [Teacher];
 
-    /// <summary>The network as it begins: with initial values, or with those of a file. A classifier for other classes than the file's is made anew. The caller owns it.</summary>
+    /// <summary>
+    /// The network as it begins: with initial values, or with those of a file. A classifier for other classes than the file's is made anew. The caller owns it.
+    /// </summary>
     /// <param name="weights">The file; null for initial values.</param>
     /// <param name="data">The data set.</param>
     /// <exception cref="DataException">The weights do not fit the network.</exception>
@@ -62,7 +64,8 @@ public sealed record TeacherStep() : NetworkStep(TeacherKind.KindName, TeacherKi
         long seed = Runtime.Seed.Derive(Seed, (long)SeedUse.InitialValues);
         var (image, classes) = (data.Train.Shape, data.ClassNames.Count);
         return weights is null ? Graft.Networks.Network.Create(Network, image, classes, seed)
-            : OnnxNetworkSource.IsName(Network) || NetworkWeights.ReadShape(weights, image.Height).Classes == classes ? NetworkWeights.Open(weights, image, classes, Network)
+            : OnnxNetworkSource.IsName(Network) || NetworkWeights.ReadShape(weights, image.Height).Classes == classes
+                ? NetworkWeights.Open(weights, image, classes, Network)
             : NetworkWeights.OpenForNewClasses(weights, image, classes, seed, Network);
     }
 }

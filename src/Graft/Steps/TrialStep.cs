@@ -6,8 +6,8 @@ using Graft.Training;
 namespace Graft.Steps;
 
 /// <summary>
-/// Trains a teacher on with one operation swapped, and tests it (<b>Seo &amp; Lee</b>). The unchanged network trained on for as long is the same step at any place
-/// (<see cref="Place"/> none), so it runs once for all of them.
+/// Trains a teacher on with one operation swapped, and tests it (<b>Seo &amp; Lee</b>). The unchanged network trained on for as long is the same step at any
+/// place (<see cref="Place"/> none), so it runs once for all of them.
 /// </summary>
 public sealed record TrialStep() : NetworkStep(TrialKind.KindName, TrialKind.CurrentRevision)
 {

@@ -5,10 +5,15 @@ using static TorchSharp.torch;
 
 namespace Graft.Training;
 
-/// <summary>Batch norm's stored statistics of a network that was put together from parts of others: they belong to those others, and are estimated anew.</summary>
+/// <summary>
+/// Batch norm's stored statistics of a network that was put together from parts of others: they belong to those others, and are estimated anew.
+/// </summary>
 internal static class BatchNormStatistics
 {
-    /// <summary>Sets mean and variance of every batch norm to the average over batches, as networks of other switches or averages do (Izmailov et al. 2018, section 3.2).</summary>
+    /// <summary>
+    /// Sets mean and variance of every batch norm to the average over batches, as networks of other switches or averages do (Izmailov et al. 2018, section
+    /// 3.2).
+    /// </summary>
     /// <param name="network">The network; it is left in training mode.</param>
     /// <param name="batches">Training images, [N, C, H, W] each; disposed of.</param>
     /// <param name="device">Where the network is.</param>

@@ -33,5 +33,12 @@ internal sealed record CandidateLosses
         return Images == 0 ? this : this with { History = [.. History, new(before + Images, Sum / Images)], Sum = 0, Images = 0 };
     }
 
-    public DistillationResult ToResult() => new(HeldOutPower > 0 ? HeldOutError / HeldOutPower : History is [.., var last] ? last.Loss : double.NaN, History, Error);
+    public DistillationResult ToResult() =>
+        new(
+            HeldOutPower > 0 ? HeldOutError / HeldOutPower
+                : History is [.., var last] ? last.Loss
+                : double.NaN,
+            History,
+            Error
+        );
 }

@@ -6,7 +6,8 @@ public static class ChanceAccuracy
     private const double StandardErrors = 3; // one in a thousand guessing networks is above
 
     /// <summary>
-    /// The accuracy of guessing always the most frequent class, in [0, 1], if the network is no better than that within three standard errors; null if it is better.
+    /// The accuracy of guessing always the most frequent class, in [0, 1], if the network is no better than that within three standard errors; null if it is
+    /// better.
     /// </summary>
     /// <param name="correct">How many images it got right.</param>
     /// <param name="labels">The right classes.</param>

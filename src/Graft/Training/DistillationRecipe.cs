@@ -58,8 +58,8 @@ public sealed record DistillationRecipe
     public bool? BeginAsSkip { get; init; }
 
     /// <summary>
-    /// Whether the squared error of a batch is divided by the teacher's mean square (<b>Puzzle</b>: MSE(t, s) / MSE(t, 0)), which makes positions comparable; plain
-    /// mean squared error (LANA eq. 2) otherwise. Reported losses are normalised in either case.
+    /// Whether the squared error of a batch is divided by the teacher's mean square (<b>Puzzle</b>: MSE(t, s) / MSE(t, 0)), which makes positions comparable;
+    /// plain mean squared error (LANA eq. 2) otherwise. Reported losses are normalised in either case.
     /// </summary>
     public bool Normalize { get; init; } = true;
 

@@ -41,7 +41,9 @@ public sealed class Distiller
         _steps = recipe.Steps(_loader.BatchesPerEpoch);
     }
 
-    /// <summary>Distils to the end, from the checkpoint if there is one; the candidates' operations then hold the result. One result for each candidate, in order.</summary>
+    /// <summary>
+    /// Distils to the end, from the checkpoint if there is one; the candidates' operations then hold the result. One result for each candidate, in order.
+    /// </summary>
     /// <exception cref="OperationCanceledException">It was cancelled; a checkpoint has been written.</exception>
     public IReadOnlyList<DistillationResult> Run(IReadOnlyList<DistillationCandidate> candidates)
     {

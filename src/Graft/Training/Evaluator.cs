@@ -38,7 +38,9 @@ public static class Evaluator
                     var logits = network.call(batch.Images.to(device));
                     if (FiniteValues.Fault(logits) is { } fault)
                     {
-                        throw new DivergedException(Invariant($"{network.Definition.Name} gives no scores: its logits hold {fault}, for images {predicted.Count} and following."));
+                        throw new DivergedException(
+                            Invariant($"{network.Definition.Name} gives no scores: its logits hold {fault}, for images {predicted.Count} and following.")
+                        );
                     }
 
                     var labels = batch.Labels.to(device);

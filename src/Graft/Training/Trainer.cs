@@ -80,7 +80,10 @@ public sealed class Trainer
                 if (!double.IsFinite(loss))
                 {
                     throw new DivergedException(
-                        Invariant($"training diverged: the loss is {loss} in epoch {state.Epoch + 1}, step {state.Batch + 1}; lower the learning rate ({_recipe.LearningRate})."));
+                        Invariant(
+                            $"training diverged: the loss is {loss} in epoch {state.Epoch + 1}, step {state.Batch + 1}; lower the learning rate ({_recipe.LearningRate})."
+                        )
+                    );
                 }
 
                 state = state with
@@ -150,5 +153,6 @@ public sealed class Trainer
         return TrainingState.FromMetadata(file.Metadata);
     }
 
-    private void Save(NetworkTraining training, TrainingState state) => _context.Checkpoint?.Save(_network.NamedTensors().Concat(training.State), state.ToMetadata());
+    private void Save(NetworkTraining training, TrainingState state) =>
+        _context.Checkpoint?.Save(_network.NamedTensors().Concat(training.State), state.ToMetadata());
 }

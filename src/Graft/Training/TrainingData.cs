@@ -14,5 +14,9 @@ public sealed record TrainingData(ImageData Data, HeldOutSplit Split)
     /// <summary>The same with some of the images that are trained on, drawn by chance and in that order.</summary>
     /// <param name="most">How many.</param>
     /// <param name="seed">Decides which, and their order.</param>
-    internal TrainingData Draw(int most, int seed) => this with { Split = Split with { Train = [.. Split.Train.OrderBy(i => Seed.Mix(seed, i)).ThenBy(i => i).Take(most)] } };
+    internal TrainingData Draw(int most, int seed) =>
+        this with
+        {
+            Split = Split with { Train = [.. Split.Train.OrderBy(i => Seed.Mix(seed, i)).ThenBy(i => i).Take(most)] },
+        };
 }

@@ -42,7 +42,10 @@ public sealed class ClusterTests : IDisposable
         Assert.Equal(await Short.Value, Comparable(shown.Output));
         Assert.All(Steps("alone"), s => Assert.Equal((StepState.Done, 1), (s.State, s.Attempts)));
         string password = Environment.GetEnvironmentVariable("PGPASSWORD")!;
-        Assert.DoesNotContain(Directory.EnumerateFiles("alone", "*", SearchOption.AllDirectories), file => File.ReadAllText(file).Contains(password, StringComparison.Ordinal));
+        Assert.DoesNotContain(
+            Directory.EnumerateFiles("alone", "*", SearchOption.AllDirectories),
+            file => File.ReadAllText(file).Contains(password, StringComparison.Ordinal)
+        );
         await OtherCommandsAsync(StudyId("alone"), password);
     }
 
@@ -55,7 +58,9 @@ public sealed class ClusterTests : IDisposable
 
         await TrialAtWorkAsync("faults");
         string node = SlurmCluster.NodeOf("graft-")!;
-        SlurmCluster.Bash($"$SCRIPTS/node.sh $S down {node}; scontrol update nodename={node} state=down reason=test; for j in $(squeue -h -t PENDING -o %A); do scontrol update jobid=$j StartTime=now 2>/dev/null; done; true");
+        SlurmCluster.Bash(
+            $"$SCRIPTS/node.sh $S down {node}; scontrol update nodename={node} state=down reason=test; for j in $(squeue -h -t PENDING -o %A); do scontrol update jobid=$j StartTime=now 2>/dev/null; done; true"
+        );
         SlurmCluster.Bash("$SCRIPTS/stop-postgres.sh $P; sleep 60; $SCRIPTS/start-postgres.sh $P");
         await EndAsync("faults");
         SlurmCluster.Bash($"$SCRIPTS/node.sh $S up {node}; true");
@@ -101,7 +106,10 @@ public sealed class ClusterTests : IDisposable
         var attempts = Steps("preempted").Select(s => s.Attempts).ToList();
         Assert.Contains(2, attempts); // what ran on the node
         Assert.All(attempts, a => Assert.InRange(a, 1, 2));
-        Assert.Contains(Directory.EnumerateFiles("preempted/slurm/logs").Select(File.ReadAllText), log => log.Contains("saving a checkpoint", StringComparison.Ordinal));
+        Assert.Contains(
+            Directory.EnumerateFiles("preempted/slurm/logs").Select(File.ReadAllText),
+            log => log.Contains("saving a checkpoint", StringComparison.Ordinal)
+        );
     }
 
     [Fact]
@@ -110,21 +118,35 @@ public sealed class ClusterTests : IDisposable
         string line = Prepare("full", "study --plan plan.yaml --positions 1 --operations identity --seeds 6");
         string artifacts = Path.GetFullPath("full/artifacts");
         Directory.CreateDirectory(artifacts);
-        Assert.SkipUnless(SlurmCluster.Bash($"mount -t tmpfs -o size=16m tmpfs {artifacts} && echo mounted || true") == "mounted", "Needs the right to mount a file system.");
+        Assert.SkipUnless(
+            SlurmCluster.Bash($"mount -t tmpfs -o size=16m tmpfs {artifacts} && echo mounted || true") == "mounted",
+            "Needs the right to mount a file system."
+        );
         try
         {
             SlurmCluster.Bash($"dd if=/dev/zero of={artifacts}/filler bs=64k status=none; true");
             var refused = await InProcess.RunAsync(line);
             Assert.True(refused.Code == 0, refused.Error);
-            await UntilAsync(() => Directory.Exists("full/slurm/logs") && Directory.EnumerateFiles("full/slurm/logs").Any(f => File.ReadAllText(f).Contains(" is full. Free space", StringComparison.Ordinal)) ? "full" : null);
+            await UntilAsync(() =>
+                Directory.Exists("full/slurm/logs")
+                && Directory.EnumerateFiles("full/slurm/logs").Any(f => File.ReadAllText(f).Contains(" is full. Free space", StringComparison.Ordinal))
+                    ? "full"
+                    : null
+            );
             File.Delete($"{artifacts}/filler");
 
             int atOnce = 0;
-            await UntilAsync("full", steps =>
-            {
-                atOnce = Math.Max(atOnce, SlurmCluster.Bash("squeue -h -r -t RUNNING -o '%j'").Split('\n').Count(name => name.StartsWith("graft-", StringComparison.Ordinal)));
-                return steps.All(s => s.State is StepState.Done or StepState.Failed) ? "all" : null;
-            });
+            await UntilAsync(
+                "full",
+                steps =>
+                {
+                    atOnce = Math.Max(
+                        atOnce,
+                        SlurmCluster.Bash("squeue -h -r -t RUNNING -o '%j'").Split('\n').Count(name => name.StartsWith("graft-", StringComparison.Ordinal))
+                    );
+                    return steps.All(s => s.State is StepState.Done or StepState.Failed) ? "all" : null;
+                }
+            );
             await EndAsync("full");
 
             var shown = await InProcess.RunAsync($"{line} --json");
@@ -175,12 +197,19 @@ public sealed class ClusterTests : IDisposable
         Assert.True(submitted.Code == 0, submitted.Error);
         Assert.Contains("1 step of 1 submitted to Slurm", submitted.Error, StringComparison.Ordinal);
         await UntilAsync(() => File.Exists("slurm.safetensors") ? "there" : null); // the cluster gives the command again, which writes it
-        Assert.StartsWith("Slurm has nothing of ", (await InProcess.RunAsync($"cancel {Steps("training")[0].Key} --workspace training")).Output, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "Slurm has nothing of ",
+            (await InProcess.RunAsync($"cancel {Steps("training")[0].Key} --workspace training")).Output,
+            StringComparison.Ordinal
+        );
 
         Environment.SetEnvironmentVariable("GRAFT_STORE", null);
         await using var local = new CliProcess($"{Training} --workspace local-training --out local.safetensors", ("DOTNET_PROCESSOR_COUNT", "1"));
         Assert.Equal(0, (await local.EndAsync()).Code);
-        Assert.Equal(await File.ReadAllBytesAsync("local.safetensors", TestContext.Current.CancellationToken), await File.ReadAllBytesAsync("slurm.safetensors", TestContext.Current.CancellationToken));
+        Assert.Equal(
+            await File.ReadAllBytesAsync("local.safetensors", TestContext.Current.CancellationToken),
+            await File.ReadAllBytesAsync("slurm.safetensors", TestContext.Current.CancellationToken)
+        );
     }
 
     [Fact]

@@ -3,8 +3,8 @@ using System.Diagnostics;
 namespace Graft.Cli.Tests.Cluster;
 
 /// <summary>
-/// A real Slurm of three nodes of two cores and a real PostgreSQL, all on this machine (tests/cluster). They are started when the first test asks for them and stopped with the
-/// tests; where the programs are not installed, the tests are skipped.
+/// A real Slurm of three nodes of two cores and a real PostgreSQL, all on this machine (tests/cluster). They are started when the first test asks for them and
+/// stopped with the tests; where the programs are not installed, the tests are skipped.
 /// </summary>
 public sealed class SlurmCluster : IDisposable
 {
@@ -36,7 +36,9 @@ public sealed class SlurmCluster : IDisposable
         return Bash($"echo \"Host=$PGHOST;Port=$PGPORT;Username=$PGUSER;Database=$PGDATABASE;Search Path={schema}\"");
     }
 
-    /// <summary>Runs shell commands with the cluster's environment; <c>$S</c> is its directory, <c>$P</c> PostgreSQL's, <c>$SCRIPTS</c> that of the scripts.</summary>
+    /// <summary>
+    /// Runs shell commands with the cluster's environment; <c>$S</c> is its directory, <c>$P</c> PostgreSQL's, <c>$SCRIPTS</c> that of the scripts.
+    /// </summary>
     internal static string Bash(string script)
     {
         string directory = Started.Value!;
@@ -46,7 +48,11 @@ public sealed class SlurmCluster : IDisposable
 
     /// <summary>The node of a running task whose job's name starts so; null while there is none.</summary>
     internal static string? NodeOf(string name) =>
-        Bash("squeue -h -r -t RUNNING -o '%N %j'").Split('\n').Select(l => l.Split(' ')).FirstOrDefault(l => l.Length == 2 && l[1].StartsWith(name, StringComparison.Ordinal))?[0];
+        Bash("squeue -h -r -t RUNNING -o '%N %j'")
+            .Split('\n')
+            .Select(l => l.Split(' '))
+            .FirstOrDefault(l => l.Length == 2 && l[1].StartsWith(name, StringComparison.Ordinal))
+            ?[0];
 
     public void Dispose()
     {
@@ -58,16 +64,24 @@ public sealed class SlurmCluster : IDisposable
 
     private static string? Start()
     {
-        if (!OperatingSystem.IsLinux() || Run("-c", "PATH=$PATH:/usr/sbin; which sbatch slurmctld slurmd munged ss && ls /usr/lib/postgresql/*/bin/initdb").Code != 0)
+        if (
+            !OperatingSystem.IsLinux()
+            || Run("-c", "PATH=$PATH:/usr/sbin; which sbatch slurmctld slurmd munged ss && ls /usr/lib/postgresql/*/bin/initdb").Code != 0
+        )
         {
             return null;
         }
 
         string directory = Directory.CreateTempSubdirectory("graft-cluster-").FullName;
         Run("-c", $"chmod 755 {directory}"); // munge and PostgreSQL run as other users
-        var (code, output) = Run("-c", $"CPUS=2 MEM=64000 EXTRA_CONF=$'{Preemption}' {Scripts}/start-cluster.sh {directory}/slurm && {Scripts}/start-postgres.sh {directory}/pg && . {directory}/slurm/env.sh && scontrol update partitionname=main gracetime=10");
+        var (code, output) = Run(
+            "-c",
+            $"CPUS=2 MEM=64000 EXTRA_CONF=$'{Preemption}' {Scripts}/start-cluster.sh {directory}/slurm && {Scripts}/start-postgres.sh {directory}/pg && . {directory}/slurm/env.sh && scontrol update partitionname=main gracetime=10"
+        );
         Assert.True(code == 0, output);
-        foreach (string word in File.ReadAllText($"{directory}/slurm/env.sh").Split(' ', '\n').Concat(File.ReadAllText($"{directory}/pg/env.sh").Split(' ', '\n')))
+        foreach (
+            string word in File.ReadAllText($"{directory}/slurm/env.sh").Split(' ', '\n').Concat(File.ReadAllText($"{directory}/pg/env.sh").Split(' ', '\n'))
+        )
         {
             if (word.Split('=', 2) is ["SLURM_CONF" or "PGPASSWORD", var value])
             {

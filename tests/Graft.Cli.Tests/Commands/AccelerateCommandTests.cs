@@ -34,7 +34,10 @@ public sealed class AccelerateCommandTests
         Assert.Contains("of 24 test images right", (await InProcess.RunAsync("evaluate fast.onnx --data images")).Output, StringComparison.Ordinal);
         string id = document.RootElement.GetProperty("acceleration").GetString()!;
         var shown = await InProcess.RunAsync($"show study {id} --workspace accelerated --json");
-        Assert.Equal(StudyState.WithoutTimes(result.Output.Replace("fast.onnx", "model", StringComparison.Ordinal)), StudyState.WithoutTimes(WithModel(shown.Output)));
+        Assert.Equal(
+            StudyState.WithoutTimes(result.Output.Replace("fast.onnx", "model", StringComparison.Ordinal)),
+            StudyState.WithoutTimes(WithModel(shown.Output))
+        );
 
         var again = await InProcess.RunAsync("accelerate --plan acceleration.yaml --workers 2 --workspace accelerated --out fast.onnx --json");
         Assert.Equal(result.Output, again.Output);
@@ -42,7 +45,19 @@ public sealed class AccelerateCommandTests
         // Any row of the table can be had as a file, whatever was best.
         var other = await InProcess.RunAsync($"export --from {id} --row without-distillation --workspace accelerated --out other.onnx --data images");
         Assert.Equal((2, true), (other.Code, other.Error.Contains("Did you mean 'without distillation'?", StringComparison.Ordinal)));
-        other = await InProcess.RunAsync(["export", "--from", id, "--row", "without distillation", "--workspace", "accelerated", "--out", "other.onnx", "--data", "images"]);
+        other = await InProcess.RunAsync([
+            "export",
+            "--from",
+            id,
+            "--row",
+            "without distillation",
+            "--workspace",
+            "accelerated",
+            "--out",
+            "other.onnx",
+            "--data",
+            "images",
+        ]);
         Assert.True(other.Code == 0, other.Error);
         Assert.Contains("of 24 test images right", (await InProcess.RunAsync("evaluate other.onnx --data images")).Output, StringComparison.Ordinal);
     }
@@ -50,9 +65,18 @@ public sealed class AccelerateCommandTests
     [Theory]
     [InlineData("export --row accelerated --workspace none", "'graft export' needs WEIGHTS, a file, or --from ID, an acceleration. See 'graft export --help'.")]
     [InlineData("export w.safetensors --row accelerated", "--row does nothing without --from, which names the acceleration.")]
-    [InlineData("accelerate --foreign-latencies --out f.onnx", "--foreign-latencies does nothing without --latency-table, which names the table of another machine.")]
-    [InlineData("accelerate --teacher-epochs 3 --teacher w.onnx --out f.onnx", "--teacher-epochs does nothing here: the teacher's weights come from w.onnx. Leave out one of the two.")]
-    [InlineData("accelerate --budget 2 --out f.onnx", "the budget '2' is above the teacher's own latency, which is 1; write '2ms' for milliseconds, or a part like 0.5.")]
+    [InlineData(
+        "accelerate --foreign-latencies --out f.onnx",
+        "--foreign-latencies does nothing without --latency-table, which names the table of another machine."
+    )]
+    [InlineData(
+        "accelerate --teacher-epochs 3 --teacher w.onnx --out f.onnx",
+        "--teacher-epochs does nothing here: the teacher's weights come from w.onnx. Leave out one of the two."
+    )]
+    [InlineData(
+        "accelerate --budget 2 --out f.onnx",
+        "the budget '2' is above the teacher's own latency, which is 1; write '2ms' for milliseconds, or a part like 0.5."
+    )]
     [InlineData("study --network resnet18", "Unknown network 'resnet18'. CIFAR ResNets have 6n+2 layers")]
     [InlineData("study --network WRN-10-1", "Names are written in small letters: 'wrn-10-1'.")]
     public async Task Option_ThatDoesNothingHereOrIsNoName_IsRefused(string command, string message)
@@ -65,7 +89,9 @@ public sealed class AccelerateCommandTests
     [Fact]
     public async Task Accelerate_Runs_NamesThemInItsTablesAndSaysHowWellScoresOrder()
     {
-        var result = await InProcess.RunAsync("accelerate --plan acceleration.yaml --network wrn-16-1 --spans 2 --workers 2 --workspace accelerated-runs --out runs.onnx");
+        var result = await InProcess.RunAsync(
+            "accelerate --plan acceleration.yaml --network wrn-16-1 --spans 2 --workers 2 --workspace accelerated-runs --out runs.onnx"
+        );
 
         Assert.True(result.Code == 0, result.Error);
         Assert.Contains("at 6 positions and 5 runs of up to 2", result.Output, StringComparison.Ordinal);

@@ -31,7 +31,10 @@ public sealed class EvaluateCommandTests
         var root = document.RootElement;
         Assert.Equal(24, root.GetProperty("images").GetInt32());
         Assert.Equal(root.GetProperty("correct").GetInt32() / 24.0, root.GetProperty("accuracy").GetDouble(), 12);
-        Assert.Equal(("wrn-10-1", "weights", "fp32"), (root.GetProperty("network").GetString(), root.GetProperty("normalization").GetString(), root.GetProperty("precision").GetString()));
+        Assert.Equal(
+            ("wrn-10-1", "weights", "fp32"),
+            (root.GetProperty("network").GetString(), root.GetProperty("normalization").GetString(), root.GetProperty("precision").GetString())
+        );
     }
 
     [Fact]
@@ -42,7 +45,10 @@ public sealed class EvaluateCommandTests
         var result = await InProcess.RunAsync("evaluate other.safetensors --data images --network wrn-16-1");
 
         Assert.Equal(2, result.Code);
-        Assert.Equal("error: other.safetensors does not fit wrn-16-1: it lacks 30 tensors ('block1.layer.1.bn1.weight', …).", result.Error.TrimEnd().Split('\n')[^1]);
+        Assert.Equal(
+            "error: other.safetensors does not fit wrn-16-1: it lacks 30 tensors ('block1.layer.1.bn1.weight', …).",
+            result.Error.TrimEnd().Split('\n')[^1]
+        );
     }
 
     [Fact]

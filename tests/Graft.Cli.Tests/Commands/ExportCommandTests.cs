@@ -33,7 +33,10 @@ public sealed class ExportCommandTests
 
         using JsonDocument expected = JsonDocument.Parse(weights.Output), actual = JsonDocument.Parse(onnx.Output);
         Assert.Equal(expected.RootElement.GetProperty("correct").GetInt32(), actual.RootElement.GetProperty("correct").GetInt32());
-        Assert.Equal(("wrn-10-1", "file"), (actual.RootElement.GetProperty("network").GetString(), actual.RootElement.GetProperty("normalization").GetString()));
+        Assert.Equal(
+            ("wrn-10-1", "file"),
+            (actual.RootElement.GetProperty("network").GetString(), actual.RootElement.GetProperty("normalization").GetString())
+        );
         var latency = actual.RootElement.GetProperty("latency");
         Assert.Equal((4, 2), (latency.GetProperty("batchSize").GetInt32(), latency.GetProperty("threads").GetInt32()));
         Assert.True(latency.GetProperty("medianMs").GetDouble() > 0);
@@ -47,7 +50,14 @@ public sealed class ExportCommandTests
         var result = await InProcess.RunAsync("export json.safetensors --json");
 
         using var document = JsonDocument.Parse(result.Output);
-        Assert.Equal(("json.onnx", 64, 0), (document.RootElement.GetProperty("file").GetString(), document.RootElement.GetProperty("images").GetInt32(), document.RootElement.GetProperty("classesDiffering").GetInt32()));
+        Assert.Equal(
+            ("json.onnx", 64, 0),
+            (
+                document.RootElement.GetProperty("file").GetString(),
+                document.RootElement.GetProperty("images").GetInt32(),
+                document.RootElement.GetProperty("classesDiffering").GetInt32()
+            )
+        );
         Assert.InRange(document.RootElement.GetProperty("maxDifference").GetDouble(), 0, document.RootElement.GetProperty("tolerance").GetDouble());
     }
 
@@ -57,7 +67,10 @@ public sealed class ExportCommandTests
     [InlineData("export faults.safetensors --network resnet-8", "error: faults.safetensors does not fit resnet-8: ")]
     [InlineData("export faults.safetensors --mean 0.5", "error: --mean and --std go together: give both.")]
     [InlineData("export faults.safetensors --mean 0.5 --std 0.5", "error: the normalisation has 1 means and 1 deviations; images of 3x16x16 need 3 each.")]
-    [InlineData("export faults.safetensors --mean a,b,c --std 1,1,1", "error: --mean is 'a,b,c'; it must be numbers separated by commas, one a channel, e.g. 0.49,0.48,0.45.")]
+    [InlineData(
+        "export faults.safetensors --mean a,b,c --std 1,1,1",
+        "error: --mean is 'a,b,c'; it must be numbers separated by commas, one a channel, e.g. 0.49,0.48,0.45."
+    )]
     [InlineData("evaluate nowhere.onnx --data images", "error: nowhere.onnx: there is no such file. Write one with 'graft export'.")]
     [InlineData("evaluate faults.onnx --data images --network wrn-10-1", "error: --network is for weights, not for ONNX files")]
     [InlineData("evaluate faults.safetensors --data images --batch 2", "error: --batch is for ONNX files, not for weights.")]

@@ -58,7 +58,8 @@ public sealed class OnnxNetworkTests
         Assert.StartsWith("onnx-", study.RootElement.GetProperty("network").GetString(), StringComparison.Ordinal);
         Assert.Equal(
             [(2, "identity"), (2, "conv-stack(w=1,k=3)"), (8, "identity"), (8, "conv-stack(w=1,k=3)")],
-            study.RootElement.GetProperty("cells").EnumerateArray().Select(c => (c.GetProperty("position").GetInt32(), c.GetProperty("operation").GetString()!)));
+            study.RootElement.GetProperty("cells").EnumerateArray().Select(c => (c.GetProperty("position").GetInt32(), c.GetProperty("operation").GetString()!))
+        );
         Assert.Equal(result.Output, shown.Output);
 
         await IsWholeInAPackage(study.RootElement.GetProperty("study").GetString()!, result.Output);
@@ -75,8 +76,13 @@ public sealed class OnnxNetworkTests
         Assert.Contains("7 results, 2 files", packed.Output.Replace('\n', ' '), StringComparison.Ordinal);
         Assert.Equal(expected, (await InProcess.RunAsync($"show study {id} --workspace onnx-unpacked --json")).Output);
         using var document = JsonDocument.Parse(expected);
-        await File.WriteAllTextAsync("onnx-on.yaml", (await File.ReadAllTextAsync("onnx.yaml", Token))
-            .Replace("theirs.onnx", document.RootElement.GetProperty("network").GetString(), StringComparison.Ordinal).Replace("seeds: 1", "seeds: 2", StringComparison.Ordinal), Token);
+        await File.WriteAllTextAsync(
+            "onnx-on.yaml",
+            (await File.ReadAllTextAsync("onnx.yaml", Token))
+                .Replace("theirs.onnx", document.RootElement.GetProperty("network").GetString(), StringComparison.Ordinal)
+                .Replace("seeds: 1", "seeds: 2", StringComparison.Ordinal),
+            Token
+        );
         var onward = await InProcess.RunAsync("study --plan onnx-on.yaml --workers 2 --workspace onnx-unpacked --json");
         Assert.True(onward.Code == 0, onward.Error);
     }
@@ -111,7 +117,9 @@ public sealed class OnnxNetworkTests
     {
         SaveOwn("train.onnx");
 
-        var trained = await InProcess.RunAsync("train --network train.onnx --from train.onnx --data images --epochs 1 --precision fp32 --workspace onnx-trained --out trained-on.safetensors");
+        var trained = await InProcess.RunAsync(
+            "train --network train.onnx --from train.onnx --data images --epochs 1 --precision fp32 --workspace onnx-trained --out trained-on.safetensors"
+        );
         var evaluated = await InProcess.RunAsync("evaluate trained-on.safetensors --network train.onnx --data images --json");
         var exported = await InProcess.RunAsync("export trained-on.safetensors --network train.onnx --data images --out trained-on.onnx");
         var again = await InProcess.RunAsync("evaluate trained-on.onnx --data images --json");
@@ -132,7 +140,10 @@ public sealed class OnnxNetworkTests
     [InlineData("study --network fit.onnx --data images16of2", "error: fit.onnx tells 3 classes apart, the data has 2. Give the data that it was trained on.")]
     [InlineData("study --network fit.onnx --data images --positions block9", "error: 'block9' is not a position")]
     [InlineData("study --network fit.onnx --data images --granularity atom", "error: --granularity is 'atom'; it must be block or layer.")]
-    [InlineData("accelerate --network fit.onnx --data images --out fit.onnx", "error: --out is 'fit.onnx', the same file as 'fit.onnx', which is read. Name another file.")]
+    [InlineData(
+        "accelerate --network fit.onnx --data images --out fit.onnx",
+        "error: --out is 'fit.onnx', the same file as 'fit.onnx', which is read. Name another file."
+    )]
     [InlineData("study --network onnx-0123456789ab --data images", "error: There is no imported network 'onnx-0123456789ab'")]
     public async Task WrongInput_IsToldInOneLineAndWritesNothing(string line, string error)
     {

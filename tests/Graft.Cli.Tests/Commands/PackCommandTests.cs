@@ -25,7 +25,10 @@ public sealed class PackCommandTests
             Assert.Contains(archive.Entries, e => e.FullName == "report.html");
             var files = archive.Entries.Where(e => e.FullName.StartsWith("artifacts/", StringComparison.Ordinal)).ToList();
             Assert.NotEmpty(files);
-            Assert.All(files, file => Assert.Equal(File.ReadAllBytes(Path.Combine(workspace, file.FullName)), File.ReadAllBytes(Path.Combine("packed-to", file.FullName))));
+            Assert.All(
+                files,
+                file => Assert.Equal(File.ReadAllBytes(Path.Combine(workspace, file.FullName)), File.ReadAllBytes(Path.Combine("packed-to", file.FullName)))
+            );
         }
     }
 
@@ -44,7 +47,10 @@ public sealed class PackCommandTests
 
         var result = await InProcess.RunAsync("unpack damaged.zip --workspace damaged-to");
 
-        Assert.Equal((2, "error: damaged.zip is damaged: plan.yaml is not what was packed. Get it again, or pack it anew."), (result.Code, result.Error.TrimEnd()));
+        Assert.Equal(
+            (2, "error: damaged.zip is damaged: plan.yaml is not what was packed. Get it again, or pack it anew."),
+            (result.Code, result.Error.TrimEnd())
+        );
         Assert.False(Directory.Exists("damaged-to"));
     }
 
@@ -55,7 +61,10 @@ public sealed class PackCommandTests
         await File.WriteAllTextAsync("there.zip", "precious", TestContext.Current.CancellationToken);
 
         var refused = await InProcess.RunAsync($"pack --out there.zip --workspace {workspace}");
-        Assert.Equal((2, "error: 'there.zip' is there already. Name another file with --out, or replace it with --force."), (refused.Code, refused.Error.TrimEnd()));
+        Assert.Equal(
+            (2, "error: 'there.zip' is there already. Name another file with --out, or replace it with --force."),
+            (refused.Code, refused.Error.TrimEnd())
+        );
         Assert.Equal("precious", await File.ReadAllTextAsync("there.zip", TestContext.Current.CancellationToken));
         Assert.Equal(0, (await InProcess.RunAsync($"pack --out there.zip --force --workspace {workspace}")).Code);
     }

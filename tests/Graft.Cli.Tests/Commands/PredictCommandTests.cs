@@ -36,7 +36,9 @@ public sealed class PredictCommandTests(Playground playground)
     [Fact]
     public async Task Predict_StudyOfTwoPositions_RanksTheThirdWithoutTrainingNetworks()
     {
-        string plan = Playground.Plan.Replace("[teacher, identity, \"conv-stack(w=1,k=3)\"]", "[identity, conv-stack(w=1), conv-stack(w=2), residual, bottleneck]") + Measured;
+        string plan =
+            Playground.Plan.Replace("[teacher, identity, \"conv-stack(w=1,k=3)\"]", "[identity, conv-stack(w=1), conv-stack(w=2), residual, bottleneck]")
+            + Measured;
         await File.WriteAllTextAsync("measured.yaml", plan, TestContext.Current.CancellationToken);
         var study = await InProcess.RunAsync("study --plan measured.yaml --workers 2 --workspace measured --json");
         Assert.True(study.Code == 0, study.Error);

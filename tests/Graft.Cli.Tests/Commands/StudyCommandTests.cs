@@ -9,8 +9,18 @@ public sealed class StudyCommandTests(Playground playground)
     [Theory]
     [InlineData("study --dry-run --workspace none", "preset quick, for all that no option says", "1, 3, 6 of 6", "trained for 8 epochs")]
     [InlineData("study --network wrn-10-1 --dry-run --workspace none", "preset quick, for all that no option says", "1, 2, 3 of 3", "trained for 8 epochs")]
-    [InlineData("study --network wrn-10-1 --data images --dry-run --workspace none", "preset standard, for all that no option says", "1, 2, 3 of 3", "trained for 30 epochs")]
-    [InlineData("study --network wrn-10-1 --data images --teacher-epochs 2 --dry-run --workspace none", "preset standard", "1, 2, 3 of 3", "trained for 2 epochs")]
+    [InlineData(
+        "study --network wrn-10-1 --data images --dry-run --workspace none",
+        "preset standard, for all that no option says",
+        "1, 2, 3 of 3",
+        "trained for 30 epochs"
+    )]
+    [InlineData(
+        "study --network wrn-10-1 --data images --teacher-epochs 2 --dry-run --workspace none",
+        "preset standard",
+        "1, 2, 3 of 3",
+        "trained for 2 epochs"
+    )]
     [InlineData("study --plan plan.yaml --dry-run --workspace none", "plan.yaml", "1, 2 of 3", "trained for 1 epoch")]
     public async Task Study_ValuesThatNothingSays_AreTheDataSetsAndSaidInTheFirstLines(string command, string origin, string positions, string teacher)
     {
@@ -38,7 +48,10 @@ public sealed class StudyCommandTests(Playground playground)
         using var document = JsonDocument.Parse(await playground.FinishedStudyAsync());
         var study = document.RootElement;
 
-        Assert.Equal(["study", "network", "data"], study.EnumerateObject().Where(p => p.Value.ValueKind == JsonValueKind.String && p.Name != "state").Select(p => p.Name));
+        Assert.Equal(
+            ["study", "network", "data"],
+            study.EnumerateObject().Where(p => p.Value.ValueKind == JsonValueKind.String && p.Name != "state").Select(p => p.Name)
+        );
         AssertForm(study.GetProperty("teacher"), ("accuracy", "number"), ("parameters", "number"), ("multiplyAccumulates", "number"), ("weights", "string"));
         Assert.Equal(5, study.GetProperty("cells").GetArrayLength()); // 2 positions x 3 operations, one blank
         Assert.All(study.GetProperty("cells").EnumerateArray(), cell => AssertForm(
@@ -77,7 +90,10 @@ public sealed class StudyCommandTests(Playground playground)
     }
 
     [Theory]
-    [InlineData("--max-seeds 5", "--max-seeds is for studies that add seeds where verdicts are open: give --until-decided as well, or --seeds for as many seeds on every cell.")]
+    [InlineData(
+        "--max-seeds 5",
+        "--max-seeds is for studies that add seeds where verdicts are open: give --until-decided as well, or --seeds for as many seeds on every cell."
+    )]
     [InlineData("--until-decided", "seeds is 1; with untilDecided it is the number of seeds at the first look, at least 2.")]
     [InlineData("--positions 3-2", "'3-2' is not a position: positions of wrn-10-1 are 1 to 3, runs of them like 1-2, or 'all'.")]
     [InlineData("--positions 3-5", "wrn-10-1 has no position 3-5: its positions are 1 to 3.")]
@@ -129,13 +145,20 @@ public sealed class StudyCommandTests(Playground playground)
         var result = await InProcess.RunAsync("study --plan plan.yaml --workspace finished --dry-run --json");
 
         using var document = JsonDocument.Parse(result.Output);
-        Assert.All(document.RootElement.GetProperty("kinds").EnumerateArray(), kind => Assert.Equal(kind.GetProperty("steps").GetInt32(), kind.GetProperty("done").GetInt32()));
+        Assert.All(
+            document.RootElement.GetProperty("kinds").EnumerateArray(),
+            kind => Assert.Equal(kind.GetProperty("steps").GetInt32(), kind.GetProperty("done").GetInt32())
+        );
     }
 
     [Fact]
     public async Task Study_TeacherDiverges_ItsTrialsNameTheCause()
     {
-        await File.WriteAllTextAsync("diverging.yaml", Playground.Plan.Replace("epochs: 1\n  recipe: { batchSize: 16 }", "epochs: 5\n  recipe: { batchSize: 4, learningRate: 100, weightDecay: 0.9 }"), Token);
+        await File.WriteAllTextAsync(
+            "diverging.yaml",
+            Playground.Plan.Replace("epochs: 1\n  recipe: { batchSize: 16 }", "epochs: 5\n  recipe: { batchSize: 4, learningRate: 100, weightDecay: 0.9 }"),
+            Token
+        );
 
         var result = await InProcess.RunAsync("study --plan diverging.yaml --workers 1 --workspace diverging --json");
 
@@ -143,10 +166,18 @@ public sealed class StudyCommandTests(Playground playground)
         using var document = JsonDocument.Parse(result.Output);
         var teacher = document.RootElement.GetProperty("teacher");
         Assert.Equal("failed", teacher.GetProperty("state").GetString());
-        Assert.Matches("^training diverged: the loss is .* in epoch [0-9], step [0-9]+; lower the learning rate \\(100\\)\\.$", teacher.GetProperty("error").GetString());
+        Assert.Matches(
+            "^training diverged: the loss is .* in epoch [0-9], step [0-9]+; lower the learning rate \\(100\\)\\.$",
+            teacher.GetProperty("error").GetString()
+        );
         Assert.All(
             document.RootElement.GetProperty("cells").EnumerateArray().SelectMany(c => c.GetProperty("trials").EnumerateArray()),
-            trial => Assert.Equal($"needs 'teacher wrn-10-1, 5 epochs', which failed: {teacher.GetProperty("error").GetString()}", trial.GetProperty("error").GetString()));
+            trial =>
+                Assert.Equal(
+                    $"needs 'teacher wrn-10-1, 5 epochs', which failed: {teacher.GetProperty("error").GetString()}",
+                    trial.GetProperty("error").GetString()
+                )
+        );
     }
 
     [Fact]
@@ -164,7 +195,8 @@ public sealed class StudyCommandTests(Playground playground)
         Assert.True(new FileInfo(candidate).Length > 1000);
         Assert.Equal(
             [("teacher", "done"), ("identity", "done"), ("conv-stack(w=1,k=3)", "done")],
-            document.RootElement.GetProperty("cells").EnumerateArray().Select(c => (c.GetProperty("operation").GetString(), c.GetProperty("state").GetString())));
+            document.RootElement.GetProperty("cells").EnumerateArray().Select(c => (c.GetProperty("operation").GetString(), c.GetProperty("state").GetString()))
+        );
     }
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;

@@ -28,8 +28,13 @@ public sealed class StudyInterruptionTests(Playground playground)
     public async Task Study_ToldToStop_EndsInOneLine(int signal)
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "sends signals of Linux");
-        Assert.SkipWhen(CliProcess.Ignores(signal), "this process was started so that it, and what it starts, ignores the signal, as shells start background jobs");
-        await using var study = new CliProcess($"study --plan plan.yaml --epochs 5000 --operations identity --positions 1 --workers 1 --workspace stopped{signal}");
+        Assert.SkipWhen(
+            CliProcess.Ignores(signal),
+            "this process was started so that it, and what it starts, ignores the signal, as shells start background jobs"
+        );
+        await using var study = new CliProcess(
+            $"study --plan plan.yaml --epochs 5000 --operations identity --positions 1 --workers 1 --workspace stopped{signal}"
+        );
         await study.WaitForLineAsync("[1/3]");
 
         study.Signal(signal);

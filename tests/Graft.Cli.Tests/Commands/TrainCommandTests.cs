@@ -11,7 +11,9 @@ public sealed class TrainCommandTests
     {
         File.WriteAllText("recipe.yaml", "batchSize: 16");
 
-        var trained = await InProcess.RunAsync("train --network wrn-10-1 --data images --epochs 2 --recipe recipe.yaml --precision fp32 --workspace trained --out trained.safetensors --json");
+        var trained = await InProcess.RunAsync(
+            "train --network wrn-10-1 --data images --epochs 2 --recipe recipe.yaml --precision fp32 --workspace trained --out trained.safetensors --json"
+        );
 
         Assert.True(trained.Code == 0, trained.Error);
         using var result = JsonDocument.Parse(trained.Output);

@@ -14,7 +14,17 @@ public sealed class CountingStepTests
     [Fact]
     public async Task Job_OfAKindThatGraftDoesNotKnow_IsEstimatedRunDrawnAndShown()
     {
-        using var session = GraftSession.Open(new() { Workspace = "counting", DataDirectory = "data", Device = "cpu", Workers = 2, Kinds = [new CountingKind()], StartWorker = Start });
+        using var session = GraftSession.Open(
+            new()
+            {
+                Workspace = "counting",
+                DataDirectory = "data",
+                Device = "cpu",
+                Workers = 2,
+                Kinds = [new CountingKind()],
+                StartWorker = Start,
+            }
+        );
         var job = new CountingJob(session);
 
         var estimate = job.Estimate();

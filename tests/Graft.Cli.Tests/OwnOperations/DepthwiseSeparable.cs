@@ -4,7 +4,8 @@ using TorchSharp.Modules;
 namespace Graft.Cli.Tests.OwnOperations;
 
 /// <summary>
-/// MobileNet's depthwise separable convolution (Howard et al. 2017, section 3.1): an operation as a user of the library writes one. docs/operations.md shows this file.
+/// MobileNet's depthwise separable convolution (Howard et al. 2017, section 3.1): an operation as a user of the library writes one. docs/operations.md shows
+/// this file.
 /// </summary>
 public sealed class DepthwiseSeparable : OperationFamily
 {

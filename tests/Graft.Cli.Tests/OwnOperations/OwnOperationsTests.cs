@@ -17,7 +17,8 @@ public sealed class OwnOperationsTests
         using var document = JsonDocument.Parse(result.Output);
         Assert.Equal(
             [("teacher", "done"), ("depthwise-separable(k=5)", "done"), ("teacher", "done"), ("depthwise-separable(k=5)", "done")],
-            document.RootElement.GetProperty("cells").EnumerateArray().Select(c => (c.GetProperty("operation").GetString(), c.GetProperty("state").GetString())));
+            document.RootElement.GetProperty("cells").EnumerateArray().Select(c => (c.GetProperty("operation").GetString(), c.GetProperty("state").GetString()))
+        );
     }
 
     [Fact]
@@ -25,11 +26,18 @@ public sealed class OwnOperationsTests
     {
         await File.WriteAllTextAsync("measured.yaml", Playground.Plan + "\npredictors: { images: 3, batchSize: 3 }\n", TestContext.Current.CancellationToken);
 
-        var result = await RunAsync(Assembly, "study --plan measured.yaml --operations teacher,conv-stack(w=1,k=3) --measures outputPower --workspace own-measure --json");
+        var result = await RunAsync(
+            Assembly,
+            "study --plan measured.yaml --operations teacher,conv-stack(w=1,k=3) --measures outputPower --workspace own-measure --json"
+        );
 
         Assert.True(result.Code == 0, result.Error);
         using var document = JsonDocument.Parse(result.Output);
-        var trials = document.RootElement.GetProperty("cells").EnumerateArray().Where(c => c.GetProperty("operation").GetString() != "teacher").SelectMany(c => c.GetProperty("trials").EnumerateArray());
+        var trials = document
+            .RootElement.GetProperty("cells")
+            .EnumerateArray()
+            .Where(c => c.GetProperty("operation").GetString() != "teacher")
+            .SelectMany(c => c.GetProperty("trials").EnumerateArray());
         Assert.All(trials, trial => Assert.True(trial.GetProperty("measures").GetProperty("outputPower").GetDouble() > 0));
         Assert.NotEmpty(trials);
     }
@@ -39,7 +47,10 @@ public sealed class OwnOperationsTests
     {
         var result = await RunAsync(Assembly, "catalog operations depthwise-separable(*)");
 
-        Assert.Equal(["depthwise-separable(k=1)", "depthwise-separable(k=3)", "depthwise-separable(k=5)", "depthwise-separable(k=7)"], result.Output.Trim().Split('\n'));
+        Assert.Equal(
+            ["depthwise-separable(k=1)", "depthwise-separable(k=3)", "depthwise-separable(k=5)", "depthwise-separable(k=7)"],
+            result.Output.Trim().Split('\n')
+        );
     }
 
     [Theory]

@@ -2,7 +2,10 @@ using System.Text.RegularExpressions;
 
 namespace Graft.Cli.Tests.Support;
 
-/// <summary>Compares output with a text file of <c>Expected/</c>. What differs from it is written beside it as <c>NAME.actual.txt</c>, in the directory of the test program.</summary>
+/// <summary>
+/// Compares output with a text file of <c>Expected/</c>. What differs from it is written beside it as <c>NAME.actual.txt</c>, in the directory of the test
+/// program.
+/// </summary>
 internal static partial class Expected
 {
     public static void Matches(string name, string actual)
@@ -29,7 +32,9 @@ internal static partial class Expected
         string.Join('\n', text.Replace(Environment.CurrentDirectory, "<here>").ReplaceLineEndings("\n").Split('\n').Select(line => line.TrimEnd()));
 
     // 12.34, +1.20, -0.50, 1e-05, 3 s, 4,321 images/s, 0.1.0+abc, dates, keys
-    [GeneratedRegex(@"\d{4}-\d\d-\d\d \d\d:\d\d|[0-9a-f]{12,}|\d[\d.,]* (s|min|h|days)\b|[+-]?\d[\d,]*\.\d+(e-?\d+)?|\d[\d,]*(?= (training images/s|images/s)\b)|\d+(?= of \d+ test images)|(?<=:)\d+e-\d+|(?<=n = )[\d,]+(?=\) between)")]
+    [GeneratedRegex(
+        @"\d{4}-\d\d-\d\d \d\d:\d\d|[0-9a-f]{12,}|\d[\d.,]* (s|min|h|days)\b|[+-]?\d[\d,]*\.\d+(e-?\d+)?|\d[\d,]*(?= (training images/s|images/s)\b)|\d+(?= of \d+ test images)|(?<=:)\d+e-\d+|(?<=n = )[\d,]+(?=\) between)"
+    )]
     private static partial Regex Measured();
 
     // A row of the table of verdicts: on two dozen images, and so by chance.

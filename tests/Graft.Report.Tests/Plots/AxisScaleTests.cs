@@ -8,11 +8,19 @@ public sealed class AxisScaleTests
     [Fact]
     public void Linear_AnyValues_HoldsThemAllWithAFewTicks()
     {
-        Gen.Double[-1e6, 1e6].Array[1, 20].Sample(values =>
-        {
-            AxisScale axis = AxisScale.Linear(values, 5, 0.01);
-            return values.All(v => axis.Min < v && v < axis.Max) && axis.Ticks.Count is >= 1 and <= 7 && axis.Ticks.All(t => t.At >= axis.Min && t.At <= axis.Max);
-        }, seed: "0000KOIPe8Q3", iter: 500);
+        Gen.Double[-1e6, 1e6]
+            .Array[1, 20]
+            .Sample(
+                values =>
+                {
+                    AxisScale axis = AxisScale.Linear(values, 5, 0.01);
+                    return values.All(v => axis.Min < v && v < axis.Max)
+                        && axis.Ticks.Count is >= 1 and <= 7
+                        && axis.Ticks.All(t => t.At >= axis.Min && t.At <= axis.Max);
+                },
+                seed: "0000KOIPe8Q3",
+                iter: 500
+            );
     }
 
     [Fact]

@@ -12,7 +12,11 @@ public sealed class ComparisonTests
     {
         foreach (var (expected, differences) in Reference.Comparisons())
         {
-            Assert.Equal(expected.Numbers("mcnemar"), Enumerable.Range(0, differences.Seeds.Count).Select(s => McNemarTest.OfSeed(differences, s).Value!.PValue), Close);
+            Assert.Equal(
+                expected.Numbers("mcnemar"),
+                Enumerable.Range(0, differences.Seeds.Count).Select(s => McNemarTest.OfSeed(differences, s).Value!.PValue),
+                Close
+            );
             Assert.Equal(expected.Number("pooled"), McNemarTest.Pooled(differences).Value!.PValue, Tolerance);
         }
     }
@@ -27,7 +31,8 @@ public sealed class ComparisonTests
     }
 
     [Fact]
-    public void McNemar_NoDiscordantImage_IsNotComputable() => Assert.Equal("both are right on the same images", McNemarTest.Pooled(PairedDifferences.FromValues([0, 0])).Reason);
+    public void McNemar_NoDiscordantImage_IsNotComputable() =>
+        Assert.Equal("both are right on the same images", McNemarTest.Pooled(PairedDifferences.FromValues([0, 0])).Reason);
 
     [Fact]
     public void PairedT_SeveralSeeds_AsScipy()

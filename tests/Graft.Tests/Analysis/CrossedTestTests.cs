@@ -30,9 +30,15 @@ public sealed class CrossedTestTests
     [Fact]
     public void Of_CrossedDesign_HasTheMeanSquaresOfR()
     {
-        double[] seeds = Reference.R.Numbers("seed"), images = Reference.R.Numbers("image"), values = Reference.R.Numbers("difference"), squares = Reference.R.Numbers("meanSquares");
-        var differences = PairedDifferences.FromValues([.. Enumerable.Range(1, 4).Select(s =>
-            Enumerable.Range(0, values.Length).Where(i => seeds[i] == s).OrderBy(i => images[i]).Select(i => values[i]).ToArray())]);
+        double[] seeds = Reference.R.Numbers("seed"),
+            images = Reference.R.Numbers("image"),
+            values = Reference.R.Numbers("difference"),
+            squares = Reference.R.Numbers("meanSquares");
+        var differences = PairedDifferences.FromValues([
+            .. Enumerable
+                .Range(1, 4)
+                .Select(s => Enumerable.Range(0, values.Length).Where(i => seeds[i] == s).OrderBy(i => images[i]).Select(i => values[i]).ToArray()),
+        ]);
 
         var components = CrossedTest.Of(differences).Value!.Components!;
 
@@ -84,7 +90,10 @@ public sealed class CrossedTestTests
             }
         }, iter: 500, threads: 1, seed: "0000000000001");
 
-    /// <summary>Null comparisons with training noise: the test keeps its level of 5 %, where tests of seeds alone or images alone raise several times as many false alarms.</summary>
+    /// <summary>
+    /// Null comparisons with training noise: the test keeps its level of 5 %, where tests of seeds alone or images alone raise several times as many false
+    /// alarms.
+    /// </summary>
     [Theory]
     [InlineData(2)]
     [InlineData(3)]
@@ -146,7 +155,12 @@ public sealed class CrossedTestTests
     private static TrialOutcome[] Trials(int cell)
     {
         var random = new Random(cell);
-        return [.. Enumerable.Range(1, 2).Select(seed => new TrialOutcome(seed, TestOutcome.FromPredictions([.. Enumerable.Range(0, 50).Select(_ => random.Next(2))], new int[50])))];
+        return
+        [
+            .. Enumerable
+                .Range(1, 2)
+                .Select(seed => new TrialOutcome(seed, TestOutcome.FromPredictions([.. Enumerable.Range(0, 50).Select(_ => random.Next(2))], new int[50]))),
+        ];
     }
 
     private static bool Close((double, double) expected, (double, double) actual) =>

@@ -7,7 +7,9 @@ internal static class NullComparison
 {
     private const double Differing = 0.06; // share of images on which exactly one of two trained networks is right
 
-    /// <summary>Draws one: each image is won or lost in all seeds alike with probability <paramref name="shared"/>, else by chance, which each seed tilts.</summary>
+    /// <summary>
+    /// Draws one: each image is won or lost in all seeds alike with probability <paramref name="shared"/>, else by chance, which each seed tilts.
+    /// </summary>
     public static PairedDifferences Draw(Random random, int seeds, int images, double seedDeviation, double shared = 0.4)
     {
         int[] common = [.. Enumerable.Range(0, images).Select(_ => Sign(random, 0))];

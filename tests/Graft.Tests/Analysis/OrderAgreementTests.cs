@@ -7,8 +7,19 @@ public sealed class OrderAgreementTests
     // Selected ones: the score is right, the number of changes reversed. Random ones: the other way round.
     private static readonly JudgedArchitecture[] Architectures =
     [
-        .. Enumerable.Range(1, 6).Select(i => new JudgedArchitecture(ArchitectureGroup.Random, Score: -i, ChangedPositions: i, Parameters: 100 - i, Loss: 10 + i, Accuracy: 0.1)),
-        .. Enumerable.Range(1, 5).Select(i => new JudgedArchitecture(ArchitectureGroup.Front, Score: i, ChangedPositions: 10 - i, Parameters: 100 + i, Loss: i, Accuracy: 1 - (0.1 * i))),
+        .. Enumerable
+            .Range(1, 6)
+            .Select(i => new JudgedArchitecture(ArchitectureGroup.Random, Score: -i, ChangedPositions: i, Parameters: 100 - i, Loss: 10 + i, Accuracy: 0.1)),
+        .. Enumerable
+            .Range(1, 5)
+            .Select(i => new JudgedArchitecture(
+                ArchitectureGroup.Front,
+                Score: i,
+                ChangedPositions: 10 - i,
+                Parameters: 100 + i,
+                Loss: i,
+                Accuracy: 1 - (0.1 * i)
+            )),
     ];
 
     [Fact]
@@ -20,7 +31,11 @@ public sealed class OrderAgreementTests
         Assert.Equal((1, -1, -1), Taus(agreements[0]));
         Assert.Equal((-1, 1, 1), Taus(agreements[1]));
         Assert.Equal(2, agreements[0].OverChangedPositions!.KendallTau);
-        Assert.Equal(new AccuracyRange(0.5, 0.7, 0.9), agreements[0].Accuracy, (a, b) => Math.Abs(a.Lowest - b.Lowest) + Math.Abs(a.Median - b.Median) + Math.Abs(a.Highest - b.Highest) < 1e-12);
+        Assert.Equal(
+            new AccuracyRange(0.5, 0.7, 0.9),
+            agreements[0].Accuracy,
+            (a, b) => Math.Abs(a.Lowest - b.Lowest) + Math.Abs(a.Median - b.Median) + Math.Abs(a.Highest - b.Highest) < 1e-12
+        );
         Assert.Equal(new AccuracyRange(0.1, 0.1, 0.1), agreements[1].Accuracy);
     }
 

@@ -41,5 +41,6 @@ public sealed class PairedDifferencesTests
     [Fact]
     public void FromValues_Ragged_Throws() => Assert.Throws<ArgumentException>(() => PairedDifferences.FromValues([1, 2], [1]));
 
-    private static TrialOutcome Trial(int seed, params int[] predicted) => new(seed, TestOutcome.FromPredictions(predicted, Labels.AsSpan(0, predicted.Length)));
+    private static TrialOutcome Trial(int seed, params int[] predicted) =>
+        new(seed, TestOutcome.FromPredictions(predicted, Labels.AsSpan(0, predicted.Length)));
 }

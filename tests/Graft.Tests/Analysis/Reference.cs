@@ -16,8 +16,18 @@ internal static class Reference
     public static double Number(this JsonElement element, string name) => element.GetProperty(name).GetDouble();
 
     /// <summary>The comparisons of two classifiers: 2, 3, 5 seeds and 1.</summary>
-    public static IEnumerable<(JsonElement Expected, PairedDifferences Differences)> Comparisons() => Scipy.GetProperty("comparisons").EnumerateArray()
-        .Select(c => (c, PairedDifferences.FromValues([.. c.GetProperty("differences").EnumerateArray().Select(row => row.EnumerateArray().Select(x => x.GetDouble()).ToArray())])));
+    public static IEnumerable<(JsonElement Expected, PairedDifferences Differences)> Comparisons() =>
+        Scipy
+            .GetProperty("comparisons")
+            .EnumerateArray()
+            .Select(c =>
+                (
+                    c,
+                    PairedDifferences.FromValues([
+                        .. c.GetProperty("differences").EnumerateArray().Select(row => row.EnumerateArray().Select(x => x.GetDouble()).ToArray()),
+                    ])
+                )
+            );
 
     private static JsonElement Load(string name)
     {

@@ -7,15 +7,33 @@ public sealed class SeedEstimateTests
     private const double Margin = 0.005, Level = 0.05;
 
     [Fact]
-    public void PowerOfDifference_AsScipysNoncentralT() => Assert.All(Reference.Scipy.GetProperty("power").EnumerateArray(), expected =>
-        Assert.Equal(expected.Number("power"), SeedEstimate.PowerOfDifference(expected.Number("shift"), new(1, expected.Number("df"), 0), expected.Number("level")), 1e-5));
+    public void PowerOfDifference_AsScipysNoncentralT() =>
+        Assert.All(
+            Reference.Scipy.GetProperty("power").EnumerateArray(),
+            expected =>
+                Assert.Equal(
+                    expected.Number("power"),
+                    SeedEstimate.PowerOfDifference(expected.Number("shift"), new(1, expected.Number("df"), 0), expected.Number("level")),
+                    1e-5
+                )
+        );
 
     [Fact]
-    public void PowerOfEquivalence_AsScipysIntegral() => Assert.All(Reference.Scipy.GetProperty("tostPower").EnumerateArray(), expected => Assert.Equal(
-        expected.Number("power"),
-        SeedEstimate.PowerOfEquivalence(
-            expected.Number("difference"), new(Math.Pow(expected.Number("error"), 2), expected.Number("df"), 0), expected.Number("margin"), expected.Number("level")),
-        1e-4)); // the integrand has a kink where the two tests just fail to meet
+    public void PowerOfEquivalence_AsScipysIntegral() =>
+        Assert.All(
+            Reference.Scipy.GetProperty("tostPower").EnumerateArray(),
+            expected =>
+                Assert.Equal(
+                    expected.Number("power"),
+                    SeedEstimate.PowerOfEquivalence(
+                        expected.Number("difference"),
+                        new(Math.Pow(expected.Number("error"), 2), expected.Number("df"), 0),
+                        expected.Number("margin"),
+                        expected.Number("level")
+                    ),
+                    1e-4
+                )
+        ); // the integrand has a kink where the two tests just fail to meet
 
     [Fact]
     public void ToDecide_TrainingNoiseAlone_NeedsWhatATTestNeeds()
@@ -43,7 +61,10 @@ public sealed class SeedEstimateTests
 
     [Fact]
     public void ToDecide_ImagesVaryTooMuch_SaysThatImagesAreTooFew() =>
-        Assert.Equal("not within 100 seeds: the 1,000 test images are too few to tell such a difference", ToDecide(0.004, new(1e-6, 0.04, 0.02, 1), images: 1000).Reason);
+        Assert.Equal(
+            "not within 100 seeds: the 1,000 test images are too few to tell such a difference",
+            ToDecide(0.004, new(1e-6, 0.04, 0.02, 1), images: 1000).Reason
+        );
 
     [Fact]
     public void ToDecide_DifferenceAtTheMargin_SaysNotWithin() => Assert.Equal("not within 100 seeds", ToDecide(1e-6, new(0.01, 0, 0.02, 1)).Reason);

@@ -5,7 +5,10 @@ namespace Graft.Tests.Benchmarks;
 
 public sealed class ComparisonTests
 {
-    private static readonly BenchmarkSuite Suite = new("wrn-10-1", cores: 2, arguments => new ProcessStartInfo("graft", arguments), TimeProvider.System) { Peer = ("python3", "peer.py") };
+    private static readonly BenchmarkSuite Suite = new("wrn-10-1", cores: 2, arguments => new ProcessStartInfo("graft", arguments), TimeProvider.System)
+    {
+        Peer = ("python3", "peer.py"),
+    };
 
     [Fact]
     public void Of_AllMeasured_GivesEachRatio()

@@ -21,7 +21,9 @@ public sealed class InterleavedRunTests
     {
         var log = new List<string>();
 
-        Assert.Throws<ConfigurationException>(() => InterleavedRun.Measure([Case("a", log), new("b", () => throw new ConfigurationException("no"))], rounds: 1));
+        Assert.Throws<ConfigurationException>(() =>
+            InterleavedRun.Measure([Case("a", log), new("b", () => throw new ConfigurationException("no"))], rounds: 1)
+        );
 
         Assert.Equal(["a1", "a disposed"], log);
     }

@@ -26,7 +26,10 @@ public sealed class BatchLoaderTests
     {
         var set = TestImages.Set(100, classes: 100);
         long[] Order(int seed, int epoch) =>
-            [.. Labels(new BatchLoader(set, TestImages.Rgb, [.. Enumerable.Range(0, 100)], 10, AugmentationOptions.None, seed).Epoch(epoch)).SelectMany(x => x)];
+            [
+                .. Labels(new BatchLoader(set, TestImages.Rgb, [.. Enumerable.Range(0, 100)], 10, AugmentationOptions.None, seed).Epoch(epoch))
+                    .SelectMany(x => x),
+            ];
 
         Assert.Equal(Order(1, 0), Order(1, 0));
         Assert.NotEqual(Order(1, 0), Order(1, 1));

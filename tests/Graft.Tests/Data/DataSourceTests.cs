@@ -35,7 +35,10 @@ public sealed class DataSourceTests : IDisposable
     {
         var path = _directory.Write("archive.tar", [1]);
 
-        Assert.Equal($"data '{path}' is a file, expected a directory or a name; unpack an archive first.", Assert.Throws<ConfigurationException>(() => Load(path)).Message);
+        Assert.Equal(
+            $"data '{path}' is a file, expected a directory or a name; unpack an archive first.",
+            Assert.Throws<ConfigurationException>(() => Load(path)).Message
+        );
     }
 
     [Fact]

@@ -118,7 +118,10 @@ public sealed class DatasetDownloaderTests : IDisposable
 
         var message = (await Assert.ThrowsAsync<DataException>(() => GetAsync(server, download: Impatient))).Message;
 
-        Assert.Equal($"{server.Address}/file: nothing came for 1 s after 30,000 bytes (retried 1 times); run the command again to go on from there, or give a mirror.", message);
+        Assert.Equal(
+            $"{server.Address}/file: nothing came for 1 s after 30,000 bytes (retried 1 times); run the command again to go on from there, or give a mirror.",
+            message
+        );
         Assert.Equal(2, server.Requests.Count);
         Assert.Equal(30_000, new FileInfo(Part).Length);
     }
@@ -132,7 +135,10 @@ public sealed class DatasetDownloaderTests : IDisposable
 
         var message = await FaultAsync(server);
 
-        Assert.Equal($"{server.Address}/file: SHA-256 {Hash(wrong)}, expected {Hash(Content)}; the file was deleted, get it again or from another mirror.", message);
+        Assert.Equal(
+            $"{server.Address}/file: SHA-256 {Hash(wrong)}, expected {Hash(Content)}; the file was deleted, get it again or from another mirror.",
+            message
+        );
         Assert.Empty(Directory.GetFiles(_directory["data-directory/set"]));
     }
 

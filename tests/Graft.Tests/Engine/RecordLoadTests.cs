@@ -10,8 +10,9 @@ using Graft.Tests.Engine.Postgres;
 namespace Graft.Tests.Engine;
 
 /// <summary>
-/// The record under the load of a large study: steps that compute nothing, each with the right to run it, its start, an epoch, a sign of life, its result with the answers to
-/// 10,000 images, and its end. GRAFT_TEST_RECORD_STEPS says how many; the figures of docs/cluster.md are those of 10000. PGWALSAFE=1 lets PostgreSQL flush to disk.
+/// The record under the load of a large study: steps that compute nothing, each with the right to run it, its start, an epoch, a sign of life, its result with
+/// the answers to 10,000 images, and its end. GRAFT_TEST_RECORD_STEPS says how many; the figures of docs/cluster.md are those of 10000. PGWALSAFE=1 lets
+/// PostgreSQL flush to disk.
 /// </summary>
 [Collection(nameof(PostgresServer))]
 public sealed class RecordLoadTests
@@ -60,10 +61,13 @@ public sealed class RecordLoadTests
         Assert.Equal(keys.Count, stored.Count);
         Assert.All(stored.Values, s => Assert.Equal((StepState.Done, 1), (s.State, s.Attempts)));
         double[] sorted = [.. seconds.Order()];
-        TestContext.Current.TestOutputHelper!.WriteLine(string.Create(
-            CultureInfo.InvariantCulture,
-            $"{(postgres ? "PostgreSQL" : "SQLite")}: {keys.Count} steps declared in {declared:0.00} s; {count} writers: {keys.Count / took:0} steps/s ({6 * keys.Count / took:0} writes/s), " +
-            $"a step {1000 * sorted[sorted.Length / 2]:0.0} ms (median), {1000 * sorted[sorted.Length * 99 / 100]:0.0} ms (99 %); all read in {read:0.00} s; peak memory {Process.GetCurrentProcess().PeakWorkingSet64 >> 20} MiB"));
+        TestContext.Current.TestOutputHelper!.WriteLine(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"{(postgres ? "PostgreSQL" : "SQLite")}: {keys.Count} steps declared in {declared:0.00} s; {count} writers: {keys.Count / took:0} steps/s ({6 * keys.Count / took:0} writes/s), "
+                    + $"a step {1000 * sorted[sorted.Length / 2]:0.0} ms (median), {1000 * sorted[sorted.Length * 99 / 100]:0.0} ms (99 %); all read in {read:0.00} s; peak memory {Process.GetCurrentProcess().PeakWorkingSet64 >> 20} MiB"
+            )
+        );
     }
 
     private static void Run(IWorkspace workspace, string key, TestOutcome outcome)

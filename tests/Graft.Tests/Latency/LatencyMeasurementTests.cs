@@ -51,7 +51,9 @@ public sealed class LatencyMeasurementTests : IDisposable
         using var cancellation = new CancellationTokenSource();
         var stop = new Progress(cancellation, afterRounds: 2);
 
-        Assert.ThrowsAny<OperationCanceledException>(() => new LatencyMeasurement(Protocol, TimeProvider.System).Run([Operation("teacher", 1)], stop, cancellation.Token));
+        Assert.ThrowsAny<OperationCanceledException>(() =>
+            new LatencyMeasurement(Protocol, TimeProvider.System).Run([Operation("teacher", 1)], stop, cancellation.Token)
+        );
     }
 
     [Fact]
@@ -108,7 +110,8 @@ public sealed class LatencyMeasurementTests : IDisposable
         Assert.NotEqual(OnnxNetworks.LayersOf(removed.Model), OnnxNetworks.LayersOf(LatencySubject.Of(definition).Model));
     }
 
-    private static LatencySubject Operation(string name, int position) => LatencySubject.Of(OperationCatalog.Default.Parse(name), Definition.PositionAt(position));
+    private static LatencySubject Operation(string name, int position) =>
+        LatencySubject.Of(OperationCatalog.Default.Parse(name), Definition.PositionAt(position));
 
     private sealed class Progress(CancellationTokenSource cancellation, int afterRounds) : IProgress<(int Done, int Of)>
     {

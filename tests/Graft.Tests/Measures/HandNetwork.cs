@@ -5,7 +5,9 @@ using static TorchSharp.torch;
 
 namespace Graft.Tests.Measures;
 
-/// <summary>A network small enough to be worked out by hand: a 1x1 convolution of one channel, a rectifier, the mean over pixels, and a layer to two classes.</summary>
+/// <summary>
+/// A network small enough to be worked out by hand: a 1x1 convolution of one channel, a rectifier, the mean over pixels, and a layer to two classes.
+/// </summary>
 internal static class HandNetwork
 {
     /// <summary>Makes it with the given weight of the convolution and those of the two classes; biases are 0.</summary>

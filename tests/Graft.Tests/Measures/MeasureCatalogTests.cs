@@ -19,7 +19,10 @@ public sealed class MeasureCatalogTests
 
         Assert.All(["parameters", "multiplyAccumulates"], name => Assert.Equal(0, MeasureCatalog.Find(name).Of(subject)));
         Assert.Equal(1, MeasureCatalog.Find("cka").Of(subject), tolerance: 1e-9);
-        Assert.All(["distillationError", "lossRise", "klRise", "lossRiseBatchStatistics"], name => Assert.Equal(0, MeasureCatalog.Find(name).Of(subject), tolerance: 1e-6));
+        Assert.All(
+            ["distillationError", "lossRise", "klRise", "lossRiseBatchStatistics"],
+            name => Assert.Equal(0, MeasureCatalog.Find(name).Of(subject), tolerance: 1e-6)
+        );
         Assert.True(MeasureCatalog.Find("klRiseBatchStatistics").Of(subject) > 1e-4); // other statistics are another network
         Assert.All(MeasureCatalog.All, m => Assert.True(double.IsFinite(m.Of(subject)), m.Name));
     }
@@ -83,11 +86,19 @@ public sealed class MeasureCatalogTests
 
     [Fact]
     public void Find_UnknownName_SuggestsTheNearest() =>
-        Assert.Contains("Did you mean 'synFlow'?", Assert.Throws<ConfigurationException>(() => MeasureCatalog.Find("synflo")).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "Did you mean 'synFlow'?",
+            Assert.Throws<ConfigurationException>(() => MeasureCatalog.Find("synflo")).Message,
+            StringComparison.Ordinal
+        );
 
     [Fact]
     public void Register_NameThatIsTaken_SaysSo() =>
-        Assert.Contains("measure 'zico' already", Assert.Throws<ConfigurationException>(() => MeasureCatalog.Register(new Zico())).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "measure 'zico' already",
+            Assert.Throws<ConfigurationException>(() => MeasureCatalog.Register(new Zico())).Message,
+            StringComparison.Ordinal
+        );
 
     [Fact]
     public void Similarity_OfCandidates_IsSymmetricWithOnesOnTheDiagonal()

@@ -66,7 +66,9 @@ public sealed class OwnMeasureTests : IDisposable
         MeasureCatalog.Register(_measure);
         var plan = AccelerationJobTests.Plan;
 
-        var result = await AccelerationJobTests.Job(_session, plan with { Selection = plan.Selection with { Score = measure, ScoreImages = 8 } }, _directory.File("latencies.json")).RunAsync(cancellation: TestContext.Current.CancellationToken);
+        var result = await AccelerationJobTests
+            .Job(_session, plan with { Selection = plan.Selection with { Score = measure, ScoreImages = 8 } }, _directory.File("latencies.json"))
+            .RunAsync(cancellation: TestContext.Current.CancellationToken);
 
         Assert.NotNull(result.Model);
         Assert.All(result.Candidates.Where(c => c.Operation == "teacher"), c => Assert.Equal(0.0, c.Score));

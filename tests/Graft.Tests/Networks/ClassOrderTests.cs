@@ -15,9 +15,21 @@ public sealed class ClassOrderTests
     public void Agreement_OfTwoLists_IsTold(string file, string data, ClassAgreement expected) => Assert.Equal(expected, Order(file, data).Agreement);
 
     [Theory]
-    [InlineData("bee ant", "bee zorilla", "the classes of w.onnx are not those of toys: it has 'ant', the data 'zorilla' instead. Give the data that it was trained on.")]
-    [InlineData("bee ant", "bee ant cat", "the classes of w.onnx are not those of toys: it tells 2 classes apart, the data has 3. Give the data that it was trained on.")]
-    [InlineData("bee ant", "ant bee", "w.onnx has the classes of toys in another order: class 0 is 'bee' there and 'ant' here. Map them by name with --reorder-classes.")]
+    [InlineData(
+        "bee ant",
+        "bee zorilla",
+        "the classes of w.onnx are not those of toys: it has 'ant', the data 'zorilla' instead. Give the data that it was trained on."
+    )]
+    [InlineData(
+        "bee ant",
+        "bee ant cat",
+        "the classes of w.onnx are not those of toys: it tells 2 classes apart, the data has 3. Give the data that it was trained on."
+    )]
+    [InlineData(
+        "bee ant",
+        "ant bee",
+        "w.onnx has the classes of toys in another order: class 0 is 'bee' there and 'ant' here. Map them by name with --reorder-classes."
+    )]
     public void Require_OtherClasses_SaysWhich(string file, string data, string message) =>
         Assert.Equal(message, Assert.Throws<DataException>(() => Order(file, data).Require(acceptsReordered: false)).Message);
 

@@ -66,7 +66,11 @@ public sealed class NetworkWeightsTests : IDisposable
             SafeTensorsFile.Save(stream, [("x", tensor)], new Dictionary<string, string> { ["normalisation_mean"] = "128", ["normalisation_std"] = std });
         }
 
-        Assert.StartsWith($"{FilePath}: the metadata's normalisation_std is '{std}'", Assert.Throws<DataException>(() => NetworkWeights.ReadNormalization(FilePath)).Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            $"{FilePath}: the metadata's normalisation_std is '{std}'",
+            Assert.Throws<DataException>(() => NetworkWeights.ReadNormalization(FilePath)).Message,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]

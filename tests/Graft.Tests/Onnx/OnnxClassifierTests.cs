@@ -64,7 +64,14 @@ public sealed class OnnxClassifierTests : IDisposable
         Write(Exported());
         using var classifier = OnnxClassifier.Load(FilePath, threads: 1);
 
-        var latency = OnnxEvaluator.MeasureLatency(classifier, OnnxNetworks.Image, batchSize: 1, threads: 1, new Standing(), TestContext.Current.CancellationToken);
+        var latency = OnnxEvaluator.MeasureLatency(
+            classifier,
+            OnnxNetworks.Image,
+            batchSize: 1,
+            threads: 1,
+            new Standing(),
+            TestContext.Current.CancellationToken
+        );
 
         Assert.Equal((1000, 0.0, 1), (latency.RunsMs.Count, latency.MedianMs, latency.Threads));
     }
@@ -153,7 +160,11 @@ public sealed class OnnxClassifierTests : IDisposable
         model.OpsetImport[0].Version = 99;
         Write(model);
 
-        Assert.Contains("is written in an operator set that ONNX Runtime", Assert.Throws<DataException>(() => OnnxClassifier.Load(FilePath)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "is written in an operator set that ONNX Runtime",
+            Assert.Throws<DataException>(() => OnnxClassifier.Load(FilePath)).Message,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]

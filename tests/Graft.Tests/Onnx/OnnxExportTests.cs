@@ -72,14 +72,21 @@ public sealed class OnnxExportTests : IDisposable
         Assert.DoesNotContain("BatchNormalization", OnnxNetworks.LayersOf(OnnxExport.Serialize(network, OnnxNetworks.Options)));
         // What follows an addition, and what follows the stem at position 1: its value goes into no convolution alone.
         Assert.Equal(4, OnnxNetworks.LayersOf(OnnxExport.Serialize(wide, OnnxNetworks.Options)).Count(layer => layer == "BatchNormalization"));
-        Assert.Equal(7, OnnxNetworks.LayersOf(OnnxExport.Serialize(wide, OnnxNetworks.Options with { FoldBatchNorm = false })).Count(layer => layer == "BatchNormalization"));
+        Assert.Equal(
+            7,
+            OnnxNetworks.LayersOf(OnnxExport.Serialize(wide, OnnxNetworks.Options with { FoldBatchNorm = false })).Count(layer => layer == "BatchNormalization")
+        );
     }
 
     [Fact]
     public void Serialize_Network_NamesLayersAndSaysWhatItIs()
     {
         using var network = OnnxNetworks.Create("wrn-10-1", (2, "conv-stack(w=1,k=3)"));
-        var options = OnnxNetworks.Options with { ClassNames = ["ape", "bée", "cat", "dog"], Provenance = new Dictionary<string, string> { ["weights"] = "w.safetensors" } };
+        var options = OnnxNetworks.Options with
+        {
+            ClassNames = ["ape", "bée", "cat", "dog"],
+            Provenance = new Dictionary<string, string> { ["weights"] = "w.safetensors" },
+        };
 
         var model = ModelProto.Parser.ParseFrom(OnnxExport.Serialize(network, options));
 
@@ -155,7 +162,12 @@ public sealed class OnnxExportTests : IDisposable
         var normalization = NetworkWeights.ReadNormalization(weights) ?? data.Normalization;
 
         var comparison = OnnxExport.Save(
-            network, new() { Normalization = normalization, ClassNames = data.ClassNames }, FilePath, BatchLoader.InOrder(data.Test, normalization, null, 250), Token);
+            network,
+            new() { Normalization = normalization, ClassNames = data.ClassNames },
+            FilePath,
+            BatchLoader.InOrder(data.Test, normalization, null, 250),
+            Token
+        );
 
         Assert.Equal((10_000, 0), (comparison.Images, comparison.ClassesDiffering));
         Assert.InRange(comparison.MaxDifference, 0, 1e-4);

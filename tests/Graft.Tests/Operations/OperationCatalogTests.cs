@@ -14,7 +14,12 @@ public class OperationCatalogTests
         var data = new TheoryData<string, string, int>();
         foreach (string network in new[] { "wrn-16-1", "resnet-14" })
         {
-            foreach (string operation in OperationCatalog.SeedCandidates.Concat(OperationCatalog.Controls).Append("inverted-residual(e=1,k=5)").Append("conv-stack(w=1/4,k=1)"))
+            foreach (
+                string operation in OperationCatalog
+                    .SeedCandidates.Concat(OperationCatalog.Controls)
+                    .Append("inverted-residual(e=1,k=5)")
+                    .Append("conv-stack(w=1/4,k=1)")
+            )
             {
                 foreach (int position in new[] { 1, 3, 4 })
                 {
@@ -119,7 +124,8 @@ public class OperationCatalogTests
     }
 
     [Fact]
-    public void RevisionOf_GraftsOwnOperations_IsNull() => Assert.Null(OperationCatalog.Default.RevisionOf(OperationCatalog.Default.Pool.Select(o => o.ToString())));
+    public void RevisionOf_GraftsOwnOperations_IsNull() =>
+        Assert.Null(OperationCatalog.Default.RevisionOf(OperationCatalog.Default.Pool.Select(o => o.ToString())));
 
     [Fact]
     public void RevisionOf_OperationOfAnotherAssembly_IsThatOfTheAssembly()

@@ -32,8 +32,14 @@ public class OperationPatternTests
     [InlineData("conv-stack(x=3,*)", "Operation 'conv-stack' has no parameter 'x'. It has: w (hidden channels / output channels), k (kernel size).")]
     [InlineData("conv-stack(k=4,*)", "Operation 'conv-stack': k=4 is out of range; k (kernel size) is 1, 3, 5 or 7.")]
     [InlineData("conv-stack(k=3,k=*)", "Operation 'conv-stack': parameter 'k' is given twice.")]
-    [InlineData("*residual(q=1,*)", "No operation matches '*residual(q=1,*)': none of inverted-residual, fused-inverted-residual, residual has such parameters.")]
-    [InlineData("conv-stack(*", "'conv-stack(*' is not a pattern of operations. Write it like 'conv-stack(*)', 'conv-stack(w=2,*)', 'conv-stack(w=*,k=3)' or '*residual(*)'.")]
+    [InlineData(
+        "*residual(q=1,*)",
+        "No operation matches '*residual(q=1,*)': none of inverted-residual, fused-inverted-residual, residual has such parameters."
+    )]
+    [InlineData(
+        "conv-stack(*",
+        "'conv-stack(*' is not a pattern of operations. Write it like 'conv-stack(*)', 'conv-stack(w=2,*)', 'conv-stack(w=*,k=3)' or '*residual(*)'."
+    )]
     public void ParseList_WrongPattern_SaysWhatIsWrong(string pattern, string message) =>
         Assert.Equal(message, Assert.Throws<ConfigurationException>(() => OperationCatalog.Default.ParseList([pattern])).Message);
 }

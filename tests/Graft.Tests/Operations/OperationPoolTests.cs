@@ -86,7 +86,10 @@ public sealed class OperationPoolTests : IDisposable
 
             string[] last = position.OutputActivation == Activation.Relu ? ["Relu"] : [];
             Assert.Equal(["Conv", "Relu", "Conv", .. last], OnnxNetworks.LayersOf(OnnxExport.Serialize(operation, position.Input)));
-            Assert.Contains("Add", OnnxNetworks.LayersOf(OnnxExport.Serialize(operation, position.Input, fold: false)).Append(name == "repvgg(w=2,k=1)" ? "Add" : ""));
+            Assert.Contains(
+                "Add",
+                OnnxNetworks.LayersOf(OnnxExport.Serialize(operation, position.Input, fold: false)).Append(name == "repvgg(w=2,k=1)" ? "Add" : "")
+            );
         }
     }
 

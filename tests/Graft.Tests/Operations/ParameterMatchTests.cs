@@ -23,12 +23,19 @@ public sealed class ParameterMatchTests
             Assert.InRange(deviation, 0, 0.03); // half a channel of at least 16
             var width = operation.MatchedParameter;
             int hidden = (int)Math.Round(operation.At(position)[width.Name] * width.Unit!(position));
-            Assert.All(Enumerable.Range(Math.Max(1, hidden - 4), 9), channels =>
-                Assert.True(deviation <= Math.Abs(ParameterMatch.Deviation(operation.WithMatched((double)channels / width.Unit(position)), position)), $"{matched} at {position.Index}: {channels}"));
+            Assert.All(
+                Enumerable.Range(Math.Max(1, hidden - 4), 9),
+                channels =>
+                    Assert.True(
+                        deviation <= Math.Abs(ParameterMatch.Deviation(operation.WithMatched((double)channels / width.Unit(position)), position)),
+                        $"{matched} at {position.Index}: {channels}"
+                    )
+            );
         }
     }
 
-    // Without a shortcut, and with as many convolutions of as many channels, the conv stack of w = 1 has exactly the weights of a WRN block that keeps the shape.
+    // Without a shortcut, and with as many convolutions of as many channels, the conv stack of w = 1 has exactly the weights of a WRN block that keeps the
+    // shape.
     [Fact]
     public void At_ConvStackInWrn_IsTheSameWidth()
     {

@@ -52,7 +52,9 @@ public class ArchitectureSelectorTests
         var error = Assert.Throws<ConfigurationException>(() => Select(TwoPositions with { BudgetMs = 1.2 }, 1));
 
         Assert.Equal(
-            "No architecture is within the latency budget of 1.2 ms: the fastest takes 1.5 ms. Raise the budget to that at least, or offer more operations.", error.Message);
+            "No architecture is within the latency budget of 1.2 ms: the fastest takes 1.5 ms. Raise the budget to that at least, or offer more operations.",
+            error.Message
+        );
         Assert.Equal("identity cheap", Names(Select(TwoPositions with { BudgetMs = 1.5 }, 1)[0]));
     }
 
@@ -149,7 +151,9 @@ public class ArchitectureSelectorTests
     public void SmallestFeasibleBudgetMs_SmallProblems_EqualsBruteForceAndIsFeasible() => SelectionProblems.Small.Sample(
         problem =>
         {
-            var any = SelectionProblems.Feasible(problem with { BudgetMs = double.PositiveInfinity }).Select(c => SelectionProblems.CostOf(problem, c).LatencyMs).ToList();
+            var any = SelectionProblems
+            .Feasible(problem with { BudgetMs = double.PositiveInfinity })
+            .Select(c => SelectionProblems.CostOf(problem, c).LatencyMs).ToList();
             var smallest = ArchitectureSelector.SmallestFeasibleBudgetMs(problem);
             Assert.Equal(any.Count > 0, smallest.HasValue);
             if (smallest is { } budget)

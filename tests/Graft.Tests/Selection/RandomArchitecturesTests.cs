@@ -63,5 +63,7 @@ public class RandomArchitecturesTests
 
     [Fact]
     public void Draw_BudgetThatNothingFits_GivesNone() =>
-        Assert.Empty(RandomArchitectures.Draw(SelectionProblems.Large(positions: 3, operations: 5, budgetPart: 0, seed: 1) with { BudgetMs = 0.01 }, count: 5, seed: 1));
+        Assert.Empty(
+            RandomArchitectures.Draw(SelectionProblems.Large(positions: 3, operations: 5, budgetPart: 0, seed: 1) with { BudgetMs = 0.01 }, count: 5, seed: 1)
+        );
 }

@@ -59,7 +59,8 @@ public class ScoreModelTests
         };
         var model = new ScoreModel(Scale: 1, PerChange: 0.2, Power: 1, Tau: 1, SumTau: 1);
 
-        string Best(SelectionProblem p) => string.Join(' ', ArchitectureSelector.Select(p, 1, cancellation: TestContext.Current.CancellationToken)[0].Choices.Select(c => c.Operation));
+        string Best(SelectionProblem p) =>
+            string.Join(' ', ArchitectureSelector.Select(p, 1, cancellation: TestContext.Current.CancellationToken)[0].Choices.Select(c => c.Operation));
 
         Assert.Equal("small small", Best(problem));
         Assert.Equal("teacher large", Best(model.Apply(problem, c => c.Operation != "teacher")));
@@ -88,7 +89,12 @@ public class ScoreModelTests
     private static List<(IReadOnlyList<double> Scores, double Loss)> Architectures(Func<IReadOnlyList<double>, double> loss)
     {
         var random = new Random(1);
-        return [.. Enumerable.Range(0, 60).Select(_ => (IReadOnlyList<double>)[.. Enumerable.Range(0, random.Next(1, 13)).Select(_ => Math.Pow(10, -1 - 2 * random.NextDouble()))])
-            .Select(scores => (scores, loss(scores)))];
+        return
+        [
+            .. Enumerable
+                .Range(0, 60)
+                .Select(_ => (IReadOnlyList<double>)[.. Enumerable.Range(0, random.Next(1, 13)).Select(_ => Math.Pow(10, -1 - 2 * random.NextDouble()))])
+                .Select(scores => (scores, loss(scores))),
+        ];
     }
 }

@@ -37,7 +37,9 @@ internal static class SelectionProblems
             Positions = [.. own.Select((choices, i) => (IReadOnlyList<OperationChoice>)
             [
                 .. choices.Select((c, j) => new OperationChoice($"operation{j}", c.Item1, new(c.Item2, c.Item3, c.Item4))),
-                .. runs[i].Where(c => i + c.Item5 <= own.Length).Select((c, j) => new OperationChoice($"run{j}", c.Item1, new(c.Item2, c.Item3, c.Item4)) { Length = c.Item5 }),
+                .. runs[i]
+                .Where(c => i + c.Item5 <= own.Length)
+                .Select((c, j) => new OperationChoice($"run{j}", c.Item1, new(c.Item2, c.Item3, c.Item4)) { Length = c.Item5 }),
             ])],
             Outside = new(0.1, 10, 10),
             BudgetMs = budget,
@@ -70,18 +72,30 @@ internal static class SelectionProblems
         var random = new Random(seed);
         return new()
         {
-            Positions = [.. Enumerable.Range(0, positions).Select(_ => (IReadOnlyList<OperationChoice>)[.. Enumerable.Range(0, operations).Select(j => Choice(random, j))])],
+            Positions =
+            [
+                .. Enumerable
+                    .Range(0, positions)
+                    .Select(_ => (IReadOnlyList<OperationChoice>)[.. Enumerable.Range(0, operations).Select(j => Choice(random, j))]),
+            ],
             Outside = new(0.2, 1000, 1000),
             BudgetMs = 0.2 + budgetPart * positions,
         };
     }
 
     /// <summary>All architectures within the limits.</summary>
-    public static IEnumerable<IReadOnlyList<OperationChoice>> Feasible(SelectionProblem problem) => Covers(problem, 0).Where(choices => IsWithin(problem, choices));
+    public static IEnumerable<IReadOnlyList<OperationChoice>> Feasible(SelectionProblem problem) =>
+        Covers(problem, 0).Where(choices => IsWithin(problem, choices));
 
-    private static IEnumerable<IReadOnlyList<OperationChoice>> Covers(SelectionProblem problem, int start) => start == problem.Positions.Count
-        ? [[]]
-        : problem.Positions[start].SelectMany(choice => Covers(problem, start + choice.Length).Select(rest => (IReadOnlyList<OperationChoice>)[choice, .. rest]));
+    private static IEnumerable<IReadOnlyList<OperationChoice>> Covers(SelectionProblem problem, int start) =>
+        start == problem.Positions.Count
+            ?
+            [
+                [],
+            ]
+            : problem
+                .Positions[start]
+                .SelectMany(choice => Covers(problem, start + choice.Length).Select(rest => (IReadOnlyList<OperationChoice>)[choice, .. rest]));
 
     public static bool IsWithin(SelectionProblem problem, IReadOnlyList<OperationChoice> choices)
     {
@@ -97,7 +111,9 @@ internal static class SelectionProblems
     /// <summary>Positions that two architectures hold in common, counted position by position.</summary>
     public static int Common(IReadOnlyList<OperationChoice> a, IReadOnlyList<OperationChoice> b)
     {
-        return ByPosition(a).Zip(ByPosition(b)).Count(pair => pair.First.Offset == pair.Second.Offset && ReferenceEquals(pair.First.Choice, pair.Second.Choice));
+        return ByPosition(a)
+            .Zip(ByPosition(b))
+            .Count(pair => pair.First.Offset == pair.Second.Offset && ReferenceEquals(pair.First.Choice, pair.Second.Choice));
 
         static IEnumerable<(OperationChoice Choice, int Offset)> ByPosition(IReadOnlyList<OperationChoice> choices) =>
             choices.SelectMany(c => Enumerable.Range(0, c.Length).Select(offset => (c, offset)));

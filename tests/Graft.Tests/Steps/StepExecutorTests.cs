@@ -69,7 +69,11 @@ public sealed class StepExecutorTests : IDisposable
         Assert.Equal(3, cka.Count);
         Assert.All(cka, row => Assert.Equal(3, row.Count));
         var identity = Result<PredictorStepResult>(graph.Predictors.Single(p => p.Operation == "identity").Key);
-        Assert.Equal(identity.Cka!.Value, cka[0][graph.Similarities.Single().Candidates.ToList().FindIndex(c => c.Operation == "identity")]!.Value, tolerance: 1e-6);
+        Assert.Equal(
+            identity.Cka!.Value,
+            cka[0][graph.Similarities.Single().Candidates.ToList().FindIndex(c => c.Operation == "identity")]!.Value,
+            tolerance: 1e-6
+        );
     }
 
     [Fact]
@@ -82,13 +86,20 @@ public sealed class StepExecutorTests : IDisposable
 
         Assert.Empty(graph.Predictors);
         Assert.Equal(4, graph.Measures.Count); // two measures of two candidates
-        Assert.All(graph.Measures.Where(m => m.Measure == "cka"), step =>
-        {
-            var (value, own) = Result<MeasureStepResult>(step.Key);
-            Assert.InRange(value!.Value, 0, 1);
-            Assert.Equal(1, own!.Value, tolerance: 1e-9);
-        });
-        var values = StudyResultBuilder.Build(StudyOutline.Of(graph, new(1, 1, 1)), _workspace.Steps).Cells.Single(c => c.Operation == "identity").Trials.Single().Measures;
+        Assert.All(
+            graph.Measures.Where(m => m.Measure == "cka"),
+            step =>
+            {
+                var (value, own) = Result<MeasureStepResult>(step.Key);
+                Assert.InRange(value!.Value, 0, 1);
+                Assert.Equal(1, own!.Value, tolerance: 1e-9);
+            }
+        );
+        var values = StudyResultBuilder
+            .Build(StudyOutline.Of(graph, new(1, 1, 1)), _workspace.Steps)
+            .Cells.Single(c => c.Operation == "identity")
+            .Trials.Single()
+            .Measures;
         Assert.Equal(["cka", "synFlow"], values.Keys.Order());
     }
 

@@ -26,7 +26,13 @@ public sealed class StepTests
         },
         new ScoreStep
         {
-            Data = "d", Network = "wrn-16-2", Precision = Precision.BFloat16, Teacher = "t", Candidate = new(2, "conv-stack(w=2,k=3)", "c"), Images = 300, HeldOut = new(),
+            Data = "d",
+            Network = "wrn-16-2",
+            Precision = Precision.BFloat16,
+            Teacher = "t",
+            Candidate = new(2, "conv-stack(w=2,k=3)", "c"),
+            Images = 300,
+            HeldOut = new(),
         },
     ];
 
@@ -35,34 +41,87 @@ public sealed class StepTests
     [
         new PredictorStep
         {
-            Data = "d", Network = "wrn-16-2", Precision = Precision.Float32, Teacher = "t", Place = 2, Operation = "conv-stack(w=2,k=3)", Distillation = "c", Recipe = new(), HeldOut = new(),
+            Data = "d",
+            Network = "wrn-16-2",
+            Precision = Precision.Float32,
+            Teacher = "t",
+            Place = 2,
+            Operation = "conv-stack(w=2,k=3)",
+            Distillation = "c",
+            Recipe = new(),
+            HeldOut = new(),
         },
         new MeasureStep
         {
-            Data = "d", Network = "wrn-16-2", Precision = Precision.Float32, Teacher = "t", Candidate = new(2, "conv-stack(w=2,k=3)", "c"), Measure = "synFlow", Recipe = new(), HeldOut = new(),
+            Data = "d",
+            Network = "wrn-16-2",
+            Precision = Precision.Float32,
+            Teacher = "t",
+            Candidate = new(2, "conv-stack(w=2,k=3)", "c"),
+            Measure = "synFlow",
+            Recipe = new(),
+            HeldOut = new(),
         },
         new SimilarityStep
         {
-            Data = "d", Network = "wrn-16-2", Precision = Precision.Float32, Teacher = "t", Place = 2, Candidates = [new("identity", null), new("conv-stack(w=2,k=3)", "c")], Recipe = new(), HeldOut = new(),
+            Data = "d",
+            Network = "wrn-16-2",
+            Precision = Precision.Float32,
+            Teacher = "t",
+            Place = 2,
+            Candidates = [new("identity", null), new("conv-stack(w=2,k=3)", "c")],
+            Recipe = new(),
+            HeldOut = new(),
         },
         new LatencyStep
         {
-            Data = "d", Network = "wrn-16-2", Precision = Precision.Float32, Target = new("machine", "runtime", 1, 1), Protocol = new(), Operations = [new(2, "conv-stack(w=2,k=3)")],
-            Architectures = [[new(1, "teacher"), new(2, "identity")]], Networks = ["wrn-10-1"],
+            Data = "d",
+            Network = "wrn-16-2",
+            Precision = Precision.Float32,
+            Target = new("machine", "runtime", 1, 1),
+            Protocol = new(),
+            Operations = [new(2, "conv-stack(w=2,k=3)")],
+            Architectures =
+            [
+                [new(1, "teacher"), new(2, "identity")],
+            ],
+            Networks = ["wrn-10-1"],
         },
         new SelectionStep
         {
-            Data = "d", Network = "wrn-16-2", Precision = Precision.BFloat16, Plan = new(), Latency = "l", Candidates = [new(1, "teacher", null), new(2, "identity", "s")], Budgets = [0.3],
-            TeacherOrIdentity = true, Seed = 1,
+            Data = "d",
+            Network = "wrn-16-2",
+            Precision = Precision.BFloat16,
+            Plan = new(),
+            Latency = "l",
+            Candidates = [new(1, "teacher", null), new(2, "identity", "s")],
+            Budgets = [0.3],
+            TeacherOrIdentity = true,
+            Seed = 1,
         },
         new ArchitectureStep
         {
-            Data = "d", Network = "wrn-16-2", Precision = Precision.BFloat16, Teacher = "t", Operations = [new(2, "conv-stack(w=2,k=3)", "c")], Images = 300, HeldOut = new(),
+            Data = "d",
+            Network = "wrn-16-2",
+            Precision = Precision.BFloat16,
+            Teacher = "t",
+            Operations = [new(2, "conv-stack(w=2,k=3)", "c")],
+            Images = 300,
+            HeldOut = new(),
         },
         new FineTuningStep
         {
-            Data = "d", Network = "wrn-16-2", Precision = Precision.BFloat16, Teacher = "t", Operations = [new(2, "conv-stack(w=2,k=3)", "c")], Recipe = new(), Distillation = new(), Epochs = 3, Seed = 1,
-            HeldOut = new(), StatisticsImages = 100,
+            Data = "d",
+            Network = "wrn-16-2",
+            Precision = Precision.BFloat16,
+            Teacher = "t",
+            Operations = [new(2, "conv-stack(w=2,k=3)", "c")],
+            Recipe = new(),
+            Distillation = new(),
+            Epochs = 3,
+            Seed = 1,
+            HeldOut = new(),
+            StatisticsImages = 100,
         },
         new ExportStep
         {
@@ -93,7 +152,8 @@ public sealed class StepTests
     public void Key_Example_IsWhatItHasAlwaysBeen(string kind, string key) => Assert.Equal(key, Examples.Concat(Others).Single(e => e.Kind == kind).Key);
 
     [Fact]
-    public void Examples_EveryKind_HasOne() => Assert.Equal(BuiltInKinds.Create().All.Select(k => k.Name).Order(), Examples.Concat(Others).Select(e => e.Kind).Order());
+    public void Examples_EveryKind_HasOne() =>
+        Assert.Equal(BuiltInKinds.Create().All.Select(k => k.Name).Order(), Examples.Concat(Others).Select(e => e.Kind).Order());
 
     [Theory]
     [MemberData(nameof(Kinds))]

@@ -264,9 +264,11 @@ public sealed class DistillerTests : IDisposable
     }
 
     [Fact]
-    public void ToJson_RecipeOfBefore_HasTheKeysOfBefore() => Assert.Equal(
-        """{"Epochs":1,"BatchSize":128,"LearningRate":0.005,"Normalize":true,"Augmentation":{"CropPadding":4,"Flip":true,"CutoutSize":0,"TrivialAugment":false}}""",
-        System.Text.Json.JsonSerializer.Serialize(new DistillationRecipe()));
+    public void ToJson_RecipeOfBefore_HasTheKeysOfBefore() =>
+        Assert.Equal(
+            """{"Epochs":1,"BatchSize":128,"LearningRate":0.005,"Normalize":true,"Augmentation":{"CropPadding":4,"Flip":true,"CutoutSize":0,"TrivialAugment":false}}""",
+            System.Text.Json.JsonSerializer.Serialize(new DistillationRecipe())
+        );
 
     [Fact]
     public void ToJson_KnowledgeDistillationOfBefore_HasTheKeysOfBefore() =>

@@ -57,7 +57,8 @@ public sealed class EvaluatorTests : IDisposable
         Assert.Equal(expected, ChanceAccuracy.Guessed(correct, [.. Enumerable.Range(0, images).Select(i => i % 10)]));
 
     [Fact]
-    public void Guessed_OfUnevenClasses_IsTheMostFrequent() => Assert.Equal(0.9, ChanceAccuracy.Guessed(90, [.. Enumerable.Range(0, 100).Select(i => i < 90 ? 0 : 1)]));
+    public void Guessed_OfUnevenClasses_IsTheMostFrequent() =>
+        Assert.Equal(0.9, ChanceAccuracy.Guessed(90, [.. Enumerable.Range(0, 100).Select(i => i < 90 ? 0 : 1)]));
 
     [Fact]
     public void Evaluate_Network_LeavesItBitEqual()

@@ -38,7 +38,10 @@ public sealed class InitialWeightsTests : IDisposable
 
         InitialWeights.BeginAsSkip(operation);
 
-        Assert.Equal(norms, operation.named_parameters().Count(p => p.name.EndsWith("weight", StringComparison.Ordinal) && p.parameter.abs().sum().item<float>() == 0));
+        Assert.Equal(
+            norms,
+            operation.named_parameters().Count(p => p.name.EndsWith("weight", StringComparison.Ordinal) && p.parameter.abs().sum().item<float>() == 0)
+        );
         Assert.True((norms == 1 ? x : before).equal(operation.call(x)).all().item<bool>()); // inputs are at least 0: ReLU keeps them
     }
 

@@ -10,7 +10,14 @@ namespace Graft.Tests.Training;
 public sealed class RepairTests : IDisposable
 {
     private static readonly TrainingData Data = TrainingData.Create(GeneratedData.Create(train: 160), heldOut: 0.1, seed: 0);
-    private static readonly RepairRecipe Recipe = new() { Images = 96, Epochs = 10, BatchSize = 16, LearningRate = 0.05, Augmentation = AugmentationOptions.None };
+    private static readonly RepairRecipe Recipe = new()
+    {
+        Images = 96,
+        Epochs = 10,
+        BatchSize = 16,
+        LearningRate = 0.05,
+        Augmentation = AugmentationOptions.None,
+    };
 
     private readonly Network _teacher = Network.Create("resnet-14", new ImageShape(3, 8, 8), classes: 4, seed: 1);
 
@@ -40,7 +47,14 @@ public sealed class RepairTests : IDisposable
     public void Run_OtherLabels_ChangesNoBit()
     {
         var data = GeneratedData.Create(train: 160);
-        var others = data with { Train = new ImageSet(data.Train.Shape, [.. Enumerable.Range(0, data.Train.Count).SelectMany(i => data.Train[i].ToArray())], [.. data.Train.Labels.Select(l => (l + 1) % 4)]) };
+        var others = data with
+        {
+            Train = new ImageSet(
+                data.Train.Shape,
+                [.. Enumerable.Range(0, data.Train.Count).SelectMany(i => data.Train[i].ToArray())],
+                [.. data.Train.Labels.Select(l => (l + 1) % 4)]
+            ),
+        };
         using var one = Student();
         using var two = Student();
 
@@ -60,8 +74,9 @@ public sealed class RepairTests : IDisposable
         using var reports = new Reports<TrainingProgress>(cancelAfter: 8);
         var context = new TrainingContext { Checkpoint = new(directory.File("checkpoint.safetensors"), TimeSpan.FromHours(1), TimeProvider.System) };
 
-        Assert.Throws<OperationCanceledException>(
-            () => Repair.Run(network, _teacher, Data, Recipe with { Epochs = 2 }, seed: 5, context with { Progress = reports, Cancellation = reports.Cancellation }));
+        Assert.Throws<OperationCanceledException>(() =>
+            Repair.Run(network, _teacher, Data, Recipe with { Epochs = 2 }, seed: 5, context with { Progress = reports, Cancellation = reports.Cancellation })
+        );
         using var resumed = Student();
         Repair.Run(resumed, _teacher, Data, Recipe with { Epochs = 2 }, seed: 5, context);
 
@@ -69,9 +84,20 @@ public sealed class RepairTests : IDisposable
     }
 
     [Fact]
-    public void Faults_WrongValues_SaysAllOfThem() => Assert.Equal(
-        ["repair.images is 0; it must be at least 1.", "repair.learningRate is -1; it must be above 0, up to 100.", "repair.featureWeight is -2; it must be from 0 (logits alone) to 1000."],
-        new RepairRecipe { Images = 0, LearningRate = -1, FeatureWeight = -2 }.Faults("repair"));
+    public void Faults_WrongValues_SaysAllOfThem() =>
+        Assert.Equal(
+            [
+                "repair.images is 0; it must be at least 1.",
+                "repair.learningRate is -1; it must be above 0, up to 100.",
+                "repair.featureWeight is -2; it must be from 0 (logits alone) to 1000.",
+            ],
+            new RepairRecipe
+            {
+                Images = 0,
+                LearningRate = -1,
+                FeatureWeight = -2,
+            }.Faults("repair")
+        );
 
     // The teacher's values, two of its blocks gone.
     private Network Student()

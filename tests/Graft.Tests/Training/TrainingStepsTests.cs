@@ -30,7 +30,8 @@ public sealed class TrainingStepsTests : IDisposable
         Assert.All(expected.Float64.Zip(computed), pair => Assert.Equal(pair.First, pair.Second, tolerance: 1e-6));
     }
 
-    // Rounding alone differs, until it puts a value on the other side of a rectifier's kink (here after 15 steps with one thread, after 20 with two): from there on runs part.
+    // Rounding alone differs, until it puts a value on the other side of a rectifier's kink (here after 15 steps with one thread, after 20 with two): from
+    // there on runs part.
     [Fact]
     public void Step_FiftyTimesInFp32_StaysWithFp64UntilRoundingDecides()
     {
@@ -51,7 +52,9 @@ public sealed class TrainingStepsTests : IDisposable
         var labels = randint(0, 10, [Steps, Images], ScalarType.Int64, generator: random);
         // Each class is a colour and a ramp, under noise: something that is learnt, but not at once.
         var shade = labels.view(Steps, Images, 1, 1, 1);
-        var images = (randn([Steps, Images, 3, Size, Size], generator: random) + linspace(-1, 1, Size) * (shade % 3 - 1) + shade / 5.0 - 1).to(ScalarType.Float32);
+        var images = (randn([Steps, Images, 3, Size, Size], generator: random) + linspace(-1, 1, Size) * (shade % 3 - 1) + shade / 5.0 - 1).to(
+            ScalarType.Float32
+        );
         using (var stream = File.Create(_directory["batches.safetensors"]))
         {
             SafeTensorsFile.Save(stream, [("images", images), ("labels", labels)]);

@@ -27,7 +27,10 @@ public sealed record AnalysedCell
     /// <summary>The answers of the finished trials, by ascending seed; those of an imported record without them are missing.</summary>
     public required IReadOnlyList<TrialOutcome> Outcomes { get; init; }
 
-    /// <summary>Whether the cell is a control (a re-initialised teacher, a frozen rest, a matched width): judged like any other, but no candidate that claims and effects are about.</summary>
+    /// <summary>
+    /// Whether the cell is a control (a re-initialised teacher, a frozen rest, a matched width): judged like any other, but no candidate that claims and
+    /// effects are about.
+    /// </summary>
     public bool IsControl { get; init; }
 
     /// <summary>The operation without its parameters, e.g. <c>conv-stack</c> or <c>conv-stack+frozen-rest</c>.</summary>

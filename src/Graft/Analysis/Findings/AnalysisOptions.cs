@@ -4,8 +4,9 @@ namespace Graft.Analysis.Findings;
 public sealed record AnalysisOptions
 {
     /// <summary>
-    /// The largest difference of accuracies that does not matter, a fraction in (0, 0.5]. Default 0.005, half a point: on 10,000 test images one accuracy at 96 % has a standard error of
-    /// 0.2 points, and so two runs of the same recipe often differ by as much as 0.5; differences that <b>Seo &amp; Lee</b> and their field call losses begin at about a point.
+    /// The largest difference of accuracies that does not matter, a fraction in (0, 0.5]. Default 0.005, half a point: on 10,000 test images one accuracy at 96
+    /// % has a standard error of 0.2 points, and so two runs of the same recipe often differ by as much as 0.5; differences that <b>Seo &amp; Lee</b> and their
+    /// field call losses begin at about a point.
     /// </summary>
     public double Margin { get; init; } = 0.005;
 

@@ -1,8 +1,8 @@
 namespace Graft.Analysis.Findings;
 
 /// <summary>
-/// The four claims of <b>Seo &amp; Lee</b> on a study's own data. "Holds" and "does not hold" both need evidence: a significant test, or equivalence within the margin. Their
-/// positions 1, 7 and 18 of WRN-40-2 stand for the first position, the first that halves the feature maps, and the last.
+/// The four claims of <b>Seo &amp; Lee</b> on a study's own data. "Holds" and "does not hold" both need evidence: a significant test, or equivalence within the
+/// margin. Their positions 1, 7 and 18 of WRN-40-2 stand for the first position, the first that halves the feature maps, and the last.
 /// </summary>
 internal sealed class ClaimTests(
     AnalysedStudy study,
@@ -54,8 +54,15 @@ internal sealed class ClaimTests(
 
         List<PairFinding> first = usable.FindAll(p => p.Position == 1), others = usable.FindAll(p => p.Position != 1);
         bool contradicted = others.Exists(Differs) || first.Exists(p => p.Comparison.Verdict.Kind == VerdictKind.Equivalent);
-        bool shown = usable.Count == _pairs.Count && others.Count > 0 && others.TrueForAll(p => p.Comparison.Verdict.Kind == VerdictKind.Equivalent) && first.TrueForAll(Differs);
-        var status = contradicted ? ClaimStatus.DoesNotHold : shown ? ClaimStatus.Holds : ClaimStatus.Undecided;
+        bool shown =
+            usable.Count == _pairs.Count
+            && others.Count > 0
+            && others.TrueForAll(p => p.Comparison.Verdict.Kind == VerdictKind.Equivalent)
+            && first.TrueForAll(Differs);
+        var status =
+            contradicted ? ClaimStatus.DoesNotHold
+            : shown ? ClaimStatus.Holds
+            : ClaimStatus.Undecided;
         return new("b", status, new ClaimEvidence.Pairs(margin, Counts(others), Counts(first)));
 
         static bool Differs(PairFinding pair) => pair.Comparison.Verdict.Kind is VerdictKind.Better or VerdictKind.Worse;
@@ -68,7 +75,8 @@ internal sealed class ClaimTests(
             some.Select(p => p.Comparison.Difference.Value!.Difference).MaxBy(Math.Abs));
     }
 
-    // (c): between the shortest and the longest training the mean difference to the unchanged network rises, at the first position and at the first that halves.
+    // (c): between the shortest and the longest training the mean difference to the unchanged network rises, at the first position and at the first that
+    // halves.
     private ClaimFinding LongerTraining()
     {
         if (study.Lengths is not [var shortest, .., var longest])
@@ -98,7 +106,9 @@ internal sealed class ClaimTests(
         foreach (var shorter in study.AtPositions.Where(c => c.Position == position && c.Epochs == shortest))
         {
             var longer = study.AtPositions.FirstOrDefault(c => c.Position == position && c.Operation == shorter.Operation && c.Epochs == longest);
-            var change = longer is null ? new NotComputable(Invariant($"'{shorter.Operation}' was not trained for {longest} epochs")) : toBaseline[longer].Then(l => toBaseline[shorter].Then(l.Minus));
+            var change = longer is null
+                ? new NotComputable(Invariant($"'{shorter.Operation}' was not trained for {longest} epochs"))
+                : toBaseline[longer].Then(l => toBaseline[shorter].Then(l.Minus));
             if (!change.HasValue)
             {
                 return change;
@@ -125,10 +135,16 @@ internal sealed class ClaimTests(
 
         var ofLarger = MeanOf(larger);
         var ofOthers = others.Count == 0 ? new NotComputable("every candidate has more parameters") : MeanOf(others);
-        var tests = ComparisonFamily.Judge([ofLarger.Then(d => OverSeeds(d, epochs)), ofLarger.Then(l => ofOthers.Then(l.Minus)).Then(d => OverSeeds(d, epochs))], margin);
-        VerdictKind improves = tests[0].Verdict.Kind, byParameters = tests[1].Verdict.Kind;
-        var status = improves is VerdictKind.Worse or VerdictKind.Equivalent || byParameters is VerdictKind.Worse or VerdictKind.Equivalent ? ClaimStatus.DoesNotHold
-            : improves == VerdictKind.Better && byParameters == VerdictKind.Better ? ClaimStatus.Holds : ClaimStatus.Undecided;
+        var tests = ComparisonFamily.Judge(
+            [ofLarger.Then(d => OverSeeds(d, epochs)), ofLarger.Then(l => ofOthers.Then(l.Minus)).Then(d => OverSeeds(d, epochs))],
+            margin
+        );
+        VerdictKind improves = tests[0].Verdict.Kind,
+            byParameters = tests[1].Verdict.Kind;
+        var status =
+            improves is VerdictKind.Worse or VerdictKind.Equivalent || byParameters is VerdictKind.Worse or VerdictKind.Equivalent ? ClaimStatus.DoesNotHold
+            : improves == VerdictKind.Better && byParameters == VerdictKind.Better ? ClaimStatus.Holds
+            : ClaimStatus.Undecided;
         return new("d", status, new ClaimEvidence.LastPosition(epochs, larger.Count, others.Count, tests[0], tests[1]));
 
         Computed<PairedDifferences> MeanOf(List<AnalysedCell> some) => some.Find(c => !toBaseline[c].HasValue) is { } missing
@@ -138,7 +154,8 @@ internal sealed class ClaimTests(
 
     private static ClaimFinding Undecided(string id, string reason) => new(id, ClaimStatus.Undecided, new ClaimEvidence.Missing(reason));
 
-    private static bool IsCandidate(AnalysedStudy study, Place position, string operation) => study.AtPositions.Any(c => c.Position == position && c.Operation == operation);
+    private static bool IsCandidate(AnalysedStudy study, Place position, string operation) =>
+        study.AtPositions.Any(c => c.Position == position && c.Operation == operation);
 
     // A claim about operations needs more than one seed.
     private Computed<DifferenceTest> OverSeeds(PairedDifferences differences, params int[] lengths) => differences.Seeds.Count == 1

@@ -19,7 +19,8 @@ public sealed record LengthFinding
     public required Computed<DifferenceTest> Gain { get; init; }
 
     /// <summary>
-    /// The gain beyond that of the unchanged network: how much of the difference to it longer training wins back (better) or loses (worse). The family is all cells and lengths of the study.
+    /// The gain beyond that of the unchanged network: how much of the difference to it longer training wins back (better) or loses (worse). The family is all
+    /// cells and lengths of the study.
     /// </summary>
     public required Comparison Recovery { get; init; }
 }

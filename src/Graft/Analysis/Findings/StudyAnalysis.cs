@@ -1,6 +1,9 @@
 namespace Graft.Analysis.Findings;
 
-/// <summary>What the statistics say of a study: part of its JSON document, and what tables and report show. Differences are fractions; docs/statistics.md explains each method.</summary>
+/// <summary>
+/// What the statistics say of a study: part of its JSON document, and what tables and report show. Differences are fractions; docs/statistics.md explains each
+/// method.
+/// </summary>
 public sealed record StudyAnalysis
 {
     /// <summary>The largest difference that does not matter, a fraction.</summary>

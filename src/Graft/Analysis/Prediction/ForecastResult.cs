@@ -6,9 +6,9 @@ namespace Graft.Analysis.Prediction;
 /// Untried substitutions by expected accuracy, and the most informative runs.
 /// </summary>
 /// <remarks>
-/// <para>Interval: prediction ± t · s · √(1 + h), with h the leverage at the substitution and s² the mean of r² / (1 + h) over the cells as predicted from the other positions; t is
-/// Student's with as many degrees of freedom as positions less one, as errors at one position go together. So the width is that of errors at positions that the model has not
-/// seen: cautious for a position that it has.</para>
+/// <para>Interval: prediction ± t · s · √(1 + h), with h the leverage at the substitution and s² the mean of r² / (1 + h) over the cells as predicted from the
+/// other positions; t is Student's with as many degrees of freedom as positions less one, as errors at one position go together. So the width is that of errors
+/// at positions that the model has not seen: cautious for a position that it has.</para>
 /// <para>Most informative runs: one after another, the substitution whose result lowers the mean variance of the fitted values of all untried ones the most
 /// (V-optimal design, <b>Atkinson, Donev &amp; Tobias 2007</b>, section 10.6); that depends on predictors alone, not on the result.</para>
 /// </remarks>
@@ -31,10 +31,19 @@ public sealed record ForecastResult
     /// <param name="untried">Substitutions without.</param>
     /// <param name="predictors">The names of the predictors to use.</param>
     /// <param name="runs">How many runs to propose.</param>
-    public static Computed<ForecastResult> Of(IReadOnlyList<Substitution> tried, IReadOnlyList<Substitution> untried, IEnumerable<string> predictors, int runs = 3) =>
+    public static Computed<ForecastResult> Of(
+        IReadOnlyList<Substitution> tried,
+        IReadOnlyList<Substitution> untried,
+        IEnumerable<string> predictors,
+        int runs = 3
+    ) =>
         RidgeModel.Create(tried, predictors).Then<ForecastResult>(model =>
         {
-            var known = untried.Select(s => (Substitution: s, Features: model.Features(s))).Where(x => x.Features is not null).Select(x => (x.Substitution, Features: x.Features!)).ToList();
+            var known = untried
+            .Select(s => (Substitution: s, Features: model.Features(s)))
+            .Where(x => x.Features is not null)
+            .Select(x => (x.Substitution, Features: x.Features!))
+            .ToList();
             double scale = Math.Sqrt(model.LeftOut.Average(c => Math.Pow(c.Predicted - c.Measured, 2) / (1 + c.Leverage)));
             double t = StudentT.InvCDF(0, 1, model.LeftOut.Select(c => c.Position).Distinct().Count() - 1, 0.975);
             return new ForecastResult
@@ -50,7 +59,8 @@ public sealed record ForecastResult
             };
         });
 
-    private static Forecast Interval(Substitution s, double predicted, double half) => new(s.Position, s.Operation, predicted, predicted - half, predicted + half);
+    private static Forecast Interval(Substitution s, double predicted, double half) =>
+        new(s.Position, s.Operation, predicted, predicted - half, predicted + half);
 
     private static List<InformativeRun> ChooseRuns(RidgeRegression fit, List<(Substitution Substitution, double[] Features)> untried, int runs)
     {

@@ -4,8 +4,8 @@ using MathNet.Numerics.Statistics;
 namespace Graft.Analysis.Prediction;
 
 /// <summary>
-/// Whether two matrices of the same things go together (<b>Mantel 1967</b>): Spearman's ρ over pairs of things, averaged over groups, against what it is when the things of one matrix are
-/// shuffled within their group (rows and columns alike), which keeps the dependence between pairs that share a thing.
+/// Whether two matrices of the same things go together (<b>Mantel 1967</b>): Spearman's ρ over pairs of things, averaged over groups, against what it is when
+/// the things of one matrix are shuffled within their group (rows and columns alike), which keeps the dependence between pairs that share a thing.
 /// </summary>
 /// <param name="Rho">Mean of Spearman's ρ over groups.</param>
 /// <param name="PValue">The part of shuffles, the unshuffled one among them, with a ρ at least as high.</param>

@@ -3,8 +3,9 @@ using Graft.Runtime;
 namespace Graft.Analysis.Prediction;
 
 /// <summary>
-/// How well accuracy predicts itself: Kendall's τ-b between the mean accuracy differences of one half of the seeds and those of the other, averaged over the ways to halve them.
-/// A predictor that orders cells as well as this orders them as well as half of the seeds can. As halves are noisier than the whole, it is a cautious estimate.
+/// How well accuracy predicts itself: Kendall's τ-b between the mean accuracy differences of one half of the seeds and those of the other, averaged over the
+/// ways to halve them. A predictor that orders cells as well as this orders them as well as half of the seeds can. As halves are noisier than the whole, it is
+/// a cautious estimate.
 /// </summary>
 /// <param name="Within">Over pairs of cells at one position.</param>
 /// <param name="Across">Over all pairs of cells.</param>

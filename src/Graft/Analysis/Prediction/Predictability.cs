@@ -25,19 +25,24 @@ public sealed record Predictability
     /// <param name="epochs">The training length.</param>
     /// <param name="substitutions">The substitutions with results.</param>
     /// <param name="predictors">The predictors to judge, all of which the ridge regression may use.</param>
-    public static Predictability Of(int epochs, IReadOnlyList<Substitution> substitutions, IReadOnlyList<PredictorName> predictors) => new()
-    {
-        Epochs = epochs,
-        Substitutions = substitutions.Count,
-        Predictors =
-        [
-            .. predictors.Select(p => new PredictorAssessment(
-                p.Name, p.Title, RankCorrelation.Of(substitutions, p.Name, withinPositions: true), RankCorrelation.Of(substitutions, p.Name, withinPositions: false))),
-            FirstEpochAssessment(epochs, substitutions),
-        ],
-        NoiseCeiling = Prediction.NoiseCeiling.Of(substitutions),
-        Ridge = RidgeModel.Create(substitutions, predictors.Select(p => p.Name)).Then<RidgeAssessment>(model => RidgeAssessment.Of(model)),
-    };
+    public static Predictability Of(int epochs, IReadOnlyList<Substitution> substitutions, IReadOnlyList<PredictorName> predictors) =>
+        new()
+        {
+            Epochs = epochs,
+            Substitutions = substitutions.Count,
+            Predictors =
+            [
+                .. predictors.Select(p => new PredictorAssessment(
+                    p.Name,
+                    p.Title,
+                    RankCorrelation.Of(substitutions, p.Name, withinPositions: true),
+                    RankCorrelation.Of(substitutions, p.Name, withinPositions: false)
+                )),
+                FirstEpochAssessment(epochs, substitutions),
+            ],
+            NoiseCeiling = Prediction.NoiseCeiling.Of(substitutions),
+            Ridge = RidgeModel.Create(substitutions, predictors.Select(p => p.Name)).Then<RidgeAssessment>(model => RidgeAssessment.Of(model)),
+        };
 
     private static PredictorAssessment FirstEpochAssessment(int epochs, IReadOnlyList<Substitution> substitutions)
     {
@@ -48,6 +53,11 @@ public sealed record Predictability
             return new(FirstEpoch, Title, not, not);
         }
 
-        return new(FirstEpoch, Title, RankCorrelation.Of(substitutions, FirstEpoch, withinPositions: true), RankCorrelation.Of(substitutions, FirstEpoch, withinPositions: false));
+        return new(
+            FirstEpoch,
+            Title,
+            RankCorrelation.Of(substitutions, FirstEpoch, withinPositions: true),
+            RankCorrelation.Of(substitutions, FirstEpoch, withinPositions: false)
+        );
     }
 }

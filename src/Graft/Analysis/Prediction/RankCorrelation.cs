@@ -3,8 +3,9 @@ using Graft.Runtime;
 namespace Graft.Analysis.Prediction;
 
 /// <summary>
-/// Kendall's τ-b of a predictor and the accuracy difference (<see cref="KendallRank"/>), with a 95 % percentile interval by bootstrap (Efron &amp; Tibshirani 1993, section 13.3): cells are drawn with
-/// replacement within each position, and for each cell its seeds. Positions stay as they are: the interval is about the network's positions, not about other networks.
+/// Kendall's τ-b of a predictor and the accuracy difference (<see cref="KendallRank"/>), with a 95 % percentile interval by bootstrap (Efron &amp; Tibshirani
+/// 1993, section 13.3): cells are drawn with replacement within each position, and for each cell its seeds. Positions stay as they are: the interval is about
+/// the network's positions, not about other networks.
 /// </summary>
 /// <param name="Tau">τ-b.</param>
 /// <param name="Lower">The lower end of the interval.</param>
@@ -25,7 +26,11 @@ public sealed record RankCorrelation(double Tau, double Lower, double Upper, int
         var positions = cells.GroupBy(c => c.Position).Select(g => g.ToList()).ToList();
         if (cells.Count < 3 || (withinPositions && positions.All(p => p.Count < 2)))
         {
-            return new NotComputable(cells.Count == 0 ? "it has no value" : Invariant($"{Counted(cells.Count)} with a value {(withinPositions ? "and pairs at one position " : "")}are too few"));
+            return new NotComputable(
+                cells.Count == 0
+                    ? "it has no value"
+                    : Invariant($"{Counted(cells.Count)} with a value {(withinPositions ? "and pairs at one position " : "")}are too few")
+            );
         }
 
         if (TauB(positions, c => c.Values[predictor], c => c.Difference, withinPositions) is not { } tau)
@@ -40,7 +45,9 @@ public sealed record RankCorrelation(double Tau, double Lower, double Upper, int
         for (int r = 0; r < replicates; r++)
         {
             // A cell that is drawn twice is the same point twice: tied with itself, it counts in no pair.
-            var drawn = positions.Select(p => Draw(p.ConvertAll(c => (X: c.Values[predictor], Y: Draw(c.Differences, ref random).Average())), ref random)).ToList();
+            var drawn = positions
+                .Select(p => Draw(p.ConvertAll(c => (X: c.Values[predictor], Y: Draw(c.Differences, ref random).Average())), ref random))
+                .ToList();
             if (TauB(drawn, c => c.X, c => c.Y, withinPositions) is { } value)
             {
                 taus.Add(value);

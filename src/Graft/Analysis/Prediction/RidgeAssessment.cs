@@ -12,7 +12,9 @@ public sealed record RidgeAssessment
     /// <summary>The same of guessing the mean of the same operation at the other positions.</summary>
     public required double RmseOfOperationMean { get; init; }
 
-    /// <summary>1 less the squared error over that of guessing the mean: 1 is perfect, 0 no better than the mean, negative worse; null where the mean is always right.</summary>
+    /// <summary>
+    /// 1 less the squared error over that of guessing the mean: 1 is perfect, 0 no better than the mean, negative worse; null where the mean is always right.
+    /// </summary>
     public double? RSquared => RmseOfMean > 0 ? 1 - Rmse * Rmse / (RmseOfMean * RmseOfMean) : null;
 
     /// <summary>Kendall's τ-b of predictions and results over pairs at one position; null where they do not vary.</summary>

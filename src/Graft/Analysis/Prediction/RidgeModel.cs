@@ -1,8 +1,8 @@
 namespace Graft.Analysis.Prediction;
 
 /// <summary>
-/// Accuracy differences as a ridge regression on predictors, judged by positions it has not seen: each position is left out in turn, λ is chosen by leaving out positions of the
-/// rest (single cells where but one is left), and the left-out cells are predicted.
+/// Accuracy differences as a ridge regression on predictors, judged by positions it has not seen: each position is left out in turn, λ is chosen by leaving out
+/// positions of the rest (single cells where but one is left), and the left-out cells are predicted.
 /// </summary>
 public sealed class RidgeModel
 {
@@ -25,7 +25,9 @@ public sealed class RidgeModel
     /// <summary>The prediction of each cell by a fit to the other positions alone.</summary>
     public IReadOnlyList<LeftOutPrediction> LeftOut { get; }
 
-    /// <summary>The coefficient of each predictor in the fit to all cells: points of accuracy, as a fraction, for a standard deviation of the predictor.</summary>
+    /// <summary>
+    /// The coefficient of each predictor in the fit to all cells: points of accuracy, as a fraction, for a standard deviation of the predictor.
+    /// </summary>
     public IReadOnlyDictionary<string, double> Coefficients => _features.Zip(_fit.Coefficients).ToDictionary(x => x.First, x => x.Second);
 
     /// <summary>The fit to all cells.</summary>
@@ -36,11 +38,15 @@ public sealed class RidgeModel
     /// <param name="predictors">The names of the predictors to use.</param>
     public static Computed<RidgeModel> Create(IReadOnlyList<Substitution> tried, IEnumerable<string> predictors)
     {
-        var features = predictors.Where(name => tried.All(s => s.Values.ContainsKey(name)) && tried.Select(s => s.Values[name]).Distinct().Count() > 1).ToList();
+        var features = predictors
+            .Where(name => tried.All(s => s.Values.ContainsKey(name)) && tried.Select(s => s.Values[name]).Distinct().Count() > 1)
+            .ToList();
         int positions = tried.Select(s => s.Position).Distinct().Count();
         if (positions < 2)
         {
-            return new NotComputable(positions == 0 ? "no substitution has both a result and predictors" : "one position cannot be left out: there is no other to learn from");
+            return new NotComputable(
+                positions == 0 ? "no substitution has both a result and predictors" : "one position cannot be left out: there is no other to learn from"
+            );
         }
 
         if (features.Count == 0)
@@ -58,8 +64,17 @@ public sealed class RidgeModel
         {
             var others = tried.Where(s => s.Position != position.Key).ToList();
             var fit = Regress(others, features, ChoosePenalty(others, features));
-            leftOut.AddRange(position.Select(s => new LeftOutPrediction(
-                s.Position, s.Operation, s.Difference, fit.Predict(Row(s, features)), fit.Leverage(Row(s, features)), others.Average(o => o.Difference), OperationMean(s, others))));
+            leftOut.AddRange(
+                position.Select(s => new LeftOutPrediction(
+                    s.Position,
+                    s.Operation,
+                    s.Difference,
+                    fit.Predict(Row(s, features)),
+                    fit.Leverage(Row(s, features)),
+                    others.Average(o => o.Difference),
+                    OperationMean(s, others)
+                ))
+            );
         }
 
         double penalty = ChoosePenalty(tried, features);

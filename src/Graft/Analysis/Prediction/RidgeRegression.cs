@@ -3,8 +3,8 @@ using MathNet.Numerics.LinearAlgebra;
 namespace Graft.Analysis.Prediction;
 
 /// <summary>
-/// Ridge regression (<b>Hoerl &amp; Kennard 1970</b>): least squares with a penalty λ‖β‖² on standardised features; the intercept is free. Seen as Bayesian linear regression, the
-/// variance of a prediction at x is σ² (1 + <see cref="Leverage"/>(x)).
+/// Ridge regression (<b>Hoerl &amp; Kennard 1970</b>): least squares with a penalty λ‖β‖² on standardised features; the intercept is free. Seen as Bayesian
+/// linear regression, the variance of a prediction at x is σ² (1 + <see cref="Leverage"/>(x)).
 /// </summary>
 public sealed class RidgeRegression
 {
@@ -41,7 +41,9 @@ public sealed class RidgeRegression
         var z = Matrix<double>.Build.Dense(x.RowCount, x.ColumnCount, (i, j) => centred[i, j] / scale[j]);
         double intercept = targets.Average();
         var y = Vector<double>.Build.DenseOfEnumerable(targets.Select(t => t - intercept));
-        var inverse = (z.TransposeThisAndMultiply(z) + Matrix<double>.Build.DenseIdentity(x.ColumnCount) * penalty).Cholesky().Solve(Matrix<double>.Build.DenseIdentity(x.ColumnCount));
+        var inverse = (z.TransposeThisAndMultiply(z) + Matrix<double>.Build.DenseIdentity(x.ColumnCount) * penalty)
+            .Cholesky()
+            .Solve(Matrix<double>.Build.DenseIdentity(x.ColumnCount));
         return new(mean, scale, inverse * z.TransposeThisAndMultiply(y), inverse, intercept, rows.Count);
     }
 

@@ -29,7 +29,10 @@ public sealed record SimilarityMap
     // The operations of which both are known; the gap with its sign turned, so that near is high.
     private static (double[][] X, double[][] Y) Known(PositionSimilarity position)
     {
-        var known = Enumerable.Range(0, position.Operations.Count).Where(i => position.AccuracyGaps[i][i] is not null && position.Cka[i][i] is not null).ToArray();
+        var known = Enumerable
+            .Range(0, position.Operations.Count)
+            .Where(i => position.AccuracyGaps[i][i] is not null && position.Cka[i][i] is not null)
+            .ToArray();
         return (Matrix(position.Cka, 1), Matrix(position.AccuracyGaps, -1));
 
         double[][] Matrix(IReadOnlyList<IReadOnlyList<double?>> map, int sign) => [.. known.Select(i => known.Select(j => sign * map[i][j]!.Value).ToArray())];

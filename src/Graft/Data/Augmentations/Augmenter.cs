@@ -18,7 +18,10 @@ internal sealed class Augmenter
     {
         if (normalization.Mean.Count != shape.Channels || normalization.Std.Count != shape.Channels)
         {
-            throw new ArgumentException(Invariant($"{normalization.Mean.Count} means and {normalization.Std.Count} deviations for {shape.Channels} channels."), nameof(normalization));
+            throw new ArgumentException(
+                Invariant($"{normalization.Mean.Count} means and {normalization.Std.Count} deviations for {shape.Channels} channels."),
+                nameof(normalization)
+            );
         }
 
         _options = options;

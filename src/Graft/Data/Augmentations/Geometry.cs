@@ -5,7 +5,9 @@ internal static class Geometry
 {
     private const int FractionBits = 16;
 
-    /// <summary>Fills the target with the nearest source pixels under the map, black where it leads outside. Counts in 16.16 fixed point, as Pillow does.</summary>
+    /// <summary>
+    /// Fills the target with the nearest source pixels under the map, black where it leads outside. Counts in 16.16 fixed point, as Pillow does.
+    /// </summary>
     public static void Transform(ReadOnlySpan<byte> source, Span<byte> target, ImageShape shape, Affine map)
     {
         var (channels, height, width) = shape;

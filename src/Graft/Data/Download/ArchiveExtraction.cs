@@ -45,7 +45,11 @@ internal static class ArchiveExtraction
 
                 if (entry.Length > maxBytes - written)
                 {
-                    throw new DataException(Invariant($"{archive}: '{entry.Name}' makes the content {written + entry.Length:N0} bytes, at most {maxBytes:N0} are expected; nothing was unpacked."));
+                    throw new DataException(
+                        Invariant(
+                            $"{archive}: '{entry.Name}' makes the content {written + entry.Length:N0} bytes, at most {maxBytes:N0} are expected; nothing was unpacked."
+                        )
+                    );
                 }
 
                 Directory.CreateDirectory(Path.GetDirectoryName(path)!);

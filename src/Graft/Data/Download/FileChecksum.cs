@@ -20,7 +20,9 @@ internal static class FileChecksum
         try
         {
             var found = OfContent(path, contentBytes);
-            return found == expected.Sha256 ? null : Invariant($"SHA-256 of the content {found ?? Invariant($"none (more than {contentBytes:N0} bytes)")}, expected {expected.Sha256}");
+            return found == expected.Sha256
+                ? null
+                : Invariant($"SHA-256 of the content {found ?? Invariant($"none (more than {contentBytes:N0} bytes)")}, expected {expected.Sha256}");
         }
         catch (InvalidDataException)
         {

@@ -45,7 +45,9 @@ internal sealed class FileDownload(HttpClient client, DownloadPolicy policy, Tim
 
             if (retry >= policy.Retries)
             {
-                throw new DataException(Invariant($"{url}: {failure} (retried {policy.Retries} times); run the command again to go on from there, or give a mirror."));
+                throw new DataException(
+                    Invariant($"{url}: {failure} (retried {policy.Retries} times); run the command again to go on from there, or give a mirror.")
+                );
             }
 
             await Task.Delay(delay, time, cancellation).ConfigureAwait(false);
@@ -106,7 +108,9 @@ internal sealed class FileDownload(HttpClient client, DownloadPolicy policy, Tim
             if (target.Length + read > file.MaxBytes)
             {
                 target.SetLength(0);
-                throw new DataException(Invariant($"{url}: the server sends more than {file.MaxBytes:N0} bytes, expected {file.Bytes:N0}; this is not {file.Name}."));
+                throw new DataException(
+                    Invariant($"{url}: the server sends more than {file.MaxBytes:N0} bytes, expected {file.Bytes:N0}; this is not {file.Name}.")
+                );
             }
 
             await target.WriteAsync(buffer.AsMemory(0, read), CancellationToken.None).ConfigureAwait(false);
@@ -143,7 +147,9 @@ internal sealed class FileDownload(HttpClient client, DownloadPolicy policy, Tim
             case HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests or >= HttpStatusCode.InternalServerError:
                 throw new HttpRequestException(Invariant($"the server answers {(int)response.StatusCode} {response.ReasonPhrase}"));
             default:
-                throw new DataException(Invariant($"{url}: the server answers {(int)response.StatusCode} {response.ReasonPhrase}; check the address or give a mirror."));
+                throw new DataException(
+                    Invariant($"{url}: the server answers {(int)response.StatusCode} {response.ReasonPhrase}; check the address or give a mirror.")
+                );
         }
     }
 }

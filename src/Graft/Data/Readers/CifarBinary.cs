@@ -53,7 +53,9 @@ internal sealed class CifarBinary(CifarLayout layout) : IDataFormat
                 if (labels[index] >= layout.ClassNames.Count)
                 {
                     var at = ((long)i * record.Length) + layout.LabelBytes - 1;
-                    throw new DataException(Invariant($"{path}: label {labels[index]} at byte {at:N0} (record {i:N0}), expected 0-{layout.ClassNames.Count - 1}."));
+                    throw new DataException(
+                        Invariant($"{path}: label {labels[index]} at byte {at:N0} (record {i:N0}), expected 0-{layout.ClassNames.Count - 1}.")
+                    );
                 }
 
                 Interleave(record[layout.LabelBytes..], pixels.AsSpan(index * Shape.Size, Shape.Size));

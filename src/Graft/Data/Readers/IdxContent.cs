@@ -61,14 +61,20 @@ internal sealed record IdxContent(string Name, int[] Dimensions, byte[] Values)
             dimensions[i] = BinaryPrimitives.ReadInt32BigEndian(bytes[(4 + (4 * i))..]);
             if (dimensions[i] <= 0 || (expected *= dimensions[i]) > MaxValues)
             {
-                throw new DataException(Invariant($"{name}: dimension {i + 1} at byte {4 + (4 * i)} is {dimensions[i]:N0}, expected at least 1 and at most {MaxValues:N0} values in all."));
+                throw new DataException(
+                    Invariant(
+                        $"{name}: dimension {i + 1} at byte {4 + (4 * i)} is {dimensions[i]:N0}, expected at least 1 and at most {MaxValues:N0} values in all."
+                    )
+                );
             }
         }
 
         return bytes.Length == header + expected
             ? new IdxContent(name, dimensions, bytes[header..].ToArray())
             : throw new DataException(
-                Invariant($"{name}: {bytes.Length:N0} bytes, expected {header + expected:N0} ({string.Join(" x ", dimensions.Select(d => Invariant($"{d}")))} values after {header} bytes of header); ")
-                + (bytes.Length < header + expected ? "the file is truncated." : "the file is too long."));
+                Invariant(
+                    $"{name}: {bytes.Length:N0} bytes, expected {header + expected:N0} ({string.Join(" x ", dimensions.Select(d => Invariant($"{d}")))} values after {header} bytes of header); "
+                ) + (bytes.Length < header + expected ? "the file is truncated." : "the file is too long.")
+            );
     }
 }

@@ -79,5 +79,7 @@ internal sealed class IdxFiles : IDataFormat
             ?? throw new DataException(Invariant($"{directory}: {prefix}-{what}-idx{dimensions}-ubyte (or .gz) is missing; add it beside the others.")));
 
     private static string? Find(string directory, string prefix, string what, int dimensions) =>
-        NameForms.Select(form => Path.Combine(directory, Invariant($"{prefix}-{what}{form.Separator}idx{dimensions}-ubyte{form.End}"))).FirstOrDefault(File.Exists);
+        NameForms
+            .Select(form => Path.Combine(directory, Invariant($"{prefix}-{what}{form.Separator}idx{dimensions}-ubyte{form.End}")))
+            .FirstOrDefault(File.Exists);
 }

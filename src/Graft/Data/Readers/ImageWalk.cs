@@ -44,11 +44,17 @@ internal sealed class ImageWalk(string root)
         }
 
         var total = _passedOver.Values.Sum(x => x.Count);
-        var example = _passedOver.Where(x => x.Key != Hidden).OrderByDescending(x => x.Value.Count).Select(x => Invariant($", e.g. {x.Value.First}")).FirstOrDefault("");
+        var example = _passedOver
+            .Where(x => x.Key != Hidden)
+            .OrderByDescending(x => x.Value.Count)
+            .Select(x => Invariant($", e.g. {x.Value.First}"))
+            .FirstOrDefault("");
         return
         [
             Invariant($"{root}: {total:N0} {(total == 1 ? "file or folder is" : "files and folders are")} passed over ")
-            + Invariant($"({Words(_passedOver.Select(x => (x.Key, x.Value.Count)))}{example}); images are {ImageDecoder.ExtensionList} files that are not hidden."),
+                + Invariant(
+                    $"({Words(_passedOver.Select(x => (x.Key, x.Value.Count)))}{example}); images are {ImageDecoder.ExtensionList} files that are not hidden."
+                ),
         ];
     }
 

@@ -9,8 +9,8 @@ using Microsoft.Data.Sqlite;
 namespace Graft.Engine.Local;
 
 /// <summary>
-/// The database file of a workspace: how it is opened, locked, versioned, and how its failures are told. All that is particular to SQLite is here. Any number of
-/// threads and processes of one machine may use a file at the same time: each operation takes a connection of its own from a pool.
+/// The database file of a workspace: how it is opened, locked, versioned, and how its failures are told. All that is particular to SQLite is here. Any number
+/// of threads and processes of one machine may use a file at the same time: each operation takes a connection of its own from a pool.
 /// </summary>
 internal sealed class SqliteDatabase : RecordDatabase
 {
@@ -86,7 +86,8 @@ internal sealed class SqliteDatabase : RecordDatabase
     /// <inheritdoc/>
     public override T Write<T>(Func<DbConnection, T> statements) => Read(connection =>
     {
-        // Not deferred (BEGIN IMMEDIATE): a transaction that first reads and then writes would fail at once, instead of waiting, when another has written between.
+        // Not deferred (BEGIN IMMEDIATE): a transaction that first reads and then writes would fail at once, instead of waiting, when another has written
+        // between.
         using var transaction = ((SqliteConnection)connection).BeginTransaction(deferred: false);
         var result = statements(connection);
         transaction.Commit();
@@ -153,7 +154,8 @@ internal sealed class SqliteDatabase : RecordDatabase
         if (version < Schema.Version)
         {
             bool journalled = connection.ExecuteScalar<long>("SELECT COUNT(*) FROM sqlite_master WHERE name = 'SchemaVersions'") > 0;
-            Migration.Run(DeployChanges.To.SqliteDatabase(new SharedConnection(connection)), journalled ? 0 : (int)version, $"workspace {Path.GetDirectoryName(_path)}");
+            var database = DeployChanges.To.SqliteDatabase(new SharedConnection(connection));
+            Migration.Run(database, journalled ? 0 : (int)version, $"workspace {Path.GetDirectoryName(_path)}");
             connection.Execute(Invariant($"PRAGMA user_version = {Schema.Version}"));
         }
     });
@@ -164,8 +166,8 @@ internal sealed class SqliteDatabase : RecordDatabase
         using var connection = new SqliteConnection(_connectionString);
         connection.Open();
 
-        // FULL flushes the log at every commit. NORMAL would flush at checkpoints only: the file stays sound, but a power cut takes back the last commits, which are
-        // results of minutes or hours that were already reported. There are few commits (one an epoch), so the flushes cost nothing that matters.
+        // FULL flushes the log at every commit. NORMAL would flush at checkpoints only: the file stays sound, but a power cut takes back the last commits,
+        // which are results of minutes or hours that were already reported. There are few commits (one an epoch), so the flushes cost nothing that matters.
         connection.Execute(Invariant($"PRAGMA busy_timeout = {_busySeconds * 1000}; PRAGMA synchronous = FULL"));
         return action(connection);
     }

@@ -3,12 +3,12 @@ using Graft.Runtime;
 namespace Graft.Engine.Local;
 
 /// <summary>
-/// The right to run a step, exclusive among all processes and threads that use the workspace. It is an exclusively opened file: when its process ends, however it
-/// ends, the kernel closes the file and the lock is free. Dispose it to release it.
+/// The right to run a step, exclusive among all processes and threads that use the workspace. It is an exclusively opened file: when its process ends, however
+/// it ends, the kernel closes the file and the lock is free. Dispose it to release it.
 /// </summary>
 /// <remarks>
-/// Lock files are left behind, empty: were they deleted, one process could lock a file that another has just unlinked while a third creates and locks a new one of
-/// the same name. On Linux and macOS the lock is <c>flock</c>; a file system without it (some network mounts) does not exclude anybody.
+/// Lock files are left behind, empty: were they deleted, one process could lock a file that another has just unlinked while a third creates and locks a new one
+/// of the same name. On Linux and macOS the lock is <c>flock</c>; a file system without it (some network mounts) does not exclude anybody.
 /// </remarks>
 public sealed class StepLock : IDisposable
 {

@@ -6,8 +6,8 @@ using Graft.Runtime;
 namespace Graft.Engine.Local;
 
 /// <summary>
-/// The inside of a worker process: takes jobs from its input until that ends, and tells on its output how they go. When the input ends, the process that gave the
-/// jobs is gone, and a job under way is broken off with a checkpoint.
+/// The inside of a worker process: takes jobs from its input until that ends, and tells on its output how they go. When the input ends, the process that gave
+/// the jobs is gone, and a job under way is broken off with a checkpoint.
 /// </summary>
 /// <param name="input">Jobs, one JSON document a line.</param>
 /// <param name="output">Messages, one JSON document a line.</param>
@@ -19,8 +19,8 @@ public sealed class WorkerLoop(TextReader input, TextWriter output, TimeProvider
     private readonly Lock _writing = new();
 
     /// <summary>
-    /// Runs jobs until the input ends, on the calling thread: let it be the process's first, whose memory glibc takes from its main arena. On another thread the
-    /// same training takes half as long again, as large blocks are given back and faulted in at every step there (see <see cref="NativeRuntime.Tune"/>).
+    /// Runs jobs until the input ends, on the calling thread: let it be the process's first, whose memory glibc takes from its main arena. On another thread
+    /// the same training takes half as long again, as large blocks are given back and faulted in at every step there (see <see cref="NativeRuntime.Tune"/>).
     /// </summary>
     /// <param name="executor">Makes what runs the steps; called once, at the first job. What it throws is the outcome of every job.</param>
     public void Run(Func<StepExecutor> executor)

@@ -3,7 +3,9 @@ using System.Text.Json.Serialization;
 
 namespace Graft.Engine.Local;
 
-/// <summary>What a worker process writes to its standard output, one JSON document a line. It reads <see cref="WorkerRequest"/> documents from its standard input.</summary>
+/// <summary>
+/// What a worker process writes to its standard output, one JSON document a line. It reads <see cref="WorkerRequest"/> documents from its standard input.
+/// </summary>
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "type")]
 [JsonDerivedType(typeof(WorkerProgress), "progress")]
 [JsonDerivedType(typeof(WorkerFinished), "finished")]

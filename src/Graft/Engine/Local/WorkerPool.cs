@@ -3,8 +3,8 @@ using System.Threading.Channels;
 namespace Graft.Engine.Local;
 
 /// <summary>
-/// Runs batches in worker processes, which share the machine's cores and the workspace. A worker that dies (killed, out of memory) costs its batch another attempt from the
-/// last checkpoint; at the second death the batch's steps count as failed and the others go on.
+/// Runs batches in worker processes, which share the machine's cores and the workspace. A worker that dies (killed, out of memory) costs its batch another
+/// attempt from the last checkpoint; at the second death the batch's steps count as failed and the others go on.
 /// </summary>
 public sealed class WorkerPool : IExecutor
 {

@@ -27,7 +27,11 @@ public sealed class WorkerProcess : IAsyncDisposable
 
     /// <summary>Runs a job; null if the process ended before it did.</summary>
     /// <exception cref="GraftException">The worker says that something beyond the job's steps is wrong.</exception>
-    internal async Task<IReadOnlyDictionary<string, StepOutcome>?> RunAsync(WorkerRequest request, IProgress<StepProgress> progress, CancellationToken cancellation)
+    internal async Task<IReadOnlyDictionary<string, StepOutcome>?> RunAsync(
+        WorkerRequest request,
+        IProgress<StepProgress> progress,
+        CancellationToken cancellation
+    )
     {
         try
         {

@@ -11,8 +11,8 @@ using Polly.Retry;
 namespace Graft.Engine.Postgres;
 
 /// <summary>
-/// A record in PostgreSQL: how it is opened, locked, versioned, and how its failures are told. All that is particular to PostgreSQL is here and in <see cref="StepLeases"/>.
-/// A server that is away is waited for, with growing pauses.
+/// A record in PostgreSQL: how it is opened, locked, versioned, and how its failures are told. All that is particular to PostgreSQL is here and in
+/// <see cref="StepLeases"/>. A server that is away is waited for, with growing pauses.
 /// </summary>
 internal sealed class PostgresDatabase : RecordDatabase
 {
@@ -99,7 +99,10 @@ internal sealed class PostgresDatabase : RecordDatabase
         try
         {
             string current = connection.QuerySingle<string>("SELECT current_schema()");
-            var database = DeployChanges.To.PostgresqlDatabase(new PostgresqlConnectionManager(_source)).JournalToPostgresqlTable(current, "schemaversions").WithTransaction();
+            var database = DeployChanges
+                .To.PostgresqlDatabase(new PostgresqlConnectionManager(_source))
+                .JournalToPostgresqlTable(current, "schemaversions")
+                .WithTransaction();
             Migration.Run(database, adopted: 0, $"the record {_store.Name}");
             return true;
         }

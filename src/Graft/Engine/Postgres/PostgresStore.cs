@@ -2,7 +2,10 @@ using Npgsql;
 
 namespace Graft.Engine.Postgres;
 
-/// <summary>Where a record in PostgreSQL is: what a connection needs, but for the password, which the environment has (<c>PGPASSWORD</c>, <c>PGPASSFILE</c>, <c>~/.pgpass</c>).</summary>
+/// <summary>
+/// Where a record in PostgreSQL is: what a connection needs, but for the password, which the environment has (<c>PGPASSWORD</c>, <c>PGPASSFILE</c>,
+/// <c>~/.pgpass</c>).
+/// </summary>
 public sealed class PostgresStore
 {
     private static readonly string[] Schemes = ["postgres", "postgresql"];
@@ -36,17 +39,24 @@ public sealed class PostgresStore
         catch (Exception e) when (e is ArgumentException or UriFormatException or FormatException or InvalidCastException)
         {
             // The text itself is not shown: it may hold a password.
-            throw new ConfigurationException($"the store cannot be read: {e.Message.Split('\n')[0].TrimEnd('.')}. Write \"Host=db;Database=graft\" or postgres://user@db/graft.", e);
+            throw new ConfigurationException(
+                $"the store cannot be read: {e.Message.Split('\n')[0].TrimEnd('.')}. Write \"Host=db;Database=graft\" or postgres://user@db/graft.",
+                e
+            );
         }
 
         if (values.Password is { Length: > 0 })
         {
-            throw new ConfigurationException("the store has a password in it, which others could read. Leave it out and give it by PGPASSWORD, or by ~/.pgpass (or the file that PGPASSFILE names).");
+            throw new ConfigurationException(
+                "the store has a password in it, which others could read. Leave it out and give it by PGPASSWORD, or by ~/.pgpass (or the file that PGPASSFILE names)."
+            );
         }
 
         return values is { Host.Length: > 0, Database.Length: > 0 }
             ? new(values)
-            : throw new ConfigurationException($"the store names no {(values.Host is { Length: > 0 } ? "database" : "host")}. Write \"Host=db;Database=graft\" or postgres://user@db/graft.");
+            : throw new ConfigurationException(
+                $"the store names no {(values.Host is { Length: > 0 } ? "database" : "host")}. Write \"Host=db;Database=graft\" or postgres://user@db/graft."
+            );
     }
 
     /// <summary>What Npgsql connects with.</summary>

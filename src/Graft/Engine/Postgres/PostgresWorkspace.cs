@@ -5,8 +5,8 @@ using Graft.Runtime;
 namespace Graft.Engine.Postgres;
 
 /// <summary>
-/// A workspace whose record is in PostgreSQL, so that any number of machines can use it. Its files are in a directory that all of them see: they are written whole, flushed and
-/// renamed, and none is locked. The directory knows its record (<see cref="StoreFile"/>), and the record its directory.
+/// A workspace whose record is in PostgreSQL, so that any number of machines can use it. Its files are in a directory that all of them see: they are written
+/// whole, flushed and renamed, and none is locked. The directory knows its record (<see cref="StoreFile"/>), and the record its directory.
 /// </summary>
 public sealed class PostgresWorkspace : IWorkspace
 {
@@ -55,8 +55,12 @@ public sealed class PostgresWorkspace : IWorkspace
 
     /// <summary>The size of the record's tables and indexes in the database.</summary>
     /// <exception cref="RunException">The record cannot be reached.</exception>
-    public long RecordBytes() => _database.Read(connection => connection.QuerySingle<long>(
-        "SELECT coalesce(sum(pg_total_relation_size(c.oid)), 0)::bigint FROM pg_class c WHERE c.relkind = 'r' AND c.relnamespace = current_schema()::regnamespace"));
+    public long RecordBytes() =>
+        _database.Read(connection =>
+            connection.QuerySingle<long>(
+                "SELECT coalesce(sum(pg_total_relation_size(c.oid)), 0)::bigint FROM pg_class c WHERE c.relkind = 'r' AND c.relnamespace = current_schema()::regnamespace"
+            )
+        );
 
     /// <summary>Opens a workspace, creating what is missing.</summary>
     /// <param name="directory">Its directory, on a file system that all machines see.</param>
@@ -71,7 +75,9 @@ public sealed class PostgresWorkspace : IWorkspace
         var known = StoreFile.TryRead(directory);
         if (known is not null && store is not null && store.Text != known.Store)
         {
-            throw new ConfigurationException($"workspace {directory} has its record at {PostgresStore.Parse(known.Store).Name}, not at {store.Name}. Leave --store out, or choose another workspace.");
+            throw new ConfigurationException(
+                $"workspace {directory} has its record at {PostgresStore.Parse(known.Store).Name}, not at {store.Name}. Leave --store out, or choose another workspace."
+            );
         }
 
         store ??= PostgresStore.Parse((known ?? throw new ConfigurationException($"workspace {directory} has no record in PostgreSQL.")).Store);
@@ -105,13 +111,17 @@ public sealed class PostgresWorkspace : IWorkspace
         string id = known?.Id ?? Guid.NewGuid().ToString("N");
         var paired = database.Write(connection =>
         {
-            connection.Execute("INSERT INTO workspace (id, directory) SELECT @id, @directory WHERE NOT EXISTS (SELECT 1 FROM workspace)", new { id, directory });
+            connection.Execute(
+                "INSERT INTO workspace (id, directory) SELECT @id, @directory WHERE NOT EXISTS (SELECT 1 FROM workspace)",
+                new { id, directory }
+            );
             return connection.QuerySingle<(string Id, string Directory)>("SELECT id, directory FROM workspace");
         });
         if (paired.Id != id)
         {
             throw new ConfigurationException(
-                $"the record {store.Name} is that of workspace {paired.Directory}, not of {directory}. Give --workspace {paired.Directory}, another database, or another schema (Search Path=NAME).");
+                $"the record {store.Name} is that of workspace {paired.Directory}, not of {directory}. Give --workspace {paired.Directory}, another database, or another schema (Search Path=NAME)."
+            );
         }
 
         if (known is null)

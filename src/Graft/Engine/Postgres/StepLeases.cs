@@ -3,8 +3,8 @@ using Dapper;
 namespace Graft.Engine.Postgres;
 
 /// <summary>
-/// The rights to run steps, in PostgreSQL in place of locked files: a lease is renewed every ten seconds, by the server's clock, and free once it was not for two minutes. The
-/// time while the server was away does not count. A task of a cluster that is started again takes over its own lease at once.
+/// The rights to run steps, in PostgreSQL in place of locked files: a lease is renewed every ten seconds, by the server's clock, and free once it was not for
+/// two minutes. The time while the server was away does not count. A task of a cluster that is started again takes over its own lease at once.
 /// </summary>
 internal sealed class StepLeases : IStepLocks, IDisposable
 {

@@ -33,12 +33,20 @@ internal static class SlurmArrays
                     placeOf[chunk[task].Index] = (arrays.Count, task);
                 }
 
-                arrays.Add(new(
-                    kinds.Of(first.Batch[0]).Threads,
-                    first.Batch[0].Kind,
-                    [.. chunk.Select(b => (IReadOnlyList<string>)[.. b.Batch.Select(s => s.Key)])],
-                    [.. first.Waits.Batches.Select(b => placeOf[b]).GroupBy(p => p.Array).Select(g => (g.Key, (IReadOnlyList<int>)[.. g.Select(p => p.Task).Order()]))],
-                    first.Waits.Known));
+                arrays.Add(
+                    new(
+                        kinds.Of(first.Batch[0]).Threads,
+                        first.Batch[0].Kind,
+                        [.. chunk.Select(b => (IReadOnlyList<string>)[.. b.Batch.Select(s => s.Key)])],
+                        [
+                            .. first
+                                .Waits.Batches.Select(b => placeOf[b])
+                                .GroupBy(p => p.Array)
+                                .Select(g => (g.Key, (IReadOnlyList<int>)[.. g.Select(p => p.Task).Order()])),
+                        ],
+                        first.Waits.Known
+                    )
+                );
             }
         }
 

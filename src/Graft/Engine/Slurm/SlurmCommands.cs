@@ -15,15 +15,21 @@ internal sealed class SlurmCommands(TimeProvider time) : ISlurm
 
     public string Submit(string script) => Run("sbatch", ["--parsable"], script, retry: false).Trim().Split(';')[0];
 
-    // Of all states, as some versions leave out what was just queued again; -r lists each waiting task of an array by itself. The name is last: it is free text.
+    // Of all states, as some versions leave out what was just queued again; -r lists each waiting task of an array by itself. The name is last: it is free
+    // text.
     public IReadOnlyList<SlurmTask> ActiveTasks() =>
-    [
-        .. Run("squeue", ["--me", "-h", "-r", "-t", "all", "-o", "%F|%K|%T|%j"], null, retry: true)
-            .Split('\n', StringSplitOptions.RemoveEmptyEntries)
-            .Select(line => line.Trim().Split('|', 4))
-            .Where(parts => parts.Length == 4 && !Ended.Contains(parts[2]))
-            .Select(parts => new SlurmTask(parts[0], int.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out int task) ? task : null, parts[3], parts[2])),
-    ];
+        [
+            .. Run("squeue", ["--me", "-h", "-r", "-t", "all", "-o", "%F|%K|%T|%j"], null, retry: true)
+                .Split('\n', StringSplitOptions.RemoveEmptyEntries)
+                .Select(line => line.Trim().Split('|', 4))
+                .Where(parts => parts.Length == 4 && !Ended.Contains(parts[2]))
+                .Select(parts => new SlurmTask(
+                    parts[0],
+                    int.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out int task) ? task : null,
+                    parts[3],
+                    parts[2]
+                )),
+        ];
 
     public void Cancel(IReadOnlyCollection<string> jobs)
     {

@@ -49,7 +49,10 @@ public sealed record SlurmProfile : SlurmResources
     /// <summary>Where latencies are measured, with the node to itself; null for jobs that measure none. What it leaves out is as for other tasks.</summary>
     public SlurmResources? Latency { get; init; }
 
-    /// <summary>Where the command is given again once all tasks have ended: a core and little time. What it leaves out is as for other tasks, but that it asks for no GPU.</summary>
+    /// <summary>
+    /// Where the command is given again once all tasks have ended: a core and little time. What it leaves out is as for other tasks, but that it asks for no
+    /// GPU.
+    /// </summary>
     public SlurmResources? Next { get; init; }
 
     /// <summary>Threads of a task.</summary>
@@ -71,8 +74,11 @@ public sealed record SlurmProfile : SlurmResources
             .. Latency is { Constraint: { } constraint } ? [$"constraint {constraint}"] : Array.Empty<string>(),
             .. Latency is { Partition: { } partition } ? [$"partition {partition}"] : Array.Empty<string>(),
         ];
-        return words.Length > 0 ? $"Slurm {string.Join(", ", words)}" : throw new ConfigurationException(
-            "the Slurm profile does not say where latencies are measured. Name it: 'latency: { node: NAME }', or a partition or constraint whose nodes are all alike.");
+        return words.Length > 0
+            ? $"Slurm {string.Join(", ", words)}"
+            : throw new ConfigurationException(
+                "the Slurm profile does not say where latencies are measured. Name it: 'latency: { node: NAME }', or a partition or constraint whose nodes are all alike."
+            );
     }
 
     /// <summary>Checks all values.</summary>

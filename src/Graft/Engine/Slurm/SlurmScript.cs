@@ -46,16 +46,21 @@ internal static class SlurmScript
     /// <param name="dependency">What it waits for; null for nothing.</param>
     /// <param name="command">The command.</param>
     /// <param name="logs">The directory of what it prints.</param>
-    public static string OfNext(SlurmProfile profile, string name, string? dependency, IReadOnlyList<string> command, string logs) => Head(profile, profile.ForNext(), name, dependency)
-        .Line($"#SBATCH --output={logs}/%x.log")
-        .Line("#SBATCH --requeue")
-        .SetUp(profile)
-        .Line($"exec {Quote(command)}")
-        .ToString();
+    public static string OfNext(SlurmProfile profile, string name, string? dependency, IReadOnlyList<string> command, string logs) =>
+        Head(profile, profile.ForNext(), name, dependency)
+            .Line($"#SBATCH --output={logs}/%x.log")
+            .Line("#SBATCH --requeue")
+            .SetUp(profile)
+            .Line($"exec {Quote(command)}")
+            .ToString();
 
     private static StringBuilder Head(SlurmProfile profile, SlurmResources resources, string name, string? dependency)
     {
-        var text = new StringBuilder().Line("#!/bin/bash").Line($"#SBATCH --job-name={name}").Line("#SBATCH --open-mode=append").Line("#SBATCH --nodes=1 --ntasks=1");
+        var text = new StringBuilder()
+            .Line("#!/bin/bash")
+            .Line($"#SBATCH --job-name={name}")
+            .Line("#SBATCH --open-mode=append")
+            .Line("#SBATCH --nodes=1 --ntasks=1");
         (string Option, string? Value)[] options =
         [
             ("dependency", dependency),
@@ -88,7 +93,8 @@ internal static class SlurmScript
 
     private static string Quote(IEnumerable<string> words) => string.Join(" ", words.Select(Quote));
 
-    private static string Quote(string word) => word.Length > 0 && word.All(c => char.IsAsciiLetterOrDigit(c) || "-_./=:,+@%".Contains(c, StringComparison.Ordinal))
-        ? word
-        : $"'{word.Replace("'", "'\\''", StringComparison.Ordinal)}'";
+    private static string Quote(string word) =>
+        word.Length > 0 && word.All(c => char.IsAsciiLetterOrDigit(c) || "-_./=:,+@%".Contains(c, StringComparison.Ordinal))
+            ? word
+            : $"'{word.Replace("'", "'\\''", StringComparison.Ordinal)}'";
 }

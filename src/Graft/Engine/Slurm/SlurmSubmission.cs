@@ -42,8 +42,8 @@ public sealed record SlurmSubmissionResult(int Steps, int Ended, int Submitted, 
 }
 
 /// <summary>
-/// Hands the steps of a job that have no result to Slurm, all that are known, each after those that it needs: the study goes on without the process that submitted it. What
-/// Slurm has already is adopted. The record, not Slurm, says what is done. See docs/adr/0005-slurm.md.
+/// Hands the steps of a job that have no result to Slurm, all that are known, each after those that it needs: the study goes on without the process that
+/// submitted it. What Slurm has already is adopted. The record, not Slurm, says what is done. See docs/adr/0005-slurm.md.
 /// </summary>
 internal sealed class SlurmSubmission(
     IWorkspace workspace, ISubmissionRecord? submissions, StepKinds kinds, StepServices services, ISlurm slurm, TimeProvider time)
@@ -52,7 +52,8 @@ internal sealed class SlurmSubmission(
     public static string NamesOf(string study) => $"graft-{study}-";
 
     /// <summary>Submits what is missing.</summary>
-    /// <exception cref="GraftException">The workspace or Slurm cannot be used; another process submits the same; or nothing has ended since the cluster gave the command before.</exception>
+    /// <exception cref="GraftException">The workspace or Slurm cannot be used; another process submits the same; or nothing has ended since the cluster gave
+    /// the command before.</exception>
     public SlurmSubmissionResult Submit(IStepSource source, SlurmRequest request)
     {
         using var alone = BeAlone(request.Study);
@@ -68,8 +69,11 @@ internal sealed class SlurmSubmission(
         var missing = graph.Left.Where(s => !known.ContainsKey(s.Key)).ToList();
         if (missing.Count > 0 && request.EndedBefore is { } before && ended <= before && known.Count == 0)
         {
-            throw new RunException(Invariant(
-                $"no step of study {request.Study} has ended since its tasks were submitted; they are not submitted once more. {LogsOf(request)} has what they printed; the same command tries again."));
+            throw new RunException(
+                Invariant(
+                    $"no step of study {request.Study} has ended since its tasks were submitted; they are not submitted once more. {LogsOf(request)} has what they printed; the same command tries again."
+                )
+            );
         }
 
         var names = new Names(request.Study, time);
@@ -132,7 +136,14 @@ internal sealed class SlurmSubmission(
         request.Profile, name, array, dependency, request.TaskCommand(file, request.Profile.Threads(array.Demand)), LogsOf(request));
 
     private void SubmitNext(
-        SlurmRequest request, Names names, IReadOnlyList<SlurmTask> active, IReadOnlyList<string> ids, IEnumerable<string> adopted, int ended, List<string> scripts)
+        SlurmRequest request,
+        Names names,
+        IReadOnlyList<SlurmTask> active,
+        IReadOnlyList<string> ids,
+        IEnumerable<string> adopted,
+        int ended,
+        List<string> scripts
+    )
     {
         if (request.NextCommand is not { } next)
         {
@@ -140,7 +151,13 @@ internal sealed class SlurmSubmission(
         }
 
         // One that waits was told to wait for less. One that runs is where this is run.
-        slurm.Cancel([.. active.Where(t => t.Name.StartsWith(NamesOf(request.Study), StringComparison.Ordinal) && t.Name.EndsWith("-next", StringComparison.Ordinal) && !t.Runs).Select(t => t.Id)]);
+        slurm.Cancel([
+            .. active
+                .Where(t =>
+                    t.Name.StartsWith(NamesOf(request.Study), StringComparison.Ordinal) && t.Name.EndsWith("-next", StringComparison.Ordinal) && !t.Runs
+                )
+                .Select(t => t.Id),
+        ]);
         string dependency = $"afterany:{string.Join(":", ids.Concat(adopted.Select(id => id.Split('_')[0]).Distinct()))}";
         scripts.Add(SlurmScript.OfNext(request.Profile, $"{names.Next()}-next", dependency, next(ended), LogsOf(request)));
         slurm.Submit(scripts[^1]);
@@ -186,7 +203,11 @@ internal sealed class SlurmSubmission(
         {
             foreach (var needed in step.Needs.Where(byKey.ContainsKey).Select(n => byKey[n]))
             {
-                if (results.Ended(needed.Key) is { State: StepState.Done } done && sound.Add(needed.Key) && ArtifactCheck.FaultOf(done, kinds, workspace) is not null)
+                if (
+                    results.Ended(needed.Key) is { State: StepState.Done } done
+                    && sound.Add(needed.Key)
+                    && ArtifactCheck.FaultOf(done, kinds, workspace) is not null
+                )
                 {
                     workspace.Steps.Invalidate(needed.Key);
                     results.Forget(needed.Key);

@@ -3,7 +3,8 @@ using System.Data.Common;
 namespace Graft.Engine.Sql;
 
 /// <summary>
-/// A database that holds a record: what SQLite and PostgreSQL do differently. The statements of <see cref="StepRecord"/> and <see cref="JobRecord"/> are the same for both.
+/// A database that holds a record: what SQLite and PostgreSQL do differently. The statements of <see cref="StepRecord"/> and <see cref="JobRecord"/> are the
+/// same for both.
 /// </summary>
 internal abstract class RecordDatabase : IDisposable
 {
@@ -12,8 +13,8 @@ internal abstract class RecordDatabase : IDisposable
     public abstract T Read<T>(Func<DbConnection, T> query);
 
     /// <summary>
-    /// Runs statements in one transaction, which waits for other writers and is rolled back when anything is thrown. There is one writer at a time, so what a transaction reads
-    /// stays true until it ends. The statements may be run a second time where the connection was lost.
+    /// Runs statements in one transaction, which waits for other writers and is rolled back when anything is thrown. There is one writer at a time, so what a
+    /// transaction reads stays true until it ends. The statements may be run a second time where the connection was lost.
     /// </summary>
     /// <exception cref="RunException">The database cannot be used.</exception>
     public abstract T Write<T>(Func<DbConnection, T> statements);

@@ -4,8 +4,8 @@ namespace Graft.Engine.Sql;
 internal static class Schema
 {
     /// <summary>
-    /// The scripts in the order of versions. A script that was released is never changed; the next version appends one. Times are UTC in ISO 8601, which sorts as
-    /// text; losses are nullable because NaN, the loss of a training that diverged, is stored as NULL; BYTEA, to SQLite, is a column that takes any blob.
+    /// The scripts in the order of versions. A script that was released is never changed; the next version appends one. Times are UTC in ISO 8601, which sorts
+    /// as text; losses are nullable because NaN, the loss of a training that diverged, is stored as NULL; BYTEA, to SQLite, is a column that takes any blob.
     /// </summary>
     public static readonly IReadOnlyList<string> Scripts =
     [

@@ -7,15 +7,31 @@ namespace Graft.Engine.Sql;
 internal sealed partial class StepRecord
 {
     /// <inheritdoc/>
-    public bool SaveEpoch(string key, EpochResult epoch) => WriteUnlessDone(key, (connection, sequence) => connection.Execute(
-        """
-        INSERT INTO epoch (step, epoch, training_loss, training_accuracy, held_out_accuracy, learning_rate, seconds)
-        VALUES (@key, @Epoch, @loss, @TrainingAccuracy, @HeldOutAccuracy, @LearningRate, @Seconds)
-        ON CONFLICT (step, epoch) DO UPDATE SET training_loss = excluded.training_loss, training_accuracy = excluded.training_accuracy,
-          held_out_accuracy = excluded.held_out_accuracy, learning_rate = excluded.learning_rate, seconds = excluded.seconds;
-        UPDATE step SET sequence = @sequence WHERE key = @key
-        """,
-        new { key, sequence, epoch.Epoch, loss = OrNull(epoch.TrainingLoss), epoch.TrainingAccuracy, epoch.HeldOutAccuracy, epoch.LearningRate, epoch.Seconds }));
+    public bool SaveEpoch(string key, EpochResult epoch) =>
+        WriteUnlessDone(
+            key,
+            (connection, sequence) =>
+                connection.Execute(
+                    """
+                    INSERT INTO epoch (step, epoch, training_loss, training_accuracy, held_out_accuracy, learning_rate, seconds)
+                    VALUES (@key, @Epoch, @loss, @TrainingAccuracy, @HeldOutAccuracy, @LearningRate, @Seconds)
+                    ON CONFLICT (step, epoch) DO UPDATE SET training_loss = excluded.training_loss, training_accuracy = excluded.training_accuracy,
+                      held_out_accuracy = excluded.held_out_accuracy, learning_rate = excluded.learning_rate, seconds = excluded.seconds;
+                    UPDATE step SET sequence = @sequence WHERE key = @key
+                    """,
+                    new
+                    {
+                        key,
+                        sequence,
+                        epoch.Epoch,
+                        loss = OrNull(epoch.TrainingLoss),
+                        epoch.TrainingAccuracy,
+                        epoch.HeldOutAccuracy,
+                        epoch.LearningRate,
+                        epoch.Seconds,
+                    }
+                )
+        );
 
     /// <inheritdoc/>
     public IReadOnlyDictionary<string, IReadOnlyList<EpochResult>> Histories(IReadOnlyCollection<string> keys) => Grouped<EpochRow, EpochResult>(
@@ -27,13 +43,20 @@ internal sealed partial class StepRecord
         keys);
 
     /// <inheritdoc/>
-    public bool SaveLossPoints(string key, IReadOnlyList<LossPoint> points) => WriteUnlessDone(key, (connection, sequence) =>
-    {
-        connection.Execute("DELETE FROM loss_point WHERE step = @key", new { key });
-        Rows.Insert(
-            connection, "loss_point (step, ordinal, images, loss)", points.Select((point, ordinal) => new object?[] { key, ordinal, point.Images, OrNull(point.Loss) }));
-        connection.Execute("UPDATE step SET sequence = @sequence WHERE key = @key", new { key, sequence });
-    });
+    public bool SaveLossPoints(string key, IReadOnlyList<LossPoint> points) =>
+        WriteUnlessDone(
+            key,
+            (connection, sequence) =>
+            {
+                connection.Execute("DELETE FROM loss_point WHERE step = @key", new { key });
+                Rows.Insert(
+                    connection,
+                    "loss_point (step, ordinal, images, loss)",
+                    points.Select((point, ordinal) => new object?[] { key, ordinal, point.Images, OrNull(point.Loss) })
+                );
+                connection.Execute("UPDATE step SET sequence = @sequence WHERE key = @key", new { key, sequence });
+            }
+        );
 
     /// <inheritdoc/>
     public IReadOnlyDictionary<string, IReadOnlyList<LossPoint>> LossPoints(IReadOnlyCollection<string> keys) =>

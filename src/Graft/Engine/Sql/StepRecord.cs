@@ -6,8 +6,8 @@ using Graft.Analysis;
 namespace Graft.Engine.Sql;
 
 /// <summary>
-/// The steps of a workspace, in its database. Every method is one transaction or query. An attempt that this object began may write for as long as no later one has begun:
-/// where a machine was given up for dead and was not, what it still has to say is refused (<see cref="StepLostException"/>).
+/// The steps of a workspace, in its database. Every method is one transaction or query. An attempt that this object began may write for as long as no later one
+/// has begun: where a machine was given up for dead and was not, what it still has to say is refused (<see cref="StepLostException"/>).
 /// </summary>
 internal sealed partial class StepRecord : IStepRecord
 {
@@ -68,14 +68,27 @@ internal sealed partial class StepRecord : IStepRecord
     {
         _attempts.TryRemove(key, out _); // a new attempt: it is not held against it that an earlier one was begun here
         int attempt = 0;
-        bool begun = WriteUnlessDone(key, (connection, sequence) => attempt = connection.QuerySingle<int>(
-            """
-            UPDATE step SET state = 'running', error = NULL, finished = NULL, environment = @environment, started = COALESCE(started, @now), attempts = attempts + 1,
-              holder = @holder, heartbeat = @now, fraction = 0, sequence = @sequence
-            WHERE key = @key
-            RETURNING attempts
-            """,
-            new { key, environment, holder, now = Now, sequence }));
+        bool begun = WriteUnlessDone(
+            key,
+            (connection, sequence) =>
+                attempt = connection.QuerySingle<int>(
+                    """
+                    UPDATE step SET state = 'running', error = NULL, finished = NULL, environment = @environment,
+                      started = COALESCE(started, @now), attempts = attempts + 1,
+                      holder = @holder, heartbeat = @now, fraction = 0, sequence = @sequence
+                    WHERE key = @key
+                    RETURNING attempts
+                    """,
+                    new
+                    {
+                        key,
+                        environment,
+                        holder,
+                        now = Now,
+                        sequence,
+                    }
+                )
+        );
         if (begun)
         {
             _attempts[key] = attempt;

@@ -15,11 +15,19 @@ internal sealed class SubmissionRecord(RecordDatabase database, TimeProvider tim
             "ON CONFLICT (step) DO UPDATE SET study = excluded.study, array_name = excluded.array_name, task = excluded.task, submitted = excluded.submitted"));
     }
 
-    public IReadOnlyDictionary<string, Submission> Find(IReadOnlyCollection<string> steps) => database.Read(connection => steps
-        .Distinct()
-        .Chunk(Rows.MostParameters)
-        .SelectMany(keys => connection.Query<Row>($"SELECT step, study, array_name AS ArrayName, task FROM submission WHERE {database.In("step", "keys")}", new { keys }))
-        .ToDictionary(row => row.Step, row => new Submission(row.Step, row.Study, row.ArrayName, row.Task)));
+    public IReadOnlyDictionary<string, Submission> Find(IReadOnlyCollection<string> steps) =>
+        database.Read(connection =>
+            steps
+                .Distinct()
+                .Chunk(Rows.MostParameters)
+                .SelectMany(keys =>
+                    connection.Query<Row>(
+                        $"SELECT step, study, array_name AS ArrayName, task FROM submission WHERE {database.In("step", "keys")}",
+                        new { keys }
+                    )
+                )
+                .ToDictionary(row => row.Step, row => new Submission(row.Step, row.Study, row.ArrayName, row.Task))
+        );
 
     private sealed class Row
     {

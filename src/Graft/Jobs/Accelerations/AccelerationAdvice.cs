@@ -86,7 +86,8 @@ public sealed record AccelerationAdvice
         return Invariant($"Best within {budgetMs:0.000} ms: {Words(best)}. {choice}: {Words(own)}.");
     }
 
-    private static string Words(NetworkResult network) => Invariant($"'{network.Name}', {100 * network.Accuracy:0.00} % in {network.LatencyMs!.Median:0.000} ms");
+    private static string Words(NetworkResult network) =>
+        Invariant($"'{network.Name}', {100 * network.Accuracy:0.00} % in {network.LatencyMs!.Median:0.000} ms");
 
     private static IEnumerable<string> RemarksOn(NetworkResult teacher, NetworkResult own, int epochs, int testImages, int? classes)
     {
@@ -94,21 +95,29 @@ public sealed record AccelerationAdvice
         string tuning = epochs == 1 ? "1 epoch" : Invariant($"{epochs} epochs");
         if (own.Accuracy < before)
         {
-            yield return Invariant($"Fine-tuning for {tuning} lowered the accuracy from {100 * before:0.00} to {100 * own.Accuracy:0.00} %: give more epochs (--finetune-epochs) or a lower learning rate (fineTuning.learningRate).");
+            yield return Invariant(
+                $"Fine-tuning for {tuning} lowered the accuracy from {100 * before:0.00} to {100 * own.Accuracy:0.00} %: give more epochs (--finetune-epochs) or a lower learning rate (fineTuning.learningRate)."
+            );
         }
         else if (teacher.Accuracy - own.Accuracy > GapWorthMoreEpochs && epochs < FewEpochs)
         {
-            yield return Invariant($"Fine-tuning for {tuning} leaves {100 * (teacher.Accuracy - own.Accuracy):0.00} points to the teacher: more epochs (--finetune-epochs) are likely to help.");
+            yield return Invariant(
+                $"Fine-tuning for {tuning} leaves {100 * (teacher.Accuracy - own.Accuracy):0.00} points to the teacher: more epochs (--finetune-epochs) are likely to help."
+            );
         }
 
         if (classes is { } k && own.AccuracyInterval?.Lower <= 1.0 / k)
         {
-            yield return Invariant($"An accuracy of {100 * own.Accuracy:0.00} % is not told from chance, which is {100.0 / k:0.0#} % with {k} classes: the network has learned nothing that counts.");
+            yield return Invariant(
+                $"An accuracy of {100 * own.Accuracy:0.00} % is not told from chance, which is {100.0 / k:0.0#} % with {k} classes: the network has learned nothing that counts."
+            );
         }
 
         if (classes is { } count && testImages < FewTestImagesAClass * count)
         {
-            yield return Invariant($"{testImages:N0} test images are {testImages / (double)count:0.#} a class: accuracies are known to {100 * (own.AccuracyInterval!.Upper - own.AccuracyInterval.Lower) / 2:0.0} points or so, and smaller differences say nothing.");
+            yield return Invariant(
+                $"{testImages:N0} test images are {testImages / (double)count:0.#} a class: accuracies are known to {100 * (own.AccuracyInterval!.Upper - own.AccuracyInterval.Lower) / 2:0.0} points or so, and smaller differences say nothing."
+            );
         }
     }
 }

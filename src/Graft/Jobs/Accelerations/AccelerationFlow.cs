@@ -7,14 +7,20 @@ using Graft.Steps;
 namespace Graft.Jobs.Accelerations;
 
 /// <summary>
-/// The steps of an acceleration (<b>LANA</b>) as far as its results let them be known: teacher, candidates, latencies and scores; selection; judging and latencies of whole
-/// networks; fine-tuning; export. A pure function of the outline and of what has ended; what is known stays as it is.
+/// The steps of an acceleration (<b>LANA</b>) as far as its results let them be known: teacher, candidates, latencies and scores; selection; judging and
+/// latencies of whole networks; fine-tuning; export. A pure function of the outline and of what has ended; what is known stays as it is.
 /// </summary>
 internal sealed class AccelerationFlow
 {
     /// <summary>Names of networks among <see cref="AccelerationResult.Networks"/>.</summary>
-    public const string Accelerated = AccelerationResult.Accelerated, WithoutDistillation = "without distillation", TeacherOrIdentity = "teacher or identity", Random = "random", Budget = "budget",
-        SinglePositions = "single positions", GreedyRemoval = "greedy removal", WithDistillation = "with distillation";
+    public const string Accelerated = AccelerationResult.Accelerated,
+        WithoutDistillation = "without distillation",
+        TeacherOrIdentity = "teacher or identity",
+        Random = "random",
+        Budget = "budget",
+        SinglePositions = "single positions",
+        GreedyRemoval = "greedy removal",
+        WithDistillation = "with distillation";
 
     private const int MostSmallerNetworks = 8;
 
@@ -70,7 +76,9 @@ internal sealed class AccelerationFlow
     /// <summary>What is fine-tuned, by name; the accelerated network first.</summary>
     public IReadOnlyList<(string Name, ArchitectureChoice Choice, FineTuningStep Step)> FineTunings { get; private set; } = [];
 
-    /// <summary>The smaller network that is trained from scratch, by name: on labels alone, and with the teacher's knowledge; none where there is none.</summary>
+    /// <summary>
+    /// The smaller network that is trained from scratch, by name: on labels alone, and with the teacher's knowledge; none where there is none.
+    /// </summary>
     public IReadOnlyList<(string Name, TeacherStep Step)> Smaller { get; private set; } = [];
 
     /// <summary>The export; null until what may be exported has been fine-tuned.</summary>
@@ -82,15 +90,19 @@ internal sealed class AccelerationFlow
     private AccelerationPlan Plan => _outline.Plan;
 
     /// <summary>The step that scores a candidate; null for the teacher's own operation.</summary>
-    public NetworkStep? ScoreStepOf(AccelerationCandidate candidate) => _candidates.TryGetValue((candidate.Place, candidate.Operation), out var steps) ? steps.Score : null;
+    public NetworkStep? ScoreStepOf(AccelerationCandidate candidate) =>
+        _candidates.TryGetValue((candidate.Place, candidate.Operation), out var steps) ? steps.Score : null;
 
     /// <summary>The score of a candidate, 0 for the teacher's own operation; null where it is not known, or no number.</summary>
-    public double? ScoreOf(AccelerationCandidate candidate, IStepResults results) => ScoreStepOf(candidate)?.Key switch
-    {
-        null => 0,
-        { } key when Plan.Selection.ScoreMeasure is { } measure => results.Find<MeasureStepResult>(key) is { } result ? SelectionScores.Of(measure, result) : null,
-        { } key => results.Find<ScoreStepResult>(key) is { } result ? SelectionScores.Of(Plan.Selection.Score, result) : null,
-    };
+    public double? ScoreOf(AccelerationCandidate candidate, IStepResults results) =>
+        ScoreStepOf(candidate)?.Key switch
+        {
+            null => 0,
+            { } key when Plan.Selection.ScoreMeasure is { } measure => results.Find<MeasureStepResult>(key) is { } result
+                ? SelectionScores.Of(measure, result)
+                : null,
+            { } key => results.Find<ScoreStepResult>(key) is { } result ? SelectionScores.Of(Plan.Selection.Score, result) : null,
+        };
 
     /// <summary>What differs from the teacher in an architecture, with weights.</summary>
     public IReadOnlyList<PlacedOperation> Placed(ArchitectureChoice choice) =>
@@ -167,16 +179,26 @@ internal sealed class AccelerationFlow
         string teacher = Teacher.Key;
         Architectures =
         [
-            .. selected.Solutions.Concat(selected.Random).Concat(selected.Front).Concat(selected.SinglePositions).Concat(Compared(selected).Select(c => c.Choice)).Select(choice => (choice, new ArchitectureStep
-            {
-                Data = _outline.DataFingerprint,
-                Network = Plan.Network,
-                Precision = _outline.Precision,
-                Teacher = teacher,
-                Operations = Placed(choice),
-                Images = Plan.Selection.Images,
-                HeldOut = Plan.HeldOut,
-            })),
+            .. selected
+                .Solutions.Concat(selected.Random)
+                .Concat(selected.Front)
+                .Concat(selected.SinglePositions)
+                .Concat(Compared(selected).Select(c => c.Choice))
+                .Select(choice =>
+                    (
+                        choice,
+                        new ArchitectureStep
+                        {
+                            Data = _outline.DataFingerprint,
+                            Network = Plan.Network,
+                            Precision = _outline.Precision,
+                            Teacher = teacher,
+                            Operations = Placed(choice),
+                            Images = Plan.Selection.Images,
+                            HeldOut = Plan.HeldOut,
+                        }
+                    )
+                ),
         ];
         double wanted = selected.BudgetMs / selected.TeacherMs * _outline.MultiplyAccumulates;
         NetworkLatency = LatencyStep() with
@@ -228,14 +250,20 @@ internal sealed class AccelerationFlow
         FineTunings =
         [
             (Accelerated, best.Choice, FineTuning(best.Choice, distillation.Weight)),
-            .. Plan.FineTuning.Ablation && distillation.Weight > 0 ? [(WithoutDistillation, best.Choice, FineTuning(best.Choice, weight: 0))] : Array.Empty<(string, ArchitectureChoice, FineTuningStep)>(),
-            .. single is { } one ? [(SinglePositions, one.Choice, FineTuning(one.Choice, distillation.Weight))] : Array.Empty<(string, ArchitectureChoice, FineTuningStep)>(),
+            .. Plan.FineTuning.Ablation && distillation.Weight > 0
+                ? [(WithoutDistillation, best.Choice, FineTuning(best.Choice, weight: 0))]
+                : Array.Empty<(string, ArchitectureChoice, FineTuningStep)>(),
+            .. single is { } one
+                ? [(SinglePositions, one.Choice, FineTuning(one.Choice, distillation.Weight))]
+                : Array.Empty<(string, ArchitectureChoice, FineTuningStep)>(),
             .. compared.Select(c => (c.Name, c.Choice, FineTuning(c.Choice, distillation.Weight))),
         ];
         if (NetworkLatency!.Networks.Count > 0)
         {
             // The largest that is no slower than the accelerated one, or else the fastest.
-            var measured = NetworkLatency.Networks.Zip(latencies.Networks, (name, entry) => (Network: _outline.SmallerNetworks.First(n => n.Name == name), Ms: entry.Interval()!.Median)).ToList();
+            var measured = NetworkLatency
+                .Networks.Zip(latencies.Networks, (name, entry) => (Network: _outline.SmallerNetworks.First(n => n.Name == name), Ms: entry.Interval()!.Median))
+                .ToList();
             var smaller = measured.Where(m => m.Ms <= best.Ms).DefaultIfEmpty(measured.MinBy(m => m.Ms)).MaxBy(m => m.Network.MultiplyAccumulates);
             var scratch = new TeacherStep
             {
@@ -247,9 +275,21 @@ internal sealed class AccelerationFlow
                 Seed = Plan.Teacher.Seed,
                 HeldOut = Plan.HeldOut,
             };
-            Smaller = Plan.FineTuning.Opponents && distillation.Weight > 0
-                ? [(scratch.Network, scratch), ($"{scratch.Network} {WithDistillation}", scratch with { Teacher = Teacher.Key, Distillation = distillation with { FeatureWeight = null } })]
-                : [(scratch.Network, scratch)];
+            Smaller =
+                Plan.FineTuning.Opponents && distillation.Weight > 0
+                    ?
+                    [
+                        (scratch.Network, scratch),
+                        (
+                            $"{scratch.Network} {WithDistillation}",
+                            scratch with
+                            {
+                                Teacher = Teacher.Key,
+                                Distillation = distillation with { FeatureWeight = null },
+                            }
+                        ),
+                    ]
+                    : [(scratch.Network, scratch)];
         }
 
         Known = [.. Known, .. FineTunings.Select(f => f.Step), .. Smaller.Select(s => s.Step)];
@@ -288,16 +328,38 @@ internal sealed class AccelerationFlow
     private Trained? ChooseExport(IStepResults results)
     {
         bool isOwn = Plan.Export == Accelerated;
-        if (!results.HaveEnded([FineTunings[0].Step, .. isOwn ? Array.Empty<Step>() : FineTunings.Skip(1).Select(f => (Step)f.Step).Concat(Smaller.Select(s => s.Step))]))
+        if (
+            !results.HaveEnded([
+                FineTunings[0].Step,
+                .. isOwn ? Array.Empty<Step>() : FineTunings.Skip(1).Select(f => (Step)f.Step).Concat(Smaller.Select(s => s.Step)),
+            ])
+        )
         {
             return null;
         }
 
         var latencies = results.Find<LatencyStepResult>(NetworkLatency!.Key)!;
         var trained = FineTunings
-            .Select(f => (f.Name, f.Step.Key, Plan.Network, results.Find<FineTuningStepResult>(f.Step.Key)?.Accuracy, Latency: latencies.Architectures[LatencyIndexOf(f.Choice)]))
-            .Concat(Smaller.Select(s => (
-                s.Name, s.Step.Key, s.Step.Network, results.Find<TeacherStepResult>(s.Step.Key)?.Accuracy, Latency: latencies.Networks[NetworkLatency.Networks.ToList().IndexOf(s.Step.Network)])))
+            .Select(f =>
+                (
+                    f.Name,
+                    f.Step.Key,
+                    Plan.Network,
+                    results.Find<FineTuningStepResult>(f.Step.Key)?.Accuracy,
+                    Latency: latencies.Architectures[LatencyIndexOf(f.Choice)]
+                )
+            )
+            .Concat(
+                Smaller.Select(s =>
+                    (
+                        s.Name,
+                        s.Step.Key,
+                        s.Step.Network,
+                        results.Find<TeacherStepResult>(s.Step.Key)?.Accuracy,
+                        Latency: latencies.Networks[NetworkLatency.Networks.ToList().IndexOf(s.Step.Network)]
+                    )
+                )
+            )
             .Where(t => t.Accuracy is not null)
             .Select(t => new Trained(t.Name, t.Key, t.Network, t.Accuracy!.Value, t.Latency.Interval()!.Median)).ToList();
         double budgetMs = LatencyBudget.Parse(Plan.Selection.Budget).ToMs(latencies.Teacher.Interval()!.Median);

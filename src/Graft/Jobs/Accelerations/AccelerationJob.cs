@@ -49,8 +49,11 @@ public sealed class AccelerationJob : GraftJob<AccelerationResult>
             var entries = new[] { _flow.Latency, _flow.NetworkLatency }.OfType<LatencyStep>()
                 .Select(s => Session.Workspace.Steps.Find(s.Key)).Where(s => s?.Result is not null)
                 .SelectMany(s => StepResults.FromJson<LatencyStepResult>(s!.Result!).Entries)
-                .GroupBy(e => e.Key).ToDictionary(g => g.Key, g => g.Last().Value);
-            return entries.Count == 0 ? null : new() { Target = Outline.Target, Entries = new SortedDictionary<string, LatencyEntry>(entries, StringComparer.Ordinal) };
+                .GroupBy(e => e.Key)
+                .ToDictionary(g => g.Key, g => g.Last().Value);
+            return entries.Count == 0
+                ? null
+                : new() { Target = Outline.Target, Entries = new SortedDictionary<string, LatencyEntry>(entries, StringComparer.Ordinal) };
         }
     }
 
@@ -87,9 +90,15 @@ public sealed class AccelerationJob : GraftJob<AccelerationResult>
     protected override IEnumerable<(string Kind, ThreadDemand Demand, double Work, bool Done)> Foreseen()
     {
         var (plan, costs) = (Outline.Plan, new NetworkCosts(Data));
-        double network = Outline.MultiplyAccumulates, part = LatencyBudget.Parse(plan.Selection.Budget) is { IsMs: false } budget ? Math.Min(1, budget.Value) : 1;
+        double network = Outline.MultiplyAccumulates,
+            part = LatencyBudget.Parse(plan.Selection.Budget) is { IsMs: false } budget ? Math.Min(1, budget.Value) : 1;
         bool singles = plan is { FineTuning.Opponents: true, Spans: > 1 };
-        int compared = plan.FineTuning.RandomArchitectures + plan.FineTuning.Budgets.Count + (plan.FineTuning.Baselines ? 1 : 0) + (plan.FineTuning.Opponents ? 1 : 0) + (singles ? 1 : 0);
+        int compared =
+            plan.FineTuning.RandomArchitectures
+            + plan.FineTuning.Budgets.Count
+            + (plan.FineTuning.Baselines ? 1 : 0)
+            + (plan.FineTuning.Opponents ? 1 : 0)
+            + (singles ? 1 : 0);
         int judged = (singles ? 2 : 1) * plan.Selection.Solutions + plan.Selection.RandomArchitectures + SelectionKind.FrontBudgets.Count + compared;
         double images = Math.Min(plan.Selection.Images, Data.Train.Count * (1 - plan.HeldOut.Fraction));
         double train = Data.Train.Count * (1 - plan.HeldOut.Fraction), search = plan.FineTuning.Search?.Work(train, plan.FineTuning.Epochs) ?? 0;
@@ -102,14 +111,23 @@ public sealed class AccelerationJob : GraftJob<AccelerationResult>
         [
             .. _flow.Selection is null ? [("selection", ThreadDemand.All, LatencyKind.WorkOfOne * plan.Selection.Solutions / 3, false)] : Nothing(),
             .. _flow.NetworkLatency is null
-                ? [.. Enumerable.Repeat(("architecture", ThreadDemand.Share, images * part * network, false), judged), ("latency", ThreadDemand.QuietMachine, LatencyKind.WorkOfOne * judged, false)]
+                ?
+                [
+                    .. Enumerable.Repeat(("architecture", ThreadDemand.Share, images * part * network, false), judged),
+                    ("latency", ThreadDemand.QuietMachine, LatencyKind.WorkOfOne * judged, false),
+                ]
                 : Nothing(),
             .. _flow.FineTunings.Count == 0
                 ?
                 [
                     .. Enumerable.Repeat(("fine-tuning", ThreadDemand.Share, tuning + guidance, false), 1 + compared),
                     .. ablation ? [("fine-tuning", ThreadDemand.Share, tuning, false)] : Nothing(),
-                    .. scratch is { } epochs ? Enumerable.Repeat(("teacher", ThreadDemand.All, costs.Training(epochs, part * network, plan.HeldOut), false), plan.FineTuning.Opponents ? 2 : 1) : Nothing(),
+                    .. scratch is { } epochs
+                        ? Enumerable.Repeat(
+                            ("teacher", ThreadDemand.All, costs.Training(epochs, part * network, plan.HeldOut), false),
+                            plan.FineTuning.Opponents ? 2 : 1
+                        )
+                        : Nothing(),
                 ]
                 : Nothing(),
             .. _flow.Export is null ? [("export", ThreadDemand.Share, 2 * Data.Test.Count * part * network, false)] : Nothing(),

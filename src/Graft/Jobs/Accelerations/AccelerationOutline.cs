@@ -91,7 +91,8 @@ public sealed record AccelerationOutline
                 }
                 else
                 {
-                    var cost = operation == own && place.IsSingle ? costs.OfOwn(plan.Network, position) : costs.OfOperation(plan.Network, place, operation.Text);
+                    var cost =
+                        operation == own && place.IsSingle ? costs.OfOwn(plan.Network, position) : costs.OfOperation(plan.Network, place, operation.Text);
                     candidates.Add(new(place, operation.Text, cost.Parameters, cost.MultiplyAccumulates));
                 }
             }

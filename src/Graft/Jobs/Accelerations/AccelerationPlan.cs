@@ -8,7 +8,10 @@ using YamlDotNet.Serialization;
 
 namespace Graft.Jobs.Accelerations;
 
-/// <summary>What an acceleration does (<b>LANA</b>): distil candidates, measure and score them, select under a latency budget, fine-tune. Every number that decides a result is here.</summary>
+/// <summary>
+/// What an acceleration does (<b>LANA</b>): distil candidates, measure and score them, select under a latency budget, fine-tune. Every number that decides a
+/// result is here.
+/// </summary>
 public sealed record AccelerationPlan
 {
     private const int MostSpans = 16;
@@ -57,8 +60,8 @@ public sealed record AccelerationPlan
     public FineTuningPlan FineTuning { get; init; } = new();
 
     /// <summary>
-    /// Which network becomes the ONNX file: <c>accelerated</c>, Graft's own choice, or null for the most accurate that is within the budget, whatever made it. Left out of the
-    /// plan's text where it is null.
+    /// Which network becomes the ONNX file: <c>accelerated</c>, Graft's own choice, or null for the most accurate that is within the budget, whatever made it.
+    /// Left out of the plan's text where it is null.
     /// </summary>
     [YamlMember(DefaultValuesHandling = DefaultValuesHandling.OmitNull)]
     public string? Export { get; init; }

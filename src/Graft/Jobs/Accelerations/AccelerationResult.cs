@@ -5,7 +5,8 @@ using Graft.Selection;
 namespace Graft.Jobs.Accelerations;
 
 /// <summary>
-/// What an acceleration found: one document, written as JSON by <c>graft accelerate --json</c> and read by the report. Accuracies are fractions of the test set in [0, 1].
+/// What an acceleration found: one document, written as JSON by <c>graft accelerate --json</c> and read by the report. Accuracies are fractions of the test set
+/// in [0, 1].
 /// </summary>
 public sealed record AccelerationResult
 {
@@ -36,7 +37,10 @@ public sealed record AccelerationResult
     /// <summary>Which network is best for which latency; null while none has been fine-tuned and measured.</summary>
     public AccelerationAdvice? Advice { get; init; }
 
-    /// <summary>The name of the exported network among <see cref="Networks"/>; null if there is none, and in documents of versions that exported none but the accelerated one.</summary>
+    /// <summary>
+    /// The name of the exported network among <see cref="Networks"/>; null if there is none, and in documents of versions that exported none but the
+    /// accelerated one.
+    /// </summary>
     public string? Exported { get; init; }
 
     /// <summary>The exported file; null if there is none.</summary>
@@ -61,24 +65,30 @@ public sealed record AccelerationResult
     public RankAgreement? ScoreAgreement { get; init; }
 
     /// <summary>
-    /// The order of architectures by predicted score against that by what was measured, beside orders that cost nothing: of selected ones (all budgets), of random ones, and of all.
+    /// The order of architectures by predicted score against that by what was measured, beside orders that cost nothing: of selected ones (all budgets), of
+    /// random ones, and of all.
     /// </summary>
     public IReadOnlyList<OrderAgreement> Order { get; init; } = [];
 
     /// <summary>
-    /// How scores add up to the divergence of all judged architectures, fitted on them: what each change costs beside its score, and whether that orders them better than the mere sum. Null
-    /// where there are too few.
+    /// How scores add up to the divergence of all judged architectures, fitted on them: what each change costs beside its score, and whether that orders them
+    /// better than the mere sum. Null where there are too few.
     /// </summary>
     public ScoreModel? ScoreModel { get; init; }
 
-    /// <summary>The order of architectures by predicted score against that by test error after fine-tuning with the teacher; null where there are too few.</summary>
+    /// <summary>
+    /// The order of architectures by predicted score against that by test error after fine-tuning with the teacher; null where there are too few.
+    /// </summary>
     public RankAgreement? FineTunedAgreement { get; init; }
 
-    /// <summary>How far predicted latencies are from measured ones: the mean of |predicted − measured| / measured over all measured networks but the teacher.</summary>
+    /// <summary>
+    /// How far predicted latencies are from measured ones: the mean of |predicted − measured| / measured over all measured networks but the teacher.
+    /// </summary>
     public double? LatencyError { get; init; }
 
     /// <summary>
-    /// The teacher's latency when networks were measured, divided by that when operations were: 1 on a machine that is equally fast at all times. Predicted latencies are multiplied by it.
+    /// The teacher's latency when networks were measured, divided by that when operations were: 1 on a machine that is equally fast at all times. Predicted
+    /// latencies are multiplied by it.
     /// </summary>
     public double LatencyDrift { get; init; } = 1;
 

@@ -83,7 +83,11 @@ public sealed class AccelerationResultBuilder : IStepResults
         var entries = results.SelectMany(r => r.Entries).GroupBy(e => e.Key).ToDictionary(g => g.Key, g => g.Last().Value);
         return entries.Count == 0
             ? null
-            : new() { Target = AccelerationOutline.FromJson(job.Document).Target, Entries = new SortedDictionary<string, LatencyEntry>(entries, StringComparer.Ordinal) };
+            : new()
+            {
+                Target = AccelerationOutline.FromJson(job.Document).Target,
+                Entries = new SortedDictionary<string, LatencyEntry>(entries, StringComparer.Ordinal),
+            };
     }
 
     private static bool IsOutline(StoredJob job)
@@ -103,12 +107,21 @@ public sealed class AccelerationResultBuilder : IStepResults
         var networks = Networks();
         var states = _flow.Known.Select(s => _stored.GetValueOrDefault(s.Key)?.State ?? StepState.Pending).ToList();
         var export = _flow.Export is { } step ? this.Find<ExportStepResult>(step.Key) : null;
-        double budgetMs = _networks is not null ? LatencyBudget.Parse(_outline.Plan.Selection.Budget).ToMs(_networks.Teacher.Interval()!.Median) : _flow.Selected?.BudgetMs ?? 0;
+        double budgetMs = _networks is not null
+            ? LatencyBudget.Parse(_outline.Plan.Selection.Budget).ToMs(_networks.Teacher.Interval()!.Median)
+            : _flow.Selected?.BudgetMs ?? 0;
         return new()
         {
             Acceleration = _outline.Id,
-            State = export is not null ? (states.Contains(StepState.Failed) ? JobState.Failed : states.All(s => s == StepState.Done) ? JobState.Done : JobState.Incomplete)
-                : states.Contains(StepState.Failed) && !states.Any(s => s is StepState.Pending or StepState.Running or StepState.Interrupted) ? JobState.Failed : JobState.Incomplete,
+            State =
+                export is not null
+                    ? (
+                        states.Contains(StepState.Failed) ? JobState.Failed
+                        : states.All(s => s == StepState.Done) ? JobState.Done
+                        : JobState.Incomplete
+                    )
+                : states.Contains(StepState.Failed) && !states.Any(s => s is StepState.Pending or StepState.Running or StepState.Interrupted) ? JobState.Failed
+                : JobState.Incomplete,
             Network = _outline.Plan.Network,
             Data = _outline.Plan.Data,
             BudgetMs = budgetMs,
@@ -124,16 +137,31 @@ public sealed class AccelerationResultBuilder : IStepResults
             Random = judgedRandom,
             Front = judgedFront,
             ScoreAgreement = RankAgreement.Of(
-                [.. judgedRandom.Where(a => a.KullbackLeibler is not null).Select(a => (a.Score, _outline.Plan.Selection.Score == "loss" ? a.Loss!.Value : a.KullbackLeibler!.Value))],
-                Seed.Mix(_outline.Plan.Seed)),
+                [
+                    .. judgedRandom
+                        .Where(a => a.KullbackLeibler is not null)
+                        .Select(a => (a.Score, _outline.Plan.Selection.Score == "loss" ? a.Loss!.Value : a.KullbackLeibler!.Value)),
+                ],
+                Seed.Mix(_outline.Plan.Seed)
+            ),
             Order = OrderAgreement.Of(
-                [.. judged.Concat(judgedFront).Select(a => Judged(a, ArchitectureGroup.Front)).Concat(judgedRandom.Select(a => Judged(a, ArchitectureGroup.Random))).OfType<JudgedArchitecture>()],
-                Seed.Mix(_outline.Plan.Seed)),
+                [
+                    .. judged
+                        .Concat(judgedFront)
+                        .Select(a => Judged(a, ArchitectureGroup.Front))
+                        .Concat(judgedRandom.Select(a => Judged(a, ArchitectureGroup.Random)))
+                        .OfType<JudgedArchitecture>(),
+                ],
+                Seed.Mix(_outline.Plan.Seed)
+            ),
             ScoreModel = Fit([.. judged, .. judgedFront, .. judgedRandom]),
             FineTunedAgreement = RankAgreement.Of(
                 [
-                    .. networks.Skip(1).Where(n => n is { Accuracy: not null, Score: not null } && n.Name != AccelerationFlow.WithoutDistillation)
-                        .DistinctBy(n => string.Join(" ", n.Operations.Concat(n.Places.Select(p => Invariant($"{p}"))))).Select(n => (n.Score!.Value, 1 - n.Accuracy!.Value)),
+                    .. networks
+                        .Skip(1)
+                        .Where(n => n is { Accuracy: not null, Score: not null } && n.Name != AccelerationFlow.WithoutDistillation)
+                        .DistinctBy(n => string.Join(" ", n.Operations.Concat(n.Places.Select(p => Invariant($"{p}")))))
+                        .Select(n => (n.Score!.Value, 1 - n.Accuracy!.Value)),
                 ],
                 Seed.Mix(_outline.Plan.Seed)),
             LatencyError = MeanError([.. judged.Concat(judgedRandom).Where(a => a.LatencyMs is not null)]),
@@ -143,8 +171,12 @@ public sealed class AccelerationResultBuilder : IStepResults
             Failures = [.. Failures()],
             Plan = AccelerationPlanFile.ToYaml(_outline.Plan),
             Provenance = Provenance.Of(
-                AccelerationPlanFile.ToYaml(_outline.Plan), _outline.DataFingerprint, _outline.Plan.Precision, new(_outline.Workers, _outline.ThreadsPerWorker, _outline.Workers),
-                [.. _stored.Values.OfType<StoredStep>()]),
+                AccelerationPlanFile.ToYaml(_outline.Plan),
+                _outline.DataFingerprint,
+                _outline.Plan.Precision,
+                new(_outline.Workers, _outline.ThreadsPerWorker, _outline.Workers),
+                [.. _stored.Values.OfType<StoredStep>()]
+            ),
         };
     }
 
@@ -240,7 +272,9 @@ public sealed class AccelerationResultBuilder : IStepResults
         var latencies = _flow.Selection is { } selection && _flow.Selected is { } selected
             ? selection.Candidates.Zip(selected.CandidateMs).ToDictionary(x => (x.First.Place, x.First.Operation), x => x.Second)
             : [];
-        var measured = _operations is null ? [] : _flow.Latency.Operations.Zip(_operations.Operations).ToDictionary(x => (x.First.Place, x.First.Operation), x => x.Second.Interval());
+        var measured = _operations is null
+            ? []
+            : _flow.Latency.Operations.Zip(_operations.Operations).ToDictionary(x => (x.First.Place, x.First.Operation), x => x.Second.Interval());
         var candidates = _outline.Candidates.Select(candidate =>
         {
             var key = (candidate.Place, candidate.Operation);
@@ -282,9 +316,15 @@ public sealed class AccelerationResultBuilder : IStepResults
             }
         }
 
-        foreach (double part in _flow.Selected is null ? [] : _outline.Plan.FineTuning.Budgets.Zip(_flow.Selected.Budgets).Where(b => b.Second is null).Select(b => b.First))
+        foreach (
+            double part in _flow.Selected is null
+                ? []
+                : _outline.Plan.FineTuning.Budgets.Zip(_flow.Selected.Budgets).Where(b => b.Second is null).Select(b => b.First)
+        )
         {
-            yield return Invariant($"{AccelerationFlow.NameOfBudget(part)}: no architecture is that fast; the fastest takes {_flow.Selected!.FastestMs?.ToString("0.000", System.Globalization.CultureInfo.InvariantCulture)} ms");
+            yield return Invariant(
+                $"{AccelerationFlow.NameOfBudget(part)}: no architecture is that fast; the fastest takes {_flow.Selected!.FastestMs?.ToString("0.000", System.Globalization.CultureInfo.InvariantCulture)} ms"
+            );
         }
     }
 
@@ -304,7 +344,10 @@ public sealed class AccelerationResultBuilder : IStepResults
             ? new(
                 group,
                 architecture.Score,
-                architecture.Places.Zip(architecture.Operations, (place, operation) => new OperationAt(place, operation)).Where(o => !o.IsOwn).Sum(o => o.Place.Length),
+                architecture
+                    .Places.Zip(architecture.Operations, (place, operation) => new OperationAt(place, operation))
+                    .Where(o => !o.IsOwn)
+                    .Sum(o => o.Place.Length),
                 architecture.Parameters,
                 loss,
                 architecture.Accuracy)

@@ -23,7 +23,9 @@ public sealed record FineTuningPlan
     /// </summary>
     public string LearningRate { get; init; } = Auto;
 
-    /// <summary>How it is trained: as the teacher. Where half of the network is new, the lower learning rate of a study's trials gives less (docs/recipes.md).</summary>
+    /// <summary>
+    /// How it is trained: as the teacher. Where half of the network is new, the lower learning rate of a study's trials gives less (docs/recipes.md).
+    /// </summary>
     public TrainingRecipe Recipe { get; init; } = new();
 
     /// <summary>What it learns from the teacher beside the labels.</summary>
@@ -33,32 +35,41 @@ public sealed record FineTuningPlan
     [YamlMember(DefaultValuesHandling = DefaultValuesHandling.OmitNull)]
     public RepairRecipe? Repair { get; init; }
 
-    /// <summary>Whether what each part of the work gives stays only if it is no worse on held-out images: new statistics of batch norm, repair, fine-tuning.</summary>
+    /// <summary>
+    /// Whether what each part of the work gives stays only if it is no worse on held-out images: new statistics of batch norm, repair, fine-tuning.
+    /// </summary>
     public bool NeverWorse { get; init; } = true;
 
     /// <summary>Whether the best architecture is fine-tuned without the teacher as well, to see what distillation gives.</summary>
     public bool Ablation { get; init; } = true;
 
-    /// <summary>Whether baselines are trained as well: the best of teacher and identity alone (LANA's "single-shot"), and a smaller network of the family from scratch.</summary>
+    /// <summary>
+    /// Whether baselines are trained as well: the best of teacher and identity alone (LANA's "single-shot"), and a smaller network of the family from scratch.
+    /// </summary>
     public bool Baselines { get; init; } = true;
 
     /// <summary>
-    /// Whether what else one could have for the same latency is trained as well: the best architecture of single positions alone (LANA as published), the greedy
-    /// removal of what hurts least, and the smaller network with the teacher's knowledge.
+    /// Whether what else one could have for the same latency is trained as well: the best architecture of single positions alone (LANA as published), the
+    /// greedy removal of what hurts least, and the smaller network with the teacher's knowledge.
     /// </summary>
     public bool Opponents { get; init; } = true;
 
-    /// <summary>Other budgets, in parts of the teacher's latency, whose best architecture is fine-tuned as well: the front of accuracy against latency.</summary>
+    /// <summary>
+    /// Other budgets, in parts of the teacher's latency, whose best architecture is fine-tuned as well: the front of accuracy against latency.
+    /// </summary>
     public IReadOnlyList<double> Budgets { get; init; } = [];
 
     /// <summary>Random architectures of the same latency that are fine-tuned as well.</summary>
     public int RandomArchitectures { get; init; } = 3;
 
-    /// <summary>Epochs of the smaller network; null for those of the teacher and of fine-tuning together (and no such network where the teacher's weights are imported).</summary>
+    /// <summary>
+    /// Epochs of the smaller network; null for those of the teacher and of fine-tuning together (and no such network where the teacher's weights are imported).
+    /// </summary>
     public int? SmallerNetworkEpochs { get; init; }
 
     /// <summary>Epochs of the smaller network; null where there is none.</summary>
-    internal int? EpochsFromScratch(TeacherPlan teacher) => !Baselines ? null : SmallerNetworkEpochs ?? (teacher.Weights is null ? teacher.Epochs + Epochs : null);
+    internal int? EpochsFromScratch(TeacherPlan teacher) =>
+        !Baselines ? null : SmallerNetworkEpochs ?? (teacher.Weights is null ? teacher.Epochs + Epochs : null);
 
     /// <summary>How the learning rate is searched; null where it is given.</summary>
     [YamlIgnore, JsonIgnore]

@@ -6,8 +6,8 @@ namespace Graft.Jobs.Accelerations;
 public sealed record NetworkResult
 {
     /// <summary>
-    /// What it is: <c>teacher</c>, <c>accelerated</c>, <c>without distillation</c>, <c>budget 0.3</c> and so on, <c>single positions</c>, <c>teacher or identity</c>,
-    /// <c>greedy removal</c>, <c>random 1</c> and so on, the smaller network's own name, or that <c>with distillation</c>.
+    /// What it is: <c>teacher</c>, <c>accelerated</c>, <c>without distillation</c>, <c>budget 0.3</c> and so on, <c>single positions</c>, <c>teacher or
+    /// identity</c>, <c>greedy removal</c>, <c>random 1</c> and so on, the smaller network's own name, or that <c>with distillation</c>.
     /// </summary>
     public required string Name { get; init; }
 
@@ -17,7 +17,9 @@ public sealed record NetworkResult
     /// <summary>The operation of each place; none for the smaller network, which has positions of its own.</summary>
     public required IReadOnlyList<string> Operations { get; init; }
 
-    /// <summary>The places, ascending: together they are all positions. Empty for the smaller network, and in documents of versions that knew single positions only.</summary>
+    /// <summary>
+    /// The places, ascending: together they are all positions. Empty for the smaller network, and in documents of versions that knew single positions only.
+    /// </summary>
     public IReadOnlyList<Place> Places { get; init; } = [];
 
     /// <summary>Test accuracy, after fine-tuning where there was some.</summary>

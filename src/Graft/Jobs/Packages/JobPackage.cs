@@ -8,13 +8,17 @@ using Graft.Runtime;
 namespace Graft.Jobs.Packages;
 
 /// <summary>
-/// A study or an acceleration as one file, to be kept, sent, or gone on with elsewhere: a ZIP archive of its plan, its steps with results and what they ran on, whatever else
-/// is to be read without Graft, on request the files of its results (weights), and the checksums of all of it in the form of <c>sha256sum</c>.
+/// A study or an acceleration as one file, to be kept, sent, or gone on with elsewhere: a ZIP archive of its plan, its steps with results and what they ran on,
+/// whatever else is to be read without Graft, on request the files of its results (weights), and the checksums of all of it in the form of <c>sha256sum</c>.
 /// </summary>
 public static class JobPackage
 {
     private const int Format = 1;
-    private const string ManifestEntry = "job.json", StepsEntry = "steps.json", PlanEntry = "plan.yaml", ChecksumsEntry = "SHA256SUMS", FilesFolder = "artifacts/";
+    private const string ManifestEntry = "job.json",
+        StepsEntry = "steps.json",
+        PlanEntry = "plan.yaml",
+        ChecksumsEntry = "SHA256SUMS",
+        FilesFolder = "artifacts/";
 
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { WriteIndented = true };
 
@@ -23,11 +27,19 @@ public static class JobPackage
     /// <param name="workspace">Where the job is recorded.</param>
     /// <param name="job">The job.</param>
     /// <param name="kinds">The kinds of step, which know the files of their results.</param>
-    /// <param name="withFiles">Whether the files of results go along. Without them, what is shown stays the same, and what still needs a file makes it again. What was given from outside goes along always.</param>
+    /// <param name="withFiles">Whether the files of results go along. Without them, what is shown stays the same, and what still needs a file makes it again.
+    /// What was given from outside goes along always.</param>
     /// <param name="extras">Further entries by name, for readers: a report, tables.</param>
     /// <returns>How many results and files were packed.</returns>
     /// <exception cref="RunException">The package cannot be written.</exception>
-    public static PackedContent Pack(string path, IWorkspace workspace, StoredJob job, StepKinds kinds, bool withFiles, IReadOnlyDictionary<string, byte[]> extras)
+    public static PackedContent Pack(
+        string path,
+        IWorkspace workspace,
+        StoredJob job,
+        StepKinds kinds,
+        bool withFiles,
+        IReadOnlyDictionary<string, byte[]> extras
+    )
     {
         ArgumentNullException.ThrowIfNull(workspace);
         ArgumentNullException.ThrowIfNull(job);
@@ -70,7 +82,9 @@ public static class JobPackage
         return new(job.Id, job.Kind, steps.Count(s => s.Step.State == StepState.Done), files.Count);
     }
 
-    /// <summary>Takes a package into a workspace. What is there already stays; steps that had not ended are pending, so that the same command goes on with them.</summary>
+    /// <summary>
+    /// Takes a package into a workspace. What is there already stays; steps that had not ended are pending, so that the same command goes on with them.
+    /// </summary>
     /// <param name="path">The package.</param>
     /// <param name="open">Opens the workspace with a clock, by which results keep the times at which they were found.</param>
     /// <returns>What was taken in.</returns>
@@ -97,9 +111,15 @@ public static class JobPackage
     }
 
     // What was given (a network's ONNX file, weights, a latency table) goes along in any case: no step can make it again.
-    private static IEnumerable<string> FilesOf(IEnumerable<StoredStep> steps, StepKinds kinds, bool withResults) => steps
-        .SelectMany(step => kinds.Find(step.Kind).InputsOf(kinds.Parse(step.Specification)).Concat(withResults && step.Result is { } result ? kinds.Find(step.Kind).ArtifactsOf(result) : []))
-        .Distinct();
+    private static IEnumerable<string> FilesOf(IEnumerable<StoredStep> steps, StepKinds kinds, bool withResults) =>
+        steps
+            .SelectMany(step =>
+                kinds
+                    .Find(step.Kind)
+                    .InputsOf(kinds.Parse(step.Specification))
+                    .Concat(withResults && step.Result is { } result ? kinds.Find(step.Kind).ArtifactsOf(result) : [])
+            )
+            .Distinct();
 
     private static PackedContent Take(ZipArchive archive, StoredJob job, List<PackedStep> steps, Func<TimeProvider, IWorkspace> open)
     {
@@ -144,7 +164,11 @@ public static class JobPackage
     private static void Check(string path, ZipArchive archive)
     {
         using var reader = new StreamReader(Entry(archive, ChecksumsEntry).Open(), Encoding.UTF8);
-        var expected = reader.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split("  ", 2)).ToDictionary(parts => parts[^1], parts => parts[0]);
+        var expected = reader
+            .ReadToEnd()
+            .Split('\n', StringSplitOptions.RemoveEmptyEntries)
+            .Select(line => line.Split("  ", 2))
+            .ToDictionary(parts => parts[^1], parts => parts[0]);
         foreach (var (name, sha256) in expected)
         {
             using var content = Entry(archive, name).Open();

@@ -28,14 +28,18 @@ public sealed record WorkspaceUse
     /// <param name="workspace">Its record.</param>
     /// <param name="directory">Its directory, absolute.</param>
     /// <remarks>
-    /// A file is needed where the key, the specification or the result of a step of a job, or the job's own document, names it. Checkpoints are needed as long as a step of a job has not ended. What
-    /// <c>graft train</c> left is in the file that it wrote, and needed no more. Tables of latencies stay: earlier versions kept them as files that no step names, and what was measured once is not measured alike again.
+    /// A file is needed where the key, the specification or the result of a step of a job, or the job's own document, names it. Checkpoints are needed as long
+    /// as a step of a job has not ended. What <c>graft train</c> left is in the file that it wrote, and needed no more. Tables of latencies stay: earlier
+    /// versions kept them as files that no step names, and what was measured once is not measured alike again.
     /// </remarks>
     public static WorkspaceUse Of(IWorkspace workspace, string directory)
     {
         ArgumentNullException.ThrowIfNull(workspace);
         var steps = workspace.Steps.FindAll([.. workspace.Jobs.List().SelectMany(j => j.Steps).Distinct()]).Values;
-        string named = string.Join("\n", steps.SelectMany(s => new[] { s.Key, s.Specification, s.Result ?? "" }).Concat(workspace.Jobs.List().Select(j => j.Document)));
+        string named = string.Join(
+            "\n",
+            steps.SelectMany(s => new[] { s.Key, s.Specification, s.Result ?? "" }).Concat(workspace.Jobs.List().Select(j => j.Document))
+        );
         bool goesOn = workspace.Steps.List().Any(s => s.State is StepState.Running or StepState.Interrupted) || steps.Any(s => s.State is not StepState.Done);
         string root = Path.Combine(directory, "artifacts");
         return new()
@@ -45,15 +49,20 @@ public sealed record WorkspaceUse
             ReportBytes = FilesBelow(Path.Combine(directory, "reports")).Sum(SizeOf),
             Files =
             [
-                .. FilesBelow(root).Order(StringComparer.Ordinal).Select(file => new WorkspaceFile(
-                    Path.GetRelativePath(root, file).Replace('\\', '/'),
-                    SizeOf(file),
-                    IsIn("latency", root, file) || (IsIn("checkpoints", root, file) ? goesOn : named.Contains(Path.GetFileNameWithoutExtension(file), StringComparison.Ordinal)))),
+                .. FilesBelow(root)
+                    .Order(StringComparer.Ordinal)
+                    .Select(file => new WorkspaceFile(
+                        Path.GetRelativePath(root, file).Replace('\\', '/'),
+                        SizeOf(file),
+                        IsIn("latency", root, file)
+                            || (IsIn("checkpoints", root, file) ? goesOn : named.Contains(Path.GetFileNameWithoutExtension(file), StringComparison.Ordinal))
+                    )),
             ],
         };
     }
 
-    private static bool IsIn(string folder, string root, string file) => Path.GetRelativePath(root, file).StartsWith($"{folder}{Path.DirectorySeparatorChar}", StringComparison.Ordinal);
+    private static bool IsIn(string folder, string root, string file) =>
+        Path.GetRelativePath(root, file).StartsWith($"{folder}{Path.DirectorySeparatorChar}", StringComparison.Ordinal);
 
     private static IEnumerable<string> FilesBelow(string directory) =>
         System.IO.Directory.Exists(directory) ? System.IO.Directory.EnumerateFiles(directory, "*", SearchOption.AllDirectories) : [];

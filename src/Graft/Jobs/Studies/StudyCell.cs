@@ -12,7 +12,14 @@ namespace Graft.Jobs.Studies;
 /// <param name="OperationParameters">Trainable parameters of the operation alone.</param>
 /// <param name="Trials">One trial for each seed.</param>
 public sealed record StudyCell(
-    Position Position, OperationSpec Operation, int Epochs, long Parameters, long MultiplyAccumulates, long OperationParameters, IReadOnlyList<TrialStep> Trials)
+    Position Position,
+    OperationSpec Operation,
+    int Epochs,
+    long Parameters,
+    long MultiplyAccumulates,
+    long OperationParameters,
+    IReadOnlyList<TrialStep> Trials
+)
 {
     /// <summary>Whether it is the unchanged network. The network's own operation for a run of positions is a change.</summary>
     public bool IsUnchanged => Unchanged.Is(Position.Place, Operation.Text);

@@ -53,7 +53,8 @@ public sealed record StudyGraph
     /// <param name="data">The data set that it names.</param>
     /// <param name="precision">What the plan's precision comes to.</param>
     /// <param name="importedSha256">The hash of the teacher's weights, where the plan imports them.</param>
-    /// <exception cref="ConfigurationException">A network, position or operation of the plan does not exist, no operation is available at any position, or fewer images are held out than predictors ask for.</exception>
+    /// <exception cref="ConfigurationException">A network, position or operation of the plan does not exist, no operation is available at any position, or
+    /// fewer images are held out than predictors ask for.</exception>
     public static StudyGraph Create(StudyPlan plan, ImageData data, Precision precision, string? importedSha256)
     {
         plan.Validate();
@@ -86,26 +87,38 @@ public sealed record StudyGraph
 
                 using var layers = LayerFactory.ShapesOnly();
                 using var candidate = operation.Create(position, layers);
-                var own = Enumerable.Range(position.Index, position.Length).Select(i => definition.Positions[i - 1]).Select(p => network.OperationAt(p).Cost(p.Input)).ToList();
+                var own = Enumerable
+                    .Range(position.Index, position.Length)
+                    .Select(i => definition.Positions[i - 1])
+                    .Select(p => network.OperationAt(p).Cost(p.Input))
+                    .ToList();
                 var swapped = candidate.Cost(position.Input);
                 foreach (int epochs in plan.Epochs)
                 {
-                    var trials = Enumerable.Range(1, plan.UntilDecided?.MaxSeeds ?? plan.Seeds).Select(seed => Trial(position, operation, swapped.Parameters > 0, epochs, seed)).ToList();
-                    cells.Add(new(
-                        position,
-                        operation,
-                        epochs,
-                        cost.Parameters - own.Sum(o => o.Parameters) + swapped.Parameters,
-                        cost.MultiplyAccumulates - own.Sum(o => o.MultiplyAccumulates) + swapped.MultiplyAccumulates,
-                        swapped.Parameters,
-                        trials));
+                    var trials = Enumerable
+                        .Range(1, plan.UntilDecided?.MaxSeeds ?? plan.Seeds)
+                        .Select(seed => Trial(position, operation, swapped.Parameters > 0, epochs, seed))
+                        .ToList();
+                    cells.Add(
+                        new(
+                            position,
+                            operation,
+                            epochs,
+                            cost.Parameters - own.Sum(o => o.Parameters) + swapped.Parameters,
+                            cost.MultiplyAccumulates - own.Sum(o => o.MultiplyAccumulates) + swapped.MultiplyAccumulates,
+                            swapped.Parameters,
+                            trials
+                        )
+                    );
                 }
             }
         }
 
         if (cells.Count == 0)
         {
-            throw new ConfigurationException($"No operation is available at any position: {string.Join("; ", unavailable.Select(u => u.Reason))}. Name other operations or positions.");
+            throw new ConfigurationException(
+                $"No operation is available at any position: {string.Join("; ", unavailable.Select(u => u.Reason))}. Name other operations or positions."
+            );
         }
 
         if (plan.Predictors is { } predictors)
@@ -179,13 +192,18 @@ public sealed record StudyGraph
 
     private static List<Position> ResolvePositions(IReadOnlyList<string> names, NetworkDefinition definition)
     {
-        var positions = names.SelectMany(name => name switch
-        {
-            "all" => definition.Positions,
-            _ when Place.TryParse(name, out var place) => [definition.PositionAt(place)],
-            _ => throw new ConfigurationException(
-                Invariant($"'{name}' is not a position: positions of {definition.Name} are 1 to {definition.Positions.Count}, runs of them like 1-2, or 'all'.")),
-        });
+        var positions = names.SelectMany(name =>
+            name switch
+            {
+                "all" => definition.Positions,
+                _ when Place.TryParse(name, out var place) => [definition.PositionAt(place)],
+                _ => throw new ConfigurationException(
+                    Invariant(
+                        $"'{name}' is not a position: positions of {definition.Name} are 1 to {definition.Positions.Count}, runs of them like 1-2, or 'all'."
+                    )
+                ),
+            }
+        );
         var distinct = positions.DistinctBy(p => p.Place).OrderBy(p => p.Length).ThenBy(p => p.Index).ToList();
         return distinct.Count > 0 ? distinct : throw new ConfigurationException("No position is given. Name some, or write 'all'.");
     }

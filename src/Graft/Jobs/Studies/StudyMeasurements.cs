@@ -21,6 +21,12 @@ internal sealed class StudyMeasurements
     public TrialOutline Outline(StudyCell cell, TrialStep trial)
     {
         var candidate = new PlacedOperation(cell.Position.Place, cell.Operation.Unmodified.Text, trial.Distillation);
-        return new(trial.Key, trial.Distillation, trial.Seed, _bundles.GetValueOrDefault(candidate), _measures[candidate] is var found && found.Any() ? [.. found] : null);
+        return new(
+            trial.Key,
+            trial.Distillation,
+            trial.Seed,
+            _bundles.GetValueOrDefault(candidate),
+            _measures[candidate] is var found && found.Any() ? [.. found] : null
+        );
     }
 }

@@ -51,7 +51,12 @@ public sealed record StudyOutline
 
     /// <summary>The keys of all steps.</summary>
     public IEnumerable<string> StepKeys =>
-        Cells.SelectMany(c => c.Trials).SelectMany(t => t.Measurements.Concat(new[] { t.Key, t.Distillation }.OfType<string>())).Prepend(Teacher).Concat(Similarities).Distinct();
+        Cells
+            .SelectMany(c => c.Trials)
+            .SelectMany(t => t.Measurements.Concat(new[] { t.Key, t.Distillation }.OfType<string>()))
+            .Prepend(Teacher)
+            .Concat(Similarities)
+            .Distinct();
 
     /// <summary>The outline of a study that has been worked out.</summary>
     public static StudyOutline Of(StudyGraph graph, CoreAllocation cores)

@@ -8,8 +8,8 @@ using YamlDotNet.Serialization;
 namespace Graft.Jobs.Studies;
 
 /// <summary>
-/// What a study does: swap each of some operations into each of some positions of a trained network, train on, test; over seeds (<b>Seo &amp; Lee</b>). Every number
-/// that decides a result is here.
+/// What a study does: swap each of some operations into each of some positions of a trained network, train on, test; over seeds (<b>Seo &amp; Lee</b>). Every
+/// number that decides a result is here.
 /// </summary>
 public sealed record StudyPlan
 {
@@ -54,14 +54,15 @@ public sealed record StudyPlan
     public TrainingRecipe Trial { get; init; } = new() { LearningRate = 0.02 };
 
     /// <summary>
-    /// What predictors are measured on, after distillation and before any trial; null to measure none. Left out of the plan's text where it is null, so that plans without
-    /// predictors keep their identifiers.
+    /// What predictors are measured on, after distillation and before any trial; null to measure none. Left out of the plan's text where it is null, so that
+    /// plans without predictors keep their identifiers.
     /// </summary>
     [YamlMember(DefaultValuesHandling = DefaultValuesHandling.OmitNull)]
     public PredictorRecipe? Predictors { get; init; }
 
     /// <summary>
-    /// Whether seeds are added where verdicts are open, and how many at the most; null for <see cref="Seeds"/> on every cell. Left out of the plan's text where it is null.
+    /// Whether seeds are added where verdicts are open, and how many at the most; null for <see cref="Seeds"/> on every cell. Left out of the plan's text where
+    /// it is null.
     /// </summary>
     [YamlMember(DefaultValuesHandling = DefaultValuesHandling.OmitNull)]
     public UntilDecidedPlan? UntilDecided { get; init; }
@@ -104,8 +105,15 @@ public sealed record StudyPlan
             yield return Invariant($"teacher.epochs is {Teacher.Epochs}; it must be from 1 to 100000.");
         }
 
-        foreach (string fault in Teacher.Recipe.Faults("teacher.recipe").Concat(Images?.Faults("images") ?? []).Concat(Distillation.Faults("distillation")).Concat(Trial.Faults("trial"))
-            .Concat(Predictors?.Faults("predictors") ?? []).Concat(UntilDecided?.Faults("untilDecided", Seeds) ?? []))
+        foreach (
+            string fault in Teacher
+                .Recipe.Faults("teacher.recipe")
+                .Concat(Images?.Faults("images") ?? [])
+                .Concat(Distillation.Faults("distillation"))
+                .Concat(Trial.Faults("trial"))
+                .Concat(Predictors?.Faults("predictors") ?? [])
+                .Concat(UntilDecided?.Faults("untilDecided", Seeds) ?? [])
+        )
         {
             yield return fault;
         }

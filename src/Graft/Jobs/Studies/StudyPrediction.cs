@@ -8,7 +8,10 @@ namespace Graft.Jobs.Studies;
 /// <summary>Brings a study's cells into the form that predictions are made from.</summary>
 public static class StudyPrediction
 {
-    /// <summary>The substitutions of a training length, tried or not, with predictors. The teacher and operations with a frozen rest, which are trained in another way, are not among them.</summary>
+    /// <summary>
+    /// The substitutions of a training length, tried or not, with predictors. The teacher and operations with a frozen rest, which are trained in another way,
+    /// are not among them.
+    /// </summary>
     /// <param name="cells">A study's cells.</param>
     /// <param name="epochs">The training length.</param>
     /// <param name="teacherAccuracy">What to compare with where no teacher was trained on as long.</param>
@@ -30,7 +33,12 @@ public static class StudyPrediction
     public static IReadOnlyList<PredictorName> Names(StudyPlan plan, IEnumerable<CellResult> cells)
     {
         var asked = plan.Predictors?.Measures ?? MeasureCatalog.All.Select(m => m.Name);
-        return [.. asked.Union(cells.SelectMany(c => c.Trials).SelectMany(t => t.Measures.Keys)).Select(name => new PredictorName(name, Known(name)?.Title ?? name))];
+        return
+        [
+            .. asked
+                .Union(cells.SelectMany(c => c.Trials).SelectMany(t => t.Measures.Keys))
+                .Select(name => new PredictorName(name, Known(name)?.Title ?? name)),
+        ];
     }
 
     /// <summary>A measure's value as predictions use it. One that this process does not know is taken as it is.</summary>

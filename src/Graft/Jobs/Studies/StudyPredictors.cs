@@ -25,7 +25,10 @@ internal static class StudyPredictors
         }).DistinctBy(step => step.Key),
     ];
 
-    /// <summary>Measures by themselves, those that the recipe names or else those of later versions and of users: one step for each, and for each candidate, position and seed.</summary>
+    /// <summary>
+    /// Measures by themselves, those that the recipe names or else those of later versions and of users: one step for each, and for each candidate, position
+    /// and seed.
+    /// </summary>
     public static IReadOnlyList<MeasureStep> Measures(PredictorRecipe recipe, IEnumerable<StudyCell> cells)
     {
         var measures = recipe.Measures is { } named ? named.Distinct().Select(MeasureCatalog.Find) : MeasureCatalog.All.Except(MeasureCatalog.Bundle);
@@ -74,7 +77,10 @@ internal static class StudyPredictors
         if (heldOut < recipe.Images)
         {
             throw new ConfigurationException(
-                Invariant($"predictors.images is {recipe.Images}, but {heldOut} of {data.Train.Count} training images are held out (heldOut.fraction {part.Fraction}). Lower the one or raise the other."));
+                Invariant(
+                    $"predictors.images is {recipe.Images}, but {heldOut} of {data.Train.Count} training images are held out (heldOut.fraction {part.Fraction}). Lower the one or raise the other."
+                )
+            );
         }
     }
 

@@ -9,9 +9,12 @@ public static class StudyPreset
     /// <summary>The presets' names.</summary>
     public static IReadOnlyList<string> Names { get; } = ["quick", "standard", "cifar10-lite", "paper"];
 
-    /// <summary>The preset whose values are the defaults of a data set, for all that is not said: <c>quick</c> for the embedded images, <c>standard</c> for all others.</summary>
+    /// <summary>
+    /// The preset whose values are the defaults of a data set, for all that is not said: <c>quick</c> for the embedded images, <c>standard</c> for all others.
+    /// </summary>
     /// <param name="data">The data set's name or path; null for the embedded images, which need no download.</param>
-    public static string DefaultFor(string? data) => data is null || DataCatalog.All.Any(e => e.Name == data && e.Format == DataFormats.Embedded) ? "quick" : "standard";
+    public static string DefaultFor(string? data) =>
+        data is null || DataCatalog.All.Any(e => e.Name == data && e.Format == DataFormats.Embedded) ? "quick" : "standard";
 
     /// <summary>The preset of that name.</summary>
     /// <exception cref="ConfigurationException">There is none.</exception>

@@ -25,7 +25,9 @@ public sealed record StudyResult
     /// <summary>The trained network that operations were swapped in.</summary>
     public required TeacherResult Teacher { get; init; }
 
-    /// <summary>One cell for each position, operation and training length that is available; positions ascending, operations and lengths in the plan's order.</summary>
+    /// <summary>
+    /// One cell for each position, operation and training length that is available; positions ascending, operations and lengths in the plan's order.
+    /// </summary>
     public required IReadOnlyList<CellResult> Cells { get; init; }
 
     /// <summary>The operations, in the plan's order.</summary>
@@ -47,7 +49,8 @@ public sealed record StudyResult
     public StudyAnalysis? Analysis { get; init; }
 
     /// <summary>
-    /// The verdicts where seeds were added until they were there: these hold although one looked again and again, those of <see cref="Analysis"/> do not. Null in other studies.
+    /// The verdicts where seeds were added until they were there: these hold although one looked again and again, those of <see cref="Analysis"/> do not. Null
+    /// in other studies.
     /// </summary>
     public SequentialJudgement? Sequential { get; init; }
 

@@ -34,7 +34,8 @@ public sealed class StudyResultBuilder
     /// <param name="record">The record of its steps.</param>
     /// <param name="options">How results are judged.</param>
     /// <exception cref="ConfigurationException">An option is out of range.</exception>
-    public static StudyResult Build(StudyOutline outline, IStepRecord record, AnalysisOptions? options = null) => new StudyResultBuilder(outline, record, options ?? new()).Build();
+    public static StudyResult Build(StudyOutline outline, IStepRecord record, AnalysisOptions? options = null) =>
+        new StudyResultBuilder(outline, record, options ?? new()).Build();
 
     /// <summary>The verdicts of a study whose seeds are added until they are there, as it stands; null for another.</summary>
     internal static SequentialJudgement? Judge(StudyOutline outline, IStepRecord record)
@@ -44,10 +45,14 @@ public sealed class StudyResultBuilder
     }
 
     // A cell of which a trial failed is judged by nobody: it would never have its seeds.
-    private SequentialJudgement? Judge(IReadOnlyList<CellResult> cells) => _outline.Plan.UntilDecided is { } until
-        ? SequentialJudgement.Of(
-            AnalysedStudyBuilder.Build(_outline, [.. cells.Where(c => c.State != StepState.Failed)], _record), until.Looks(_outline.Plan.Seeds), new() { Margin = until.Margin })
-        : null;
+    private SequentialJudgement? Judge(IReadOnlyList<CellResult> cells) =>
+        _outline.Plan.UntilDecided is { } until
+            ? SequentialJudgement.Of(
+                AnalysedStudyBuilder.Build(_outline, [.. cells.Where(c => c.State != StepState.Failed)], _record),
+                until.Looks(_outline.Plan.Seeds),
+                new() { Margin = until.Margin }
+            )
+            : null;
 
     private StudyResult Build()
     {
@@ -88,9 +93,14 @@ public sealed class StudyResultBuilder
     private SimilarityMap? Similarity(IEnumerable<CellResult> cells, int epochs)
     {
         var length = cells.Where(c => c.Epochs == epochs).ToList();
-        var positions = _outline.Similarities
-            .Select(key => Result<SimilarityStepResult>(key) is { } result ? StudyPrediction.Similarity((SimilarityStep)_kinds.Parse(Stored(key)!.Specification), result, length) : null)
-            .OfType<PositionSimilarity>().ToList();
+        var positions = _outline
+            .Similarities.Select(key =>
+                Result<SimilarityStepResult>(key) is { } result
+                    ? StudyPrediction.Similarity((SimilarityStep)_kinds.Parse(Stored(key)!.Specification), result, length)
+                    : null
+            )
+            .OfType<PositionSimilarity>()
+            .ToList();
         return positions.Count == 0 ? null : SimilarityMap.Of(epochs, positions);
     }
 
@@ -168,8 +178,14 @@ public sealed class StudyResultBuilder
         return values;
     }
 
-    private Provenance Provenance() => Jobs.Provenance.Of(
-        PlanFile.ToYaml(_outline.Plan), _outline.DataFingerprint, _outline.Plan.Precision, new(_outline.Workers, _outline.ThreadsPerWorker, _outline.Workers), [.. _steps.Values]);
+    private Provenance Provenance() =>
+        Jobs.Provenance.Of(
+            PlanFile.ToYaml(_outline.Plan),
+            _outline.DataFingerprint,
+            _outline.Plan.Precision,
+            new(_outline.Workers, _outline.ThreadsPerWorker, _outline.Workers),
+            [.. _steps.Values]
+        );
 
     private StoredStep? Stored(string key) => _steps.GetValueOrDefault(key);
 

@@ -30,7 +30,9 @@ public sealed record TrialResult
     /// <summary>The epochs of training.</summary>
     public IReadOnlyList<EpochResult> History { get; init; } = [];
 
-    /// <summary>What was measured of the candidate before any training, by the names of the measures (docs/predictors.md); without those that gave no finite number.</summary>
+    /// <summary>
+    /// What was measured of the candidate before any training, by the names of the measures (docs/predictors.md); without those that gave no finite number.
+    /// </summary>
     public IReadOnlyDictionary<string, double> Measures { get; init; } = new Dictionary<string, double>();
 
     /// <summary>Time of the step.</summary>

@@ -7,12 +7,22 @@ namespace Graft.Jobs.Tables;
 /// <summary>An acceleration's results, and a table of latencies, as tables.</summary>
 public static class AccelerationResultTables
 {
-    /// <summary>The tables: networks that were tested, candidates at each position, architectures that were selected or drawn, and the operation of each position of all of them.</summary>
+    /// <summary>
+    /// The tables: networks that were tested, candidates at each position, architectures that were selected or drawn, and the operation of each position of all
+    /// of them.
+    /// </summary>
     public static IReadOnlyList<ResultTable> Of(AccelerationResult acceleration)
     {
         ArgumentNullException.ThrowIfNull(acceleration);
         var architectures = Architectures(acceleration);
-        return [Networks(acceleration), Candidates(acceleration), Architectures(acceleration, architectures), Operations(acceleration, architectures), Unavailable(acceleration)];
+        return
+        [
+            Networks(acceleration),
+            Candidates(acceleration),
+            Architectures(acceleration, architectures),
+            Operations(acceleration, architectures),
+            Unavailable(acceleration),
+        ];
     }
 
     /// <summary>The latencies of a table: a row for each network and operation that was measured.</summary>
@@ -73,32 +83,42 @@ public static class AccelerationResultTables
         new("chosen", "", "In how many selected architectures it stands here.", x => x.Chosen),
         new("dominated_by", "", "An operation that is no slower here and scores no worse.", x => x.DominatedBy));
 
-    private static ResultTable Architectures(AccelerationResult acceleration, List<(string Group, int Rank, ArchitectureResult Architecture)> architectures) => ResultTable.Of(
-        "architectures",
-        "an architecture that was predicted, and judged without training",
-        architectures,
-        new("acceleration", "", "The acceleration's identifier.", _ => acceleration.Acceleration),
-        new("group", "", "solution (selected for the budget), random (drawn at its latency) or front (best for one of a range of budgets).", x => x.Group),
-        new("rank", "", "From 1 within its group.", x => x.Rank),
-        new("score", "", "The sum of its scores: the predicted loss of quality.", x => x.Architecture.Score),
-        new("gap", "", "How far the score may be above the best one; 0 where it is proven optimal.", x => x.Architecture.Gap),
-        new("predicted_ms", "ms", "The latency that the table predicts.", x => x.Architecture.PredictedMs),
-        new("latency_ms", "ms", "The measured latency: median.", x => x.Architecture.LatencyMs?.Median),
-        new("loss", "nat", "Cross-entropy on training images before any training.", x => x.Architecture.Loss),
-        new("kullback_leibler", "nat", "Divergence from the teacher on the same images.", x => x.Architecture.KullbackLeibler),
-        new("parameters", "", "Trainable parameters.", x => x.Architecture.Parameters),
-        new("multiply_accumulates", "", "Multiply-accumulates for one image.", x => x.Architecture.MultiplyAccumulates));
+    private static ResultTable Architectures(AccelerationResult acceleration, List<(string Group, int Rank, ArchitectureResult Architecture)> architectures) =>
+        ResultTable.Of(
+            "architectures",
+            "an architecture that was predicted, and judged without training",
+            architectures,
+            new("acceleration", "", "The acceleration's identifier.", _ => acceleration.Acceleration),
+            new("group", "", "solution (selected for the budget), random (drawn at its latency) or front (best for one of a range of budgets).", x => x.Group),
+            new("rank", "", "From 1 within its group.", x => x.Rank),
+            new("score", "", "The sum of its scores: the predicted loss of quality.", x => x.Architecture.Score),
+            new("gap", "", "How far the score may be above the best one; 0 where it is proven optimal.", x => x.Architecture.Gap),
+            new("predicted_ms", "ms", "The latency that the table predicts.", x => x.Architecture.PredictedMs),
+            new("latency_ms", "ms", "The measured latency: median.", x => x.Architecture.LatencyMs?.Median),
+            new("loss", "nat", "Cross-entropy on training images before any training.", x => x.Architecture.Loss),
+            new("kullback_leibler", "nat", "Divergence from the teacher on the same images.", x => x.Architecture.KullbackLeibler),
+            new("parameters", "", "Trainable parameters.", x => x.Architecture.Parameters),
+            new("multiply_accumulates", "", "Multiply-accumulates for one image.", x => x.Architecture.MultiplyAccumulates)
+        );
 
-    private static ResultTable Operations(AccelerationResult acceleration, List<(string Group, int Rank, ArchitectureResult Architecture)> architectures) => ResultTable.Of(
-        "operations",
-        "the operation of a position in a network or an architecture",
-        acceleration.Networks.SelectMany(n => Placed(n.Places, n.Operations), (n, o) => (Of: n.Name, Rank: (int?)null, o.Place, o.Operation))
-            .Concat(architectures.SelectMany(a => Placed(a.Architecture.Places, a.Architecture.Operations), (a, o) => (Of: a.Group, Rank: (int?)a.Rank, o.Place, o.Operation))),
-        new("acceleration", "", "The acceleration's identifier.", _ => acceleration.Acceleration),
-        new("of", "", "The network's name in networks.csv, or the group in architectures.csv.", x => x.Of),
-        new("rank", "", "The rank in architectures.csv; empty for networks.", x => x.Rank),
-        new("position", "", PlaceMeaning, x => x.Place),
-        new("operation", "", "The operation.", x => x.Operation));
+    private static ResultTable Operations(AccelerationResult acceleration, List<(string Group, int Rank, ArchitectureResult Architecture)> architectures) =>
+        ResultTable.Of(
+            "operations",
+            "the operation of a position in a network or an architecture",
+            acceleration
+                .Networks.SelectMany(n => Placed(n.Places, n.Operations), (n, o) => (Of: n.Name, Rank: (int?)null, o.Place, o.Operation))
+                .Concat(
+                    architectures.SelectMany(
+                        a => Placed(a.Architecture.Places, a.Architecture.Operations),
+                        (a, o) => (Of: a.Group, Rank: (int?)a.Rank, o.Place, o.Operation)
+                    )
+                ),
+            new("acceleration", "", "The acceleration's identifier.", _ => acceleration.Acceleration),
+            new("of", "", "The network's name in networks.csv, or the group in architectures.csv.", x => x.Of),
+            new("rank", "", "The rank in architectures.csv; empty for networks.", x => x.Rank),
+            new("position", "", PlaceMeaning, x => x.Place),
+            new("operation", "", "The operation.", x => x.Operation)
+        );
 
     private static ResultTable Unavailable(AccelerationResult acceleration) => ResultTable.Of(
         "unavailable",

@@ -5,7 +5,10 @@ using static Graft.Jobs.Tables.ResultTable;
 
 namespace Graft.Jobs.Tables;
 
-/// <summary>A study's results as tables: a file each for cells, trials, epochs, verdicts, pairs, measures and predictions, to be joined by position, operation, epochs and seed.</summary>
+/// <summary>
+/// A study's results as tables: a file each for cells, trials, epochs, verdicts, pairs, measures and predictions, to be joined by position, operation, epochs
+/// and seed.
+/// </summary>
 public static class StudyResultTables
 {
     private const string TeacherPosition = "A position, from 1, or a run of positions like 3-4; empty for the unchanged network, which stands once.";
@@ -15,12 +18,26 @@ public static class StudyResultTables
     {
         ArgumentNullException.ThrowIfNull(study);
         var cells = Distinct(study);
-        return [Cells(study, cells), Trials(study, cells), Epochs(study, cells), Verdicts(study), Pairs(study), Measures(study, cells), Predictions(study), Unavailable(study)];
+        return
+        [
+            Cells(study, cells),
+            Trials(study, cells),
+            Epochs(study, cells),
+            Verdicts(study),
+            Pairs(study),
+            Measures(study, cells),
+            Predictions(study),
+            Unavailable(study),
+        ];
     }
 
     // The unchanged network is a cell at every position, of the same trials: it is written once.
     private static List<(CellResult Cell, object? Position)> Distinct(StudyResult study) =>
-        [.. study.Cells.Select(c => (Cell: c, Position: c.IsUnchanged ? null : (object?)c.Position)).DistinctBy(c => (c.Position, c.Cell.Operation, c.Cell.Epochs))];
+        [
+            .. study
+                .Cells.Select(c => (Cell: c, Position: c.IsUnchanged ? null : (object?)c.Position))
+                .DistinctBy(c => (c.Position, c.Cell.Operation, c.Cell.Epochs)),
+        ];
 
     private static ResultTable Cells(StudyResult study, List<(CellResult Cell, object? Position)> cells) => ResultTable.Of(
         "cells",
@@ -60,24 +77,36 @@ public static class StudyResultTables
         new("key", "", "The step's key, for graft show step.", x => x.Trial.Key),
         new("error", "", "Why the step failed, if it did.", x => x.Trial.Error));
 
-    private static ResultTable Epochs(StudyResult study, List<(CellResult Cell, object? Position)> cells) => ResultTable.Of(
-        "epochs",
-        "an epoch of a training: of the teacher, or of a trial",
-        study.Teacher.History.Select(e => (Training: "teacher", Position: (object?)null, Operation: (string?)null, Epochs: (int?)null, Seed: (int?)null, Epoch: e))
-            .Concat(cells.SelectMany(c => c.Cell.Trials.SelectMany(t => t.History, (t, e) =>
-                (Training: "trial", c.Position, Operation: (string?)c.Cell.Operation, Epochs: (int?)c.Cell.Epochs, Seed: (int?)t.Seed, Epoch: e)))),
-        new("study", "", "The study's identifier.", _ => study.Study),
-        new("training", "", "teacher (before any swap) or trial.", x => x.Training),
-        new("position", "", TeacherPosition, x => x.Position),
-        new("operation", "", "The operation of the trial.", x => x.Operation),
-        new("epochs", "epochs", "The length of the trial.", x => x.Epochs),
-        new("seed", "", "The seed of the trial.", x => x.Seed),
-        new("epoch", "", "From 1.", x => x.Epoch.Epoch),
-        new("training_loss", "nat", "Mean cross-entropy on training images.", x => x.Epoch.TrainingLoss),
-        new("training_accuracy", Fraction, "Accuracy on training images, augmented.", x => x.Epoch.TrainingAccuracy),
-        new("held_out_accuracy", Fraction, "Accuracy on held-out images.", x => x.Epoch.HeldOutAccuracy),
-        new("learning_rate", "", "The learning rate of the epoch's last step.", x => x.Epoch.LearningRate),
-        new("seconds", "s", "Time of the epoch.", x => x.Epoch.Seconds));
+    private static ResultTable Epochs(StudyResult study, List<(CellResult Cell, object? Position)> cells) =>
+        ResultTable.Of(
+            "epochs",
+            "an epoch of a training: of the teacher, or of a trial",
+            study
+                .Teacher.History.Select(e =>
+                    (Training: "teacher", Position: (object?)null, Operation: (string?)null, Epochs: (int?)null, Seed: (int?)null, Epoch: e)
+                )
+                .Concat(
+                    cells.SelectMany(c =>
+                        c.Cell.Trials.SelectMany(
+                            t => t.History,
+                            (t, e) =>
+                                (Training: "trial", c.Position, Operation: (string?)c.Cell.Operation, Epochs: (int?)c.Cell.Epochs, Seed: (int?)t.Seed, Epoch: e)
+                        )
+                    )
+                ),
+            new("study", "", "The study's identifier.", _ => study.Study),
+            new("training", "", "teacher (before any swap) or trial.", x => x.Training),
+            new("position", "", TeacherPosition, x => x.Position),
+            new("operation", "", "The operation of the trial.", x => x.Operation),
+            new("epochs", "epochs", "The length of the trial.", x => x.Epochs),
+            new("seed", "", "The seed of the trial.", x => x.Seed),
+            new("epoch", "", "From 1.", x => x.Epoch.Epoch),
+            new("training_loss", "nat", "Mean cross-entropy on training images.", x => x.Epoch.TrainingLoss),
+            new("training_accuracy", Fraction, "Accuracy on training images, augmented.", x => x.Epoch.TrainingAccuracy),
+            new("held_out_accuracy", Fraction, "Accuracy on held-out images.", x => x.Epoch.HeldOutAccuracy),
+            new("learning_rate", "", "The learning rate of the epoch's last step.", x => x.Epoch.LearningRate),
+            new("seconds", "s", "Time of the epoch.", x => x.Epoch.Seconds)
+        );
 
     private static ResultTable Verdicts(StudyResult study) => ResultTable.Of(
         "verdicts",
@@ -131,12 +160,22 @@ public static class StudyResultTables
         new("operation", "", "The operation.", x => x.Cell.Operation),
         new("seed", "", "The candidate's seed.", x => x.Trial.Seed),
         new("measure", "", "The measure's name; docs/predictors.md.", x => x.Measure.Key),
-        new("value", "as the measure says", "Its value; logarithms are natural, latencies in milliseconds.", x => StudyPrediction.Feature(x.Measure.Key, x.Measure.Value)));
+        new(
+            "value",
+            "as the measure says",
+            "Its value; logarithms are natural, latencies in milliseconds.",
+            x => StudyPrediction.Feature(x.Measure.Key, x.Measure.Value)));
 
     private static ResultTable Predictions(StudyResult study) => ResultTable.Of(
         "predictions",
         "how well a measure orders substitutions by their accuracy",
-        study.Predictability.SelectMany(p => p.Predictors.SelectMany(a => new[] { (p.Epochs, a.Name, Scope: "within", Tau: a.Within), (p.Epochs, a.Name, Scope: "across", Tau: a.Across) })),
+        study.Predictability.SelectMany(p =>
+                p.Predictors.SelectMany(a => new[]
+                {
+                    (p.Epochs, a.Name, Scope: "within", Tau: a.Within),
+                    (p.Epochs, a.Name, Scope: "across", Tau: a.Across),
+                })
+            ),
         new("study", "", "The study's identifier.", _ => study.Study),
         new("epochs", "epochs", "The training length whose accuracies are ordered.", x => x.Epochs),
         new("measure", "", "The measure's name; docs/predictors.md.", x => x.Name),

@@ -9,8 +9,8 @@ namespace Graft.Onnx.Import;
 internal readonly record struct AxisFactor(char Axis, int Stride, int Size);
 
 /// <summary>
-/// How a value of the file lies in memory, seen from the feature map [N, C, H, W] that it is: which axes, or factors of axes, each of its dimensions behind the batch runs
-/// over. Reshape, Transpose, Flatten and the like change nothing but this; what follows sees through them. Dimensions of size 1 run over nothing.
+/// How a value of the file lies in memory, seen from the feature map [N, C, H, W] that it is: which axes, or factors of axes, each of its dimensions behind the
+/// batch runs over. Reshape, Transpose, Flatten and the like change nothing but this; what follows sees through them. Dimensions of size 1 run over nothing.
 /// </summary>
 internal sealed class AxisView
 {
@@ -86,16 +86,19 @@ internal sealed class AxisView
     }
 
     /// <summary>The dimensions in another order; null if the batch does not stay first.</summary>
-    public AxisView? Transpose(IReadOnlyList<int> permutation) => permutation.Count == Rank && permutation[0] == 0 && permutation.Order().SequenceEqual(Enumerable.Range(0, Rank))
-        ? new(_shape, permutation.Skip(1).Select(dim => _dims[dim - 1]))
-        : null;
+    public AxisView? Transpose(IReadOnlyList<int> permutation) =>
+        permutation.Count == Rank && permutation[0] == 0 && permutation.Order().SequenceEqual(Enumerable.Range(0, Rank))
+            ? new(_shape, permutation.Skip(1).Select(dim => _dims[dim - 1]))
+            : null;
 
     /// <summary>Without the dimensions that <paramref name="removed"/> says, all of size 1; null if one is not.</summary>
     public AxisView? Squeeze(IReadOnlyCollection<int> removed) => removed.All(dim => dim > 0 && dim < Rank && _dims[dim - 1].Count == 0)
         ? new(_shape, _dims.Where((_, i) => !removed.Contains(i + 1)))
         : null;
 
-    /// <summary>With dimensions of size 1 where <paramref name="added"/> says, in the numbering of the result; null if one would come before the batch.</summary>
+    /// <summary>
+    /// With dimensions of size 1 where <paramref name="added"/> says, in the numbering of the result; null if one would come before the batch.
+    /// </summary>
     public AxisView? Unsqueeze(IReadOnlyCollection<int> added)
     {
         if (added.Any(dim => dim == 0 || dim >= Rank + added.Count))

@@ -4,7 +4,9 @@ using static TorchSharp.torch;
 
 namespace Graft.Onnx.Import;
 
-/// <summary>Mean and variance of what some batch normalisations take, over all images that they see; else the layers do what they do in fp32. In fp64.</summary>
+/// <summary>
+/// Mean and variance of what some batch normalisations take, over all images that they see; else the layers do what they do in fp32. In fp64.
+/// </summary>
 internal sealed class BatchNormMoments(IReadOnlySet<BatchNorm2d> watched) : ForwardingLayers<Tensor>(TensorLayers.Float32)
 {
     private readonly Dictionary<BatchNorm2d, (Tensor Sum, Tensor Square, long Count)> _sums = [];

@@ -3,8 +3,8 @@ using Graft.Operations.Graphs;
 namespace Graft.Onnx.Import;
 
 /// <summary>
-/// Puts batch normalisation back behind convolutions that have none, as exporters fold it (torch.onnx by default, tf2onnx always) and deep networks hardly train without it.
-/// It does nothing in inference: scale √(variance + ε) and shift mean undo it.
+/// Puts batch normalisation back behind convolutions that have none, as exporters fold it (torch.onnx by default, tf2onnx always) and deep networks hardly
+/// train without it. It does nothing in inference: scale √(variance + ε) and shift mean undo it.
 /// </summary>
 internal static class BatchNormRestoring
 {

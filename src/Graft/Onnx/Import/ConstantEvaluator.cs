@@ -60,7 +60,9 @@ internal sealed class ConstantEvaluator(ModelProto model)
             "ConstantOfShape" => Product(inputs[0]),
             "Expand" => Product(inputs[1]) * Math.Max(1, inputs[0]?.Count ?? 1),
             "Tile" => Product(inputs[1]) * (inputs[0]?.Count ?? 1),
-            "Range" when inputs.Count == 3 => inputs.All(i => i is { Count: 1 }) ? Math.Abs((double)inputs[1]!.ToFloats()[0] - inputs[0]!.ToFloats()[0]) / Math.Max(1e-9, Math.Abs(inputs[2]!.ToFloats()[0])) : 0,
+            "Range" when inputs.Count == 3 => inputs.All(i => i is { Count: 1 })
+                ? Math.Abs((double)inputs[1]!.ToFloats()[0] - inputs[0]!.ToFloats()[0]) / Math.Max(1e-9, Math.Abs(inputs[2]!.ToFloats()[0]))
+                : 0,
             "Resize" or "Upsample" or "OneHot" or "Pad" => double.PositiveInfinity,
             "Gather" => inputs.Count == 2 && inputs[0] is { Dims: [var rows, ..] } table && inputs[1] is { } indices
                 ? (double)indices.Count * table.Count / (table.Dims.Count == 1 ? Math.Max(1, rows) : Math.Max(1, table.Dims.Min()))

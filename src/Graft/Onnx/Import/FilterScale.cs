@@ -5,9 +5,12 @@ namespace Graft.Onnx.Import;
 /// <summary>The powers of two that filters before a batch normalisation which was put back are multiplied by.</summary>
 internal static class FilterScale
 {
-    /// <summary>The power of two that brings a filter nearest to the length of He's initial values, √2 (He et al. 2015, section 2.2); 1 for a filter of zeros.</summary>
+    /// <summary>
+    /// The power of two that brings a filter nearest to the length of He's initial values, √2 (He et al. 2015, section 2.2); 1 for a filter of zeros.
+    /// </summary>
     /// <param name="length">The filter's length.</param>
-    public static float Of(double length) => length is > 0 and < double.PositiveInfinity ? (float)Math.ScaleB(1, (int)Math.Round(Math.Log2(Math.Sqrt(2) / length))) : 1;
+    public static float Of(double length) =>
+        length is > 0 and < double.PositiveInfinity ? (float)Math.ScaleB(1, (int)Math.Round(Math.Log2(Math.Sqrt(2) / length))) : 1;
 
     /// <summary>The powers of two, [C], that filters were multiplied by; null if they were changed otherwise.</summary>
     /// <param name="before">The filters before, [C, ...].</param>

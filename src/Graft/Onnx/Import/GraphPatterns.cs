@@ -3,7 +3,10 @@ using Graft.Operations.Graphs;
 
 namespace Graft.Onnx.Import;
 
-/// <summary>Makes one layer of what exporters take apart: activations of several nodes, normalisation over channels, a bias that is added, and joins of all earlier maps.</summary>
+/// <summary>
+/// Makes one layer of what exporters take apart: activations of several nodes, normalisation over channels, a bias that is added, and joins of all earlier
+/// maps.
+/// </summary>
 internal sealed class GraphPatterns
 {
     private Dictionary<ImportNode, List<ImportNode>> _uses = [];
@@ -52,13 +55,18 @@ internal sealed class GraphPatterns
         var (a, b) = (node.Inputs[0], node.Inputs[1]);
         return Of(a, b) ?? Of(b, a);
 
-        static ImportNode? Of(ImportNode x, ImportNode y) => y.Layer switch
-        {
-            ActivationLayer { Activation.Kind: ActivationKind.Sigmoid } when y.Inputs[0] == x => Activation(x, ActivationKind.Silu),
-            ActivationLayer { Activation: { Kind: ActivationKind.HardSigmoid } f } when y.Inputs[0] == x && IsSixth(f.Alpha) && f.Beta == 0.5f => Activation(x, ActivationKind.HardSwish),
-            RescaleLayer when ErfPlusOne(y) is { } inner && x.Layer is RescaleLayer half && IsScale(half, 0.5f) && x.Inputs[0] == inner => Activation(inner, ActivationKind.Gelu),
-            _ => null,
-        };
+        static ImportNode? Of(ImportNode x, ImportNode y) =>
+            y.Layer switch
+            {
+                ActivationLayer { Activation.Kind: ActivationKind.Sigmoid } when y.Inputs[0] == x => Activation(x, ActivationKind.Silu),
+                ActivationLayer { Activation: { Kind: ActivationKind.HardSigmoid } f } when y.Inputs[0] == x && IsSixth(f.Alpha) && f.Beta == 0.5f =>
+                    Activation(x, ActivationKind.HardSwish),
+                RescaleLayer when ErfPlusOne(y) is { } inner && x.Layer is RescaleLayer half && IsScale(half, 0.5f) && x.Inputs[0] == inner => Activation(
+                    inner,
+                    ActivationKind.Gelu
+                ),
+                _ => null,
+            };
     }
 
     private static ImportNode? Rescaled(ImportNode node, RescaleLayer rescale)
@@ -113,11 +121,18 @@ internal sealed class GraphPatterns
     private static ImportNode? ShiftedNorm(ImportNode shifted)
     {
         var scaled = shifted.Inputs[0];
-        if (scaled.Layer is not ScaleLayer { Shifts: false } || scaled.Inputs[0] is not { Layer: PatternLayer { Operator: "DivideOfPixel" } } divided
-            || divided.Inputs[0] is not { Layer: PatternLayer { Operator: "SubtractOfPixel" } } centred || divided.Inputs[1] is not { Layer: PatternLayer { Operator: "Sqrt" } } root
-            || root.Inputs[0] is not { Layer: RescaleLayer { Scale: [1], Shift: [var epsilon] } } sum || sum.Inputs[0] is not { Layer: PatternLayer { Operator: "MeanOverChannels" } } variance
-            || variance.Inputs[0] is not { Layer: PatternLayer { Operator: "Square" } } square || square.Inputs[0] != centred
-            || centred.Inputs[1] is not { Layer: PatternLayer { Operator: "MeanOverChannels" } } mean || mean.Inputs[0] != centred.Inputs[0])
+        if (
+            scaled.Layer is not ScaleLayer { Shifts: false }
+            || scaled.Inputs[0] is not { Layer: PatternLayer { Operator: "DivideOfPixel" } } divided
+            || divided.Inputs[0] is not { Layer: PatternLayer { Operator: "SubtractOfPixel" } } centred
+            || divided.Inputs[1] is not { Layer: PatternLayer { Operator: "Sqrt" } } root
+            || root.Inputs[0] is not { Layer: RescaleLayer { Scale: [1], Shift: [var epsilon] } } sum
+            || sum.Inputs[0] is not { Layer: PatternLayer { Operator: "MeanOverChannels" } } variance
+            || variance.Inputs[0] is not { Layer: PatternLayer { Operator: "Square" } } square
+            || square.Inputs[0] != centred
+            || centred.Inputs[1] is not { Layer: PatternLayer { Operator: "MeanOverChannels" } } mean
+            || mean.Inputs[0] != centred.Inputs[0]
+        )
         {
             return null;
         }

@@ -78,8 +78,14 @@ internal sealed partial class GraphReader
     {
         var (x, view) = Symbolic(node, 0);
         int axis = FromEnd(node.Integer("axis", _operatorSet < 13 ? 1 : -1), view.Rank);
-        bool overClasses = axis > 0 && axis < view.Rank && view.Sizes.Where((_, i) => i + 1 != axis && (_operatorSet >= 13 || i + 1 < axis)).All(size => size == 1);
-        SetValue(node.Output, overClasses ? new(Pattern(node, node.Operator, [x]), view) : throw new UnsupportedNodeException(Invariant($"over dimension {axis} of [N, {string.Join(", ", view.Sizes.Select(v => Invariant($"{v}")))}]")));
+        bool overClasses =
+            axis > 0 && axis < view.Rank && view.Sizes.Where((_, i) => i + 1 != axis && (_operatorSet >= 13 || i + 1 < axis)).All(size => size == 1);
+        SetValue(
+            node.Output,
+            overClasses
+                ? new(Pattern(node, node.Operator, [x]), view)
+                : throw new UnsupportedNodeException(Invariant($"over dimension {axis} of [N, {string.Join(", ", view.Sizes.Select(v => Invariant($"{v}")))}]"))
+        );
     }
 
     private void Clip(OnnxNode node)
@@ -87,7 +93,12 @@ internal sealed partial class GraphReader
         float least = Scalar(1) ?? node.Number("min", float.NegativeInfinity), most = Scalar(2) ?? node.Number("max", float.PositiveInfinity);
         Activate(node, Between(least, most));
 
-        float? Scalar(int input) => Optional(node, input) is { } value ? value.Count == 1 ? value.ToFloats()[0] : throw new UnsupportedNodeException("with bounds that are no numbers") : null;
+        float? Scalar(int input) =>
+            Optional(node, input) is { } value
+                ? value.Count == 1
+                    ? value.ToFloats()[0]
+                    : throw new UnsupportedNodeException("with bounds that are no numbers")
+                : null;
     }
 
     private void Bound(OnnxNode node)
@@ -155,8 +166,11 @@ internal sealed partial class GraphReader
     private void WithConstant(OnnxNode node, Value value, ConstantValue constant, bool constantFirst)
     {
         var (x, view) = value;
-        bool perChannel = ChannelsOf(constant, x, view, node.Find("axis") is { } axis && node.Integer("broadcast", 0) != 0 ? (int)axis.I : null)
-            ?? throw new UnsupportedNodeException($"with constants [{string.Join(", ", constant.Dims.Select(v => Invariant($"{v}")))}] on [N, {string.Join(", ", view.Sizes.Select(v => Invariant($"{v}")))}]");
+        bool perChannel =
+            ChannelsOf(constant, x, view, node.Find("axis") is { } axis && node.Integer("broadcast", 0) != 0 ? (int)axis.I : null)
+            ?? throw new UnsupportedNodeException(
+                $"with constants [{string.Join(", ", constant.Dims.Select(v => Invariant($"{v}")))}] on [N, {string.Join(", ", view.Sizes.Select(v => Invariant($"{v}")))}]"
+            );
         string kind = node.Operator;
         if (constantFirst && kind == "Div")
         {
@@ -186,7 +200,8 @@ internal sealed partial class GraphReader
     }
 
     // What the file does to pixels before the first layer is no part of what is trained.
-    private static bool IsStillPixels(ImportNode node) => node.Layer is null || (node.Layer is RescaleLayer or PadLayer or TakeLayer && IsStillPixels(node.Inputs[0]));
+    private static bool IsStillPixels(ImportNode node) =>
+        node.Layer is null || (node.Layer is RescaleLayer or PadLayer or TakeLayer && IsStillPixels(node.Inputs[0]));
 
     private Value Together(OnnxNode node, string kind, Value x, Value y, string suffix = "")
     {
@@ -208,7 +223,9 @@ internal sealed partial class GraphReader
             "Mul" when Gates(y, x) => new(Make(node, new MultiplyLayer(), [y.Node, x.Node]), y.View),
             "Sub" when OfEachPixel(x, y) => new(Pattern(node, "SubtractOfPixel", [x.Node, y.Node]), x.View),
             "Div" when OfEachPixel(x, y) => new(Pattern(node, "DivideOfPixel", [x.Node, y.Node]), x.View),
-            _ => throw new UnsupportedNodeException($"of [N, {string.Join(", ", x.View.Sizes.Select(v => Invariant($"{v}")))}] and [N, {string.Join(", ", y.View.Sizes.Select(v => Invariant($"{v}")))}]"),
+            _ => throw new UnsupportedNodeException(
+                $"of [N, {string.Join(", ", x.View.Sizes.Select(v => Invariant($"{v}")))}] and [N, {string.Join(", ", y.View.Sizes.Select(v => Invariant($"{v}")))}]"
+            ),
         };
     }
 
@@ -246,7 +263,9 @@ internal sealed partial class GraphReader
         sizes ??= [.. Enumerable.Range(0, parts).Select(i => (long)Math.Min(each, x.Shape.Channels - i * each))];
         if (axis != 1 || sizes.Length != parts || sizes.Sum() != x.Shape.Channels || sizes.Any(s => s < 1))
         {
-            throw new UnsupportedNodeException(Invariant($"along dimension {axis} of {x.Shape} into {string.Join(", ", sizes.Select(v => Invariant($"{v}")))}"));
+            throw new UnsupportedNodeException(
+                Invariant($"along dimension {axis} of {x.Shape} into {string.Join(", ", sizes.Select(v => Invariant($"{v}")))}")
+            );
         }
 
         int first = 0;
@@ -262,8 +281,12 @@ internal sealed partial class GraphReader
     private void Slice(OnnxNode node)
     {
         var x = Map(node, 0);
-        long[] Of(string attribute, int input) => (_operatorSet < 10 ? node.Integers(attribute)?.Select(i => (long)i).ToArray() : Optional(node, input)?.ToIntegers()) ?? [];
-        long[] starts = Of("starts", 1), ends = Of("ends", 2), axes = Of("axes", 3), steps = Of("steps", 4);
+        long[] Of(string attribute, int input) =>
+            (_operatorSet < 10 ? node.Integers(attribute)?.Select(i => (long)i).ToArray() : Optional(node, input)?.ToIntegers()) ?? [];
+        long[] starts = Of("starts", 1),
+            ends = Of("ends", 2),
+            axes = Of("axes", 3),
+            steps = Of("steps", 4);
         axes = axes.Length > 0 ? axes : [.. Enumerable.Range(0, starts.Length).Select(i => (long)i)];
         int[] from = [0, 0, 0, 0], to = [1, x.Shape.Channels, x.Shape.Height, x.Shape.Width], by = [1, 1, 1, 1];
         foreach (var (i, a) in axes.Index())
@@ -351,10 +374,20 @@ internal sealed partial class GraphReader
         long known = rest.Where(t => t > 0).Aggregate(1L, (a, b) => a * b);
         long[] complete = [.. rest.Select(t => t == -1 && known > 0 ? all / known : t)];
         bool batchFirst = target[0] == 0 || target[0] == _batch || (target[0] == -1 && rest.All(t => t > 0));
-        var view = batchFirst && complete.All(t => t is > 0 and < int.MaxValue) && complete.Aggregate(1L, (a, b) => a * b) == all
-            ? value.View.Reshape([.. complete.Select(t => (int)t)])
-            : null;
-        SetValue(node.Output, new(value.Node, view ?? throw new UnsupportedNodeException($"of [N, {string.Join(", ", sizes.Select(v => Invariant($"{v}")))}] to [{string.Join(", ", target.Select(v => Invariant($"{v}")))}]")));
+        var view =
+            batchFirst && complete.All(t => t is > 0 and < int.MaxValue) && complete.Aggregate(1L, (a, b) => a * b) == all
+                ? value.View.Reshape([.. complete.Select(t => (int)t)])
+                : null;
+        SetValue(
+            node.Output,
+            new(
+                value.Node,
+                view
+                    ?? throw new UnsupportedNodeException(
+                        $"of [N, {string.Join(", ", sizes.Select(v => Invariant($"{v}")))}] to [{string.Join(", ", target.Select(v => Invariant($"{v}")))}]"
+                    )
+            )
+        );
     }
 
     private void Flatten(OnnxNode node)
@@ -370,14 +403,27 @@ internal sealed partial class GraphReader
     {
         var value = SymbolicValue(node, 0);
         var permutation = node.Integers("perm") ?? [.. Enumerable.Range(0, value.View.Rank).Reverse()];
-        SetValue(node.Output, new(value.Node, value.View.Transpose(permutation) ?? throw new UnsupportedNodeException($"of dimensions to {string.Join(", ", permutation.Select(v => Invariant($"{v}")))}")));
+        SetValue(
+            node.Output,
+            new(
+                value.Node,
+                value.View.Transpose(permutation)
+                    ?? throw new UnsupportedNodeException($"of dimensions to {string.Join(", ", permutation.Select(v => Invariant($"{v}")))}")
+            )
+        );
     }
 
     private void Squeeze(OnnxNode node)
     {
         var value = SymbolicValue(node, 0);
         int[] axes = Axes(node, value.View.Rank, attributeBelow: 13) ?? [.. Enumerable.Range(1, value.View.Rank - 1).Where(dim => value.View[dim].Count == 0)];
-        SetValue(node.Output, new(value.Node, value.View.Squeeze(axes) ?? throw new UnsupportedNodeException($"of dimensions {string.Join(", ", axes.Select(v => Invariant($"{v}")))}")));
+        SetValue(
+            node.Output,
+            new(
+                value.Node,
+                value.View.Squeeze(axes) ?? throw new UnsupportedNodeException($"of dimensions {string.Join(", ", axes.Select(v => Invariant($"{v}")))}")
+            )
+        );
     }
 
     private void Unsqueeze(OnnxNode node)
@@ -385,13 +431,25 @@ internal sealed partial class GraphReader
         var value = SymbolicValue(node, 0);
         int added = _operatorSet < 13 ? node.Integers("axes")?.Count ?? 0 : Optional(node, 1)?.ToIntegers().Length ?? 0;
         int[] axes = Axes(node, value.View.Rank + added, attributeBelow: 13) ?? [];
-        SetValue(node.Output, new(value.Node, value.View.Unsqueeze(axes) ?? throw new UnsupportedNodeException($"of dimensions {string.Join(", ", axes.Select(v => Invariant($"{v}")))}")));
+        SetValue(
+            node.Output,
+            new(
+                value.Node,
+                value.View.Unsqueeze(axes) ?? throw new UnsupportedNodeException($"of dimensions {string.Join(", ", axes.Select(v => Invariant($"{v}")))}")
+            )
+        );
     }
 
     // Attributes before the operator set that made inputs of them.
     private int[]? Axes(OnnxNode node, int rank, int attributeBelow)
     {
         var axes = _operatorSet < attributeBelow ? node.Integers("axes")?.Select(a => (long)a).ToArray() : Optional(node, 1)?.ToIntegers();
-        return axes is null ? null : [.. axes.Select(a => FromEnd((int)a, rank)).Select(a => a >= 0 && a < rank ? a : throw new UnsupportedNodeException(Invariant($"of dimension {a}")))];
+        return axes is null
+            ? null
+            :
+            [
+                .. axes.Select(a => FromEnd((int)a, rank))
+                    .Select(a => a >= 0 && a < rank ? a : throw new UnsupportedNodeException(Invariant($"of dimension {a}"))),
+            ];
     }
 }

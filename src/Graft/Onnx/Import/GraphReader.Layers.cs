@@ -24,7 +24,9 @@ internal sealed partial class GraphReader
         if (weight.Dims.Any(d => d < 1) || groups < 1 || stride.Height < 1 || stride.Width < 1 || dilation.Height < 1 || dilation.Width < 1
             || weight.Dims[1] * groups != x.Shape.Channels || outputs % groups != 0)
         {
-            throw new UnsupportedNodeException(Invariant($"of weight [{string.Join(", ", weight.Dims.Select(v => Invariant($"{v}")))}] in {groups} groups on {x.Shape}"));
+            throw new UnsupportedNodeException(
+                Invariant($"of weight [{string.Join(", ", weight.Dims.Select(v => Invariant($"{v}")))}] in {groups} groups on {x.Shape}")
+            );
         }
 
         var pads = Pads(node, x.Shape, kernel, stride, dilation);
@@ -124,7 +126,10 @@ internal sealed partial class GraphReader
         // The file's order of columns, and the one that a feature map has.
         AxisFactor[] file = [.. view[1]];
         long[] sizes = [.. file.Select(f => (long)f.Size)];
-        int[] order = [.. Enumerable.Range(0, file.Length).OrderBy(i => "CHW".IndexOf(file[i].Axis, StringComparison.Ordinal)).ThenByDescending(i => file[i].Stride)];
+        int[] order =
+        [
+            .. Enumerable.Range(0, file.Length).OrderBy(i => "CHW".IndexOf(file[i].Axis, StringComparison.Ordinal)).ThenByDescending(i => file[i].Stride),
+        ];
         long[] permutation = [0, .. order.Select(i => i + 1L)];
         long[] inverse = [0, .. Enumerable.Range(0, order.Length).Select(i => Array.IndexOf(order, i) + 1L)];
         bool moves = !order.SequenceEqual(Enumerable.Range(0, order.Length));
@@ -169,7 +174,11 @@ internal sealed partial class GraphReader
         };
         if (kernel.Height < 1 || kernel.Width < 1 || stride.Height < 1 || stride.Width < 1 || (!max && dilation != 1))
         {
-            throw new UnsupportedNodeException(Invariant($"with a window of {kernel.Height}x{kernel.Width}, strides {stride.Height}, {stride.Width} and dilations {dilation.Height}, {dilation.Width}"));
+            throw new UnsupportedNodeException(
+                Invariant(
+                    $"with a window of {kernel.Height}x{kernel.Width}, strides {stride.Height}, {stride.Width} and dilations {dilation.Height}, {dilation.Width}"
+                )
+            );
         }
 
         bool whole = !max && pooling.Padding.IsNone && kernel == new Pair(x.Shape.Height, x.Shape.Width);
@@ -185,7 +194,9 @@ internal sealed partial class GraphReader
     private void Reduce(OnnxNode node)
     {
         var (x, view) = Symbolic(node, 0);
-        int[] axes = Axes(node, view.Rank, attributeBelow: node.Operator == "ReduceMean" || node.Operator == "ReduceMax" ? 18 : 13) ?? [.. Enumerable.Range(1, view.Rank - 1)];
+        int[] axes =
+            Axes(node, view.Rank, attributeBelow: node.Operator == "ReduceMean" || node.Operator == "ReduceMax" ? 18 : 13)
+            ?? [.. Enumerable.Range(1, view.Rank - 1)];
         var reduced = axes.SelectMany(axis => axis == 0 ? throw new UnsupportedNodeException("over the batch") : view[axis]).ToList();
         bool keep = node.Integer("keepdims", 1) != 0, mean = node.Operator == "ReduceMean";
         bool Whole(char axis) => reduced.Where(f => f.Axis == axis).Aggregate(1, (n, f) => n * f.Size) == view.Length(axis);
@@ -200,7 +211,9 @@ internal sealed partial class GraphReader
         }
         else
         {
-            throw new UnsupportedNodeException($"over dimensions {string.Join(", ", axes.Select(v => Invariant($"{v}")))} of [N, {string.Join(", ", view.Sizes.Select(v => Invariant($"{v}")))}]");
+            throw new UnsupportedNodeException(
+                $"over dimensions {string.Join(", ", axes.Select(v => Invariant($"{v}")))} of [N, {string.Join(", ", view.Sizes.Select(v => Invariant($"{v}")))}]"
+            );
         }
 
         var result = view.Resized(y.Shape) ?? throw new UnsupportedNodeException("across dimensions");
@@ -235,7 +248,8 @@ internal sealed partial class GraphReader
     {
         var (x, view) = Symbolic(node, 0);
         var slope = Weights(node, 1);
-        var per = ChannelsOf(slope, x, view) ?? throw new UnsupportedNodeException($"with slopes [{string.Join(", ", slope.Dims.Select(v => Invariant($"{v}")))}]");
+        var per =
+            ChannelsOf(slope, x, view) ?? throw new UnsupportedNodeException($"with slopes [{string.Join(", ", slope.Dims.Select(v => Invariant($"{v}")))}]");
         var y = Make(node, new PReluLayer(per ? x.Shape.Channels : 1), [x]);
         y.Weights.Add(Reshaped("weight", slope));
         SetValue(node.Output, new(y, view));

@@ -16,7 +16,8 @@ internal sealed partial class GraphReader
         return (value.Node, value.View);
     }
 
-    private ConstantValue Weights(OnnxNode node, int input) => Optional(node, input) ?? throw new UnsupportedNodeException(Invariant($"without its input {input + 1}"));
+    private ConstantValue Weights(OnnxNode node, int input) =>
+        Optional(node, input) ?? throw new UnsupportedNodeException(Invariant($"without its input {input + 1}"));
 
     private ConstantValue? Optional(OnnxNode node, int input) => input >= node.Proto.Input.Count || node.Proto.Input[input].Length == 0 ? null
         : _constants.TryGetValue(node.Proto.Input[input], out var constant) ? constant
@@ -26,7 +27,10 @@ internal sealed partial class GraphReader
     private ImportNode Map(OnnxNode node, int input)
     {
         var value = SymbolicValue(node, input);
-        return Materialised(value, node.Proto.Input[input]) ?? throw new UnsupportedNodeException($"on [N, {string.Join(", ", value.View.Sizes.Select(v => Invariant($"{v}")))}], which is no feature map [N, C, H, W]");
+        return Materialised(value, node.Proto.Input[input])
+            ?? throw new UnsupportedNodeException(
+                $"on [N, {string.Join(", ", value.View.Sizes.Select(v => Invariant($"{v}")))}], which is no feature map [N, C, H, W]"
+            );
     }
 
     private ImportNode? Materialised(Value value, string? name = null)
@@ -38,8 +42,13 @@ internal sealed partial class GraphReader
         }
 
         // Channels in another order: what ShuffleNet's reshape, transpose and reshape come to.
-        if (view.Rank != 4 || view[1] is not [{ Axis: 'C', Stride: 1 } inner, { Axis: 'C' } outer] || outer.Stride != inner.Size || inner.Size * outer.Size != node.Shape.Channels
-            || !AxisView.ChannelsFirst(node.Shape).WithoutChannels().Matches(view.WithoutChannels()))
+        if (
+            view.Rank != 4
+            || view[1] is not [{ Axis: 'C', Stride: 1 } inner, { Axis: 'C' } outer]
+            || outer.Stride != inner.Size
+            || inner.Size * outer.Size != node.Shape.Channels
+            || !AxisView.ChannelsFirst(node.Shape).WithoutChannels().Matches(view.WithoutChannels())
+        )
         {
             return null;
         }
@@ -69,8 +78,10 @@ internal sealed partial class GraphReader
             throw new UnsupportedNodeException($"on {taken[0].Shape}, which makes too much of it");
         }
 
-        return shape.Channels <= 0 || shape.Height <= 0 || shape.Width <= 0 ? throw new UnsupportedNodeException($"on {taken[0].Shape}, which leaves nothing of it")
-            : (double)shape.Channels * shape.Height * shape.Width > MaxNumbers ? throw new UnsupportedNodeException($"on {taken[0].Shape}, which makes {shape} of it")
+        return shape.Channels <= 0 || shape.Height <= 0 || shape.Width <= 0
+                ? throw new UnsupportedNodeException($"on {taken[0].Shape}, which leaves nothing of it")
+            : (double)shape.Channels * shape.Height * shape.Width > MaxNumbers
+                ? throw new UnsupportedNodeException($"on {taken[0].Shape}, which makes {shape} of it")
             : new(layer, taken, shape, node.Output + suffix) { Node = node.Name.Trim('\''), Operator = node.Operator };
     }
 

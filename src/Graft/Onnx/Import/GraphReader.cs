@@ -7,8 +7,8 @@ using DataType = Graft.Onnx.Schema.TensorProto.Types.DataType;
 namespace Graft.Onnx.Import;
 
 /// <summary>
-/// Goes through the nodes of a file in their order and makes layers of those that depend on the image. What does not is computed at once (<see cref="ConstantEvaluator"/>); what
-/// only moves dimensions about becomes part of a view (<see cref="AxisView"/>).
+/// Goes through the nodes of a file in their order and makes layers of those that depend on the image. What does not is computed at once
+/// (<see cref="ConstantEvaluator"/>); what only moves dimensions about becomes part of a view (<see cref="AxisView"/>).
 /// </summary>
 internal sealed partial class GraphReader
 {
@@ -83,12 +83,17 @@ internal sealed partial class GraphReader
 
         if (last.View.Sizes.Count(size => size > 1) != 1)
         {
-            throw _fault.Of($"gives '{output}': [N, {string.Join(", ", last.View.Sizes.Select(v => Invariant($"{v}")))}]; expected scores [N, K] of a classifier.");
+            throw _fault.Of(
+                $"gives '{output}': [N, {string.Join(", ", last.View.Sizes.Select(v => Invariant($"{v}")))}]; expected scores [N, K] of a classifier."
+            );
         }
 
         if (logits.Layer is not LinearLayer)
         {
-            logits = new(new FlattenLayer(), [logits], new(logits.Shape.Channels * logits.Shape.Height * logits.Shape.Width, 1, 1), $"{logits.Name}.flat") { Operator = "Flatten" };
+            logits = new(new FlattenLayer(), [logits], new(logits.Shape.Channels * logits.Shape.Height * logits.Shape.Width, 1, 1), $"{logits.Name}.flat")
+            {
+                Operator = "Flatten",
+            };
         }
 
         var result = new ImportGraph(source, logits)
@@ -112,8 +117,12 @@ internal sealed partial class GraphReader
     {
         var outputs = _file.Model.Graph.Output.Select(o => o.Name).ToList();
         return wanted is not null
-            ? outputs.Contains(wanted) ? wanted : throw _fault.Of($"has no output '{wanted}': it gives {string.Join(", ", outputs.Select(o => $"'{o}'"))}.")
-            : outputs.Count == 1 ? outputs[0] : throw _fault.Of(Invariant($"gives {outputs.Count} outputs ({List(outputs)}); name the one with the classes' scores."));
+            ? outputs.Contains(wanted)
+                ? wanted
+                : throw _fault.Of($"has no output '{wanted}': it gives {string.Join(", ", outputs.Select(o => $"'{o}'"))}.")
+            : outputs.Count == 1
+                ? outputs[0]
+                : throw _fault.Of(Invariant($"gives {outputs.Count} outputs ({List(outputs)}); name the one with the classes' scores."));
     }
 
     // The nodes that an output needs, in the file's order.
@@ -152,8 +161,13 @@ internal sealed partial class GraphReader
             throw _fault.Of($"is recurrent: node {recurrent.Name} is {recurrent.Operator}. Graft takes convolutional networks.");
         }
 
-        if (First(n => n.Operator.StartsWith("QLinear", StringComparison.Ordinal) || n.Operator is "QuantizeLinear" or "DequantizeLinear" or "ConvInteger" or "MatMulInteger" or "DynamicQuantizeLinear")
-            is { } quantised)
+        if (
+            First(n =>
+                n.Operator.StartsWith("QLinear", StringComparison.Ordinal)
+                || n.Operator is "QuantizeLinear" or "DequantizeLinear" or "ConvInteger" or "MatMulInteger" or "DynamicQuantizeLinear"
+            ) is
+            { } quantised
+        )
         {
             throw _fault.Of($"is quantised: node {quantised.Name} is {quantised.Operator}. Give the file before quantisation.");
         }
@@ -210,9 +224,12 @@ internal sealed partial class GraphReader
         static string Size(long size) => size > 0 ? Invariant($"{size}") : "any";
     }
 
-    private static string Describe(TypeProto.Types.Tensor? type) => type is null
-        ? "no tensor"
-        : Invariant($"{((DataType)type.ElemType).ToString().ToLowerInvariant()} [{string.Join(", ", type.Shape?.Dim.Select(d => d.DimValue > 0 ? Invariant($"{d.DimValue}") : d.DimParam.Length > 0 ? d.DimParam : "any") ?? ["any"])}]");
+    private static string Describe(TypeProto.Types.Tensor? type) =>
+        type is null
+            ? "no tensor"
+            : Invariant(
+                $"{((DataType)type.ElemType).ToString().ToLowerInvariant()} [{string.Join(", ", type.Shape?.Dim.Select(d => d.DimValue > 0 ? Invariant($"{d.DimValue}") : d.DimParam.Length > 0 ? d.DimParam : "any") ?? ["any"])}]"
+            );
 
     private void ReadInitializers(List<OnnxNode> nodes)
     {
@@ -222,11 +239,16 @@ internal sealed partial class GraphReader
             throw _fault.NotOnnx($"it holds two initializers '{twice}'");
         }
 
-        var missing = _file.Model.Graph.Initializer.Where(t => t.DataLocation == TensorProto.Types.DataLocation.External && !_file.External.ContainsKey(t.Name)).ToList();
+        var missing = _file
+            .Model.Graph.Initializer.Where(t => t.DataLocation == TensorProto.Types.DataLocation.External && !_file.External.ContainsKey(t.Name))
+            .ToList();
         foreach (var tensor in _file.Model.Graph.Initializer.Where(t => used.Contains(t.Name)).Except(missing))
         {
-            _constants[tensor.Name] = ConstantValue.Read(tensor, _file.External.GetValueOrDefault(tensor.Name))
-                ?? throw _fault.NotOnnx($"the values of initializer '{tensor.Name}' do not fit its shape [{string.Join(", ", tensor.Dims.Select(v => Invariant($"{v}")))}]");
+            _constants[tensor.Name] =
+                ConstantValue.Read(tensor, _file.External.GetValueOrDefault(tensor.Name))
+                ?? throw _fault.NotOnnx(
+                    $"the values of initializer '{tensor.Name}' do not fit its shape [{string.Join(", ", tensor.Dims.Select(v => Invariant($"{v}")))}]"
+                );
         }
     }
 

@@ -23,7 +23,10 @@ internal static class ImportCheck
         return comparison.MaxDifference == 0 ? 0 : comparison.MaxDifference / comparison.LargestLogit; // NaN stays NaN
     }
 
-    /// <summary>Runs a model with the file's input and logits, and a network in inference mode and fp32, on the same images; the network's mode and precision are restored.</summary>
+    /// <summary>
+    /// Runs a model with the file's input and logits, and a network in inference mode and fp32, on the same images; the network's mode and precision are
+    /// restored.
+    /// </summary>
     /// <param name="import">The file.</param>
     /// <param name="model">The model.</param>
     /// <param name="network">The network, on the CPU.</param>
@@ -68,8 +71,10 @@ internal static class ImportCheck
         if (!(difference <= Tolerance))
         {
             throw new DataException(
-                Invariant($"{import.File.Path} cannot be imported: the network in Graft and ONNX Runtime on the file differ by {difference:0.0e+0} of the largest logit ") +
-                Invariant($"(at most {Tolerance:0.0e+0} may be rounding). Please report it with the file."));
+                Invariant(
+                    $"{import.File.Path} cannot be imported: the network in Graft and ONNX Runtime on the file differ by {difference:0.0e+0} of the largest logit "
+                ) + Invariant($"(at most {Tolerance:0.0e+0} may be rounding). Please report it with the file.")
+            );
         }
     }
 

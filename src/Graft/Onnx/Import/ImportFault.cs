@@ -15,7 +15,10 @@ internal sealed class ImportFault(string path)
     public DataException Of(string reason) => new($"{path} {OneLine(reason)}");
 
     /// <summary>How messages call a node.</summary>
-    public static string NameOf(NodeProto node, int index) => node.Name.Length > 0 ? $"'{node.Name}'" : node.Output.Count > 0 ? $"of output '{node.Output[0]}'" : Invariant($"number {index + 1}");
+    public static string NameOf(NodeProto node, int index) =>
+        node.Name.Length > 0 ? $"'{node.Name}'"
+        : node.Output.Count > 0 ? $"of output '{node.Output[0]}'"
+        : Invariant($"number {index + 1}");
 
     // Names in a file may hold anything: line ends, sequences that steer a terminal, megabytes.
     private static string OneLine(string reason)

@@ -12,7 +12,13 @@ public sealed class ImportedNetwork
 {
     private readonly HashSet<string> _restored; // the names of steps
 
-    internal ImportedNetwork(OnnxFile file, ImportGraph graph, NetworkDefinition definition, IReadOnlyList<ImportNode> nodes, IReadOnlyList<ImportPosition> found)
+    internal ImportedNetwork(
+        OnnxFile file,
+        ImportGraph graph,
+        NetworkDefinition definition,
+        IReadOnlyList<ImportNode> nodes,
+        IReadOnlyList<ImportPosition> found
+    )
     {
         File = file;
         Graph = graph;
@@ -39,7 +45,8 @@ public sealed class ImportedNetwork
     public IReadOnlyList<string> ClassNames => NetworkMetadata.ReadClassNames(Metadata, "the ONNX file");
 
     /// <summary>How the file says that pixels are normalised, in Graft's or in Windows ML's words; null if it does not say.</summary>
-    public Normalization? Normalization => NetworkMetadata.ReadNormalization(Metadata, File.Path) ?? ImageMetadata.ReadNormalization(Metadata, Definition.Image.Channels);
+    public Normalization? Normalization =>
+        NetworkMetadata.ReadNormalization(Metadata, File.Path) ?? ImageMetadata.ReadNormalization(Metadata, Definition.Image.Channels);
 
     /// <summary>The operators that follow the logits in the file, which the network leaves out and an export keeps: Softmax.</summary>
     public IReadOnlyList<string> Ending => Graph.Ending;
@@ -80,8 +87,8 @@ public sealed class ImportedNetwork
     }
 
     /// <summary>
-    /// Gives the batch normalisations that were put back the statistics of training images, and the scale and shift that undo them: the logits stay, and training goes on
-    /// as it would with the batch normalisation that the exporter folded.
+    /// Gives the batch normalisations that were put back the statistics of training images, and the scale and shift that undo them: the logits stay, and
+    /// training goes on as it would with the batch normalisation that the exporter folded.
     /// </summary>
     /// <param name="network">The network with the file's weights; its mode is set to inference.</param>
     /// <param name="images">Some thousand normalised training images, [N, C, H, W], in batches; the caller keeps them.</param>
@@ -104,9 +111,9 @@ public sealed class ImportedNetwork
         Lengthen(network);
     }
 
-    // Folding leaves filters several times shorter than training had made them, and the shorter a filter before a batch normalisation, the larger its steps: the effective learning
-    // rate is that of the recipe by the squared length (Van Laarhoven 2017, arXiv:1706.05350, section 3). Each filter gets about the length of He's initial values, which the batch
-    // normalisation takes back; by a power of two, so that nothing is rounded.
+    // Folding leaves filters several times shorter than training had made them, and the shorter a filter before a batch normalisation, the larger its steps:
+    // the effective learning rate is that of the recipe by the squared length (Van Laarhoven 2017, arXiv:1706.05350, section 3). Each filter gets about the
+    // length of He's initial values, which the batch normalisation takes back; by a power of two, so that nothing is rounded.
     private void Lengthen(Network network)
     {
         var tensors = network.NamedTensors().ToDictionary(t => t.Name, t => t.Tensor);
@@ -144,7 +151,9 @@ public sealed class ImportedNetwork
                 var value = weight.Value is { } v ? weight.FromFile(v.ToTensor()) : tensor(weight.Fresh!);
                 if (FiniteValues.Fault(value) is { } wrong)
                 {
-                    throw new DataException($"{File.Path}: weight '{weight.Name}' holds {wrong}. The training that it comes from diverged, or the file is damaged.");
+                    throw new DataException(
+                        $"{File.Path}: weight '{weight.Name}' holds {wrong}. The training that it comes from diverged, or the file is damaged."
+                    );
                 }
 
                 target.copy_(value);

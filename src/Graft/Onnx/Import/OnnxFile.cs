@@ -38,7 +38,9 @@ internal sealed class OnnxFile
         get
         {
             var weights = Model.Graph.Initializer.Select(t => t.Name).ToHashSet();
-            return Model.Graph.Input.Where(i => !weights.Contains(i.Name)).Any(i => i.Type?.TensorType?.Shape?.Dim is { Count: 4 } dims && dims.Skip(1).Any(d => d.DimValue <= 0));
+            return Model
+                .Graph.Input.Where(i => !weights.Contains(i.Name))
+                .Any(i => i.Type?.TensorType?.Shape?.Dim is { Count: 4 } dims && dims.Skip(1).Any(d => d.DimValue <= 0));
         }
     }
 
@@ -85,7 +87,10 @@ internal sealed class OnnxFile
         {
             var info = new FileInfo(path);
             return !info.Exists ? throw new DataException($"{path}: there is no such file.")
-                : info.Length > MaxBytes ? throw fault.Of(Invariant($"has {info.Length / 1e9:0.0} GB; ONNX files of up to 2 GB can be read. Keep the weights beside the file (external data)."))
+                : info.Length > MaxBytes
+                    ? throw fault.Of(
+                        Invariant($"has {info.Length / 1e9:0.0} GB; ONNX files of up to 2 GB can be read. Keep the weights beside the file (external data).")
+                    )
                 : info.Length == 0 ? throw fault.NotOnnx("it is empty")
                 : File.ReadAllBytes(path);
         }
@@ -139,7 +144,12 @@ internal sealed class OnnxFile
         string root = new DirectoryInfo(folder).ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? folder;
         for (FileSystemInfo? at = new FileInfo(target); at is not null && at.FullName.Length > folder.Length; at = new FileInfo(at.FullName).Directory)
         {
-            if (at.LinkTarget is not null && at.ResolveLinkTarget(returnFinalTarget: true) is { } real && !IsBelow(root, real.FullName) && !IsBelow(folder, real.FullName))
+            if (
+                at.LinkTarget is not null
+                && at.ResolveLinkTarget(returnFinalTarget: true) is { } real
+                && !IsBelow(root, real.FullName)
+                && !IsBelow(folder, real.FullName)
+            )
             {
                 return true;
             }

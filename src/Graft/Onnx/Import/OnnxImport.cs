@@ -5,14 +5,16 @@ using Graft.Operations.Graphs;
 namespace Graft.Onnx.Import;
 
 /// <summary>
-/// Makes a network of an ONNX file: an image classifier of operator sets 7 to 22, in fp32 or fp16, [N, C, H, W] or [N, H, W, C], whoever wrote it. docs/onnx.md lists the
-/// operators.
+/// Makes a network of an ONNX file: an image classifier of operator sets 7 to 22, in fp32 or fp16, [N, C, H, W] or [N, H, W, C], whoever wrote it. docs/onnx.md
+/// lists the operators.
 /// </summary>
 public static class OnnxImport
 {
     private const int MinOperatorSet = 7, MaxOperatorSet = 22;
 
-    /// <summary>Reads a file, finds its positions and proves that the network answers as ONNX Runtime does on the file (fp32, within 1e-4 of the largest logit).</summary>
+    /// <summary>
+    /// Reads a file, finds its positions and proves that the network answers as ONNX Runtime does on the file (fp32, within 1e-4 of the largest logit).
+    /// </summary>
     /// <param name="path">The file.</param>
     /// <param name="options">How it is read; null for the defaults.</param>
     /// <exception cref="DataException">It is damaged, or no image classifier that can be imported; the message says what is in the way, and where.</exception>
@@ -30,7 +32,9 @@ public static class OnnxImport
         var file = OnnxFile.Read(path);
         if (file.OperatorSet is < MinOperatorSet or > MaxOperatorSet)
         {
-            throw new ImportFault(path).Of(Invariant($"is of ONNX operator set {file.OperatorSet}; {MinOperatorSet} to {MaxOperatorSet} can be imported. Export it again."));
+            throw new ImportFault(path).Of(
+                Invariant($"is of ONNX operator set {file.OperatorSet}; {MinOperatorSet} to {MaxOperatorSet} can be imported. Export it again.")
+            );
         }
 
         var graph = new GraphReader(file).Read(options);
@@ -38,7 +42,8 @@ public static class OnnxImport
         if (GraphPatterns.LeftOver(graph) is { Count: > 0 } left)
         {
             throw new ImportFault(path).Of(
-                $"has layers that are not supported: {string.Join("; ", left.Select(n => $"{n.Operator} (node '{n.Node}')").Distinct().Take(8))}. docs/onnx.md lists what is.");
+                $"has layers that are not supported: {string.Join("; ", left.Select(n => $"{n.Operator} (node '{n.Node}')").Distinct().Take(8))}. docs/onnx.md lists what is."
+            );
         }
 
         if (options.RestoreBatchNorm)

@@ -17,8 +17,8 @@ public sealed record OnnxImportOptions
     public PositionGranularity Granularity { get; init; }
 
     /// <summary>
-    /// Whether batch normalisation is put back behind convolutions that have none, so that a network whose exporter folded it can be trained on. It does nothing
-    /// until it is trained: see <see cref="ImportedNetwork.EstimateBatchNorm"/>.
+    /// Whether batch normalisation is put back behind convolutions that have none, so that a network whose exporter folded it can be trained on. It does
+    /// nothing until it is trained: see <see cref="ImportedNetwork.EstimateBatchNorm"/>.
     /// </summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.Never)]
     public bool RestoreBatchNorm { get; init; } = true;

@@ -10,8 +10,8 @@ using Graft.Runtime;
 namespace Graft.Onnx.Import;
 
 /// <summary>
-/// Imported ONNX files, whole and proven, by name: <c>onnx-</c> and twelve hexadecimal digits, which stand for the file's content and the options that it was read with.
-/// Copies in a folder outlive the originals, so that what was computed with a name stays what it was.
+/// Imported ONNX files, whole and proven, by name: <c>onnx-</c> and twelve hexadecimal digits, which stand for the file's content and the options that it was
+/// read with. Copies in a folder outlive the originals, so that what was computed with a name stays what it was.
 /// </summary>
 /// <param name="folder">The folder that copies are looked for in; it need not exist.</param>
 public sealed class OnnxNetworkSource(string folder) : INetworkSource
@@ -70,7 +70,8 @@ public sealed class OnnxNetworkSource(string folder) : INetworkSource
     }
 
     /// <summary>Whether a text is the name of an import, of this folder or another.</summary>
-    public static bool IsName(string text) => text.Length == Prefix.Length + 12 && text.StartsWith(Prefix, StringComparison.Ordinal) && text[Prefix.Length..].All(char.IsAsciiHexDigitLower);
+    public static bool IsName(string text) =>
+        text.Length == Prefix.Length + 12 && text.StartsWith(Prefix, StringComparison.Ordinal) && text[Prefix.Length..].All(char.IsAsciiHexDigitLower);
 
     /// <summary>Whether a text names an ONNX file: it ends with <c>.onnx</c>.</summary>
     public static bool IsFile(string text) => Path.GetExtension(text).Equals(".onnx", StringComparison.OrdinalIgnoreCase);
@@ -105,8 +106,14 @@ public sealed class OnnxNetworkSource(string folder) : INetworkSource
 
         var import = Open(name);
         var definition = import.Definition;
-        return definition.Image != image ? throw new ConfigurationException($"{import.File.Path} takes images of {definition.Image}, the data has {image}.{Advice(definition.Image, image)}")
-            : definition.Classes != classes ? throw new ConfigurationException(Invariant($"{import.File.Path} tells {definition.Classes} classes apart, the data has {classes}. Give the data that it was trained on."))
+        return definition.Image != image
+                ? throw new ConfigurationException(
+                    $"{import.File.Path} takes images of {definition.Image}, the data has {image}.{Advice(definition.Image, image)}"
+                )
+            : definition.Classes != classes
+                ? throw new ConfigurationException(
+                    Invariant($"{import.File.Path} tells {definition.Classes} classes apart, the data has {classes}. Give the data that it was trained on.")
+                )
             : definition;
     }
 

@@ -4,8 +4,8 @@ using Graft.Onnx.Schema;
 namespace Graft.Onnx.Import;
 
 /// <summary>
-/// How much a file holds, counted before anything is built of it: a small file can hold millions of nodes, weights or entries, each of which takes a hundred times its bytes once it is
-/// parsed.
+/// How much a file holds, counted before anything is built of it: a small file can hold millions of nodes, weights or entries, each of which takes a hundred
+/// times its bytes once it is parsed.
 /// </summary>
 internal sealed class OnnxSize
 {
@@ -71,18 +71,25 @@ internal sealed class OnnxSize
     }
 
     // What message a field holds; null for numbers, bytes and text.
-    private static Message? Within(Message message, int field) => (message, field) switch
-    {
-        (Message.Model, ModelProto.GraphFieldNumber) => Message.Graph,
-        (Message.Model, ModelProto.TrainingInfoFieldNumber) => Message.Training,
-        (Message.Model, ModelProto.FunctionsFieldNumber) => Message.Function,
-        (Message.Training, TrainingInfoProto.InitializationFieldNumber or TrainingInfoProto.AlgorithmFieldNumber) => Message.Graph,
-        (Message.Function, FunctionProto.NodeFieldNumber) => Message.Node,
-        (Message.Graph, GraphProto.NodeFieldNumber) => Message.Node,
-        (Message.Graph, GraphProto.InitializerFieldNumber or GraphProto.InputFieldNumber or GraphProto.OutputFieldNumber or GraphProto.ValueInfoFieldNumber) => Message.Other,
-        (Message.Node, NodeProto.AttributeFieldNumber) => Message.Attribute,
-        (Message.Attribute, AttributeProto.GFieldNumber or AttributeProto.GraphsFieldNumber) => Message.Graph,
-        (Message.Attribute, AttributeProto.TFieldNumber or AttributeProto.TensorsFieldNumber) => Message.Other,
-        _ => null,
-    };
+    private static Message? Within(Message message, int field) =>
+        (message, field) switch
+        {
+            (Message.Model, ModelProto.GraphFieldNumber) => Message.Graph,
+            (Message.Model, ModelProto.TrainingInfoFieldNumber) => Message.Training,
+            (Message.Model, ModelProto.FunctionsFieldNumber) => Message.Function,
+            (Message.Training, TrainingInfoProto.InitializationFieldNumber or TrainingInfoProto.AlgorithmFieldNumber) => Message.Graph,
+            (Message.Function, FunctionProto.NodeFieldNumber) => Message.Node,
+            (Message.Graph, GraphProto.NodeFieldNumber) => Message.Node,
+            (
+                Message.Graph,
+                GraphProto.InitializerFieldNumber
+                    or GraphProto.InputFieldNumber
+                    or GraphProto.OutputFieldNumber
+                    or GraphProto.ValueInfoFieldNumber
+            ) => Message.Other,
+            (Message.Node, NodeProto.AttributeFieldNumber) => Message.Attribute,
+            (Message.Attribute, AttributeProto.GFieldNumber or AttributeProto.GraphsFieldNumber) => Message.Graph,
+            (Message.Attribute, AttributeProto.TFieldNumber or AttributeProto.TensorsFieldNumber) => Message.Other,
+            _ => null,
+        };
 }

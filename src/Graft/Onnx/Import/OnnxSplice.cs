@@ -10,8 +10,8 @@ using DataType = Graft.Onnx.Schema.TensorProto.Types.DataType;
 namespace Graft.Onnx.Import;
 
 /// <summary>
-/// Writes an imported network back into its file: swapped positions get new nodes, trained weights new values; names, inputs, outputs, metadata, operator set, what comes before
-/// and after the network, and all that did not change stay as they are, to the bit.
+/// Writes an imported network back into its file: swapped positions get new nodes, trained weights new values; names, inputs, outputs, metadata, operator set,
+/// what comes before and after the network, and all that did not change stay as they are, to the bit.
 /// </summary>
 public static class OnnxSplice
 {
@@ -36,8 +36,13 @@ public static class OnnxSplice
         if (!(comparison.MaxDifference <= tolerance) || (comparison.ClassesDiffering > 0 && !half))
         {
             throw new RunException(
-                Invariant($"{path} is not written: for {comparison.Images} images ONNX Runtime gives logits that differ from the network's by up to {comparison.MaxDifference:0.0e+0} ") +
-                Invariant($"(at most {tolerance:0.0e+0} may be rounding) and another class for {comparison.ClassesDiffering}. Please report this with the file and the weights."));
+                Invariant(
+                    $"{path} is not written: for {comparison.Images} images ONNX Runtime gives logits that differ from the network's by up to {comparison.MaxDifference:0.0e+0} "
+                )
+                    + Invariant(
+                        $"(at most {tolerance:0.0e+0} may be rounding) and another class for {comparison.ClassesDiffering}. Please report this with the file and the weights."
+                    )
+            );
         }
 
         AtomicFile.Write(path, stream => stream.Write(bytes));
@@ -100,7 +105,12 @@ public static class OnnxSplice
             _network = network;
             _model = import.File.Whole(import.File.Model);
             _tensors = network.NamedTensors().ToDictionary(t => t.Name, t => t.Tensor);
-            _taken = [.. Graph.Node.SelectMany(n => n.Input.Concat(n.Output).Append(n.Name)), .. Graph.Initializer.Select(t => t.Name), .. Graph.Input.Select(i => i.Name)];
+            _taken =
+            [
+                .. Graph.Node.SelectMany(n => n.Input.Concat(n.Output).Append(n.Name)),
+                .. Graph.Initializer.Select(t => t.Name),
+                .. Graph.Input.Select(i => i.Name),
+            ];
         }
 
         private GraphProto Graph => _model.Graph;
@@ -240,7 +250,10 @@ public static class OnnxSplice
         }
 
         private static bool IsFresh(Tensor weight, Tensor bias, Tensor mean, Tensor variance, double epsilon) =>
-            weight.eq(MathF.Sqrt((float)(1 + epsilon))).all().item<bool>() && bias.eq(0).all().item<bool>() && mean.eq(0).all().item<bool>() && variance.eq(1).all().item<bool>();
+            weight.eq(MathF.Sqrt((float)(1 + epsilon))).all().item<bool>()
+            && bias.eq(0).all().item<bool>()
+            && mean.eq(0).all().item<bool>()
+            && variance.eq(1).all().item<bool>();
 
         private Tensor Current(ImportNode node, ImportWeight weight) => _tensors[_prefixes.GetValueOrDefault(node, "") + weight.Name];
 

@@ -16,9 +16,10 @@ internal sealed record ImportPosition(ImportNode From, ImportNode To, IReadOnlyL
 }
 
 /// <summary>
-/// Finds positions by the flow of data alone. All paths from the image to the logits pass through certain nodes; between two of them lies a single layer or a block, from fork
-/// to join. A position begins at each segment that holds a convolution over several pixels. It takes along what belongs to it: 1x1 convolutions, norms and activations before
-/// it; norms, activations, a gate and a shuffle behind it; and the 1x1 convolution that ends a separable convolution, an inverted residual or a bottleneck.
+/// Finds positions by the flow of data alone. All paths from the image to the logits pass through certain nodes; between two of them lies a single layer or a
+/// block, from fork to join. A position begins at each segment that holds a convolution over several pixels. It takes along what belongs to it: 1x1
+/// convolutions, norms and activations before it; norms, activations, a gate and a shuffle behind it; and the 1x1 convolution that ends a separable
+/// convolution, an inverted residual or a bottleneck.
 /// </summary>
 internal sealed class PositionFinder
 {
@@ -104,7 +105,11 @@ internal sealed class PositionFinder
             }
             else if (!BatchNormRestoring.MakesLogits(_segments[last].To, _uses, _graph.Logits))
             {
-                fixedParts.Add(Invariant($"{_segments[i].Convolution} turns {_segments[first].From.Shape} into {_segments[last].To.Shape}: no stride does that with padding by half of the kernel"));
+                fixedParts.Add(
+                    Invariant(
+                        $"{_segments[i].Convolution} turns {_segments[first].From.Shape} into {_segments[last].To.Shape}: no stride does that with padding by half of the kernel"
+                    )
+                );
             }
         }
 
@@ -114,8 +119,11 @@ internal sealed class PositionFinder
     private int LastOf(int start, bool stem)
     {
         int last = start;
-        bool narrow = _segments[start].IsDepthwise, separated = false;
-        bool bottleneck = start > 0 && Enumerable.Range(0, start).Reverse().Select(k => _segments[k]).SkipWhile(s => s.IsNorm || s.IsActivation).FirstOrDefault()?.IsPointwise == true;
+        bool narrow = _segments[start].IsDepthwise,
+            separated = false;
+        bool bottleneck =
+            start > 0
+            && Enumerable.Range(0, start).Reverse().Select(k => _segments[k]).SkipWhile(s => s.IsNorm || s.IsActivation).FirstOrDefault()?.IsPointwise == true;
         while (last + 1 < _segments.Count - 1)
         {
             var next = _segments[last + 1];
@@ -164,7 +172,9 @@ internal sealed class PositionFinder
         }
 
         var (from, to) = (_segments[first].From, _segments[last].To);
-        int stride = Enumerable.Range(1, MostStride).FirstOrDefault(s => Divides(from.Shape.Height, to.Shape.Height, s) && Divides(from.Shape.Width, to.Shape.Width, s));
+        int stride = Enumerable
+            .Range(1, MostStride)
+            .FirstOrDefault(s => Divides(from.Shape.Height, to.Shape.Height, s) && Divides(from.Shape.Width, to.Shape.Width, s));
         return stride > 0 && !BatchNormRestoring.MakesLogits(to, _uses, _graph.Logits) && from.FileValue is not null && to.FileValue is not null
             ? new(from, to, [.. _segments.Skip(first).Take(last - first + 1).SelectMany(s => s.Nodes)], stride, EndingOf(to), to)
             : null;
@@ -180,7 +190,8 @@ internal sealed class PositionFinder
         _ => Activation.None,
     };
 
-    private static bool IsStillPixels(ImportNode node) => node.Layer is null || (node.Layer is RescaleLayer or PadLayer or TakeLayer or ConcatLayer && node.Inputs.All(IsStillPixels));
+    private static bool IsStillPixels(ImportNode node) =>
+        node.Layer is null || (node.Layer is RescaleLayer or PadLayer or TakeLayer or ConcatLayer && node.Inputs.All(IsStillPixels));
 
     /// <summary>A layer, or a block from fork to join, that all of the network passes through.</summary>
     private sealed class Segment(ImportNode from, ImportNode to, IReadOnlyList<ImportNode> nodes)
@@ -213,16 +224,26 @@ internal sealed class PositionFinder
         public bool MayPrecede => IsNorm || IsActivation || IsPointwise || (IsSingle && to.Layer is PadLayer);
 
         /// <summary>Where the block joins its input with what one branch makes of it, that branch's end.</summary>
-        public ImportNode? Grown => to.Layer is ConcatLayer && to.Inputs is [var x, var y] && x == from && y != from && nodes.All(n => n == to || !n.Inputs.Contains(to))
-            && y.Shape.Height == from.Shape.Height && y.Shape.Width == from.Shape.Width && nodes.Count(n => n.Inputs.Contains(y)) == 1 && nodes[^2] == y
-            ? y
-            : null;
+        public ImportNode? Grown =>
+            to.Layer is ConcatLayer
+            && to.Inputs is [var x, var y]
+            && x == from
+            && y != from
+            && nodes.All(n => n == to || !n.Inputs.Contains(to))
+            && y.Shape.Height == from.Shape.Height
+            && y.Shape.Width == from.Shape.Width
+            && nodes.Count(n => n.Inputs.Contains(y)) == 1
+            && nodes[^2] == y
+                ? y
+                : null;
 
         /// <summary>The first convolution over several pixels, for messages.</summary>
-        public string Convolution => nodes.First(IsSpatial) is var node && node.Layer is ConvolutionLayer c ? Invariant($"'{node.Node}' ({c.Kernel.Height}x{c.Kernel.Width})") : "";
+        public string Convolution =>
+            nodes.First(IsSpatial) is var node && node.Layer is ConvolutionLayer c ? Invariant($"'{node.Node}' ({c.Kernel.Height}x{c.Kernel.Width})") : "";
 
         private bool IsSingle => nodes.Count == 1;
 
-        private static bool IsSpatial(ImportNode node) => node.Layer is ConvolutionLayer { Kernel: { Height: > 1 } or { Width: > 1 } } && node.Inputs[0].Shape is { Height: > 1 } or { Width: > 1 };
+        private static bool IsSpatial(ImportNode node) =>
+            node.Layer is ConvolutionLayer { Kernel: { Height: > 1 } or { Width: > 1 } } && node.Inputs[0].Shape is { Height: > 1 } or { Width: > 1 };
     }
 }

@@ -7,8 +7,8 @@ public enum PositionGranularity
     Block,
 
     /// <summary>
-    /// Each convolution over several pixels with the norm and the activation behind it. What has a way around it, such as a residual block, stays one position: operations are
-    /// swapped where all of the network passes through.
+    /// Each convolution over several pixels with the norm and the activation behind it. What has a way around it, such as a residual block, stays one position:
+    /// operations are swapped where all of the network passes through.
     /// </summary>
     Layer,
 }

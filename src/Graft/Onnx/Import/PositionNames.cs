@@ -1,6 +1,8 @@
 namespace Graft.Onnx.Import;
 
-/// <summary>Names positions as the network's author knows them: by the common path of their weights, else of their nodes, else by the first and last node.</summary>
+/// <summary>
+/// Names positions as the network's author knows them: by the common path of their weights, else of their nodes, else by the first and last node.
+/// </summary>
 internal static class PositionNames
 {
     private static readonly char[] Separators = ['.', '/'];

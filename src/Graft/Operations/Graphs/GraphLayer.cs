@@ -36,7 +36,8 @@ internal sealed record ConvolutionLayer(int Inputs, int Outputs, Pair Kernel) : 
 
     public override nn.Module Create(LayerFactory layers) => layers.Convolution(this);
 
-    public override TValue Apply<TValue>(ILayers<TValue> layers, nn.Module? module, IReadOnlyList<TValue> x, bool keep) => layers.Convolution((Conv2d)module!, x[0]);
+    public override TValue Apply<TValue>(ILayers<TValue> layers, nn.Module? module, IReadOnlyList<TValue> x, bool keep) =>
+        layers.Convolution((Conv2d)module!, x[0]);
 }
 
 internal sealed record BatchNormLayer(int Channels, double Epsilon) : GraphLayer
@@ -62,7 +63,8 @@ internal sealed record AddLayer : GraphLayer
 
 internal sealed record ActivationLayer(Activation Activation) : GraphLayer
 {
-    public override TValue Apply<TValue>(ILayers<TValue> layers, nn.Module? module, IReadOnlyList<TValue> x, bool keep) => layers.Activate(x[0], Activation, keep);
+    public override TValue Apply<TValue>(ILayers<TValue> layers, nn.Module? module, IReadOnlyList<TValue> x, bool keep) =>
+        layers.Activate(x[0], Activation, keep);
 }
 
 internal sealed record MultiplyLayer : GraphLayer
@@ -104,7 +106,8 @@ internal sealed record ScaleLayer(int Channels, bool Scales, bool Shifts) : Grap
 {
     public override nn.Module Create(LayerFactory layers) => layers.Scale(Channels, Scales, Shifts);
 
-    public override TValue Apply<TValue>(ILayers<TValue> layers, nn.Module? module, IReadOnlyList<TValue> x, bool keep) => layers.Scale((ChannelScale)module!, x[0]);
+    public override TValue Apply<TValue>(ILayers<TValue> layers, nn.Module? module, IReadOnlyList<TValue> x, bool keep) =>
+        layers.Scale((ChannelScale)module!, x[0]);
 }
 
 internal sealed record RescaleLayer(IReadOnlyList<float> Scale, IReadOnlyList<float> Shift) : GraphLayer
@@ -128,7 +131,8 @@ internal sealed record LayerNormLayer(int Channels, double Epsilon) : GraphLayer
 {
     public override nn.Module Create(LayerFactory layers) => layers.LayerNorm(Channels, Epsilon);
 
-    public override TValue Apply<TValue>(ILayers<TValue> layers, nn.Module? module, IReadOnlyList<TValue> x, bool keep) => layers.LayerNorm((LayerNorm)module!, x[0]);
+    public override TValue Apply<TValue>(ILayers<TValue> layers, nn.Module? module, IReadOnlyList<TValue> x, bool keep) =>
+        layers.LayerNorm((LayerNorm)module!, x[0]);
 }
 
 internal sealed record FlattenLayer : GraphLayer

@@ -4,8 +4,8 @@ using static TorchSharp.torch;
 namespace Graft.Operations.Graphs;
 
 /// <summary>
-/// An operation that is data instead of code: a list of layers, each with what it takes. Parts of imported networks are such. One input, one output; without a step
-/// the output is the input.
+/// An operation that is data instead of code: a list of layers, each with what it takes. Parts of imported networks are such. One input, one output; without a
+/// step the output is the input.
 /// </summary>
 internal sealed class GraphOperation : Operation
 {

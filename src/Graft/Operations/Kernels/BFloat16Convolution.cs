@@ -4,9 +4,9 @@ using static TorchSharp.torch;
 namespace Graft.Operations.Kernels;
 
 /// <summary>
-/// Which convolutions a CPU computes right in bf16. Where channels do not fill its vectors and blocks, oneDNN (in libtorch 2.10, AVX512-BF16) reads and even writes beyond the
-/// end of arrays: the output or the gradient of the input has whatever lies there, often huge or NaN, and the heap may break; compare pytorch/pytorch#163347.
-/// The rule comes from comparing some two thousand shapes with fp32.
+/// Which convolutions a CPU computes right in bf16. Where channels do not fill its vectors and blocks, oneDNN (in libtorch 2.10, AVX512-BF16) reads and even
+/// writes beyond the end of arrays: the output or the gradient of the input has whatever lies there, often huge or NaN, and the heap may break; compare
+/// pytorch/pytorch#163347. The rule comes from comparing some two thousand shapes with fp32.
 /// </summary>
 internal static class BFloat16Convolution
 {
@@ -21,7 +21,12 @@ internal static class BFloat16Convolution
             return true;
         }
 
-        if (layer.kernel_size![0] != layer.kernel_size[1] || layer.stride![0] != layer.stride[1] || layer.padding![0] != layer.padding[1] || layer.dilation!.Any(d => d != 1))
+        if (
+            layer.kernel_size![0] != layer.kernel_size[1]
+            || layer.stride![0] != layer.stride[1]
+            || layer.padding![0] != layer.padding[1]
+            || layer.dilation!.Any(d => d != 1)
+        )
         {
             return false; // never compared
         }
@@ -40,7 +45,8 @@ internal static class BFloat16Convolution
             : kernel == 3 || FillsBlocks(outputs / Lanes));
     }
 
-    // Output channels are gone through in blocks of one to four vectors, the number chosen by the shape of the whole; what is left over at the end comes out wrong with
-    // 1x1 kernels, and with those larger than the image. With these numbers nothing was left over, whatever the rest of the shape; twelve is a multiple of all blocks.
+    // Output channels are gone through in blocks of one to four vectors, the number chosen by the shape of the whole; what is left over at the end comes out
+    // wrong with 1x1 kernels, and with those larger than the image. With these numbers nothing was left over, whatever the rest of the shape; twelve is a
+    // multiple of all blocks.
     private static bool FillsBlocks(long vectors) => vectors is <= 4 or 6 or 8 or 16 || vectors % 12 == 0;
 }

@@ -8,8 +8,9 @@ using static TorchSharp.torch;
 namespace Graft.Operations.Kernels;
 
 /// <summary>
-/// Compares convolutions in bf16 with fp32 on the processor at hand, forwards and backwards, when one is first met. The rule of <see cref="BFloat16Convolution"/> was found on
-/// one processor; what another one computes wrong is computed in fp32. What was compared once on a processor and version of libtorch is kept in a file and not compared again.
+/// Compares convolutions in bf16 with fp32 on the processor at hand, forwards and backwards, when one is first met. The rule of
+/// <see cref="BFloat16Convolution"/> was found on one processor; what another one computes wrong is computed in fp32. What was compared once on a processor and
+/// version of libtorch is kept in a file and not compared again.
 /// </summary>
 /// <param name="directory">Where results are kept, one file a machine. It is made where it is missing; where that is not possible, nothing is kept.</param>
 /// <param name="machine">The processor and the versions of libraries: what a result holds for.</param>
@@ -30,7 +31,9 @@ internal sealed class BFloat16SelfCheck(string directory, string machine)
     /// <summary>The names of the shapes that were met in this process and are wrong in bf16, in order.</summary>
     public IReadOnlyList<string> Wrong => [.. _right.Where(r => !r.Value).Select(r => r.Key.ToString()).Order(StringComparer.Ordinal)];
 
-    /// <summary>Whether the processor computes a convolution right in bf16. The first time that it is asked it is measured: some milliseconds for a small image.</summary>
+    /// <summary>
+    /// Whether the processor computes a convolution right in bf16. The first time that it is asked it is measured: some milliseconds for a small image.
+    /// </summary>
     public bool IsRight(ConvolutionShape shape)
     {
         if (_right.TryGetValue(shape, out bool right))
@@ -94,7 +97,8 @@ internal sealed class BFloat16SelfCheck(string directory, string machine)
     }
 
     // [A, B, C, D] -> [A, D, B, C], channels last, rounded to bf16
-    private static Tensor Random(Generator random, long a, long b, long c, long d) => randn([a, b, c, d], generator: random).permute(0, 3, 1, 2).to(ScalarType.BFloat16);
+    private static Tensor Random(Generator random, long a, long b, long c, long d) =>
+        randn([a, b, c, d], generator: random).permute(0, 3, 1, 2).to(ScalarType.BFloat16);
 
     private static bool IsClose(Tensor expected, Tensor actual) =>
         (expected - actual.to(ScalarType.Float32)).abs().max().item<float>() <= Tolerance * expected.abs().mean().item<float>(); // not so for NaN

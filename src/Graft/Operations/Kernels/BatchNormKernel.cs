@@ -5,9 +5,9 @@ using System.Runtime.Intrinsics.X86;
 namespace Graft.Operations.Kernels;
 
 /// <summary>
-/// Batch normalisation with its activation on bf16 feature maps that lie channels-last, [rows, channels] with rows = N·H·W. libtorch makes separate passes over memory
-/// for statistics (two), normalisation and activation, and as many backwards; here it is one pass for the statistics and one for the rest, and as many backwards.
-/// Sums are formed over fixed blocks of rows and added in order, so results do not depend on the number of threads.
+/// Batch normalisation with its activation on bf16 feature maps that lie channels-last, [rows, channels] with rows = N·H·W. libtorch makes separate passes over
+/// memory for statistics (two), normalisation and activation, and as many backwards; here it is one pass for the statistics and one for the rest, and as many
+/// backwards. Sums are formed over fixed blocks of rows and added in order, so results do not depend on the number of threads.
 /// </summary>
 internal static unsafe class BatchNormKernel
 {
@@ -16,7 +16,9 @@ internal static unsafe class BatchNormKernel
 
     private const int BlockBytes = 128 << 10; // a block of rows stays in the second-level cache while its channels are gone through
 
-    /// <summary>Sums over the rows, of x − shift and of (x − shift)², for each channel. The shift (a value of the channel) keeps the squares free of cancellation.</summary>
+    /// <summary>
+    /// Sums over the rows, of x − shift and of (x − shift)², for each channel. The shift (a value of the channel) keeps the squares free of cancellation.
+    /// </summary>
     public static (double[] Sum, double[] Square) Moments(ushort* x, int rows, int channels, float[] shift)
     {
         return Reduce(rows, channels, (start, end, first, second) =>

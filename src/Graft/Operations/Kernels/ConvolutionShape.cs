@@ -5,13 +5,24 @@ namespace Graft.Operations.Kernels;
 /// <summary>All that decides which code computes a convolution: the layer and the size of its input.</summary>
 internal readonly record struct ConvolutionShape(int Inputs, int Outputs, int Kernel, int Stride, int Padding, int Groups, int Height, int Width)
 {
-    /// <summary>The shape of a layer on an input of a height and width. Kernel, stride and padding are square, without dilation: see <see cref="LayerFactory"/>.</summary>
-    public static ConvolutionShape Of(Conv2d layer, long height, long width) => new(
-        (int)layer.in_channels, (int)layer.out_channels, (int)layer.kernel_size![0], (int)layer.stride![0], (int)layer.padding![0], (int)layer.groups, (int)height, (int)width);
+    /// <summary>
+    /// The shape of a layer on an input of a height and width. Kernel, stride and padding are square, without dilation: see <see cref="LayerFactory"/>.
+    /// </summary>
+    public static ConvolutionShape Of(Conv2d layer, long height, long width) =>
+        new(
+            (int)layer.in_channels,
+            (int)layer.out_channels,
+            (int)layer.kernel_size![0],
+            (int)layer.stride![0],
+            (int)layer.padding![0],
+            (int)layer.groups,
+            (int)height,
+            (int)width
+        );
 
     /// <summary>
-    /// Whether each weight of the kernel meets the image somewhere. Those that do not have a gradient of zero, which oneDNN leaves unwritten in bf16: seen with 3x3
-    /// kernels on 1x1 images and 5x5 ones on 2x2.
+    /// Whether each weight of the kernel meets the image somewhere. Those that do not have a gradient of zero, which oneDNN leaves unwritten in bf16: seen with
+    /// 3x3 kernels on 1x1 images and 5x5 ones on 2x2.
     /// </summary>
     public bool EveryTapMeetsTheImage
     {

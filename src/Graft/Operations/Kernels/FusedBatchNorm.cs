@@ -4,8 +4,8 @@ using static TorchSharp.torch;
 namespace Graft.Operations.Kernels;
 
 /// <summary>
-/// Batch normalisation and activation as one differentiable operation on bf16 feature maps of a CPU; see <see cref="BatchNormKernel"/>. In replicas of a network that
-/// share a batch (<see cref="ReplicaGroup"/>) the statistics are those of the whole batch (synchronised batch norm, as PyTorch's SyncBatchNorm).
+/// Batch normalisation and activation as one differentiable operation on bf16 feature maps of a CPU; see <see cref="BatchNormKernel"/>. In replicas of a
+/// network that share a batch (<see cref="ReplicaGroup"/>) the statistics are those of the whole batch (synchronised batch norm, as PyTorch's SyncBatchNorm).
 /// </summary>
 internal sealed unsafe class FusedBatchNorm : autograd.SingleTensorFunction<FusedBatchNorm>
 {
@@ -16,7 +16,10 @@ internal sealed unsafe class FusedBatchNorm : autograd.SingleTensorFunction<Fuse
 
     /// <summary>Whether the kernel takes this input.</summary>
     public static bool CanRun(BatchNorm2d layer, Tensor x) =>
-        x.dtype == ScalarType.BFloat16 && x.device_type == TorchSharp.DeviceType.CPU && x.shape[1] % BatchNormKernel.Lanes == 0 && (layer.training || !is_grad_enabled());
+        x.dtype == ScalarType.BFloat16
+        && x.device_type == TorchSharp.DeviceType.CPU
+        && x.shape[1] % BatchNormKernel.Lanes == 0
+        && (layer.training || !is_grad_enabled());
 
     /// <summary>Normalises with the batch's statistics, and updates the stored ones, where the layer trains; with the stored ones else.</summary>
     public static Tensor Run(BatchNorm2d layer, Tensor x, ActivationKind activation)

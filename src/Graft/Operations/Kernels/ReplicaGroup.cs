@@ -1,8 +1,8 @@
 namespace Graft.Operations.Kernels;
 
 /// <summary>
-/// Replicas of a network that work on parts of one batch at the same time, each on a thread of its own, and exchange values in the middle of a pass. All of them must make
-/// the same exchanges in the same order, as replicas of one network do.
+/// Replicas of a network that work on parts of one batch at the same time, each on a thread of its own, and exchange values in the middle of a pass. All of
+/// them must make the same exchanges in the same order, as replicas of one network do.
 /// </summary>
 internal sealed class ReplicaGroup : IDisposable
 {

@@ -22,7 +22,12 @@ public sealed class ClaimTestsTests
         var claim = Claim(Teacher().With(1, "identity", 0.8).With(1, "residual(w=2,k=3)", 0.85), "a");
 
         Assert.Equal(
-            (ClaimStatus.Undecided, new ClaimEvidence.Missing("the analysis of variance is not computable: two rows and two columns are needed, and there are 1 and 2")), (claim.Status, claim.Evidence));
+            (
+                ClaimStatus.Undecided,
+                new ClaimEvidence.Missing("the analysis of variance is not computable: two rows and two columns are needed, and there are 1 and 2")
+            ),
+            (claim.Status, claim.Evidence)
+        );
     }
 
     [Theory]
@@ -67,7 +72,10 @@ public sealed class ClaimTestsTests
     public void AnyClaim_OneSeed_IsUndecided()
     {
         const string Reason = "one seed does not show how much training varies";
-        var study = new MadeUpStudy().With(1, "teacher", 0.9, seeds: 1).With(3, "conv-stack(w=1,k=3)", 0.8, seeds: 1).With(3, "conv-stack(w=2,k=3)", 0.95, seeds: 1, parameters: 2000);
+        var study = new MadeUpStudy()
+            .With(1, "teacher", 0.9, seeds: 1)
+            .With(3, "conv-stack(w=1,k=3)", 0.8, seeds: 1)
+            .With(3, "conv-stack(w=2,k=3)", 0.95, seeds: 1, parameters: 2000);
 
         var last = Claim(study, "d");
 
@@ -79,16 +87,23 @@ public sealed class ClaimTestsTests
     [Fact]
     public void AnyClaim_Controls_DoNotCount()
     {
-        MadeUpStudy Candidates() => Teacher().With(1, "conv-stack(w=1,k=3)", 0.88).With(1, "conv-stack(w=2,k=3)", 0.90)
-            .With(3, "conv-stack(w=1,k=3)", 0.9).With(3, "conv-stack(w=2,k=3)", 0.9, parameters: 2000);
-        var controlled = Candidates().With(1, "conv-stack(w=1,k=3)+frozen-rest", 0.3, control: true).With(3, "conv-stack(w=2,k=3)+frozen-rest", 0.2, parameters: 2000, control: true);
+        MadeUpStudy Candidates() =>
+            Teacher()
+                .With(1, "conv-stack(w=1,k=3)", 0.88)
+                .With(1, "conv-stack(w=2,k=3)", 0.90)
+                .With(3, "conv-stack(w=1,k=3)", 0.9)
+                .With(3, "conv-stack(w=2,k=3)", 0.9, parameters: 2000);
+        var controlled = Candidates()
+            .With(1, "conv-stack(w=1,k=3)+frozen-rest", 0.3, control: true)
+            .With(3, "conv-stack(w=2,k=3)+frozen-rest", 0.2, parameters: 2000, control: true);
 
         Assert.Equal(Candidates().Analyze().Claims.Select(c => c.Status), controlled.Analyze().Claims.Select(c => c.Status));
         Assert.Equal(Effects(Candidates()), Effects(controlled));
         Assert.Equal(VerdictKind.Worse, controlled.Analyze().Cells.Single(c => c.Operation == "conv-stack(w=1,k=3)+frozen-rest").ToTeacher.Verdict.Kind);
     }
 
-    private static IReadOnlyList<ClaimEvidence.LengthEffects> Effects(MadeUpStudy study) => Assert.IsType<ClaimEvidence.Effects>(Claim(study, "a").Evidence).OfLengths;
+    private static IReadOnlyList<ClaimEvidence.LengthEffects> Effects(MadeUpStudy study) =>
+        Assert.IsType<ClaimEvidence.Effects>(Claim(study, "a").Evidence).OfLengths;
 
     private static MadeUpStudy Teacher() => new MadeUpStudy().With(1, "teacher", 0.9);
 

@@ -20,26 +20,45 @@ internal sealed class MadeUpStudy
     }
 
     /// <summary>Adds a cell: an image is right where its difficulty is below the accuracy, with a little noise of the seed's own.</summary>
-    public MadeUpStudy With(int position, string operation, double accuracy, int epochs = 25, int seeds = 5, long parameters = 1000, double noise = 0.0005, bool control = false)
+    public MadeUpStudy With(
+        int position,
+        string operation,
+        double accuracy,
+        int epochs = 25,
+        int seeds = 5,
+        long parameters = 1000,
+        double noise = 0.0005,
+        bool control = false
+    )
     {
-        var outcomes = Enumerable.Range(1, seeds).Select(seed =>
-        {
-            var random = new Random(seed + (100 * position) + (1000 * epochs) + (10_000 * _cells.Count));
-            double level = accuracy + (noise * (seed - ((seeds + 1) / 2.0)));
-            int[] predicted = [.. _labels.Select((label, i) => (random.NextDouble() < 0.02 ? random.NextDouble() < level : _difficulty[i] < level) ? label : (label + 1) % Classes)];
-            return new TrialOutcome(seed, TestOutcome.FromPredictions(predicted, _labels));
-        }).ToList();
-        _cells.Add(new()
-        {
-            Position = position,
-            Operation = operation,
-            IsControl = control,
-            Epochs = epochs,
-            Parameters = parameters,
-            MultiplyAccumulates = parameters * 10,
-            Accuracies = [.. outcomes.Select(o => (double)o.Outcome.CorrectCount / o.Outcome.Count)],
-            Outcomes = outcomes,
-        });
+        var outcomes = Enumerable
+            .Range(1, seeds)
+            .Select(seed =>
+            {
+                var random = new Random(seed + (100 * position) + (1000 * epochs) + (10_000 * _cells.Count));
+                double level = accuracy + (noise * (seed - ((seeds + 1) / 2.0)));
+                int[] predicted =
+                [
+                    .. _labels.Select(
+                        (label, i) => (random.NextDouble() < 0.02 ? random.NextDouble() < level : _difficulty[i] < level) ? label : (label + 1) % Classes
+                    ),
+                ];
+                return new TrialOutcome(seed, TestOutcome.FromPredictions(predicted, _labels));
+            })
+            .ToList();
+        _cells.Add(
+            new()
+            {
+                Position = position,
+                Operation = operation,
+                IsControl = control,
+                Epochs = epochs,
+                Parameters = parameters,
+                MultiplyAccumulates = parameters * 10,
+                Accuracies = [.. outcomes.Select(o => (double)o.Outcome.CorrectCount / o.Outcome.Count)],
+                Outcomes = outcomes,
+            }
+        );
         return this;
     }
 

@@ -115,7 +115,11 @@ public sealed class StudyAnalysisTests
     [InlineData(3)]
     public void Json_AnyStudy_HasNumbersOrReasonsOnly(int seeds)
     {
-        var analysis = new MadeUpStudy(images: 50).With(1, "teacher", 0.9, seeds: seeds).With(1, "identity", 0.8, seeds: seeds).WithPending(2, "identity").Analyze();
+        var analysis = new MadeUpStudy(images: 50)
+            .With(1, "teacher", 0.9, seeds: seeds)
+            .With(1, "identity", 0.8, seeds: seeds)
+            .WithPending(2, "identity")
+            .Analyze();
 
         string json = JsonSerializer.Serialize(analysis, JsonSerializerOptions.Web); // throws where a number is not finite, and where a finding has no name
 

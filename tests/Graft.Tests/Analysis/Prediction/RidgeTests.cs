@@ -67,7 +67,9 @@ public sealed class RidgeTests
 
         Assert.Equal("unmeasured", Assert.Single(forecast.Unpredictable).Operation);
         Assert.Equal(forecast.Forecasts.OrderByDescending(f => f.Predicted), forecast.Forecasts);
-        int covered = forecast.Forecasts.Count(f => all.Single(c => c.Position == f.Position && c.Operation == f.Operation).Difference is var truth && truth >= f.Lower && truth <= f.Upper);
+        int covered = forecast.Forecasts.Count(f =>
+            all.Single(c => c.Position == f.Position && c.Operation == f.Operation).Difference is var truth && truth >= f.Lower && truth <= f.Upper
+        );
         Assert.InRange(covered, 11, 12);
         Assert.All(forecast.Forecasts, f => Assert.InRange(f.Upper - f.Lower, 0.001, 0.02));
     }
@@ -98,7 +100,11 @@ public sealed class RidgeTests
     [Fact]
     public void Predictability_OneEpoch_SaysThatTheFirstIsTheLast()
     {
-        var result = Predictability.Of(1, Cells.Linear(positions: 2, operations: 4, noise: 0.01), [.. MeasureCatalog.All.Select(p => new PredictorName(p.Name, p.Title))]);
+        var result = Predictability.Of(
+            1,
+            Cells.Linear(positions: 2, operations: 4, noise: 0.01),
+            [.. MeasureCatalog.All.Select(p => new PredictorName(p.Name, p.Title))]
+        );
 
         Assert.Equal(MeasureCatalog.All.Count + 1, result.Predictors.Count);
         Assert.Equal("the first epoch is the last: it is the result itself", result.Predictors[^1].Within.Reason);

@@ -27,5 +27,6 @@ public sealed class SequentialBoundsTests
     [InlineData(0.5, 0.5)]
     [InlineData(0.0, 1.0)]
     [InlineData(0.5, 1.1)]
-    public void Levels_SharesThatDoNotRise_AreRefused(double first, double second) => Assert.Throws<ArgumentException>(() => SequentialBounds.Levels([first, second], 0.05));
+    public void Levels_SharesThatDoNotRise_AreRefused(double first, double second) =>
+        Assert.Throws<ArgumentException>(() => SequentialBounds.Levels([first, second], 0.05));
 }

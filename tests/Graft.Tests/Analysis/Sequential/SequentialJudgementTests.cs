@@ -35,7 +35,10 @@ public sealed class SequentialJudgementTests
     {
         var study = Study(seeds: 3, ofOpen: 3, ofClear: 6);
 
-        Assert.Equal(Judge(Study(seeds: 3), margin: 0.002).Cells.Select(c => (c.Verdict, c.Seeds, c.Difference)), Judge(study, margin: 0.002).Cells.Select(c => (c.Verdict, c.Seeds, c.Difference)));
+        Assert.Equal(
+            Judge(Study(seeds: 3), margin: 0.002).Cells.Select(c => (c.Verdict, c.Seeds, c.Difference)),
+            Judge(study, margin: 0.002).Cells.Select(c => (c.Verdict, c.Seeds, c.Difference))
+        );
     }
 
     [Fact]
@@ -90,6 +93,9 @@ public sealed class SequentialJudgementTests
 
     private static SequentialJudgement Judge(MadeUpStudy study, double margin = 0.005) => SequentialJudgement.Of(study.Study, Plan, new() { Margin = margin });
 
-    private static MadeUpStudy Study(int seeds, int? ofOpen = null, int? ofClear = null) => new MadeUpStudy().With(1, "teacher", 0.9, seeds: Math.Max(seeds, ofClear ?? 0), noise: 0)
-        .With(1, "identity", 0.8, seeds: ofClear ?? seeds, noise: 0).With(1, "conv-stack(w=1,k=3)", 0.9, seeds: ofOpen ?? seeds, noise: 0);
+    private static MadeUpStudy Study(int seeds, int? ofOpen = null, int? ofClear = null) =>
+        new MadeUpStudy()
+            .With(1, "teacher", 0.9, seeds: Math.Max(seeds, ofClear ?? 0), noise: 0)
+            .With(1, "identity", 0.8, seeds: ofClear ?? seeds, noise: 0)
+            .With(1, "conv-stack(w=1,k=3)", 0.9, seeds: ofOpen ?? seeds, noise: 0);
 }

@@ -33,7 +33,8 @@ internal static class VerdictRateTable
                 var rates = SequentialRates.Of(new SimulatedTable(noise, differences, Seeds: 10), margin, tables);
                 yield return string.Create(
                     CultureInfo.InvariantCulture,
-                    $"| {name} | {what} | {100 * rates.First:0.0} | {100 * rates.Family:0.0} | {100 * rates.EquivalenceFamily:0.0} | {100 * rates.Decided:0} | {100 * rates.DecidedAtOnce:0} | {100 * rates.Trials:0} |");
+                    $"| {name} | {what} | {100 * rates.First:0.0} | {100 * rates.Family:0.0} | {100 * rates.EquivalenceFamily:0.0} | {100 * rates.Decided:0} | {100 * rates.DecidedAtOnce:0} | {100 * rates.Trials:0} |"
+                );
             }
         }
     }
@@ -51,7 +52,8 @@ internal static class VerdictRateTable
                 var rates = VerdictRates.Of(seeds, noise, tables);
                 yield return string.Create(
                     CultureInfo.InvariantCulture,
-                    $"| {name} | {seeds} | {Pair(rates.FalseAlarms)} | {Pair(rates.PooledAlone)} | {Pair(rates.FalseEquivalence)} | {100 * rates.Family:0.0} | {100 * rates.EquivalenceFamily:0.0} |");
+                    $"| {name} | {seeds} | {Pair(rates.FalseAlarms)} | {Pair(rates.PooledAlone)} | {Pair(rates.FalseEquivalence)} | {100 * rates.Family:0.0} | {100 * rates.EquivalenceFamily:0.0} |"
+                );
             }
         }
 

@@ -62,7 +62,11 @@ public sealed class VerdictRateTests(ITestOutputHelper output)
     {
         double[] noise = VerdictRateTable.Patterns[pattern];
         var none = SequentialRates.Of(new(noise, new double[10], Seeds: 8), VerdictRates.Tiny, tables: 60);
-        var large = SequentialRates.Of(new(noise, [.. Enumerable.Range(0, 10).Select(o => o % 2 == 0 ? VerdictRates.Margin : -0.15)], Seeds: 8), VerdictRates.Margin, tables: 60);
+        var large = SequentialRates.Of(
+            new(noise, [.. Enumerable.Range(0, 10).Select(o => o % 2 == 0 ? VerdictRates.Margin : -0.15)], Seeds: 8),
+            VerdictRates.Margin,
+            tables: 60
+        );
 
         // 5 % of 60 tables and 2.5 standard errors.
         Assert.InRange(none.Family, 0, 0.05 + (2.5 * 0.0281));

@@ -78,7 +78,11 @@ public sealed class AugmenterTests
         var seen = new HashSet<string>();
         for (var seed = 0UL; seed < 50; seed++)
         {
-            new Augmenter(shape, new Normalization([0], [1 / 255f]), AugmentationOptions.None with { Flip = true }).Write([1, 2, 3, 4], new SplitMix(seed), output);
+            new Augmenter(shape, new Normalization([0], [1 / 255f]), AugmentationOptions.None with { Flip = true }).Write(
+                [1, 2, 3, 4],
+                new SplitMix(seed),
+                output
+            );
             seen.Add(string.Join(' ', output.Select(value => MathF.Round(value))));
         }
 

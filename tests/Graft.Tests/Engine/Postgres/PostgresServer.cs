@@ -7,8 +7,8 @@ using Graft.Tests.Fixtures;
 namespace Graft.Tests.Engine.Postgres;
 
 /// <summary>
-/// A PostgreSQL of the tests' own, which is started when the first test asks for it (tests/cluster/start-postgres.sh) and stopped with the tests. Where PostgreSQL is not
-/// installed, the test is skipped.
+/// A PostgreSQL of the tests' own, which is started when the first test asks for it (tests/cluster/start-postgres.sh) and stopped with the tests. Where
+/// PostgreSQL is not installed, the test is skipped.
 /// </summary>
 public sealed class PostgresServer : IDisposable
 {

@@ -41,7 +41,19 @@ public sealed class PostgresWorkspaceTests : IDisposable
                 Assert.True(_workspace.Steps.MarkRunning(key, "{}", "test"));
                 for (int epoch = 1; epoch <= Epochs; epoch++)
                 {
-                    Assert.True(_workspace.Steps.SaveEpoch(key, new() { Epoch = epoch, TrainingLoss = double.NaN, TrainingAccuracy = 0.5, LearningRate = 0.1, Seconds = 1 }));
+                    Assert.True(
+                        _workspace.Steps.SaveEpoch(
+                            key,
+                            new()
+                            {
+                                Epoch = epoch,
+                                TrainingLoss = double.NaN,
+                                TrainingAccuracy = 0.5,
+                                LearningRate = 0.1,
+                                Seconds = 1,
+                            }
+                        )
+                    );
                     _workspace.Steps.Beat([key], epoch / (double)Epochs);
                 }
 
@@ -159,7 +171,9 @@ public sealed class PostgresWorkspaceTests : IDisposable
     {
         using var other = new TemporaryDirectory();
 
-        var error = Assert.Throws<RunException>(() => PostgresWorkspace.Open(other.Path, PostgresStore.Parse("Host=127.0.0.1;Port=1;Database=x"), TimeProvider.System));
+        var error = Assert.Throws<RunException>(() =>
+            PostgresWorkspace.Open(other.Path, PostgresStore.Parse("Host=127.0.0.1;Port=1;Database=x"), TimeProvider.System)
+        );
 
         Assert.StartsWith("the record 127.0.0.1:1/x cannot be reached: ", error.Message);
     }

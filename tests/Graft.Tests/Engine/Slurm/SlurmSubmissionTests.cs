@@ -32,8 +32,16 @@ public sealed class SlurmSubmissionTests : IDisposable
 
         Assert.Equal((7, 0, 7, 0), (result.Steps, result.Ended, result.Submitted, result.Adopted));
         Assert.Equal(
-            ["0-0 after nothing", "0-1 after afterok:1", "0-1 after afterok:2_0", "0-0 after afterok:2_1", "0-0 after afterok:2", "next after afterany:1:2:3:4:5"],
-            result.Scripts.Select(Sketch));
+            [
+                "0-0 after nothing",
+                "0-1 after afterok:1",
+                "0-1 after afterok:2_0",
+                "0-0 after afterok:2_1",
+                "0-0 after afterok:2",
+                "next after afterany:1:2:3:4:5",
+            ],
+            result.Scripts.Select(Sketch)
+        );
     }
 
     [Fact]
@@ -121,7 +129,19 @@ public sealed class SlurmSubmissionTests : IDisposable
 
         string share = Script(ThreadDemand.Share), quiet = Script(ThreadDemand.QuietMachine);
 
-        foreach (string option in new[] { "account=vision", "partition=gpu", "time=04:00:00", "mem=16G", "cpus-per-task=8", "gres=gpu:1", "qos=long", "signal=B:USR1@120" })
+        foreach (
+            string option in new[]
+            {
+                "account=vision",
+                "partition=gpu",
+                "time=04:00:00",
+                "mem=16G",
+                "cpus-per-task=8",
+                "gres=gpu:1",
+                "qos=long",
+                "signal=B:USR1@120",
+            }
+        )
         {
             Assert.Contains($"#SBATCH --{option}\n", share);
         }
@@ -133,7 +153,23 @@ public sealed class SlurmSubmissionTests : IDisposable
         Assert.Contains("#SBATCH --exclusive\n", quiet);
         Assert.DoesNotContain("--gres", quiet);
 
-        string Script(ThreadDemand demand) => SlurmScript.OfArray(profile, "graft-x-1", new(demand, "trial", [["k"]], [], []), null, ["graft", "step", "a b"], "/logs");
+        string Script(ThreadDemand demand) =>
+            SlurmScript.OfArray(
+                profile,
+                "graft-x-1",
+                new(
+                    demand,
+                    "trial",
+                    [
+                        ["k"],
+                    ],
+                    [],
+                    []
+                ),
+                null,
+                ["graft", "step", "a b"],
+                "/logs"
+            );
     }
 
     [Fact]
@@ -141,7 +177,10 @@ public sealed class SlurmSubmissionTests : IDisposable
     {
         var error = Assert.Throws<ConfigurationException>(new SlurmProfile { Throttle = 0, Cpus = 0, Options = ["qos"] }.Validate);
 
-        Assert.Equal("the Slurm profile: throttle is 0; it must be at least 1; cpus is 0; it must be at least 1; 'qos' is no option of sbatch; they begin with '-'.", error.Message);
+        Assert.Equal(
+            "the Slurm profile: throttle is 0; it must be at least 1; cpus is 0; it must be at least 1; 'qos' is no option of sbatch; they begin with '-'.",
+            error.Message
+        );
     }
 
     [Fact]
@@ -152,7 +191,8 @@ public sealed class SlurmSubmissionTests : IDisposable
 
     private static string Sketch(string script)
     {
-        string Value(string option) => script.Split('\n').FirstOrDefault(l => l.StartsWith($"#SBATCH --{option}=", StringComparison.Ordinal))?.Split('=', 2)[1] ?? "nothing";
+        string Value(string option) =>
+            script.Split('\n').FirstOrDefault(l => l.StartsWith($"#SBATCH --{option}=", StringComparison.Ordinal))?.Split('=', 2)[1] ?? "nothing";
         return $"{(script.Contains("--array=", StringComparison.Ordinal) ? Value("array") : "next")} after {Value("dependency")}";
     }
 
@@ -222,7 +262,8 @@ public sealed class SlurmSubmissionTests : IDisposable
             }
         }
 
-        public IReadOnlyDictionary<string, Submission> Find(IReadOnlyCollection<string> steps) => steps.Where(_known.ContainsKey).ToDictionary(s => s, s => _known[s]);
+        public IReadOnlyDictionary<string, Submission> Find(IReadOnlyCollection<string> steps) =>
+            steps.Where(_known.ContainsKey).ToDictionary(s => s, s => _known[s]);
     }
 
     private sealed class RememberingSlurm : ISlurm

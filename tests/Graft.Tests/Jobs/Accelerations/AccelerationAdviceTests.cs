@@ -10,22 +10,39 @@ public sealed class AccelerationAdviceTests
     [Fact]
     public void Of_SmallerNetworkIsFasterAndMoreAccurate_AdvisesIt()
     {
-        var advice = Advise(Network("teacher", 0.86, 2.2), Network("accelerated", 0.80, 1.091), Network("wrn-10-1", 0.8444, 0.594), Network("budget 0.7", 0.85, 1.5))!;
+        var advice = Advise(
+            Network("teacher", 0.86, 2.2),
+            Network("accelerated", 0.80, 1.091),
+            Network("wrn-10-1", 0.8444, 0.594),
+            Network("budget 0.7", 0.85, 1.5)
+        )!;
 
         Assert.Equal("wrn-10-1", advice.Best);
         Assert.False(advice.IsOwnChoice);
         Assert.Equal(["wrn-10-1", "budget 0.7", "teacher"], advice.Front);
-        Assert.Equal("Best within 1.100 ms: 'wrn-10-1', 84.44 % in 0.594 ms. Graft's own choice is 4.44 points below it: 'accelerated', 80.00 % in 1.091 ms.", advice.Headline);
+        Assert.Equal(
+            "Best within 1.100 ms: 'wrn-10-1', 84.44 % in 0.594 ms. Graft's own choice is 4.44 points below it: 'accelerated', 80.00 % in 1.091 ms.",
+            advice.Headline
+        );
     }
 
     [Fact]
     public void Of_SmallDifference_SaysThatItMayBeChance() =>
-        Assert.Contains("0.50 points below it (their intervals overlap: it may be chance)", Advise(Network("teacher", 0.86, 2.2), Network("accelerated", 0.80, 1), Network("random 1", 0.805, 1))!.Headline, StringComparison.Ordinal);
+        Assert.Contains(
+            "0.50 points below it (their intervals overlap: it may be chance)",
+            Advise(Network("teacher", 0.86, 2.2), Network("accelerated", 0.80, 1), Network("random 1", 0.805, 1))!.Headline,
+            StringComparison.Ordinal
+        );
 
     [Fact]
     public void Of_OwnChoiceIsBest_SaysSo()
     {
-        var advice = Advise(Network("teacher", 0.86, 2.2), Network("accelerated", 0.85, 1.0), Network("random 1", 0.80, 0.9), Network("budget 0.7", 0.86, 1.2))!;
+        var advice = Advise(
+            Network("teacher", 0.86, 2.2),
+            Network("accelerated", 0.85, 1.0),
+            Network("random 1", 0.80, 0.9),
+            Network("budget 0.7", 0.86, 1.2)
+        )!;
 
         Assert.True(advice.IsOwnChoice);
         Assert.Equal("Best within 1.100 ms: 'accelerated', 85.00 % in 1.000 ms, Graft's own choice.", advice.Headline);
@@ -71,7 +88,8 @@ public sealed class AccelerationAdviceTests
 
     private static AccelerationAdvice? Advise(params NetworkResult[] networks) => AccelerationAdvice.Of(networks, 1.1, 30, TestImages, classes: 10);
 
-    private static AccelerationAdvice Advise(NetworkResult teacher, NetworkResult accelerated, int epochs) => AccelerationAdvice.Of([teacher, accelerated], 1.1, epochs, TestImages, classes: 10)!;
+    private static AccelerationAdvice Advise(NetworkResult teacher, NetworkResult accelerated, int epochs) =>
+        AccelerationAdvice.Of([teacher, accelerated], 1.1, epochs, TestImages, classes: 10)!;
 
     private static NetworkResult Network(string name, double accuracy, double ms, int images = TestImages) => new()
     {

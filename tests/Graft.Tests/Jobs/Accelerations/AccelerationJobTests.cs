@@ -21,9 +21,29 @@ public sealed class AccelerationJobTests : IDisposable
         HeldOut = SmallStudy.Plan.HeldOut,
         Teacher = SmallStudy.Plan.Teacher,
         Distillation = SmallStudy.Plan.Distillation,
-        Latency = new() { WarmUpRuns = 1, MinRounds = 6, MaxRounds = 6 },
-        Selection = new() { Budget = "0.9", Solutions = 3, MaxOverlap = 0.9, Images = 30, RandomArchitectures = 4 },
-        FineTuning = new() { Epochs = 1, LearningRate = "0.02", Recipe = SmallStudy.Plan.Trial, Opponents = false, RandomArchitectures = 2, Budgets = [0.000001, 0.95] },
+        Latency = new()
+        {
+            WarmUpRuns = 1,
+            MinRounds = 6,
+            MaxRounds = 6,
+        },
+        Selection = new()
+        {
+            Budget = "0.9",
+            Solutions = 3,
+            MaxOverlap = 0.9,
+            Images = 30,
+            RandomArchitectures = 4,
+        },
+        FineTuning = new()
+        {
+            Epochs = 1,
+            LearningRate = "0.02",
+            Recipe = SmallStudy.Plan.Trial,
+            Opponents = false,
+            RandomArchitectures = 2,
+            Budgets = [0.000001, 0.95],
+        },
     };
 
     private readonly TemporaryDirectory _directory = new();
@@ -36,7 +56,10 @@ public sealed class AccelerationJobTests : IDisposable
     {
         var result = await RunAsync(Plan);
 
-        Assert.Equal(["teacher", "accelerated", "without distillation", "budget 0.95", "teacher or identity", "random 1", "random 2"], result.Networks.Select(n => n.Name));
+        Assert.Equal(
+            ["teacher", "accelerated", "without distillation", "budget 0.95", "teacher or identity", "random 1", "random 2"],
+            result.Networks.Select(n => n.Name)
+        );
         Assert.StartsWith("budget 1E-06: no architecture is that fast; the fastest takes ", Assert.Single(result.Failures));
         Assert.All(result.Networks, network => Assert.InRange(network.Accuracy!.Value, network.AccuracyInterval!.Lower, network.AccuracyInterval.Upper));
         Assert.All(result.Networks, network => Assert.True(File.Exists(PathOf(network.Weights!))));
@@ -53,11 +76,26 @@ public sealed class AccelerationJobTests : IDisposable
     [Fact]
     public async Task RunAsync_RunsOfPositions_AreChosenAndHeldAgainstWhatElseOneCouldHave()
     {
-        var plan = Plan with { Network = "wrn-16-1", Spans = 2, FineTuning = Plan.FineTuning with { LearningRate = "auto", Opponents = true, Repair = new() { Images = 16, BatchSize = 16 }, Budgets = [], RandomArchitectures = 0 } };
+        var plan = Plan with
+        {
+            Network = "wrn-16-1",
+            Spans = 2,
+            FineTuning = Plan.FineTuning with
+            {
+                LearningRate = "auto",
+                Opponents = true,
+                Repair = new() { Images = 16, BatchSize = 16 },
+                Budgets = [],
+                RandomArchitectures = 0,
+            },
+        };
 
         var result = await RunAsync(plan);
 
-        Assert.Equal(["teacher", "accelerated", "without distillation", "single positions", "teacher or identity", "greedy removal"], result.Networks.Take(6).Select(n => n.Name));
+        Assert.Equal(
+            ["teacher", "accelerated", "without distillation", "single positions", "teacher or identity", "greedy removal"],
+            result.Networks.Take(6).Select(n => n.Name)
+        );
         Assert.Empty(result.Failures);
         var runs = result.Candidates.Where(c => !c.Position.IsSingle).ToList();
         Assert.Equal(["1-2", "2-3", "3-4", "4-5", "5-6"], runs.Select(c => c.Position.ToString()).Distinct());
@@ -111,7 +149,11 @@ public sealed class AccelerationJobTests : IDisposable
         Assert.InRange(smaller.Accuracy!.Value, 0, 1);
         Assert.True(smaller.LatencyMs!.Median > 0);
         Assert.Equal((null, null), (smaller.Score, smaller.AccuracyBefore));
-        var trained = _session.Workspace.Steps.List().Select(s => _session.Kinds.Parse(s.Specification)).OfType<TeacherStep>().Single(s => s.Network == "wrn-10-1");
+        var trained = _session
+            .Workspace.Steps.List()
+            .Select(s => _session.Kinds.Parse(s.Specification))
+            .OfType<TeacherStep>()
+            .Single(s => s.Network == "wrn-10-1");
         Assert.Equal(Plan.Teacher.Epochs + Plan.FineTuning.Epochs, trained.Epochs);
     }
 
@@ -137,7 +179,9 @@ public sealed class AccelerationJobTests : IDisposable
         var after = Job(Plan with { Network = "wrn-10-2" }).Estimate();
 
         Assert.Equal(
-            ["architecture", "distillation", "export", "fine-tuning", "latency", "score", "selection", "teacher"], before.Kinds.Select(k => k.Kind).Order(StringComparer.Ordinal));
+            ["architecture", "distillation", "export", "fine-tuning", "latency", "score", "selection", "teacher"],
+            before.Kinds.Select(k => k.Kind).Order(StringComparer.Ordinal)
+        );
         Assert.All(before.Kinds, kind => Assert.True(kind.Seconds > 0 && kind.Done == 0, kind.Kind));
         Assert.All(after.Kinds.Where(k => k.Kind is "distillation" or "score"), kind => Assert.Equal((kind.Steps, 0.0), (kind.Done, kind.Seconds)));
         Assert.Equal(before.Kinds.Sum(k => k.Seconds), before.Seconds);
@@ -186,7 +230,12 @@ public sealed class AccelerationJobTests : IDisposable
         var milliseconds = new Dictionary<string, double> { ["teacher"] = 0.3, ["conv-stack(w=1/4,k=1)"] = 0.1, ["residual(w=1/4,k=1)"] = 0.15 };
         var network = new NetworkCosts(SmallStudy.Data).Define(plan.Network);
         var places = network.Places(plan.Spans).Select(network.PositionAt);
-        var subjects = places.SelectMany(position => milliseconds.Where(o => OperationCatalog.Default.Parse(o.Key).WhyUnavailable(position) is null).Select(o => (Subject: LatencySubject.Of(OperationCatalog.Default.Parse(o.Key), position), Ms: o.Value)))
+        var subjects = places
+            .SelectMany(position =>
+                milliseconds
+                    .Where(o => OperationCatalog.Default.Parse(o.Key).WhyUnavailable(position) is null)
+                    .Select(o => (Subject: LatencySubject.Of(OperationCatalog.Default.Parse(o.Key), position), Ms: o.Value))
+            )
             .Append((Subject: LatencySubject.Of(network), Ms: 1.0));
         new LatencyTable
         {

@@ -90,7 +90,12 @@ public sealed class PlanFileTests
 
         Assert.Equal(new DistillationRecipe(), PlanFile.Parse(yaml, "plan.yaml").Distillation);
         Assert.Equal(yaml, PlanFile.ToYaml(PlanFile.Parse(yaml, "plan.yaml")));
-        Assert.Equal(new DistillationRecipe(), PlanFile.Parse("distillation: { learningRate: 0.005, minSteps: , fromTeacher: , learningRateFromTeacher: , beginAsSkip: }", "plan.yaml").Distillation);
+        Assert.Equal(
+            new DistillationRecipe(),
+            PlanFile
+                .Parse("distillation: { learningRate: 0.005, minSteps: , fromTeacher: , learningRateFromTeacher: , beginAsSkip: }", "plan.yaml")
+                .Distillation
+        );
     }
 
     [Theory]
@@ -101,11 +106,13 @@ public sealed class PlanFileTests
         Assert.Equal(expected, string.Join(' ', PlanFile.Parse(yaml, "plan.yaml").Epochs));
 
     [Fact]
-    public void Parse_UnknownKeys_ListsAllWithTheirLineAndTheNearest() => Assert.Equal(
-        "plan.yaml:1: unknown key 'netwrk'. Did you mean 'network'? "
-        + "plan.yaml:4: unknown key 'teacher.recipe.learnigRate'. Did you mean 'learningRate'? "
-        + "plan.yaml:5: unknown key 'workers'. Known: network, data, images, positions, operations, epochs, seeds, precision, heldOut, teacher, distillation, trial, predictors, untilDecided.",
-        Message("netwrk: wrn-16-2\nteacher:\n  recipe:\n    learnigRate: 0.1\nworkers: 2\n"));
+    public void Parse_UnknownKeys_ListsAllWithTheirLineAndTheNearest() =>
+        Assert.Equal(
+            "plan.yaml:1: unknown key 'netwrk'. Did you mean 'network'? "
+                + "plan.yaml:4: unknown key 'teacher.recipe.learnigRate'. Did you mean 'learningRate'? "
+                + "plan.yaml:5: unknown key 'workers'. Known: network, data, images, positions, operations, epochs, seeds, precision, heldOut, teacher, distillation, trial, predictors, untilDecided.",
+            Message("netwrk: wrn-16-2\nteacher:\n  recipe:\n    learnigRate: 0.1\nworkers: 2\n")
+        );
 
     [Theory]
     [InlineData("seeds: three", "plan.yaml:1: seeds is 'three'; it must be a whole number.")]

@@ -69,7 +69,10 @@ public sealed class StudyResultBuilderTests : IDisposable
 
         Assert.Equal((StepState.Pending, null, null, null), (cell.State, cell.Mean, cell.Std, cell.DifferenceToTeacher));
         Assert.Empty(cell.Accuracies);
-        Assert.Equal((JobState.Incomplete, StepState.Pending, null, null), (Build().State, Build().Teacher.State, Build().Teacher.Accuracy, Build().Teacher.Weights));
+        Assert.Equal(
+            (JobState.Incomplete, StepState.Pending, null, null),
+            (Build().State, Build().Teacher.State, Build().Teacher.Accuracy, Build().Teacher.Weights)
+        );
     }
 
     [Fact]

@@ -68,7 +68,16 @@ public sealed class StudySchedulingTests : IDisposable
         Assert.InRange(run[0].DistillationLoss!.Value, 0, 10); // the network's own block, for both
         Assert.NotEqual(result.Cells[0].Trials[0].Key, run[0].Trials[0].Key);
         Assert.NotNull(run[0].DifferenceToTeacher);
-        Assert.Equal("1-2", JsonSerializer.SerializeToElement(result, JsonSerializerOptions.Web).GetProperty("cells").EnumerateArray().Last().GetProperty("position").GetString());
+        Assert.Equal(
+            "1-2",
+            JsonSerializer
+                .SerializeToElement(result, JsonSerializerOptions.Web)
+                .GetProperty("cells")
+                .EnumerateArray()
+                .Last()
+                .GetProperty("position")
+                .GetString()
+        );
         Assert.Equal(["teacher", "identity", "conv-stack(w=1,k=3)"], result.Analysis!.Cells.Where(c => c.Position == new Place(1, 2)).Select(c => c.Operation));
     }
 
@@ -181,7 +190,8 @@ public sealed class StudySchedulingTests : IDisposable
         await scheduler.RunAsync(new AllSteps(graph), cancellation ?? Cancellation);
     }
 
-    private static InProcessExecutor InProcess(IWorkspace workspace) => new(SmallStudy.Executor(workspace), new(Workers: 1, ThreadsPerWorker: 1, AllThreads: 1));
+    private static InProcessExecutor InProcess(IWorkspace workspace) =>
+        new(SmallStudy.Executor(workspace), new(Workers: 1, ThreadsPerWorker: 1, AllThreads: 1));
 
     private StudyResult Result(StudyGraph graph) => StudyResultBuilder.Build(StudyOutline.Of(graph, new(1, 1, 1)), _workspace.Steps);
 

@@ -25,7 +25,9 @@ public sealed class StudySeedsTests
         var seeds = new StudySeeds(SmallStudy.Graph(Plan));
 
         Assert.False(seeds.Update(new Results(seeds.Steps.SkipLast(1)), _ => throw new InvalidOperationException("no look")));
-        Assert.False(new StudySeeds(SmallStudy.Graph(Plan with { UntilDecided = null })).Update(new Results([]), _ => throw new InvalidOperationException("no look")));
+        Assert.False(
+            new StudySeeds(SmallStudy.Graph(Plan with { UntilDecided = null })).Update(new Results([]), _ => throw new InvalidOperationException("no look"))
+        );
     }
 
     [Fact]

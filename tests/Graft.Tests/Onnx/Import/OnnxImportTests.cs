@@ -117,14 +117,16 @@ public sealed class OnnxImportTests : IDisposable
         Assert.Contains(before, length => length < 0.3);
         Assert.All(Lengths(), length => Assert.InRange(length, 1, 2)); // √2 within a factor of √2
 
-        List<float> Lengths() => [.. network.NamedTensors().Where(t => t.Tensor.dim() == 4).SelectMany(t => t.Tensor.square().sum([1, 2, 3]).sqrt().data<float>().ToArray())];
+        List<float> Lengths() =>
+            [.. network.NamedTensors().Where(t => t.Tensor.dim() == 4).SelectMany(t => t.Tensor.square().sum([1, 2, 3]).sqrt().data<float>().ToArray())];
     }
 
     [Theory]
     [InlineData("stage_2.1", 5)]
     [InlineData("/stage_2/stage_2.1/conv_1/Conv", 5)]
     [InlineData("/stage_2/nowhere", null)]
-    public void PositionNamed_ByPathOrNode(string name, int? position) => Assert.Equal(position, OnnxImport.Read(FileOf("resnet20-cifar10-folded")).PositionNamed(name));
+    public void PositionNamed_ByPathOrNode(string name, int? position) =>
+        Assert.Equal(position, OnnxImport.Read(FileOf("resnet20-cifar10-folded")).PositionNamed(name));
 
     [Theory]
     [InlineData("residual(w=2,k=3)")]
@@ -156,7 +158,13 @@ public sealed class OnnxImportTests : IDisposable
         network.eval();
         string path = Path.Combine(_directory.Path, "two.onnx");
 
-        OnnxSplice.Save(import, network, path, new() { Metadata = new Dictionary<string, string> { ["graft.note"] = "two" } }, TestContext.Current.CancellationToken);
+        OnnxSplice.Save(
+            import,
+            network,
+            path,
+            new() { Metadata = new Dictionary<string, string> { ["graft.note"] = "two" } },
+            TestContext.Current.CancellationToken
+        );
 
         var back = OnnxImport.Read(path);
         Assert.Equal((7, "two"), (back.Definition.Positions.Count, back.Metadata["graft.note"]));
@@ -216,7 +224,9 @@ public sealed class OnnxImportTests : IDisposable
 
         string path = Path.Combine(_directory.Path, "trained.onnx");
 
-        Assert.True(OnnxSplice.Save(import, network, path, cancellation: TestContext.Current.CancellationToken) is { MaxDifference: < 1e-3, ClassesDiffering: 0 });
+        Assert.True(
+            OnnxSplice.Save(import, network, path, cancellation: TestContext.Current.CancellationToken) is { MaxDifference: < 1e-3, ClassesDiffering: 0 }
+        );
         Assert.Equal(import.File.Model.Graph.Node.Select(n => n.OpType), ModelProto.Parser.ParseFrom(File.ReadAllBytes(path)).Graph.Node.Select(n => n.OpType));
     }
 
@@ -247,7 +257,10 @@ public sealed class OnnxImportTests : IDisposable
     }
 
     [Theory]
-    [InlineData("faceplugin-age", "gives 9 outputs (prob_stage_1, prob_stage_2, prob_stage_3, stage1_delta_k, stage2_delta_k, …); name the one with the classes' scores.")]
+    [InlineData(
+        "faceplugin-age",
+        "gives 9 outputs (prob_stage_1, prob_stage_2, prob_stage_3, stage1_delta_k, stage2_delta_k, …); name the one with the classes' scores."
+    )]
     [InlineData("zigzag-resnet18", "keeps 32 weights in 'resnet18.external', which is not beside it. Put that file there.")]
     [InlineData("wakeword-deepa", "takes 'onnx::Flatten_0': float [1, 25, 96]; expected one input of float images [N, C, H, W] or [N, H, W, C].")]
     public void Read_NoClassifier_SaysWhy(string name, string reason)
@@ -308,7 +321,15 @@ public sealed class OnnxImportTests : IDisposable
             _ => ((IMessage)new GraphProto(), GraphProto.NodeFieldNumber),
         };
         byte[] entries = Enumerable.Repeat(new[] { (byte)((field << 3) | 2), (byte)0 }, 2_100_000).SelectMany(e => e).ToArray();
-        byte[] bytes = message is ModelProto ? entries : Inside(ModelProto.GraphFieldNumber, what == "weights" ? entries : Inside(GraphProto.NodeFieldNumber, Inside(NodeProto.AttributeFieldNumber, Inside(AttributeProto.GFieldNumber, entries))));
+        byte[] bytes =
+            message is ModelProto
+                ? entries
+                : Inside(
+                    ModelProto.GraphFieldNumber,
+                    what == "weights"
+                        ? entries
+                        : Inside(GraphProto.NodeFieldNumber, Inside(NodeProto.AttributeFieldNumber, Inside(AttributeProto.GFieldNumber, entries)))
+                );
 
         Assert.Contains(reason, Assert.Throws<DataException>(() => OnnxImport.Read(Write(bytes))).Message, StringComparison.Ordinal);
 
@@ -379,7 +400,12 @@ public sealed class OnnxImportTests : IDisposable
         string image = constants ? model.Node("Mul", ["x", model.Node("ReduceSum", [y])]) : y;
         var e = Assert.Throws<DataException>(() => OnnxImport.Read(Write(model.Classify(image, 3))));
 
-        Assert.Contains(constants ? "Concat of constants, which cannot be computed (node 'Concat_27')" : "Concat on 3145728x8x8, which makes 6291456x8x8 of it (node 'Concat_20')", e.Message);
+        Assert.Contains(
+            constants
+                ? "Concat of constants, which cannot be computed (node 'Concat_27')"
+                : "Concat on 3145728x8x8, which makes 6291456x8x8 of it (node 'Concat_20')",
+            e.Message
+        );
     }
 
     [Fact]
@@ -394,10 +420,20 @@ public sealed class OnnxImportTests : IDisposable
     }
 
     [Theory]
-    [InlineData("version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 9\n", "is not an ONNX file: it is a Git LFS pointer, not the file that it stands for. Run 'git lfs pull' where it lies.")]
-    [InlineData("<!DOCTYPE html><html></html>", "is not an ONNX file: it is a web page (HTML or XML): the address gives a page about the file, not the file. Take the address of the download.")]
+    [InlineData(
+        "version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 9\n",
+        "is not an ONNX file: it is a Git LFS pointer, not the file that it stands for. Run 'git lfs pull' where it lies."
+    )]
+    [InlineData(
+        "<!DOCTYPE html><html></html>",
+        "is not an ONNX file: it is a web page (HTML or XML): the address gives a page about the file, not the file. Take the address of the download."
+    )]
     public void Read_AnotherKindOfFile_SaysWhatItIs(string content, string end) =>
-        Assert.EndsWith(end, Assert.Throws<DataException>(() => OnnxImport.Read(Write(System.Text.Encoding.UTF8.GetBytes(content)))).Message, StringComparison.Ordinal);
+        Assert.EndsWith(
+            end,
+            Assert.Throws<DataException>(() => OnnxImport.Read(Write(System.Text.Encoding.UTF8.GetBytes(content)))).Message,
+            StringComparison.Ordinal
+        );
 
     [Fact]
     public void Read_TwoInitializersOfOneName_IsRefused()
@@ -406,7 +442,9 @@ public sealed class OnnxImportTests : IDisposable
         byte[] bytes = model.Classify("x", 3);
         model.Graph.Initializer.Add(model.Graph.Initializer[0].Clone());
 
-        var e = Assert.Throws<DataException>(() => OnnxImport.Read(Write(new ModelProto(ModelProto.Parser.ParseFrom(bytes)) { Graph = model.Graph }.ToByteArray())));
+        var e = Assert.Throws<DataException>(() =>
+            OnnxImport.Read(Write(new ModelProto(ModelProto.Parser.ParseFrom(bytes)) { Graph = model.Graph }.ToByteArray()))
+        );
 
         Assert.Contains("is not a readable ONNX file: it holds two initializers 'w0'.", e.Message);
     }
@@ -435,7 +473,8 @@ public sealed class OnnxImportTests : IDisposable
     [InlineData("weights.bin", "9223372036854775797", "keeps 'w0' from byte 9223372036854775797 of 'weights.bin', which has 48. One of the two is damaged.")]
     public void Read_WeightsThatAreNotBesideTheFile_IsRefused(string location, string? offset, string reason)
     {
-        string outside = Directory.CreateDirectory(Path.Combine(_directory.Path, "outside")).FullName, inside = Directory.CreateDirectory(Path.Combine(_directory.Path, "inside")).FullName;
+        string outside = Directory.CreateDirectory(Path.Combine(_directory.Path, "outside")).FullName,
+            inside = Directory.CreateDirectory(Path.Combine(_directory.Path, "inside")).FullName;
         File.WriteAllBytes(Path.Combine(outside, "secret.bin"), new byte[48]);
         File.WriteAllBytes(Path.Combine(inside, "weights.bin"), new byte[48]);
         File.WriteAllBytes(Path.Combine(inside, "empty.bin"), []);
@@ -463,8 +502,14 @@ public sealed class OnnxImportTests : IDisposable
         Assert.Equal(name, source.TryDefine(name, new(1, 28, 28), 10)!.Name);
         Assert.Null(source.TryDefine("wrn-16-2", new(1, 28, 28), 10));
         Assert.Null(new OnnxNetworkSource(Path.Combine(_directory.Path, "elsewhere")).TryDefine(name, new(1, 28, 28), 10));
-        Assert.EndsWith($"{name}.onnx takes images of 1x28x28, the data has 1x32x32. Scale them with --image-size 28.", Assert.Throws<ConfigurationException>(() => source.TryDefine(name, new(1, 32, 32), 10)).Message);
-        Assert.EndsWith($"{name}.onnx tells 10 classes apart, the data has 3. Give the data that it was trained on.", Assert.Throws<ConfigurationException>(() => source.TryDefine(name, new(1, 28, 28), 3)).Message);
+        Assert.EndsWith(
+            $"{name}.onnx takes images of 1x28x28, the data has 1x32x32. Scale them with --image-size 28.",
+            Assert.Throws<ConfigurationException>(() => source.TryDefine(name, new(1, 32, 32), 10)).Message
+        );
+        Assert.EndsWith(
+            $"{name}.onnx tells 10 classes apart, the data has 3. Give the data that it was trained on.",
+            Assert.Throws<ConfigurationException>(() => source.TryDefine(name, new(1, 28, 28), 3)).Message
+        );
         Assert.NotEqual(name, source.Add(FileOf("winml-mnist"), new() { RestoreBatchNorm = false }));
     }
 

@@ -16,14 +16,30 @@ public sealed class OperatorTests : IDisposable
         ["Conv, grouped"] = (13, m => m.Convolution("x", 1, 6, 3, Int("group", 3)), 6),
         ["Conv, asymmetric pads"] = (13, m => m.Convolution("x", 3, 6, 3, Ints("pads", 0, 1, 2, 1), Ints("strides", 2, 1)), 6),
         ["Conv, auto_pad"] = (7, m => m.Convolution("x", 3, 6, 3, Text("auto_pad", "SAME_UPPER"), Ints("strides", 2, 2)), 6),
-        ["BatchNormalization"] = (9, m => m.Node("BatchNormalization", ["x", m.Weight([3], 1), m.Weight([3]), m.Weight([3]), m.Weight([3], 1)], Number("epsilon", 1e-3f)), 3),
+        ["BatchNormalization"] = (
+            9,
+            m => m.Node("BatchNormalization", ["x", m.Weight([3], 1), m.Weight([3]), m.Weight([3]), m.Weight([3], 1)], Number("epsilon", 1e-3f)),
+            3
+        ),
         ["Gemm"] = (13, m => m.Node("Reshape", [m.Node("Gemm", [m.Node("Flatten", ["x"]), m.Weight([192, 5])]), m.Integers(-1, 5, 1, 1)]), 5),
-        ["MatMul"] = (13, m => m.Node("Reshape", [m.Node("Add", [m.Node("MatMul", [m.Node("Flatten", ["x"]), m.Weight([192, 5])]), m.Weight([5])]), m.Integers(-1, 5, 1, 1)]), 5),
-        ["MatMul, channels last"] = (13, m => m.Node("Transpose", [m.Node("MatMul", [m.Node("Transpose", ["x"], Ints("perm", 0, 2, 3, 1)), m.Weight([3, 5])])], Ints("perm", 0, 3, 1, 2)), 5),
+        ["MatMul"] = (
+            13,
+            m => m.Node("Reshape", [m.Node("Add", [m.Node("MatMul", [m.Node("Flatten", ["x"]), m.Weight([192, 5])]), m.Weight([5])]), m.Integers(-1, 5, 1, 1)]),
+            5
+        ),
+        ["MatMul, channels last"] = (
+            13,
+            m => m.Node("Transpose", [m.Node("MatMul", [m.Node("Transpose", ["x"], Ints("perm", 0, 2, 3, 1)), m.Weight([3, 5])])], Ints("perm", 0, 3, 1, 2)),
+            5
+        ),
         ["MaxPool"] = (10, m => m.Node("MaxPool", ["x"], Ints("kernel_shape", 3, 3), Ints("strides", 2, 2), Int("ceil_mode", 1)), 3),
         ["MaxPool, asymmetric"] = (10, m => m.Node("MaxPool", ["x"], Ints("kernel_shape", 3, 3), Ints("strides", 2, 2), Ints("pads", 0, 0, 1, 1)), 3),
         ["AveragePool"] = (10, m => m.Node("AveragePool", ["x"], Ints("kernel_shape", 3, 3), Ints("strides", 2, 2), Ints("pads", 1, 1, 1, 1)), 3),
-        ["AveragePool, with padding"] = (10, m => m.Node("AveragePool", ["x"], Ints("kernel_shape", 3, 3), Ints("pads", 1, 1, 1, 1), Int("count_include_pad", 1)), 3),
+        ["AveragePool, with padding"] = (
+            10,
+            m => m.Node("AveragePool", ["x"], Ints("kernel_shape", 3, 3), Ints("pads", 1, 1, 1, 1), Int("count_include_pad", 1)),
+            3
+        ),
         ["AveragePool, asymmetric"] = (10, m => m.Node("AveragePool", ["x"], Ints("kernel_shape", 2, 2), Ints("strides", 3, 3), Ints("pads", 0, 0, 1, 1)), 3),
         ["GlobalAveragePool"] = (13, m => m.Node("GlobalAveragePool", ["x"]), 3),
         ["GlobalMaxPool"] = (13, m => m.Node("GlobalMaxPool", ["x"]), 3),
@@ -31,8 +47,22 @@ public sealed class OperatorTests : IDisposable
         ["ReduceMean, axes as input"] = (18, m => m.Node("ReduceMean", ["x", m.Integers(-1, -2)]), 3),
         ["ReduceMax"] = (13, m => m.Node("ReduceMax", ["x"], Ints("axes", 2, 3)), 3),
         ["LRN"] = (13, m => m.Node("LRN", ["x"], Int("size", 3), Number("alpha", 0.5f), Number("beta", 0.6f), Number("bias", 2)), 3),
-        ["LayerNormalization"] = (17, m => m.Node("Transpose",
-            [m.Node("LayerNormalization", [m.Node("Transpose", ["x"], Ints("perm", 0, 2, 3, 1)), m.Weight([3], 1), m.Weight([3])], Number("epsilon", 1e-3f))], Ints("perm", 0, 3, 1, 2)), 3),
+        ["LayerNormalization"] = (
+            17,
+            m =>
+                m.Node(
+                    "Transpose",
+                    [
+                        m.Node(
+                            "LayerNormalization",
+                            [m.Node("Transpose", ["x"], Ints("perm", 0, 2, 3, 1)), m.Weight([3], 1), m.Weight([3])],
+                            Number("epsilon", 1e-3f)
+                        ),
+                    ],
+                    Ints("perm", 0, 3, 1, 2)
+                ),
+            3
+        ),
         ["PRelu"] = (9, m => m.Node("PRelu", ["x", m.Weight([3, 1, 1])]), 3),
         ["PRelu, one slope"] = (9, m => m.Node("PRelu", ["x", m.Weight([1])]), 3),
         ["Relu"] = (13, m => m.Node("Relu", ["x"]), 3),
@@ -45,8 +75,18 @@ public sealed class OperatorTests : IDisposable
         ["Gelu"] = (20, m => m.Node("Gelu", ["x"]), 3),
         ["Clip"] = (9, m => m.Node("Clip", ["x"], Number("min", 0), Number("max", 6)), 3),
         ["Clip, inputs"] = (13, m => m.Node("Clip", ["x", m.Values([], -0.5f), m.Values([], 0.7f)]), 3),
-        ["Erf, GELU of five nodes"] = (13, m => m.Node("Mul",
-            [m.Node("Mul", ["x", m.Node("Add", [m.Node("Erf", [m.Node("Div", ["x", m.Values([], MathF.Sqrt(2))])]), m.Values([], 1)])]), m.Values([], 0.5f)]), 3),
+        ["Erf, GELU of five nodes"] = (
+            13,
+            m =>
+                m.Node(
+                    "Mul",
+                    [
+                        m.Node("Mul", ["x", m.Node("Add", [m.Node("Erf", [m.Node("Div", ["x", m.Values([], MathF.Sqrt(2))])]), m.Values([], 1)])]),
+                        m.Values([], 0.5f),
+                    ]
+                ),
+            3
+        ),
         ["Sqrt, LayerNorm of nine nodes"] = (13, LayerNorm, 3),
         ["Add"] = (13, m => m.Node("Add", ["x", "x"]), 3),
         ["Add, of each channel"] = (13, m => m.Node("Add", [m.Convolution("x", 3, 6, 3), m.Weight([6, 1, 1])]), 6),
@@ -67,9 +107,32 @@ public sealed class OperatorTests : IDisposable
         ["Gather"] = (13, m => m.Node("Unsqueeze", [m.Node("Gather", ["x", Scalar(m, 2)], Int("axis", 1)), m.Integers(1)]), 1),
         ["Pad"] = (13, m => m.Node("Pad", ["x", m.Integers(0, 1, 0, 2, 0, 2, 1, 0), m.Values([], 0.5f)]), 6),
         ["Pad, attributes"] = (10, m => m.Node("Pad", ["x"], Ints("pads", 0, 0, 1, 1, 0, 0, 2, 2)), 3),
-        ["Reshape, Transpose, channel shuffle"] = (13, m => m.Convolution(m.Node("Reshape",
-            [m.Node("Transpose", [m.Node("Reshape", [m.Convolution("x", 3, 6, 1), m.Integers(1, 2, 3, 8, 8)])], Ints("perm", 0, 2, 1, 3, 4)), m.Integers(1, 6, 8, 8)]), 6, 5, 1), 5),
-        ["Flatten, channels last"] = (13, m => m.Node("Reshape", [m.Node("Gemm", [m.Node("Flatten", [m.Node("Transpose", ["x"], Ints("perm", 0, 2, 3, 1))]), m.Weight([192, 5])]), m.Integers(0, 5, 1, 1)]), 5),
+        ["Reshape, Transpose, channel shuffle"] = (
+            13,
+            m =>
+                m.Convolution(
+                    m.Node(
+                        "Reshape",
+                        [
+                            m.Node("Transpose", [m.Node("Reshape", [m.Convolution("x", 3, 6, 1), m.Integers(1, 2, 3, 8, 8)])], Ints("perm", 0, 2, 1, 3, 4)),
+                            m.Integers(1, 6, 8, 8),
+                        ]
+                    ),
+                    6,
+                    5,
+                    1
+                ),
+            5
+        ),
+        ["Flatten, channels last"] = (
+            13,
+            m =>
+                m.Node(
+                    "Reshape",
+                    [m.Node("Gemm", [m.Node("Flatten", [m.Node("Transpose", ["x"], Ints("perm", 0, 2, 3, 1))]), m.Weight([192, 5])]), m.Integers(0, 5, 1, 1)]
+                ),
+            5
+        ),
         ["Squeeze"] = (11, m => m.Node("Unsqueeze", [m.Node("Squeeze", [m.Node("GlobalAveragePool", ["x"])], Ints("axes", 2, 3))], Ints("axes", 2, 3)), 3),
         ["Unsqueeze"] = (13, m => m.Node("Unsqueeze", [m.Node("Squeeze", [m.Node("GlobalAveragePool", ["x"]), m.Integers(-1)]), m.Integers(3)]), 3),
         ["Identity"] = (13, m => m.Node("Identity", ["x"]), 3),

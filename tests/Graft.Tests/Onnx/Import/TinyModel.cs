@@ -21,7 +21,16 @@ internal sealed class TinyModel
     public string Node(string operation, string[] inputs, params AttributeProto[] attributes)
     {
         string output = $"v{Graph.Node.Count}";
-        Graph.Node.Add(new NodeProto { Name = $"{operation}_{Graph.Node.Count}", OpType = operation, Input = { inputs }, Output = { output }, Attribute = { attributes } });
+        Graph.Node.Add(
+            new NodeProto
+            {
+                Name = $"{operation}_{Graph.Node.Count}",
+                OpType = operation,
+                Input = { inputs },
+                Output = { output },
+                Attribute = { attributes },
+            }
+        );
         return output;
     }
 
@@ -32,14 +41,30 @@ internal sealed class TinyModel
     public string Values(long[] dims, params float[] values)
     {
         string name = $"w{Graph.Initializer.Count}";
-        Graph.Initializer.Add(new TensorProto { Name = name, DataType = 1, Dims = { dims }, RawData = ByteString.CopyFrom(MemoryMarshal.AsBytes(values.AsSpan())) });
+        Graph.Initializer.Add(
+            new TensorProto
+            {
+                Name = name,
+                DataType = 1,
+                Dims = { dims },
+                RawData = ByteString.CopyFrom(MemoryMarshal.AsBytes(values.AsSpan())),
+            }
+        );
         return name;
     }
 
     public string Integers(params long[] values)
     {
         string name = $"w{Graph.Initializer.Count}";
-        Graph.Initializer.Add(new TensorProto { Name = name, DataType = 7, Dims = { values.Length }, RawData = ByteString.CopyFrom(MemoryMarshal.AsBytes(values.AsSpan())) });
+        Graph.Initializer.Add(
+            new TensorProto
+            {
+                Name = name,
+                DataType = 7,
+                Dims = { values.Length },
+                RawData = ByteString.CopyFrom(MemoryMarshal.AsBytes(values.AsSpan())),
+            }
+        );
         return name;
     }
 
@@ -61,11 +86,23 @@ internal sealed class TinyModel
 
     public static AttributeProto Int(string name, long value) => new() { Name = name, Type = AttributeProto.Types.AttributeType.Int, I = value };
 
-    public static AttributeProto Ints(string name, params long[] values) => new() { Name = name, Type = AttributeProto.Types.AttributeType.Ints, Ints = { values } };
+    public static AttributeProto Ints(string name, params long[] values) =>
+        new()
+        {
+            Name = name,
+            Type = AttributeProto.Types.AttributeType.Ints,
+            Ints = { values },
+        };
 
     public static AttributeProto Number(string name, float value) => new() { Name = name, Type = AttributeProto.Types.AttributeType.Float, F = value };
 
-    public static AttributeProto Text(string name, string value) => new() { Name = name, Type = AttributeProto.Types.AttributeType.String, S = ByteString.CopyFromUtf8(value) };
+    public static AttributeProto Text(string name, string value) =>
+        new()
+        {
+            Name = name,
+            Type = AttributeProto.Types.AttributeType.String,
+            S = ByteString.CopyFromUtf8(value),
+        };
 
     private static ValueInfoProto Float(string name, long[] dims) => new()
     {

@@ -10,8 +10,8 @@ using static TorchSharp.torch;
 namespace Graft.Tests.Onnx.Import;
 
 /// <summary>
-/// torchvision's classifiers, exported by torch.onnx (export_torchvision.py), and gradients of all parameters against PyTorch's. GRAFT_TEST_TORCHVISION names a Python that has
-/// torch and torchvision; Debian's is /usr/bin/python3 with python3-torchvision.
+/// torchvision's classifiers, exported by torch.onnx (export_torchvision.py), and gradients of all parameters against PyTorch's. GRAFT_TEST_TORCHVISION names a
+/// Python that has torch and torchvision; Debian's is /usr/bin/python3 with python3-torchvision.
 /// </summary>
 [Trait("Category", "Torchvision")]
 public sealed class TorchvisionTests : IDisposable
@@ -19,26 +19,86 @@ public sealed class TorchvisionTests : IDisposable
     private readonly TemporaryDirectory _directory = new();
 
     public static TheoryData<string> Networks() =>
-    [
-        "alexnet", "vgg11", "vgg11_bn", "vgg16", "vgg19_bn", "resnet18", "resnet34", "resnet50", "resnet101", "resnet152", "resnext50_32x4d", "resnext101_32x8d",
-        "wide_resnet50_2", "wide_resnet101_2", "densenet121", "densenet161", "densenet169", "densenet201", "googlenet", "inception_v3", "squeezenet1_0", "squeezenet1_1",
-        "mobilenet_v2", "mobilenet_v3_small", "mobilenet_v3_large", "mnasnet0_5", "mnasnet0_75", "mnasnet1_0", "mnasnet1_3", "shufflenet_v2_x0_5", "shufflenet_v2_x1_0",
-        "shufflenet_v2_x1_5", "shufflenet_v2_x2_0", "efficientnet_b0", "efficientnet_b1", "efficientnet_b2", "regnet_x_400mf", "regnet_x_800mf", "regnet_x_1_6gf",
-        "regnet_x_3_2gf", "regnet_y_400mf", "regnet_y_800mf", "regnet_y_1_6gf", "regnet_y_3_2gf", "convnext_tiny", "convnext_small",
-    ];
+        [
+            "alexnet",
+            "vgg11",
+            "vgg11_bn",
+            "vgg16",
+            "vgg19_bn",
+            "resnet18",
+            "resnet34",
+            "resnet50",
+            "resnet101",
+            "resnet152",
+            "resnext50_32x4d",
+            "resnext101_32x8d",
+            "wide_resnet50_2",
+            "wide_resnet101_2",
+            "densenet121",
+            "densenet161",
+            "densenet169",
+            "densenet201",
+            "googlenet",
+            "inception_v3",
+            "squeezenet1_0",
+            "squeezenet1_1",
+            "mobilenet_v2",
+            "mobilenet_v3_small",
+            "mobilenet_v3_large",
+            "mnasnet0_5",
+            "mnasnet0_75",
+            "mnasnet1_0",
+            "mnasnet1_3",
+            "shufflenet_v2_x0_5",
+            "shufflenet_v2_x1_0",
+            "shufflenet_v2_x1_5",
+            "shufflenet_v2_x2_0",
+            "efficientnet_b0",
+            "efficientnet_b1",
+            "efficientnet_b2",
+            "regnet_x_400mf",
+            "regnet_x_800mf",
+            "regnet_x_1_6gf",
+            "regnet_x_3_2gf",
+            "regnet_y_400mf",
+            "regnet_y_800mf",
+            "regnet_y_1_6gf",
+            "regnet_y_3_2gf",
+            "convnext_tiny",
+            "convnext_small",
+        ];
 
     // The smallest of each kind: all of them take an hour.
     private static readonly string[] Small =
     [
-        "alexnet", "vgg11_bn", "resnet18", "resnet50", "resnext50_32x4d", "wide_resnet50_2", "densenet121", "googlenet", "inception_v3", "squeezenet1_1", "mobilenet_v2",
-        "mobilenet_v3_small", "mnasnet0_5", "shufflenet_v2_x0_5", "efficientnet_b0", "regnet_x_400mf", "regnet_y_400mf", "convnext_tiny",
+        "alexnet",
+        "vgg11_bn",
+        "resnet18",
+        "resnet50",
+        "resnext50_32x4d",
+        "wide_resnet50_2",
+        "densenet121",
+        "googlenet",
+        "inception_v3",
+        "squeezenet1_1",
+        "mobilenet_v2",
+        "mobilenet_v3_small",
+        "mnasnet0_5",
+        "shufflenet_v2_x0_5",
+        "efficientnet_b0",
+        "regnet_x_400mf",
+        "regnet_y_400mf",
+        "convnext_tiny",
     ];
 
     [Theory]
     [MemberData(nameof(Networks))]
     public void Read_AnswersAsOnnxRuntime(string name)
     {
-        Assert.SkipUnless(Small.Contains(name) || Environment.GetEnvironmentVariable("GRAFT_TEST_TORCHVISION_ALL") == "1", "One of the larger networks: set GRAFT_TEST_TORCHVISION_ALL=1.");
+        Assert.SkipUnless(
+            Small.Contains(name) || Environment.GetEnvironmentVariable("GRAFT_TEST_TORCHVISION_ALL") == "1",
+            "One of the larger networks: set GRAFT_TEST_TORCHVISION_ALL=1."
+        );
         Export(name);
 
         var import = OnnxImport.Read(Path.Combine(_directory.Path, $"{name}.onnx"));
@@ -48,8 +108,8 @@ public sealed class TorchvisionTests : IDisposable
     }
 
     /// <summary>
-    /// In fp64, where the two agree to the digits that the file's fp32 constants have, unless a layer is wrong; and in fp32, as training has it, at most four times as far from
-    /// them as PyTorch's own.
+    /// In fp64, where the two agree to the digits that the file's fp32 constants have, unless a layer is wrong; and in fp32, as training has it, at most four
+    /// times as far from them as PyTorch's own.
     /// </summary>
     [Theory]
     [InlineData("resnet18")]
@@ -85,7 +145,9 @@ public sealed class TorchvisionTests : IDisposable
         string? python = Environment.GetEnvironmentVariable("GRAFT_TEST_TORCHVISION");
         Assert.SkipWhen(python is null, "GRAFT_TEST_TORCHVISION does not name a Python with torchvision.");
         string script = SourceTree.PathOf("tests", "Graft.Tests", "Onnx", "Import", "export_torchvision.py");
-        using var process = Process.Start(new ProcessStartInfo(python, [script, .. options, _directory.Path, name]) { RedirectStandardError = true, RedirectStandardOutput = true })!;
+        using var process = Process.Start(
+            new ProcessStartInfo(python, [script, .. options, _directory.Path, name]) { RedirectStandardError = true, RedirectStandardOutput = true }
+        )!;
         string errors = process.StandardError.ReadToEnd();
         process.WaitForExit();
         Assert.True(process.ExitCode == 0, errors);

@@ -8,7 +8,8 @@ namespace Graft.Tests.Operations.Kernels;
 
 public sealed class BFloat16ConvolutionTests
 {
-    // Shapes that oneDNN gets wrong, and their neighbours: grey images, odd numbers of output channels, 1x1 convolutions of all kinds of widths, strided depthwise ones.
+    // Shapes that oneDNN gets wrong, and their neighbours: grey images, odd numbers of output channels, 1x1 convolutions of all kinds of widths, strided
+    // depthwise ones.
     [Theory]
     [InlineData(3, 16, 3, 1)]
     [InlineData(1, 16, 3, 1)]

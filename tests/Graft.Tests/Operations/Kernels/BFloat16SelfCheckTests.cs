@@ -16,7 +16,16 @@ public sealed class BFloat16SelfCheckTests : IDisposable
     [InlineData(96, 96, 3, 1, 1, 96, 14, 14)]
     [InlineData(64, 128, 1, 2, 0, 1, 16, 16)]
     [InlineData(16, 96, 1, 1, 0, 1, 32, 32)]
-    public void IsRight_ConvolutionThatTheRuleAllows_IsRightAndKept(int inputs, int outputs, int kernel, int stride, int padding, int groups, int height, int width)
+    public void IsRight_ConvolutionThatTheRuleAllows_IsRightAndKept(
+        int inputs,
+        int outputs,
+        int kernel,
+        int stride,
+        int padding,
+        int groups,
+        int height,
+        int width
+    )
     {
         var shape = new ConvolutionShape(inputs, outputs, kernel, stride, padding, groups, height, width);
 
@@ -29,7 +38,13 @@ public sealed class BFloat16SelfCheckTests : IDisposable
     public void ComputesRight_OneDnnLeavesChannelsOut_IsFalse()
     {
         // Some of what the rule excludes is wrong on processors with AVX512-BF16 only; kernels larger than the image were wrong on all that were tried.
-        ConvolutionShape[] shapes = [new(16, 16, 3, 1, 1, 1, 1, 1), new(32, 320, 1, 1, 0, 1, 8, 8), new(16, 17, 3, 1, 1, 1, 8, 8), new(1, 16, 3, 1, 1, 1, 28, 28)];
+        ConvolutionShape[] shapes =
+        [
+            new(16, 16, 3, 1, 1, 1, 1, 1),
+            new(32, 320, 1, 1, 0, 1, 8, 8),
+            new(16, 17, 3, 1, 1, 1, 8, 8),
+            new(1, 16, 3, 1, 1, 1, 28, 28),
+        ];
 
         Assert.SkipUnless(System.Runtime.Intrinsics.X86.Avx512BW.IsSupported, "bf16 is computed by other code here.");
         Assert.Contains(shapes, shape => !BFloat16SelfCheck.ComputesRight(shape));

@@ -29,7 +29,8 @@ public sealed class FusedBatchNormTests : IDisposable
 
         AssertClose(expected.Output, fused.Output, absolute: 0.02);
         AssertClose(expected.InputGradient, fused.InputGradient, absolute: 0.02);
-        AssertClose(expected.Layer.weight!.grad!, fused.Layer.weight!.grad!, absolute: 0.5); // a sum over 2,016 values, of which some at the activation's edge differ
+        // A sum over 2,016 values, of which some at the activation's edge differ
+        AssertClose(expected.Layer.weight!.grad!, fused.Layer.weight!.grad!, absolute: 0.5);
         AssertClose(expected.Layer.bias!.grad!, fused.Layer.bias!.grad!, absolute: 0.5);
     }
 
@@ -94,12 +95,21 @@ public sealed class FusedBatchNormTests : IDisposable
         using var group = new ReplicaGroup(2);
         var parts = new (Tensor Output, Tensor InputGradient, BatchNorm2d Layer)[2];
 
-        var threads = new[] { (Start: 0, Count: 1), (Start: 1, Count: 2) }.Select((part, replica) => new Thread(() =>
-        {
-            using var membership = group.Enter(replica);
-            parts[replica] = Differentiate(
-                Layer(), x.narrow(0, part.Start, part.Count), dy.narrow(0, part.Start, part.Count), (layer, input) => FusedBatchNorm.Run(layer, input, ActivationKind.Relu));
-        })).ToList();
+        var threads = new[] { (Start: 0, Count: 1), (Start: 1, Count: 2) }
+            .Select(
+                (part, replica) =>
+                    new Thread(() =>
+                    {
+                        using var membership = group.Enter(replica);
+                        parts[replica] = Differentiate(
+                            Layer(),
+                            x.narrow(0, part.Start, part.Count),
+                            dy.narrow(0, part.Start, part.Count),
+                            (layer, input) => FusedBatchNorm.Run(layer, input, ActivationKind.Relu)
+                        );
+                    })
+            )
+            .ToList();
         threads.ForEach(t => t.Start());
         threads.ForEach(t => t.Join());
 
