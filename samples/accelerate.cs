@@ -21,4 +21,4 @@ foreach (var network in result.Networks)
     Console.WriteLine(FormattableString.Invariant($"{network.Name}: {network.LatencyMs?.Median:0.000} ms, {network.Accuracy:P2} right"));
 }
 
-Console.WriteLine($"ONNX file: {graft.Workspace.Artifacts.PathOf(result.Model!)}");
+Console.WriteLine($"ONNX file: {graft.PathOf(result.Model!)}");

@@ -8,7 +8,7 @@ namespace Graft.Report;
 /// <summary>A study arranged for display: its axes, look-ups, failures and the style of each operation. Nothing in it is computed from results.</summary>
 public sealed class StudyView
 {
-    /// <summary>The operation that stands for the unchanged network (<see cref="CellResult.Operation"/>).</summary>
+    /// <summary>The operation that stands for the unchanged network (<see cref="Graft.Analysis.Cell.Operation"/>).</summary>
     public const string TeacherOperation = "teacher";
 
     private readonly Dictionary<(Place Position, string Operation, int Epochs), CellResult> _cells = [];

@@ -3,7 +3,7 @@ using F23.StringSimilarity;
 namespace Graft;
 
 /// <summary>Finds the name that the user probably meant, for error messages.</summary>
-public static class NearestName
+internal static class NearestName
 {
     private static readonly Damerau Distance = new();
 

@@ -89,17 +89,17 @@ internal static class SyntheticStudy
                     FirstHalving = 7,
                     Parameters = TeacherParameters,
                     MultiplyAccumulates = TeacherMultiplyAccumulates,
-                    Cells = [.. study.Cells.Select(c => new AnalysedCell
-                    {
-                        Position = c.Position,
-                        Operation = c.Operation,
-                        Epochs = c.Epochs,
-                        Parameters = c.Parameters,
-                        MultiplyAccumulates = c.MultiplyAccumulates,
-                        Accuracies = c.Accuracies,
-                        Outcomes = [.. c.Trials.Where(t => t.Accuracy is not null).Select(t =>
-                            new TrialOutcome(t.Seed, TestOutcome.FromPredictions([.. labels.Select(_ => random.NextDouble() < t.Accuracy ? 0 : 1)], labels)))],
-                    })],
+                    Cells =
+                    [
+                        .. study.Cells.Select(c => new AnalysedCell(
+                            c,
+                            c.Accuracies,
+                            [
+                                .. c.Trials.Where(t => t.Accuracy is not null).Select(t => new TrialOutcome(
+                                    t.Seed,
+                                    TestOutcome.FromPredictions([.. labels.Select(_ => random.NextDouble() < t.Accuracy ? 0 : 1)], labels))),
+                            ])),
+                    ],
                 },
                 new AnalysisOptions()),
         };

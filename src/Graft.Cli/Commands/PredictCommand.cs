@@ -78,14 +78,14 @@ internal sealed class PredictCommand
 
     private void Write(PredictionResult result, bool json)
     {
-        var (study, epochs, tried, forecast) = result;
+        var (study, plan, epochs, tried, forecast) = result;
         if (json)
         {
             _terminal.WriteJson(new
             {
-                study = study.Id,
-                study.Plan.Network,
-                study.Plan.Data,
+                study,
+                plan.Network,
+                plan.Data,
                 epochs,
                 tried,
                 forecast.Forecasts,
@@ -96,7 +96,7 @@ internal sealed class PredictCommand
             return;
         }
 
-        _terminal.WriteLine(Invariant($"Learned from {Format.Count(tried, "substitution")} of {Format.Count(study.Plan.Seeds, "seed")} each"));
+        _terminal.WriteLine(Invariant($"Learned from {Format.Count(tried, "substitution")} of {Format.Count(plan.Seeds, "seed")} each"));
         _terminal.WriteLine();
         PredictionTables.Write(_terminal, forecast, epochs);
         if (forecast.MostInformative is [var first, ..])

@@ -83,7 +83,6 @@ internal sealed class StudyCommand
         using var session = _session.Open(_terminal, parsed);
         var study = session.Study(plan, cancellation);
         study.Analysis = analysis;
-        RequireMoreThanTeacher(parsed, study);
         CliSession.WriteNotes(_terminal, study.Data);
         bool json = parsed.GetValue(_json);
         if (parsed.GetValue(_options.DryRun))
@@ -179,22 +178,6 @@ internal sealed class StudyCommand
 
         _terminal.WriteProgress("note: 'teacher' is added to --operations: verdicts compare with the unchanged network trained on for as long.");
         return plan with { Operations = [TeacherOperation.FamilyName, .. plan.Operations] };
-    }
-
-    // Operations that are asked for and that no position can hold are not made up for by the teacher that was added.
-    private void RequireMoreThanTeacher(ParseResult parsed, StudyJob study)
-    {
-        if (
-            PlanOptions.Operations(parsed, _operations) is { } asked
-            && study.Graph.Unavailable is [_, ..] unavailable
-            && OperationCatalog.Default.ParseList(asked).All(o => o.Family.Name != TeacherOperation.FamilyName)
-            && study.Graph.Cells.All(c => c.Operation.Family.Name == TeacherOperation.FamilyName)
-        )
-        {
-            throw new ConfigurationException(
-                $"No operation is available at any position: {string.Join("; ", unavailable.Select(u => u.Reason))}. Name other operations or positions."
-            );
-        }
     }
 
     private PredictorRecipe? Predictors(ParseResult parsed, StudyPlan plan)

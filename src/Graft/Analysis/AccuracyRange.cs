@@ -9,6 +9,6 @@ namespace Graft.Analysis;
 public sealed record AccuracyRange(double Lowest, double Median, double Highest)
 {
     /// <summary>The range of accuracies; null where there are none.</summary>
-    public static AccuracyRange? Of(IReadOnlyCollection<double> accuracies) =>
+    internal static AccuracyRange? Of(IReadOnlyCollection<double> accuracies) =>
         accuracies.Count == 0 ? null : new(accuracies.Min(), accuracies.Median(), accuracies.Max());
 }

@@ -22,7 +22,7 @@ public sealed record BootstrapInterval(double Lower, double Upper, int Replicate
     /// <param name="differences">The differences by seed and image.</param>
     /// <param name="seed">Decides the samples: equal seeds give equal intervals.</param>
     /// <param name="replicates">How many samples to draw, at least 100.</param>
-    public static Computed<BootstrapInterval> Of(PairedDifferences differences, ulong seed, int replicates = DefaultReplicates)
+    internal static Computed<BootstrapInterval> Of(PairedDifferences differences, ulong seed, int replicates = DefaultReplicates)
     {
         ArgumentNullException.ThrowIfNull(differences);
         ArgumentOutOfRangeException.ThrowIfLessThan(replicates, 100);

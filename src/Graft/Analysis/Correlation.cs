@@ -24,7 +24,7 @@ public sealed record Correlation(
     int Count, int Groups, double Pearson, double PearsonPValue, double Spearman, double SpearmanPValue, double KendallTau, double KendallPValue)
 {
     /// <summary>Correlates the points of one group.</summary>
-    public static Computed<Correlation> Of(IReadOnlyList<(double X, double Y)> points) => Within([points]);
+    internal static Computed<Correlation> Of(IReadOnlyList<(double X, double Y)> points) => Within([points]);
 
     /// <summary>Correlates within groups.</summary>
     /// <param name="groups">The points of each group; groups of one point add nothing and are left out.</param>

@@ -21,12 +21,12 @@ namespace Graft.Analysis;
 /// Assumes: seeds and images are drawn independently, means are roughly normal (thousands of images). It says nothing about other teachers: there is one.
 /// </para>
 /// </remarks>
-public static class CrossedTest
+internal static class CrossedTest
 {
     /// <summary>Tests differences. With one seed, images alone are the sample (the paired z-test), and the result says so.</summary>
     /// <param name="differences">The differences by seed and image.</param>
     /// <param name="noise">The training noise of a cell, pooled over a table; null to judge by the differences alone.</param>
-    public static Computed<DifferenceTest> Of(PairedDifferences differences, TrainingNoise? noise = null)
+    internal static Computed<DifferenceTest> Of(PairedDifferences differences, TrainingNoise? noise = null)
     {
         ArgumentNullException.ThrowIfNull(differences);
         int seeds = differences.Seeds.Count, images = differences.Images;

@@ -4,7 +4,7 @@ namespace Graft.Analysis;
 /// The step-down correction of <b>Holm 1979</b>: the chance of even one false alarm among all tests stays below the level, however the tests depend on each
 /// other. Cells of a table do: they share a teacher.
 /// </summary>
-public static class HolmCorrection
+internal static class HolmCorrection
 {
     /// <summary>The corrected p-values, in the order of the given ones.</summary>
     /// <param name="pValues">The p-values of one family of tests, each in [0, 1].</param>

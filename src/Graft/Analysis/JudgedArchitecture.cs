@@ -7,4 +7,4 @@ namespace Graft.Analysis;
 /// <param name="Parameters">Trainable parameters.</param>
 /// <param name="Loss">What came of it: a loss, a divergence from the teacher or a test error; lower is better.</param>
 /// <param name="Accuracy">Its accuracy as a fraction, where it is known: by it one sees whether the order matters at all.</param>
-public sealed record JudgedArchitecture(ArchitectureGroup Group, double Score, int ChangedPositions, long Parameters, double Loss, double? Accuracy = null);
+internal sealed record JudgedArchitecture(ArchitectureGroup Group, double Score, int ChangedPositions, long Parameters, double Loss, double? Accuracy = null);

@@ -3,7 +3,7 @@ using MathNet.Numerics.Distributions;
 namespace Graft.Analysis;
 
 /// <summary>Kendall's rank correlation τ-b, with ties, within groups (<b>Kendall 1970</b>, chapters 3–4).</summary>
-public static class KendallRank
+internal static class KendallRank
 {
     /// <summary>τ-b and its two-sided p-value by the normal approximation with correction for ties.</summary>
     /// <param name="groups">The points of each group; pairs are formed within groups. Neither quantity may be constant in all of them.</param>

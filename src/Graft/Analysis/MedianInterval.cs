@@ -18,7 +18,7 @@ public sealed record MedianInterval(double Median, double Lower, double Upper, i
     /// <summary>The median of values and its interval; null where there are too few for that level (fewer than six at 95 %).</summary>
     /// <param name="values">Independent values of one distribution.</param>
     /// <param name="level">The probability of covering the median, in (0, 1).</param>
-    public static MedianInterval? Of(IReadOnlyCollection<double> values, double level = 0.95)
+    internal static MedianInterval? Of(IReadOnlyCollection<double> values, double level = 0.95)
     {
         if (!(level > 0 && level < 1))
         {

@@ -35,7 +35,7 @@ public sealed record OrderAgreement
     /// <summary>The agreement on selected architectures, on random ones, and on all; groups without any are left out.</summary>
     /// <param name="architectures">The architectures, whose numbers are finite.</param>
     /// <param name="seed">Decides the bootstrap.</param>
-    public static IReadOnlyList<OrderAgreement> Of(IReadOnlyList<JudgedArchitecture> architectures, ulong seed)
+    internal static IReadOnlyList<OrderAgreement> Of(IReadOnlyList<JudgedArchitecture> architectures, ulong seed)
     {
         ArgumentNullException.ThrowIfNull(architectures);
         return

@@ -4,7 +4,7 @@ namespace Graft.Analysis;
 /// <param name="Pooled">With the noise of all cells of a table: sure where they are about equally noisy. To be corrected for the number of questions.</param>
 /// <param name="Own">With the noise of the two cells alone: right however uneven the noise is. Guards against a cell, or a baseline, that is noisier than the
 /// others.</param>
-public readonly record struct PValues(double Pooled, double Own)
+internal readonly record struct PValues(double Pooled, double Own)
 {
     /// <summary>The level at which the test with own noise is made when a verdict is asked for (docs/statistics.md says why, and what it costs).</summary>
     public const double OwnLevel = 0.02;

@@ -13,7 +13,7 @@ namespace Graft.Analysis;
 public sealed record PairedTTest(ConfidenceInterval Interval, double T, int Seeds, double PValue)
 {
     /// <summary>Tests differences, one a seed.</summary>
-    public static Computed<PairedTTest> Of(IReadOnlyList<double> differences)
+    internal static Computed<PairedTTest> Of(IReadOnlyList<double> differences)
     {
         ArgumentNullException.ThrowIfNull(differences);
         if (ConfidenceInterval.OfMean(differences, DifferenceTest.Level) is not { } interval)

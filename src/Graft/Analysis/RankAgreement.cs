@@ -14,7 +14,7 @@ public sealed record RankAgreement(double KendallTau, double Lower, double Upper
     /// <summary>The agreement of pairs; null where it is not defined: fewer than three pairs, or one side does not vary.</summary>
     /// <param name="pairs">Predicted and measured values, all finite.</param>
     /// <param name="seed">Decides the bootstrap: with equal seeds, samples of as many pairs are the same ones.</param>
-    public static RankAgreement? Of(IReadOnlyList<(double Predicted, double Measured)> pairs, ulong seed) => Of(pairs, TauB, seed);
+    internal static RankAgreement? Of(IReadOnlyList<(double Predicted, double Measured)> pairs, ulong seed) => Of(pairs, TauB, seed);
 
     /// <summary>
     /// How much better one prediction orders architectures than another does: the difference of their τ, by a bootstrap of both at once. Null where either is

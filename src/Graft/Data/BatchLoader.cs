@@ -10,7 +10,7 @@ namespace Graft.Data;
 /// Describes how a training set is cut into batches: shuffled by seed and epoch, each image augmented by seed, epoch and its own index alone, so that
 /// an epoch that is begun in the middle gives bit for bit the batches that the whole epoch gives there. Immutable; epochs may be enumerated side by side.
 /// </summary>
-public sealed class BatchLoader
+internal sealed class BatchLoader
 {
     private const int BatchesAhead = 3;
     private const long ShuffleStream = 1;

@@ -3,7 +3,7 @@ using Graft.Data.Readers;
 namespace Graft.Data;
 
 /// <summary>A known data set.</summary>
-public sealed record CatalogEntry
+internal sealed record CatalogEntry
 {
     /// <summary>The name it is asked for by.</summary>
     public required string Name { get; init; }

@@ -1,7 +1,7 @@
 namespace Graft.Data;
 
 /// <summary>A file of a known data set, as its authors publish it.</summary>
-public sealed record CatalogFile
+internal sealed record CatalogFile
 {
     /// <summary>Its name, at its own address and at a mirror.</summary>
     public required string Name { get; init; }

@@ -4,4 +4,4 @@ namespace Graft.Data;
 /// <param name="Name">The class.</param>
 /// <param name="Train">Its training images.</param>
 /// <param name="Test">Its test images.</param>
-public sealed record ClassCount(string Name, int Train, int Test);
+internal sealed record ClassCount(string Name, int Train, int Test);

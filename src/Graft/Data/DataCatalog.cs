@@ -3,7 +3,7 @@ using Graft.Data.Readers;
 namespace Graft.Data;
 
 /// <summary>The data sets that are known by name.</summary>
-public static class DataCatalog
+internal static class DataCatalog
 {
     private const string FashionTerms = "MIT, Zalando SE 2017";
     private const string FashionCitation = "Xiao, Rasul, Vollgraf 2017, Fashion-MNIST, arXiv 1708.07747";

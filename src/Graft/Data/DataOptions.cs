@@ -1,7 +1,7 @@
 namespace Graft.Data;
 
 /// <summary>Where data sets are kept and how missing ones are fetched.</summary>
-public sealed record DataOptions
+internal sealed record DataOptions
 {
     /// <summary>The directory of downloaded data sets and decoded image folders; created when needed.</summary>
     public required string DataDirectory { get; init; }

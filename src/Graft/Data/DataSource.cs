@@ -4,7 +4,7 @@ using Graft.Formats;
 namespace Graft.Data;
 
 /// <summary>Loads data sets by name or path.</summary>
-public static class DataSource
+internal static class DataSource
 {
     /// <summary>Loads a data set: into memory, or with its images left in their files where they are too large for it.</summary>
     /// <param name="source">

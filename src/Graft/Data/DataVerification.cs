@@ -4,7 +4,7 @@ using Graft.Formats;
 namespace Graft.Data;
 
 /// <summary>What a check of a file, a directory or a known data set found.</summary>
-public sealed record DataVerification
+internal sealed record DataVerification
 {
     /// <summary>What was checked.</summary>
     public required string Path { get; init; }

@@ -1,7 +1,7 @@
 namespace Graft.Data;
 
 /// <summary>How patient a download is.</summary>
-public sealed record DownloadPolicy
+internal sealed record DownloadPolicy
 {
     /// <summary>How long the server may send nothing before the connection is given up and tried again. Default 30 seconds.</summary>
     public TimeSpan StallTimeout { get; init; } = TimeSpan.FromSeconds(30);

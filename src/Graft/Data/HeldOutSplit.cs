@@ -5,7 +5,7 @@ namespace Graft.Data;
 /// <summary>A training set in two parts: one to train on, one for scores, selection and early looks.</summary>
 /// <param name="Train">Indices to train on, ascending.</param>
 /// <param name="HeldOut">Indices held out, ascending.</param>
-public sealed record HeldOutSplit(int[] Train, int[] HeldOut)
+internal sealed record HeldOutSplit(int[] Train, int[] HeldOut)
 {
     /// <summary>Holds out a fraction of each class, drawn by seed.</summary>
     /// <param name="labels">The class index of each image.</param>

@@ -3,7 +3,7 @@ using Graft.Runtime;
 namespace Graft.Engine;
 
 /// <summary>The files of a workspace: weights, checkpoints. They are named by paths relative to <c>artifacts/</c>, with forward slashes.</summary>
-public sealed class ArtifactStore : IArtifacts
+internal sealed class ArtifactStore : IArtifacts
 {
     private readonly string _root;
 

@@ -7,7 +7,7 @@ namespace Graft.Engine;
 /// <param name="Workers">How many steps run side by side.</param>
 /// <param name="ThreadsPerWorker">Threads of each.</param>
 /// <param name="AllThreads">Threads of a step that runs alone.</param>
-public sealed record CoreAllocation(int Workers, int ThreadsPerWorker, int AllThreads)
+internal sealed record CoreAllocation(int Workers, int ThreadsPerWorker, int AllThreads)
 {
     /// <summary>Divides the cores among workers; one worker for each core where none are asked for.</summary>
     /// <exception cref="ConfigurationException">Fewer than one worker is asked for.</exception>

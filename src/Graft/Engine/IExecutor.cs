@@ -4,7 +4,7 @@ namespace Graft.Engine;
 /// Where batches of steps run: worker processes, this process, a cluster. Batches are submitted and checked; the record holds their results, so an executor
 /// that loses sight of one costs time, not results.
 /// </summary>
-public interface IExecutor : IAsyncDisposable
+internal interface IExecutor : IAsyncDisposable
 {
     /// <summary>Whether there is room for a batch of that demand now.</summary>
     bool HasRoomFor(ThreadDemand demand);
@@ -22,19 +22,19 @@ public interface IExecutor : IAsyncDisposable
 
 /// <summary>News of a batch.</summary>
 /// <param name="Batch">The batch.</param>
-public abstract record ExecutorEvent(StepBatch Batch);
+internal abstract record ExecutorEvent(StepBatch Batch);
 
 /// <summary>A batch goes on.</summary>
 /// <param name="Batch">The batch.</param>
 /// <param name="Progress">How far it has come.</param>
-public sealed record BatchProgressed(StepBatch Batch, StepProgress Progress) : ExecutorEvent(Batch);
+internal sealed record BatchProgressed(StepBatch Batch, StepProgress Progress) : ExecutorEvent(Batch);
 
 /// <summary>A batch has ended.</summary>
 /// <param name="Batch">The batch.</param>
 /// <param name="Outcomes">How each of its steps did.</param>
-public sealed record BatchEnded(StepBatch Batch, IReadOnlyDictionary<string, StepOutcome> Outcomes) : ExecutorEvent(Batch);
+internal sealed record BatchEnded(StepBatch Batch, IReadOnlyDictionary<string, StepOutcome> Outcomes) : ExecutorEvent(Batch);
 
 /// <summary>Something beyond the batch's own steps is wrong: a full disk, a workspace that cannot be used.</summary>
 /// <param name="Batch">The batch.</param>
 /// <param name="Error">What is wrong.</param>
-public sealed record BatchAborted(StepBatch Batch, GraftException Error) : ExecutorEvent(Batch);
+internal sealed record BatchAborted(StepBatch Batch, GraftException Error) : ExecutorEvent(Batch);

@@ -1,7 +1,7 @@
 namespace Graft.Engine;
 
 /// <summary>Is told how steps go. Calls come one at a time.</summary>
-public interface IStepObserver
+internal interface IStepObserver
 {
     /// <summary>The steps are known from now on, in the order of the job; those that have a result end at once.</summary>
     void Declared(IReadOnlyList<Step> steps);

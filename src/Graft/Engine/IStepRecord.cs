@@ -8,7 +8,7 @@ namespace Graft.Engine;
 /// <see cref="RunException"/> where the record cannot be used, and <see cref="StepLostException"/> where it would write for an attempt after which a later one
 /// has begun elsewhere.
 /// </summary>
-public interface IStepRecord
+internal interface IStepRecord
 {
     /// <summary>The sequence number of the last change; 0 before the first.</summary>
     long Sequence { get; }
@@ -96,10 +96,10 @@ public interface IStepRecord
 /// <summary>A file of a result.</summary>
 /// <param name="Path">Its path, relative to the artifacts.</param>
 /// <param name="Sha256">Its SHA-256 in lower-case hexadecimal.</param>
-public sealed record ArtifactChecksum(string Path, string Sha256);
+internal sealed record ArtifactChecksum(string Path, string Sha256);
 
 /// <summary>The jobs of a workspace. Every method throws <see cref="RunException"/> where the record cannot be used.</summary>
-public interface IJobRecord
+internal interface IJobRecord
 {
     /// <summary>Records a job, or replaces all of it but the time when it was first saved.</summary>
     /// <param name="id">Its identifier.</param>

@@ -3,7 +3,7 @@ namespace Graft.Engine;
 /// <summary>
 /// Which steps were handed to a cluster's scheduler, and under which names. Every method throws <see cref="RunException"/> where the record cannot be used.
 /// </summary>
-public interface ISubmissionRecord
+internal interface ISubmissionRecord
 {
     /// <summary>Notes submissions; a step that was submitted before is noted anew.</summary>
     void Save(IReadOnlyCollection<Submission> submissions);
@@ -17,4 +17,4 @@ public interface ISubmissionRecord
 /// <param name="Study">The identifier of the study or acceleration that asked for it.</param>
 /// <param name="Array">The name of the array of tasks.</param>
 /// <param name="Task">The task of the array.</param>
-public sealed record Submission(string Step, string Study, string Array, int Task);
+internal sealed record Submission(string Step, string Study, string Array, int Task);

@@ -1,7 +1,7 @@
 namespace Graft.Engine;
 
 /// <summary>Where jobs keep what they do and find: the record of steps and jobs, files, and locks.</summary>
-public interface IWorkspace : IDisposable
+internal interface IWorkspace : IDisposable
 {
     /// <summary>Where it is, for people.</summary>
     string Location { get; }
@@ -20,7 +20,7 @@ public interface IWorkspace : IDisposable
 }
 
 /// <summary>The files of a workspace: weights, checkpoints. They are named by paths relative to it, with forward slashes.</summary>
-public interface IArtifacts
+internal interface IArtifacts
 {
     /// <summary>The absolute path of an artifact, whether it exists or not.</summary>
     /// <param name="relative">E.g. <c>weights/3f9c.safetensors</c>.</param>
@@ -45,7 +45,7 @@ public interface IArtifacts
 }
 
 /// <summary>The right to run a step, exclusive among all that use the workspace. Free again as soon as its holder is gone, however it ended.</summary>
-public interface IStepLocks
+internal interface IStepLocks
 {
     /// <summary>Takes the right to run a step; null where another has it. Dispose the result to release it.</summary>
     /// <param name="key">The step's key.</param>

@@ -5,7 +5,7 @@ namespace Graft.Engine;
 /// <summary>Runs batches one after another in this process: for scripts, tests and debugging, and where no worker processes can be started.</summary>
 /// <param name="executor">Runs the steps.</param>
 /// <param name="cores">Gives the threads that steps ask for.</param>
-public sealed class InProcessExecutor(StepExecutor executor, CoreAllocation cores) : IExecutor
+internal sealed class InProcessExecutor(StepExecutor executor, CoreAllocation cores) : IExecutor
 {
     private readonly Channel<ExecutorEvent> _news = Channel.CreateUnbounded<ExecutorEvent>();
     private readonly CancellationTokenSource _stop = new();

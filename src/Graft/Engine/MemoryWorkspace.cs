@@ -4,7 +4,7 @@ namespace Graft.Engine;
 /// A workspace that lives as long as its object: the record in memory, files in a temporary directory that is deleted with it. For tests, scripts and
 /// notebooks; steps run in this process, as no other can see it.
 /// </summary>
-public sealed class MemoryWorkspace : IWorkspace, IArtifacts, IStepLocks
+internal sealed class MemoryWorkspace : IWorkspace, IArtifacts, IStepLocks
 {
     private readonly HashSet<string> _held = [];
     private readonly string _directory = Directory.CreateTempSubdirectory("graft-").FullName;

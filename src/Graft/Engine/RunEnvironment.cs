@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 namespace Graft.Engine;
 
 /// <summary>Where steps run: recorded beside each result.</summary>
-public sealed record RunEnvironment
+internal sealed record RunEnvironment
 {
     /// <summary>Processor, cores, memory and operating system in one line.</summary>
     public required string Machine { get; init; }

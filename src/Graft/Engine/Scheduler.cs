@@ -5,7 +5,7 @@ namespace Graft.Engine;
 /// the order of the job as the executor has room. Steps that another process holds are waited for. A failed step fails those that stand on it and leaves the
 /// others alone. A result whose files are gone or damaged is made again where a step that is left needs it.
 /// </summary>
-public sealed class Scheduler : IStepResults
+internal sealed class Scheduler : IStepResults
 {
     private static readonly TimeSpan BusyDelay = TimeSpan.FromMilliseconds(300);
 

@@ -4,7 +4,7 @@ namespace Graft.Engine;
 /// Runs steps in this process and stores what they give. Each step is locked while it runs, so that several processes on one workspace never do the same work
 /// twice; while it runs it gives signs of life.
 /// </summary>
-public sealed class StepExecutor
+internal sealed class StepExecutor
 {
     /// <summary>How often a running step gives a sign of life.</summary>
     internal static readonly TimeSpan HeartbeatInterval = TimeSpan.FromSeconds(10);

@@ -3,7 +3,7 @@ using System.Text.Json;
 namespace Graft.Engine;
 
 /// <summary>The kinds of step that a program knows, by name.</summary>
-public sealed class StepKinds
+internal sealed class StepKinds
 {
     private readonly Dictionary<string, StepKind> _kinds = [];
 

@@ -6,7 +6,7 @@ namespace Graft.Engine;
 /// </summary>
 /// <param name="key">The step.</param>
 /// <param name="holder">Who runs it now.</param>
-public sealed class StepLostException(string key, string? holder)
+internal sealed class StepLostException(string key, string? holder)
     : OperationCanceledException($"step {key} was taken over by {holder ?? "another process"}.")
 {
     /// <summary>The step.</summary>

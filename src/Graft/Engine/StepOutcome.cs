@@ -1,7 +1,7 @@
 namespace Graft.Engine;
 
 /// <summary>How an attempt at a step ended.</summary>
-public enum StepOutcome
+internal enum StepOutcome
 {
     /// <summary>Its result is in the record.</summary>
     Done,

@@ -3,4 +3,4 @@ namespace Graft.Engine;
 /// <summary>How far a job has come.</summary>
 /// <param name="Fraction">The part that is done, in [0, 1].</param>
 /// <param name="Loss">The loss of the last batch; NaN where there is none.</param>
-public sealed record StepProgress(double Fraction, double Loss);
+internal sealed record StepProgress(double Fraction, double Loss);

@@ -3,7 +3,7 @@ using System.Text.Json;
 namespace Graft.Engine;
 
 /// <summary>Results as JSON, as they lie in the record.</summary>
-public static class StepResults
+internal static class StepResults
 {
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web);
 

@@ -1,7 +1,7 @@
 namespace Graft.Engine;
 
 /// <summary>A job as the workspace has it: its plan, its document and the steps that it consists of.</summary>
-public sealed record StoredJob
+internal sealed record StoredJob
 {
     /// <summary>The identifier: a hash of the resolved plan and the data.</summary>
     public required string Id { get; init; }

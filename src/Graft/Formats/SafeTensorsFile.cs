@@ -10,7 +10,7 @@ namespace Graft.Formats;
 /// Format: the header's length (8 bytes, little-endian), a JSON header, then the data of all tensors without holes, little-endian and row-major;
 /// see https://github.com/huggingface/safetensors. Supported types: F64, F32, F16, BF16, I64, I32, U8 and BOOL; one tensor holds at most 2 GB.
 /// </remarks>
-public sealed class SafeTensorsFile : IDisposable
+internal sealed class SafeTensorsFile : IDisposable
 {
     private const string IsOnnx = "it seems to be an ONNX file: 'graft evaluate' takes such files where their names end in .onnx; weights are safetensors.";
 

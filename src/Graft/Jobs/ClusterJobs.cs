@@ -4,7 +4,7 @@ using Graft.Engine.Slurm;
 namespace Graft.Jobs;
 
 /// <summary>What a cluster has of the jobs that were handed to it.</summary>
-public static class ClusterJobs
+internal static class ClusterJobs
 {
     /// <summary>Finds what was handed over: a study or acceleration by its identifier, or a training, which is a step, by its key.</summary>
     /// <param name="workspace">The workspace.</param>

@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 namespace Graft.Jobs;
 
 /// <summary>Where steps compute.</summary>
-public static class ComputeDevice
+internal static class ComputeDevice
 {
     /// <summary>The processor.</summary>
     public const string Cpu = "cpu";

@@ -118,7 +118,7 @@ public abstract class GraftJob<TResult> : IStepSource
     }
 
     /// <summary>Writes what the steps start from and, for jobs that the record lists, the job.</summary>
-    protected virtual void Prepare(IWorkspace workspace)
+    private protected virtual void Prepare(IWorkspace workspace)
     {
     }
 
@@ -126,7 +126,7 @@ public abstract class GraftJob<TResult> : IStepSource
     protected virtual IEnumerable<(string Kind, ThreadDemand Demand, double Work, bool Done)> Foreseen() => [];
 
     /// <summary>Measures how fast this machine computes what the job does.</summary>
-    protected virtual WorkRate MeasureRate() => MatrixRate.Measure(Session.Cores, Session.Time);
+    private protected virtual WorkRate MeasureRate() => MatrixRate.Measure(Session.Cores, Session.Time);
 
     private sealed class NothingEnded : IStepResults
     {

@@ -43,19 +43,19 @@ public sealed class GraftSession : IDisposable
     }
 
     /// <summary>Where results are kept. It is created when it is first asked for.</summary>
-    public IWorkspace Workspace => _workspace.Value;
+    internal IWorkspace Workspace => _workspace.Value;
 
     /// <summary><c>cpu</c> or <c>cuda</c>: where steps compute.</summary>
     public string Device { get; }
 
     /// <summary>How the cores are divided.</summary>
-    public CoreAllocation Cores { get; }
+    internal CoreAllocation Cores { get; }
 
     /// <summary>The kinds of step that the session knows.</summary>
-    public StepKinds Kinds { get; }
+    internal StepKinds Kinds { get; }
 
     /// <summary>The cluster; null for none.</summary>
-    public ClusterOptions? Cluster => _options.Cluster;
+    internal ClusterOptions? Cluster => _options.Cluster;
 
     /// <summary>The absolute path of the workspace's directory.</summary>
     internal string Directory => Path.GetFullPath(_options.Workspace ?? ".");
@@ -70,6 +70,10 @@ public sealed class GraftSession : IDisposable
     internal TimeProvider Time => _options.Time;
 
     private string DataDirectory => _options.DataDirectory ?? SessionOptions.DefaultDataDirectory;
+
+    /// <summary>Where a file of a result lies.</summary>
+    /// <param name="artifact">Its name as results have it.</param>
+    public string PathOf(string artifact) => Workspace.Artifacts.PathOf(artifact);
 
     /// <summary>Opens a session.</summary>
     /// <exception cref="ConfigurationException">The device is not there, or the number of workers is out of range.</exception>

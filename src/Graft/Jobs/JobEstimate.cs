@@ -31,4 +31,4 @@ public sealed record KindEstimate(string Kind, int Steps, int Done, double Secon
 /// <param name="All">Multiply-accumulates a second with all threads.</param>
 /// <param name="Share">The same of each worker.</param>
 /// <param name="TrainingImagesPerSecond">Training images a second with all threads; null where no network was trained.</param>
-public sealed record WorkRate(double All, double Share, double? TrainingImagesPerSecond);
+internal sealed record WorkRate(double All, double Share, double? TrainingImagesPerSecond);

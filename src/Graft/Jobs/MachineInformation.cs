@@ -8,7 +8,7 @@ using static TorchSharp.torch;
 namespace Graft.Jobs;
 
 /// <summary>The machine and the versions, for the record.</summary>
-public static class MachineInformation
+internal static class MachineInformation
 {
     /// <summary>Reads them.</summary>
     /// <param name="device"><c>cpu</c> or <c>cuda</c>.</param>

@@ -11,7 +11,7 @@ using YamlDotNet.Serialization.NamingConventions;
 namespace Graft.Jobs;
 
 /// <summary>Plans as YAML. Keys that are left out keep their defaults.</summary>
-public static class PlanFile
+internal static class PlanFile
 {
     /// <summary>Reads a plan.</summary>
     /// <exception cref="ConfigurationException">The file is missing, is not YAML, or has unknown keys or values of the wrong kind.</exception>

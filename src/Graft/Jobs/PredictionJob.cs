@@ -25,10 +25,11 @@ public sealed record PredictionPlan
 
 /// <summary>Predictions of substitutions that a study has not tried.</summary>
 /// <param name="Study">The study that they were learned from.</param>
+/// <param name="Plan">Its plan.</param>
 /// <param name="Epochs">The training length.</param>
 /// <param name="Tried">How many substitutions they were learned from.</param>
 /// <param name="Forecast">The predictions.</param>
-public sealed record PredictionResult(StudyOutline Study, int Epochs, int Tried, ForecastResult Forecast);
+public sealed record PredictionResult(string Study, StudyPlan Plan, int Epochs, int Tried, ForecastResult Forecast);
 
 /// <summary>Predicts substitutions that a study has not tried: they are distilled and measured, but no network is trained.</summary>
 public sealed class PredictionJob : GraftJob<PredictionResult>
@@ -91,7 +92,7 @@ public sealed class PredictionJob : GraftJob<PredictionResult>
 
             var forecast = ForecastResult.Of(tried, untried, StudyPrediction.Names(_graph.Plan, result.Cells).Select(p => p.Name));
             return forecast.HasValue
-                ? new(_study, _epochs, tried.Count, forecast.Value)
+                ? new(_study.Id, _study.Plan, _epochs, tried.Count, forecast.Value)
                 : throw new ConfigurationException($"study {_study.Id} cannot predict: {forecast.Reason}. Run it at more positions.");
         }
     }

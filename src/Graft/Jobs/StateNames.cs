@@ -3,7 +3,7 @@ using Graft.Engine;
 namespace Graft.Jobs;
 
 /// <summary>States as results, tables and views name them: in lower case.</summary>
-public static class StateNames
+internal static class StateNames
 {
     /// <summary>The name of a step's state, e.g. <c>done</c>.</summary>
     public static string ToName(this StepState state) => state.ToString().ToLowerInvariant();

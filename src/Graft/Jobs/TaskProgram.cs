@@ -14,7 +14,7 @@ namespace Graft.Jobs;
 /// <param name="Options">What it works on.</param>
 /// <param name="Array">The file that has the steps of each task of the array.</param>
 /// <param name="Threads">Threads to compute with.</param>
-public sealed record TaskProgram(WorkerOptions Options, string Array, int Threads)
+internal sealed record TaskProgram(WorkerOptions Options, string Array, int Threads)
 {
     private static readonly TimeSpan BusyPause = TimeSpan.FromSeconds(5);
 

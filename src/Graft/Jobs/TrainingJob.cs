@@ -131,7 +131,7 @@ public sealed class TrainingJob : GraftJob<TrainingResult>
     protected override ImageOptions? Images => _plan.Images;
 
     /// <inheritdoc/>
-    protected override void Prepare(IWorkspace workspace)
+    private protected override void Prepare(IWorkspace workspace)
     {
         _from?.CopyTo(workspace, ImportStep.PathFor(_from.Sha256));
         Session.Imports.Keep(_plan.Network, workspace);
@@ -141,7 +141,7 @@ public sealed class TrainingJob : GraftJob<TrainingResult>
     public override IReadOnlyList<Step> Steps(IStepResults results) => [_step];
 
     /// <inheritdoc/>
-    protected override WorkRate MeasureRate() =>
+    private protected override WorkRate MeasureRate() =>
         TrainingRate.Measure(_network, _step.Precision, _plan.Recipe, Data, Session.Device, Session.Cores, Session.Time);
 
     internal static TrainingJob Create(GraftSession session, TrainingPlan plan, ImageData data) => new(session, plan, data);

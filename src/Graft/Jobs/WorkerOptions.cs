@@ -13,7 +13,7 @@ namespace Graft.Jobs;
 /// <param name="DataDirectory">Where downloaded data sets are kept.</param>
 /// <param name="Device"><c>cpu</c> or <c>cuda</c>.</param>
 /// <param name="Images">How images become the network's input, as JSON; null where that is as they are stored.</param>
-public sealed record WorkerOptions(string Workspace, string Data, string DataDirectory, string Device, string? Images = null)
+internal sealed record WorkerOptions(string Workspace, string Data, string DataDirectory, string Device, string? Images = null)
 {
     /// <summary>The name of the argument that <see cref="Images"/> comes with.</summary>
     public const string ImagesArgument = "--images";

@@ -6,7 +6,7 @@ namespace Graft.Jobs;
 
 /// <summary>The inside of a worker process, which a session of another process started (<see cref="SessionOptions.StartWorker"/>).</summary>
 /// <param name="Options">What it works on.</param>
-public sealed record WorkerProgram(WorkerOptions Options)
+internal sealed record WorkerProgram(WorkerOptions Options)
 {
     /// <summary>Runs what it is asked for until the input ends, on the calling thread: let it be the process's first.</summary>
     /// <param name="input">Requests.</param>

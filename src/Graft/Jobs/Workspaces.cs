@@ -5,7 +5,7 @@ using Graft.Engine.Postgres;
 namespace Graft.Jobs;
 
 /// <summary>Opens workspaces, wherever their record is: in a file of the directory, or in PostgreSQL.</summary>
-public static class Workspaces
+internal static class Workspaces
 {
     /// <summary>Opens a workspace for writing, creating what is missing.</summary>
     /// <param name="directory">Its directory.</param>

@@ -10,7 +10,7 @@ namespace Graft.Latency;
 /// </summary>
 /// <param name="protocol">How to measure.</param>
 /// <param name="time">The clock.</param>
-public sealed class LatencyMeasurement(LatencyProtocol protocol, TimeProvider time)
+internal sealed class LatencyMeasurement(LatencyProtocol protocol, TimeProvider time)
 {
     // A sample is the mean of so many runs that it lasts at least this long: the clock's own steps vanish in it.
     private const double SampleSeconds = 0.0005;

@@ -6,7 +6,7 @@ using Graft.Operations;
 namespace Graft.Latency;
 
 /// <summary>A model whose latency is measured. Equal content has an equal key, and is measured once.</summary>
-public sealed record LatencySubject
+internal sealed record LatencySubject
 {
     private LatencySubject(string name, byte[] model, long[] input, long[] output)
     {

@@ -10,7 +10,7 @@ namespace Graft.Measures;
 /// two images are alike in as many units as their bits agree; the score is log |det K| of that N×N kernel. High where images are told apart. Here of the whole
 /// swapped network, with the distilled weights in place of initial ones, and stored batch statistics.
 /// </summary>
-public sealed class ActivationCodes : Measure
+internal sealed class ActivationCodes : Measure
 {
     /// <inheritdoc/>
     public override string Name => "naswot";

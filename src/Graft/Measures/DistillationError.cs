@@ -1,7 +1,7 @@
 namespace Graft.Measures;
 
 /// <summary>Squared error of the candidate against the teacher's output, over the teacher's mean square (<b>Puzzle</b>: MSE(t, s) / MSE(t, 0)).</summary>
-public sealed class DistillationError : Measure
+internal sealed class DistillationError : Measure
 {
     /// <inheritdoc/>
     public override string Name => "distillationError";

@@ -4,7 +4,7 @@ namespace Graft.Measures;
 /// Gradient norm (<b>Abdelfattah et al. 2021</b>, section 3.2): sum over layers of the Euclidean norm of the mean gradient of all batches. Here of the whole
 /// swapped network with distilled weights, in batch statistics as training will see them.
 /// </summary>
-public sealed class GradientNorm : Measure
+internal sealed class GradientNorm : Measure
 {
     /// <inheritdoc/>
     public override string Name => "gradientNorm";

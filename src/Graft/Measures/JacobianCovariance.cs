@@ -9,7 +9,7 @@ namespace Graft.Measures;
 /// the network answers differently around different images. Here of the whole swapped network with distilled weights and stored batch statistics, so that an
 /// image's gradient is its own.
 /// </summary>
-public sealed class JacobianCovariance : Measure
+internal sealed class JacobianCovariance : Measure
 {
     private const double K = 1e-5;
 

@@ -4,7 +4,7 @@ namespace Graft.Measures;
 /// Time of the candidate's forward pass for one batch less that of the teacher's operation, in milliseconds: medians of turns. Other load falls on both alike,
 /// but it is no latency table, for which nothing else should run.
 /// </summary>
-public sealed class LatencyChange : Measure
+internal sealed class LatencyChange : Measure
 {
     /// <inheritdoc/>
     public override string Name => "latency";

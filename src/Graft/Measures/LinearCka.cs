@@ -7,7 +7,7 @@ namespace Graft.Measures;
 /// centred. Images are the examples; a feature map [N, C, H, W] is a matrix of N rows. 1 for equal maps up to rotation and scale, and for few images biased
 /// upwards, alike for all candidates.
 /// </summary>
-public sealed class LinearCka : Measure
+internal sealed class LinearCka : Measure
 {
     /// <inheritdoc/>
     public override string Name => "cka";

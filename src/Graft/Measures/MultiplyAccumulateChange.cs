@@ -1,7 +1,7 @@
 namespace Graft.Measures;
 
 /// <summary>Multiply-accumulates of the candidate for one image less those of the teacher's operation.</summary>
-public sealed class MultiplyAccumulateChange : Measure
+internal sealed class MultiplyAccumulateChange : Measure
 {
     /// <inheritdoc/>
     public override string Name => "multiplyAccumulates";

@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 namespace Graft.Measures;
 
 /// <summary>How alike distilled candidates of one position answer: linear CKA (<see cref="LinearCka"/>) of each pair, on the same held-out images.</summary>
-public static class OperationSimilarity
+internal static class OperationSimilarity
 {
     /// <summary>The symmetric matrix of similarities; NaN where a candidate gives the same for all images.</summary>
     /// <param name="teacher">The teacher; its mode is set to inference.</param>

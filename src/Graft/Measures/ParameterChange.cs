@@ -1,7 +1,7 @@
 namespace Graft.Measures;
 
 /// <summary>Trainable parameters of the candidate less those of the teacher's operation.</summary>
-public sealed class ParameterChange : Measure
+internal sealed class ParameterChange : Measure
 {
     /// <inheritdoc/>
     public override string Name => "parameters";

@@ -4,7 +4,7 @@ namespace Graft.Measures;
 /// SNIP (<b>Lee, Ajanthan &amp; Torr 2019</b>, eq. 4–6; as a score in <b>Abdelfattah et al. 2021</b>, eq. 1): Σ |θ · ∂L/∂θ| of the mean gradient of all
 /// batches. Here of the whole swapped network with distilled weights, in batch statistics as training will see them.
 /// </summary>
-public sealed class Snip : Measure
+internal sealed class Snip : Measure
 {
     /// <inheritdoc/>
     public override string Name => "snip";

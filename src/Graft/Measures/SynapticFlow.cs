@@ -13,7 +13,7 @@ namespace Graft.Measures;
 /// network with distilled weights, as a logarithm.
 /// </summary>
 /// <remarks>In fp64: the flow of deep networks grows beyond fp32.</remarks>
-public sealed class SynapticFlow : Measure
+internal sealed class SynapticFlow : Measure
 {
     /// <inheritdoc/>
     public override string Name => "synFlow";

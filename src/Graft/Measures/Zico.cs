@@ -7,7 +7,7 @@ namespace Graft.Measures;
 /// gradient does not vary are left out, as in the authors' code, which takes the deviation of signed gradients where the paper has that of absolute ones; here
 /// it is the paper's. Of the whole swapped network with distilled weights, in batch statistics as training will see them.
 /// </summary>
-public sealed class Zico : Measure
+internal sealed class Zico : Measure
 {
     /// <inheritdoc/>
     public override string Name => "zico";

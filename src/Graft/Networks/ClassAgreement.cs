@@ -1,7 +1,7 @@
 namespace Graft.Networks;
 
 /// <summary>How the classes that a file of weights or an ONNX file names stand to those of a data set.</summary>
-public enum ClassAgreement
+internal enum ClassAgreement
 {
     /// <summary>The file does not name its classes.</summary>
     Unknown,

@@ -1,7 +1,7 @@
 namespace Graft.Networks;
 
 /// <summary>Compares the classes that a file names with those of a data set.</summary>
-public sealed class ClassOrder
+internal sealed class ClassOrder
 {
     private readonly string _file, _data;
     private readonly IReadOnlyList<string> _ofFile, _ofData;

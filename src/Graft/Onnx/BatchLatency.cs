@@ -6,7 +6,7 @@ namespace Graft.Onnx;
 /// <param name="BatchSize">The images of a batch.</param>
 /// <param name="Threads">The threads that it was computed with.</param>
 /// <param name="RunsMs">Each batch's time in milliseconds, in the order of the measurement.</param>
-public sealed record BatchLatency(int BatchSize, int Threads, IReadOnlyList<double> RunsMs)
+internal sealed record BatchLatency(int BatchSize, int Threads, IReadOnlyList<double> RunsMs)
 {
     /// <summary>The median.</summary>
     public double MedianMs => RunsMs.Median();

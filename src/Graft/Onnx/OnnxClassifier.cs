@@ -10,7 +10,7 @@ namespace Graft.Onnx;
 /// <summary>
 /// An image classifier in an ONNX file, Graft's or anybody's: fp32 images [N, C, H, W] in, scores [N, K] out; the highest score is the class.
 /// </summary>
-public sealed class OnnxClassifier : IDisposable
+internal sealed class OnnxClassifier : IDisposable
 {
     private const int Open = -1; // ONNX Runtime's mark of a dimension that is not fixed
 

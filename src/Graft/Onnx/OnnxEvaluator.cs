@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 namespace Graft.Onnx;
 
 /// <summary>Tests classifiers in ONNX files.</summary>
-public static class OnnxEvaluator
+internal static class OnnxEvaluator
 {
     private const int EvaluationBatch = 250, WarmUps = 10, FewestRuns = 30, MostRuns = 1000;
 

@@ -48,7 +48,7 @@ public static class OnnxExport
 
     /// <summary>A network as the bytes of an ONNX file, not compared with anything yet.</summary>
     /// <exception cref="ConfigurationException">The network is larger than an ONNX file of one part can be (2 GB).</exception>
-    public static byte[] Serialize(Network network, OnnxExportOptions options)
+    internal static byte[] Serialize(Network network, OnnxExportOptions options)
     {
         var definition = network.Definition;
         var image = new FeatureShape(definition.Image.Channels, definition.Image.Height, definition.Image.Width);
@@ -68,7 +68,7 @@ public static class OnnxExport
     /// <param name="operation">The operation.</param>
     /// <param name="input">The shape of its input.</param>
     /// <param name="fold">As <see cref="OnnxExportOptions.FoldBatchNorm"/>.</param>
-    public static byte[] Serialize(Operation operation, FeatureShape input, bool fold = true)
+    internal static byte[] Serialize(Operation operation, FeatureShape input, bool fold = true)
     {
         var output = operation.Cost(input).Output;
         return Model(operation.GetName(), "x", "y", input, [output.Channels, output.Height, output.Width], operation.NamedTensors(""), operation.Apply, fold)

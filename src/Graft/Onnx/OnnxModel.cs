@@ -7,7 +7,7 @@ namespace Graft.Onnx;
 /// <summary>
 /// A model of one input and one or more outputs, of which the first counts, loaded into ONNX Runtime on the CPU. Not for use by several threads at once.
 /// </summary>
-public sealed class OnnxModel : IDisposable
+internal sealed class OnnxModel : IDisposable
 {
     private readonly InferenceSession _session;
     private readonly RunOptions _options = new();

@@ -6,7 +6,7 @@ namespace Graft.Operations;
 /// Candidate 7 of <b>Seo &amp; Lee</b>, "bottleneck" of <b>LANA</b>'s pool: 1×1 convolution to w·C_out channels, k×k convolution among them (carries the
 /// stride), 1×1 convolution to C_out, each with BN, plus the skip (He et al. 2016; here w may widen instead of narrow).
 /// </summary>
-public sealed class Bottleneck : OperationFamily
+internal sealed class Bottleneck : OperationFamily
 {
     /// <inheritdoc/>
     public override string Name => "bottleneck";

@@ -4,7 +4,7 @@ namespace Graft.Operations;
 /// Candidates 4 and 5 of <b>Seo &amp; Lee</b>, "conv stack" of <b>LANA</b>'s pool: conv k×k to w·C_out channels, BN, ReLU, conv k×k to C_out, BN; no skip.
 /// The first convolution carries the stride.
 /// </summary>
-public sealed class ConvStack : OperationFamily
+internal sealed class ConvStack : OperationFamily
 {
     /// <inheritdoc/>
     public override string Name => "conv-stack";

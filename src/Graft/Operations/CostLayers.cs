@@ -3,7 +3,7 @@ using TorchSharp.Modules;
 namespace Graft.Operations;
 
 /// <summary>Follows shapes through layers and counts the multiply-accumulates of convolutions and fully connected layers for one image.</summary>
-public sealed class CostLayers : ILayers<FeatureShape>
+internal sealed class CostLayers : ILayers<FeatureShape>
 {
     /// <summary>The multiply-accumulates so far.</summary>
     public long MultiplyAccumulates { get; private set; }

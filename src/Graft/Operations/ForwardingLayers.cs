@@ -5,7 +5,7 @@ namespace Graft.Operations;
 /// <summary>Layers that do what others do: a base for interpretations that differ from them, or look at what they give, in a few.</summary>
 /// <typeparam name="TValue">What flows between layers.</typeparam>
 /// <param name="inner">What runs the layers.</param>
-public abstract class ForwardingLayers<TValue>(ILayers<TValue> inner) : ILayers<TValue>
+internal abstract class ForwardingLayers<TValue>(ILayers<TValue> inner) : ILayers<TValue>
 {
     /// <inheritdoc/>
     public virtual TValue Convolution(Conv2d layer, TValue x) => inner.Convolution(layer, x);

@@ -8,7 +8,7 @@ namespace Graft.Operations;
 /// the k×k convolution gives C_out itself and the projection is left out.
 /// </summary>
 /// <remarks>Differs from the paper: ReLU6 as in <see cref="InvertedResidual"/> instead of SiLU, so that the two families differ by the fusion alone.</remarks>
-public sealed class FusedInvertedResidual : OperationFamily
+internal sealed class FusedInvertedResidual : OperationFamily
 {
     /// <inheritdoc/>
     public override string Name => "fused-inverted-residual";

@@ -1,7 +1,7 @@
 namespace Graft.Operations;
 
 /// <summary>Candidate 2 of <b>Seo &amp; Lee</b>: the output is the input. Impossible where the shape changes.</summary>
-public sealed class IdentityOperation : OperationFamily
+internal sealed class IdentityOperation : OperationFamily
 {
     /// <summary>The family's name.</summary>
     public const string FamilyName = "identity";

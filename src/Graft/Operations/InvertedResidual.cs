@@ -7,7 +7,7 @@ namespace Graft.Operations;
 /// ReLU6 (left out for e = 1); k×k depthwise convolution (carries the stride), BN, ReLU6; linear 1×1 projection, BN; a skip only where the shape is kept. With
 /// squeeze-excite (<b>LANA</b>'s pool) it stands before the projection, as in MnasNet and MobileNetV3.
 /// </summary>
-public sealed class InvertedResidual : OperationFamily
+internal sealed class InvertedResidual : OperationFamily
 {
     /// <inheritdoc/>
     public override string Name => "inverted-residual";

@@ -4,7 +4,7 @@ namespace Graft.Operations;
 /// Chooses the width of an operation so that it has as many parameters as the network's own operation at the position, as nearly as whole channels allow: a
 /// control for the number of parameters, which differs between the candidates of <b>Seo &amp; Lee</b>.
 /// </summary>
-public static class ParameterMatch
+internal static class ParameterMatch
 {
     private const int LargestWidth = 64;
 

@@ -3,7 +3,7 @@ using System.Runtime.Intrinsics.X86;
 namespace Graft.Operations;
 
 /// <summary>Precisions by name.</summary>
-public static class PrecisionNames
+internal static class PrecisionNames
 {
     /// <summary>
     /// Reads <c>fp32</c>, <c>bf16</c> or <c>auto</c>: bf16 where the device computes with it natively (x86 with AVX512-BF16, CUDA), else fp32.

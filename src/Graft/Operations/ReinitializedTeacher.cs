@@ -4,7 +4,7 @@ namespace Graft.Operations;
 /// A control: the teacher's own block with new weights, distilled and trained on like any candidate. What it loses is lost by starting anew, not by the kind of
 /// operation; <b>Seo &amp; Lee</b> have no such control.
 /// </summary>
-public sealed class ReinitializedTeacher : OperationFamily
+internal sealed class ReinitializedTeacher : OperationFamily
 {
     /// <summary>The family's name.</summary>
     public const string FamilyName = "teacher-reinitialized";

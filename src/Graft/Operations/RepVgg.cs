@@ -9,7 +9,7 @@ namespace Graft.Operations;
 /// kernel does.
 /// </summary>
 /// <remarks>Multiply-accumulates and parameters are counted as trained, with all branches.</remarks>
-public sealed class RepVgg : OperationFamily
+internal sealed class RepVgg : OperationFamily
 {
     /// <inheritdoc/>
     public override string Name => "repvgg";

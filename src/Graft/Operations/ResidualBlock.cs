@@ -4,7 +4,7 @@ namespace Graft.Operations;
 /// Candidate 6 of <b>Seo &amp; Lee</b>, "residual pair" of <b>LANA</b>'s pool: a ResNet block (He et al. 2016) of two k×k convolutions with w·C_out hidden
 /// channels, plus the skip (1×1 convolution and BN where the shape changes). The first convolution carries the stride.
 /// </summary>
-public sealed class ResidualBlock : OperationFamily
+internal sealed class ResidualBlock : OperationFamily
 {
     /// <inheritdoc/>
     public override string Name => "residual";

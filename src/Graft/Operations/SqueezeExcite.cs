@@ -6,7 +6,7 @@ namespace Graft.Operations;
 /// Squeeze and excitation (Hu et al. 2018, section 3): every channel is scaled by a gate in (0, 1) that two 1×1 convolutions, with a ReLU between them, compute
 /// from the means of all channels. Public, for operations outside the library.
 /// </summary>
-public sealed class SqueezeExcite : Operation
+internal sealed class SqueezeExcite : Operation
 {
     private readonly Conv2d _reduce, _expand;
 

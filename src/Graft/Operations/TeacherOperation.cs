@@ -3,7 +3,7 @@ namespace Graft.Operations;
 /// <summary>
 /// Candidate 1 of <b>Seo &amp; Lee</b>: the network's own operation. Substituting it changes nothing; trained on, it is the baseline of all others.
 /// </summary>
-public sealed class TeacherOperation : OperationFamily
+internal sealed class TeacherOperation : OperationFamily
 {
     /// <summary>The family's name.</summary>
     public const string FamilyName = Unchanged.Operation;

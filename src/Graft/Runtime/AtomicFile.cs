@@ -1,7 +1,7 @@
 namespace Graft.Runtime;
 
 /// <summary>Writes files so that nothing half-written is ever found under their final name.</summary>
-public static class AtomicFile
+internal static class AtomicFile
 {
     private const string TemporaryPattern = ".*.graft-tmp";
 

@@ -4,7 +4,7 @@ namespace Graft.Runtime;
 /// Derives seeds from seeds: the same parts give the same seed in every process, on every machine and in every version; other parts, or another
 /// order, give an unrelated one. Based on splitmix64 (Steele, Lea, Flood 2014).
 /// </summary>
-public static class Seed
+internal static class Seed
 {
     /// <summary>Returns a seed for <c>new Random(int)</c>, in [0, 2³¹).</summary>
     /// <param name="parts">What the seed depends on, in order: the run's seed, what it is for, an epoch, an index …</param>

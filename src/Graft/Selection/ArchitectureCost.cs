@@ -4,7 +4,7 @@ namespace Graft.Selection;
 /// <param name="LatencyMs">Latency in milliseconds.</param>
 /// <param name="Parameters">Trainable parameters.</param>
 /// <param name="MultiplyAccumulates">Multiply-accumulates for one image.</param>
-public readonly record struct ArchitectureCost(double LatencyMs, long Parameters, long MultiplyAccumulates)
+internal readonly record struct ArchitectureCost(double LatencyMs, long Parameters, long MultiplyAccumulates)
 {
     /// <summary>The cost of both parts.</summary>
     public static ArchitectureCost operator +(ArchitectureCost a, ArchitectureCost b) =>

@@ -9,7 +9,7 @@ namespace Graft.Selection;
 /// 10⁻⁸ of the largest one, and optimality holds to within that.
 /// Differs from the paper: LANA (eq. 4) leaves open which earlier solutions a new one must differ from; here it is all of them, as the text says.
 /// </remarks>
-public static class ArchitectureSelector
+internal static class ArchitectureSelector
 {
     private const double SmallestWidth = 1e-6, Widening = 1.25;
 

@@ -4,7 +4,7 @@ namespace Graft.Selection;
 /// Successive halving of candidates (Jamieson &amp; Talwalkar 2016, for operations at their places): all are distilled briefly, those that others at their
 /// place clearly beat are dropped, and the steps that are left go to the rest.
 /// </summary>
-public static class CandidateHalving
+internal static class CandidateHalving
 {
     /// <summary>The choices of one place that are worth distilling further, in their order.</summary>
     /// <param name="choices">What the place can hold, with scores after the brief distillation; the scores of a change are above 0.</param>

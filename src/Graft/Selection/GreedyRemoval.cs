@@ -5,7 +5,7 @@ namespace Graft.Selection;
 /// <summary>
 /// What one would do without an integer program: leave out the operations that hurt least by themselves, one after another, until the budget is met.
 /// </summary>
-public static class GreedyRemoval
+internal static class GreedyRemoval
 {
     /// <summary>
     /// The architecture, the operation of each position; as fast as it gets where that is not within the budget. Null where nothing can be left out.

@@ -5,7 +5,7 @@ namespace Graft.Selection;
 /// <summary>A latency budget as people write it: a part of the teacher's latency (<c>0.5</c>) or milliseconds (<c>2.5ms</c>).</summary>
 /// <param name="Value">The number.</param>
 /// <param name="IsMs">Whether it is in milliseconds.</param>
-public readonly record struct LatencyBudget(double Value, bool IsMs)
+internal readonly record struct LatencyBudget(double Value, bool IsMs)
 {
     private const string Unit = "ms";
 

@@ -4,7 +4,7 @@ namespace Graft.Selection;
 /// <param name="Operation">The operation's name.</param>
 /// <param name="Score">How much worse the network becomes when this operation alone replaces the teacher's; the teacher's own has 0.</param>
 /// <param name="Cost">What it costs there.</param>
-public sealed record OperationChoice(string Operation, double Score, ArchitectureCost Cost)
+internal sealed record OperationChoice(string Operation, double Score, ArchitectureCost Cost)
 {
     /// <summary>How many neighbouring positions it stands for.</summary>
     public int Length { get; init; } = 1;

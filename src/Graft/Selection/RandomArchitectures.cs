@@ -3,7 +3,7 @@ using Graft.Runtime;
 namespace Graft.Selection;
 
 /// <summary>Draws architectures by chance whose latency is close below the budget: what a selection is held against at equal latency.</summary>
-public static class RandomArchitectures
+internal static class RandomArchitectures
 {
     private const double Band = 0.1;
     private const int MovesPerArchitecture = 2000;

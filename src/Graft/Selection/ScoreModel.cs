@@ -22,7 +22,7 @@ public sealed record ScoreModel(double Scale, double PerChange, double Power, do
     /// </summary>
     /// <param name="architectures">Scores of an architecture's changes, and what it was judged to lose.</param>
     /// <returns>The model; null where there are fewer than five architectures with losses above 0, or nothing varies.</returns>
-    public static ScoreModel? Fit(IReadOnlyList<(IReadOnlyList<double> Scores, double Loss)> architectures)
+    internal static ScoreModel? Fit(IReadOnlyList<(IReadOnlyList<double> Scores, double Loss)> architectures)
     {
         var usable = architectures.Where(a => a.Scores.Count > 0 && a.Loss > 0 && double.IsFinite(a.Loss) && a.Scores.All(double.IsFinite)).ToList();
         if (usable.Count < 5 || Order(usable, a => a.Scores.Sum()) is not { } sumTau)
@@ -40,7 +40,7 @@ public sealed record ScoreModel(double Scale, double PerChange, double Power, do
     /// <summary>The problem in which sums of scores are what the model expects, to the power of p: the same architectures, in the order of the model.</summary>
     /// <param name="problem">The problem.</param>
     /// <param name="isChange">Whether a choice differs from the teacher's own operation.</param>
-    public SelectionProblem Apply(SelectionProblem problem, Func<OperationChoice, bool> isChange) => problem with
+    internal SelectionProblem Apply(SelectionProblem problem, Func<OperationChoice, bool> isChange) => problem with
     {
         Positions =
         [

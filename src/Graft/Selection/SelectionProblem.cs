@@ -9,7 +9,7 @@ namespace Graft.Selection;
 /// path problem of it, as merging layers is in Kim et al. 2023 (arXiv 2301.12187, section 4) and LayerMerge (Kim et al. 2024, arXiv 2406.12837), here with
 /// any operation for a run.
 /// </remarks>
-public sealed record SelectionProblem
+internal sealed record SelectionProblem
 {
     /// <summary>
     /// What each position can hold, by itself or as the first of a run; at least one operation of length 1 each, with finite scores and costs of at least 0.

@@ -10,7 +10,7 @@ namespace Graft.Steps;
 /// Judges an architecture without training: the network that is put together from distilled candidates answers training images, batch norm in batch statistics
 /// (<b>LANA</b>, phase 2). Steps that see the same images through the same teacher share its passes.
 /// </summary>
-public sealed record ArchitectureStep() : NetworkStep(ArchitectureKind.KindName, ArchitectureKind.CurrentRevision)
+internal sealed record ArchitectureStep() : NetworkStep(ArchitectureKind.KindName, ArchitectureKind.CurrentRevision)
 {
     /// <summary>The key of the step that made the teacher.</summary>
     public required string Teacher { get; init; }
@@ -41,7 +41,7 @@ public sealed record ArchitectureStep() : NetworkStep(ArchitectureKind.KindName,
 /// <param name="KullbackLeibler">Mean Kullback-Leibler divergence from the teacher's class probabilities, in nats.</param>
 /// <param name="Accuracy">Accuracy on these training images.</param>
 /// <param name="Images">Images that were looked at.</param>
-public sealed record ArchitectureStepResult(double Loss, double KullbackLeibler, double Accuracy, int Images);
+internal sealed record ArchitectureStepResult(double Loss, double KullbackLeibler, double Accuracy, int Images);
 
 internal sealed class ArchitectureKind : NetworkStepKind<ArchitectureStep, ArchitectureStepResult>
 {

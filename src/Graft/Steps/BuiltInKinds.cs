@@ -4,7 +4,7 @@ using Graft.Engine;
 namespace Graft.Steps;
 
 /// <summary>The kinds of step that Graft has.</summary>
-public static class BuiltInKinds
+internal static class BuiltInKinds
 {
     /// <summary>A catalogue of them, and of others.</summary>
     /// <param name="others">Kinds beside Graft's own.</param>

@@ -10,7 +10,7 @@ namespace Graft.Steps;
 /// <summary>
 /// Distils one candidate at one place from the teacher (<b>LANA</b>, phase 1). Steps that see the same images through the same teacher share its passes.
 /// </summary>
-public sealed record DistillationStep() : NetworkStep(DistillationKind.KindName, DistillationKind.CurrentRevision)
+internal sealed record DistillationStep() : NetworkStep(DistillationKind.KindName, DistillationKind.CurrentRevision)
 {
     /// <summary>The key of the step that made the teacher.</summary>
     public required string Teacher { get; init; }
@@ -49,7 +49,7 @@ public sealed record DistillationStep() : NetworkStep(DistillationKind.KindName,
 /// <summary>The result of distilling a candidate.</summary>
 /// <param name="Loss">Normalised loss on held-out images.</param>
 /// <param name="Weights">The file of weights, relative to the workspace's artifacts.</param>
-public sealed record DistillationStepResult(double Loss, string Weights);
+internal sealed record DistillationStepResult(double Loss, string Weights);
 
 internal sealed class DistillationKind : NetworkStepKind<DistillationStep, DistillationStepResult>
 {

@@ -10,7 +10,7 @@ namespace Graft.Steps;
 /// Exports a trained or fine-tuned network as ONNX, checked in ONNX Runtime on all test images. A network that came from an ONNX file is written back into that
 /// file.
 /// </summary>
-public sealed record ExportStep() : NetworkStep(ExportKind.KindName, ExportKind.CurrentRevision)
+internal sealed record ExportStep() : NetworkStep(ExportKind.KindName, ExportKind.CurrentRevision)
 {
     /// <summary>The key of the step that fine-tuned or trained it.</summary>
     public required string FineTuning { get; init; }
@@ -30,7 +30,7 @@ public sealed record ExportStep() : NetworkStep(ExportKind.KindName, ExportKind.
 /// <summary>The exported file.</summary>
 /// <param name="Model">The file, relative to the workspace's artifacts.</param>
 /// <param name="MaxDifference">The largest difference of a logit between ONNX Runtime and the network.</param>
-public sealed record ExportStepResult(string Model, double MaxDifference);
+internal sealed record ExportStepResult(string Model, double MaxDifference);
 
 internal sealed class ExportKind : NetworkStepKind<ExportStep, ExportStepResult>
 {

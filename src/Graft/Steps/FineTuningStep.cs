@@ -9,7 +9,7 @@ namespace Graft.Steps;
 /// <summary>
 /// Puts an architecture together from distilled candidates and fine-tunes it, with distillation from the teacher (<b>LANA</b>, after phase 2), then tests it.
 /// </summary>
-public sealed record FineTuningStep() : NetworkStep(FineTuningKind.KindName, FineTuningKind.CurrentRevision)
+internal sealed record FineTuningStep() : NetworkStep(FineTuningKind.KindName, FineTuningKind.CurrentRevision)
 {
     /// <summary>The key of the step that made the teacher.</summary>
     public required string Teacher { get; init; }
@@ -72,7 +72,7 @@ public sealed record FineTuningStep() : NetworkStep(FineTuningKind.KindName, Fin
 /// <param name="Parameters">Trainable parameters.</param>
 /// <param name="MultiplyAccumulates">Multiply-accumulates for one image.</param>
 /// <param name="Weights">The file of weights, relative to the workspace's artifacts.</param>
-public sealed record FineTuningStepResult(
+internal sealed record FineTuningStepResult(
     double Accuracy, double AccuracyBeforeTraining, double Loss, long Parameters, long MultiplyAccumulates, string Weights)
 {
     /// <summary>Test accuracy after repair, before the first epoch; null without repair.</summary>

@@ -6,7 +6,7 @@ using TorchSharp;
 namespace Graft.Steps;
 
 /// <summary>Takes over weights that were trained elsewhere, and evaluates them.</summary>
-public sealed record ImportStep() : NetworkStep(ImportKind.KindName, ImportKind.CurrentRevision)
+internal sealed record ImportStep() : NetworkStep(ImportKind.KindName, ImportKind.CurrentRevision)
 {
     /// <summary>Lower-case hexadecimal SHA-256 of the file of weights, which lies in the workspace under <see cref="ImportPath"/>.</summary>
     public required string Sha256 { get; init; }

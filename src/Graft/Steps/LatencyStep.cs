@@ -9,7 +9,7 @@ namespace Graft.Steps;
 /// Measures latencies in turns with the teacher and with an empty call of the runtime: operations at their places (<b>LANA</b>'s look-up table), whole
 /// architectures, other networks. All of them are one step: where one more is wanted, all are measured anew, as machines are not equally fast at all times.
 /// </summary>
-public sealed record LatencyStep() : NetworkStep(LatencyKind.KindName, LatencyKind.CurrentRevision)
+internal sealed record LatencyStep() : NetworkStep(LatencyKind.KindName, LatencyKind.CurrentRevision)
 {
     /// <summary>Where they are measured.</summary>
     public required LatencyTarget Target { get; init; }
@@ -55,7 +55,7 @@ public sealed record LatencyStep() : NetworkStep(LatencyKind.KindName, LatencyKi
 }
 
 /// <summary>Measured latencies.</summary>
-public sealed record LatencyStepResult
+internal sealed record LatencyStepResult
 {
     /// <summary>A call of the runtime that computes nothing.</summary>
     public required LatencyEntry Call { get; init; }

@@ -8,7 +8,7 @@ namespace Graft.Steps;
 /// <summary>
 /// Takes one measure of one distilled candidate at one place. <see cref="NetworkStep.Precision"/> is fp32: what is compared are numbers that bf16 would blur.
 /// </summary>
-public sealed record MeasureStep() : NetworkStep(MeasureKind.KindName, MeasureKind.CurrentRevision)
+internal sealed record MeasureStep() : NetworkStep(MeasureKind.KindName, MeasureKind.CurrentRevision)
 {
     /// <summary>The key of the step that made the teacher.</summary>
     public required string Teacher { get; init; }
@@ -44,7 +44,7 @@ public sealed record MeasureStep() : NetworkStep(MeasureKind.KindName, MeasureKi
 /// <summary>A measure's value; null where there is none.</summary>
 /// <param name="Value">That of the substitution.</param>
 /// <param name="Own">That of the unchanged network.</param>
-public sealed record MeasureStepResult(double? Value, double? Own);
+internal sealed record MeasureStepResult(double? Value, double? Own);
 
 internal sealed class MeasureKind : NetworkStepKind<MeasureStep, MeasureStepResult>
 {

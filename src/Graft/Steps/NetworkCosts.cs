@@ -7,7 +7,7 @@ namespace Graft.Steps;
 
 /// <summary>What networks and operations cost on a data set, to estimate how much steps compute. Thread-safe.</summary>
 /// <param name="data">The data set.</param>
-public sealed class NetworkCosts(ImageData data)
+internal sealed class NetworkCosts(ImageData data)
 {
     private readonly ConcurrentDictionary<string, (NetworkDefinition Definition, OperationCost Cost, IReadOnlyList<OperationCost> Positions)> _networks = [];
     private readonly ConcurrentDictionary<(string, Place, string), OperationCost> _operations = [];

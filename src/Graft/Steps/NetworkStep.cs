@@ -5,7 +5,7 @@ using Graft.Operations;
 namespace Graft.Steps;
 
 /// <summary>A step about a network and a data set.</summary>
-public abstract record NetworkStep : Step
+internal abstract record NetworkStep : Step
 {
     /// <param name="kind">The name of its kind.</param>
     /// <param name="revision">The kind's revision.</param>

@@ -11,7 +11,7 @@ using static TorchSharp.torch;
 namespace Graft.Steps;
 
 /// <summary>What a step about a network is given to run with: the data, the device, teachers and candidates by the steps that made them.</summary>
-public sealed class NetworkStepContext
+internal sealed class NetworkStepContext
 {
     private static readonly TimeSpan CheckpointInterval = TimeSpan.FromMinutes(2);
 
@@ -122,4 +122,4 @@ public sealed class NetworkStepContext
 
 /// <summary>The device that steps compute on.</summary>
 /// <param name="Name"><c>cpu</c> or <c>cuda</c>.</param>
-public sealed record StepDevice(string Name);
+internal sealed record StepDevice(string Name);

@@ -7,7 +7,7 @@ namespace Graft.Steps;
 /// <summary>A kind of step about a network and a data set: tensors are let go when it ends, and the data must be those of its specification.</summary>
 /// <typeparam name="TStep">The specification.</typeparam>
 /// <typeparam name="TResult">The result.</typeparam>
-public abstract class NetworkStepKind<TStep, TResult> : StepKind<TStep, TResult>
+internal abstract class NetworkStepKind<TStep, TResult> : StepKind<TStep, TResult>
     where TStep : NetworkStep
     where TResult : class
 {

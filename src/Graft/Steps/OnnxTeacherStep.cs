@@ -11,7 +11,7 @@ namespace Graft.Steps;
 /// Takes over a network from an ONNX file with its weights, and evaluates it. Batch normalisation that the exporter folded is put back with the statistics of
 /// training images, so that the network can be trained on.
 /// </summary>
-public sealed record OnnxTeacherStep() : NetworkStep(OnnxTeacherKind.KindName, OnnxTeacherKind.CurrentRevision)
+internal sealed record OnnxTeacherStep() : NetworkStep(OnnxTeacherKind.KindName, OnnxTeacherKind.CurrentRevision)
 {
     /// <summary>How pixels are normalised, as <see cref="Data.Normalization.ToString"/> writes it.</summary>
     public required string Normalization { get; init; }

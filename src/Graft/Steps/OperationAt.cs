@@ -5,7 +5,7 @@ namespace Graft.Steps;
 /// <summary>An operation at a place of a network.</summary>
 /// <param name="Place">The place.</param>
 /// <param name="Operation">The operation.</param>
-public sealed record OperationAt([property: JsonPropertyName("position")] Place Place, string Operation)
+internal sealed record OperationAt([property: JsonPropertyName("position")] Place Place, string Operation)
 {
     /// <summary>Whether it is the teacher's own operation, unchanged. One of the teacher's operations that stands for a run is a change.</summary>
     [JsonIgnore]
@@ -16,4 +16,4 @@ public sealed record OperationAt([property: JsonPropertyName("position")] Place 
 /// <param name="Place">The place.</param>
 /// <param name="Operation">The operation.</param>
 /// <param name="Distillation">The key of the step that distilled it; null for operations that have nothing to learn.</param>
-public sealed record PlacedOperation([property: JsonPropertyName("position")] Place Place, string Operation, string? Distillation);
+internal sealed record PlacedOperation([property: JsonPropertyName("position")] Place Place, string Operation, string? Distillation);

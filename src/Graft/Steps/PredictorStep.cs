@@ -7,7 +7,7 @@ namespace Graft.Steps;
 /// Takes the measures of the first version of one distilled candidate at one place, all at once; a measure that came later is a <see cref="MeasureStep"/> of
 /// its own. <see cref="NetworkStep.Precision"/> is fp32: what is compared are numbers that bf16 would blur.
 /// </summary>
-public sealed record PredictorStep() : NetworkStep(PredictorKind.KindName, PredictorKind.CurrentRevision)
+internal sealed record PredictorStep() : NetworkStep(PredictorKind.KindName, PredictorKind.CurrentRevision)
 {
     /// <summary>The key of the step that made the teacher.</summary>
     public required string Teacher { get; init; }
@@ -41,7 +41,7 @@ public sealed record PredictorStep() : NetworkStep(PredictorKind.KindName, Predi
 }
 
 /// <summary>What was measured of one substitution before any training of the swapped network. A value that is not a finite number is null.</summary>
-public sealed record PredictorStepResult
+internal sealed record PredictorStepResult
 {
     /// <summary>Trainable parameters of the candidate less those of the teacher's operation.</summary>
     public required long Parameters { get; init; }

@@ -10,7 +10,7 @@ namespace Graft.Steps;
 /// Scores a candidate: how much worse the otherwise unchanged teacher answers held-out images when the candidate alone replaces its operation (<b>LANA</b>, eq.
 /// 3). Steps that see the same images through the same teacher share its passes.
 /// </summary>
-public sealed record ScoreStep() : NetworkStep(ScoreKind.KindName, ScoreKind.CurrentRevision)
+internal sealed record ScoreStep() : NetworkStep(ScoreKind.KindName, ScoreKind.CurrentRevision)
 {
     /// <summary>The key of the step that made the teacher.</summary>
     public required string Teacher { get; init; }
@@ -41,7 +41,7 @@ public sealed record ScoreStep() : NetworkStep(ScoreKind.KindName, ScoreKind.Cur
 /// <param name="KullbackLeibler">Mean Kullback-Leibler divergence from the teacher's class probabilities, in nats (<b>Puzzle</b>).</param>
 /// <param name="FeatureError">Squared error of the place's output divided by the teacher's mean square there.</param>
 /// <param name="Images">Images that were looked at.</param>
-public sealed record ScoreStepResult(double LossRise, double KullbackLeibler, double FeatureError, int Images);
+internal sealed record ScoreStepResult(double LossRise, double KullbackLeibler, double FeatureError, int Images);
 
 internal sealed class ScoreKind : NetworkStepKind<ScoreStep, ScoreStepResult>
 {

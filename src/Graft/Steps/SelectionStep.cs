@@ -10,7 +10,7 @@ namespace Graft.Steps;
 /// Selects architectures under a latency budget from scores and latencies (<b>LANA</b>, phase 2, eq. 4): the best ones, the best for other budgets, the best of
 /// the teacher's own operations and identities, and random ones to hold them against.
 /// </summary>
-public sealed record SelectionStep() : NetworkStep(SelectionKind.KindName, SelectionKind.CurrentRevision)
+internal sealed record SelectionStep() : NetworkStep(SelectionKind.KindName, SelectionKind.CurrentRevision)
 {
     /// <summary>How architectures are selected.</summary>
     public required SelectionPlan Plan { get; init; }
@@ -54,10 +54,10 @@ public sealed record SelectionStep() : NetworkStep(SelectionKind.KindName, Selec
 /// <param name="Place">The place.</param>
 /// <param name="Operation">The operation.</param>
 /// <param name="Score">The key of the step that scored it; null for the teacher's own operation, whose score is 0.</param>
-public sealed record ScoredCandidate([property: JsonPropertyName("position")] Place Place, string Operation, string? Score);
+internal sealed record ScoredCandidate([property: JsonPropertyName("position")] Place Place, string Operation, string? Score);
 
 /// <summary>What was selected.</summary>
-public sealed record SelectionStepResult
+internal sealed record SelectionStepResult
 {
     /// <summary>The latency of each candidate in milliseconds, in the step's order, the cost of calling the runtime taken off.</summary>
     public required IReadOnlyList<double> CandidateMs { get; init; }
@@ -103,7 +103,7 @@ public sealed record SelectionStepResult
 /// <param name="PredictedMs">The latency that the table predicts, in milliseconds.</param>
 /// <param name="Parameters">Trainable parameters.</param>
 /// <param name="MultiplyAccumulates">Multiply-accumulates for one image.</param>
-public sealed record ArchitectureChoice(
+internal sealed record ArchitectureChoice(
     IReadOnlyList<OperationAt> Operations,
     double Score,
     double? Gap,

@@ -5,7 +5,7 @@ using Graft.Operations;
 namespace Graft.Steps;
 
 /// <summary>Compares what the distilled candidates of one place answer, all pairs of them and of seeds. In fp32, as <see cref="PredictorStep"/>.</summary>
-public sealed record SimilarityStep() : NetworkStep(SimilarityKind.KindName, SimilarityKind.CurrentRevision)
+internal sealed record SimilarityStep() : NetworkStep(SimilarityKind.KindName, SimilarityKind.CurrentRevision)
 {
     /// <summary>The key of the step that made the teacher.</summary>
     public required string Teacher { get; init; }
@@ -38,12 +38,12 @@ public sealed record SimilarityStep() : NetworkStep(SimilarityKind.KindName, Sim
 /// <summary>One candidate of a <see cref="SimilarityStep"/>.</summary>
 /// <param name="Operation">The operation.</param>
 /// <param name="Distillation">The key of the step that distilled it; null for operations that have nothing to learn, and for the teacher's own.</param>
-public sealed record SimilarityCandidate(string Operation, string? Distillation);
+internal sealed record SimilarityCandidate(string Operation, string? Distillation);
 
 /// <summary>The result of a <see cref="SimilarityStep"/>.</summary>
 /// <param name="Cka">Linear CKA of each pair of candidates, a symmetric matrix in the step's order; null where a candidate answers the same for all
 /// images.</param>
-public sealed record SimilarityStepResult(IReadOnlyList<IReadOnlyList<double?>> Cka);
+internal sealed record SimilarityStepResult(IReadOnlyList<IReadOnlyList<double?>> Cka);
 
 internal sealed class SimilarityKind : NetworkStepKind<SimilarityStep, SimilarityStepResult>
 {

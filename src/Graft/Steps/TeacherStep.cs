@@ -10,7 +10,7 @@ using TorchSharp;
 namespace Graft.Steps;
 
 /// <summary>Trains a network, from scratch or on from weights.</summary>
-public sealed record TeacherStep() : NetworkStep(TeacherKind.KindName, TeacherKind.CurrentRevision)
+internal sealed record TeacherStep() : NetworkStep(TeacherKind.KindName, TeacherKind.CurrentRevision)
 {
     /// <summary>How it is trained.</summary>
     public required TrainingRecipe Recipe { get; init; }
@@ -75,7 +75,7 @@ public sealed record TeacherStep() : NetworkStep(TeacherKind.KindName, TeacherKi
 /// <param name="Parameters">Trainable parameters.</param>
 /// <param name="MultiplyAccumulates">Multiply-accumulates for one image.</param>
 /// <param name="Weights">The file of weights, relative to the workspace's artifacts.</param>
-public sealed record TeacherStepResult(double Accuracy, long Parameters, long MultiplyAccumulates, string Weights);
+internal sealed record TeacherStepResult(double Accuracy, long Parameters, long MultiplyAccumulates, string Weights);
 
 internal sealed class TeacherKind : NetworkStepKind<TeacherStep, TeacherStepResult>
 {

@@ -9,7 +9,7 @@ namespace Graft.Steps;
 /// Trains a teacher on with one operation swapped, and tests it (<b>Seo &amp; Lee</b>). The unchanged network trained on for as long is the same step at any
 /// place (<see cref="Place"/> none), so it runs once for all of them.
 /// </summary>
-public sealed record TrialStep() : NetworkStep(TrialKind.KindName, TrialKind.CurrentRevision)
+internal sealed record TrialStep() : NetworkStep(TrialKind.KindName, TrialKind.CurrentRevision)
 {
     /// <summary>The key of the step that made the teacher.</summary>
     public required string Teacher { get; init; }
@@ -55,7 +55,7 @@ public sealed record TrialStep() : NetworkStep(TrialKind.KindName, TrialKind.Cur
 /// <param name="AccuracyBeforeTraining">Test accuracy before the first epoch.</param>
 /// <param name="Parameters">Trainable parameters of the network with its operation swapped.</param>
 /// <param name="MultiplyAccumulates">Its multiply-accumulates for one image.</param>
-public sealed record TrialStepResult(double Accuracy, double AccuracyBeforeTraining, long Parameters, long MultiplyAccumulates);
+internal sealed record TrialStepResult(double Accuracy, double AccuracyBeforeTraining, long Parameters, long MultiplyAccumulates);
 
 internal sealed class TrialKind : NetworkStepKind<TrialStep, TrialStepResult>
 {

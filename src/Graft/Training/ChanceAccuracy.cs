@@ -1,7 +1,7 @@
 namespace Graft.Training;
 
 /// <summary>Tells accuracies that guessing would reach from others.</summary>
-public static class ChanceAccuracy
+internal static class ChanceAccuracy
 {
     private const double StandardErrors = 3; // one in a thousand guessing networks is above
 

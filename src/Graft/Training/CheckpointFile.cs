@@ -11,7 +11,7 @@ namespace Graft.Training;
 /// <param name="path">The file.</param>
 /// <param name="interval">How often to write within an epoch.</param>
 /// <param name="time">The clock.</param>
-public sealed class CheckpointFile(string path, TimeSpan interval, TimeProvider time)
+internal sealed class CheckpointFile(string path, TimeSpan interval, TimeProvider time)
 {
     private long _last = time.GetTimestamp();
 

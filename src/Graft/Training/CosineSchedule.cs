@@ -6,7 +6,7 @@ namespace Graft.Training;
 /// <param name="Peak">The learning rate right after the warm-up.</param>
 /// <param name="Steps">All steps.</param>
 /// <param name="WarmUpSteps">The steps of the warm-up; fewer than <paramref name="Steps"/>.</param>
-public sealed record CosineSchedule(double Peak, int Steps, int WarmUpSteps)
+internal sealed record CosineSchedule(double Peak, int Steps, int WarmUpSteps)
 {
     /// <summary>The learning rate of a step, from 0.</summary>
     public double At(int step)

@@ -9,4 +9,4 @@ namespace Graft.Training;
 /// <param name="BeginsAfresh">
 /// Whether the initial values stay even where the recipe lets candidates begin with the teacher's: a control of what starting anew costs.
 /// </param>
-public sealed record DistillationCandidate(string Key, Position Position, Operation Operation, bool BeginsAfresh = false);
+internal sealed record DistillationCandidate(string Key, Position Position, Operation Operation, bool BeginsAfresh = false);

@@ -11,7 +11,7 @@ namespace Graft.Training;
 /// same teacher passes. The candidates' problems are independent: a result does not depend on which others are distilled beside it. Like <see cref="Trainer"/>
 /// it goes on from its checkpoint with bit-identical results.
 /// </summary>
-public sealed class Distiller
+internal sealed class Distiller
 {
     private const int PointsPerEpoch = 20; // of the loss curve
 

@@ -6,7 +6,7 @@ using static TorchSharp.torch;
 namespace Graft.Training;
 
 /// <summary>Runs networks on images without training them.</summary>
-public static class Evaluator
+internal static class Evaluator
 {
     private const int BatchSize = 250; // larger ones fall out of the cache; no faster on CPUs
 

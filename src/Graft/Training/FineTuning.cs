@@ -6,7 +6,7 @@ namespace Graft.Training;
 /// <summary>
 /// A training that never hands over less than it was given: of the network before and after it the better one stays, by the accuracy on held-out images.
 /// </summary>
-public static class FineTuning
+internal static class FineTuning
 {
     /// <summary>Trains, and takes the network back to where it began if it was better there.</summary>
     /// <param name="network">The network, with the values that it starts from, whatever a checkpoint holds; on the context's device.</param>
@@ -40,7 +40,7 @@ public static class FineTuning
 /// <param name="History">The epochs.</param>
 /// <param name="HeldOutBefore">Accuracy on the held-out images before; null where none are held out.</param>
 /// <param name="HeldOutAfter">Likewise after the last epoch.</param>
-public sealed record FineTuningOutcome(IReadOnlyList<EpochResult> History, double? HeldOutBefore, double? HeldOutAfter)
+internal sealed record FineTuningOutcome(IReadOnlyList<EpochResult> History, double? HeldOutBefore, double? HeldOutAfter)
 {
     /// <summary>Whether the network was better before, and is what it was then.</summary>
     public bool KeptWhatItWasGiven => HeldOutAfter < HeldOutBefore;

@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 namespace Graft.Training;
 
 /// <summary>What a training minimises. Called by several threads at once, each with a network of its own.</summary>
-public interface ITrainingObjective
+internal interface ITrainingObjective
 {
     /// <summary>Runs a network on images.</summary>
     /// <param name="network">The network that learns.</param>

@@ -6,7 +6,7 @@ namespace Graft.Training;
 /// Finds a peak learning rate by short trainings, each with its whole schedule, from the same values on the same images. Short trainings favour low rates: of
 /// those whose accuracy on held-out images is within its standard error of the best, the highest is taken.
 /// </summary>
-public static class LearningRateSearch
+internal static class LearningRateSearch
 {
     /// <summary>Tries the rates, and leaves the network with the values that it came with.</summary>
     /// <param name="network">The network, on the context's device.</param>
@@ -53,12 +53,12 @@ public static class LearningRateSearch
 /// <summary>A rate that was tried.</summary>
 /// <param name="LearningRate">The peak learning rate.</param>
 /// <param name="HeldOutAccuracy">Accuracy on the held-out images; null where the training diverged.</param>
-public sealed record LearningRateTrial(double LearningRate, double? HeldOutAccuracy);
+internal sealed record LearningRateTrial(double LearningRate, double? HeldOutAccuracy);
 
 /// <summary>The rate that a search took.</summary>
 /// <param name="LearningRate">The rate.</param>
 /// <param name="Trials">All that were tried, rates ascending.</param>
-public sealed record LearningRateChoice(double LearningRate, IReadOnlyList<LearningRateTrial> Trials)
+internal sealed record LearningRateChoice(double LearningRate, IReadOnlyList<LearningRateTrial> Trials)
 {
     /// <summary>Takes the highest rate within the standard error of the best accuracy.</summary>
     /// <param name="trials">What was tried.</param>

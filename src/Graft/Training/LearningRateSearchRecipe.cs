@@ -3,7 +3,7 @@ using Graft.Networks;
 namespace Graft.Training;
 
 /// <summary>Which peak learning rates are tried before a fine-tuning, and for how long: see <see cref="LearningRateSearch"/>.</summary>
-public sealed record LearningRateSearchRecipe
+internal sealed record LearningRateSearchRecipe
 {
     // All rates together take at most this part of the training that follows.
     private const double MostOfTraining = 0.5;

@@ -8,7 +8,7 @@ namespace Graft.Training;
 /// network it gets what the parts before it make of them. So the whole learns, without labels, to give the teacher's logits and its feature maps at the end
 /// of every changed place.
 /// </summary>
-public static class Repair
+internal static class Repair
 {
     /// <summary>Repairs to the end, from the checkpoint if there is one, and returns the epochs.</summary>
     /// <param name="network">The network, with the values that it starts from; on the context's device.</param>

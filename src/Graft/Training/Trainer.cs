@@ -10,7 +10,7 @@ namespace Graft.Training;
 /// same checkpoint file, it ends with bit-identical weights (same machine, device and number of threads): order and augmentation of the images follow from
 /// the seed, and everything else is in the checkpoint.
 /// </summary>
-public sealed class Trainer
+internal sealed class Trainer
 {
     private readonly Network _network;
     private readonly TrainingData _data;

@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 namespace Graft.Training;
 
 /// <summary>Where and for whom a training runs; nothing in it changes a result.</summary>
-public sealed record TrainingContext
+internal sealed record TrainingContext
 {
     /// <summary>Where tensors live.</summary>
     public Device Device { get; init; } = CPU;

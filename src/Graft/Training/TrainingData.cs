@@ -6,7 +6,7 @@ namespace Graft.Training;
 /// <summary>A data set and the part of its training images that is held out.</summary>
 /// <param name="Data">The images.</param>
 /// <param name="Split">Which of the training images are trained on and which are held out.</param>
-public sealed record TrainingData(ImageData Data, HeldOutSplit Split)
+internal sealed record TrainingData(ImageData Data, HeldOutSplit Split)
 {
     /// <summary>Holds out a fraction of the training images.</summary>
     public static TrainingData Create(ImageData data, double heldOut, int seed) => new(data, HeldOutSplit.Create(data.Train.Labels, heldOut, seed));

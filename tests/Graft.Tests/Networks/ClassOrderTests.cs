@@ -5,14 +5,15 @@ namespace Graft.Tests.Networks;
 public sealed class ClassOrderTests
 {
     [Theory]
-    [InlineData("", "a b", ClassAgreement.Unknown)]
-    [InlineData("a b", "a b", ClassAgreement.Same)]
-    [InlineData("b a", "a b", ClassAgreement.Reordered)]
-    [InlineData("a c", "a b", ClassAgreement.Different)]
-    [InlineData("a b c", "a b", ClassAgreement.Different)]
-    [InlineData("a a", "a b", ClassAgreement.Different)]
-    [InlineData("A b", "a b", ClassAgreement.Different)]
-    public void Agreement_OfTwoLists_IsTold(string file, string data, ClassAgreement expected) => Assert.Equal(expected, Order(file, data).Agreement);
+    [InlineData("", "a b", nameof(ClassAgreement.Unknown))]
+    [InlineData("a b", "a b", nameof(ClassAgreement.Same))]
+    [InlineData("b a", "a b", nameof(ClassAgreement.Reordered))]
+    [InlineData("a c", "a b", nameof(ClassAgreement.Different))]
+    [InlineData("a b c", "a b", nameof(ClassAgreement.Different))]
+    [InlineData("a a", "a b", nameof(ClassAgreement.Different))]
+    [InlineData("A b", "a b", nameof(ClassAgreement.Different))]
+    public void Agreement_OfTwoLists_IsTold(string file, string data, string expected) =>
+        Assert.Equal(expected, $"{Order(file, data).Agreement}");
 
     [Theory]
     [InlineData(

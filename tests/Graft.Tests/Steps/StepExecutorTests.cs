@@ -40,7 +40,7 @@ public sealed class StepExecutorTests : IDisposable
         Assert.True(_workspace.Artifacts.Exists(distillation.Weights));
         Assert.Equal(36, _workspace.Steps.LossPoints([Distillation])[Distillation][^1].Images);
         var trial = Result<TrialStepResult>(Trial.Key);
-        Assert.Equal(Graph.Cells.Single(c => c.Operation.Text == Trial.Operation).Parameters, trial.Parameters);
+        Assert.Equal(Graph.Cells.Single(c => c.Operation == Trial.Operation).Parameters, trial.Parameters);
         Assert.Equal(trial.Accuracy, (double)_workspace.Steps.Outcome(Trial.Key)!.CorrectCount / SmallStudy.Data.Test.Count);
     }
 

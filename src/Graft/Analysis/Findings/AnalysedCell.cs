@@ -1,25 +1,17 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace Graft.Analysis.Findings;
 
 /// <summary>A cell of a study's table, as far as the analysis needs it.</summary>
-public sealed record AnalysedCell
+internal sealed record AnalysedCell : Cell
 {
-    /// <summary>The position, from 1.</summary>
-    public required Place Position { get; init; }
+    public AnalysedCell()
+    {
+    }
 
-    /// <summary>Whether it is the unchanged network. The network's own operation for a run of positions is a change.</summary>
-    public bool IsUnchanged => Unchanged.Is(Position, Operation);
-
-    /// <summary>The operation, e.g. <c>conv-stack(w=2,k=3)</c>.</summary>
-    public required string Operation { get; init; }
-
-    /// <summary>How long the network was trained on.</summary>
-    public required int Epochs { get; init; }
-
-    /// <summary>Trainable parameters of the whole network.</summary>
-    public required long Parameters { get; init; }
-
-    /// <summary>Multiply-accumulates of the whole network for one image.</summary>
-    public required long MultiplyAccumulates { get; init; }
+    [SetsRequiredMembers]
+    public AnalysedCell(Cell cell, IReadOnlyList<double> accuracies, IReadOnlyList<TrialOutcome> outcomes)
+        : base(cell) => (Accuracies, Outcomes) = (accuracies, outcomes);
 
     /// <summary>Test accuracies of the finished trials, all finite.</summary>
     public required IReadOnlyList<double> Accuracies { get; init; }

@@ -1,7 +1,7 @@
 namespace Graft.Analysis.Findings;
 
 /// <summary>A study, as far as the analysis needs it.</summary>
-public sealed record AnalysedStudy
+internal sealed record AnalysedStudy
 {
     /// <summary>The name of the operation that stands for the unchanged network trained on for as long.</summary>
     public const string Baseline = Unchanged.Operation;

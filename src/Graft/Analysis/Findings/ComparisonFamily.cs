@@ -5,7 +5,7 @@ namespace Graft.Analysis.Findings;
 /// equivalence. A difference that is shown to lie within the margin is equivalent even where it is shown to differ from zero: it does not matter. Otherwise a
 /// significant one is better or worse; what is neither is undecided.
 /// </summary>
-public static class ComparisonFamily
+internal static class ComparisonFamily
 {
     /// <summary>The chance of even one false "better" or "worse" among all, and likewise of a false "equivalent".</summary>
     public const double Alpha = 0.05;

@@ -34,7 +34,7 @@ public sealed record StudyAnalysis
     public required IReadOnlyList<NextStep> Next { get; init; }
 
     /// <summary>Analyses a study in any state.</summary>
-    public static StudyAnalysis Of(AnalysedStudy study, AnalysisOptions options)
+    internal static StudyAnalysis Of(AnalysedStudy study, AnalysisOptions options)
     {
         ArgumentNullException.ThrowIfNull(study);
         ArgumentNullException.ThrowIfNull(options);

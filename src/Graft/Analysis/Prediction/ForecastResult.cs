@@ -31,7 +31,7 @@ public sealed record ForecastResult
     /// <param name="untried">Substitutions without.</param>
     /// <param name="predictors">The names of the predictors to use.</param>
     /// <param name="runs">How many runs to propose.</param>
-    public static Computed<ForecastResult> Of(
+    internal static Computed<ForecastResult> Of(
         IReadOnlyList<Substitution> tried,
         IReadOnlyList<Substitution> untried,
         IEnumerable<string> predictors,

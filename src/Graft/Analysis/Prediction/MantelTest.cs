@@ -20,7 +20,7 @@ public sealed record MantelTest(double Rho, double PValue, double OppositePValue
     /// <summary>Tests.</summary>
     /// <param name="groups">Two symmetric matrices for each group. Groups of fewer than four things, or where a matrix does not vary, are left out.</param>
     /// <param name="seed">Decides the shuffles.</param>
-    public static Computed<MantelTest> Of(IReadOnlyList<(double[][] X, double[][] Y)> groups, int seed = 0)
+    internal static Computed<MantelTest> Of(IReadOnlyList<(double[][] X, double[][] Y)> groups, int seed = 0)
     {
         var ranked = groups.Where(g => g.X.Length >= FewestThings).Select(g => (X: Ranks(g.X), Y: Ranks(g.Y))).Where(g => Varies(g.X) && Varies(g.Y)).ToList();
         if (ranked.Count == 0)

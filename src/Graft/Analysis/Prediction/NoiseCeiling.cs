@@ -16,7 +16,7 @@ public sealed record NoiseCeiling(double? Within, double Across, int SeedsInHalf
     private const int MostSplits = 100;
 
     /// <summary>Computes the ceiling; cells with fewer seeds than the others are left out.</summary>
-    public static Computed<NoiseCeiling> Of(IReadOnlyList<Substitution> substitutions)
+    internal static Computed<NoiseCeiling> Of(IReadOnlyList<Substitution> substitutions)
     {
         int seeds = substitutions.Select(s => s.Differences.Count).DefaultIfEmpty().Max();
         if (seeds < 2)

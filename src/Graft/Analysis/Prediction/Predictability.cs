@@ -25,7 +25,7 @@ public sealed record Predictability
     /// <param name="epochs">The training length.</param>
     /// <param name="substitutions">The substitutions with results.</param>
     /// <param name="predictors">The predictors to judge, all of which the ridge regression may use.</param>
-    public static Predictability Of(int epochs, IReadOnlyList<Substitution> substitutions, IReadOnlyList<PredictorName> predictors) =>
+    internal static Predictability Of(int epochs, IReadOnlyList<Substitution> substitutions, IReadOnlyList<PredictorName> predictors) =>
         new()
         {
             Epochs = epochs,

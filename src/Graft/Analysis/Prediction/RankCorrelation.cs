@@ -20,7 +20,7 @@ public sealed record RankCorrelation(double Tau, double Lower, double Upper, int
     /// <param name="substitutions">The cells.</param>
     /// <param name="predictor">The predictor's name.</param>
     /// <param name="withinPositions">Whether only pairs of one position count, so that differences between positions cannot pass for a relation.</param>
-    public static Computed<RankCorrelation> Of(IReadOnlyList<Substitution> substitutions, string predictor, bool withinPositions)
+    internal static Computed<RankCorrelation> Of(IReadOnlyList<Substitution> substitutions, string predictor, bool withinPositions)
     {
         var cells = substitutions.Where(s => s.Values.ContainsKey(predictor) && s.Differences.Count > 0).ToList();
         var positions = cells.GroupBy(c => c.Position).Select(g => g.ToList()).ToList();

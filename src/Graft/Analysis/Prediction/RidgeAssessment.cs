@@ -36,7 +36,7 @@ public sealed record RidgeAssessment
     public required IReadOnlyList<LeftOutPrediction> Predictions { get; init; }
 
     /// <summary>Judges a model.</summary>
-    public static RidgeAssessment Of(RidgeModel model)
+    internal static RidgeAssessment Of(RidgeModel model)
     {
         var cells = model.LeftOut;
         var positions = cells.GroupBy(c => c.Position).ToList();

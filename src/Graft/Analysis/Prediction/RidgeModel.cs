@@ -4,7 +4,7 @@ namespace Graft.Analysis.Prediction;
 /// Accuracy differences as a ridge regression on predictors, judged by positions it has not seen: each position is left out in turn, λ is chosen by leaving out
 /// positions of the rest (single cells where but one is left), and the left-out cells are predicted.
 /// </summary>
-public sealed class RidgeModel
+internal sealed class RidgeModel
 {
     private static readonly double[] Penalties = [0.1, 0.3, 1, 3, 10, 30, 100, 300, 1000, 3000];
 

@@ -6,7 +6,7 @@ namespace Graft.Analysis.Prediction;
 /// Ridge regression (<b>Hoerl &amp; Kennard 1970</b>): least squares with a penalty λ‖β‖² on standardised features; the intercept is free. Seen as Bayesian
 /// linear regression, the variance of a prediction at x is σ² (1 + <see cref="Leverage"/>(x)).
 /// </summary>
-public sealed class RidgeRegression
+internal sealed class RidgeRegression
 {
     private readonly Vector<double> _mean, _scale, _coefficients;
     private readonly Matrix<double> _inverse;

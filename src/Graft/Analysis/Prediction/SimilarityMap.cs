@@ -23,7 +23,7 @@ public sealed record SimilarityMap
     };
 
     /// <summary>Compares the maps of positions.</summary>
-    public static SimilarityMap Of(int epochs, IReadOnlyList<PositionSimilarity> positions) =>
+    internal static SimilarityMap Of(int epochs, IReadOnlyList<PositionSimilarity> positions) =>
         new() { Epochs = epochs, Positions = positions, Test = MantelTest.Of([.. positions.Select(Known)]) };
 
     // The operations of which both are known; the gap with its sign turned, so that near is high.

@@ -13,7 +13,7 @@ namespace Graft.Analysis.Sequential;
 /// Levels are applied to the p-values of other tests, such as Student's (<b>Jennison &amp; Turnbull 2000</b>, section 3.8): what that does with two or three
 /// seeds is simulated, docs/statistics.md.
 /// </remarks>
-public static class SequentialBounds
+internal static class SequentialBounds
 {
     private const int Order = 128, Halvings = 60;
     private const double Furthest = 40; // standard deviations: nothing is beyond

@@ -12,7 +12,7 @@ internal sealed class SequentialJudge
     private readonly List<Case> _cases;
     private readonly Dictionary<(int Look, double Level), double> _levels = [];
 
-    public SequentialJudge(AnalysedStudy study, SequentialPlan plan, double margin)
+    internal SequentialJudge(AnalysedStudy study, SequentialPlan plan, double margin)
     {
         _study = study;
         _plan = plan;

@@ -25,7 +25,7 @@ public sealed record SequentialJudgement
     /// seeds.</param>
     /// <param name="plan">When it is looked at.</param>
     /// <param name="options">The margin.</param>
-    public static SequentialJudgement Of(AnalysedStudy study, SequentialPlan plan, AnalysisOptions options)
+    internal static SequentialJudgement Of(AnalysedStudy study, SequentialPlan plan, AnalysisOptions options)
     {
         ArgumentNullException.ThrowIfNull(study);
         ArgumentNullException.ThrowIfNull(plan);

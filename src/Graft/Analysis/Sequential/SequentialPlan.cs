@@ -1,7 +1,7 @@
 namespace Graft.Analysis.Sequential;
 
 /// <summary>When a study is looked at whose seeds grow until verdicts are there.</summary>
-public sealed record SequentialPlan
+internal sealed record SequentialPlan
 {
     /// <summary>The number of seeds at the first look, at least 2. Default 3: two seeds decide next to nothing, and a look costs a little of the level of the
     /// later ones.</summary>

@@ -10,7 +10,7 @@ namespace Graft.Engine.Local;
 /// Lock files are left behind, empty: were they deleted, one process could lock a file that another has just unlinked while a third creates and locks a new one
 /// of the same name. On Linux and macOS the lock is <c>flock</c>; a file system without it (some network mounts) does not exclude anybody.
 /// </remarks>
-public sealed class StepLock : IDisposable
+internal sealed class StepLock : IDisposable
 {
     private readonly FileStream _file;
 

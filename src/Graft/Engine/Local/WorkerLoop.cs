@@ -12,7 +12,7 @@ namespace Graft.Engine.Local;
 /// <param name="input">Jobs, one JSON document a line.</param>
 /// <param name="output">Messages, one JSON document a line.</param>
 /// <param name="time">The clock.</param>
-public sealed class WorkerLoop(TextReader input, TextWriter output, TimeProvider time)
+internal sealed class WorkerLoop(TextReader input, TextWriter output, TimeProvider time)
 {
     private static readonly TimeSpan ProgressInterval = TimeSpan.FromMilliseconds(200);
 

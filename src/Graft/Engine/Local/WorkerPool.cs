@@ -6,7 +6,7 @@ namespace Graft.Engine.Local;
 /// Runs batches in worker processes, which share the machine's cores and the workspace. A worker that dies (killed, out of memory) costs its batch another
 /// attempt from the last checkpoint; at the second death the batch's steps count as failed and the others go on.
 /// </summary>
-public sealed class WorkerPool : IExecutor
+internal sealed class WorkerPool : IExecutor
 {
     private readonly CoreAllocation _cores;
     private readonly Func<WorkerProcess> _start;

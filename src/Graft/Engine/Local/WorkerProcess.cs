@@ -4,7 +4,7 @@ using System.Text.Json;
 namespace Graft.Engine.Local;
 
 /// <summary>A worker process, seen from outside: it runs one job at a time (see <see cref="WorkerLoop"/>).</summary>
-public sealed class WorkerProcess : IAsyncDisposable
+internal sealed class WorkerProcess : IAsyncDisposable
 {
     private readonly Process _process;
     private string? _firstError;

@@ -7,7 +7,7 @@ namespace Graft.Engine.Local;
 /// A directory that holds the record of steps and studies (<c>graft.db</c>), their files (<c>artifacts/</c>) and the locks of running steps (<c>locks/</c>).
 /// Any number of processes and threads of one machine may use it at the same time.
 /// </summary>
-public sealed class Workspace : IWorkspace, IStepLocks
+internal sealed class Workspace : IWorkspace, IStepLocks
 {
     // A temporary file is locked within moments of its creation; this is far beyond any such moment.
     private static readonly TimeSpan LeftoverAge = TimeSpan.FromHours(1);

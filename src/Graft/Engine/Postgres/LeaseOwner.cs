@@ -3,7 +3,7 @@ namespace Graft.Engine.Postgres;
 /// <summary>Who holds leases.</summary>
 /// <param name="Name">A name of its own.</param>
 /// <param name="Start">How many times it was started before: a later start of the same name takes over what an earlier one held.</param>
-public sealed record LeaseOwner(string Name, int Start)
+internal sealed record LeaseOwner(string Name, int Start)
 {
     /// <summary>This process.</summary>
     public static LeaseOwner ThisProcess() => new(Invariant($"{Environment.MachineName}, process {Environment.ProcessId}, {Guid.NewGuid():N}"), 0);

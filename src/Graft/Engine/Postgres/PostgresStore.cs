@@ -6,7 +6,7 @@ namespace Graft.Engine.Postgres;
 /// Where a record in PostgreSQL is: what a connection needs, but for the password, which the environment has (<c>PGPASSWORD</c>, <c>PGPASSFILE</c>,
 /// <c>~/.pgpass</c>).
 /// </summary>
-public sealed class PostgresStore
+internal sealed class PostgresStore
 {
     private static readonly string[] Schemes = ["postgres", "postgresql"];
 

@@ -8,7 +8,7 @@ namespace Graft.Engine.Postgres;
 /// A workspace whose record is in PostgreSQL, so that any number of machines can use it. Its files are in a directory that all of them see: they are written
 /// whole, flushed and renamed, and none is locked. The directory knows its record (<see cref="StoreFile"/>), and the record its directory.
 /// </summary>
-public sealed class PostgresWorkspace : IWorkspace
+internal sealed class PostgresWorkspace : IWorkspace
 {
     /// <summary>How long a server that is away is waited for when a workspace is opened.</summary>
     internal static readonly TimeSpan OpeningPatience = TimeSpan.FromSeconds(5);

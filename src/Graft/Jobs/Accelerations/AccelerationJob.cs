@@ -36,7 +36,7 @@ public sealed class AccelerationJob : GraftJob<AccelerationResult>
     public override string Id => Outline.Id;
 
     /// <summary>The plan, worked out for the data set.</summary>
-    public AccelerationOutline Outline { get; }
+    internal AccelerationOutline Outline { get; }
 
     /// <inheritdoc/>
     public override AccelerationResult Result => AccelerationResultBuilder.Build(Outline, Session.Workspace);
@@ -77,7 +77,7 @@ public sealed class AccelerationJob : GraftJob<AccelerationResult>
     }
 
     /// <inheritdoc/>
-    protected override void Prepare(IWorkspace workspace)
+    private protected override void Prepare(IWorkspace workspace)
     {
         _weights?.CopyTo(workspace, ImportStep.PathFor(_weights.Sha256));
         _table?.CopyTo(workspace, LatencyStep.PathFor(_table.Sha256));
@@ -137,7 +137,7 @@ public sealed class AccelerationJob : GraftJob<AccelerationResult>
     }
 
     /// <inheritdoc/>
-    protected override WorkRate MeasureRate()
+    private protected override WorkRate MeasureRate()
     {
         var definition = NetworkCatalog.Define(Outline.Plan.Network, Data.Train.Shape, Data.ClassNames.Count);
         return TrainingRate.Measure(definition, Outline.Precision, Outline.Plan.FineTuning.Recipe, Data, Session.Device, Session.Cores, Session.Time);

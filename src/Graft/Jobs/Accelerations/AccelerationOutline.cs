@@ -12,7 +12,7 @@ namespace Graft.Jobs.Accelerations;
 /// <summary>
 /// A plan worked out for a data set, as the record keeps it: all that its steps and results can be put together from without the data set.
 /// </summary>
-public sealed record AccelerationOutline
+internal sealed record AccelerationOutline
 {
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { Converters = { new JsonStringEnumConverter() } };
 
@@ -158,7 +158,7 @@ public sealed record AccelerationOutline
 /// <param name="Operation">The operation.</param>
 /// <param name="Parameters">Its trainable parameters there.</param>
 /// <param name="MultiplyAccumulates">Its multiply-accumulates there, for one image.</param>
-public sealed record AccelerationCandidate([property: JsonPropertyName("position")] Place Place, string Operation, long Parameters, long MultiplyAccumulates)
+internal sealed record AccelerationCandidate([property: JsonPropertyName("position")] Place Place, string Operation, long Parameters, long MultiplyAccumulates)
 {
     /// <summary>Whether it is the teacher's own operation, unchanged.</summary>
     [JsonIgnore]
@@ -168,4 +168,4 @@ public sealed record AccelerationCandidate([property: JsonPropertyName("position
 /// <summary>A smaller network of the same family.</summary>
 /// <param name="Name">Its name.</param>
 /// <param name="MultiplyAccumulates">Its multiply-accumulates for one image.</param>
-public sealed record SmallerNetwork(string Name, long MultiplyAccumulates);
+internal sealed record SmallerNetwork(string Name, long MultiplyAccumulates);

@@ -10,7 +10,7 @@ using Graft.Steps;
 namespace Graft.Jobs.Accelerations;
 
 /// <summary>Puts an acceleration's results together from those of its steps, as far as they have come.</summary>
-public sealed class AccelerationResultBuilder : IStepResults
+internal sealed class AccelerationResultBuilder : IStepResults
 {
     private readonly AccelerationOutline _outline;
     private readonly IWorkspace _workspace;

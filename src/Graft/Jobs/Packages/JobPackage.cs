@@ -11,7 +11,7 @@ namespace Graft.Jobs.Packages;
 /// A study or an acceleration as one file, to be kept, sent, or gone on with elsewhere: a ZIP archive of its plan, its steps with results and what they ran on,
 /// whatever else is to be read without Graft, on request the files of its results (weights), and the checksums of all of it in the form of <c>sha256sum</c>.
 /// </summary>
-public static class JobPackage
+internal static class JobPackage
 {
     private const int Format = 1;
     private const string ManifestEntry = "job.json",

@@ -5,4 +5,4 @@ namespace Graft.Jobs.Packages;
 /// <param name="Kind"><c>study</c> or <c>acceleration</c>.</param>
 /// <param name="Results">Steps with a result.</param>
 /// <param name="Files">Files: what was given from outside, and the weights of results.</param>
-public sealed record PackedContent(string Job, string Kind, int Results, int Files);
+internal sealed record PackedContent(string Job, string Kind, int Results, int Files);

@@ -7,10 +7,10 @@ namespace Graft.Jobs.Packages;
 /// <param name="Path">Its path, relative to the artifacts, with forward slashes.</param>
 /// <param name="SizeBytes">Its size.</param>
 /// <param name="IsNeeded">Whether a job of the workspace needs it, or may.</param>
-public sealed record WorkspaceFile(string Path, long SizeBytes, bool IsNeeded);
+internal sealed record WorkspaceFile(string Path, long SizeBytes, bool IsNeeded);
 
 /// <summary>What takes the space of a workspace, and what of it no job needs.</summary>
-public sealed record WorkspaceUse
+internal sealed record WorkspaceUse
 {
     /// <summary>The directory.</summary>
     public required string Directory { get; init; }

@@ -22,18 +22,23 @@ internal static class AnalysedStudyBuilder
             FirstHalving = outline.FirstHalving ?? old.FirstOrDefault(p => p.Stride > 1)?.Index,
             Parameters = outline.Parameters,
             MultiplyAccumulates = outline.MultiplyAccumulates,
-            Cells = [.. cells.DistinctBy(c => (c.IsUnchanged ? default : c.Position, c.Operation, c.Epochs)).Select(cell => new AnalysedCell
-            {
-                Position = cell.Position,
-                Operation = cell.Operation,
-                IsControl = OperationCatalog.Controls.Contains(cell.Operation) || OperationCatalog.Default.Parse(cell.Operation).FreezesRest,
-                Epochs = cell.Epochs,
-                Parameters = cell.Parameters,
-                MultiplyAccumulates = cell.MultiplyAccumulates,
-                Accuracies = cell.Accuracies,
-                Outcomes = [.. cell.Trials.Where(t => t.State == StepState.Done).Select(t => (t.Seed, Outcome: record.Outcome(t.Key)))
-                    .Where(t => t.Outcome is not null).Select(t => new TrialOutcome(t.Seed, t.Outcome!))],
-            })],
+            Cells =
+            [
+                .. cells
+                    .DistinctBy(c => (c.IsUnchanged ? default : c.Position, c.Operation, c.Epochs))
+                    .Select(c => new AnalysedCell(c, c.Accuracies, Outcomes(c))
+                    {
+                        IsControl = OperationCatalog.Controls.Contains(c.Operation) || OperationCatalog.Default.Parse(c.Operation).FreezesRest,
+                    }),
+            ],
         };
+
+        List<TrialOutcome> Outcomes(CellResult cell) =>
+        [
+            .. cell.Trials.Where(t => t.State == StepState.Done)
+                .Select(t => (t.Seed, Outcome: record.Outcome(t.Key)))
+                .Where(t => t.Outcome is not null)
+                .Select(t => new TrialOutcome(t.Seed, t.Outcome!)),
+        ];
     }
 }

@@ -1,26 +1,20 @@
-using System.Text.Json.Serialization;
+using System.Diagnostics.CodeAnalysis;
+using Graft.Analysis;
 using Graft.Engine;
 
 namespace Graft.Jobs.Studies;
 
-/// <summary>One cell of the study's table: one operation at one position, trained on for a number of epochs, over all seeds.</summary>
-public sealed record CellResult
+/// <summary>A cell of the study's table with what its trials gave.</summary>
+public sealed record CellResult : Cell
 {
-    /// <summary>The position, from 1, or the run of positions that one operation stands for.</summary>
-    public required Place Position { get; init; }
+    /// <summary>A cell with nothing said.</summary>
+    public CellResult()
+    {
+    }
 
-    /// <summary>Whether it is the unchanged network trained on. The network's own operation for a run of positions is a change.</summary>
-    [JsonIgnore]
-    public bool IsUnchanged => Unchanged.Is(Position, Operation);
-
-    /// <summary>The position's module path, e.g. <c>block1.layer.0</c>.</summary>
-    public required string Path { get; init; }
-
-    /// <summary>The operation, e.g. <c>conv-stack(w=2,k=3)</c>; <c>teacher</c> is the unchanged network trained on for as long.</summary>
-    public required string Operation { get; init; }
-
-    /// <summary>How many epochs the swapped network was trained on.</summary>
-    public required int Epochs { get; init; }
+    [SetsRequiredMembers]
+    internal CellResult(Cell cell, IReadOnlyList<double> accuracies, IReadOnlyList<TrialResult> trials, StepState state)
+        : base(cell) => (Accuracies, Trials, State) = (accuracies, trials, state);
 
     /// <summary>Test accuracy of each finished trial, by ascending seed.</summary>
     public required IReadOnlyList<double> Accuracies { get; init; }
@@ -35,12 +29,6 @@ public sealed record CellResult
     /// Mean minus the mean of the <c>teacher</c> cell of the same length or, where the plan has none, minus the teacher's own accuracy; null without a mean.
     /// </summary>
     public double? DifferenceToTeacher { get; init; }
-
-    /// <summary>Trainable parameters of the whole network with this operation.</summary>
-    public required long Parameters { get; init; }
-
-    /// <summary>Multiply-accumulates of the whole network with this operation, for one image.</summary>
-    public required long MultiplyAccumulates { get; init; }
 
     /// <summary>
     /// Held-out distillation loss, normalised by the loss of answering zero (mean over seeds); null for operations that have nothing to learn.

@@ -7,7 +7,7 @@ using Graft.Steps;
 namespace Graft.Jobs.Studies;
 
 /// <summary>A plan worked out for a data set: the steps, and how they make up the table.</summary>
-public sealed record StudyGraph
+internal sealed record StudyGraph
 {
     /// <summary>Twelve hexadecimal digits of a hash of the plan's results-deciding values and of the data.</summary>
     public required string Id { get; init; }
@@ -99,22 +99,24 @@ public sealed record StudyGraph
                         .Range(1, plan.UntilDecided?.MaxSeeds ?? plan.Seeds)
                         .Select(seed => Trial(position, operation, swapped.Parameters > 0, epochs, seed))
                         .ToList();
-                    cells.Add(
-                        new(
-                            position,
-                            operation,
-                            epochs,
-                            cost.Parameters - own.Sum(o => o.Parameters) + swapped.Parameters,
-                            cost.MultiplyAccumulates - own.Sum(o => o.MultiplyAccumulates) + swapped.MultiplyAccumulates,
-                            swapped.Parameters,
-                            trials
-                        )
-                    );
+                    cells.Add(new()
+                    {
+                        Position = position.Place,
+                        Path = position.Path,
+                        Operation = operation.Text,
+                        Candidate = operation,
+                        Epochs = epochs,
+                        Parameters = cost.Parameters - own.Sum(o => o.Parameters) + swapped.Parameters,
+                        MultiplyAccumulates = cost.MultiplyAccumulates - own.Sum(o => o.MultiplyAccumulates) + swapped.MultiplyAccumulates,
+                        OperationParameters = swapped.Parameters,
+                        Trials = trials,
+                    });
                 }
             }
         }
 
-        if (cells.Count == 0)
+        // Where no position can hold what is asked for, the unchanged network does not make up for it.
+        if (unavailable.Count > 0 && cells.TrueForAll(c => c.Candidate.Family.Name == TeacherOperation.FamilyName))
         {
             throw new ConfigurationException(
                 $"No operation is available at any position: {string.Join("; ", unavailable.Select(u => u.Reason))}. Name other operations or positions."

@@ -27,7 +27,7 @@ public sealed class StudyJob : GraftJob<StudyResult>
     public override string Id => Graph.Id;
 
     /// <summary>The plan, worked out for the data set.</summary>
-    public StudyGraph Graph { get; }
+    internal StudyGraph Graph { get; }
 
     /// <summary>How results are judged.</summary>
     public AnalysisOptions Analysis { get; set; } = new();
@@ -55,7 +55,7 @@ public sealed class StudyJob : GraftJob<StudyResult>
     }
 
     /// <inheritdoc/>
-    protected override void Prepare(IWorkspace workspace)
+    private protected override void Prepare(IWorkspace workspace)
     {
         _weights?.CopyTo(workspace, ImportStep.PathFor(_weights.Sha256));
         Session.Imports.Keep(Graph.Plan.Network, workspace);
@@ -70,7 +70,7 @@ public sealed class StudyJob : GraftJob<StudyResult>
     }
 
     /// <inheritdoc/>
-    protected override WorkRate MeasureRate() =>
+    private protected override WorkRate MeasureRate() =>
         TrainingRate.Measure(Graph.Network, Graph.Teacher.Precision, Graph.Plan.Trial, Data, Session.Device, Session.Cores, Session.Time);
 
     internal static StudyJob Create(GraftSession session, StudyPlan plan, ImageData data)

@@ -20,7 +20,7 @@ internal sealed class StudyMeasurements
     /// <summary>What the record keeps of a trial.</summary>
     public TrialOutline Outline(StudyCell cell, TrialStep trial)
     {
-        var candidate = new PlacedOperation(cell.Position.Place, cell.Operation.Unmodified.Text, trial.Distillation);
+        var candidate = new PlacedOperation(cell.Position, cell.Candidate.Unmodified.Text, trial.Distillation);
         return new(
             trial.Key,
             trial.Distillation,

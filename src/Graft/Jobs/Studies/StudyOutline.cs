@@ -6,7 +6,7 @@ namespace Graft.Jobs.Studies;
 /// <summary>
 /// What the record keeps of a study, so that its results can be put together from those of its steps without the data set: which steps make up which cell.
 /// </summary>
-public sealed record StudyOutline
+internal sealed record StudyOutline
 {
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web);
 
@@ -72,7 +72,7 @@ public sealed record StudyOutline
             MultiplyAccumulates = graph.NetworkCost.MultiplyAccumulates,
             Positions = graph.Network.Positions.Count,
             FirstHalving = graph.Network.Positions.FirstOrDefault(p => p.Stride > 1)?.Index,
-            Cells = [.. graph.Cells.Select(cell => CellOutline.Of(cell, measurements))],
+            Cells = [.. graph.Cells.Select(cell => new CellOutline(cell, measurements))],
             Unavailable = graph.Unavailable,
             Similarities = [.. graph.Similarities.Select(s => s.Key)],
             Workers = cores.Workers,

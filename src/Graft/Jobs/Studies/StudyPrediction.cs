@@ -6,7 +6,7 @@ using Graft.Steps;
 namespace Graft.Jobs.Studies;
 
 /// <summary>Brings a study's cells into the form that predictions are made from.</summary>
-public static class StudyPrediction
+internal static class StudyPrediction
 {
     /// <summary>
     /// The substitutions of a training length, tried or not, with predictors. The teacher and operations with a frozen rest, which are trained in another way,

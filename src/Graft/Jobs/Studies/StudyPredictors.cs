@@ -17,8 +17,8 @@ internal static class StudyPredictors
             Network = trial.Network,
             Precision = Precision.Float32,
             Teacher = trial.Teacher,
-            Place = cell.Position.Place,
-            Operation = cell.Operation.Unmodified.Text,
+            Place = cell.Position,
+            Operation = cell.Candidate.Unmodified.Text,
             Distillation = trial.Distillation,
             Recipe = recipe,
             HeldOut = trial.HeldOut,
@@ -40,7 +40,7 @@ internal static class StudyPredictors
                 Network = trial.Network,
                 Precision = Precision.Float32,
                 Teacher = trial.Teacher,
-                Candidate = new(x.cell.Position.Place, x.cell.Operation.Unmodified.Text, trial.Distillation),
+                Candidate = new(x.cell.Position, x.cell.Candidate.Unmodified.Text, trial.Distillation),
                 Measure = x.measure.Name,
                 MeasureRevision = x.measure.CodeIdentity,
                 Recipe = recipe with { Measures = null },
@@ -52,17 +52,17 @@ internal static class StudyPredictors
     /// <summary>One step for each position: the teacher's own operation and all candidates of all seeds.</summary>
     public static IReadOnlyList<SimilarityStep> Similarities(PredictorRecipe recipe, IEnumerable<StudyCell> cells) =>
     [
-        .. Swapped(cells).GroupBy(c => c.Position.Place).Select(position => position.ToList()).Select(position => new SimilarityStep
+        .. Swapped(cells).GroupBy(c => c.Position).Select(position => position.ToList()).Select(position => new SimilarityStep
         {
             Data = position[0].Trials[0].Data,
             Network = position[0].Trials[0].Network,
             Precision = Precision.Float32,
             Teacher = position[0].Trials[0].Teacher,
-            Place = position[0].Position.Place,
+            Place = position[0].Position,
             Candidates =
             [
-                .. position[0].Position.Place.IsSingle ? [new SimilarityCandidate(TeacherOperation.FamilyName, null)] : Array.Empty<SimilarityCandidate>(),
-                .. position.SelectMany(c => c.Trials, (cell, trial) => new SimilarityCandidate(cell.Operation.Unmodified.Text, trial.Distillation)).Distinct(),
+                .. position[0].Position.IsSingle ? [new SimilarityCandidate(TeacherOperation.FamilyName, null)] : Array.Empty<SimilarityCandidate>(),
+                .. position.SelectMany(c => c.Trials, (cell, trial) => new SimilarityCandidate(cell.Candidate.Unmodified.Text, trial.Distillation)).Distinct(),
             ],
             Recipe = recipe with { Measures = null },
             HeldOut = position[0].Trials[0].HeldOut,

@@ -8,7 +8,7 @@ using Graft.Steps;
 namespace Graft.Jobs.Studies;
 
 /// <summary>Puts a study's results together from those of its steps.</summary>
-public sealed class StudyResultBuilder
+internal sealed class StudyResultBuilder
 {
     private readonly StudyOutline _outline;
     private readonly IReadOnlyDictionary<string, StoredStep> _steps;
@@ -124,23 +124,17 @@ public sealed class StudyResultBuilder
     {
         var trials = cell.Trials.Select(Trial).ToList();
         var accuracies = trials.Select(t => t.Accuracy).OfType<double>().ToList();
-        return new()
+        var state =
+            trials.Any(t => t.State == StepState.Failed) ? StepState.Failed
+            : trials.All(t => t.State == StepState.Done) ? StepState.Done
+            : trials.Any(t => t.State is StepState.Running or StepState.Done) ? StepState.Running
+            : StepState.Pending;
+        return new(cell, accuracies, trials, state)
         {
-            Position = cell.Position,
-            Path = cell.Path,
-            Operation = cell.Operation,
-            Epochs = cell.Epochs,
-            Accuracies = accuracies,
             Mean = Mean(accuracies),
             Std = Statistics.Std(accuracies),
-            Parameters = cell.Parameters,
-            MultiplyAccumulates = cell.MultiplyAccumulates,
             DistillationLoss = Mean(trials.Select(t => t.DistillationLoss).OfType<double>()),
             AccuracyBeforeTraining = Mean(trials.Select(t => t.AccuracyBeforeTraining).OfType<double>()),
-            State = trials.Any(t => t.State == StepState.Failed) ? StepState.Failed
-                : trials.All(t => t.State == StepState.Done) ? StepState.Done
-                : trials.Any(t => t.State is StepState.Running or StepState.Done) ? StepState.Running : StepState.Pending,
-            Trials = trials,
         };
     }
 

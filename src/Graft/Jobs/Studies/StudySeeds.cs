@@ -70,7 +70,7 @@ internal sealed class StudySeeds
     }
 
     // The unchanged network is the same at every position.
-    private static (Place, string, int) KeyOf(StudyCell cell) => KeyOf(cell.Position.Place, cell.Operation.Text, cell.Epochs);
+    private static (Place, string, int) KeyOf(StudyCell cell) => KeyOf(cell.Position, cell.Operation, cell.Epochs);
 
     private static (Place, string, int) KeyOf(Place place, string operation, int epochs) =>
         (Unchanged.Is(place, operation) ? default : place, operation, epochs);

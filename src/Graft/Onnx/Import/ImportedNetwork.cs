@@ -8,7 +8,7 @@ using static TorchSharp.torch;
 namespace Graft.Onnx.Import;
 
 /// <summary>A network that came from an ONNX file: its layout with the positions that were found, its weights, and what the file says about itself.</summary>
-public sealed class ImportedNetwork
+internal sealed class ImportedNetwork
 {
     private readonly HashSet<string> _restored; // the names of steps
 

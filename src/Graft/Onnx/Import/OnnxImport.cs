@@ -8,7 +8,7 @@ namespace Graft.Onnx.Import;
 /// Makes a network of an ONNX file: an image classifier of operator sets 7 to 22, in fp32 or fp16, [N, C, H, W] or [N, H, W, C], whoever wrote it. docs/onnx.md
 /// lists the operators.
 /// </summary>
-public static class OnnxImport
+internal static class OnnxImport
 {
     private const int MinOperatorSet = 7, MaxOperatorSet = 22;
 

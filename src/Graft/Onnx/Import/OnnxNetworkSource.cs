@@ -14,7 +14,7 @@ namespace Graft.Onnx.Import;
 /// read with. Copies in a folder outlive the originals, so that what was computed with a name stays what it was.
 /// </summary>
 /// <param name="folder">The folder that copies are looked for in; it need not exist.</param>
-public sealed class OnnxNetworkSource(string folder) : INetworkSource
+internal sealed class OnnxNetworkSource(string folder) : INetworkSource
 {
     private const string Prefix = "onnx-";
 

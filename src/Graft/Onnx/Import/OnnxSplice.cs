@@ -13,7 +13,7 @@ namespace Graft.Onnx.Import;
 /// Writes an imported network back into its file: swapped positions get new nodes, trained weights new values; names, inputs, outputs, metadata, operator set,
 /// what comes before and after the network, and all that did not change stay as they are, to the bit.
 /// </summary>
-public static class OnnxSplice
+internal static class OnnxSplice
 {
     private const double Tolerance = 1e-4, HalfTolerance = 3e-2; // of the largest logit; weights in fp16 are rounded
 

@@ -3,7 +3,7 @@ using Graft.Data;
 namespace Graft.Onnx.Import;
 
 /// <summary>What is written into a file beside the network, and what the file is compared on before it is written.</summary>
-public sealed record OnnxSpliceOptions
+internal sealed record OnnxSpliceOptions
 {
     /// <summary>More to say in the file's metadata. What the file says of itself stays.</summary>
     public IReadOnlyDictionary<string, string> Metadata { get; init; } = new Dictionary<string, string>();

@@ -50,6 +50,7 @@ internal sealed class MadeUpStudy
             new()
             {
                 Position = position,
+                Path = "",
                 Operation = operation,
                 IsControl = control,
                 Epochs = epochs,

@@ -65,6 +65,7 @@ internal sealed record SequentialRates
         Cells = [.. table.Select((trials, cell) => new AnalysedCell
         {
             Position = Math.Max(1, cell),
+            Path = "",
             Operation = cell == 0 ? AnalysedStudy.Baseline : "identity",
             Epochs = 1,
             Parameters = 1,

@@ -23,7 +23,7 @@ public abstract class JobRecordTests : IDisposable
         GC.SuppressFinalize(this);
     }
 
-    protected abstract IWorkspace Open(string directory, TimeProvider time);
+    private protected abstract IWorkspace Open(string directory, TimeProvider time);
 
     [Fact]
     public void Save_Again_ReplacesAllButTheFirstTime()
@@ -118,11 +118,11 @@ public abstract class JobRecordTests : IDisposable
 
 public sealed class SqliteJobRecordTests : JobRecordTests
 {
-    protected override IWorkspace Open(string directory, TimeProvider time) => Workspace.Open(directory, time);
+    private protected override IWorkspace Open(string directory, TimeProvider time) => Workspace.Open(directory, time);
 }
 
 [Collection(nameof(PostgresServer))]
 public sealed class PostgresJobRecordTests : JobRecordTests
 {
-    protected override IWorkspace Open(string directory, TimeProvider time) => PostgresWorkspace.Open(directory, PostgresServer.Store(directory), time);
+    private protected override IWorkspace Open(string directory, TimeProvider time) => PostgresWorkspace.Open(directory, PostgresServer.Store(directory), time);
 }

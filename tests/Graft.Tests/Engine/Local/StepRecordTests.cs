@@ -268,9 +268,9 @@ public abstract class StepRecordTests : IDisposable
         Assert.False(Steps.Complete("a", "1", seconds: 1)); // done: there is nothing to refuse any more
     }
 
-    protected IWorkspace Open() => Open(_time);
+    private protected IWorkspace Open() => Open(_time);
 
-    protected abstract IWorkspace Open(TimeProvider time);
+    private protected abstract IWorkspace Open(TimeProvider time);
 
     private static EpochResult Epoch(int epoch, double accuracy) => new()
     {
@@ -287,11 +287,11 @@ public abstract class StepRecordTests : IDisposable
 
 public sealed class SqliteStepRecordTests : StepRecordTests
 {
-    protected override IWorkspace Open(TimeProvider time) => Workspace.Open(Directory, time);
+    private protected override IWorkspace Open(TimeProvider time) => Workspace.Open(Directory, time);
 }
 
 [Collection(nameof(PostgresServer))]
 public sealed class PostgresStepRecordTests : StepRecordTests
 {
-    protected override IWorkspace Open(TimeProvider time) => PostgresWorkspace.Open(Directory, PostgresServer.Store(Directory), time);
+    private protected override IWorkspace Open(TimeProvider time) => PostgresWorkspace.Open(Directory, PostgresServer.Store(Directory), time);
 }

@@ -44,7 +44,7 @@ public sealed class StudyGraphTests
     [Fact]
     public void Create_TrialsOfTheTeacher_AreSharedByAllPositions()
     {
-        var shared = Graph.Cells.Where(c => c.Operation.Text == "teacher").SelectMany(c => c.Trials).Distinct().ToList();
+        var shared = Graph.Cells.Where(c => c.Operation == "teacher").SelectMany(c => c.Trials).Distinct().ToList();
 
         Assert.Equal(2 * 2, shared.Count);
         Assert.All(shared, trial => Assert.Equal((true, null), (trial.Place.IsNone, trial.Distillation)));
@@ -106,7 +106,7 @@ public sealed class StudyGraphTests
     {
         using var network = new Network(Graph.Network);
         using var layers = new Graft.Operations.LayerFactory(0);
-        network.Substitute(cell.Position, cell.Operation, layers);
+        network.Substitute(Graph.Network.PositionAt(cell.Position), cell.Candidate, layers);
         var cost = network.Cost();
 
         Assert.Equal((cost.Parameters, cost.MultiplyAccumulates), (cell.Parameters, cell.MultiplyAccumulates));

@@ -158,7 +158,7 @@ public sealed class StudyResultBuilderTests : IDisposable
     [Fact]
     public void Build_UnavailableCells_HaveTheNamesThatOthersRelyOn()
     {
-        var graph = SmallStudy.Graph(SmallStudy.Plan with { Positions = ["2"], Operations = ["identity", "teacher"] });
+        var graph = SmallStudy.Graph(SmallStudy.Plan with { Positions = ["1", "2"], Operations = ["identity", "teacher"] });
         var result = StudyResultBuilder.Build(StudyOutline.Of(graph, new(1, 1, 1)), _workspace.Steps);
 
         var json = JsonSerializer.SerializeToElement(result, JsonSerializerOptions.Web).GetProperty("unavailable");
@@ -172,7 +172,7 @@ public sealed class StudyResultBuilderTests : IDisposable
         _directory.Dispose();
     }
 
-    private static IReadOnlyList<TrialStep> Trials(string operation) => Graph.Cells.Single(c => c.Operation.Text == operation).Trials;
+    private static IReadOnlyList<TrialStep> Trials(string operation) => Graph.Cells.Single(c => c.Operation == operation).Trials;
 
     private StudyResult Build() => StudyResultBuilder.Build(StudyOutline.Of(Graph, new(2, 1, 2)), _workspace.Steps);
 

@@ -42,7 +42,7 @@ public sealed class StudySeedsTests
         Assert.Equal(
             ["distil conv-stack(w=1,k=3) at 2, seed 3", "teacher, 1 epoch, seed 3", "conv-stack(w=1,k=3) at 2, 1 epoch, seed 3"],
             seeds.Steps.Skip(before).Select(s => s.Title));
-        Assert.All(seeds.Wanted.Cells.Where(c => c.Operation.Text == "teacher"), c => Assert.Equal(3, c.Trials.Count));
+        Assert.All(seeds.Wanted.Cells.Where(c => c.Operation == "teacher"), c => Assert.Equal(3, c.Trials.Count));
     }
 
     [Fact]
