@@ -12,9 +12,8 @@ string[] operations = ["teacher", "conv-stack(w=1,k=3)"];
 var plan = StudyPreset.Load("quick") with { Network = "wrn-10-1", Positions = ["all"], Operations = operations, Epochs = [1], Seeds = 1 };
 var study = await graft.Study(plan with { Predictors = new() { Measures = ["outputPower", "cka"] }, Teacher = plan.Teacher with { Epochs = 1 } }).RunAsync();
 Console.WriteLine("position,operation,power,cka,change");
-foreach (var cell in study.Cells.Where(c => !c.IsUnchanged))
+foreach (var (cell, measures) in study.Cells.Where(c => !c.IsUnchanged).Select(c => (c, c.Trials[0].Measures)))
 {
-    var measures = cell.Trials[0].Measures;
     FormattableString row = $"{cell.Position},\"{cell.Operation}\",{measures["outputPower"]},{measures["cka"]},{cell.DifferenceToTeacher}";
     Console.WriteLine(FormattableString.Invariant(row));
 }

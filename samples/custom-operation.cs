@@ -19,15 +19,12 @@ public sealed class Pointwise : OperationFamily
     public override string Description => "one 1x1 convolution in place of a block";
     public override Operation Create(OperationSpec operation, Position position, LayerFactory layers) => new Block(
         layers.Convolution(position.Input.Channels, position.Output.Channels, kernel: 1, position.Stride),
-        layers.BatchNorm(position.Output.Channels),
-        position.OutputActivation);
+        layers.BatchNorm(position.Output.Channels), position.OutputActivation);
 
     private sealed class Block : Operation
     {
         private readonly (Conv2d Convolution, BatchNorm2d Norm, Activation Last) _parts;
-        public Block(Conv2d convolution, BatchNorm2d norm, Activation last)
-            : base("pointwise") => _parts = (Register("conv", convolution), Register("bn", norm), last);
-        public override TValue Apply<TValue>(ILayers<TValue> layers, TValue x) =>
-            layers.BatchNorm(_parts.Norm, layers.Convolution(_parts.Convolution, x), _parts.Last);
+        public Block(Conv2d conv, BatchNorm2d norm, Activation last) : base("pointwise") => _parts = (Register("conv", conv), Register("bn", norm), last);
+        public override T Apply<T>(ILayers<T> layers, T x) => layers.BatchNorm(_parts.Norm, layers.Convolution(_parts.Convolution, x), _parts.Last);
     }
 }
