@@ -29,6 +29,7 @@ public sealed class AccelerateCommandTests
         var result = await InProcess.RunAsync("accelerate --plan acceleration.yaml --workers 2 --workspace accelerated --out fast.onnx --json");
 
         Assert.True(result.Code == 0, result.Error);
+        Schemas.Check("acceleration-1", result.Output);
         using var document = JsonDocument.Parse(result.Output);
         Assert.Equal(("done", "fast.onnx"), (document.RootElement.GetProperty("state").GetString(), document.RootElement.GetProperty("model").GetString()));
         Assert.Contains("of 24 test images right", (await InProcess.RunAsync("evaluate fast.onnx --data images")).Output, StringComparison.Ordinal);
