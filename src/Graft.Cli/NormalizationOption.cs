@@ -16,7 +16,7 @@ internal static class NormalizationOption
     public static Normalization? Read(ParseResult parsed, Option<string> mean, Option<string> std) => (parsed.GetValue(mean), parsed.GetValue(std)) switch
     {
         (null, null) => null,
-        ({ } means, { } stds) => new(Numbers(mean.Name, means, _ => true), Numbers(std.Name, stds, value => value > 0)),
+        ({ } means, { } stds) => Checked(new(Numbers(mean.Name, means, _ => true), Numbers(std.Name, stds, value => value > 0))),
         _ => throw new ConfigurationException("--mean and --std go together: give both."),
     };
 
@@ -33,6 +33,11 @@ internal static class NormalizationOption
             );
         }
     }
+
+    private static Normalization Checked(Normalization given) =>
+        Normalization.AreOfOtherPixels(given.Mean, given.Std)
+            ? throw new ConfigurationException($"the normalisation of --mean and --std {Normalization.OtherPixels}")
+            : given;
 
     private static float[] Numbers(string option, string text, Func<float, bool> isValid) => [.. text.Split(',').Select(t =>
         float.TryParse(t, NumberStyles.Float, CultureInfo.InvariantCulture, out float value) && float.IsFinite(value) && isValid(value)

@@ -1,6 +1,8 @@
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
+using System.Text.Json;
 using System.Text.RegularExpressions;
+using Graft.Cli.Tests.Support;
 
 namespace Graft.Cli.Tests;
 
@@ -13,9 +15,9 @@ public sealed partial class SampleTests
     public void Readme_Example_IsTheSample() => Assert.Contains(CSharp("README.md").Single(), Text("samples/SwapOneOperation/Program.cs"));
 
     [Fact]
-    public void LibraryPage_ShowsEverySampleAsItIs()
+    public void Docs_ShowEverySampleAsItIs()
     {
-        var shown = CSharp("docs/library.md");
+        List<string> shown = [.. CSharp("docs/library.md"), .. CSharp("docs/onnx.md")];
 
         Assert.Equal(Samples().Select(Text).Order(StringComparer.Ordinal), shown.Order(StringComparer.Ordinal));
         Assert.All(shown, sample => Assert.True(sample.Split('\n').Length <= 31, "a sample is to be read at a glance"));
@@ -24,10 +26,40 @@ public sealed partial class SampleTests
     [Fact]
     public async Task SwapOneOperation_Runs_AndTellsThreeAccuracies()
     {
-        var result = await RunAsync("exec", Path.Combine(AppContext.BaseDirectory, "..", "..", "SwapOneOperation", "release", "SwapOneOperation.dll"));
+        string program = Path.Combine(AppContext.BaseDirectory, "..", "..", "SwapOneOperation", "release", "SwapOneOperation.dll");
+
+        var result = await RunAsync("dotnet", "exec", program);
+
 
         Assert.True(result.Code == 0, result.Error);
         Assert.Matches(@"^teacher \d\d\.\d+ ?%, swapped \d+\.\d+ ?%, trained on \d\d\.\d+ ?%\s*$", result.Output);
+    }
+
+    [Fact]
+    public void OnnxPage_ShowsTheSampleInPython() =>
+        Assert.Contains($"```python\n{Text("samples/classify.py")}```", Text("docs/onnx.md"), StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("dotnet", "run", "-c", "Release", "classify.cs", "--")]
+    [InlineData("python3", "classify.py")]
+    public async Task Classify_TestImagesOneByOne_GivesAsManyRightAsEvaluate(string program, params string[] arguments)
+    {
+        Assert.SkipUnless(Environment.GetEnvironmentVariable("GRAFT_TEST_SAMPLES") == "1", "Takes a minute: set GRAFT_TEST_SAMPLES=1.");
+        Assert.SkipUnless(program == "dotnet" || await CanImportAsync("onnxruntime", "PIL"), "Needs Python with onnxruntime, numpy and pillow.");
+        await InProcess.RunAsync("train --network wrn-10-1 --data images --epochs 2 --precision fp32 --workspace classify --out classify.safetensors --force");
+        await InProcess.RunAsync("export classify.safetensors --data images --out classify.onnx --force");
+        using var evaluated = JsonDocument.Parse((await InProcess.RunAsync("evaluate classify.onnx --data images --json")).Output);
+        var photos = Directory.GetFiles(Path.GetFullPath("images/test"), "*.png", SearchOption.AllDirectories);
+
+        var path = arguments.Select(a => a.StartsWith("classify", StringComparison.Ordinal) ? Path.Combine(Repository, "samples", a) : a);
+        var result = await RunAsync(program, [.. path, Path.GetFullPath("classify.onnx"), .. photos]);
+
+        Assert.True(result.Code == 0, result.Output + result.Error);
+        var lines = result.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Assert.Equal(photos.Length, lines.Length);
+        Assert.Equal(evaluated.RootElement.GetProperty("correct").GetInt32(), lines.Count(IsRight));
+
+        static bool IsRight(string line) => line.Split(": ") is [var file, var name] && file.Contains($"/{name.Trim()}/", StringComparison.Ordinal);
     }
 
     [Theory]
@@ -38,34 +70,44 @@ public sealed partial class SampleTests
     {
         Assert.SkipUnless(Environment.GetEnvironmentVariable("GRAFT_TEST_SAMPLES") == "1", "Takes a minute each: set GRAFT_TEST_SAMPLES=1.");
 
-        var result = await RunAsync([
-            "run",
-            "-c",
-            "Release",
-            Path.Combine(Repository, "samples", sample),
-            "--",
-            .. arguments.Split(' ', StringSplitOptions.RemoveEmptyEntries),
-        ]);
+        var result = await RunAsync(
+            "dotnet",
+            ["run", "-c", "Release", Path.Combine(Repository, "samples", sample), "--", .. arguments.Split(' ', StringSplitOptions.RemoveEmptyEntries)]
+        );
 
         Assert.True(result.Code == 0, result.Output + result.Error);
         Assert.Matches(expected, result.Output);
     }
 
+    private static async Task<bool> CanImportAsync(params string[] modules)
+    {
+        try
+        {
+            return (await RunAsync("python3", "-c", $"import {string.Join(',', modules)}")).Code == 0;
+        }
+        catch (System.ComponentModel.Win32Exception)
+        {
+            return false; // no Python
+        }
+    }
+
     private static IEnumerable<string> Samples() =>
         Directory.EnumerateFiles(Path.Combine(Repository, "samples"), "*.cs").Select(f => Path.GetRelativePath(Repository, f));
 
-    private static string Text(string path) => File.ReadAllText(Path.Combine(Repository, path)).ReplaceLineEndings("\n");
+    internal static string PathOf(string path) => Path.Combine(Repository, path);
+
+    private static string Text(string path) => File.ReadAllText(PathOf(path)).ReplaceLineEndings("\n");
 
     private static List<string> CSharp(string page) => [.. CSharpBlock().Matches(Text(page)).Select(m => m.Groups[1].Value)];
 
     // In a directory of its own: samples keep their results in graft-workspace.
-    private static async Task<(int Code, string Output, string Error)> RunAsync(params string[] arguments)
+    private static async Task<(int Code, string Output, string Error)> RunAsync(string program, params string[] arguments)
     {
         string directory = Directory.CreateTempSubdirectory("graft-sample-").FullName;
         try
         {
             using var process = Process.Start(
-                new ProcessStartInfo("dotnet", arguments)
+                new ProcessStartInfo(program, arguments)
                 {
                     WorkingDirectory = directory,
                     RedirectStandardOutput = true,

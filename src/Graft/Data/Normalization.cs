@@ -7,6 +7,9 @@ namespace Graft.Data;
 /// <param name="Std">The standard deviation of each channel, of pixels in [0, 1].</param>
 public sealed record Normalization(IReadOnlyList<float> Mean, IReadOnlyList<float> Std)
 {
+    /// <summary>What is said of numbers that are not of pixels in [0, 1].</summary>
+    internal const string OtherPixels = "has numbers above 1, which pixels in [0, 1] do not give; divide those of pixels of 0–255 by 255.";
+
     private const string Example = "0.485,0.456,0.406/0.229,0.224,0.225";
 
     // What libraries of pretrained networks use, beside the constants of the known data sets.
@@ -36,13 +39,16 @@ public sealed record Normalization(IReadOnlyList<float> Mean, IReadOnlyList<floa
         if (text.Split('/') is [var means, var deviations] && Numbers(means) is { } mean && Numbers(deviations) is { } std
             && mean.Length == std.Length && std.All(value => value > 0))
         {
-            return new(mean, std);
+            return AreOfOtherPixels(mean, std) ? throw new ConfigurationException($"the normalisation '{text}' {OtherPixels}") : new(mean, std);
         }
 
         throw new ConfigurationException(text.Any(char.IsAsciiDigit) && text.Contains(',', StringComparison.Ordinal)
             ? $"the normalisation '{text}' is not understood; give means and deviations above 0, as many of each, e.g. {Example}."
             : $"the normalisation '{text}' is not known.{NearestName.Hint(text, PresetNames)} Or give means and deviations, e.g. {Example}.");
     }
+
+    /// <summary>Whether numbers are not those of pixels in [0, 1]: neither their mean nor their deviation is above 1.</summary>
+    internal static bool AreOfOtherPixels(params IEnumerable<float>[] numbers) => numbers.Any(list => list.Any(value => value > 1));
 
     /// <summary>Makes sure that there are numbers for each channel.</summary>
     /// <exception cref="ConfigurationException">There are not.</exception>

@@ -7,17 +7,22 @@ namespace Graft.Networks;
 
 /// <summary>
 /// What files of weights and ONNX files say about the network in them, as text: its name (<c>architecture</c>), the substituted operations by place
-/// (<c>operations</c>, JSON), the images it takes (<c>image</c>: 3x32x32), how their pixels of 0–255 are normalised (<c>normalisation_mean</c>,
-/// <c>normalisation_std</c>) and the names of its classes in the order of its scores (<c>classes</c>, a JSON list).
+/// (<c>operations</c>, JSON), the images it takes (<c>image</c>: 3x32x32), how their pixels become its input (<c>input</c>, a formula, with <c>input_mean</c>
+/// and <c>input_std</c> of pixels in [0, 1]; older files have <c>normalisation_mean</c> and <c>normalisation_std</c> of pixels of 0–255) and the names of its
+/// classes in the order of its scores (<c>classes</c>, a JSON list).
 /// </summary>
 internal static class NetworkMetadata
 {
     public const string Architecture = "architecture",
         Operations = "operations",
         Image = "image",
-        Mean = "normalisation_mean",
-        Std = "normalisation_std",
+        Input = "input",
+        Mean = "input_mean",
+        Std = "input_std",
         Classes = "classes";
+
+    private const string OldMean = "normalisation_mean",
+        OldStd = "normalisation_std";
 
     private static readonly JsonSerializerOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
@@ -30,8 +35,9 @@ internal static class NetworkMetadata
             [Architecture] = network.Definition.Name,
             [Operations] = JsonSerializer.Serialize(substituted),
             [Image] = $"{network.Definition.Image}",
-            [Mean] = string.Join(",", normalization.Mean.Select(m => Invariant($"{m * 255.0}"))), // in double, so that reading gives back every bit
-            [Std] = string.Join(",", normalization.Std.Select(s => Invariant($"{s * 255.0}"))),
+            [Input] = $"(pixel / 255 - {Mean}) / {Std}",
+            [Mean] = string.Join(",", normalization.Mean.Select(m => Invariant($"{m:R}"))),
+            [Std] = string.Join(",", normalization.Std.Select(s => Invariant($"{s:R}"))),
         };
         if (classNames.Count > 0)
         {
@@ -42,19 +48,41 @@ internal static class NetworkMetadata
     }
 
     /// <summary>How a file says that pixels are normalised; null if it does not say.</summary>
-    /// <exception cref="DataException">What it says is no list of finite numbers, or a deviation is not above 0.</exception>
+    /// <exception cref="DataException">What it says is no list of finite numbers, or a deviation is not above 0, or the numbers are of other
+    /// pixels.</exception>
     public static Normalization? ReadNormalization(IReadOnlyDictionary<string, string> metadata, string path)
     {
-        return metadata.TryGetValue(Mean, out var mean) && metadata.TryGetValue(Std, out var std)
-            ? new(Numbers(Mean, mean, _ => true, "numbers"), Numbers(Std, std, value => value > 0, "numbers above 0"))
-            : null;
+        return Read(Mean, Std, 1) ?? Read(OldMean, OldStd, 255);
 
-        float[] Numbers(string key, string text, Func<float, bool> isValid, string expected) =>
+        Normalization? Read(string meanKey, string stdKey, double white)
+        {
+            if (!metadata.TryGetValue(meanKey, out var means) || !metadata.TryGetValue(stdKey, out var stds))
+            {
+                return null;
+            }
+
+            var normalization = new Normalization(
+                Numbers(meanKey, means, white, _ => true, "numbers"),
+                Numbers(stdKey, stds, white, value => value > 0, "numbers above 0")
+            );
+
+            // Pixels of 0–255 that deviate by less than 1 are no images: what is meant are pixels in [0, 1], and the other way round.
+            bool areOthers = white > 1 ? normalization.Std.Any(s => s * white < 0.99) : Normalization.AreOfOtherPixels(normalization.Mean, normalization.Std);
+            return areOthers
+                ? throw new DataException(
+                    Invariant(
+                        $"{path}: the metadata's {meanKey} and {stdKey} are '{means}' and '{stds}', which pixels of 0–{white} do not give. Write {Mean} and {Std} of pixels of 0–1, or give --mean and --std."
+                    )
+                )
+                : normalization;
+        }
+
+        float[] Numbers(string key, string text, double white, Func<float, bool> isValid, string expected) =>
             [
                 .. text.Split(',')
                     .Select(t =>
                         double.TryParse(t, NumberStyles.Float, CultureInfo.InvariantCulture, out double value)
-                        && (float)(value / 255) is var pixel
+                        && (float)(value / white) is var pixel
                         && float.IsFinite(pixel)
                         && isValid(pixel)
                             ? pixel

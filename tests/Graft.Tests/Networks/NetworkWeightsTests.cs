@@ -259,6 +259,29 @@ public sealed class NetworkWeightsTests : IDisposable
         Assert.Null(NetworkWeights.ReadNormalization(FilePath));
     }
 
+    [Theory]
+    [InlineData("normalisation_mean", "125.5,127.5,63.75", "normalisation_std", "63.75,51,25.5")]
+    [InlineData("input_mean", "0.49215686,0.5,0.25", "input_std", "0.25,0.2,0.1")]
+    public void ReadNormalization_BothScales_GiveTheSame(string meanKey, string mean, string stdKey, string std)
+    {
+        Write(new() { [meanKey] = mean, [stdKey] = std });
+
+        Assert.Equal(new Normalization([0.49215686f, 0.5f, 0.25f], [0.25f, 0.2f, 0.1f]), NetworkWeights.ReadNormalization(FilePath));
+    }
+
+    [Theory]
+    [InlineData("normalisation_mean", "0.49,0.48,0.45", "normalisation_std", "0.25,0.24,0.26", "0–255")]
+    [InlineData("input_mean", "125,122,114", "input_std", "63,62,67", "0–1")]
+    public void ReadNormalization_NumbersOfOtherPixels_AreRefused(string meanKey, string mean, string stdKey, string std, string pixels)
+    {
+        Write(new() { [meanKey] = mean, [stdKey] = std });
+
+        Assert.Equal(
+            $"{FilePath}: the metadata's {meanKey} and {stdKey} are '{mean}' and '{std}', which pixels of {pixels} do not give. "
+                + "Write input_mean and input_std of pixels of 0–1, or give --mean and --std.",
+            Assert.Throws<DataException>(() => NetworkWeights.ReadNormalization(FilePath)).Message);
+    }
+
     [Fact]
     public void ReadNormalization_NotNumbers_NamesFileAndText()
     {

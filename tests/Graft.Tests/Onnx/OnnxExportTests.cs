@@ -93,8 +93,9 @@ public sealed class OnnxExportTests : IDisposable
         Assert.Equal((17, 8, "graft"), (model.OpsetImport.Single().Version, model.IrVersion, model.ProducerName));
         Assert.Equal(
             [
-                ("architecture", "wrn-10-1"), ("classes", """["ape","bée","cat","dog"]"""), ("image", "3x16x16"), ("normalisation_mean", "63.75,127.5,191.25"),
-                ("normalisation_std", "127.5,63.75,31.875"), ("operations", """{"2":"conv-stack(w=1,k=3)"}"""), ("weights", "w.safetensors"),
+                ("architecture", "wrn-10-1"), ("classes", """["ape","bée","cat","dog"]"""), ("image", "3x16x16"),
+                ("input", "(pixel / 255 - input_mean) / input_std"), ("input_mean", "0.25,0.5,0.75"), ("input_std", "0.5,0.25,0.125"),
+                ("operations", """{"2":"conv-stack(w=1,k=3)"}"""), ("weights", "w.safetensors"),
             ],
             model.MetadataProps.Select(p => (p.Key, p.Value)));
         Assert.Contains("block2.layer.0.conv2", model.Graph.Node.Select(node => node.Name));

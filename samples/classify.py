@@ -1,0 +1,17 @@
+# Classify photographs with an exported file: python classify.py model.onnx photo.jpg …   (needs onnxruntime, numpy, pillow)
+import json
+import sys
+
+import numpy
+import onnxruntime
+from PIL import Image
+
+session = onnxruntime.InferenceSession(sys.argv[1])
+about = session.get_modelmeta().custom_metadata_map
+mean, std = (numpy.array([float(n) for n in about[key].split(",")], "float32") for key in ("input_mean", "input_std"))
+_, height, width = (int(n) for n in about["image"].split("x"))
+for file in sys.argv[2:]:
+    pixels = numpy.asarray(Image.open(file).convert("RGB").resize((width, height)), "float32")
+    x = ((pixels / 255 - mean) / std).transpose(2, 0, 1)[None]
+    scores = session.run(None, {session.get_inputs()[0].name: x})[0][0]
+    print(f"{file}: {json.loads(about['classes'])[scores.argmax()]}")
