@@ -38,7 +38,7 @@ public sealed class GraftApp(TextWriter output, TextWriter error)
     private static readonly Option<bool> Verbose = new("--verbose") { Description = "Show the stack trace of an error.", Recursive = true };
 
     // Ends every help of the program as a whole.
-    private const string Surroundings = """
+    private const string EnvironmentHelp = """
         Environment:
           GRAFT_WORKSPACE   the workspace where --workspace does not name one
           GRAFT_DATA        where downloaded data sets are kept
@@ -122,7 +122,7 @@ public sealed class GraftApp(TextWriter output, TextWriter error)
         root.Subcommands.Add(StepCommand.Create(terminal));
         root.SetAction(_ => HomeView.Write(terminal, CommonOptions.DefaultWorkspace));
         var help = root.Options.OfType<HelpOption>().Single();
-        help.Action = new HelpWithExample(new HelpAction { MaxWidth = terminal.Out.Profile.Width }, Examples, Surroundings);
+        help.Action = new HelpWithExample(new HelpAction { MaxWidth = terminal.Out.Profile.Width }, Examples, EnvironmentHelp);
         root.Options.OfType<VersionOption>().Single().Action = new VersionAction();
         return root;
     }

@@ -100,7 +100,7 @@ internal static class PlanFile
                 throw new ConfigurationException($"{source} is not a plan: expected one document of keys and values, like 'network: wrn-16-2'.");
             }
 
-            var faults = PlanForm.Faults(root, typeof(TValue)).Select(fault => $"{source}:{fault}").ToList();
+            var faults = PlanSchema.Faults(root, typeof(TValue)).Select(fault => $"{source}:{fault}").ToList();
             if (faults.Count > 0)
             {
                 throw new ConfigurationException(string.Join(" ", faults));
@@ -164,7 +164,7 @@ internal static class PlanFile
     /// <summary>Lists as people write them: <c>[25, 50]</c>, <c>25</c> or <c>all</c>.</summary>
     private sealed class ListConverter : IYamlTypeConverter
     {
-        public bool Accepts(Type type) => PlanForm.ItemType(type) is not null;
+        public bool Accepts(Type type) => PlanSchema.ItemType(type) is not null;
 
         public object ReadYaml(IParser parser, Type type, ObjectDeserializer rootDeserializer)
         {

@@ -16,7 +16,7 @@ internal static class ResNet
         Image = image,
         Classes = classes,
         CreateStem = layers => new Stem(image.Channels, layers),
-        Positions = ThreeGroups.Define(
+        Positions = CifarPositions.Define(
             image, (depth - 2) / 6, 16, (group, block) => Invariant($"layer{group}.{block}"), Activation.Relu,
             (inputs, outputs, stride, layers) => new Block(inputs, outputs, stride, layers)),
         CreateHead = layers => new Head(classes, layers),
@@ -30,8 +30,8 @@ internal static class ResNet
         public Stem(int channels, LayerFactory layers)
             : base("stem")
         {
-            _conv1 = Register("conv1", layers.Convolution(channels, ThreeGroups.StemChannels, kernel: 3));
-            _bn1 = Register("bn1", layers.BatchNorm(ThreeGroups.StemChannels));
+            _conv1 = Register("conv1", layers.Convolution(channels, CifarPositions.StemChannels, kernel: 3));
+            _bn1 = Register("bn1", layers.BatchNorm(CifarPositions.StemChannels));
         }
 
         public override TValue Apply<TValue>(ILayers<TValue> layers, TValue x) =>

@@ -16,7 +16,7 @@ internal static class WideResNet
         Image = image,
         Classes = classes,
         CreateStem = layers => new Stem(image.Channels, layers),
-        Positions = ThreeGroups.Define(
+        Positions = CifarPositions.Define(
             image, (depth - 4) / 6, 16 * width, (group, block) => Invariant($"block{group}.layer.{block}"), Activation.None,
             (inputs, outputs, stride, layers) => new Block(inputs, outputs, stride, layers)),
         CreateHead = layers => new Head(64 * width, classes, layers),
@@ -27,7 +27,7 @@ internal static class WideResNet
         private readonly Conv2d _conv1;
 
         public Stem(int channels, LayerFactory layers)
-            : base("stem") => _conv1 = Register("conv1", layers.Convolution(channels, ThreeGroups.StemChannels, kernel: 3));
+            : base("stem") => _conv1 = Register("conv1", layers.Convolution(channels, CifarPositions.StemChannels, kernel: 3));
 
         public override TValue Apply<TValue>(ILayers<TValue> layers, TValue x) => layers.Convolution(_conv1, x);
     }

@@ -16,7 +16,7 @@ internal sealed record ArchitectureStep() : NetworkStep(ArchitectureKind.KindNam
     public required string Teacher { get; init; }
 
     /// <summary>What differs from the teacher, places ascending.</summary>
-    public required IReadOnlyList<PlacedOperation> Operations { get; init; }
+    public required IReadOnlyList<CandidateAt> Operations { get; init; }
 
     /// <summary>Training images that are looked at, at the most; LANA takes about 6,000.</summary>
     public required int Images { get; init; }

@@ -15,7 +15,7 @@ internal sealed record FineTuningStep() : NetworkStep(FineTuningKind.KindName, F
     public required string Teacher { get; init; }
 
     /// <summary>What differs from the teacher, places ascending.</summary>
-    public required IReadOnlyList<PlacedOperation> Operations { get; init; }
+    public required IReadOnlyList<CandidateAt> Operations { get; init; }
 
     /// <summary>How the network is trained.</summary>
     public required TrainingRecipe Recipe { get; init; }

@@ -14,7 +14,7 @@ internal sealed record MeasureStep() : NetworkStep(MeasureKind.KindName, Measure
     public required string Teacher { get; init; }
 
     /// <summary>What is put where.</summary>
-    public required PlacedOperation Candidate { get; init; }
+    public required CandidateAt Candidate { get; init; }
 
     /// <summary>The measure's name.</summary>
     public required string Measure { get; init; }
@@ -98,7 +98,7 @@ internal sealed class MeasureKind : NetworkStepKind<MeasureStep, MeasureStepResu
         NetworkStep step,
         string teacher,
         Place place,
-        IEnumerable<PlacedOperation> operations,
+        IEnumerable<CandidateAt> operations,
         HeldOutPart part,
         PredictorRecipe recipe,
         NetworkStepContext context

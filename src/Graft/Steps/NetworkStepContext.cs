@@ -46,7 +46,7 @@ internal sealed class NetworkStepContext
     }
 
     /// <summary>Opens a teacher and swaps operations into it. The caller owns it.</summary>
-    internal Network Assemble(NetworkStep step, string teacher, IEnumerable<PlacedOperation> operations, out ImageData data)
+    internal Network Assemble(NetworkStep step, string teacher, IEnumerable<CandidateAt> operations, out ImageData data)
     {
         var network = OpenTeacher(step, teacher, out data);
         foreach (var placed in operations)
@@ -60,7 +60,7 @@ internal sealed class NetworkStepContext
     }
 
     /// <summary>Makes an operation for a place, with its distilled values where there are some, on the device. The caller owns it.</summary>
-    internal Operation Candidate(NetworkDefinition network, PlacedOperation placed, Precision precision = Precision.Float32)
+    internal Operation Candidate(NetworkDefinition network, CandidateAt placed, Precision precision = Precision.Float32)
     {
         using var layers = new LayerFactory(0); // distilled values follow
         var operation = OperationCatalog.Default.Parse(placed.Operation).Create(network.PositionAt(placed.Place), layers);

@@ -16,4 +16,4 @@ internal sealed record OperationAt([property: JsonPropertyName("position")] Plac
 /// <param name="Place">The place.</param>
 /// <param name="Operation">The operation.</param>
 /// <param name="Distillation">The key of the step that distilled it; null for operations that have nothing to learn.</param>
-internal sealed record PlacedOperation([property: JsonPropertyName("position")] Place Place, string Operation, string? Distillation);
+internal sealed record CandidateAt([property: JsonPropertyName("position")] Place Place, string Operation, string? Distillation);

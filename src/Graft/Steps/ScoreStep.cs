@@ -16,7 +16,7 @@ internal sealed record ScoreStep() : NetworkStep(ScoreKind.KindName, ScoreKind.C
     public required string Teacher { get; init; }
 
     /// <summary>What is put where.</summary>
-    public required PlacedOperation Candidate { get; init; }
+    public required CandidateAt Candidate { get; init; }
 
     /// <summary>Held-out images that are looked at, at the most; drawn evenly over the classes by chance.</summary>
     public required int Images { get; init; }

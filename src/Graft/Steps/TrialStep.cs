@@ -78,7 +78,7 @@ internal sealed class TrialKind : NetworkStepKind<TrialStep, TrialStepResult>
     {
         var step = steps[0];
         using var network = context.Assemble(
-            step, step.Teacher, step.Place.IsNone ? [] : [new PlacedOperation(step.Place, step.Operation, step.Distillation)], out var data);
+            step, step.Teacher, step.Place.IsNone ? [] : [new CandidateAt(step.Place, step.Operation, step.Distillation)], out var data);
         if (!step.Place.IsNone && OperationCatalog.Default.Parse(step.Operation).FreezesRest)
         {
             network.TrainOnly(network.Definition.PositionAt(step.Place));

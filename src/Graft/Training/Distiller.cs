@@ -80,7 +80,7 @@ internal sealed class Distiller
         }
     }
 
-    private CandidateTrainee Trainee(DistillationCandidate candidate)
+    private CandidateTraining Trainee(DistillationCandidate candidate)
     {
         if (_recipe.BeginAsSkip is true)
         {
@@ -93,7 +93,7 @@ internal sealed class Distiller
         return new(candidate, _recipe, new(peak, _steps, 0), _teacher.Precision, _context.Device);
     }
 
-    private double Train(List<CandidateTrainee> trainees, Batch batch, int step)
+    private double Train(List<CandidateTraining> trainees, Batch batch, int step)
     {
         using var scope = NewDisposeScope();
         using (batch)
@@ -109,7 +109,7 @@ internal sealed class Distiller
         }
     }
 
-    private void Test(List<CandidateTrainee> trainees)
+    private void Test(List<CandidateTraining> trainees)
     {
         if (_data.Split.HeldOut.Length == 0)
         {
@@ -128,13 +128,13 @@ internal sealed class Distiller
         }
     }
 
-    private IReadOnlyDictionary<int, (Tensor Input, Tensor Output)> TeacherFeatures(Batch batch, List<CandidateTrainee> trainees)
+    private IReadOnlyDictionary<int, (Tensor Input, Tensor Output)> TeacherFeatures(Batch batch, List<CandidateTraining> trainees)
     {
         using var _ = no_grad(); // not inference mode: the feature maps are inputs of candidates that are trained
         return _teacher.ForwardFeatures(batch.Images.to(_context.Device), trainees.SelectMany(t => new[] { t.Place.First, t.Place.Last }).ToHashSet());
     }
 
-    private static void EndPoint(List<CandidateTrainee> trainees, int batch, int perEpoch)
+    private static void EndPoint(List<CandidateTraining> trainees, int batch, int perEpoch)
     {
         // Points end after equal parts of an epoch, at the latest with it.
         if (batch == 0 || batch * PointsPerEpoch / perEpoch != (batch - 1) * PointsPerEpoch / perEpoch)
@@ -149,7 +149,7 @@ internal sealed class Distiller
         _context.Progress?.Report(new(Images(step), Images(_steps), loss));
     }
 
-    private int Restore(List<CandidateTrainee> trainees)
+    private int Restore(List<CandidateTraining> trainees)
     {
         using var file = _context.Checkpoint?.TryLoad();
         if (file is null)
@@ -168,7 +168,7 @@ internal sealed class Distiller
         return int.Parse(file.Metadata["step"], CultureInfo.InvariantCulture);
     }
 
-    private void Save(List<CandidateTrainee> trainees, int step) => _context.Checkpoint?.Save(
+    private void Save(List<CandidateTraining> trainees, int step) => _context.Checkpoint?.Save(
         trainees.SelectMany(t => t.State),
         new Dictionary<string, string>
         {

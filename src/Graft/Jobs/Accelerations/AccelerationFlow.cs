@@ -105,9 +105,9 @@ internal sealed class AccelerationFlow
         };
 
     /// <summary>What differs from the teacher in an architecture, with weights.</summary>
-    public IReadOnlyList<PlacedOperation> Placed(ArchitectureChoice choice) =>
+    public IReadOnlyList<CandidateAt> Placed(ArchitectureChoice choice) =>
     [
-        .. choice.Operations.Where(o => !o.IsOwn).Select(o => new PlacedOperation(o.Place, o.Operation, _candidates[(o.Place, o.Operation)].Distillation?.Key)),
+        .. choice.Operations.Where(o => !o.IsOwn).Select(o => new CandidateAt(o.Place, o.Operation, _candidates[(o.Place, o.Operation)].Distillation?.Key)),
     ];
 
     /// <summary>Takes in what has ended.</summary>

@@ -14,6 +14,7 @@ public sealed class StudyJob : GraftJob<StudyResult>
 
     private readonly ImportedFile? _weights;
     private readonly StudySeeds _seeds;
+    private readonly FindingsCache _findings = new();
 
     private StudyJob(GraftSession session, ImageData data, StudyGraph graph, ImportedFile? weights)
         : base(session, data)
@@ -33,7 +34,7 @@ public sealed class StudyJob : GraftJob<StudyResult>
     public AnalysisOptions Analysis { get; set; } = new();
 
     /// <summary>What was found, as far as the study has come.</summary>
-    public override StudyResult Result => StudyResultBuilder.Build(Outline, Session.Workspace.Steps, Analysis);
+    public override StudyResult Result => StudyResultBuilder.Build(Outline, Session.Workspace.Steps, Analysis, _findings);
 
     private StudyOutline Outline => StudyOutline.Of(_seeds.Wanted, Session.Cores);
 

@@ -5,12 +5,12 @@ namespace Graft.Jobs.Studies;
 /// <summary>Which steps measured which candidate.</summary>
 internal sealed class StudyMeasurements
 {
-    private readonly Dictionary<PlacedOperation, string> _bundles;
-    private readonly ILookup<PlacedOperation, string> _measures;
+    private readonly Dictionary<CandidateAt, string> _bundles;
+    private readonly ILookup<CandidateAt, string> _measures;
 
     private StudyMeasurements(StudyGraph graph)
     {
-        _bundles = graph.Predictors.ToDictionary(p => new PlacedOperation(p.Place, p.Operation, p.Distillation), p => p.Key);
+        _bundles = graph.Predictors.ToDictionary(p => new CandidateAt(p.Place, p.Operation, p.Distillation), p => p.Key);
         _measures = graph.Measures.ToLookup(m => m.Candidate, m => m.Key);
     }
 
@@ -20,7 +20,7 @@ internal sealed class StudyMeasurements
     /// <summary>What the record keeps of a trial.</summary>
     public TrialOutline Outline(StudyCell cell, TrialStep trial)
     {
-        var candidate = new PlacedOperation(cell.Position, cell.Candidate.Unmodified.Text, trial.Distillation);
+        var candidate = new CandidateAt(cell.Position, cell.Candidate.Unmodified.Text, trial.Distillation);
         return new(
             trial.Key,
             trial.Distillation,

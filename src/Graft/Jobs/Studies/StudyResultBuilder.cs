@@ -33,9 +33,10 @@ internal sealed class StudyResultBuilder
     /// <param name="outline">The study.</param>
     /// <param name="record">The record of its steps.</param>
     /// <param name="options">How results are judged.</param>
+    /// <param name="cache">Findings of an earlier reading; null for none.</param>
     /// <exception cref="ConfigurationException">An option is out of range.</exception>
-    public static StudyResult Build(StudyOutline outline, IStepRecord record, AnalysisOptions? options = null) =>
-        new StudyResultBuilder(outline, record, options ?? new()).Build();
+    public static StudyResult Build(StudyOutline outline, IStepRecord record, AnalysisOptions? options = null, FindingsCache? cache = null) =>
+        new StudyResultBuilder(outline, record, options ?? new()).Build(cache ?? new());
 
     /// <summary>The verdicts of a study whose seeds are added until they are there, as it stands; null for another.</summary>
     internal static SequentialJudgement? Judge(StudyOutline outline, IStepRecord record)
@@ -54,13 +55,14 @@ internal sealed class StudyResultBuilder
             )
             : null;
 
-    private StudyResult Build()
+    private StudyResult Build(FindingsCache cache)
     {
         var teacher = Teacher();
         var cells = _outline.Cells.Select(Cell).ToList();
         var baselines = cells.Where(c => c.IsUnchanged && c.Mean is not null).GroupBy(c => c.Epochs).ToDictionary(g => g.Key, g => g.First().Mean);
         var measurements = _outline.Cells.SelectMany(c => c.Trials).SelectMany(t => t.Measurements).Concat(_outline.Similarities).Distinct().ToList();
         var states = cells.Select(c => c.State).Append(teacher.State).Concat(measurements.Select(State)).ToList();
+        var findings = cache.Get(_outline, _steps.Values, _options, () => Findings(cells, teacher.Accuracy));
         return new()
         {
             Study = _outline.Id,
@@ -71,15 +73,23 @@ internal sealed class StudyResultBuilder
             Teacher = teacher,
             Cells = [.. cells.Select(c => c with { DifferenceToTeacher = c.Mean - (baselines.GetValueOrDefault(c.Epochs) ?? teacher.Accuracy) })],
             Unavailable = _outline.Unavailable,
-            Predictability = [.. Lengths(cells).Select(epochs => Predictability(cells, epochs, teacher.Accuracy)).OfType<Predictability>()],
-            Similarity = [.. Lengths(cells).Select(epochs => Similarity(cells, epochs)).OfType<SimilarityMap>()],
+            Predictability = findings.Predictability,
+            Similarity = findings.Similarity,
             FailedMeasurements = [.. measurements.Select(Stored).OfType<StoredStep>().Where(s => s.State == StepState.Failed)
                 .Select(s => new FailedMeasurement(_kinds.Parse(s.Specification).Title, s.Key, s.Error!))],
-            Analysis = StudyAnalysis.Of(AnalysedStudyBuilder.Build(_outline, cells, _record), _options),
-            Sequential = Judge(cells),
+            Analysis = findings.Analysis,
+            Sequential = findings.Sequential,
             Provenance = Provenance(),
         };
     }
+
+    private StudyFindings Findings(IReadOnlyList<CellResult> cells, double? teacherAccuracy) =>
+        new(
+            [.. Lengths(cells).Select(epochs => Predictability(cells, epochs, teacherAccuracy)).OfType<Predictability>()],
+            [.. Lengths(cells).Select(epochs => Similarity(cells, epochs)).OfType<SimilarityMap>()],
+            StudyAnalysis.Of(AnalysedStudyBuilder.Build(_outline, cells, _record), _options),
+            Judge(cells)
+        );
 
     private static IEnumerable<int> Lengths(IEnumerable<CellResult> cells) => cells.Select(c => c.Epochs).Distinct();
 

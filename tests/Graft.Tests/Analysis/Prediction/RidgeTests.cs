@@ -21,7 +21,7 @@ public sealed class RidgeTests
     }
 
     [Fact]
-    public void Create_LinearCells_ForetellsPositionsThatItHasNotSeen()
+    public void Create_LinearCells_PredictsPositionsThatItHasNotSeen()
     {
         var cells = Cells.Linear(positions: 5, operations: 6, noise: 0.001);
 

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Graft.Analysis.Findings;
 using Graft.Engine;
 using Graft.Engine.Local;
 using Graft.Jobs;
@@ -156,6 +157,25 @@ public sealed class StudyResultBuilderTests : IDisposable
     }
 
     [Fact]
+    public void Build_WithCache_ComputesFindingsAnewOnlyWhenSomethingEndedOrIsJudgedOtherwise()
+    {
+        var cache = new FindingsCache();
+        Finish("identity", 0.90, 0.92);
+        Finish("teacher", 0.91, 0.93);
+        var first = Build(cache).Analysis;
+        _workspace.Steps.MarkRunning(Trials("identity")[2].Key, """{"machine":"m","versions":{},"device":"cpu"}""", "test");
+        _workspace.Steps.Beat([Trials("identity")[2].Key], 0.5);
+
+        Assert.Same(first, Build(cache).Analysis);
+        Assert.NotSame(first, Build(cache, new() { Margin = 0.01 }).Analysis);
+
+        first = Build(cache).Analysis;
+        Finish("identity", 0.90, 0.92, 0.97);
+        Assert.NotSame(first, Build(cache).Analysis);
+        Assert.Equal(3, Build(cache).Cells.Single(c => c.Operation == "identity").Accuracies.Count);
+    }
+
+    [Fact]
     public void Build_UnavailableCells_HaveTheNamesThatOthersRelyOn()
     {
         var graph = SmallStudy.Graph(SmallStudy.Plan with { Positions = ["1", "2"], Operations = ["identity", "teacher"] });
@@ -173,6 +193,9 @@ public sealed class StudyResultBuilderTests : IDisposable
     }
 
     private static IReadOnlyList<TrialStep> Trials(string operation) => Graph.Cells.Single(c => c.Operation == operation).Trials;
+
+    private StudyResult Build(FindingsCache cache, AnalysisOptions? options = null) =>
+        StudyResultBuilder.Build(StudyOutline.Of(Graph, new(2, 1, 2)), _workspace.Steps, options, cache);
 
     private StudyResult Build() => StudyResultBuilder.Build(StudyOutline.Of(Graph, new(2, 1, 2)), _workspace.Steps);
 

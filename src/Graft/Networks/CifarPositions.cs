@@ -6,7 +6,7 @@ namespace Graft.Networks;
 /// <summary>
 /// The positions of networks for small images (He et al. 2016, section 4.2): three groups of equal blocks; the second and third group begin with stride 2.
 /// </summary>
-internal static class ThreeGroups
+internal static class CifarPositions
 {
     /// <summary>The channels of the stem's output.</summary>
     public const int StemChannels = 16;

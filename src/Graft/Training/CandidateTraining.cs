@@ -5,14 +5,14 @@ using static TorchSharp.torch;
 namespace Graft.Training;
 
 /// <summary>One candidate while it is distilled: its optimizer and its losses. Nothing of it depends on which others are distilled beside it.</summary>
-internal sealed class CandidateTrainee : IDisposable
+internal sealed class CandidateTraining : IDisposable
 {
     private readonly DistillationCandidate _candidate;
     private readonly DistillationRecipe _recipe;
     private readonly CosineSchedule _schedule;
     private readonly Adam _adam;
 
-    public CandidateTrainee(DistillationCandidate candidate, DistillationRecipe recipe, CosineSchedule schedule, Precision precision, Device device)
+    public CandidateTraining(DistillationCandidate candidate, DistillationRecipe recipe, CosineSchedule schedule, Precision precision, Device device)
     {
         _candidate = candidate;
         _recipe = recipe;

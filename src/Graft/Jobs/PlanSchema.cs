@@ -6,7 +6,7 @@ using YamlDotNet.Serialization.NamingConventions;
 namespace Graft.Jobs;
 
 /// <summary>Holds a YAML document against the records that it is read into: unknown keys, sections that are none, values of another kind.</summary>
-internal static class PlanForm
+internal static class PlanSchema
 {
     private static readonly NullabilityInfoContext Nullability = new();
 
