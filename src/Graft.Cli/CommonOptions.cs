@@ -91,9 +91,10 @@ internal static class CommonOptions
     }
 
     /// <summary>Loads a data set and shows how far downloads and decoding have come.</summary>
-    public static ImageData LoadData(Terminal terminal, string source, string directory, CancellationToken cancellation)
+    public static ImageData LoadData(Terminal terminal, string source, ImageOptions? images, string directory, CancellationToken cancellation)
     {
-        var data = DataSource.Load(source, new() { DataDirectory = directory, Progress = new DataProgressLines(terminal) }, cancellation);
+        var options = new DataOptions { DataDirectory = directory, Images = images ?? new(), Progress = new DataProgressLines(terminal) };
+        var data = DataSource.Load(source, options, cancellation);
         CliSession.WriteNotes(terminal, data);
         return data;
     }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using Graft.Data;
 
 namespace Graft.Cli;
@@ -14,15 +15,41 @@ internal sealed class ImageOption
     };
     private readonly Option<string> _normalization = new("--normalization") { Description = "imagenet, cifar10, … or M,M,M/S,S,S.", HelpName = "NAME" };
 
+    private readonly Option<string> _mean = new("--mean") { Description = "Mean of each channel, of pixels in [0, 1]: 0.49,0.48,0.45.", HelpName = "LIST" };
+    private readonly Option<string> _std = new("--std") { Description = "Standard deviation of each channel, likewise.", HelpName = "LIST" };
+
     /// <summary>The options.</summary>
-    public IEnumerable<Option> All => [_size, _resize, _normalization];
+    public IEnumerable<Option> All => [_size, _resize, _normalization, _mean, _std];
 
     /// <summary>What the command line says, over what a plan says; null where neither says anything.</summary>
+    /// <exception cref="ConfigurationException">--mean or --std is missing, or is no list of numbers, or --normalization says it as well.</exception>
     public ImageOptions? Read(ParseResult parsed, ImageOptions? plan)
     {
-        var (size, resize, normalization) = (parsed.GetValue(_size), parsed.GetValue(_resize), parsed.GetValue(_normalization));
+        var (size, resize, normalization) = (parsed.GetValue(_size), parsed.GetValue(_resize), NormalizationOf(parsed));
         return (size, resize, normalization) is (null, null, null)
             ? plan
             : new() { Size = size ?? plan?.Size, Resize = resize ?? plan?.Resize, Normalization = normalization ?? plan?.Normalization };
     }
+
+    /// <summary>How the command line says that pixels are normalised; null if it does not.</summary>
+    public Normalization? ReadNormalization(ParseResult parsed) => NormalizationOf(parsed) is { } text ? Normalization.Parse(text) : null;
+
+    private string? NormalizationOf(ParseResult parsed) =>
+        (parsed.GetValue(_normalization), parsed.GetValue(_mean), parsed.GetValue(_std)) switch
+        {
+            (var name, null, null) => name,
+            (null, { } mean, { } std) => Checked(Numbers(_mean.Name, mean, _ => true), Numbers(_std.Name, std, value => value > 0)),
+            (null, _, _) => throw new ConfigurationException("--mean and --std go together: give both."),
+            _ => throw new ConfigurationException("--normalization says what --mean and --std say: give the one or the others."),
+        };
+
+    private static string Checked(float[] mean, float[] std) =>
+        Normalization.AreOfOtherPixels(mean, std)
+            ? throw new ConfigurationException($"the normalisation of --mean and --std {Normalization.OtherPixels}")
+            : new Normalization(mean, std).ToString();
+
+    private static float[] Numbers(string option, string text, Func<float, bool> isValid) => [.. text.Split(',').Select(t =>
+        float.TryParse(t, NumberStyles.Float, CultureInfo.InvariantCulture, out float value) && float.IsFinite(value) && isValid(value)
+            ? value
+            : throw new ConfigurationException($"{option} is '{text}'; it must be numbers separated by commas, one a channel, e.g. 0.49,0.48,0.45."))];
 }

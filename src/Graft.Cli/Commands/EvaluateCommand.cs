@@ -40,26 +40,22 @@ internal sealed class EvaluateCommand
         HelpName = "N",
         DefaultValueFactory = _ => 1,
     };
-    private readonly Option<string> _mean,
-        _std;
+    private readonly ImageOption _images = new();
     private readonly Option<bool> _reorderClasses = ClassesOption.Create();
     private readonly Option<string> _dataDirectory = CommonOptions.DataDirectory();
     private readonly Option<bool> _json = CommonOptions.Json();
 
-    private EvaluateCommand(Terminal terminal)
-    {
-        _terminal = terminal;
-        (_mean, _std) = NormalizationOption.Create();
-    }
+    private EvaluateCommand(Terminal terminal) => _terminal = terminal;
 
     public static Command Create(Terminal terminal)
     {
         var options = new EvaluateCommand(terminal);
         var command = new Command("evaluate", "Test weights or an ONNX file on a data set's test images.")
         {
-            options._file, options._data, options._network, options._precision, options._device, options._batch, options._threads, options._mean, options._std,
+            options._file, options._data, options._network, options._precision, options._device, options._batch, options._threads,
             options._reorderClasses, options._dataDirectory, options._json,
         };
+        options._images.All.ToList().ForEach(command.Options.Add);
         command.SetAction((parsed, cancellation) => Task.Run(
             () =>
             {
@@ -240,14 +236,14 @@ internal sealed class EvaluateCommand
     };
 
     private ImageData Images(ParseResult parsed, CancellationToken cancellation) =>
-        CommonOptions.LoadData(_terminal, parsed.GetValue(_data)!, parsed.GetValue(_dataDirectory)!, cancellation);
+        CommonOptions.LoadData(_terminal, parsed.GetValue(_data)!, _images.Read(parsed, null), parsed.GetValue(_dataDirectory)!, cancellation);
 
     // The command line first, then the file, then the data set.
     private (Normalization Normalization, string Source) NormalizationOf(ParseResult parsed, ImageData images, Normalization? own, string file)
     {
-        var given = NormalizationOption.Read(parsed, _mean, _std);
+        var given = _images.ReadNormalization(parsed);
         var normalization = given ?? own ?? images.Normalization;
-        NormalizationOption.RequireChannels(normalization, images.Test.Shape);
+        normalization.RequireChannels(images.Test.Shape);
         return (normalization, given is not null ? "option" : own is not null ? file : "data");
     }
 }

@@ -40,14 +40,15 @@ internal static class ExportCommand
         };
         var noFold = new Option<bool>("--no-fold") { Description = "Keep batch norm and parallel convolutions as layers of their own." };
         var reorderClasses = ClassesOption.Create();
-        var (mean, std) = NormalizationOption.Create();
+        var normalized = new ImageOption();
         var dataDirectory = CommonOptions.DataDirectory();
         var force = CommonOptions.Force();
         var json = CommonOptions.Json();
         var command = new Command("export", "Write weights as an ONNX file, checked with ONNX Runtime.")
         {
-            weights, from, row, output, network, data, size, mean, std, noFold, reorderClasses, force, workspace, dataDirectory, json,
+            weights, from, row, output, network, data, size, noFold, reorderClasses, force, workspace, dataDirectory, json,
         };
+        normalized.All.ToList().ForEach(command.Options.Add);
         command.SetAction((parsed, cancellation) => Task.Run(
             () =>
             {
@@ -55,9 +56,9 @@ internal static class ExportCommand
                 string target = parsed.GetValue(output) ?? standard;
                 OutputFile.Require(parsed.GetValue(output) is null ? "the output" : output.Name, target, path, parsed.GetValue(network));
                 OutputFile.RequireNew(target, parsed.GetValue(force));
-                var given = NormalizationOption.Read(parsed, mean, std) ?? NetworkWeights.ReadNormalization(path);
+                var given = normalized.ReadNormalization(parsed) ?? NetworkWeights.ReadNormalization(path);
                 var images = parsed.GetValue(data) is { } source
-                    ? CommonOptions.LoadData(terminal, source, parsed.GetValue(dataDirectory)!, cancellation)
+                    ? CommonOptions.LoadData(terminal, source, normalized.Read(parsed, null), parsed.GetValue(dataDirectory)!, cancellation)
                     : null;
                 using var origin = NamedNetwork.Read(
                     parsed.GetValue(network),
@@ -81,7 +82,7 @@ internal static class ExportCommand
                     FoldBatchNorm = !parsed.GetValue(noFold),
                     Provenance = new Dictionary<string, string> { ["weights"] = Path.GetFileName(path), ["weights_sha256"] = Sha256(path) },
                 };
-                NormalizationOption.RequireChannels(options.Normalization, shape);
+                options.Normalization.RequireChannels(shape);
                 using var model = NetworkWeights.Open(path, shape, classes, origin.Name);
                 if (order is not null)
                 {

@@ -96,7 +96,7 @@ internal sealed class DistillationKind : NetworkStepKind<DistillationStep, Disti
         double images = Math.Min(step.Recipe.Images ?? double.PositiveInfinity, costs.Data.Train.Count * (1 - step.HeldOut.Fraction));
         double candidate = costs.OfOperation(step.Network, step.Place, step.Operation).MultiplyAccumulates;
         double teacher = costs.OfNetwork(step.Network).MultiplyAccumulates / (double)Math.Max(1, costs.Define(step.Network).Positions.Count);
-        return step.Recipe.Epochs * images * (3 * candidate + teacher);
+        return step.Recipe.ImagesSeen(images) * (3 * candidate + teacher);
     }
 
     protected override string Summarize(DistillationStepResult result) => StepWords.Number("loss", result.Loss);

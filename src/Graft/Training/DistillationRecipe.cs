@@ -70,6 +70,10 @@ public sealed record DistillationRecipe
     /// <param name="batchesPerEpoch">Steps of an epoch.</param>
     internal int Steps(int batchesPerEpoch) => Math.Max(Epochs * batchesPerEpoch, MinSteps ?? 0);
 
+    /// <summary>Images that pass through a candidate, each as often as it does.</summary>
+    /// <param name="images">Images of an epoch.</param>
+    internal double ImagesSeen(double images) => Math.Max(Epochs * images, (MinSteps ?? 0) * Math.Min(BatchSize, images));
+
     /// <summary>Returns what is wrong with the values, one sentence each; empty if nothing is.</summary>
     /// <param name="section">The section of the plan, for the messages.</param>
     public IEnumerable<string> Faults(string section)

@@ -37,6 +37,23 @@ public sealed class EvaluateCommandTests
         );
     }
 
+    [Theory]
+    [InlineData("--normalization 0.5,0.5,0.5/0.5,0.5,0.5")]
+    [InlineData("--mean 0.5,0.5,0.5 --std 0.5,0.5,0.5")]
+    public async Task Evaluate_LargerPhotographs_AreScaledAndNormalisedAsIsSaid(string normalization)
+    {
+        Playground.WriteImages("images24", classes: 3, train: 2, test: 4, size: 24);
+        Save("scaled.safetensors");
+        const string Line = "evaluate scaled.safetensors --data images24 --image-size 16 --json";
+        using var own = JsonDocument.Parse((await InProcess.RunAsync(Line)).Output);
+        using var given = JsonDocument.Parse((await InProcess.RunAsync($"{Line} {normalization}")).Output);
+
+        Assert.Equal(
+            ("option", own.RootElement.GetProperty("loss").GetDouble()),
+            (given.RootElement.GetProperty("normalization").GetString(), given.RootElement.GetProperty("loss").GetDouble())
+        );
+    }
+
     [Fact]
     public async Task Evaluate_WeightsOfAnotherNetwork_NamesWhatDoesNotFit()
     {

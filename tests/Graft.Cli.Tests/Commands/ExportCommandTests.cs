@@ -65,6 +65,14 @@ public sealed class ExportCommandTests
     [InlineData("export nowhere.safetensors", "error: nowhere.safetensors: cannot be read: ")]
     [InlineData("export plan.yaml", "error: plan.yaml: ")]
     [InlineData("export faults.safetensors --network resnet-8", "error: faults.safetensors does not fit resnet-8: ")]
+    [InlineData(
+        "export faults.safetensors --mean 0.5 --std 0.5 --normalization imagenet",
+        "error: --normalization says what --mean and --std say: give the one or the others."
+    )]
+    [InlineData(
+        "export faults.safetensors --mean 124,116,104 --std 58,57,57",
+        "error: the normalisation of --mean and --std has numbers above 1, which pixels in [0, 1] do not give; divide those of pixels of 0–255 by 255."
+    )]
     [InlineData("export faults.safetensors --mean 0.5", "error: --mean and --std go together: give both.")]
     [InlineData("export faults.safetensors --mean 0.5 --std 0.5", "error: the normalisation has 1 means and 1 deviations; images of 3x16x16 need 3 each.")]
     [InlineData(

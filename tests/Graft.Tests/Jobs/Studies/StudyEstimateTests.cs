@@ -48,6 +48,17 @@ public sealed class StudyEstimateTests : IDisposable
     }
 
     [Fact]
+    public void WorkOf_Distillation_CountsTheStepsThatAreTakenAtLeast()
+    {
+        var step = Graph.Distillations[0];
+
+        Assert.Equal(3, Work(3000) / Work(1000), tolerance: 1e-9);
+        Assert.Equal(Work(null), Work(1));
+
+        double Work(int? steps) => WorkOf(step with { Recipe = step.Recipe with { MinSteps = steps } });
+    }
+
+    [Fact]
     public void WorkOf_AnyStep_IsPositive() => Assert.All(Graph.Steps, step => Assert.True(WorkOf(step) > 0));
 
     public void Dispose()

@@ -1,0 +1,43 @@
+using System.Text.RegularExpressions;
+using Graft.Cli.Tests.Commands;
+using Graft.Cli.Tests.Support;
+
+namespace Graft.Cli.Tests;
+
+/// <summary>docs/tutorial.md from its first command to its last, as printed; on fewer photographs.</summary>
+[Collection("studies")]
+public sealed partial class TutorialTests
+{
+    [Fact]
+    public async Task Tutorial_EveryCommandAsPrinted_Works()
+    {
+        Assert.SkipUnless(Environment.GetEnvironmentVariable("GRAFT_TEST_SAMPLES") == "1", "Takes minutes: set GRAFT_TEST_SAMPLES=1.");
+        string page = await File.ReadAllTextAsync(SampleTests.PathOf("docs/tutorial.md"), TestContext.Current.CancellationToken);
+        var commands = Commands(page);
+        Playground.WriteImages("photos", classes: 10, train: 8, test: 4, size: 32);
+        File.Copy(OnnxNetworkTests.FileOf("resnet20-cifar10-folded"), "model.onnx", overwrite: true);
+        await File.WriteAllTextAsync("fast.yaml", Plan().Match(page).Groups[1].Value, TestContext.Current.CancellationToken);
+
+        Assert.True(commands.Count >= 8, "the tutorial has its commands");
+        foreach (string command in commands)
+        {
+            var result = await InProcess.RunAsync(command.Replace("\"", "", StringComparison.Ordinal)); // as a shell takes quotes off
+
+            Assert.True(result.Code == 0, $"graft {command}\n{result.Output}{result.Error}");
+        }
+
+        Assert.All(["fast.onnx", "study.html", "fast.zip", "tables/dictionary.csv"], file => Assert.True(File.Exists(file), file));
+    }
+
+    private static List<string> Commands(string page) =>
+        [.. Shell().Matches(page).SelectMany(block => Command().Matches(block.Groups[1].Value).Select(m => m.Groups[1].Value.Trim()))];
+
+    [GeneratedRegex(@"```bash\n(.*?)```", RegexOptions.Singleline)]
+    private static partial Regex Shell();
+
+    [GeneratedRegex("^graft ([^#\n]+)", RegexOptions.Multiline)]
+    private static partial Regex Command();
+
+    [GeneratedRegex(@"```yaml\n(.*?)```", RegexOptions.Singleline)]
+    private static partial Regex Plan();
+}
