@@ -14,7 +14,7 @@ public sealed partial class TutorialTests
         Assert.SkipUnless(Environment.GetEnvironmentVariable("GRAFT_TEST_SAMPLES") == "1", "Takes minutes: set GRAFT_TEST_SAMPLES=1.");
         string page = await File.ReadAllTextAsync(SampleTests.PathOf("docs/tutorial.md"), TestContext.Current.CancellationToken);
         var commands = Commands(page);
-        Playground.WriteImages("photos", classes: 10, train: 8, test: 4, size: 32);
+        Playground.WriteImages("photos", classes: 10, train: 24, test: 4, size: 32);
         File.Copy(OnnxNetworkTests.FileOf("resnet20-cifar10-folded"), "model.onnx", overwrite: true);
         await File.WriteAllTextAsync("fast.yaml", Plan().Match(page).Groups[1].Value, TestContext.Current.CancellationToken);
 

@@ -24,6 +24,25 @@ public sealed class AccelerateCommandTests
     public AccelerateCommandTests() => File.WriteAllText("acceleration.yaml", Plan);
 
     [Fact]
+    public async Task Accelerate_NothingHeldOut_SaysHowMuchIsEnough()
+    {
+        string plan = await File.ReadAllTextAsync("acceleration.yaml", TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(
+            "nothing-held-out.yaml",
+            plan.Replace("heldOut: { fraction: 0.1 }", "heldOut: { fraction: 0.01 }", StringComparison.Ordinal),
+            TestContext.Current.CancellationToken
+        );
+
+        var result = await InProcess.RunAsync("accelerate --plan nothing-held-out.yaml --workspace nothing-held-out");
+
+        Assert.Equal(2, result.Code);
+        Assert.Equal(
+            "error: heldOut.fraction 0.01 holds out none of the 48 training images, and candidates are scored on such. Make it 0.07 or more.",
+            result.Error.TrimEnd().Split('\n')[^1]
+        );
+    }
+
+    [Fact]
     public async Task Accelerate_ToItsEnd_HandsOverACheckedFileAndIsInTheRecord()
     {
         var result = await InProcess.RunAsync("accelerate --plan acceleration.yaml --workers 2 --workspace accelerated --out fast.onnx --json");

@@ -161,7 +161,22 @@ public sealed class AccelerationJob : GraftJob<AccelerationResult>
         }
 
         var outline = AccelerationOutline.Create(plan, data, precision, weights?.Sha256, target, latencies?.Sha256, session.Cores);
+        RequireHeldOut(plan.HeldOut, data);
         return new(session, data, outline, weights, latencies);
+    }
+
+    // Candidates are scored on images that none was distilled on; of small classes a small part is none.
+    private static void RequireHeldOut(HeldOutPart part, ImageData data)
+    {
+        if (HeldOutSplit.Create(data.Train.Labels, part.Fraction, part.Seed).HeldOut.Length == 0)
+        {
+            double enough = Math.Ceiling(100.0 * data.ClassNames.Count / data.Train.Count) / 100;
+            throw new ConfigurationException(
+                Invariant(
+                    $"heldOut.fraction {part.Fraction} holds out none of the {data.Train.Count} training images, and candidates are scored on such. Make it {Math.Min(0.5, enough)} or more."
+                )
+            );
+        }
     }
 
     private void Save(IWorkspace workspace) =>
