@@ -5,7 +5,9 @@ namespace Graft.Report.Plots;
 /// <summary>Predictions of an acceleration against measurements, and the front of quality against latency.</summary>
 internal static class AccelerationFigure
 {
-    private const int Height = 260;
+    private const int Height = 260, FullWidth = 1080, FullHeight = 380;
+
+    private static readonly SeriesStyle Teacher = SeriesStyle.Teacher with { Marker = MarkerKind.Diamond };
 
     private static readonly SeriesStyle Selected = SeriesStyle.OfIndex(0), Random = SeriesStyle.OfIndex(1), Front = SeriesStyle.OfIndex(2);
 
@@ -29,24 +31,28 @@ internal static class AccelerationFigure
             AddMarkers(frame, architectures.Select(a => (x.Map(a.LatencyMs?.Median), y.Map(a.Loss))), style);
     }
 
-    /// <summary>Test accuracy against measured latency of the networks that were trained, both with 95 % intervals.</summary>
-    public static Panel Networks(AccelerationResult result)
+    /// <summary>Test accuracy against measured latency of the networks that were trained, each named, both with 95 % intervals.</summary>
+    /// <param name="result">The acceleration.</param>
+    /// <param name="full">For the whole width of a page, instead of a narrow screen.</param>
+    public static Panel Networks(AccelerationResult result, bool full)
     {
         NetworkResult[] drawn = [.. result.Networks.Where(n => n is { AccuracyInterval: not null, LatencyMs: not null })];
         AxisScale x = AxisScale.Linear(drawn.SelectMany(n => new[] { n.LatencyMs!.Lower, n.LatencyMs.Upper }).Append(result.BudgetMs), 6, 0.01);
         AxisScale y = AxisScale.Linear(drawn.SelectMany(n => new[] { 100 * n.AccuracyInterval!.Lower, 100 * n.AccuracyInterval.Upper }), 6, 0.1);
-        using PlotFrame frame = new(x, y, Height, "Measured latency (ms)", "Test accuracy (%)");
+        using PlotFrame frame = new(x, y, full ? FullHeight : Height, "Measured latency (ms)", "Test accuracy (%)", full ? FullWidth : PlotFrame.UsualWidth);
         frame.AddVertical(result.BudgetMs, SeriesStyle.Teacher.Color, 1);
         foreach (NetworkResult network in drawn)
         {
-            SeriesStyle style = network == result.Networks[0] ? SeriesStyle.Teacher : network.IsSelected ? Selected : Random;
+            SeriesStyle style = network == result.Networks[0] ? Teacher : network.IsSelected ? Selected : Random;
             double latency = network.LatencyMs!.Median, accuracy = 100 * network.Accuracy!.Value;
             frame.AddLine([(latency, 100 * network.AccuracyInterval!.Lower), (latency, 100 * network.AccuracyInterval.Upper)], style.Color, 1);
             frame.AddLine([(network.LatencyMs.Lower, accuracy), (network.LatencyMs.Upper, accuracy)], style.Color, 1);
             frame.AddMarkers([(latency, accuracy)], style, 8);
+            string title = $"{network.Name}: {Format.Percent(network.Accuracy)} % in {Format.Number(latency, "0.000")} ms";
+            frame.AddLabel(latency, accuracy, network.Name, title, style.Color);
         }
 
-        return new("Accuracy and latency", frame.ToSvg("networks", "Test accuracy against measured latency"));
+        return new("Accuracy and latency", frame.ToSvg(full ? "networks" : "networks-narrow", "Test accuracy against measured latency"));
     }
 
     /// <summary>Measured against predicted divergence from the teacher.</summary>

@@ -12,7 +12,10 @@ namespace Graft.Report.Plots;
 /// </summary>
 internal sealed class PlotFrame : IDisposable
 {
-    private const int UsualWidth = 400, LeastBetweenAxes = 180, Right = 14, Bottom = 44, FontSize = 13;
+    /// <summary>The width of a plot among others, and of all on a narrow screen.</summary>
+    public const int UsualWidth = 400;
+
+    private const int LeastBetweenAxes = 180, Right = 14, Bottom = 44, FontSize = 13;
     private const double CharacterWidth = 7.3; // of a wide sans-serif font of 13 px, on average
 
     private readonly Plot _plot = new();
@@ -22,6 +25,7 @@ internal sealed class PlotFrame : IDisposable
     private readonly int _height;
     private readonly int _left;
     private readonly int _top;
+    private readonly List<(double X, double Y, string Text, string Title, Rgb Color)> _labels = [];
     private readonly string _xLabel;
     private readonly string _yLabel;
 
@@ -30,7 +34,8 @@ internal sealed class PlotFrame : IDisposable
     /// <param name="plotHeight">Height of the area between the axes, in pixels at a width of 400 or more.</param>
     /// <param name="xLabel">The quantity across, with its unit.</param>
     /// <param name="yLabel">The quantity up, with its unit; empty where names stand.</param>
-    public PlotFrame(AxisScale x, AxisScale y, int plotHeight, string xLabel, string yLabel)
+    /// <param name="width">The least width in pixels.</param>
+    public PlotFrame(AxisScale x, AxisScale y, int plotHeight, string xLabel, string yLabel, int width = PlotFrame.UsualWidth)
     {
         _xLabel = xLabel;
         _yLabel = yLabel;
@@ -39,7 +44,7 @@ internal sealed class PlotFrame : IDisposable
         _y = y;
         _height = plotHeight + _top + Bottom;
         _left = 12 + (int)(CharacterWidth * y.Ticks.Select(t => Shorten(t.Label).Length).DefaultIfEmpty(0).Max());
-        _width = Math.Max(UsualWidth, _left + LeastBetweenAxes + Right); // with long names everything is drawn smaller
+        _width = Math.Max(width, _left + LeastBetweenAxes + Right); // with long names everything is drawn smaller
         _plot.FigureBackground.Color = Colors.Transparent;
         _plot.DataBackground.Color = Colors.Transparent;
         _plot.Grid.MajorLineColor = Color.FromHex("#dcdcda");
@@ -76,6 +81,14 @@ internal sealed class PlotFrame : IDisposable
         };
         _plot.Add.Markers(points.Select(p => p.X).ToArray(), points.Select(p => p.Y).ToArray(), shape, size, Of(style.Color).WithAlpha(opacity));
     }
+
+    /// <summary>Names a point given in axis coordinates, beside it where there is room.</summary>
+    /// <param name="x">The point across.</param>
+    /// <param name="y">The point up.</param>
+    /// <param name="text">Its name.</param>
+    /// <param name="title">What is said of it when one points at the name.</param>
+    /// <param name="color">The colour of the name.</param>
+    public void AddLabel(double x, double y, string text, string title, Rgb color) => _labels.Add((x, y, text, title, color));
 
     /// <summary>Shades a range of the axis across over the whole height.</summary>
     public void AddBand(double from, double to)
@@ -135,6 +148,38 @@ internal sealed class PlotFrame : IDisposable
         if (_yLabel.Length > 0)
         {
             yield return Text(_yLabel, 2, 15, "start", Ink);
+        }
+
+        foreach (XElement label in Labels(wide, high))
+        {
+            yield return label;
+        }
+    }
+
+    // Names stand right of their points and above their intervals, or left where the plot ends; one that would cover another moves up by a line.
+    private IEnumerable<XElement> Labels(double wide, double high)
+    {
+        const double Line = FontSize + 1, Gap = 8;
+        List<(double From, double To, double Y)> taken = [];
+        foreach (var (x, y, text, title, color) in _labels.OrderBy(l => l.Y))
+        {
+            double at = _left + (wide * _x.Fraction(x)), length = CharacterWidth * text.Length, baseline = _top + (high * (1 - _y.Fraction(y))) - 6;
+            bool fits = at + Gap + length <= _width - Right;
+            double from = fits ? at + Gap : at - Gap - length;
+            while (taken.Exists(t => from < t.To && from + length > t.From && Math.Abs(baseline - t.Y) < Line))
+            {
+                baseline -= Line;
+            }
+
+            taken.Add((from, from + length, baseline));
+            XElement label = Text(text, fits ? at + Gap : at - Gap, baseline, fits ? "start" : "end", color.Hex);
+            label.Add(
+                new XAttribute("stroke", "#ffffff"),
+                new XAttribute("stroke-width", "3"),
+                new XAttribute("paint-order", "stroke"),
+                new XElement("title", title)
+            );
+            yield return label;
         }
     }
 }

@@ -39,6 +39,23 @@ public sealed class PlotFrameTests
     }
 
     [Fact]
+    public void ToSvg_NamesOfPointsSideBySide_StandAboveOneAnother()
+    {
+        AxisScale scale = AxisScale.Linear([0, 1], 6, 0.01);
+        using PlotFrame frame = new(scale, scale, 200, "x", "y");
+        frame.AddLabel(0.5, 0.5, "first", "first: 1", new(0, 0, 0));
+        frame.AddLabel(0.5, 0.5, "second", "second: 2", new(0, 0, 0));
+        frame.AddLabel(1, 0.5, "third", "third: 3", new(0, 0, 0));
+
+        XElement[] names = [.. XElement.Parse(frame.ToSvg("names", "names")).Elements("text").Where(t => t.Element("title") is not null)];
+
+        Assert.Equal(["first: 1", "second: 2", "third: 3"], names.Select(n => n.Element("title")!.Value));
+        Assert.Equal(["start", "start", "end"], names.Select(n => n.Attribute("text-anchor")!.Value));
+        double[] y = [.. names.Select(n => double.Parse(n.Attribute("y")!.Value, CultureInfo.InvariantCulture))];
+        Assert.True(y[0] - y[1] >= 14, $"{y[0]} and {y[1]}");
+    }
+
+    [Fact]
     public void ToSvg_EndlessName_IsShortened() =>
         Assert.Equal(new string('x', 43) + "…", Draw(new string('x', 80)).Elements("text").ElementAt(3).Value);
 

@@ -1,0 +1,63 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using System.Xml.Linq;
+using Graft.Jobs.Accelerations;
+
+namespace Graft.Report.Tests;
+
+/// <summary>The page of an acceleration that ran (its JSON document, shortened): ResNet-20 from an ONNX file at half of its latency.</summary>
+public sealed class AccelerationReportTests
+{
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
+    {
+        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) },
+    };
+
+    [Fact]
+    public async Task RenderAsync_IsWellFormedAndRefersToNothingOutside()
+    {
+        string html = await AccelerationReport.RenderAsync(Acceleration());
+
+        var page = HtmlPage.Parse(html);
+        Assert.DoesNotContain(page.Descendants(), e => e.Name.LocalName is "script" or "link" or "img" or "iframe" or "object");
+        Assert.DoesNotContain("://", html, StringComparison.Ordinal);
+        var ids = page.Descendants().Attributes("id").Select(a => a.Value).ToList();
+        Assert.Equal(ids.Distinct().Count(), ids.Count);
+    }
+
+    [Fact]
+    public async Task RenderAsync_Front_NamesEveryPoint()
+    {
+        var result = Acceleration();
+        var page = HtmlPage.Parse(await AccelerationReport.RenderAsync(result));
+
+        var plots = page.Descendants().Where(e => e.Name.LocalName == "svg" && e.Attribute("aria-label")!.Value == "Test accuracy against measured latency").ToList();
+
+        Assert.Equal(2, plots.Count); // for wide and for narrow screens
+        Assert.All(plots, plot => Assert.Equal(result.Networks.Select(n => n.Name).Order(StringComparer.Ordinal), Labels(plot).Order(StringComparer.Ordinal)));
+        Assert.Contains("accelerated: 77.05 % in 0.231 ms", page.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task RenderAsync_Strip_HasAFieldForEachPlaceBelowTheTeacher()
+    {
+        var page = HtmlPage.Parse(await AccelerationReport.RenderAsync(Acceleration()));
+
+        var rows = page.Descendants().Single(e => e.Attribute("class")?.Value == "strip").Descendants().Where(e => e.Name.LocalName == "tr").ToList();
+
+        Assert.Equal(9, rows[0].Elements().Skip(1).Count());
+        Assert.Equal(9, rows[1].Elements().Skip(1).Count());
+        Assert.Equal(
+            [("2", "one block of its own"), ("2", "one block of its own"), ("2", "one block of its own"), ("1", "own"), ("2", "conv-stack(w=1/2,k=3)")],
+            rows[2].Elements().Skip(1).Select(e => (e.Attribute("colspan")!.Value, e.Value.Trim())));
+    }
+
+    // The text of names, which stand in an element that has a title; the title is not part of it.
+    private static IEnumerable<string> Labels(XElement plot) =>
+        plot.Descendants()
+            .Where(e => e.Name.LocalName == "text" && e.Elements().Any(t => t.Name.LocalName == "title"))
+            .Select(e => string.Concat(e.Nodes().OfType<XText>().Select(t => t.Value)));
+
+    private static AccelerationResult Acceleration() =>
+        JsonSerializer.Deserialize<AccelerationResult>(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Fixtures", "acceleration.json")), Json)!;
+}
