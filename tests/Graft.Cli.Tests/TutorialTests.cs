@@ -1,10 +1,12 @@
 using System.Text.RegularExpressions;
-using Graft.Cli.Tests.Commands;
 using Graft.Cli.Tests.Support;
+using Graft.Data;
+using Graft.Networks;
+using Graft.Onnx;
 
 namespace Graft.Cli.Tests;
 
-/// <summary>docs/tutorial.md from its first command to its last, as printed; on fewer photographs.</summary>
+/// <summary>docs/tutorial.md from its first command to its last, as printed; with fewer and smaller photographs and a smaller network.</summary>
 [Collection("studies")]
 public sealed partial class TutorialTests
 {
@@ -14,8 +16,8 @@ public sealed partial class TutorialTests
         Assert.SkipUnless(Environment.GetEnvironmentVariable("GRAFT_TEST_SAMPLES") == "1", "Takes minutes: set GRAFT_TEST_SAMPLES=1.");
         string page = await File.ReadAllTextAsync(SampleTests.PathOf("docs/tutorial.md"), TestContext.Current.CancellationToken);
         var commands = Commands(page);
-        Playground.WriteImages("photos", classes: 10, train: 24, test: 4, size: 32);
-        File.Copy(OnnxNetworkTests.FileOf("resnet20-cifar10-folded"), "model.onnx", overwrite: true);
+        Playground.WriteImages("photos", classes: 3, train: 24, test: 4, size: 16);
+        SaveNetwork("model.onnx");
         await File.WriteAllTextAsync("fast.yaml", Plan().Match(page).Groups[1].Value, TestContext.Current.CancellationToken);
 
         Assert.True(commands.Count >= 8, "the tutorial has its commands");
@@ -27,6 +29,12 @@ public sealed partial class TutorialTests
         }
 
         Assert.All(["fast.onnx", "study.html", "fast.zip", "tables/dictionary.csv"], file => Assert.True(File.Exists(file), file));
+    }
+
+    private static void SaveNetwork(string path)
+    {
+        using var network = Network.Create("resnet-14", new(3, 16, 16), classes: 3, seed: 1);
+        OnnxExport.Save(network, new() { Normalization = Normalization.Parse("imagenet"), ClassNames = ["class0", "class1", "class2"] }, path, null);
     }
 
     private static List<string> Commands(string page) =>
