@@ -31,7 +31,9 @@ public sealed class AccelerationReportTests
         var result = Acceleration();
         var page = HtmlPage.Parse(await AccelerationReport.RenderAsync(result));
 
-        var plots = page.Descendants().Where(e => e.Name.LocalName == "svg" && e.Attribute("aria-label")!.Value == "Test accuracy against measured latency").ToList();
+        var plots = page.Descendants()
+            .Where(e => e.Name.LocalName == "svg" && e.Attribute("aria-label")!.Value == "Test accuracy against measured latency")
+            .ToList();
 
         Assert.Equal(2, plots.Count); // for wide and for narrow screens
         Assert.All(plots, plot => Assert.Equal(result.Networks.Select(n => n.Name).Order(StringComparer.Ordinal), Labels(plot).Order(StringComparer.Ordinal)));
