@@ -4,16 +4,16 @@ using Graft.Onnx.Schema;
 
 namespace Graft.Tests.Onnx.Import;
 
-/// <summary>Writes small ONNX files node by node: an image [N, 3, 8, 8] called x, weights of seeded noise, and scores of four classes.</summary>
+/// <summary>Writes small ONNX files node by node: an image [N, 3, 8, 8], if nothing else is said, called x, weights of seeded noise, and scores of four classes.</summary>
 internal sealed class TinyModel
 {
     private readonly Random _random = new(1);
     private readonly int _operatorSet;
 
-    public TinyModel(int operatorSet = 13, bool channelsLast = false, int batch = 0)
+    public TinyModel(int operatorSet = 13, bool channelsLast = false, int batch = 0, int height = 8, int width = 8)
     {
         _operatorSet = operatorSet;
-        Graph.Input.Add(Float("x", channelsLast ? [batch, 8, 8, 3] : [batch, 3, 8, 8]));
+        Graph.Input.Add(Float("x", channelsLast ? [batch, height, width, 3] : [batch, 3, height, width]));
     }
 
     public GraphProto Graph { get; } = new() { Name = "tiny" };
