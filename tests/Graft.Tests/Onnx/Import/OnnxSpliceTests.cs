@@ -126,7 +126,8 @@ public sealed class OnnxSpliceTests : IDisposable
             y = tiny.Node("Relu", [tiny.Node("Conv", [y, tiny.Weight([6, 6, 3, 3]), tiny.Weight([6])], Ints("pads", 1, 1, 1, 1))]);
         }
 
-        string logits = tiny.Node("Gemm", [tiny.Node("Flatten", [tiny.Node("GlobalAveragePool", [y])]), tiny.Weight([4, 6]), tiny.Weight([4])], Int("transB", 1));
+        string pooled = tiny.Node("Flatten", [tiny.Node("GlobalAveragePool", [y])]);
+        string logits = tiny.Node("Gemm", [pooled, tiny.Weight([4, 6]), tiny.Weight([4])], Int("transB", 1));
         var model = ModelProto.Parser.ParseFrom(tiny.End(tiny.Node("Softmax", [logits], Int("axis", 1))));
         Rename(model, new() { ["w1"] = Position1, ["w2"] = Bias1, ["w3"] = Position2, ["w4"] = Bias2, [model.Graph.Output[0].Name] = "probabilities" });
         model.Graph.Input[0].Type.TensorType.Shape.Dim[0] = new() { DimParam = "images" };

@@ -157,10 +157,12 @@ public sealed partial class OperatorTests : IDisposable
     // By the row of the table and what its last column says: the graph, and what is said of it.
     private static readonly List<(string Row, int Set, Func<TinyModel, string> Build, string Reason)> Refused =
     [
-        ("convolution", 13, m => m.Node("Conv", [m.Node("Squeeze", [m.Node("GlobalAveragePool", ["x"]), m.Integers(3)]), m.Weight([3, 3, 1])]), "Conv on [N, 3, 1], which is no feature map"),
+        ("convolution", 13, m => m.Node("Conv", [m.Node("Squeeze", [m.Node("GlobalAveragePool", ["x"]), m.Integers(3)]), m.Weight([3, 3, 1])]),
+            "Conv on [N, 3, 1], which is no feature map"),
         ("fully connected", 13, m => m.Node("Gemm", [m.Node("Flatten", ["x"]), m.Weight([1, 4])], Int("transA", 1)), "Gemm with transA, alpha or beta"),
         ("fully connected", 13, m => m.Node("Gemm", [m.Node("Flatten", ["x"]), m.Weight([192, 4])], Number("alpha", 2)), "Gemm with transA, alpha or beta"),
-        ("fully connected", 13, m => m.Node("Gemm", [m.Node("Flatten", ["x"]), m.Weight([192, 4]), m.Weight([4])], Number("beta", 2)), "Gemm with transA, alpha"),
+        ("fully connected", 13, m => m.Node("Gemm", [m.Node("Flatten", ["x"]), m.Weight([192, 4]), m.Weight([4])], Number("beta", 2)),
+            "Gemm with transA, alpha"),
         (
             "normalisation",
             14,

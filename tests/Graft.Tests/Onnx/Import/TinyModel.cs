@@ -4,7 +4,9 @@ using Graft.Onnx.Schema;
 
 namespace Graft.Tests.Onnx.Import;
 
-/// <summary>Writes small ONNX files node by node: an image [N, 3, 8, 8], if nothing else is said, called x, weights of seeded noise, and scores of four classes.</summary>
+/// <summary>
+/// Writes small ONNX files node by node: an image [N, 3, 8, 8], if nothing else is said, called x, weights of seeded noise, and scores of four classes.
+/// </summary>
 internal sealed class TinyModel
 {
     private readonly Random _random = new(1);
