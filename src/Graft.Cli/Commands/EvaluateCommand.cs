@@ -154,7 +154,7 @@ internal sealed class EvaluateCommand
         var images = Images(parsed, cancellation);
         var (normalization, source) = NormalizationOf(parsed, images, own, "weights");
         var classes = ClassesOption.Require(parsed, _reorderClasses, path, NetworkWeights.ReadClassNames(path), images);
-        using var named = NamedNetwork.Read(parsed.GetValue(_network), image: images.Train.Shape);
+        using var named = NamedNetwork.Read(parsed.GetValue(_network), image: images.Train.Shape, weights: path);
         using var model = NetworkWeights.Open(path, images.Train.Shape, images.ClassNames.Count, named.Name);
         if (classes is not null)
         {

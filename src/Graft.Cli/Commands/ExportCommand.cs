@@ -62,7 +62,8 @@ internal static class ExportCommand
                     : null;
                 using var origin = NamedNetwork.Read(
                     parsed.GetValue(network),
-                    image: images?.Test.Shape ?? new(3, parsed.GetValue(size), parsed.GetValue(size))
+                    image: images?.Test.Shape ?? new(3, parsed.GetValue(size), parsed.GetValue(size)),
+                    weights: path
                 );
                 var (shape, classes) =
                     images is not null ? (images.Test.Shape, images.ClassNames.Count)
@@ -91,7 +92,7 @@ internal static class ExportCommand
 
                 var batches = images is null ? null : BatchLoader.InOrder(images.Test, options.Normalization, null, 250);
                 var comparison = origin.Import is { } import
-                    ? OnnxSplice.Save(import, model, target, new() { Images = batches }, cancellation)
+                    ? OnnxSplice.Save(import, model, target, new() { ClassNames = options.ClassNames, Images = batches }, cancellation)
                     : OnnxExport.Save(model, options, target, batches, cancellation);
                 Write(terminal, model, origin.Import, options, target, comparison, images?.Name, parsed.GetValue(json));
                 return 0;

@@ -98,6 +98,11 @@ internal sealed class TrainCommand
         using var session = _session.Open(_terminal, parsed, workers: 1);
         var job = session.Train(plan, cancellation);
         CliSession.WriteNotes(_terminal, job.Data);
+        if (job.Note is { } note)
+        {
+            _terminal.WriteProgress($"note: {note}");
+        }
+
         if (parsed.GetValue(_dryRun))
         {
             return DryRunTable.Show(_terminal, job, session, parsed.GetValue(_json), () => { }, []);

@@ -124,7 +124,7 @@ public sealed class GraftSession : IDisposable
     {
         plan.Validate();
         var data = LoadData(plan.Data, plan.Images, cancellation);
-        string network = Imports.Read(plan.Network, data.Train.Shape);
+        string network = Imports.Read(plan.Network, data.Train.Shape, data.ClassNames.Count);
         return TrainingJob.Create(this, plan with { Network = network, From = OwnWeights(plan.From, network, data) }, data);
     }
 
@@ -198,7 +198,7 @@ public sealed class GraftSession : IDisposable
     // An ONNX file holds weights of one network: that which was made of it.
     private string? OwnWeights(string? from, string network, ImageData data)
     {
-        if (from is null || Imports.Read(from, data.Train.Shape) is var name && name == from)
+        if (from is null || Imports.Read(from, data.Train.Shape, data.ClassNames.Count) is var name && name == from)
         {
             return from;
         }

@@ -28,9 +28,11 @@ internal sealed class NetworkImports : IDisposable
     /// <summary>Reads the file that a plan calls its network by; nothing is written. Other names stay.</summary>
     /// <param name="network">The plan's network.</param>
     /// <param name="image">The images that it is to take, where the file leaves that open.</param>
+    /// <param name="classes">The number of classes that it is to tell apart, where it may get a new classifier for them; null for the file's.</param>
     /// <returns>The network's name.</returns>
     /// <exception cref="DataException">The file cannot be imported.</exception>
-    public string Read(string network, ImageShape? image) => OnnxNetworkSource.IsFile(network) ? _source.Read(network, _options, image) : network;
+    public string Read(string network, ImageShape? image, int? classes = null) =>
+        OnnxNetworkSource.IsFile(network) ? _source.Read(network, _options, image, classes) : network;
 
     /// <summary>The import that a name stands for; null for networks that do not come from files.</summary>
     public ImportedNetwork? Find(string network) => OnnxNetworkSource.IsName(network) ? _source.Open(network) : null;
@@ -43,7 +45,7 @@ internal sealed class NetworkImports : IDisposable
     /// <exception cref="GraftException">The file cannot be imported, has no positions or other classes.</exception>
     public (string Network, TeacherPlan Teacher) Resolve(string network, TeacherPlan teacher, ImageOptions? images, ImageData data)
     {
-        network = Read(network, data.Train.Shape);
+        network = Read(network, data.Train.Shape, ClassesOf(teacher.Weights));
         if (Find(network) is not { } import)
         {
             return (network, teacher);
@@ -60,6 +62,10 @@ internal sealed class NetworkImports : IDisposable
             ? (network, new() { Seed = teacher.Seed, Normalization = $"{NormalizationOf(import, teacher.Normalization ?? images?.Normalization, data)}" })
             : (network, teacher);
     }
+
+    // Weights that were trained on from the file may be for other classes than the file itself.
+    private static int? ClassesOf(string? weights) =>
+        weights is not null && File.Exists(weights) && NetworkWeights.ReadClassNames(weights) is { Count: > 0 } names ? names.Count : null;
 
     /// <summary>Positions that are called by a node or a path become numbers.</summary>
     public IReadOnlyList<string> Resolve(string network, IReadOnlyList<string> positions) =>

@@ -79,6 +79,9 @@ public sealed class TrainingJob : GraftJob<TrainingResult>
         var import = session.Imports.Find(plan.Network);
         bool fromOwn = import is not null && plan.From == plan.Network;
         _from = plan.From is { } path && !fromOwn ? ImportedFile.Of(path, "the weights to go on from") : null;
+        Note = import?.Head is null
+            ? null
+            : Invariant($"{import.Path} tells other classes apart: its classifier is made anew for the {data.ClassNames.Count} of {data.Name}.");
         _network = NetworkCatalog.Define(plan.Network, data.Train.Shape, data.ClassNames.Count);
         _step = new()
         {
@@ -97,6 +100,9 @@ public sealed class TrainingJob : GraftJob<TrainingResult>
             _step.Begin(_from.Source, data).Dispose(); // weights that do not fit are named before anything is stored
         }
     }
+
+    /// <summary>What is to be said of the network before it is trained; null for nothing.</summary>
+    internal string? Note { get; }
 
     /// <inheritdoc/>
     /// <exception cref="RunException">The training failed, or has not run.</exception>

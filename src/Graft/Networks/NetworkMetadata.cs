@@ -41,11 +41,15 @@ internal static class NetworkMetadata
         };
         if (classNames.Count > 0)
         {
-            metadata[Classes] = JsonSerializer.Serialize(classNames, Readable);
+            var (key, names) = Of(classNames);
+            metadata[key] = names;
         }
 
         return metadata;
     }
+
+    /// <summary>What says the names of the classes.</summary>
+    public static KeyValuePair<string, string> Of(IReadOnlyList<string> classNames) => new(Classes, JsonSerializer.Serialize(classNames, Readable));
 
     /// <summary>How a file says that pixels are normalised; null if it does not say.</summary>
     /// <exception cref="DataException">What it says is no list of finite numbers, or a deviation is not above 0, or the numbers are of other

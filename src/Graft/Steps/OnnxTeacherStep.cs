@@ -2,6 +2,7 @@ using System.Text.Json.Serialization;
 using Graft.Data;
 using Graft.Engine;
 using Graft.Networks;
+using Graft.Onnx.Import;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -57,11 +58,19 @@ internal sealed class OnnxTeacherKind : NetworkStepKind<OnnxTeacherStep, Teacher
         TeacherKind.Complete(step, network, normalization, context);
     }
 
-    /// <summary>The network with the file's weights and the statistics of training images, on the device. The caller owns it.</summary>
-    internal static Network Open(string name, Normalization normalization, HeldOutPart heldOut, NetworkStepContext context)
+    /// <summary>
+    /// The network with the file's weights and the statistics of training images, on the device. The caller owns it. A classifier that is made anew for other
+    /// classes has values of the seed.
+    /// </summary>
+    internal static Network Open(string name, Normalization normalization, HeldOutPart heldOut, NetworkStepContext context, long seed = 0)
     {
         var import = OnnxArtifacts.Open(name, context.Run);
         var network = import.CreateNetwork();
+        if (import.Head is { } head)
+        {
+            ClassifierHead.Initialize(network, head, seed);
+        }
+
         network.to(context.Device);
         if (import.RestoredBatchNorms > 0)
         {

@@ -111,7 +111,7 @@ internal sealed class TeacherKind : NetworkStepKind<TeacherStep, TeacherStepResu
         using var teacher = step.Teacher is { } key ? context.OpenTeacher((NetworkStep)context.Run.StepOf(key), key, out data) : null;
         teacher?.eval();
         using var network = step.From == step.Network
-            ? OnnxTeacherKind.Open(step.Network, data.Normalization, step.HeldOut, context)
+            ? OnnxTeacherKind.Open(step.Network, data.Normalization, step.HeldOut, context, Seed.Derive(step.Seed, (long)SeedUse.InitialValues))
             : step.Begin(step.From is { } from ? context.Run.PathOf(ImportStep.PathFor(from)) : null, context.Data);
         network.Precision = step.Precision;
         network.to(context.Device);

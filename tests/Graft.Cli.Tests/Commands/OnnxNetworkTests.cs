@@ -127,17 +127,52 @@ public sealed class OnnxNetworkTests
         Assert.True(trained.Code == 0 && exported.Code == 0, trained.Error + exported.Error);
         Assert.Contains("written back into train.onnx", exported.Output, StringComparison.Ordinal);
         Assert.Equal(Correct(evaluated.Output), Correct(again.Output));
+    }
 
-        static int Correct(string json)
-        {
-            using var document = JsonDocument.Parse(json);
-            return document.RootElement.GetProperty("correct").GetInt32();
-        }
+    // From a file of three classes to data of two: everything after the training takes the file with the new classifier.
+    [Fact]
+    public async Task Train_ForOtherClasses_GivesTheFileANewClassifier()
+    {
+        SaveOwn("adapt.onnx");
+        Playground.WriteImages("two", classes: 2, train: 20, test: 6, size: 16);
+
+        var trained = await InProcess.RunAsync(
+            "train --network adapt.onnx --from adapt.onnx --data two --epochs 2 --precision fp32 --workspace onnx-adapted --out adapted.safetensors"
+        );
+        var evaluated = await InProcess.RunAsync("evaluate adapted.safetensors --network adapt.onnx --data two --json");
+        var exported = await InProcess.RunAsync("export adapted.safetensors --network adapt.onnx --data two --out adapted.onnx");
+        var again = await InProcess.RunAsync("evaluate adapted.onnx --data two --json");
+        await File.WriteAllTextAsync("adapted.yaml", """
+            network: adapt.onnx
+            data: two
+            teacher: { weights: adapted.safetensors }
+            positions: [2]
+            operations: ["conv-stack(w=1/4,k=1)"]
+            epochs: 1
+            seeds: 1
+            distillation: { batchSize: 16 }
+            trial: { batchSize: 16, learningRate: 0.01 }
+            """, Token);
+        var study = await InProcess.RunAsync("study --plan adapted.yaml --workspace onnx-adapted --json");
+
+        Assert.True(trained.Code == 0 && exported.Code == 0 && study.Code == 0, trained.Error + exported.Error + study.Error);
+        Assert.Contains(
+            "note: adapt.onnx tells other classes apart: its classifier is made anew for the 2 of two.",
+            trained.Error.Replace('\n', ' '),
+            StringComparison.Ordinal
+        );
+        Assert.Equal(Correct(evaluated.Output), Correct(again.Output));
+        var import = Graft.Onnx.Import.OnnxImport.Read("adapted.onnx");
+        Assert.Equal(2, import.Definition.Classes);
+        Assert.Equal(["class0", "class1"], import.ClassNames);
     }
 
     [Theory]
     [InlineData("study --network nowhere.onnx --data images", "error: nowhere.onnx: there is no such file.")]
-    [InlineData("study --network fit.onnx --data images16of2", "error: fit.onnx tells 3 classes apart, the data has 2. Give the data that it was trained on.")]
+    [InlineData(
+        "study --network fit.onnx --data images16of2",
+        "error: fit.onnx tells 3 classes apart, the data has 2. Give the data that it was trained on, or adapt it: graft train --network fit.onnx --from"
+    )]
     [InlineData("study --network fit.onnx --data images --positions block9", "error: 'block9' is not a position")]
     [InlineData("study --network fit.onnx --data images --granularity atom", "error: --granularity is 'atom'; it must be block or layer.")]
     [InlineData(
@@ -156,6 +191,12 @@ public sealed class OnnxNetworkTests
         string said = Assert.Single(result.Error.TrimEnd().Split('\n'), text => !text.StartsWith("decoding", StringComparison.Ordinal));
         Assert.StartsWith(error, said, StringComparison.Ordinal);
         Assert.False(Directory.Exists("onnx-faults"));
+    }
+
+    private static int Correct(string json)
+    {
+        using var document = JsonDocument.Parse(json);
+        return document.RootElement.GetProperty("correct").GetInt32();
     }
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;

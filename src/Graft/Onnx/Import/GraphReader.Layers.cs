@@ -111,7 +111,7 @@ internal sealed partial class GraphReader
         }
 
         var y = Make(node, new ConvolutionLayer(inputs, outputs, 1), [x]);
-        y.Weights.Add(new("weight", weight, w => w.t().reshape(outputs, inputs, 1, 1), w => w.reshape(outputs, inputs).t()));
+        y.Weights.Add(new("weight", weight, w => w.t().reshape(-1, inputs, 1, 1), w => w.reshape(-1, inputs).t()));
         SetValue(node.Output, new(y, view.Resized(y.Shape) ?? throw new UnsupportedNodeException("across dimensions")));
     }
 
@@ -136,12 +136,12 @@ internal sealed partial class GraphReader
         Tensor FromFile(Tensor w)
         {
             var rows = isTransposed ? w.t() : w; // [K, C]
-            return moves ? rows.reshape([outputs, .. sizes]).permute(permutation).reshape(outputs, inputs) : rows;
+            return moves ? rows.reshape([-1, .. sizes]).permute(permutation).reshape(-1, inputs) : rows;
         }
 
         Tensor ToFile(Tensor w)
         {
-            var rows = moves ? w.reshape([outputs, .. order.Select(i => sizes[i])]).permute(inverse).reshape(outputs, inputs) : w;
+            var rows = moves ? w.reshape([-1, .. order.Select(i => sizes[i])]).permute(inverse).reshape(-1, inputs) : w;
             return isTransposed ? rows.t() : rows;
         }
 

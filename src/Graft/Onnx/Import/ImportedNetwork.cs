@@ -66,6 +66,9 @@ internal sealed class ImportedNetwork
     /// <summary>How many batch normalisations were put back behind convolutions.</summary>
     public int RestoredBatchNorms => _restored.Count;
 
+    /// <summary>The classifier that was made anew for other classes than the file's, and has to be trained; null for the file's own.</summary>
+    internal ImportNode? Head { get; init; }
+
     internal OnnxFile File { get; }
 
     internal ImportGraph Graph { get; }
@@ -75,7 +78,7 @@ internal sealed class ImportedNetwork
     internal IReadOnlyList<ImportPosition> Found { get; }
 
     /// <summary>The same network under another name.</summary>
-    internal ImportedNetwork Named(string name) => new(File, Graph, Definition with { Name = name }, Nodes, Found) { FixedParts = FixedParts };
+    internal ImportedNetwork Named(string name) => new(File, Graph, Definition with { Name = name }, Nodes, Found) { FixedParts = FixedParts, Head = Head };
 
     /// <summary>Makes the network with the file's weights, in inference mode. The caller owns it.</summary>
     public Network CreateNetwork()

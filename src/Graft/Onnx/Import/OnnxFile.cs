@@ -81,6 +81,29 @@ internal sealed class OnnxFile
         return whole;
     }
 
+    /// <summary>The file with another model in its place, which holds all of its values; nothing is written.</summary>
+    public OnnxFile With(ModelProto model) => new(Path, model.ToByteArray(), model, new Dictionary<string, ByteString>());
+
+    /// <summary>Adds an initializer to a model; of old versions of the format, as an input, too.</summary>
+    public static void AddInitializer(ModelProto model, TensorProto tensor)
+    {
+        model.Graph.Initializer.Add(tensor);
+        if (model.IrVersion < 4)
+        {
+            model.Graph.Input.Add(new ValueInfoProto { Name = tensor.Name, Type = TypeOf(tensor) });
+        }
+    }
+
+    /// <summary>Type and shape of a tensor.</summary>
+    public static TypeProto TypeOf(TensorProto tensor) => new()
+    {
+        TensorType = new()
+        {
+            ElemType = tensor.DataType,
+            Shape = new() { Dim = { tensor.Dims.Select(d => new TensorShapeProto.Types.Dimension { DimValue = d }) } },
+        },
+    };
+
     private static byte[] ReadBytes(string path, ImportFault fault)
     {
         try

@@ -21,6 +21,11 @@ internal static class OnnxImport
     public static ImportedNetwork Read(string path, OnnxImportOptions? options = null)
     {
         var import = ReadUnproven(path, options ?? new());
+        if (import.Head is not null)
+        {
+            ClassifierHead.Require(import);
+        }
+
         using var network = import.CreateNetwork();
         ImportCheck.Require(import, network);
         return import;
@@ -37,13 +42,12 @@ internal static class OnnxImport
             );
         }
 
-        var graph = new GraphReader(file).Read(options);
-        GraphPatterns.Apply(graph);
-        if (GraphPatterns.LeftOver(graph) is { Count: > 0 } left)
+        var graph = Graph(file, options);
+        var original = file;
+        if (options.Classes is { } classes)
         {
-            throw new ImportFault(path).Of(
-                $"has layers that are not supported: {string.Join("; ", left.Select(n => $"{n.Operator} (node '{n.Node}')").Distinct().Take(8))}. docs/onnx.md lists what is."
-            );
+            file = ClassifierHead.ForClasses(file, graph, classes);
+            graph = file == original ? graph : Graph(file, options);
         }
 
         if (options.RestoreBatchNorm)
@@ -54,7 +58,26 @@ internal static class OnnxImport
         var nodes = graph.Nodes();
         NameWeights(nodes);
         var (positions, fixedParts) = PositionFinder.Find(graph, options.Granularity);
-        return new(file, graph, Define($"onnx-{file.Hash[..12]}", graph, nodes, positions), nodes, positions) { FixedParts = fixedParts };
+        return new(file, graph, Define($"onnx-{file.Hash[..12]}", graph, nodes, positions), nodes, positions)
+        {
+            FixedParts = fixedParts,
+            Head = file == original ? null : ClassifierHead.Find(graph),
+        };
+    }
+
+    // The layers; what exporters take apart is one again.
+    private static ImportGraph Graph(OnnxFile file, OnnxImportOptions options)
+    {
+        var graph = new GraphReader(file).Read(options);
+        GraphPatterns.Apply(graph);
+        if (GraphPatterns.LeftOver(graph) is { Count: > 0 } left)
+        {
+            throw new ImportFault(file.Path).Of(
+                $"has layers that are not supported: {string.Join("; ", left.Select(n => $"{n.Operator} (node '{n.Node}')").Distinct().Take(8))}. docs/onnx.md lists what is."
+            );
+        }
+
+        return graph;
     }
 
     // Exporters merge equal weights into one; here each layer has its own.

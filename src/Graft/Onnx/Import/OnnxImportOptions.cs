@@ -12,6 +12,11 @@ public sealed record OnnxImportOptions
     /// <summary>The output with the classes' scores; null for the file's only one.</summary>
     public string? Output { get; init; }
 
+    /// <summary>
+    /// The number of classes that the network is to tell apart; null for the file's. For another number the classifier is made anew: it has to be trained.
+    /// </summary>
+    public int? Classes { get; init; }
+
     /// <summary>How much of the network is one position.</summary>
     [JsonConverter(typeof(JsonStringEnumConverter))]
     public PositionGranularity Granularity { get; init; }

@@ -40,9 +40,16 @@ internal sealed class OnnxNetworkSource(string folder) : INetworkSource
     /// <param name="path">The file.</param>
     /// <param name="options">How it is read.</param>
     /// <param name="image">The images that the network is to take where neither the options nor the file say it; null where that is a fault.</param>
+    /// <param name="classes">The number of classes that it is to tell apart; for another than the file's it gets a new classifier. Null for the file's.</param>
     /// <returns>The network's name.</returns>
     /// <exception cref="DataException">It cannot be imported.</exception>
-    public string Read(string path, OnnxImportOptions options, ImageShape? image = null)
+    public string Read(string path, OnnxImportOptions options, ImageShape? image = null, int? classes = null)
+    {
+        string own = ReadAs(path, options, image);
+        return classes is { } wanted && Open(own).Definition.Classes != wanted ? ReadAs(path, options with { Classes = wanted }, image) : own;
+    }
+
+    private string ReadAs(string path, OnnxImportOptions options, ImageShape? image)
     {
         var file = OnnxFile.Read(path);
         if (options.Image is null && image is not null && file.LeavesImageOpen)
@@ -90,7 +97,7 @@ internal sealed class OnnxNetworkSource(string folder) : INetworkSource
             string path = PathOf(folder, wanted), description = DescriptionOf(folder, wanted);
             var options = (File.Exists(description) ? JsonSerializer.Deserialize<OnnxImportOptions>(File.ReadAllText(description)) : null) ?? new();
             var import = OnnxImport.ReadUnproven(path, options);
-            return NameOf(new(import.File.Bytes, options)) == wanted
+            return NameOf(new(File.ReadAllBytes(path), options)) == wanted
                 ? import.Named(wanted)
                 : throw new DataException($"{path} has changed since it was imported. Remove it and import the original again.");
         }
@@ -112,7 +119,8 @@ internal sealed class OnnxNetworkSource(string folder) : INetworkSource
                 )
             : definition.Classes != classes
                 ? throw new ConfigurationException(
-                    Invariant($"{import.File.Path} tells {definition.Classes} classes apart, the data has {classes}. Give the data that it was trained on.")
+                    Invariant($"{import.File.Path} tells {definition.Classes} classes apart, the data has {classes}. Give the data that it was trained on, ")
+                        + $"or adapt it: graft train --network {import.Path} --from {import.Path}."
                 )
             : definition;
     }

@@ -29,7 +29,10 @@ internal static class OnnxSplice
         ImportedNetwork import, Network network, string path, OnnxSpliceOptions? options = null, CancellationToken cancellation = default)
     {
         options ??= new();
-        byte[] bytes = WithMetadata(Serialize(import, network), options.Metadata);
+        var metadata = import.Head is not null && options.ClassNames.Count > 0
+            ? options.Metadata.Append(NetworkMetadata.Of(options.ClassNames)).ToDictionary()
+            : options.Metadata;
+        byte[] bytes = WithMetadata(Serialize(import, network), metadata);
         bool half = import.Nodes.SelectMany(n => n.Weights).Any(w => w.Value?.Type is DataType.Float16 or DataType.Bfloat16);
         var comparison = ImportCheck.Compare(import, ModelProto.Parser.ParseFrom(bytes), network, options.Images, cancellation);
         double tolerance = half ? HalfTolerance * comparison.LargestLogit : Math.Max(comparison.Tolerance, Tolerance * comparison.LargestLogit);
@@ -291,25 +294,7 @@ internal static class OnnxSplice
             return ConstantValue.Encode(contiguous.data<float>().ToArray(), type);
         }
 
-        private void AddInitializer(TensorProto tensor)
-        {
-            Graph.Initializer.Add(tensor);
-            if (_model.IrVersion < 4) // initializers are inputs, too
-            {
-                Graph.Input.Add(new ValueInfoProto
-                {
-                    Name = tensor.Name,
-                    Type = new()
-                    {
-                        TensorType = new()
-                        {
-                            ElemType = tensor.DataType,
-                            Shape = new() { Dim = { tensor.Dims.Select(d => new TensorShapeProto.Types.Dimension { DimValue = d }) } },
-                        },
-                    },
-                });
-            }
-        }
+        private void AddInitializer(TensorProto tensor) => OnnxFile.AddInitializer(_model, tensor);
 
         private string Unique(string name)
         {

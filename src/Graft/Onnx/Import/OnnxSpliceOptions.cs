@@ -8,6 +8,11 @@ internal sealed record OnnxSpliceOptions
     /// <summary>More to say in the file's metadata. What the file says of itself stays.</summary>
     public IReadOnlyDictionary<string, string> Metadata { get; init; } = new Dictionary<string, string>();
 
+    /// <summary>
+    /// The names of the classes, which are written where the classifier is made for other classes than the file's; empty if they are not known.
+    /// </summary>
+    public IReadOnlyList<string> ClassNames { get; init; } = [];
+
     /// <summary>Normalised images [N, C, H, W] for the comparison, in batches that are disposed; null for seeded noise.</summary>
     public IEnumerable<Batch>? Images { get; init; }
 }
