@@ -104,7 +104,6 @@ public sealed class DataSourceTests : IDisposable
     }
 
     [Theory]
-    [InlineData("cat/1.png", "2 folders of images (cat, dog) but no train/ and test/; divide the images into train/<class> and test/<class>.")]
     [InlineData("train/cat/1.png", "there is train/ but no test/; put images for testing into test/<class> (val/<class> is taken too); found: dog, train.")]
     [InlineData("Train/cat/1.png", "there is Train/, expected train/ and test/ in lower case; rename the folders.")]
     public void Load_FoldersOfAnotherForm_SaysWhatToDo(string image, string message)
@@ -113,6 +112,14 @@ public sealed class DataSourceTests : IDisposable
         _directory.Write("dog/1.png", [1]);
 
         Assert.Equal($"{_directory.Path}: {message}", Fault());
+    }
+
+    [Fact]
+    public void Load_FolderOfOneClass_SaysWhatToDo()
+    {
+        _directory.Write("cat/1.png", [1]);
+
+        Assert.Equal($"{_directory.Path}: images of one class alone (cat); expected a folder for each class, or train/<class> and test/<class>.", Fault());
     }
 
     [Fact]

@@ -1,40 +1,29 @@
 namespace Graft.Data.Readers;
 
 /// <summary>
-/// Reads <c>train/&lt;class&gt;/…</c> and <c>test/&lt;class&gt;/…</c>, or <c>val</c> in the place of <c>test</c>; all images become RGB. They have one size,
-/// or are scaled to one.
+/// Reads <c>train/&lt;class&gt;/…</c> and <c>test/&lt;class&gt;/…</c>, or <c>val</c> in the place of <c>test</c>, or <c>&lt;class&gt;/…</c> alone, which is
+/// divided; all images become RGB. They have one size, or are scaled to one.
 /// </summary>
 internal sealed class ImageFolder : IDataFormat
 {
     private static readonly string[] TestNames = ["test", "val", "valid", "validation"];
 
     /// <inheritdoc/>
-    public string? Find(string directory) => Directory.Exists(Path.Combine(directory, "train")) && TestFolders(directory).Count > 0 ? directory : null;
+    public string? Find(string directory) => HasParts(directory) || HasClassesAlone(directory) ? directory : null;
 
     /// <inheritdoc/>
     public ImageData Read(string name, string directory, KnownData? known, DataOptions options, CancellationToken cancellation)
     {
-        var tests = TestFolders(directory);
-        var listing = ImageListing.Create(directory, tests[0]);
+        var (listing, notes) = HasParts(directory) ? InParts(directory) : Divided(directory);
         var hashes = ContentIndex.Hash(directory, listing.Files, options, cancellation);
         var data = new Folder(name, listing, hashes, options, cancellation).Read();
-        var notes = listing.Notes.ToList();
-        if (tests[0] != "test")
-        {
-            notes.Add($"{directory}: there is no test/; {tests[0]}/ is taken for the test images.");
-        }
-
-        notes.AddRange(tests.Skip(1).Select(other => $"{directory}: {other}/ is not used: {tests[0]}/ has the test images."));
-        return data with { Notes = notes };
+        return data with { Notes = [.. listing.Notes, .. notes] };
     }
 
     /// <summary>Why a directory of folders with images is no image folder, and what to do; null if it does not look like one at all.</summary>
     public static string? WhyNot(string directory)
     {
-        var folders = new DirectoryInfo(directory).EnumerateDirectories()
-            .Where(folder => !folder.Attributes.HasFlag(FileAttributes.Hidden))
-            .OrderBy(folder => folder.Name, StringComparer.Ordinal)
-            .ToList();
+        var folders = FoldersOf(directory);
         var names = folders.Select(folder => folder.Name).ToList();
         if (names.Contains("train"))
         {
@@ -49,8 +38,7 @@ internal sealed class ImageFolder : IDataFormat
 
         if (folders.Where(HasImages).Select(folder => folder.Name).ToList() is { Count: > 0 } classes)
         {
-            return Invariant($"{classes.Count:N0} {(classes.Count == 1 ? "folder" : "folders")} of images ({Some(classes)}) but no train/ and test/; ")
-                + "divide the images into train/<class> and test/<class>.";
+            return $"images of one class alone ({Some(classes)}); expected a folder for each class, or train/<class> and test/<class>.";
         }
 
         return HasImages(new DirectoryInfo(directory))
@@ -58,8 +46,44 @@ internal sealed class ImageFolder : IDataFormat
             : null;
 
         static string Some(List<string> names) => string.Join(", ", names.Take(3)) + (names.Count > 3 ? ", …" : "");
-        static bool HasImages(DirectoryInfo folder) => folder.EnumerateFiles().Any(file => ImageDecoder.Takes(file.Name));
     }
+
+    private static (ImageListing Listing, IEnumerable<string> Notes) InParts(string directory)
+    {
+        var tests = TestFolders(directory);
+        var notes = tests.Skip(1).Select(other => $"{directory}: {other}/ is not used: {tests[0]}/ has the test images.");
+        return (
+            ImageListing.Create(directory, tests[0]),
+            tests[0] == "test" ? notes : notes.Prepend($"{directory}: there is no test/; {tests[0]}/ is taken for the test images.")
+        );
+    }
+
+    private static (ImageListing Listing, IEnumerable<string> Notes) Divided(string directory)
+    {
+        var listing = ImageListing.Split(directory);
+        return (listing, [
+            Invariant($"{directory}: there are no train/ and test/; a fifth of each class, {listing.Files.Count - listing.TrainCount:N0} images chosen ")
+                + "by their names, is taken for the test images.",
+        ]);
+    }
+
+    private static bool HasParts(string directory) => Directory.Exists(Path.Combine(directory, "train")) && TestFolders(directory).Count > 0;
+
+    // A folder for each class, and none that might be a part of the data.
+    private static bool HasClassesAlone(string directory)
+    {
+        var folders = FoldersOf(directory);
+        return folders.Count(HasImages) > 1 && !folders.Any(folder => TestNames.Append("train").Contains(folder.Name, StringComparer.OrdinalIgnoreCase));
+    }
+
+    private static List<DirectoryInfo> FoldersOf(string directory) =>
+    [
+        .. new DirectoryInfo(directory).EnumerateDirectories()
+            .Where(folder => !folder.Attributes.HasFlag(FileAttributes.Hidden))
+            .OrderBy(folder => folder.Name, StringComparer.Ordinal),
+    ];
+
+    private static bool HasImages(DirectoryInfo folder) => folder.EnumerateFiles().Any(file => ImageDecoder.Takes(file.Name));
 
     private static List<string> TestFolders(string directory) => [.. TestNames.Where(name => Directory.Exists(Path.Combine(directory, name)))];
 

@@ -1,28 +1,45 @@
+using System.Security.Cryptography;
+using System.Text;
+
 namespace Graft.Data.Readers;
 
 /// <summary>
 /// The files of an image folder: training images first, then test images, each by class, folder and name in ordinal order, as torchvision's ImageFolder takes
 /// them.
 /// </summary>
-internal sealed record ImageListing
+internal sealed class ImageListing
 {
+    // One of so many images of a class is a test image where the folder does not say which are.
+    private const int ImagesPerTestImage = 5;
+
+    // The parts are training and test images, each with the files of every class.
+    private ImageListing(string root, ImageWalk walk, IReadOnlyList<string> classes, IReadOnlyList<IReadOnlyList<string>>[] parts)
+    {
+        Root = root;
+        ClassNames = classes;
+        Files = [.. parts.SelectMany(part => part).SelectMany(files => files)];
+        Labels = [.. parts.SelectMany(part => part.SelectMany((files, label) => Enumerable.Repeat(label, files.Count)))];
+        TrainCount = parts[0].Sum(files => files.Count);
+        Notes = walk.Notes();
+    }
+
     /// <summary>The folder that the paths are relative to.</summary>
-    public required string Root { get; init; }
+    public string Root { get; }
 
     /// <summary>The classes, in ordinal order.</summary>
-    public required IReadOnlyList<string> ClassNames { get; init; }
+    public IReadOnlyList<string> ClassNames { get; }
 
     /// <summary>The files, relative to <see cref="Root"/>, with slashes.</summary>
-    public required IReadOnlyList<string> Files { get; init; }
+    public IReadOnlyList<string> Files { get; }
 
     /// <summary>The class of each file.</summary>
-    public required int[] Labels { get; init; }
+    public int[] Labels { get; }
 
     /// <summary>How many of the files are for training; they are the first.</summary>
-    public required int TrainCount { get; init; }
+    public int TrainCount { get; }
 
     /// <summary>What was passed over, in sentences; empty if nothing was.</summary>
-    public required IReadOnlyList<string> Notes { get; init; }
+    public IReadOnlyList<string> Notes { get; }
 
     /// <summary>Lists the files.</summary>
     /// <param name="directory">Holds the folders of both parts.</param>
@@ -39,29 +56,46 @@ internal sealed record ImageListing
             throw new DataException($"{directory}: class '{odd}' is in {has}/ but not in {lacks}/; both need the same classes.");
         }
 
-        var files = new List<string>();
-        var labels = new List<int>();
-        var trainCount = 0;
-        foreach (var part in new[] { "train", test })
-        {
-            for (var label = 0; label < classes.Count; label++)
-            {
-                var images = walk.ImagesBelow($"{part}/{classes[label]}");
-                if (images.Count == 0)
-                {
-                    var folder = Path.Combine(directory, part, classes[label]);
-                    throw new DataException($"{folder}: no images; expected at least one {ImageDecoder.ExtensionList} file{walk.OthersBelow()}.");
-                }
+        return new(directory, walk, classes, [Part("train"), Part(test)]);
 
-                files.AddRange(images);
-                labels.AddRange(Enumerable.Repeat(label, images.Count));
+        List<IReadOnlyList<string>> Part(string part) => [.. classes.Select(name => ImagesOf(walk, directory, $"{part}/{name}"))];
+    }
+
+    /// <summary>
+    /// Lists the files of a folder that has classes but no parts. A fifth of each class becomes test images, chosen by a hash of their names: the same ones
+    /// whenever and wherever it is done.
+    /// </summary>
+    /// <param name="directory">Holds a folder for each class.</param>
+    /// <exception cref="DataException">A class has fewer than two images.</exception>
+    public static ImageListing Split(string directory)
+    {
+        var walk = new ImageWalk(directory);
+        var classes = walk.Top(".").Folders;
+        List<IReadOnlyList<string>> train = [], test = [];
+        foreach (var name in classes)
+        {
+            var images = ImagesOf(walk, directory, name);
+            if (images.Count < 2)
+            {
+                throw new DataException($"{Path.Combine(directory, name)}: one image cannot be divided into training and test images.");
             }
 
-            trainCount = part == "train" ? files.Count : trainCount;
+            var chosen = images
+                .OrderBy(file => Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(file))), StringComparer.Ordinal)
+                .Take(Math.Max(1, images.Count / ImagesPerTestImage))
+                .ToHashSet(StringComparer.Ordinal);
+            train.Add([.. images.Where(file => !chosen.Contains(file))]);
+            test.Add([.. images.Where(chosen.Contains)]);
         }
 
-        return new ImageListing { Root = directory, ClassNames = classes, Files = files, Labels = [.. labels], TrainCount = trainCount, Notes = walk.Notes() };
+        return new(directory, walk, classes, [train, test]);
     }
+
+    private static IReadOnlyList<string> ImagesOf(ImageWalk walk, string directory, string folder) => walk.ImagesBelow(folder) is { Count: > 0 } images
+        ? images
+        : throw new DataException(
+            $"{Path.Combine(directory, folder)}: no images; expected at least one {ImageDecoder.ExtensionList} file{walk.OthersBelow()}."
+        );
 
     private static IReadOnlyList<string> ClassesOf(ImageWalk walk, string directory, string part)
     {

@@ -365,6 +365,49 @@ public sealed class ImageFolderTests : IDisposable
         Assert.Equal([new DataProgress(DataActivity.Decode, "test", 5, 5)], progress);
     }
 
+    [Fact]
+    public void Read_ClassesAlone_AFifthOfEachIsForTesting_TheSameEverywhere()
+    {
+        foreach (string root in new[] { "flat", "copied" })
+        {
+            for (int i = 0; i < 13; i++)
+            {
+                Picture($"{root}/cat/{i:D2}.png", new SKColor(0, (byte)i, 0));
+                Picture($"{root}/dog/more/{i:D2}.png", new SKColor(10, (byte)i, 0));
+                Picture($"{root}/dog/{i:D2}.png", new SKColor(10, (byte)(100 + i), 0));
+            }
+        }
+
+        var (data, copy) = (Load("flat"), Load("copied"));
+
+        Assert.Equal(["cat", "dog"], data.ClassNames);
+        Assert.Equal((11 + 21, 2 + 5), (data.Train.Count, data.Test.Count));
+        Assert.Equal([2, 5], data.Test.Labels.CountBy(label => label).Select(pair => pair.Value));
+        var all = Pixels(data.Train).Concat(Pixels(data.Test)).ToList();
+        Assert.Equal(39, all.Distinct().Count());
+        Assert.Equal(data.Fingerprint, copy.Fingerprint);
+        Assert.Equal(Pixels(data.Test), Pixels(copy.Test));
+        Assert.Equal(
+            $"{_directory["flat"]}: there are no train/ and test/; a fifth of each class, 7 images chosen by their names, is taken for the test images.",
+            Assert.Single(data.Notes));
+
+        static IEnumerable<(byte, byte)> Pixels(ImageSet set) => Enumerable.Range(0, set.Count).Select(i => (set[i][0], set[i][1]));
+    }
+
+    [Fact]
+    public void Read_ClassesAlone_ClassOfOneImage_IsNamed()
+    {
+        Picture("flat/cat/1.png", Red);
+        Picture("flat/dog/1.png", Red);
+        Picture("flat/dog/2.png", Red);
+
+        var e = Assert.Throws<DataException>(() => Load("flat"));
+
+        Assert.Equal($"{_directory["flat/cat"]}: one image cannot be divided into training and test images.", e.Message);
+    }
+
+    private ImageData Load(string folder) => DataSource.Load(_directory[folder], _directory.Options, TestContext.Current.CancellationToken);
+
     private ImageData Read(IProgress<DataProgress>? progress = null, long? memoryLimit = null, ImageOptions? images = null, TimeProvider? clock = null) =>
         new ImageFolder().Read(
             "test", _directory.Path, null,
