@@ -1,16 +1,14 @@
 using System.Diagnostics;
-using System.Runtime.CompilerServices;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Graft.Cli.Tests.Support;
+using Graft.Tests.Fixtures;
 
 namespace Graft.Cli.Tests;
 
 /// <summary>What README and docs show is what runs.</summary>
 public sealed partial class SampleTests
 {
-    private static readonly string Repository = Path.GetFullPath(Path.Combine(Here(), "..", ".."));
-
     [Fact]
     public void Readme_Example_IsTheSample() => Assert.Contains(CSharp("README.md").Single(), Text("samples/SwapOneOperation/Program.cs"));
 
@@ -51,7 +49,7 @@ public sealed partial class SampleTests
         using var evaluated = JsonDocument.Parse((await InProcess.RunAsync("evaluate classify.onnx --data images --json")).Output);
         var photos = Directory.GetFiles(Path.GetFullPath("images/test"), "*.png", SearchOption.AllDirectories);
 
-        var path = arguments.Select(a => a.StartsWith("classify", StringComparison.Ordinal) ? Path.Combine(Repository, "samples", a) : a);
+        var path = arguments.Select(a => a.StartsWith("classify", StringComparison.Ordinal) ? SourceTree.PathOf("samples", a) : a);
         var result = await RunAsync(program, [.. path, Path.GetFullPath("classify.onnx"), .. photos]);
 
         Assert.True(result.Code == 0, result.Output + result.Error);
@@ -72,7 +70,7 @@ public sealed partial class SampleTests
 
         var result = await RunAsync(
             "dotnet",
-            ["run", "-c", "Release", Path.Combine(Repository, "samples", sample), "--", .. arguments.Split(' ', StringSplitOptions.RemoveEmptyEntries)]
+            ["run", "-c", "Release", SourceTree.PathOf("samples", sample), "--", .. arguments.Split(' ', StringSplitOptions.RemoveEmptyEntries)]
         );
 
         Assert.True(result.Code == 0, result.Output + result.Error);
@@ -92,11 +90,10 @@ public sealed partial class SampleTests
     }
 
     private static IEnumerable<string> Samples() =>
-        Directory.EnumerateFiles(Path.Combine(Repository, "samples"), "*.cs").Select(f => Path.GetRelativePath(Repository, f));
+        Directory.EnumerateFiles(SourceTree.PathOf("samples"), "*.cs").Select(f => Path.GetRelativePath(SourceTree.PathOf(), f));
 
-    internal static string PathOf(string path) => Path.Combine(Repository, path);
 
-    private static string Text(string path) => File.ReadAllText(PathOf(path)).ReplaceLineEndings("\n");
+    private static string Text(string path) => File.ReadAllText(SourceTree.PathOf(path)).ReplaceLineEndings("\n");
 
     private static List<string> CSharp(string page) => [.. CSharpBlock().Matches(Text(page)).Select(m => m.Groups[1].Value)];
 
@@ -123,8 +120,6 @@ public sealed partial class SampleTests
             Directory.Delete(directory, recursive: true);
         }
     }
-
-    private static string Here([CallerFilePath] string path = "") => Path.GetDirectoryName(path)!;
 
     [GeneratedRegex(@"```csharp\n(.*?)```", RegexOptions.Singleline)]
     private static partial Regex CSharpBlock();

@@ -3,6 +3,7 @@ using Graft.Cli.Tests.Support;
 using Graft.Data;
 using Graft.Networks;
 using Graft.Onnx;
+using Graft.Tests.Fixtures;
 
 namespace Graft.Cli.Tests;
 
@@ -14,7 +15,7 @@ public sealed partial class TutorialTests
     public async Task Tutorial_EveryCommandAsPrinted_Works()
     {
         Assert.SkipUnless(Environment.GetEnvironmentVariable("GRAFT_TEST_SAMPLES") == "1", "Takes minutes: set GRAFT_TEST_SAMPLES=1.");
-        string page = await File.ReadAllTextAsync(SampleTests.PathOf("docs/tutorial.md"), TestContext.Current.CancellationToken);
+        string page = await File.ReadAllTextAsync(SourceTree.PathOf("docs", "tutorial.md"), TestContext.Current.CancellationToken);
         var commands = Commands(page);
         Playground.WriteImages("photos", classes: 3, train: 24, test: 4, size: 16);
         SaveNetwork("model.onnx");

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Graft.Tests.Fixtures;
 
 namespace Graft.Cli.Tests.Cluster;
 
@@ -15,19 +16,7 @@ public sealed class SlurmCluster : IDisposable
 
     private static readonly Lazy<string?> Started = new(Start);
 
-    private static string Scripts
-    {
-        get
-        {
-            var directory = new DirectoryInfo(AppContext.BaseDirectory);
-            while (!File.Exists(Path.Combine(directory.FullName, "Graft.slnx")))
-            {
-                directory = directory.Parent!;
-            }
-
-            return Path.Combine(directory.FullName, "tests", "cluster");
-        }
-    }
+    private static string Scripts { get; } = SourceTree.PathOf("tests", "cluster");
 
     /// <summary>The store of a test: a schema of its own. Skips the test where there is no cluster.</summary>
     internal static string Store(string schema)

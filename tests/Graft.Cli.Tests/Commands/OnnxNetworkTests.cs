@@ -2,6 +2,7 @@ using System.Text.Json;
 using Graft.Cli.Tests.Support;
 using Graft.Data;
 using Graft.Networks;
+using Graft.Tests.Fixtures;
 
 namespace Graft.Cli.Tests.Commands;
 
@@ -208,14 +209,5 @@ public sealed class OnnxNetworkTests
         Graft.Onnx.OnnxExport.Save(network, new() { Normalization = new([0.5f, 0.5f, 0.5f], [0.5f, 0.5f, 0.5f]) }, path);
     }
 
-    internal static string FileOf(string name)
-    {
-        string root = AppContext.BaseDirectory;
-        while (!File.Exists(Path.Combine(root, "Graft.slnx")))
-        {
-            root = Path.GetDirectoryName(root)!;
-        }
-
-        return Path.Combine(root, "tests", "Graft.Tests", "Onnx", "Import", "Files", $"{name}.onnx");
-    }
+    internal static string FileOf(string name) => SourceTree.PathOf("tests", "Graft.Tests", "Onnx", "Import", "Files", $"{name}.onnx");
 }

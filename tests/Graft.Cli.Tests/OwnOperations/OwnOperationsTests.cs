@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Graft.Cli.Tests.Support;
+using Graft.Tests.Fixtures;
 
 namespace Graft.Cli.Tests.OwnOperations;
 
@@ -68,17 +69,11 @@ public sealed class OwnOperationsTests
     [Fact]
     public void Documentation_ShowsTheOperationThatIsTestedHere()
     {
-        string root = AppContext.BaseDirectory;
-        while (!File.Exists(Path.Combine(root, "Graft.slnx")))
-        {
-            root = Path.GetDirectoryName(root)!;
-        }
-
-        string page = File.ReadAllText(Path.Combine(root, "docs", "operations.md")), mark = "```csharp\n";
+        string page = File.ReadAllText(SourceTree.PathOf("docs", "operations.md")), mark = "```csharp\n";
         string shown = page[(page.IndexOf(mark, StringComparison.Ordinal) + mark.Length)..];
         Assert.EndsWith(
             shown[..shown.IndexOf("```", StringComparison.Ordinal)],
-            File.ReadAllText(Path.Combine(root, "tests", "Graft.Cli.Tests", "OwnOperations", "DepthwiseSeparable.cs")));
+            File.ReadAllText(SourceTree.PathOf("tests", "Graft.Cli.Tests", "OwnOperations", "DepthwiseSeparable.cs")));
     }
 
     private static async Task<CliResult> RunAsync(string assemblies, string line)

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using Graft.Data;
 using Graft.Data.Augmentations;
+using Graft.Tests.Fixtures;
 
 namespace Graft.Tests.Data.Augmentations;
 
@@ -36,16 +37,7 @@ public sealed class TrivialAugmentTests
         Assert.Empty(wrong);
     }
 
-    private static string Reference()
-    {
-        var root = AppContext.BaseDirectory;
-        while (!File.Exists(Path.Combine(root, "Graft.slnx")))
-        {
-            root = Path.GetDirectoryName(root) ?? throw new DirectoryNotFoundException("These tests run inside the repository.");
-        }
-
-        return Path.Combine(root, "tests", "Graft.Tests", "Data", "Augmentations", "trivial-augment.txt");
-    }
+    private static string Reference() => SourceTree.PathOf("tests", "Graft.Tests", "Data", "Augmentations", "trivial-augment.txt");
 
     private static byte[] Image(ImageShape shape) => [..
         from y in Enumerable.Range(0, Side)
