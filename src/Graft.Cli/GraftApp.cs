@@ -96,7 +96,7 @@ public sealed class GraftApp(TextWriter output, TextWriter error)
     // What a shell asks when it completes a line, which is never a whole command.
     private static bool IsSuggestion(IReadOnlyList<string> args) => args is [['[', 's', 'u', 'g', 'g', 'e', 's', 't', ..], ..];
 
-    private static RootCommand Root(Terminal terminal)
+    internal static RootCommand Root(Terminal terminal)
     {
         var root = new RootCommand("Swaps operations inside a trained convolutional network and measures what that does.");
         root.Options.Add(Verbose);
