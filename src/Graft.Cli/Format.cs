@@ -3,9 +3,9 @@ namespace Graft.Cli;
 /// <summary>Numbers as people read them.</summary>
 internal static class Format
 {
-    public static string Percent(double? fraction, string none = "–") => fraction is { } value ? Invariant($"{100 * value:0.00}") : none;
+    public static string Percent(double? fraction, string none = "–") => fraction is { } value ? Invariant($"{Report.Format.Settled(100 * value):0.00}") : none;
 
-    public static string Points(double? fraction) => fraction is { } value ? Invariant($"{100 * value:+0.00;-0.00;0.00}") : "–";
+    public static string Points(double? fraction) => fraction is { } value ? Invariant($"{Report.Format.Settled(100 * value):+0.00;-0.00;0.00}") : "–";
 
     public static string Count(long count) => Invariant($"{count:N0}");
 

@@ -65,7 +65,7 @@ public static class FindingWords
                 ? Invariant(
                     $"90 % interval {Range(equivalence.Lower, equivalence.Upper)} within ±{100 * equivalence.Margin:0.##} (corrected {PValue(comparison.CorrectedEquivalencePValue)}"
                 )
-                : $"95 % interval {Range(test.Lower, test.Upper)} (corrected {PValue(comparison.CorrectedPValue)}";
+                : $"corrected interval {Range(comparison.CorrectedInterval!.Lower, comparison.CorrectedInterval.Upper)} ({PValue(comparison.CorrectedPValue)}";
         return $"{Format.Points(test.Difference)} points, {interval}; {basis})";
     }
 

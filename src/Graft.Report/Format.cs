@@ -48,6 +48,12 @@ internal static class Format
         };
     }
 
+    /// <summary>
+    /// A number without the last bits that depend on the way it was computed: one that lies in the middle between two written ones is written the same wherever
+    /// it stands.
+    /// </summary>
+    public static double Settled(double value) => Math.Abs(value) < 1e5 ? Math.Round(value, 9) : value;
+
     /// <summary>A number in a custom format, with a true minus sign unless it rounds to zero; a dash for null and for what is not finite.</summary>
     public static string Number(double? value, string format)
     {
@@ -56,7 +62,7 @@ internal static class Format
             return None;
         }
 
-        string text = x.ToString(format, CultureInfo.InvariantCulture);
+        string text = Settled(x).ToString(format, CultureInfo.InvariantCulture);
         return text.AsSpan().ContainsAnyInRange('1', '9') ? text.Replace('-', '−') : text.Replace("-", "", StringComparison.Ordinal);
     }
 }

@@ -24,7 +24,7 @@ internal static class Verdicts
                 + "Each is tested with the training noise of all cells of its length and with that of the two compared cells alone; both tests have to agree.";
         string margin =
             Invariant(
-                $" “Equivalent” means within ±{100 * analysis.Margin:0.##} points. p-values and verdicts are corrected for all {Format.Plural(analysis.Cells.Count, "cell")} (Holm). "
+                $" “Equivalent” means within ±{100 * analysis.Margin:0.##} points. Intervals, p-values and verdicts are corrected for all {Format.Plural(analysis.Cells.Count, "cell")} (Holm). "
             ) + "“Seeds to decide” is an estimate of the seeds at which a verdict has a chance of 80 %.";
         string[] reasons = [.. analysis.Cells.Where(c => !c.ToTeacher.Difference.HasValue).Select(c => c.ToTeacher.Difference.Reason!).Distinct()];
         return Invariant($"{basis}{margin}{(reasons.Length > 0 ? $" Not computable: {string.Join("; ", reasons)}." : "")}");
@@ -36,8 +36,9 @@ internal static class Verdicts
     /// <summary>The verdict as a style class.</summary>
     public static string Class(Verdict verdict) => verdict.Kind == VerdictKind.NotComputable ? "undecided" : Name(verdict.Kind);
 
-    /// <summary>An interval in percentage points.</summary>
-    public static string Interval(DifferenceTest? test) => test is null ? Format.None : $"{Format.Points(test.Lower)} to {Format.Points(test.Upper)}";
+    /// <summary>The interval that agrees with the verdict, in percentage points.</summary>
+    public static string Interval(Comparison comparison) =>
+        comparison.CorrectedInterval is { } interval ? $"{Format.Points(interval.Lower)} to {Format.Points(interval.Upper)}" : Format.None;
 
     /// <summary>A p-value, not more exactly than anyone needs it.</summary>
     public static string PValue(double? p) => p < 0.001 ? "<0.001" : Format.Number(p, "0.000");

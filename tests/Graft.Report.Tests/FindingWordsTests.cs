@@ -18,7 +18,7 @@ public sealed class FindingWordsTests
     [Fact]
     public void Evidence_Different_NamesDifferenceIntervalAndCorrectedPValue() =>
         Assert.Equal(
-            "−1.23 points, 95 % interval −1.66 to −0.80 (corrected p = 0.016; 3 seeds and 10,000 images)",
+            "−1.23 points, corrected interval −1.93 to −0.53 (p = 0.016; 3 seeds and 10,000 images)",
             FindingWords.Evidence(ComparisonFamily.Judge([Test], 0.005)[0])
         );
 

@@ -17,6 +17,15 @@ public sealed class FormatTests
     [InlineData(-0.00001, "0.00")]
     public void Points_Difference_HasASignUnlessItIsNone(double? difference, string expected) => Assert.Equal(expected, Format.Points(difference));
 
+    // The same difference, computed in three ways: 100 times the second is −0.52499999999999…
+    [Fact]
+    public void Points_InTheMiddle_AreRoundedOneWay()
+    {
+        double[] computed = [-0.00525, 0.84 - 0.84525, ((0.84 - 0.84525) + (0.84 - 0.84525)) / 2];
+
+        Assert.All(computed, difference => Assert.Equal("−0.53", Format.Points(difference)));
+    }
+
     [Theory]
     [InlineData(4.25, "4.3 s")]
     [InlineData(59.99, "1 min 0 s")]

@@ -40,7 +40,7 @@ internal static class AnalysisTables
     {
         var table = new WideTable(
             keys: 4,
-            [">position", "operation", ">epochs", "verdict", ">difference,\npoints", ">95 % interval", ">p\n(Holm)", ">seeds to\ndecide"]
+            [">position", "operation", ">epochs", "verdict", ">difference,\npoints", ">interval\n(Holm)", ">p\n(Holm)", ">seeds to\ndecide"]
         );
         foreach (var cell in analysis.Cells)
         {
@@ -52,7 +52,7 @@ internal static class AnalysisTables
                 Invariant($"{cell.Epochs}"),
                 Name(comparison.Verdict),
                 Format.Points(test?.Difference),
-                test is null ? "–" : $"{Format.Points(test.Lower)} to {Format.Points(test.Upper)}",
+                comparison.CorrectedInterval is { } interval ? $"{Format.Points(interval.Lower)} to {Format.Points(interval.Upper)}" : "–",
                 comparison.CorrectedPValue is { } p ? p < 0.001 ? "<0.001" : Invariant($"{p:0.000}") : "–",
                 comparison.Verdict.SeedsToDecide switch { null => "", { Value: { } estimate } => Invariant($"{estimate.Seeds}"), _ => "–" });
         }
@@ -63,7 +63,7 @@ internal static class AnalysisTables
     private static string Basis(StudyAnalysis analysis)
     {
         string margin = Invariant(
-            $"'equivalent' means within ±{100 * analysis.Margin:0.##} points (--margin); p is corrected for all {Format.Count(analysis.Cells.Count, "cell")}."
+            $"'equivalent' means within ±{100 * analysis.Margin:0.##} points (--margin); intervals and p are corrected for all {Format.Count(analysis.Cells.Count, "cell")}."
         );
         string basis = analysis.Cells.Any(c => c.ToTeacher.Verdict.Basis == TestBasis.Images)
             ? "One seed: verdicts marked 'images' compare two trained networks on other test images; how much training varies is unknown."

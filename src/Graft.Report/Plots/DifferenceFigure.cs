@@ -14,7 +14,7 @@ internal static class DifferenceFigure
             [
                 -margin,
                 margin,
-                .. analysis.Cells.Select(c => c.ToTeacher.Difference.Value).OfType<DifferenceTest>().SelectMany(t => new[] { 100 * t.Lower, 100 * t.Upper }),
+                .. analysis.Cells.Select(c => c.ToTeacher).SelectMany(Range),
             ],
             6,
             smallestSpan: 1
@@ -28,6 +28,15 @@ internal static class DifferenceFigure
                 .OfType<Panel>(),
         ];
     }
+
+    // What the axis has to hold: with two seeds intervals are many times as wide as all differences together, and are cut instead.
+    private static IEnumerable<double> Range(Comparison comparison) =>
+        (comparison.Difference.Value, comparison.CorrectedInterval) switch
+        {
+            ({ Seeds: 2 } test, _) => [100 * test.Difference, 100 * (test.Difference - test.StandardError), 100 * (test.Difference + test.StandardError)],
+            (_, { } interval) => [100 * interval.Lower, 100 * interval.Upper],
+            _ => [],
+        };
 
     private static Panel? PanelOf(StudyView view, PositionRow position, CellFinding[] cells, AxisScale x, double margin, int epochs)
     {
@@ -51,8 +60,8 @@ internal static class DifferenceFigure
     private static DotRow Row(StudyView view, CellFinding cell)
     {
         SeriesStyle style = view.StyleOf(cell.Operation);
-        return cell.ToTeacher.Difference.Value is { } test
-            ? new DotRow(cell.Operation, style, [100 * test.Difference], new ConfidenceInterval(100 * test.Difference, 100 * test.Lower, 100 * test.Upper))
+        return cell.ToTeacher.CorrectedInterval is { } interval
+            ? new DotRow(cell.Operation, style, [100 * interval.Mean], new ConfidenceInterval(100 * interval.Mean, 100 * interval.Lower, 100 * interval.Upper))
             : new DotRow(cell.Operation, style, [], null);
     }
 }

@@ -62,5 +62,14 @@ public sealed record DifferenceTest
         };
     }
 
+    /// <summary>The interval of given levels: as wide as the wider one of both questions asks for.</summary>
+    /// <param name="pooled">The probability with which it covers the difference, training noise pooled.</param>
+    /// <param name="own">The same with own training noise.</param>
+    internal ConfidenceInterval Interval(double pooled, double own)
+    {
+        double half = Math.Max(Pooled.HalfWidth(pooled), Own.HalfWidth(own));
+        return new(Difference, Difference - half, Difference + half);
+    }
+
     private double HalfWidth(double level) => Math.Max(Pooled.HalfWidth(level), Own.HalfWidth(level));
 }

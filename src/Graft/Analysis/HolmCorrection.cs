@@ -36,6 +36,14 @@ internal static class HolmCorrection
         return levels;
     }
 
+    /// <summary>
+    /// The level at which the procedure ended: α divided by the number of tests that found nothing, α if all found something. Exactly the tests that found
+    /// something have p-values up to this level, so that intervals of one minus this level agree with all of them.
+    /// </summary>
+    /// <param name="pValues">The p-values of one family of tests.</param>
+    /// <param name="alpha">The level of the family.</param>
+    public static double LastLevel(IReadOnlyList<double> pValues, double alpha) => alpha / Math.Max(1, Adjust(pValues).Count(p => p > alpha));
+
     // In the order of testing: the smallest first, with the number of tests that are not yet made.
     private static IEnumerable<(int Index, double PValue, int Left)> Ranked(IReadOnlyList<double> pValues) =>
         pValues.Select((p, index) => (index, p)).OrderBy(x => x.p).Select((x, rank) => (x.index, x.p, pValues.Count - rank));

@@ -9,6 +9,12 @@ public sealed record Comparison
     /// <summary>The p-value of no difference after <see cref="PValues.Correct"/> over the family; null where it is not computable.</summary>
     public double? CorrectedPValue { get; init; }
 
+    /// <summary>
+    /// The interval that agrees with <see cref="CorrectedPValue"/>: it excludes zero exactly where the family shows a difference. Wider than that of
+    /// <see cref="Difference"/>, which is of this comparison alone; null where it is not computable.
+    /// </summary>
+    public ConfidenceInterval? CorrectedInterval { get; init; }
+
     /// <summary>The test of equivalence.</summary>
     public required Computed<EquivalenceTest> Equivalence { get; init; }
 

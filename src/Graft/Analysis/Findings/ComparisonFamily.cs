@@ -21,6 +21,7 @@ internal static class ComparisonFamily
         var equivalences = computed.ConvertAll(t => t.Equivalence(margin));
         PValues[] differencePValues = [.. computed.Select(t => t.PValues)], equivalencePValues = [.. equivalences.Select(e => e.PValues)];
         double[] difference = PValues.Correct(differencePValues, Alpha), equivalence = PValues.Correct(equivalencePValues, Alpha);
+        double lastLevel = HolmCorrection.LastLevel([.. differencePValues.Select(p => p.Pooled)], Alpha);
         double[] differenceLevels = Levels(differencePValues), equivalenceLevels = Levels(equivalencePValues);
         int next = 0;
         return [.. tests.Select(test =>
@@ -43,6 +44,7 @@ internal static class ComparisonFamily
             {
                 Difference = test,
                 CorrectedPValue = difference[i],
+                CorrectedInterval = computed[i].Interval(1 - lastLevel, 1 - PValues.OwnLevel),
                 Equivalence = equivalences[i],
                 CorrectedEquivalencePValue = equivalence[i],
                 Verdict = new()

@@ -141,6 +141,8 @@ public static class StudyResultTables
         new("standard_error", Fraction, "Its standard error over seeds and test images.", x => of(x).Difference.Value?.StandardError),
         new("lower", Fraction, "Lower end of the 95 % interval of this comparison alone.", x => of(x).Difference.Value?.Lower),
         new("upper", Fraction, "Upper end of the same interval.", x => of(x).Difference.Value?.Upper),
+        new("lower_holm", Fraction, "Lower end of the interval that agrees with p_holm.", x => of(x).CorrectedInterval?.Lower),
+        new("upper_holm", Fraction, "Upper end of the same interval.", x => of(x).CorrectedInterval?.Upper),
         new("p", "", "P-value of no difference.", x => of(x).Difference.Value?.PValue),
         new("p_holm", "", "The same, corrected for all comparisons of the kind by Holm's method.", x => of(x).CorrectedPValue),
         new("margin", Fraction, "The largest difference that does not matter.", _ => study.Analysis?.Margin),
