@@ -83,17 +83,15 @@ internal static class OutputFile
             directory = Path.GetDirectoryName(directory) ?? throw new ConfigurationException($"{option} is '{path}'; there is no such place.");
         }
 
+        string probe = Path.Combine(directory, Invariant($".{Guid.NewGuid():N}.graft-tmp"));
         try
         {
-            string probe = Path.Combine(directory, Invariant($".{Guid.NewGuid():N}.graft-tmp"));
             new FileStream(probe, FileMode.CreateNew, FileAccess.Write, FileShare.None, 1, FileOptions.DeleteOnClose).Dispose();
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new ConfigurationException(
-                $"{option} is '{path}', but nothing can be written there: {e.Message.ReplaceLineEndings(" ")} Name another place.",
-                e
-            );
+            string reason = e.Message.ReplaceLineEndings(" ").Replace($" : '{probe}'", ".", StringComparison.Ordinal).Replace(probe, directory, StringComparison.Ordinal);
+            throw new ConfigurationException($"{option} is '{path}', but nothing can be written there: {reason} Name another place.", e);
         }
     }
 

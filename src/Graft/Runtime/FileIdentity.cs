@@ -11,6 +11,7 @@ namespace Graft.Runtime;
 internal readonly partial record struct FileIdentity(long Device, long Inode, long Length, long Modified, long Changed)
 {
     private const int CurrentDirectory = -100; // AT_FDCWD
+    private const int Folder = 0x4000, RegularFile = 0x8000; // S_IFDIR, S_IFREG
     private const uint BasicStatistics = 0x7FF; // STATX_BASIC_STATS
 
     /// <summary>The identity of a file, links followed; null where there is no such file or the system does not tell (all but Linux).</summary>
@@ -33,6 +34,10 @@ internal readonly partial record struct FileIdentity(long Device, long Inode, lo
         }
     }
 
+    /// <summary>Whether a path names a pipe, socket or device, which a program that reads it waits for; false where the system does not tell.</summary>
+    public static bool IsSpecial(string path) =>
+        OperatingSystem.IsLinux() && Native.Statx(CurrentDirectory, path, 0, BasicStatistics, out var status) == 0 && status.Kind is not (RegularFile or Folder);
+
     private static partial class Native
     {
         [LibraryImport("libc", EntryPoint = "statx", StringMarshalling = StringMarshalling.Utf8)]
@@ -54,6 +59,9 @@ internal readonly partial record struct FileIdentity(long Device, long Inode, lo
     [StructLayout(LayoutKind.Explicit, Size = 256)]
     private readonly struct Status
     {
+        [FieldOffset(28)]
+        private readonly ushort _mode; // kind and rights
+
         [FieldOffset(32)]
         public readonly ulong Inode;
 
@@ -68,5 +76,7 @@ internal readonly partial record struct FileIdentity(long Device, long Inode, lo
 
         [FieldOffset(136)]
         public readonly long Device; // major and minor number
+
+        public int Kind => _mode & 0xF000; // S_IFMT
     }
 }

@@ -93,6 +93,11 @@ internal static class ContentIndex
 
     private static byte[] HashOf(string path)
     {
+        if (FileIdentity.IsSpecial(path))
+        {
+            throw new DataException($"{path}: not a file but a pipe, socket or device; remove it.");
+        }
+
         try
         {
             using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 1 << 16);

@@ -94,9 +94,12 @@ internal static class ImageDecoder
         {
             var bytes = File.ReadAllBytes(path);
             using var data = SKData.CreateCopy(bytes);
-            return SKCodec.Create(data) ?? throw new DataException(FoundContent.Of(bytes.AsSpan(0, Math.Min(bytes.Length, 512))) is { } found
-                ? $"{path}: not an image that can be read but {found}."
-                : $"{path}: not an image of a known format ({ExtensionList}); replace or remove it.");
+            return SKCodec.Create(data) ?? throw new DataException(FoundContent.Of(bytes.AsSpan(0, Math.Min(bytes.Length, 512))) switch
+            {
+                null => $"{path}: not an image of a known format ({ExtensionList}); replace or remove it.",
+                { } found when found.EndsWith(" image", StringComparison.Ordinal) => $"{path}: {found} that is damaged or cut short; replace or remove it.",
+                { } found => $"{path}: not an image that can be read but {found}.",
+            });
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {

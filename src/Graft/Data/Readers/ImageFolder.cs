@@ -17,7 +17,7 @@ internal sealed class ImageFolder : IDataFormat
         var (listing, notes) = HasParts(directory) ? InParts(directory) : Divided(directory);
         var hashes = ContentIndex.Hash(directory, listing.Files, options, cancellation);
         var data = new Folder(name, listing, hashes, options, cancellation).Read();
-        return data with { Notes = [.. listing.Notes, .. notes] };
+        return data with { Notes = [.. listing.Notes, .. notes, .. InBothParts(directory, listing, hashes)] };
     }
 
     /// <summary>Why a directory of folders with images is no image folder, and what to do; null if it does not look like one at all.</summary>
@@ -46,6 +46,18 @@ internal sealed class ImageFolder : IDataFormat
             : null;
 
         static string Some(List<string> names) => string.Join(", ", names.Take(3)) + (names.Count > 3 ? ", …" : "");
+    }
+
+    // Whoever copies images by hand copies some twice, and is then told an accuracy that new images will not have.
+    private static IEnumerable<string> InBothParts(string directory, ImageListing listing, byte[][] hashes)
+    {
+        var training = hashes.Take(listing.TrainCount).Select(Convert.ToHexString).ToHashSet(StringComparer.Ordinal);
+        var twice = listing.Files.Zip(hashes).Skip(listing.TrainCount).Where(test => training.Contains(Convert.ToHexString(test.Second))).ToList();
+        if (twice.Count > 0)
+        {
+            yield return Invariant($"{directory}: {twice.Count:N0} test {(twice.Count == 1 ? "image is a training image" : "images are training images")}, too ")
+                + $"(e.g. {twice[0].First}); what a network gets right of them says nothing about new images.";
+        }
     }
 
     private static (ImageListing Listing, IEnumerable<string> Notes) InParts(string directory)

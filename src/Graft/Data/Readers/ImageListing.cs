@@ -20,7 +20,7 @@ internal sealed class ImageListing
         Files = [.. parts.SelectMany(part => part).SelectMany(files => files)];
         Labels = [.. parts.SelectMany(part => part.SelectMany((files, label) => Enumerable.Repeat(label, files.Count)))];
         TrainCount = parts[0].Sum(files => files.Count);
-        Notes = walk.Notes();
+        Notes = [.. walk.Notes(), .. AlikeNames(root, classes)];
     }
 
     /// <summary>The folder that the paths are relative to.</summary>
@@ -90,6 +90,11 @@ internal sealed class ImageListing
 
         return new(directory, walk, classes, [train, test]);
     }
+
+    private static IEnumerable<string> AlikeNames(string root, IReadOnlyList<string> classes) => classes
+        .GroupBy(name => name, StringComparer.OrdinalIgnoreCase)
+        .Where(names => names.Count() > 1)
+        .Select(names => $"{root}: {string.Join(" and ", names.Select(name => $"'{name}'"))} differ in case alone and count as several classes.");
 
     private static IReadOnlyList<string> ImagesOf(ImageWalk walk, string directory, string folder) => walk.ImagesBelow(folder) is { Count: > 0 } images
         ? images

@@ -13,12 +13,12 @@ public sealed class ImageFolderTests : IDisposable
 
     public ImageFolderTests()
     {
-        Picture("train/b/1.png", Blue);
+        Picture("train/a/1.png", Blue);
         Picture("train/B/1.png", Red);
         Picture("train/B/2.png", new SKColor(7, 7, 7));
-        Picture("test/b/x.PNG", Blue);
-        Picture("test/B/x.png", Red);
-        _directory.Write("train/b/notes.txt", [1]);
+        Picture("test/a/x.PNG", new SKColor(1, 2, 251));
+        Picture("test/B/x.png", new SKColor(201, 10, 20));
+        _directory.Write("train/a/notes.txt", [1]);
     }
 
     public void Dispose() => _directory.Dispose();
@@ -28,11 +28,11 @@ public sealed class ImageFolderTests : IDisposable
     {
         var data = Read();
 
-        Assert.Equal(["B", "b"], data.ClassNames);
+        Assert.Equal(["B", "a"], data.ClassNames);
         Assert.Equal([0, 0, 1], data.Train.Labels);
         Assert.Equal(new ImageShape(3, 2, 3), data.Train.Shape);
         Assert.Equal([200, 10, 20, 200, 10, 20], data.Train[0][..6].ToArray());
-        Assert.Equal([1, 2, 250], data.Test[1][15..].ToArray());
+        Assert.Equal([1, 2, 251], data.Test[1][15..].ToArray());
     }
 
     [Fact]
@@ -73,8 +73,8 @@ public sealed class ImageFolderTests : IDisposable
     public void Read_ChangedImage_IsDecodedAgain()
     {
         var first = Read();
-        Picture("train/b/1.png", Red);
-        File.SetLastWriteTimeUtc(_directory["train/b/1.png"], new DateTime(2020, 1, 1, 0, 0, 0, DateTimeKind.Utc));
+        Picture("train/a/1.png", Red);
+        File.SetLastWriteTimeUtc(_directory["train/a/1.png"], new DateTime(2020, 1, 1, 0, 0, 0, DateTimeKind.Utc));
 
         Assert.NotEqual(first.Fingerprint, Read().Fingerprint);
     }
@@ -82,10 +82,10 @@ public sealed class ImageFolderTests : IDisposable
     [Fact]
     public void Read_ImageOfAnotherSize_TellsBothSizes()
     {
-        Picture("train/b/2.png", Blue, width: 5);
+        Picture("train/a/2.png", Blue, width: 5);
 
         Assert.Equal(
-            $"{_directory["train/b/2.png"]}: 5x2 pixels, expected 3x2 as the first image; scale or crop all images to one size, "
+            $"{_directory["train/a/2.png"]}: 5x2 pixels, expected 3x2 as the first image; scale or crop all images to one size, "
             + "or give the size of the network's images.",
             Fault());
     }
@@ -93,17 +93,50 @@ public sealed class ImageFolderTests : IDisposable
     [Fact]
     public void Read_SeveralDamagedImages_TheFirstIsNamed()
     {
-        _directory.Write("train/b/2.png", [1, 2, 3]);
-        _directory.Write("test/b/a.png", [1, 2, 3]);
+        _directory.Write("train/a/2.png", [1, 2, 3]);
+        _directory.Write("test/a/a.png", [1, 2, 3]);
 
-        Assert.Equal($"{_directory["train/b/2.png"]}: not an image of a known format ({Formats}); replace or remove it.", Fault());
+        Assert.Equal($"{_directory["train/a/2.png"]}: not an image of a known format ({Formats}); replace or remove it.", Fault());
+    }
+
+    [Fact]
+    public void Read_CutShortBeforeThePicture_SaysSo()
+    {
+        var bytes = File.ReadAllBytes(_directory["train/a/1.png"]);
+        var path = _directory.Write("train/a/1.png", bytes[..20]);
+
+        Assert.Equal($"{path}: a PNG image that is damaged or cut short; replace or remove it.", Fault());
+    }
+
+    [Fact]
+    public async Task Read_PipeInThePlaceOfAnImage_IsNamedNotWaitedFor()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Needs mkfifo.");
+        await System.Diagnostics.Process.Start("mkfifo", _directory["train/a/2.png"]).WaitForExitAsync(TestContext.Current.CancellationToken);
+
+        Assert.Equal($"{_directory["train/a/2.png"]}: not a file but a pipe, socket or device; remove it.", Fault());
+    }
+
+    [Fact]
+    public void Read_TestImageAmongTrainingImages_ClassesOfOneNameButForCase_AreSaid()
+    {
+        Picture("train/b/1.png", Blue);
+        Picture("test/b/1.png", Blue);
+        Picture("test/a/2.png", Red);
+
+        var notes = Read().Notes;
+
+        Assert.Contains($"{_directory.Path}: 'B' and 'b' differ in case alone and count as several classes.", notes);
+        Assert.Contains(
+            $"{_directory.Path}: 2 test images are training images, too (e.g. test/a/2.png); what a network gets right of them says nothing about new images.",
+            notes);
     }
 
     [Fact]
     public void Read_TruncatedPng_IsNamed()
     {
-        var bytes = File.ReadAllBytes(_directory["train/b/1.png"]);
-        var path = _directory.Write("train/b/1.png", bytes[..^24]);
+        var bytes = File.ReadAllBytes(_directory["train/a/1.png"]);
+        var path = _directory.Write("train/a/1.png", bytes[..^24]);
 
         Assert.StartsWith($"{path}: the image is damaged (", Fault());
     }
@@ -119,17 +152,17 @@ public sealed class ImageFolderTests : IDisposable
     [Fact]
     public void Read_ClassWithoutImages_IsNamed()
     {
-        File.Delete(_directory["test/b/x.PNG"]);
+        File.Delete(_directory["test/a/x.PNG"]);
 
-        Assert.Equal($"{_directory["test/b"]}: no images; expected at least one {Formats} file; it is empty.", Fault());
+        Assert.Equal($"{_directory["test/a"]}: no images; expected at least one {Formats} file; it is empty.", Fault());
     }
 
     [Fact]
     public void Read_ClassOfOtherFiles_IsNamedWithWhatWasFound()
     {
-        File.Delete(_directory["test/b/x.PNG"]);
-        _directory.Write("test/b/1.tif", [1]);
-        _directory.Write("test/b/2.tif", [1]);
+        File.Delete(_directory["test/a/x.PNG"]);
+        _directory.Write("test/a/1.tif", [1]);
+        _directory.Write("test/a/2.tif", [1]);
 
         Assert.EndsWith("file; found: 2 .tif.", Fault());
     }
@@ -137,8 +170,8 @@ public sealed class ImageFolderTests : IDisposable
     [Fact]
     public void Read_FoldersBelowAClass_CountByFolderAndName()
     {
-        Picture("train/b/part2/0.png", Red);
-        Picture("train/b/part10/z.png", new SKColor(9, 9, 9));
+        Picture("train/a/part2/0.png", Red);
+        Picture("train/a/part10/z.png", new SKColor(9, 9, 9));
 
         var data = Read();
 
@@ -152,16 +185,16 @@ public sealed class ImageFolderTests : IDisposable
     {
         var before = Read();
         Picture("train/.ipynb_checkpoints/1.png", Red);
-        Picture("train/b/.ipynb_checkpoints/1.png", Red);
-        Picture("train/b/__MACOSX/1.png", Red);
-        _directory.Write("train/b/._1.png", "\0\u0005\u0016\u0007"u8.ToArray());
+        Picture("train/a/.ipynb_checkpoints/1.png", Red);
+        Picture("train/a/__MACOSX/1.png", Red);
+        _directory.Write("train/a/._1.png", "\0\u0005\u0016\u0007"u8.ToArray());
 
         var after = Read();
 
         Assert.Equal(before.Fingerprint, after.Fingerprint);
         Assert.Equal(
             [
-                $"{_directory.Path}: 5 files and folders are passed over (4 hidden, 1 .txt, e.g. train/b/notes.txt); "
+                $"{_directory.Path}: 5 files and folders are passed over (4 hidden, 1 .txt, e.g. train/a/notes.txt); "
                 + $"images are {Formats} files that are not hidden.",
             ],
             after.Notes);
@@ -170,7 +203,7 @@ public sealed class ImageFolderTests : IDisposable
     [Fact]
     public void Read_NothingButHiddenPassedOver_IsSaidWithoutAnExample()
     {
-        File.Delete(_directory["train/b/notes.txt"]);
+        File.Delete(_directory["train/a/notes.txt"]);
         Directory.CreateDirectory(_directory["train/.ipynb_checkpoints"]);
 
         Assert.Equal(
@@ -183,7 +216,7 @@ public sealed class ImageFolderTests : IDisposable
     [InlineData("jfif", SKEncodedImageFormat.Jpeg)]
     public void Read_OtherFormats_AreTaken(string extension, SKEncodedImageFormat format)
     {
-        Picture($"train/b/2.{extension}", Red, format: format);
+        Picture($"train/a/2.{extension}", Red, format: format);
 
         var image = Read().Train[3];
 
@@ -202,7 +235,7 @@ public sealed class ImageFolderTests : IDisposable
             File.Delete(path);
         }
 
-        foreach (var part in new[] { "train/b/1", "train/B/1", "test/b/1", "test/B/1" })
+        foreach (var part in new[] { "train/a/1", "train/B/1", "test/a/1", "test/B/1" })
         {
             _directory.Write($"{part}.{extension}", Convert.FromBase64String(base64));
         }
@@ -225,7 +258,7 @@ public sealed class ImageFolderTests : IDisposable
     [Fact]
     public void Read_ValBesideTest_IsSaidNotToBeUsed()
     {
-        Picture("val/b/1.png", Blue);
+        Picture("val/a/1.png", Blue);
 
         Assert.Contains($"{_directory.Path}: val/ is not used: test/ has the test images.", Read().Notes);
     }
@@ -242,7 +275,7 @@ public sealed class ImageFolderTests : IDisposable
     [Fact]
     public void Read_LinkToAFolderAbove_IsNotFollowed()
     {
-        Directory.CreateSymbolicLink(_directory["train/b/loop"], _directory["train"]);
+        Directory.CreateSymbolicLink(_directory["train/a/loop"], _directory["train"]);
 
         var data = Read();
 
@@ -254,7 +287,7 @@ public sealed class ImageFolderTests : IDisposable
     public void Read_LinkToAFolderElsewhere_IsFollowed()
     {
         Picture("elsewhere/1.png", Red);
-        Directory.CreateSymbolicLink(_directory["train/b/more"], _directory["elsewhere"]);
+        Directory.CreateSymbolicLink(_directory["train/a/more"], _directory["elsewhere"]);
 
         Assert.Equal(4, Read().Train.Count);
     }
@@ -264,12 +297,12 @@ public sealed class ImageFolderTests : IDisposable
     {
         // Long ago, so that the first reading is trusted; the clock of the test stands an hour ahead of the files.
         var time = new DateTime(2020, 1, 1, 0, 0, 0, DateTimeKind.Utc);
-        File.SetLastWriteTimeUtc(_directory["train/b/1.png"], time);
+        File.SetLastWriteTimeUtc(_directory["train/a/1.png"], time);
         var first = Read(clock: new Ahead());
-        var bytes = File.ReadAllBytes(_directory["train/b/1.png"]);
-        Picture("train/b/1.png", new SKColor(2, 1, 250));
-        Assert.Equal(bytes.Length, File.ReadAllBytes(_directory["train/b/1.png"]).Length);
-        File.SetLastWriteTimeUtc(_directory["train/b/1.png"], time);
+        var bytes = File.ReadAllBytes(_directory["train/a/1.png"]);
+        Picture("train/a/1.png", new SKColor(2, 1, 250));
+        Assert.Equal(bytes.Length, File.ReadAllBytes(_directory["train/a/1.png"]).Length);
+        File.SetLastWriteTimeUtc(_directory["train/a/1.png"], time);
 
         var second = Read(clock: new Ahead());
 
@@ -286,7 +319,7 @@ public sealed class ImageFolderTests : IDisposable
             _directory.Write($"copy/{Path.GetRelativePath(_directory.Path, path)}", File.ReadAllBytes(path));
         }
 
-        _directory.Write($"copy/test/b/x.PNG", File.ReadAllBytes(_directory["test/b/x.PNG"]));
+        _directory.Write($"copy/test/a/x.PNG", File.ReadAllBytes(_directory["test/a/x.PNG"]));
         var progress = new List<DataProgress>();
 
         DataSource.Load(_directory["copy"], _directory.Options with { Progress = new ProgressRecorder(progress) }, TestContext.Current.CancellationToken);
@@ -312,11 +345,11 @@ public sealed class ImageFolderTests : IDisposable
     public void Read_FileGoneWhileReadFromDisk_IsNamed()
     {
         var data = Read(memoryLimit: 10);
-        File.Delete(_directory["train/b/1.png"]);
+        File.Delete(_directory["train/a/1.png"]);
 
         var message = Assert.Throws<DataException>(() => BatchLoader.InOrder(data.Train, TestImages.Rgb, null, 3).ToList()).Message;
 
-        Assert.StartsWith($"{_directory["train/b/1.png"]}: cannot be read (", message);
+        Assert.StartsWith($"{_directory["train/a/1.png"]}: cannot be read (", message);
     }
 
     [Theory]
@@ -325,8 +358,8 @@ public sealed class ImageFolderTests : IDisposable
     public void Read_ScaledImagesOfManySizes_AreScaledAndCropped(long? memoryLimit)
     {
         var before = Read();
-        Picture("train/b/2.png", Red, width: 40, height: 30);
-        Picture("train/b/3.png", Blue, width: 16, height: 90);
+        Picture("train/a/2.png", Red, width: 40, height: 30);
+        Picture("train/a/3.png", Blue, width: 16, height: 90);
 
         var data = Read(memoryLimit: memoryLimit, images: new() { Size = 16 });
 
@@ -351,7 +384,7 @@ public sealed class ImageFolderTests : IDisposable
             Fingerprint(new() { Size = 16, Normalization = "imagenet" }), Fingerprint(new() { Normalization = "imagenet" }),
         ];
         Assert.Distinct(others.Append(plain));
-        Picture("test/b/x.PNG", Red);
+        Picture("test/a/x.PNG", Red);
         Assert.NotEqual(plain, Fingerprint(new() { Size = 16 }));
     }
 
