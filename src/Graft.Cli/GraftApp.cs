@@ -46,6 +46,7 @@ public sealed class GraftApp(TextWriter output, TextWriter error)
           GRAFT_STORE       PostgreSQL for the record of a new workspace
           GRAFT_SLURM       the Slurm profile of --on slurm
           GRAFT_OPERATIONS  assemblies with operations and kinds of step of your own
+          COLUMNS           how wide tables are where the output is redirected (160)
 
         Exit codes: 0 done, 1 the run failed, 2 wrong usage, plan or data, 130 stopped by Ctrl-C.
         """;

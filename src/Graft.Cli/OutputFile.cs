@@ -90,7 +90,9 @@ internal static class OutputFile
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            string reason = e.Message.ReplaceLineEndings(" ").Replace($" : '{probe}'", ".", StringComparison.Ordinal).Replace(probe, directory, StringComparison.Ordinal);
+            string reason = e.Message.ReplaceLineEndings(" ")
+                .Replace($" : '{probe}'", ".", StringComparison.Ordinal)
+                .Replace(probe, directory, StringComparison.Ordinal);
             throw new ConfigurationException($"{option} is '{path}', but nothing can be written there: {reason} Name another place.", e);
         }
     }

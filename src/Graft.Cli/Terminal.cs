@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
@@ -18,10 +19,17 @@ internal sealed class Terminal
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     };
 
+    // Tables for files are not squeezed into the 80 columns of a terminal that is not there.
+    private const int WidthOfFiles = 160, LeastWidth = 40, MostWidth = 1000;
+
+    private readonly bool _breaksLines;
+
     public Terminal(TextWriter output, TextWriter error)
     {
         Output = output;
-        Out = Console(output, !ReferenceEquals(output, System.Console.Out) || System.Console.IsOutputRedirected);
+        bool redirected = !ReferenceEquals(output, System.Console.Out) || System.Console.IsOutputRedirected;
+        _breaksLines = !redirected || GivenWidth is not null;
+        Out = Console(output, redirected);
         IsInteractive = ReferenceEquals(error, System.Console.Error) && !System.Console.IsErrorRedirected;
         Error = Console(error, !IsInteractive);
     }
@@ -42,13 +50,28 @@ internal sealed class Terminal
     public void WriteJson<T>(T value) => Output.WriteLine(JsonSerializer.Serialize(value, Json));
 
     /// <summary>Writes a line of the result.</summary>
-    public void WriteLine(string line = "") => Output.WriteLine(line);
+    public void WriteLine(string line = "")
+    {
+        if (_breaksLines && line.Length > Out.Profile.Width)
+        {
+            Out.Write(new Text(line));
+            line = "";
+        }
+
+        Output.WriteLine(line);
+    }
 
     /// <summary>Writes a line of progress.</summary>
     public void WriteProgress(string line) => Error.Profile.Out.Writer.WriteLine(line);
 
     /// <summary>Writes an error.</summary>
     public void WriteError(string message) => Error.Profile.Out.Writer.WriteLine($"error: {message}");
+
+    // As shells and other programs have it: for whoever reads what was redirected.
+    private static int? GivenWidth =>
+        int.TryParse(Environment.GetEnvironmentVariable("COLUMNS"), NumberStyles.None, CultureInfo.InvariantCulture, out int columns)
+            ? Math.Clamp(columns, LeastWidth, MostWidth)
+            : null;
 
     private static IAnsiConsole Console(TextWriter writer, bool redirected)
     {
@@ -60,7 +83,7 @@ internal sealed class Terminal
         });
         if (redirected)
         {
-            console.Profile.Width = 160; // tables for files are not squeezed into the 80 columns of a terminal that is not there
+            console.Profile.Width = GivenWidth ?? WidthOfFiles;
         }
 
         return console;

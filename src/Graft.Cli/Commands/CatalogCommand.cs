@@ -95,9 +95,9 @@ internal static class CatalogCommand
             return 0;
         }
 
-        var table = Tables.Create("network", ">positions", ">parameters", ">mult-adds, M");
-        rows.ForEach(r => Tables.AddRow(table, r.network, Invariant($"{r.positions}"), Format.Count(r.parameters), Format.Millions(r.multiplyAccumulates)));
-        terminal.Out.Write(table);
+        var table = new WideTable(1, "network", ">positions", ">parameters", ">mult-adds, M");
+        rows.ForEach(r => table.AddRow(r.network, Invariant($"{r.positions}"), Format.Count(r.parameters), Format.Millions(r.multiplyAccumulates)));
+        table.Write(terminal);
         terminal.WriteLine("For 3x32x32 images and 10 classes. Any wrn-DEPTH-WIDTH (depth 6n + 4) and resnet-DEPTH (depth 6n + 2) can be made.");
         return 0;
     }
@@ -118,17 +118,17 @@ internal static class CatalogCommand
             return 0;
         }
 
-        var table = Tables.Create("operation", "what it is", "parameters (in the pool)", ">pool");
+        var table = new WideTable(1, "operation", "~what it is", "~parameters (in the pool)", ">pool");
         foreach (var family in families)
         {
             string parameters = string.Join(
                 "\n",
                 family.Parameters.Select(p => $"{p.Name}: {p.Meaning}; {p.Range} ({string.Join(", ", p.Pool.Select(OperationSpec.Format))})")
             );
-            Tables.AddRow(table, family.With().Text, family.Description, parameters, Invariant($"{family.Pool.Count}"));
+            table.AddRow(family.With().Text, family.Description, parameters, Invariant($"{family.Pool.Count}"));
         }
 
-        terminal.Out.Write(table);
+        table.Write(terminal);
         terminal.WriteLine(Invariant($"'seed' stands for the study's seven: {string.Join(", ", OperationCatalog.SeedCandidates)}."));
         terminal.WriteLine($"'controls' stands for {string.Join(", ", OperationCatalog.Controls)}.");
         terminal.WriteLine(

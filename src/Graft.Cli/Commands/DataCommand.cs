@@ -51,13 +51,13 @@ internal static class DataCommand
             return 0;
         }
 
-        var table = Tables.Create("data set", "what it is", ">download, MB", "licence");
+        var table = new WideTable(1, "data set", "~what it is", ">download, MB", "~licence");
         foreach (var entry in DataCatalog.All)
         {
-            Tables.AddRow(table, entry.Name, entry.Description, entry.Bytes == 0 ? "–" : Invariant($"{entry.Bytes / 1e6:N1}"), entry.Licence);
+            table.AddRow(entry.Name, entry.Description, entry.Bytes == 0 ? "–" : Invariant($"{entry.Bytes / 1e6:N1}"), entry.Licence);
         }
 
-        terminal.Out.Write(table);
+        table.Write(terminal);
         terminal.WriteLine("A path works too: CIFAR-10 or CIFAR-100 in binary form, IDX files, or images as train/<class>/*.png and test/<class>/*.png.");
         return 0;
     }
@@ -104,13 +104,13 @@ internal static class DataCommand
 
         if (found.Classes.Count > 0)
         {
-            var table = Tables.Create("class", ">training images", ">test images");
+            var table = new WideTable(1, "class", ">training images", ">test images");
             foreach (var count in found.Classes)
             {
-                Tables.AddRow(table, count.Name, Invariant($"{count.Train:N0}"), Invariant($"{count.Test:N0}"));
+                table.AddRow(count.Name, Invariant($"{count.Train:N0}"), Invariant($"{count.Test:N0}"));
             }
 
-            terminal.Out.Write(table);
+            table.Write(terminal);
             terminal.WriteLine($"fingerprint {found.Fingerprint}");
         }
 

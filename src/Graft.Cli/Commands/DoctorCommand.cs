@@ -133,9 +133,9 @@ internal static class DoctorCommand
 
     private static void Write(Terminal terminal, List<Finding> findings)
     {
-        var table = Tables.Create("state", "what", "found");
-        findings.ForEach(f => Tables.AddRow(table, f.State, f.What, f.Found));
-        terminal.Out.Write(table);
+        var table = new WideTable(2, "state", "what", "~found");
+        findings.ForEach(f => table.AddRow(f.State, f.What, f.Found));
+        table.Write(terminal);
         terminal.WriteLine(
             findings.Any(f => f.State == "fault") ? "Mend what is a fault first." : "Nothing stands in the way.  Next: graft study --preset quick --dry-run"
         );

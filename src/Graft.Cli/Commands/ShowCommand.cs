@@ -99,10 +99,9 @@ internal static class ShowCommand
             return;
         }
 
-        var table = Tables.Create("study", "kind", "network", "data", ">steps", ">done", ">running", ">failed", "created (UTC)");
+        var table = new WideTable(1, "study", "kind", "network", "data", ">steps", ">done", ">running", ">failed", "created (UTC)");
         rows.ForEach(r =>
-            Tables.AddRow(
-                table,
+            table.AddRow(
                 r.study,
                 r.kind,
                 r.network,
@@ -114,7 +113,7 @@ internal static class ShowCommand
                 Invariant($"{r.created.UtcDateTime:yyyy-MM-dd HH:mm}")
             )
         );
-        terminal.Out.Write(table);
+        table.Write(terminal);
     }
 
     private static (string Network, string Data) SubjectOf(StudyOutline study) => (study.Plan.Network, study.Plan.Data);
@@ -172,9 +171,9 @@ internal static class ShowCommand
             return;
         }
 
-        var written = Tables.Create("file", ">rows", "a row is");
-        files.Zip(tables).ToList().ForEach(x => Tables.AddRow(written, x.First, Format.Count(x.Second.Rows.Count), x.Second.Row));
-        terminal.Out.Write(written);
+        var written = new WideTable(1, "file", ">rows", "~a row is");
+        files.Zip(tables).ToList().ForEach(x => written.AddRow(x.First, Format.Count(x.Second.Rows.Count), x.Second.Row));
+        written.Write(terminal);
         terminal.WriteLine($"{files[^1]} says what each column means, and its unit.  Next: docs/analysis, for R and pandas.");
     }
 

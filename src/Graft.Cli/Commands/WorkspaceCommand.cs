@@ -55,19 +55,18 @@ internal static class WorkspaceCommand
     private static void Write(Terminal terminal, WorkspaceUse use)
     {
         terminal.WriteLine(use.Directory);
-        var table = Tables.Create("what", ">files", ">size", ">needed by nothing");
-        Tables.AddRow(table, "record (steps, results, answers)", "", Format.Bytes(use.RecordBytes), "");
-        Tables.AddRow(table, "reports", "", Format.Bytes(use.ReportBytes), "");
+        var table = new WideTable(1, "what", ">files", ">size", ">needed by nothing");
+        table.AddRow("record (steps, results, answers)", "", Format.Bytes(use.RecordBytes), "");
+        table.AddRow("reports", "", Format.Bytes(use.ReportBytes), "");
         foreach (var folder in use.Files.GroupBy(f => f.Path.Split('/')[0]))
         {
-            Tables.AddRow(
-                table,
+            table.AddRow(
                 folder.Key,
                 Format.Count(folder.Count()),
                 Format.Bytes(folder.Sum(f => f.SizeBytes)),
                 folder.Any(f => !f.IsNeeded) ? Format.Bytes(folder.Where(f => !f.IsNeeded).Sum(f => f.SizeBytes)) : "");
         }
 
-        terminal.Out.Write(table);
+        table.Write(terminal);
     }
 }

@@ -22,31 +22,31 @@ internal static class AccelerationTables
             advice.Remarks.ToList().ForEach(remark => terminal.WriteLine($"note: {remark}"));
         }
 
-        var table = Tables.Create(
+        var table = new WideTable(
+            1,
             "network",
             ">accuracy, %\n(95 % interval)",
-            ">before\nfine-tuning, %",
             ">latency, ms\n(95 % interval)",
             ">of\nteacher",
+            ">before\nfine-tuning, %",
             ">predicted,\nms",
             ">parameters",
             ">mult-\nadds, M"
         );
         foreach (var network in result.Networks)
         {
-            Tables.AddRow(
-                table,
+            table.AddRow(
                 network.Name,
                 network.Error ?? Accuracy(network),
-                Format.Percent(network.AccuracyBefore),
                 network.LatencyMs is { } latency ? Invariant($"{latency.Median:0.000} ({latency.Lower:0.000}–{latency.Upper:0.000})") : "–",
                 network.LatencyMs is { } own && teacher.LatencyMs is { } whole ? Invariant($"{100 * own.Median / whole.Median:0} %") : "–",
+                Format.Percent(network.AccuracyBefore),
                 network.PredictedMs is { } predicted ? Invariant($"{predicted:0.000}") : "–",
                 Format.Count(network.Parameters),
                 Format.Millions(network.MultiplyAccumulates));
         }
 
-        terminal.Out.Write(table);
+        table.Write(terminal);
         if (result.Networks.FirstOrDefault(n => n.IsSelected) is { } accelerated)
         {
             foreach (var (index, operation) in accelerated.Operations.Index())
@@ -114,7 +114,8 @@ internal static class AccelerationTables
         terminal.WriteLine(
             "Order of architectures before fine-tuning, predicted against measured: Kendall's tau (95 % interval). Their accuracies say whether it matters."
         );
-        var table = Tables.Create(
+        var table = new WideTable(
+            1,
             "architectures",
             ">n",
             ">by score",
@@ -125,8 +126,7 @@ internal static class AccelerationTables
         );
         foreach (var order in result.Order)
         {
-            Tables.AddRow(
-                table,
+            table.AddRow(
                 order.Group switch { ArchitectureGroup.Front => "selected", ArchitectureGroup.Random => "random", _ => "all" },
                 Invariant($"{order.Count}"),
                 Agreement(order.Score),
@@ -136,7 +136,7 @@ internal static class AccelerationTables
                 order.Accuracy is { } a ? Invariant($"{100 * a.Lowest:0.0}–{100 * a.Highest:0.0} ({100 * a.Median:0.0})") : "–");
         }
 
-        terminal.Out.Write(table);
+        table.Write(terminal);
         if (result.ScoreModel is { } model)
         {
             terminal.WriteLine(

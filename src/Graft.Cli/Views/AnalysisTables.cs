@@ -24,9 +24,9 @@ internal static class AnalysisTables
         }
 
         terminal.WriteLine("The claims of Seo & Lee on these data");
-        var claims = Tables.Create("claim", "here", "evidence");
-        analysis.Claims.ToList().ForEach(c => Tables.AddRow(claims, $"({c.Id})", Name(c.Status), $"{FindingWords.Statement(c)} {FindingWords.Evidence(c)}"));
-        terminal.Out.Write(claims);
+        var claims = new WideTable(2, "claim", "here", "~evidence");
+        analysis.Claims.ToList().ForEach(c => claims.AddRow($"({c.Id})", Name(c.Status), $"{FindingWords.Statement(c)} {FindingWords.Evidence(c)}"));
+        claims.Write(terminal);
         foreach (var next in analysis.Next)
         {
             WriteText(terminal, $"Try next: {FindingWords.Sentence(next)}");

@@ -10,7 +10,7 @@ internal static class BenchTable
     public static void Write(
         Terminal terminal, IReadOnlyList<Measurement> measurements, IReadOnlyList<Comparison> comparisons, RunEnvironment environment, int rounds)
     {
-        var table = Tables.Create("measured", ">median", ">lowest", ">highest", "unit");
+        var table = new WideTable(1, "~measured", ">median", ">lowest", ">highest", "unit");
         foreach (var measurement in measurements)
         {
             table.AddRow(
@@ -22,16 +22,16 @@ internal static class BenchTable
             );
         }
 
-        terminal.Out.Write(table);
+        table.Write(terminal);
         if (comparisons.Count > 0)
         {
-            var ratios = Tables.Create("ratio, median over the rounds", ">");
+            var ratios = new WideTable(1, "~ratio, median over the rounds", ">");
             foreach (var comparison in comparisons)
             {
                 ratios.AddRow(comparison.Text, Invariant($"{comparison.Ratio:N2}"));
             }
 
-            terminal.Out.Write(ratios);
+            ratios.Write(terminal);
         }
 
         terminal.WriteLine(

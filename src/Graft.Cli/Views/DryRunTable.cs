@@ -41,11 +41,10 @@ internal static class DryRunTable
 
     private static void Write(Terminal terminal, JobEstimate estimate, IReadOnlyList<UnavailableCell> unavailable)
     {
-        var table = Tables.Create("steps", ">in all", ">done", ">left", ">time, about");
+        var table = new WideTable(1, "steps", ">in all", ">done", ">left", ">time, about");
         foreach (var kind in estimate.Kinds)
         {
-            Tables.AddRow(
-                table,
+            table.AddRow(
                 kind.Kind,
                 Invariant($"{kind.Steps}"),
                 Invariant($"{kind.Done}"),
@@ -54,7 +53,7 @@ internal static class DryRunTable
             );
         }
 
-        terminal.Out.Write(table);
+        table.Write(terminal);
         foreach (var blank in unavailable)
         {
             terminal.WriteLine($"Blank: {blank.Reason}.");

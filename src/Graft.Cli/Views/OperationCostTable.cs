@@ -22,7 +22,7 @@ internal static class OperationCostTable
 
     private static WideTable ByPosition(IReadOnlyList<OperationSpec> operations, IReadOnlyList<(Position Position, IReadOnlyList<OperationCost?> Costs)> rows)
     {
-        var table = new WideTable(1, [">position", "path", "input", "output", .. operations.Select(o => $">{Tables.OperationHeading(o.Text)}")]);
+        var table = new WideTable(1, [">position", "path", "input", "output", .. operations.Select(o => $">{WideTable.OperationHeading(o.Text)}")]);
         foreach (var (position, costs) in rows)
         {
             table.AddRow([Invariant($"{position.Place}"), position.Path, $"{position.Input}", $"{position.Output}", .. costs.Select(Cell)]);

@@ -29,11 +29,10 @@ internal static class PredictionTables
     public static void Write(Terminal terminal, ForecastResult result, int epochs)
     {
         terminal.WriteLine(Invariant($"Expected accuracy after {Format.Count(epochs, "epoch")} less the teacher's that is trained as long, points"));
-        var table = Tables.Create(">position", "operation", ">expected", ">95 % interval");
+        var table = new WideTable(2, ">position", "operation", ">expected", ">95 % interval");
         foreach (var forecast in result.Forecasts)
         {
-            Tables.AddRow(
-                table,
+            table.AddRow(
                 Invariant($"{forecast.Position}"),
                 forecast.Operation,
                 Format.Points(forecast.Predicted),
@@ -41,7 +40,7 @@ internal static class PredictionTables
             );
         }
 
-        terminal.Out.Write(table);
+        table.Write(terminal);
         foreach (var substitution in result.Unpredictable)
         {
             terminal.WriteLine(Invariant($"Not predicted: {substitution.Operation} at {substitution.Position}: a predictor has no finite value there."));
@@ -62,15 +61,15 @@ internal static class PredictionTables
                 $"Predictors of accuracy after {Format.Count(length.Epochs, "epoch")}: Kendall's tau [95 % interval] with the difference to the teacher, {length.Substitutions} cells"
             )
         );
-        var table = Tables.Create("predictor", ">within positions", ">across positions");
+        var table = new WideTable(1, "~predictor", ">within positions", ">across positions");
         foreach (var predictor in length.Predictors)
         {
-            Tables.AddRow(table, predictor.Title, Rank(predictor.Within), Rank(predictor.Across));
+            table.AddRow(predictor.Title, Rank(predictor.Within), Rank(predictor.Across));
         }
 
         var ceiling = length.NoiseCeiling.Value;
-        Tables.AddRow(table, "noise ceiling: half of the seeds for the other", Number(ceiling?.Within), Number(ceiling?.Across));
-        terminal.Out.Write(table);
+        table.AddRow("noise ceiling: half of the seeds for the other", Number(ceiling?.Within), Number(ceiling?.Across));
+        table.Write(terminal);
         foreach (var group in length.Predictors.Where(p => !p.Within.HasValue).GroupBy(p => p.Within.Reason))
         {
             terminal.WriteLine($"Not computable: {string.Join("; ", group.Select(p => p.Title))}: {group.Key}.");

@@ -9,21 +9,20 @@ internal static class SequentialTable
     public static void Write(Terminal terminal, SequentialJudgement judgement)
     {
         terminal.WriteLine("Verdicts, seeds added where they were open: each cell against the unchanged network trained on for as long");
-        var table = Tables.Create(">position", "operation", ">epochs", ">seeds", ">difference,\npoints", "verdict", ">seeds to\ndecide");
+        var table = new WideTable(2, ">position", "operation", "verdict", ">epochs", ">seeds", ">difference,\npoints", ">seeds to\ndecide");
         foreach (var cell in judgement.Cells)
         {
-            Tables.AddRow(
-                table,
+            table.AddRow(
                 Invariant($"{cell.Position}"),
                 cell.Operation,
+                cell.Reason is null ? cell.Verdict.ToString().ToLowerInvariant() : "not computable",
                 Invariant($"{cell.Epochs}"),
                 Invariant($"{cell.Seeds}"),
                 Format.Points(cell.Difference?.Difference),
-                cell.Reason is null ? cell.Verdict.ToString().ToLowerInvariant() : "not computable",
                 cell.SeedsToDecide switch { null => "", { Value: { } estimate } => Invariant($"{estimate.Seeds}"), _ => "–" });
         }
 
-        terminal.Out.Write(table);
+        table.Write(terminal);
         int open = judgement.Cells.Count(c => c is { Reason: null, Verdict: VerdictKind.Undecided });
         string looks = judgement.Looks.Count == 0 ? "none yet" : string.Join(", ", judgement.Looks.Select(l => Invariant($"{l}")));
         terminal.WriteLine(

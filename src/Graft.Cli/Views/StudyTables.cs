@@ -36,7 +36,7 @@ internal static class StudyTables
 
     private static WideTable Accuracies(StudyResult result, List<CellResult> cells)
     {
-        var table = new WideTable(1, [">position", .. result.Operations.Select(o => $">{Tables.OperationHeading(o)}")]);
+        var table = new WideTable(1, [">position", .. result.Operations.Select(o => $">{WideTable.OperationHeading(o)}")]);
         foreach (var position in cells.Select(c => c.Position).Distinct())
         {
             table.AddRow([Invariant($"{position}"), .. result.Operations.Select(o => cells.Find(c => c.Position == position && c.Operation == o) is { } cell

@@ -7,11 +7,10 @@ internal static class TrainingTable
 {
     public static void Write(Terminal terminal, IReadOnlyList<EpochResult> history)
     {
-        var table = Tables.Create(">epoch", ">training\nloss", ">training\naccuracy, %", ">held-out\naccuracy, %", ">learning\nrate", ">time");
+        var table = new WideTable(1, ">epoch", ">training\nloss", ">training\naccuracy, %", ">held-out\naccuracy, %", ">learning\nrate", ">time");
         foreach (var epoch in history)
         {
-            Tables.AddRow(
-                table,
+            table.AddRow(
                 Invariant($"{epoch.Epoch}"),
                 Invariant($"{epoch.TrainingLoss:0.0000}"),
                 Format.Percent(epoch.TrainingAccuracy),
@@ -20,6 +19,6 @@ internal static class TrainingTable
                 Format.Duration(epoch.Seconds));
         }
 
-        terminal.Out.Write(table);
+        table.Write(terminal);
     }
 }

@@ -36,7 +36,9 @@ internal readonly partial record struct FileIdentity(long Device, long Inode, lo
 
     /// <summary>Whether a path names a pipe, socket or device, which a program that reads it waits for; false where the system does not tell.</summary>
     public static bool IsSpecial(string path) =>
-        OperatingSystem.IsLinux() && Native.Statx(CurrentDirectory, path, 0, BasicStatistics, out var status) == 0 && status.Kind is not (RegularFile or Folder);
+        OperatingSystem.IsLinux()
+        && Native.Statx(CurrentDirectory, path, 0, BasicStatistics, out var status) == 0
+        && status.Kind is not (RegularFile or Folder);
 
     private static partial class Native
     {

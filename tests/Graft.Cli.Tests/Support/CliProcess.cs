@@ -15,7 +15,7 @@ internal sealed class CliProcess : IAsyncDisposable
     public CliProcess(string line, params (string Name, string Value)[] environment)
     {
         string host = Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", "..", "dotnet"));
-        var start = new ProcessStartInfo(host, ["exec", Path.Combine(AppContext.BaseDirectory, "Graft.Cli.dll"), .. line.Split(' ')])
+        var start = new ProcessStartInfo(host, ["exec", Path.Combine(AppContext.BaseDirectory, "Graft.Cli.dll"), .. line.Split(' ', StringSplitOptions.RemoveEmptyEntries)])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,

@@ -58,7 +58,7 @@ public sealed class Playground : IDisposable
                 string folder = Directory.CreateDirectory(Path.Combine(directory, part, $"class{label}")).FullName;
                 for (int i = 0; i < count; i++)
                 {
-                    WriteImage(Path.Combine(folder, $"{i}.png"), ColourOf(label), size, shade: i * 3);
+                    WriteImage(Path.Combine(folder, $"{i}.png"), ColourOf(label), size, shade: i * 3, compression: part == "train" ? 6 : 1);
                 }
             }
         }
@@ -73,8 +73,8 @@ public sealed class Playground : IDisposable
 
     private static SKColor ColourOf(int label) => label < Colours.Length ? Colours[label] : SKColor.FromHsv(36 * label % 360, 70, 80);
 
-    // A class is a colour, an image a shade of it with a darker stripe.
-    private static void WriteImage(string path, SKColor colour, int size, int shade)
+    // A class is a colour, an image a shade of it with a darker stripe. Test images have the pixels of training images, but are other files.
+    private static void WriteImage(string path, SKColor colour, int size, int shade, int compression)
     {
         using var bitmap = new SKBitmap(size, size);
         for (int y = 0; y < size; y++)
@@ -87,6 +87,7 @@ public sealed class Playground : IDisposable
         }
 
         using var file = File.Create(path);
-        Assert.True(bitmap.Encode(file, SKEncodedImageFormat.Png, 100));
+        using var pixels = bitmap.PeekPixels();
+        Assert.True(pixels.Encode(file, new SKPngEncoderOptions(SKPngEncoderFilterFlags.AllFilters, compression)));
     }
 }
