@@ -1,5 +1,6 @@
 using Graft.Analysis;
 using Graft.Jobs.Accelerations;
+using Graft.Report;
 
 namespace Graft.Cli.Views;
 
@@ -80,6 +81,11 @@ internal static class AccelerationTables
                     $"Exported {(result.Exported is { } name ? $"'{name}' " : "")}to {model}: same classes as the network on all test images, logits within {result.ModelMaxDifference:0.0e+0}."
                 )
             );
+        }
+
+        if (result.Provenance is { } provenance && CostWords.Of(provenance) is { } cost)
+        {
+            terminal.WriteLine($"Cost: {cost}.");
         }
 
         terminal.WriteLine();

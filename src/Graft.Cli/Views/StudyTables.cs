@@ -1,6 +1,7 @@
 using Graft.Engine;
 using Graft.Jobs;
 using Graft.Jobs.Studies;
+using Graft.Report;
 
 namespace Graft.Cli.Views;
 
@@ -31,6 +32,11 @@ internal static class StudyTables
         if (result.Analysis is { } analysis)
         {
             AnalysisTables.Write(terminal, analysis, result.Sequential);
+        }
+
+        if (CostWords.Of(result.Provenance) is { } cost)
+        {
+            terminal.WriteLine($"Cost: {cost}.");
         }
     }
 

@@ -76,7 +76,8 @@ internal sealed class WideTable(int keys, params IReadOnlyList<string> headings)
     // With a blank on both sides and the border to its right.
     private int Width(int column)
     {
-        int widest = _rows.Select(row => row[column]).Append(headings[column].TrimStart('>', '~')).SelectMany(text => text.Split('\n')).Max(line => line.Length);
+        var texts = _rows.Select(row => row[column]).Append(headings[column].TrimStart('>', '~'));
+        int widest = texts.SelectMany(text => text.Split('\n')).Max(line => line.Length);
         return (headings[column] is ['~', ..] ? Math.Min(widest, LeastSentence) : widest) + 3;
     }
 }

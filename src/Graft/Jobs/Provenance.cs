@@ -6,6 +6,8 @@ namespace Graft.Jobs;
 /// <summary>How a study's numbers came about. None of it decides a result's key, but all of it is needed to repeat one.</summary>
 public sealed record Provenance
 {
+    private const double SecondsPerHour = 3600;
+
     /// <summary>The resolved plan as YAML: every number that was used.</summary>
     public required string Plan { get; init; }
 
@@ -45,6 +47,9 @@ public sealed record Provenance
     /// <summary>Sum of the time of all its steps, whoever ran them.</summary>
     public required double StepSeconds { get; init; }
 
+    /// <summary>What each kind of step took, in the order in which kinds first ran.</summary>
+    public IReadOnlyList<PhaseCost> Cost { get; init; } = [];
+
     /// <summary>Puts it together from the steps of a job.</summary>
     /// <param name="plan">The resolved plan as YAML.</param>
     /// <param name="dataFingerprint">The data set's fingerprint.</param>
@@ -71,6 +76,14 @@ public sealed record Provenance
             Started = steps.Select(s => s.Started).Where(t => t is not null).Min() ?? default,
             Finished = finished ? steps.Max(s => s.Finished) : null,
             StepSeconds = steps.Sum(s => s.Seconds),
+            Cost = [.. steps.Where(s => s.Seconds > 0).OrderBy(s => s.Started).GroupBy(s => s.Kind).Select(CostOf)],
         };
     }
+
+    private static PhaseCost CostOf(IGrouping<string, StoredStep> steps) => new(
+        steps.Key, steps.Count(), steps.Sum(s => s.Seconds), steps.Sum(s => s.Seconds * ThreadsOf(s)) / SecondsPerHour
+    );
+
+    private static int ThreadsOf(StoredStep step) =>
+        step.Environment is null ? 1 : Math.Max(1, StepResults.FromJson<RunEnvironment>(step.Environment).Threads);
 }

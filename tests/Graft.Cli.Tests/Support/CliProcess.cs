@@ -15,7 +15,8 @@ internal sealed class CliProcess : IAsyncDisposable
     public CliProcess(string line, params (string Name, string Value)[] environment)
     {
         string host = Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", "..", "dotnet"));
-        var start = new ProcessStartInfo(host, ["exec", Path.Combine(AppContext.BaseDirectory, "Graft.Cli.dll"), .. line.Split(' ', StringSplitOptions.RemoveEmptyEntries)])
+        string[] arguments = line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        var start = new ProcessStartInfo(host, ["exec", Path.Combine(AppContext.BaseDirectory, "Graft.Cli.dll"), .. arguments])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
