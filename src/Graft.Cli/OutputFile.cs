@@ -9,10 +9,10 @@ internal static class OutputFile
     /// <param name="option">What named it, e.g. <c>--out</c>.</param>
     /// <param name="path">The file. Where its directory is missing, it is made when the file is written.</param>
     /// <param name="inputs">Files and directories that the command reads; null where there is none.</param>
-    /// <exception cref="ConfigurationException">It is a directory, or one of the inputs, or cannot be written.</exception>
+    /// <exception cref="ConfigurationException">It is a directory, a pipe or a device, or one of the inputs, or cannot be written.</exception>
     public static void Require(string option, string path, params IReadOnlyList<string?> inputs)
     {
-        if (path.Length == 0 || Directory.Exists(path))
+        if (path.Length == 0 || Path.EndsInDirectorySeparator(path) || Directory.Exists(path))
         {
             throw new ConfigurationException(Invariant($"{option} is {(path.Length == 0 ? "empty" : $"'{path}', a directory")}; name a file."));
         }
@@ -72,7 +72,17 @@ internal static class OutputFile
     // A file is written beside its final name and renamed, so it is the directory that must be writable.
     private static void RequireWritable(string option, string path)
     {
-        string directory = Path.GetDirectoryName(Path.GetFullPath(path)) ?? Path.GetFullPath(path);
+        string target = Path.GetFullPath(path);
+        try
+        {
+            target = AtomicFile.TargetOf(target);
+        }
+        catch (IOException e)
+        {
+            throw new ConfigurationException($"{option} is '{path}', but no file can be written there: {e.Message} Name another place.", e);
+        }
+
+        string directory = Path.GetDirectoryName(target) ?? target;
         while (!Directory.Exists(directory))
         {
             if (File.Exists(directory))
@@ -84,6 +94,19 @@ internal static class OutputFile
         }
 
         string probe = Path.Combine(directory, Invariant($".{Guid.NewGuid():N}.graft-tmp"));
+        try
+        {
+            _ = File.GetAttributes(Path.Combine(directory, Path.GetFileName(target))); // a name that is too long for the file system
+        }
+        catch (PathTooLongException e)
+        {
+            throw new ConfigurationException($"{option} is '{path}', a name that is too long for the file system. Name another file.", e);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // Not there, as it should be; whether it can be written is tried below.
+        }
+
         try
         {
             new FileStream(probe, FileMode.CreateNew, FileAccess.Write, FileShare.None, 1, FileOptions.DeleteOnClose).Dispose();

@@ -19,6 +19,8 @@ internal static class Program
         // What is printed is the same everywhere. The library does not rely on it: it runs in programs of any culture.
         CultureInfo.CurrentCulture = CultureInfo.CurrentUICulture = CultureInfo.InvariantCulture;
         CultureInfo.DefaultThreadCurrentCulture = CultureInfo.DefaultThreadCurrentUICulture = CultureInfo.InvariantCulture;
+        Console.SetOut(new StandardStream(Console.Out, required: true));
+        Console.SetError(new StandardStream(Console.Error, required: false));
         NativeRuntime.Tune();
         return await new GraftApp(Console.Out, Console.Error).RunAsync(args);
     }

@@ -42,6 +42,51 @@ public sealed class OutputFileTests : IDisposable
         $"--out is '{_directory}', a directory; name a file.", Assert.Throws<ConfigurationException>(() => OutputFile.Require("--out", _directory)).Message);
 
     [Fact]
+    public void Require_NameOfADirectoryThatIsNotThere_IsRefused() => Assert.Equal(
+        $"--out is '{At("new/")}', a directory; name a file.", Assert.Throws<ConfigurationException>(() => OutputFile.Require("--out", At("new/"))).Message);
+
+    [Fact]
+    public async Task Require_Pipe_IsRefused()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Needs mkfifo.");
+        await System.Diagnostics.Process.Start("mkfifo", At("pipe")).WaitForExitAsync(TestContext.Current.CancellationToken);
+        File.CreateSymbolicLink(At("link"), "pipe");
+
+        foreach (string path in (string[])[At("pipe"), At("link")])
+        {
+            Assert.Equal(
+                $"--out is '{path}', but no file can be written there: It is a pipe, socket or device, not a file. Name another place.",
+                Assert.Throws<ConfigurationException>(() => OutputFile.Require("--out", path)).Message
+            );
+        }
+    }
+
+    [Fact]
+    public void Require_LinkToWhereNothingCanBeWritten_IsRefused()
+    {
+        Assert.SkipUnless(Directory.Exists("/proc/self"), "Needs a file system that nobody can write to, like /proc.");
+        File.CreateSymbolicLink(At("link"), "/proc/self/x");
+
+        Assert.StartsWith(
+            $"--out is '{At("link")}', but nothing can be written there: ",
+            Assert.Throws<ConfigurationException>(() => OutputFile.Require("--out", At("link"))).Message
+        );
+    }
+
+    [Fact]
+    public void Require_NameThatIsTooLong_IsRefused()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "The limit is that of Linux's file systems.");
+
+        OutputFile.Require("--out", At(new('a', 255)));
+
+        Assert.EndsWith(
+            "', a name that is too long for the file system. Name another file.",
+            Assert.Throws<ConfigurationException>(() => OutputFile.Require("--out", At(new('a', 256)))).Message
+        );
+    }
+
+    [Fact]
     public void Require_FileWhereADirectoryIsNeeded_IsRefused()
     {
         File.WriteAllText(At("input"), "");

@@ -1,3 +1,5 @@
+using Graft.Runtime;
+
 namespace Graft.Formats;
 
 /// <summary>Recognises files that are often given in place of weights, by how they begin.</summary>
@@ -45,7 +47,7 @@ internal static class FileKind
     {
         try
         {
-            using var stream = File.OpenRead(path);
+            using var stream = RegularFile.OpenRead(path);
             byte[] start = new byte[Length];
             return start[..stream.ReadAtLeast(start, Length, throwOnEndOfStream: false)];
         }

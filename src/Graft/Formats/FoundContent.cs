@@ -1,4 +1,5 @@
 using System.Text;
+using Graft.Runtime;
 
 namespace Graft.Formats;
 
@@ -38,7 +39,7 @@ internal static class FoundContent
     {
         try
         {
-            using var stream = File.OpenRead(path);
+            using var stream = RegularFile.OpenRead(path);
             var start = new byte[Start];
             return Of(start.AsSpan(0, stream.ReadAtLeast(start, start.Length, throwOnEndOfStream: false)));
         }

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using Graft.Runtime;
 using static TorchSharp.torch;
 
 namespace Graft.Formats;
@@ -35,7 +36,7 @@ internal sealed class SafeTensorsFile : IDisposable
     {
         try
         {
-            using var stream = File.OpenRead(path);
+            using var stream = RegularFile.OpenRead(path);
             return Load(stream, path);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or NotSupportedException)

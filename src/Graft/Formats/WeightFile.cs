@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using Graft.Runtime;
 using static TorchSharp.torch;
 
 namespace Graft.Formats;
@@ -31,7 +32,7 @@ internal sealed class WeightFile : IDisposable
     {
         try
         {
-            using var stream = File.OpenRead(path);
+            using var stream = RegularFile.OpenRead(path);
             var start = new byte[Start];
             var known = start.AsSpan(0, stream.ReadAtLeast(start, start.Length, throwOnEndOfStream: false));
             stream.Position = 0;

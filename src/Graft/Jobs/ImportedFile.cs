@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Graft.Engine;
+using Graft.Runtime;
 
 namespace Graft.Jobs;
 
@@ -16,7 +17,7 @@ internal sealed record ImportedFile(string Source, string Sha256)
     {
         try
         {
-            using var stream = File.OpenRead(path);
+            using var stream = RegularFile.OpenRead(path);
             return new(path, Convert.ToHexStringLower(SHA256.HashData(stream)));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -32,7 +33,7 @@ internal sealed record ImportedFile(string Source, string Sha256)
         {
             workspace.Artifacts.Write(artifact, target =>
             {
-                using var source = File.OpenRead(Source);
+                using var source = RegularFile.OpenRead(Source);
                 source.CopyTo(target);
             });
         }

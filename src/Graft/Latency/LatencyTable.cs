@@ -20,7 +20,13 @@ public sealed record LatencyTable
     {
         try
         {
-            return File.Exists(path) ? JsonSerializer.Deserialize<LatencyTable>(File.ReadAllText(path), Json) : null;
+            if (!File.Exists(path))
+            {
+                return null;
+            }
+
+            using var stream = RegularFile.OpenRead(path);
+            return JsonSerializer.Deserialize<LatencyTable>(stream, Json);
         }
         catch (Exception e) when (e is JsonException or IOException or UnauthorizedAccessException)
         {

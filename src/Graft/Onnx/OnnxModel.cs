@@ -1,4 +1,5 @@
 using Graft.Formats;
+using Graft.Runtime;
 using Microsoft.ML.OnnxRuntime;
 using static TorchSharp.torch;
 
@@ -32,9 +33,10 @@ internal sealed class OnnxModel : IDisposable
     /// <param name="path">The file.</param>
     /// <param name="threads">Threads that a layer is computed with; 0 for one a core.</param>
     /// <exception cref="DataException">There is no such file, or ONNX Runtime cannot load it.</exception>
-    public static OnnxModel Load(string path, int threads = 0) => File.Exists(path)
-        ? Load(options => new InferenceSession(path, options), path, threads)
-        : throw new DataException($"{path}: there is no such file. Write one with 'graft export'.");
+    public static OnnxModel Load(string path, int threads = 0) =>
+        !File.Exists(path) ? throw new DataException($"{path}: there is no such file. Write one with 'graft export'.")
+        : FileIdentity.IsSpecial(path) ? throw new DataException($"{path} cannot be read: {RegularFile.NotAFile}")
+        : Load(options => new InferenceSession(path, options), path, threads);
 
     /// <summary>Loads the bytes of a file.</summary>
     /// <param name="model">The bytes.</param>

@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace Graft.Runtime;
 
 /// <summary>Writes files so that nothing half-written is ever found under their final name.</summary>
@@ -5,9 +7,12 @@ internal static class AtomicFile
 {
     private const string TemporaryPattern = ".*.graft-tmp";
 
+    // File systems take names of 255 bytes; what is put around a name has 44.
+    private const int MostBytesOfName = 200;
+
     /// <summary>
     /// Writes a file, or replaces one: to a temporary file in the same directory, flushed to disk and renamed. When anything fails, the temporary file is
-    /// removed and the final name is left as it was.
+    /// removed and the final name is left as it was. Where the name is a symbolic link, what it leads to is written and the link stays.
     /// </summary>
     /// <param name="path">The file. Its directory is created where it does not exist.</param>
     /// <param name="write">Writes the content. The stream is closed by this method.</param>
@@ -15,13 +20,25 @@ internal static class AtomicFile
     public static void Write(string path, Action<Stream> write)
     {
         path = Path.GetFullPath(path);
-        var directory = Path.GetDirectoryName(path) ?? path;
-        var temporary = Path.Combine(directory, $".{Path.GetFileName(path)}.{Guid.NewGuid():N}.graft-tmp");
         StorageErrors.Guard(path, () =>
         {
+            string target = TargetOf(path);
+            string directory = Path.GetDirectoryName(target) ?? target;
             Directory.CreateDirectory(directory);
-            WriteAndRename(temporary, path, write);
+            WriteAndRename(Path.Combine(directory, $".{Shortened(Path.GetFileName(target))}.{Guid.NewGuid():N}.graft-tmp"), target, write);
         });
+    }
+
+    /// <summary>The file that is written where <paramref name="path"/> is: what a symbolic link leads to, be it there or not, else the path itself.</summary>
+    /// <exception cref="IOException">Links lead in a circle, or what is there is a pipe, socket or device, which a file must not replace.</exception>
+    internal static string TargetOf(string path)
+    {
+        // A special file is told first: links below /proc lead to pipes that have no name.
+        return FileIdentity.IsSpecial(path)
+            ? throw new IOException(RegularFile.NotAFile)
+            : new FileInfo(path) is { LinkTarget: not null } link && link.ResolveLinkTarget(returnFinalTarget: true) is { } target
+                ? target.FullName
+                : path;
     }
 
     /// <summary>
@@ -57,6 +74,18 @@ internal static class AtomicFile
             File.Delete(temporary);
             throw;
         }
+    }
+
+    private static string Shortened(string name)
+    {
+        byte[] bytes = Encoding.UTF8.GetBytes(name);
+        int length = Math.Min(bytes.Length, MostBytesOfName);
+        while (length < bytes.Length && (bytes[length] & 0xC0) == 0x80)
+        {
+            length--; // not within a character
+        }
+
+        return Encoding.UTF8.GetString(bytes, 0, length);
     }
 
     private static bool IsAbandoned(string path)

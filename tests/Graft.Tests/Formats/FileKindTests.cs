@@ -1,5 +1,11 @@
 using System.Text;
 using Graft.Formats;
+using Graft.Jobs;
+using Graft.Jobs.Packages;
+using Graft.Latency;
+using Graft.Onnx;
+using Graft.Onnx.Import;
+using Graft.Tests.Engine.Local;
 
 namespace Graft.Tests.Formats;
 
@@ -22,5 +28,34 @@ public sealed class FileKindTests
 
         Assert.StartsWith("w.safetensors: not a safetensors file: it is " + kind, message, StringComparison.Ordinal);
         Assert.EndsWith(".", message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Read_Pipe_IsRefusedAndNotWaitedFor()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Needs mkfifo.");
+        using var directory = new TemporaryDirectory();
+        string pipe = directory.File("pipe.onnx");
+        await System.Diagnostics.Process.Start("mkfifo", pipe).WaitForExitAsync(TestContext.Current.CancellationToken);
+        Action[] readers =
+        [
+            () => WeightFile.Load(pipe).Dispose(),
+            () => SafeTensorsFile.Load(pipe).Dispose(),
+            () => OnnxClassifier.Load(pipe).Dispose(),
+            () => OnnxFile.Read(pipe),
+            () => LatencyTable.TryLoad(pipe),
+            () => ImportedFile.Of(pipe, "weights"),
+            () => JobPackage.Unpack(pipe, _ => throw new InvalidOperationException("A pipe is no package.")),
+        ];
+
+        foreach (var read in readers)
+        {
+            var reading = Task.Run(() => Assert.Throws<DataException>(read), TestContext.Current.CancellationToken);
+            var error = await reading.WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
+            Assert.Contains("It is a pipe, socket or device, not a file.", error.Message, StringComparison.Ordinal);
+        }
+
+        Assert.Empty(FileKind.Start(pipe));
+        Assert.Null(FoundContent.OfFile(pipe));
     }
 }

@@ -86,6 +86,51 @@ public sealed class AtomicFileTests : IDisposable
         Assert.StartsWith($"{path} cannot be used: ", error.Message);
     }
 
+    [Theory]
+    [InlineData("real")]
+    [InlineData("not-there-yet")]
+    public void Write_SymbolicLink_WritesWhatItLeadsTo(string real)
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Links need rights on Windows.");
+        Directory.CreateDirectory(_directory.File("elsewhere"));
+        File.WriteAllText(_directory.File("elsewhere/real"), "old");
+        File.CreateSymbolicLink(_directory.File("first"), $"elsewhere/{real}");
+        File.CreateSymbolicLink(Target, "first");
+
+        AtomicFile.Write(Target, stream => stream.Write("new"u8));
+
+        Assert.Equal("new", File.ReadAllText(_directory.File($"elsewhere/{real}")));
+        Assert.Equal("first", new FileInfo(Target).LinkTarget);
+        Assert.Equal($"elsewhere/{real}", new FileInfo(_directory.File("first")).LinkTarget);
+    }
+
+    [Fact]
+    public async Task Write_Pipe_IsRefusedAndStays()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Needs mkfifo.");
+        await System.Diagnostics.Process.Start("mkfifo", Target).WaitForExitAsync(TestContext.Current.CancellationToken);
+
+        var error = Assert.Throws<RunException>(() => AtomicFile.Write(Target, stream => stream.Write("new"u8)));
+
+        Assert.Contains("It is a pipe, socket or device, not a file.", error.Message, StringComparison.Ordinal);
+        Assert.True(FileIdentity.IsSpecial(Target));
+        Assert.Equal([Target], Directory.GetFileSystemEntries(_directory.Path));
+    }
+
+    [Fact]
+    public void Write_LongestNameThatAFileCanHave_IsWritten()
+    {
+        string[] names = [new('a', 255), new string('é', 127) + "a", string.Concat(Enumerable.Repeat("🦔", 63))]; // at most 255 bytes, or 126 letters
+        foreach (var path in names.Select(name => _directory.File(name)))
+        {
+            AtomicFile.Write(path, stream => stream.WriteByte(7));
+
+            Assert.Equal([7], File.ReadAllBytes(path));
+        }
+
+        Assert.Equal(names.Length, Directory.GetFileSystemEntries(_directory.Path).Length);
+    }
+
     [Fact]
     public void RemoveLeftovers_OldAndAbandoned_AreDeleted()
     {

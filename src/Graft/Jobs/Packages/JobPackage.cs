@@ -94,7 +94,8 @@ internal static class JobPackage
         ArgumentNullException.ThrowIfNull(open);
         try
         {
-            using var archive = ZipFile.OpenRead(path);
+            using var file = OpenRead(path);
+            using var archive = new ZipArchive(file);
             Check(path, archive);
             var manifest = Read<Manifest>(archive, ManifestEntry);
             if (manifest.Format > Format)
@@ -104,9 +105,25 @@ internal static class JobPackage
 
             return Take(archive, manifest.Job, Read<List<PackedStep>>(archive, StepsEntry), open);
         }
-        catch (Exception e) when (e is InvalidDataException or JsonException or FileNotFoundException or DirectoryNotFoundException)
+        catch (Exception e) when (e is InvalidDataException or JsonException)
         {
             throw new DataException($"{path} is not a package that 'pack' wrote: {e.Message.ReplaceLineEndings(" ")}", e);
+        }
+    }
+
+    private static FileStream OpenRead(string path)
+    {
+        try
+        {
+            return RegularFile.OpenRead(path);
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            throw new DataException($"{path}: there is no such file.", e);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new DataException($"{path} cannot be read: {e.Message}", e);
         }
     }
 

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using Google.Protobuf;
 using Graft.Onnx.Schema;
+using Graft.Runtime;
 
 namespace Graft.Onnx.Import;
 
@@ -110,6 +111,7 @@ internal sealed class OnnxFile
         {
             var info = new FileInfo(path);
             return !info.Exists ? throw new DataException($"{path}: there is no such file.")
+                : FileIdentity.IsSpecial(path) ? throw new DataException($"{path} cannot be read: {RegularFile.NotAFile}")
                 : info.Length > MaxBytes
                     ? throw fault.Of(
                         Invariant($"has {info.Length / 1e9:0.0} GB; ONNX files of up to 2 GB can be read. Keep the weights beside the file (external data).")
