@@ -38,7 +38,7 @@ internal static class AccelerationTables
         {
             table.AddRow(
                 network.Name,
-                network.Error ?? Accuracy(network),
+                network.Error is null ? Accuracy(network) : "failed", // why stands below
                 network.LatencyMs is { } latency ? Invariant($"{latency.Median:0.000} ({latency.Lower:0.000}–{latency.Upper:0.000})") : "–",
                 network.LatencyMs is { } own && teacher.LatencyMs is { } whole ? Invariant($"{100 * own.Median / whole.Median:0} %") : "–",
                 Format.Percent(network.AccuracyBefore),

@@ -16,6 +16,7 @@ internal sealed class PlotFrame : IDisposable
     public const int UsualWidth = 400;
 
     private const int LeastBetweenAxes = 180, Right = 14, Bottom = 44, FontSize = 13;
+    private const double LabelGap = 8;
     private const double CharacterWidth = 7.3; // of a wide sans-serif font of 13 px, on average
 
     private readonly Plot _plot = new();
@@ -156,23 +157,23 @@ internal sealed class PlotFrame : IDisposable
         }
     }
 
-    // Names stand right of their points and above their intervals, or left where the plot ends; one that would cover another moves up by a line.
+    // Names stand beside their points, above their intervals, where they cover neither a point nor another name; further off, a line leads to them.
     private IEnumerable<XElement> Labels(double wide, double high)
     {
-        const double Line = FontSize + 1, Gap = 8;
-        List<(double From, double To, double Y)> taken = [];
-        foreach (var (x, y, text, title, color) in _labels.OrderBy(l => l.Y))
+        const double Line = FontSize + 1;
+        List<Label> placed = [];
+        (double X, double Y)[] points = [.. _labels.Select(l => (_left + (wide * _x.Fraction(l.X)), _top + (high * (1 - _y.Fraction(l.Y)))))];
+        foreach (var (i, (_, _, text, title, color)) in _labels.Index().OrderBy(l => points[l.Index].Y))
         {
-            double at = _left + (wide * _x.Fraction(x)), length = CharacterWidth * text.Length, baseline = _top + (high * (1 - _y.Fraction(y))) - 6;
-            bool fits = at + Gap + length <= _width - Right;
-            double from = fits ? at + Gap : at - Gap - length;
-            while (taken.Exists(t => from < t.To && from + length > t.From && Math.Abs(baseline - t.Y) < Line))
+            Label[] places = [.. Enumerable.Range(0, 2 * (int)(high / Line)).SelectMany(Beside)];
+            Label chosen = places.FirstOrDefault(IsFree, places[0]);
+            placed.Add(chosen);
+            if (Math.Abs(chosen.Lines) > 1)
             {
-                baseline -= Line;
+                yield return Leader(points[i], chosen, color);
             }
 
-            taken.Add((from, from + length, baseline));
-            XElement label = Text(text, fits ? at + Gap : at - Gap, baseline, fits ? "start" : "end", color.Hex);
+            XElement label = Text(text, chosen.Side > 0 ? chosen.From : chosen.To, chosen.Baseline, chosen.Side > 0 ? "start" : "end", color.Hex);
             label.Add(
                 new XAttribute("stroke", "#ffffff"),
                 new XAttribute("stroke-width", "3"),
@@ -180,6 +181,38 @@ internal sealed class PlotFrame : IDisposable
                 new XElement("title", title)
             );
             yield return label;
+
+            // At its own height first, then in turns a line higher and a line lower; right of the point, then left.
+            IEnumerable<Label> Beside(int turn)
+            {
+                int lines = (turn % 2 == 0 ? 1 : -1) * ((turn + 1) / 2);
+                double length = CharacterWidth * text.Length, gap = Math.Abs(lines) > 1 ? 2 * LabelGap : LabelGap, baseline = points[i].Y - 6 + (Line * lines);
+                return [new(points[i].X + gap, length, baseline, lines, 1), new(points[i].X - gap - length, length, baseline, lines, -1)];
+            }
         }
+
+        bool IsFree(Label label) =>
+            label.From >= _left
+            && label.To <= _width - Right
+            && label.Baseline >= _top + FontSize - 2
+            && label.Baseline <= _top + high - 2
+            && !placed.Exists(other => label.From < other.To && label.To > other.From && Math.Abs(label.Baseline - other.Baseline) < Line)
+            && !points.Any(p => p.X > label.From - 4 && p.X < label.To + 4 && Math.Abs(p.Y - (label.Baseline - 4)) < 9);
+    }
+
+    private static XElement Leader((double X, double Y) point, Label label, Rgb color) => new("line",
+        new XAttribute("x1", Number(point.X)), new XAttribute("y1", Number(point.Y)),
+        new XAttribute("x2", Number(label.Side > 0 ? label.From - 2 : label.To + 2)), new XAttribute("y2", Number(label.Baseline - 4)),
+        new XAttribute("stroke", color.Hex), new XAttribute("stroke-width", "0.6"));
+
+    /// <summary>Where a name stands.</summary>
+    /// <param name="From">Its left end, in pixels.</param>
+    /// <param name="Length">Its length in pixels.</param>
+    /// <param name="Baseline">Its height in pixels from above.</param>
+    /// <param name="Lines">How many lines below its point, negative above.</param>
+    /// <param name="Side">1 right of the point, −1 left of it.</param>
+    private sealed record Label(double From, double Length, double Baseline, int Lines, int Side)
+    {
+        public double To => From + Length;
     }
 }

@@ -38,21 +38,38 @@ public sealed class PlotFrameTests
         Assert.InRange(end, 7.0 * name.Value.Length, width - 180);
     }
 
-    [Fact]
-    public void ToSvg_NamesOfPointsSideBySide_StandAboveOneAnother()
+    // Twelve networks of about one accuracy and latency, at the top of the plot and at its right end.
+    [Theory]
+    [InlineData(0.5, 0.98)]
+    [InlineData(0.99, 0.5)]
+    [InlineData(0.02, 0.02)]
+    public void ToSvg_NamesOfPointsSideBySide_CoverNeitherOneAnotherNorLeaveThePlot(double x, double y)
     {
         AxisScale scale = AxisScale.Linear([0, 1], 6, 0.01);
-        using PlotFrame frame = new(scale, scale, 200, "x", "y");
-        frame.AddLabel(0.5, 0.5, "first", "first: 1", new(0, 0, 0));
-        frame.AddLabel(0.5, 0.5, "second", "second: 2", new(0, 0, 0));
-        frame.AddLabel(1, 0.5, "third", "third: 3", new(0, 0, 0));
+        using PlotFrame frame = new(scale, scale, 300, "x", "y", width: 900);
+        for (int i = 0; i < 12; i++)
+        {
+            frame.AddLabel(x + (0.003 * (i % 4) * (x > 0.5 ? -1 : 1)), y + (0.004 * i * (y > 0.9 ? -1 : 1)), Invariant($"network {i}"), Invariant($"{i}"), new(0, 0, 0));
+        }
 
         XElement[] names = [.. XElement.Parse(frame.ToSvg("names", "names")).Elements("text").Where(t => t.Element("title") is not null)];
 
-        Assert.Equal(["first: 1", "second: 2", "third: 3"], names.Select(n => n.Element("title")!.Value));
-        Assert.Equal(["start", "start", "end"], names.Select(n => n.Attribute("text-anchor")!.Value));
-        double[] y = [.. names.Select(n => double.Parse(n.Attribute("y")!.Value, CultureInfo.InvariantCulture))];
-        Assert.True(y[0] - y[1] >= 14, $"{y[0]} and {y[1]}");
+        Assert.Equal(12, names.Length);
+        (double From, double To, double Y)[] boxes = [.. names.Select(Box)];
+        Assert.All(boxes, box => Assert.True(box.From >= 0 && box.To <= 900 && box.Y >= 26 + 11 && box.Y <= 26 + 300, $"{box}"));
+        Assert.All(
+            boxes.Index(),
+            a => Assert.DoesNotContain(
+                boxes.Index(), b => b.Index > a.Index && a.Item.From < b.Item.To && b.Item.From < a.Item.To && Math.Abs(a.Item.Y - b.Item.Y) < 13.9)
+        );
+
+        static (double From, double To, double Y) Box(XElement name)
+        {
+            double at = Number(name, "x"), length = 7.3 * name.Nodes().OfType<XText>().Single().Value.Length;
+            return name.Attribute("text-anchor")!.Value == "start" ? (at, at + length, Number(name, "y")) : (at - length, at, Number(name, "y"));
+        }
+
+        static double Number(XElement element, string attribute) => double.Parse(element.Attribute(attribute)!.Value, CultureInfo.InvariantCulture);
     }
 
     [Fact]
