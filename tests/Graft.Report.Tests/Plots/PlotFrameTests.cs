@@ -49,7 +49,8 @@ public sealed class PlotFrameTests
         using PlotFrame frame = new(scale, scale, 300, "x", "y", width: 900);
         for (int i = 0; i < 12; i++)
         {
-            frame.AddLabel(x + (0.003 * (i % 4) * (x > 0.5 ? -1 : 1)), y + (0.004 * i * (y > 0.9 ? -1 : 1)), Invariant($"network {i}"), Invariant($"{i}"), new(0, 0, 0));
+            double across = 0.003 * (i % 4) * (x > 0.5 ? -1 : 1), up = 0.004 * i * (y > 0.9 ? -1 : 1);
+            frame.AddLabel(x + across, y + up, Invariant($"network {i}"), Invariant($"{i}"), new(0, 0, 0));
         }
 
         XElement[] names = [.. XElement.Parse(frame.ToSvg("names", "names")).Elements("text").Where(t => t.Element("title") is not null)];
