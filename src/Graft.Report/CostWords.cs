@@ -7,7 +7,9 @@ internal static class CostWords
 {
     private const double MinutesPerHour = 60;
 
-    /// <summary>The computing time of all steps and of each kind, e.g. <c>12.5 core-minutes: teacher 3.1, trial 9.4 (36 steps)</c>; null before the first has ended.</summary>
+    /// <summary>
+    /// The computing time of all steps and of each kind, e.g. <c>12.5 core-minutes: teacher 3.1, trial 9.4 (36 steps)</c>; null before the first has ended.
+    /// </summary>
     public static string? Of(Provenance provenance)
     {
         double hours = provenance.Cost.Sum(phase => phase.CoreHours);
