@@ -1,5 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Completions;
+using System.CommandLine.Parsing;
+using System.Globalization;
 using Graft.Analysis.Findings;
 using Graft.Data;
 using Graft.Engine;
@@ -78,7 +80,22 @@ internal static class CommonOptions
         Description = "Largest difference of accuracies that does not matter, in points.",
         HelpName = "POINTS",
         DefaultValueFactory = _ => 100 * new AnalysisOptions().Margin,
+        CustomParser = Number,
     };
+
+    /// <summary>
+    /// Reads a number with a decimal point. The parser of the command line's own takes commas for separators of thousands: 0,5 would be 5.
+    /// </summary>
+    public static double Number(ArgumentResult result)
+    {
+        if (double.TryParse(result.Tokens[0].Value, NumberStyles.Float, CultureInfo.InvariantCulture, out double number))
+        {
+            return number;
+        }
+
+        result.AddError("no number"); // UsageErrors has the words
+        return double.NaN;
+    }
 
     /// <summary>How results are judged.</summary>
     /// <param name="margin">The value of <see cref="Margin"/>.</param>

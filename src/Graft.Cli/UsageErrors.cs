@@ -53,7 +53,7 @@ internal static class UsageErrors
     private static string Form(Type type) => (Nullable.GetUnderlyingType(type) ?? type) switch
     {
         var t when t == typeof(int) => "a whole number of at most 9 digits",
-        var t when t == typeof(double) => "a number",
+        var t when t == typeof(double) => "a number with a decimal point, like 0.5",
         var t when t == typeof(bool) => "true or false",
         _ => "one value",
     };

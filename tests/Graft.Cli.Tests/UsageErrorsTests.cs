@@ -18,7 +18,11 @@ public sealed class UsageErrorsTests
     [InlineData("study --seeds many", "--seeds is 'many'; it must be a whole number of at most 9 digits. See 'graft study --help'.")]
     [InlineData("study --workers 1.5", "--workers is '1.5'; it must be a whole number of at most 9 digits. See 'graft study --help'.")]
     [InlineData("study --seeds 1 --seeds 2", "--seeds is given 2 times; give it once. See 'graft study --help'.")]
-    [InlineData("train --held-out some", "--held-out is 'some'; it must be a number. See 'graft train --help'.")]
+    [InlineData("train --held-out some", "--held-out is 'some'; it must be a number with a decimal point, like 0.5. See 'graft train --help'.")]
+    [InlineData("train --held-out 0,01", "--held-out is '0,01'; it must be a number with a decimal point, like 0.5. See 'graft train --help'.")]
+    [InlineData("study --margin 0,5", "--margin is '0,5'; it must be a number with a decimal point, like 0.5. See 'graft study --help'.")]
+    [InlineData("show study 1 --margin 1,000", "--margin is '1,000'; it must be a number with a decimal point, like 0.5. See 'graft show study --help'.")]
+    [InlineData("report --margin ٠٫٥", "--margin is '٠٫٥'; it must be a number with a decimal point, like 0.5. See 'graft report --help'.")]
     [InlineData("evaluate", "'graft evaluate' needs FILE. See 'graft evaluate --help'.")]
     [InlineData("show studies more", "'more' is one word too many for 'graft show studies'. See 'graft show studies --help'.")]
     public Task Run_WrongCommandLine_SaysWhatAndWhereToRead(string line, string expected) => AssertFails(line, expected);

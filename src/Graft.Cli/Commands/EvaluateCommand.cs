@@ -224,7 +224,8 @@ internal sealed class EvaluateCommand
 
     private static string? Remark(int correct, ImageData images) =>
         ChanceAccuracy.Guessed(correct, images.Test.Labels) is { } guessed
-            ? $"guessing the most frequent class gives {Format.Percent(guessed)} %, so this network tells nothing apart here. Is it the data that it was trained on, with the same classes and normalisation?"
+            ? $"guessing the most frequent class gives {Format.Percent(guessed)} %; on {Format.Count(images.Test.Labels.Length, "image")}, this is not clearly better. "
+                + "Is it the data that it was trained on, with the same classes and normalisation?"
             : null;
 
     private static string Says(string source) => source switch

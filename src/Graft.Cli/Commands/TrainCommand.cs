@@ -26,6 +26,7 @@ internal sealed class TrainCommand
         Description = "The part of the training images that is held out.",
         HelpName = "PART",
         DefaultValueFactory = _ => new HeldOutPart().Fraction,
+        CustomParser = CommonOptions.Number,
     };
 
     private readonly Option<string> _out = new("--out")

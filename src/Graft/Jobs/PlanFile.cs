@@ -183,9 +183,18 @@ internal static class PlanFile
             }
 
             return type == typeof(IReadOnlyList<string>) ? items
-                : type == typeof(IReadOnlyList<int>) ? items.Select(int.Parse).ToList()
-                : items.Select(item => double.Parse(item, CultureInfo.InvariantCulture)).ToList();
+                : type == typeof(IReadOnlyList<int>) ? items.Select(item => int.Parse(item, CultureInfo.InvariantCulture)).ToList()
+                : items.Select(Number).ToList();
         }
+
+        // The names of YAML for what is no finite number: whoever validates the plan says what may be there.
+        private static double Number(string text) => text switch
+        {
+            ".nan" => double.NaN,
+            ".inf" => double.PositiveInfinity,
+            "-.inf" => double.NegativeInfinity,
+            _ => double.Parse(text, NumberStyles.Float, CultureInfo.InvariantCulture),
+        };
 
         public void WriteYaml(IEmitter emitter, object? value, Type type, ObjectSerializer serializer)
         {

@@ -77,6 +77,11 @@ public static partial class NetworkCatalog
             throw new ConfigurationException($"Unknown network '{name}'. Names are written in small letters: '{lower}'.");
         }
 
+        if (ImportName().IsMatch(name))
+        {
+            throw new ConfigurationException($"The network '{name}' comes from an ONNX file that is not known here. Name the file: --network model.onnx.");
+        }
+
         if (ForeignResNetName().IsMatch(lower))
         {
             throw new ConfigurationException(
@@ -131,6 +136,10 @@ public static partial class NetworkCatalog
     // As others write the networks for large photographs: resnet18, ResNet50, resnet_34.
     [GeneratedRegex(@"^resnet_?(?<depth>[0-9]{1,4})$")]
     private static partial Regex ForeignResNetName();
+
+    // As weights of a network that came in as an ONNX file name it.
+    [GeneratedRegex("^onnx-[0-9a-f]{12}$")]
+    private static partial Regex ImportName();
 
     [GeneratedRegex(@"^resnet-(?<depth>[0-9]{1,4})$")]
     private static partial Regex ResNetName();

@@ -21,7 +21,7 @@ internal readonly record struct LatencyBudget(double Value, bool IsMs)
             && double.IsFinite(value)
             && (isMs || value <= 1)
             ? new(value, isMs)
-            : throw new ConfigurationException(!isMs && value > 1
+            : throw new ConfigurationException(!isMs && value > 1 && double.IsFinite(value)
                 ? Invariant($"the budget '{text}' is above the teacher's own latency, which is 1; write '{value}ms' for milliseconds, or a part like 0.5.")
                 : $"the budget '{text}' is neither a part of the teacher's latency, like 0.5, nor milliseconds, like 2.5ms.");
     }

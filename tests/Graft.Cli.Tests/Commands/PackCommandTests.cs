@@ -55,6 +55,43 @@ public sealed class PackCommandTests
     }
 
     [Fact]
+    public async Task Pack_WeightsThatAreNotWhatWasRecorded_AreNamedAndNotPacked()
+    {
+        const string Workspace = "unsound", Package = "unsound.zip";
+        var study = await InProcess.RunAsync($"study --plan plan.yaml --workers 2 --workspace {Workspace} --json");
+        Assert.True(study.Code == 0, study.Error);
+        string file = Path.GetFullPath(
+            Directory.EnumerateFiles(Path.Combine(Workspace, "artifacts", "weights"), "*.safetensors").Order(StringComparer.Ordinal).First()
+        );
+        var faults = new (Action Harm, string Fault)[]
+        {
+            (() => Shorten(1000), "is not what was recorded (its SHA-256 differs)"),
+            (() => Shorten(0), "is empty"),
+            (() => File.Delete(file), "is gone"),
+        };
+
+        foreach (var (harm, fault) in faults)
+        {
+            harm();
+            var result = await InProcess.RunAsync($"pack --weights --out {Package} --workspace {Workspace}");
+
+            Assert.Equal(
+                (1, $"error: {file} {fault}. Give the command of the study again, which makes it anew, or pack without weights."),
+                (result.Code, result.Error.TrimEnd())
+            );
+            Assert.False(File.Exists(Package));
+        }
+
+        Assert.Equal(0, (await InProcess.RunAsync($"pack --out {Package} --workspace {Workspace}")).Code);
+
+        void Shorten(int length)
+        {
+            using var weights = new FileStream(file, FileMode.Open);
+            weights.SetLength(length);
+        }
+    }
+
+    [Fact]
     public async Task Pack_FileThatIsThere_NeedsForce()
     {
         string workspace = OldWorkspaceTests.Copy("forced-from");

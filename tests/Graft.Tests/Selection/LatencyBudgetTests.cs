@@ -18,6 +18,8 @@ public class LatencyBudgetTests
     [InlineData("-1ms")]
     [InlineData("NaN")]
     [InlineData("ms")]
+    [InlineData("0,5")]
+    [InlineData("1e400")]
     public void Parse_NoBudget_SaysWhatOneLooksLike(string text) => Assert.Equal(
         $"the budget '{text}' is neither a part of the teacher's latency, like 0.5, nor milliseconds, like 2.5ms.",
         Assert.Throws<ConfigurationException>(() => LatencyBudget.Parse(text)).Message);

@@ -31,7 +31,7 @@ internal static class JobPackage
     /// What was given from outside goes along always.</param>
     /// <param name="extras">Further entries by name, for readers: a report, tables.</param>
     /// <returns>How many results and files were packed.</returns>
-    /// <exception cref="RunException">The package cannot be written.</exception>
+    /// <exception cref="RunException">The package cannot be written, or a file of a result is gone or not what was recorded.</exception>
     public static PackedContent Pack(
         string path,
         IWorkspace workspace,
@@ -47,6 +47,11 @@ internal static class JobPackage
         ArgumentNullException.ThrowIfNull(extras);
         var found = workspace.Steps.FindAll([.. job.Steps]);
         var steps = job.Steps.Distinct().Where(found.ContainsKey).Select(key => PackedStep.Of(found[key], workspace.Steps)).ToList();
+        if (withFiles)
+        {
+            RequireWhole(found.Values, kinds, workspace);
+        }
+
         var files = FilesOf(steps.Select(s => s.Step), kinds, withFiles).Where(workspace.Artifacts.Exists).ToList();
         AtomicFile.Write(path, stream =>
         {
@@ -108,6 +113,18 @@ internal static class JobPackage
         catch (Exception e) when (e is InvalidDataException or JsonException)
         {
             throw new DataException($"{path} is not a package that 'pack' wrote: {e.Message.ReplaceLineEndings(" ")}", e);
+        }
+    }
+
+    // What is damaged here would pass for whole elsewhere: the package has checksums of what was packed.
+    private static void RequireWhole(IEnumerable<StoredStep> steps, StepKinds kinds, IWorkspace workspace)
+    {
+        foreach (var step in steps.Where(step => step.State == StepState.Done))
+        {
+            if (ArtifactCheck.FaultOf(step, kinds, workspace) is { } fault)
+            {
+                throw new RunException($"{fault}. Give the command of the study again, which makes it anew, or pack without weights.");
+            }
         }
     }
 

@@ -44,6 +44,8 @@ public sealed class AccelerationPlanFileTests : IDisposable
 
     [Theory]
     [InlineData("fineTuning: { budgets: [0.5, 0] }", "fineTuning.budgets has 0; each must be above 0, up to 10: a part of the teacher's latency.")]
+    [InlineData("fineTuning: { budgets: [.nan] }", "fineTuning.budgets has NaN; each must be above 0, up to 10: a part of the teacher's latency.")]
+    [InlineData("fineTuning: { budgets: -.inf }", "fineTuning.budgets has -Infinity; each must be above 0, up to 10: a part of the teacher's latency.")]
     [InlineData("fineTuning: { randomArchitectures: -1 }", "fineTuning.randomArchitectures is -1; it must be from 0 to 1000.")]
     [InlineData("spans: 0", "spans is 0; it must be from 1 (single positions alone) to 16.")]
     [InlineData("fineTuning: { learningRate: fast }", "fineTuning.learningRate is 'fast'; it must be auto, or a number above 0, up to 100.")]
