@@ -47,7 +47,7 @@ public sealed record Provenance
     /// <summary>Sum of the time of all its steps, whoever ran them.</summary>
     public required double StepSeconds { get; init; }
 
-    /// <summary>What each kind of step took, in the order in which kinds first ran.</summary>
+    /// <summary>What each kind of step took, by the name of the kind.</summary>
     public IReadOnlyList<PhaseCost> Cost { get; init; } = [];
 
     /// <summary>Puts it together from the steps of a job.</summary>
@@ -76,7 +76,7 @@ public sealed record Provenance
             Started = steps.Select(s => s.Started).Where(t => t is not null).Min() ?? default,
             Finished = finished ? steps.Max(s => s.Finished) : null,
             StepSeconds = steps.Sum(s => s.Seconds),
-            Cost = [.. steps.Where(s => s.Seconds > 0).OrderBy(s => s.Started).GroupBy(s => s.Kind).Select(CostOf)],
+            Cost = [.. steps.Where(s => s.Seconds > 0).GroupBy(s => s.Kind).OrderBy(kind => kind.Key, StringComparer.Ordinal).Select(CostOf)],
         };
     }
 

@@ -6,7 +6,7 @@ namespace Graft.Cli.Tests.Support;
 /// <summary>What a workspace says about the steps that ran in it.</summary>
 internal static class StudyState
 {
-    private static readonly string[] Times = ["seconds", "started", "finished", "stepSeconds", "workers", "threadsPerWorker"];
+    private static readonly string[] Times = ["seconds", "started", "finished", "stepSeconds", "coreHours", "workers", "threadsPerWorker"];
 
     /// <summary>How often each step was begun.</summary>
     public static IReadOnlyList<int> Attempts(string directory)
