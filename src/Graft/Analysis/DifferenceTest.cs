@@ -67,9 +67,11 @@ public sealed record DifferenceTest
     /// <param name="own">The same with own training noise.</param>
     internal ConfidenceInterval Interval(double pooled, double own)
     {
-        double half = Math.Max(Pooled.HalfWidth(pooled), Own.HalfWidth(own));
+        double half = HalfWidth(pooled, own);
         return new(Difference, Difference - half, Difference + half);
     }
 
-    private double HalfWidth(double level) => Math.Max(Pooled.HalfWidth(level), Own.HalfWidth(level));
+    private double HalfWidth(double level) => HalfWidth(level, level);
+
+    private double HalfWidth(double pooled, double own) => Math.Max(Pooled.HalfWidth(pooled), Own.HalfWidth(own));
 }
