@@ -25,6 +25,6 @@ public sealed class OutputPower : Measure
     public override string Title => "mean square of the output, ln";
     public override bool HigherIsBetter => true;
     public override double Passes => 1;
-    public override double Of(MeasureSubject subject) => subject.Output.square().mean().item<float>();
+    public override double Of(MeasureSubject subject) => (subject.Output * subject.Output).mean().item<float>();
     public override double? Feature(double value) => Log(value);
 }

@@ -1,5 +1,6 @@
 using Graft.Networks;
 using Graft.Operations;
+using Graft.Runtime;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -46,8 +47,8 @@ internal sealed class ActivationCodes : Measure
     /// <summary>In how many bits each pair of codes agrees: [N, A] of zeros and ones -> [N, N].</summary>
     internal static Tensor Agreement(Tensor codes)
     {
-        var others = 1 - codes;
-        return codes.mm(codes.t()) + others.mm(others.t());
+        var others = codes.negative().Plus(1);
+        return codes.mm(codes.t()).Plus(others.mm(others.t()));
     }
 
     // Watches the bits of all rectifiers on the way through the network.
@@ -73,8 +74,8 @@ internal sealed class ActivationCodes : Measure
         {
             if (IsRectifier(activation.Kind))
             {
-                var agreement = Agreement((y > 0).flatten(1).to(ScalarType.Float32)).to(ScalarType.Float64); // [N, C, H, W] -> [N, A] -> [N, N]
-                Kernel = Kernel is null ? agreement : Kernel + agreement;
+                var agreement = Agreement(y.IsAbove(0).flatten(1).to(ScalarType.Float32)).to(ScalarType.Float64); // [N, C, H, W] -> [N, A] -> [N, N]
+                Kernel = Kernel is null ? agreement : Kernel.Plus(agreement);
             }
 
             return y;

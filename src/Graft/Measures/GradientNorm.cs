@@ -1,3 +1,4 @@
+using Graft.Runtime;
 namespace Graft.Measures;
 
 /// <summary>
@@ -22,7 +23,7 @@ internal sealed class GradientNorm : Measure
     public override double Of(MeasureSubject subject) => Score(subject.Gradients);
 
     internal static double Score(GradientSums gradients) =>
-        gradients.SumOverLayers(layer => (layer.Signed / gradients.Batches).norm());
+        gradients.SumOverLayers(layer => layer.Signed.Over(gradients.Batches).norm());
 
     /// <inheritdoc/>
     public override double? Feature(double value) => Log(value);

@@ -1,4 +1,5 @@
 using Graft.Networks;
+using Graft.Runtime;
 using static TorchSharp.torch;
 
 namespace Graft.Measures;
@@ -41,9 +42,9 @@ internal sealed class GradientSums
         foreach (var layer in _layers)
         {
             var gradient = layer.Weight.grad!.to(ScalarType.Float64);
-            layer.Signed.add_(gradient);
-            layer.Absolute.add_(gradient.abs());
-            layer.Square.add_(gradient.square());
+            layer.Signed.AddInPlace(gradient);
+            layer.Absolute.AddInPlace(gradient.abs());
+            layer.Square.AddInPlace(gradient.Squared());
         }
 
         _network.zero_grad();

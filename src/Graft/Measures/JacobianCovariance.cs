@@ -1,4 +1,5 @@
 using Graft.Networks;
+using Graft.Runtime;
 using static TorchSharp.torch;
 
 namespace Graft.Measures;
@@ -47,14 +48,14 @@ internal sealed class JacobianCovariance : Measure
         using var _ = no_grad();
         var rows = jacobian.to(ScalarType.Float64);
         rows -= rows.mean([1], keepdim: true);
-        rows /= rows.square().sum(1, keepdim: true).sqrt();
+        rows /= rows.Squared().sum(1, keepdim: true).sqrt();
         var correlation = rows.mm(rows.t());
         if (!correlation.isfinite().all().item<bool>())
         {
             return double.NaN;
         }
 
-        var v = linalg.eigvalsh(correlation) + K;
-        return -(v.log() + v.reciprocal()).sum().item<double>();
+        var v = linalg.eigvalsh(correlation).Plus(K);
+        return -v.log().Plus(v.reciprocal()).sum().item<double>();
     }
 }

@@ -1,3 +1,4 @@
+using Graft.Runtime;
 using static TorchSharp.torch;
 
 namespace Graft.Measures;
@@ -42,7 +43,7 @@ internal sealed class LinearCka : Measure
         var x = features.flatten(1).to(ScalarType.Float32); // [N, C, H, W] -> [N, D]
         x -= x.mean([0], keepdim: true); // centring the features centres the kernel
         var kernel = x.mm(x.t()).to(ScalarType.Float64);
-        return (kernel / kernel.square().sum().sqrt()).MoveToOuterDisposeScope();
+        return (kernel / kernel.Squared().sum().sqrt()).MoveToOuterDisposeScope();
     }
 
     /// <summary>The alignment of two kernels that <see cref="Kernel"/> gave.</summary>

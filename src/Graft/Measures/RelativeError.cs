@@ -1,3 +1,4 @@
+using Graft.Runtime;
 using static TorchSharp.torch;
 
 namespace Graft.Measures;
@@ -23,7 +24,7 @@ internal sealed class RelativeError
         using var scope = NewDisposeScope();
         using var _ = no_grad();
         var t = target.to(ScalarType.Float32);
-        _error += (output.to(ScalarType.Float32) - t).square().sum(ScalarType.Float64).item<double>();
-        _power += t.square().sum(ScalarType.Float64).item<double>();
+        _error += (output.to(ScalarType.Float32) - t).Squared().sum(ScalarType.Float64).item<double>();
+        _power += t.Squared().sum(ScalarType.Float64).item<double>();
     }
 }

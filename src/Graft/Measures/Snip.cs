@@ -1,3 +1,4 @@
+using Graft.Runtime;
 namespace Graft.Measures;
 
 /// <summary>
@@ -22,7 +23,7 @@ internal sealed class Snip : Measure
     public override double Of(MeasureSubject subject) => Score(subject.Gradients);
 
     internal static double Score(GradientSums gradients) =>
-        gradients.SumOverLayers(layer => (layer.Weight * (layer.Signed / gradients.Batches)).abs().sum());
+        gradients.SumOverLayers(layer => (layer.Weight * layer.Signed.Over(gradients.Batches)).abs().sum());
 
     /// <inheritdoc/>
     public override double? Feature(double value) => Log(value);

@@ -1,5 +1,6 @@
 using Graft.Networks;
 using Graft.Operations;
+using Graft.Runtime;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 using Functional = TorchSharp.torch.nn.functional;
@@ -51,7 +52,7 @@ internal sealed class SynapticFlow : Measure
 
         public override Tensor BatchNorm(BatchNorm2d layer, Tensor x, Activation activation = default) => x;
 
-        public override Tensor Add(Tensor x, Tensor y, Activation activation = default) => x + y;
+        public override Tensor Add(Tensor x, Tensor y, Activation activation = default) => x.Plus(y);
 
         public override Tensor Activate(Tensor x, Activation activation, bool keep = false) =>
             activation.Kind is ActivationKind.Sigmoid or ActivationKind.HardSigmoid ? x.sigmoid() : x; // gates stay gates

@@ -1,3 +1,4 @@
+using Graft.Runtime;
 using static TorchSharp.torch;
 
 namespace Graft.Measures;
@@ -27,9 +28,9 @@ internal sealed class Zico : Measure
     internal static double Score(GradientSums gradients) =>
         gradients.Batches < 2 ? double.NaN : gradients.SumOverLayers(layer =>
         {
-            var mean = layer.Absolute / gradients.Batches;
-            var std = (layer.Square / gradients.Batches - mean.square()).clamp_min(0).sqrt();
-            var ratios = where(std > 0, mean / std, zeros_like(std)).sum();
-            return where(ratios > 0, ratios.log(), zeros_like(ratios));
+            var mean = layer.Absolute.Over(gradients.Batches);
+            var std = (layer.Square.Over(gradients.Batches) - mean.Squared()).AtLeast(0).sqrt();
+            var ratios = where(std.IsAbove(0), mean / std, zeros_like(std)).sum();
+            return where(ratios.IsAbove(0), ratios.log(), zeros_like(ratios));
         });
 }

@@ -1,3 +1,4 @@
+using Graft.Runtime;
 using static TorchSharp.torch;
 
 namespace Graft.Onnx;
@@ -37,13 +38,13 @@ internal static class BatchNormFolding
     private static ConvolutionNode Fold(BatchNormNode norm, ConvolutionNode convolution)
     {
         var (scale, shift) = Affine(norm);
-        var bias = convolution.Bias is null ? shift : convolution.Bias.@double() * scale + shift;
+        var bias = convolution.Bias is null ? shift : (convolution.Bias.@double() * scale).Plus(shift);
         return convolution.With(convolution.Inputs[0], convolution.Weight.@double() * scale.view(-1, 1, 1, 1), bias);
     }
 
     private static (Tensor Scale, Tensor Shift) Affine(BatchNormNode norm)
     {
-        var scale = norm.Scale.@double() / (norm.Variance.@double() + norm.Epsilon).sqrt();
+        var scale = norm.Scale.@double() / norm.Variance.@double().Plus(norm.Epsilon).sqrt();
         return (scale, norm.Shift.@double() - norm.Mean.@double() * scale);
     }
 
@@ -63,8 +64,8 @@ internal static class BatchNormFolding
 
         int kernel = Math.Max(x.Kernel.Height, y.Kernel.Height);
         var (larger, other) = x.Kernel.Height == kernel ? (x, y) : (y, x);
-        var bias = larger.Bias is null ? other.Bias?.@double() : other.Bias is null ? larger.Bias.@double() : larger.Bias.@double() + other.Bias.@double();
-        return larger.With(larger.Inputs[0], Padded(larger) + Padded(other), bias);
+        var bias = larger.Bias is null ? other.Bias?.@double() : other.Bias is null ? larger.Bias.@double() : larger.Bias.@double().Plus(other.Bias.@double());
+        return larger.With(larger.Inputs[0], Padded(larger).Plus(Padded(other)), bias);
 
         Tensor Padded(ConvolutionNode node)
         {

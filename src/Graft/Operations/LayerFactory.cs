@@ -1,4 +1,5 @@
 using Graft.Operations.Graphs;
+using Graft.Runtime;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -63,7 +64,13 @@ public sealed class LayerFactory : IDisposable
     internal ChannelScale Scale(int channels, bool scales, bool shifts) => new(channels, scales, shifts, _device);
 
     /// <summary>A parametric rectifier with slopes of 1/4 (He et al. 2015).</summary>
-    internal PReLU PRelu(int slopes) => nn.PReLU(slopes, 0.25, _device);
+    internal PReLU PRelu(int slopes)
+    {
+        var layer = nn.PReLU(slopes, device: _device);
+        using var _ = no_grad();
+        layer.weight.FillInPlace(0.25); // once more: see TensorArithmetic
+        return layer;
+    }
 
     /// <summary>Normalisation over channels, scale 1 and shift 0.</summary>
     internal LayerNorm LayerNorm(int channels, double eps) => nn.LayerNorm(channels, eps, device: _device);

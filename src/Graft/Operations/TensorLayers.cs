@@ -67,11 +67,11 @@ public sealed class TensorLayers : ILayers<Tensor>
 
         return FusedBatchNorm.CanRun(layer, x) && activation.IsRectifier
             ? FusedBatchNorm.Run(layer, x, activation.Kind)
-            : Activate(layer.call(x), activation);
+            : Activate(Normalized(layer, x), activation);
     }
 
     /// <inheritdoc/>
-    public Tensor Add(Tensor x, Tensor y, Activation activation = default) => Activate(x + y, activation);
+    public Tensor Add(Tensor x, Tensor y, Activation activation = default) => Activate(x.Plus(y), activation);
 
     // Rectifiers in place: neither batch normalisation nor addition nor convolution needs its own result for the backward pass.
     /// <inheritdoc/>
@@ -84,11 +84,11 @@ public sealed class TensorLayers : ILayers<Tensor>
         ActivationKind.Silu => Functional.silu(x),
         ActivationKind.Gelu => Functional.gelu(x),
         ActivationKind.Sigmoid => x.sigmoid(),
-        ActivationKind.HardSigmoid => (x * activation.Alpha + activation.Beta).clamp(0, 1),
+        ActivationKind.HardSigmoid => x.Times(activation.Alpha).Plus(activation.Beta).Clamped(0, 1),
         ActivationKind.Tanh => x.tanh(),
-        ActivationKind.LeakyRelu => Functional.leaky_relu(x, activation.Alpha),
-        ActivationKind.Elu => Functional.elu(x, activation.Alpha),
-        ActivationKind.Clip => x.clamp(activation.Alpha, activation.Beta),
+        ActivationKind.LeakyRelu => x.LeakyRelu(activation.Alpha),
+        ActivationKind.Elu => x.Elu(activation.Alpha),
+        ActivationKind.Clip => x.Clamped(activation.Alpha, activation.Beta),
         _ => throw new ArgumentOutOfRangeException(nameof(activation), activation.Kind, "There is no such activation."),
     };
 
@@ -184,12 +184,12 @@ public sealed class TensorLayers : ILayers<Tensor>
     public Tensor Scale(ChannelScale layer, Tensor x)
     {
         var y = layer.Weight is { } weight ? x * PerChannel(weight, x) : x;
-        return layer.Bias is { } bias ? y + PerChannel(bias, x) : y;
+        return layer.Bias is { } bias ? y.Plus(PerChannel(bias, x)) : y;
     }
 
     /// <inheritdoc/>
     public Tensor Rescale(Tensor x, IReadOnlyList<float> scale, IReadOnlyList<float> shift) =>
-        x * PerChannel(tensor([.. scale], device: x.device), x) + PerChannel(tensor([.. shift], device: x.device), x);
+        (x * PerChannel(tensor([.. scale], device: x.device), x)).Plus(PerChannel(tensor([.. shift], device: x.device), x));
 
     /// <inheritdoc/>
     public Tensor PRelu(PReLU layer, Tensor x) => Functional.prelu(x, layer.weight!.to(x.dtype));
@@ -204,6 +204,17 @@ public sealed class TensorLayers : ILayers<Tensor>
 
     /// <inheritdoc/>
     public Tensor Flatten(Tensor x) => x.flatten(1);
+
+    // What the layer's own forward pass does, but for how it counts batches.
+    private static Tensor Normalized(BatchNorm2d layer, Tensor x)
+    {
+        if (layer.training)
+        {
+            layer.num_batches_tracked!.IncrementInPlace();
+        }
+
+        return Functional.batch_norm(x, layer.running_mean, layer.running_var, layer.weight, layer.bias, layer.training, layer.momentum ?? 0.1, layer.eps);
+    }
 
     // [C] or [1] -> [1, C, 1, 1], or [1, C] beside [N, K]
     private static Tensor PerChannel(Tensor values, Tensor x) => values.to(x.dtype).view(x.dim() == 2 ? [1, -1] : [1, -1, 1, 1]);

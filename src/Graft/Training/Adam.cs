@@ -1,3 +1,4 @@
+using Graft.Runtime;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -29,11 +30,11 @@ internal sealed class Adam : IDisposable
         using var scope = NewDisposeScope();
         using var _ = no_grad();
         var gradient = _parameters.Gradients;
-        _mean.mul_(Beta1).add_(gradient, alpha: 1 - Beta1);
-        _square.mul_(Beta2).addcmul_(gradient, gradient, 1 - Beta2);
+        _mean.MultiplyInPlace(Beta1).AddInPlace(gradient, 1 - Beta1);
+        _square.MultiplyInPlace(Beta2).AddProductInPlace(gradient, gradient, 1 - Beta2);
         double correction1 = 1 - Math.Pow(Beta1, step + 1), correction2 = 1 - Math.Pow(Beta2, step + 1);
-        var denominator = _square.sqrt().div_(Math.Sqrt(correction2)).add_(Epsilon);
-        _parameters.Values.addcdiv_(_mean, denominator, -learningRate / correction1);
+        var denominator = _square.sqrt().DivideInPlace(Math.Sqrt(correction2)).AddInPlace(Epsilon);
+        _parameters.Values.AddQuotientInPlace(_mean, denominator, -learningRate / correction1);
         gradient.zero_();
     }
 

@@ -1,4 +1,5 @@
 using Graft.Operations;
+using Graft.Runtime;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -89,6 +90,6 @@ internal sealed class CandidateTraining : IDisposable
         var place = _candidate.Position.Place;
         var target = features[place.Last].Output.to(ScalarType.Float32);
         var answer = _candidate.Operation.call(features[place.First].Input).to(ScalarType.Float32);
-        return (nn.functional.mse_loss(answer, target), target.square().mean());
+        return (nn.functional.mse_loss(answer, target), target.Squared().mean());
     }
 }

@@ -1,4 +1,5 @@
 using Graft.Networks;
+using Graft.Runtime;
 using static TorchSharp.torch;
 
 namespace Graft.Training;
@@ -34,10 +35,10 @@ internal sealed class DistillationObjective(Network teacher, KnowledgeDistillati
                 losses.Add(OnLogits(logits, target));
             }
 
-            losses.AddRange(features.Zip(targets, OnFeatures).Select(error => error * (distillation.FeatureWeight!.Value / ends.Length)));
+            losses.AddRange(features.Zip(targets, OnFeatures).Select(error => error.Times(distillation.FeatureWeight!.Value / ends.Length)));
         }
 
-        return (losses.Aggregate((a, b) => a + b), logits);
+        return (losses.Aggregate(TensorArithmetic.Plus), logits);
     }
 
     // The last position of every place that holds something else than the teacher, and the last of all: there the student is to see what the teacher sees.
@@ -62,14 +63,14 @@ internal sealed class DistillationObjective(Network teacher, KnowledgeDistillati
     private Tensor OnLogits(Tensor logits, Tensor teacherLogits)
     {
         double t = distillation.Temperature;
-        var target = nn.functional.softmax(teacherLogits / t, 1);
-        return -(target * nn.functional.log_softmax(logits / t, 1)).sum(1).mean() * (distillation.Weight * t * t);
+        var target = nn.functional.softmax(teacherLogits.Over(t), 1);
+        return (target * nn.functional.log_softmax(logits.Over(t), 1)).sum(1).mean().Times(-distillation.Weight * t * t);
     }
 
     // [N, C, H, W]: squared error in parts of the teacher's mean square, so that all ends weigh alike.
     private static Tensor OnFeatures(Tensor feature, Tensor target)
     {
         var t = target.to(ScalarType.Float32);
-        return nn.functional.mse_loss(feature.to(ScalarType.Float32), t) / t.square().mean();
+        return nn.functional.mse_loss(feature.to(ScalarType.Float32), t) / t.Squared().mean();
     }
 }

@@ -1,3 +1,4 @@
+using Graft.Runtime;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -70,7 +71,7 @@ internal sealed class FlatParameters : IDisposable
         using var _ = no_grad();
         foreach (var (_, gradients) in _replicas)
         {
-            Gradients.add_(gradients);
+            Gradients.AddInPlace(gradients);
             gradients.zero_();
         }
     }

@@ -1,5 +1,6 @@
 using Graft.Networks;
 using Graft.Operations;
+using Graft.Runtime;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -94,7 +95,7 @@ internal static class InitialWeights
     private static Tensor? Strongest(Conv2d next, long most)
     {
         var weight = next.weight; // [C', C, k, k]
-        return weight.shape[1] <= most ? null : weight.square().sum([0, 2, 3]).topk((int)most).indexes.sort().Values;
+        return weight.shape[1] <= most ? null : weight.Squared().sum([0, 2, 3]).topk((int)most).indexes.sort().Values;
     }
 
     private static void Copy(StructureConvolution from, StructureConvolution to, Tensor? inputs, Tensor? outputs)

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Graft.Networks;
 using Graft.Operations;
 using Graft.Operations.Kernels;
+using Graft.Runtime;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -116,7 +117,7 @@ internal sealed class NetworkTraining : IDisposable
         var own = labels.narrow(0, start, end - start).to(_device);
         var input = images.narrow(0, start, end - start).to(_device);
         var (loss, logits) = _objective.Of(network, input, own);
-        loss *= share;
+        loss = loss.Times(share);
         loss.backward();
         using var _ = no_grad();
         return (loss.item<float>(), logits.argmax(1).eq(own).sum().item<long>());

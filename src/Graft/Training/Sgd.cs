@@ -1,3 +1,4 @@
+using Graft.Runtime;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -40,7 +41,7 @@ internal sealed class Sgd : IDisposable
         using var _ = no_grad();
         _decayed.GatherGradients();
         _others.GatherGradients();
-        _decayed.Gradients.add_(_decayed.Values, alpha: _weightDecay);
+        _decayed.Gradients.AddInPlace(_decayed.Values, _weightDecay);
         Step(_decayed, _decayedVelocity, learningRate);
         Step(_others, _otherVelocity, learningRate);
     }
@@ -56,8 +57,8 @@ internal sealed class Sgd : IDisposable
     private void Step(FlatParameters parameters, Tensor velocity, double learningRate)
     {
         var gradient = parameters.Gradients;
-        velocity.mul_(_momentum).add_(gradient);
-        parameters.Values.add_(gradient.add_(velocity, alpha: _momentum), alpha: -learningRate);
+        velocity.MultiplyInPlace(_momentum).AddInPlace(gradient);
+        parameters.Values.AddInPlace(gradient.AddInPlace(velocity, _momentum), -learningRate);
         gradient.zero_();
     }
 }

@@ -13,7 +13,7 @@ public sealed class OutputPower : Measure
 
     public override double Passes => 1;
 
-    public override double Of(MeasureSubject subject) => subject.Output.square().mean().item<float>();
+    public override double Of(MeasureSubject subject) => (subject.Output * subject.Output).mean().item<float>();
 
     public override double? Feature(double value) => Log(value);
 }

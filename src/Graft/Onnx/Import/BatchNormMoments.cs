@@ -1,4 +1,5 @@
 using Graft.Operations;
+using Graft.Runtime;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -20,8 +21,8 @@ internal sealed class BatchNormMoments(IReadOnlySet<BatchNorm2d> watched) : Forw
             var values = x.to(ScalarType.Float64);
             var (sum, square, count) = _sums.GetValueOrDefault(layer, (zeros([1], ScalarType.Float64), zeros([1], ScalarType.Float64), 0));
             _sums[layer] = (
-                (sum + values.sum([0, 2, 3])).DetachFromDisposeScope(),
-                (square + values.square().sum([0, 2, 3])).DetachFromDisposeScope(),
+                sum.Plus(values.sum([0, 2, 3])).DetachFromDisposeScope(),
+                square.Plus(values.Squared().sum([0, 2, 3])).DetachFromDisposeScope(),
                 count + x.numel() / x.shape[1]);
             sum.Dispose();
             square.Dispose();
@@ -36,9 +37,9 @@ internal sealed class BatchNormMoments(IReadOnlySet<BatchNorm2d> watched) : Forw
         foreach (var (layer, (sum, square, count)) in _sums)
         {
             using var scope = NewDisposeScope();
-            var mean = sum / count;
+            var mean = sum.Over(count);
             layer.running_mean!.copy_(mean);
-            layer.running_var!.copy_((square / count - mean.square()).clamp_min(0));
+            layer.running_var!.copy_((square.Over(count) - mean.Squared()).AtLeast(0));
             Undo(layer);
             sum.Dispose();
             square.Dispose();
@@ -48,7 +49,7 @@ internal sealed class BatchNormMoments(IReadOnlySet<BatchNorm2d> watched) : Forw
     /// <summary>Gives a batch normalisation the scale √(variance + ε) and the shift mean: it does nothing in inference.</summary>
     public static void Undo(BatchNorm2d layer)
     {
-        layer.weight!.copy_((layer.running_var! + layer.eps).sqrt());
+        layer.weight!.copy_(layer.running_var!.Plus(layer.eps).sqrt());
         layer.bias!.copy_(layer.running_mean!);
     }
 }

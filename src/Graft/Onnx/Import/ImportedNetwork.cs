@@ -2,6 +2,7 @@ using Graft.Data;
 using Graft.Formats;
 using Graft.Networks;
 using Graft.Operations.Graphs;
+using Graft.Runtime;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -125,13 +126,13 @@ internal sealed class ImportedNetwork
             using var scope = NewDisposeScope();
             var convolution = norm.Inputs[0];
             var filters = Of(convolution, "weight")!;
-            float[] factors = [.. filters.square().sum([1, 2, 3]).cpu().data<float>().Select(square => FilterScale.Of(Math.Sqrt(square)))];
+            float[] factors = [.. filters.Squared().sum([1, 2, 3]).cpu().data<float>().Select(square => FilterScale.Of(Math.Sqrt(square)))];
             var factor = tensor(factors, device: filters.device);
             filters.mul_(factor.view(-1, 1, 1, 1));
             Of(convolution, "bias")?.mul_(factor);
             Of(norm, "running_mean")!.mul_(factor);
-            var variance = Of(norm, "running_var")!.mul_(factor.square());
-            Of(norm, "weight")!.copy_((variance + ((BatchNormLayer)norm.Layer!).Epsilon).sqrt() / factor);
+            var variance = Of(norm, "running_var")!.mul_(factor.Squared());
+            Of(norm, "weight")!.copy_(variance.Plus(((BatchNormLayer)norm.Layer!).Epsilon).sqrt() / factor);
         }
 
         Tensor? Of(ImportNode node, string name) => node.Weights.FirstOrDefault(w => w.Tensor == name) is { } weight ? tensors[weight.Name] : null;

@@ -243,20 +243,20 @@ internal static class OnnxSplice
                 return null;
             }
 
-            var scale = Of("weight").@double() / (Of("running_var").@double() + epsilon).sqrt();
+            var scale = Of("weight").@double() / Of("running_var").@double().Plus(epsilon).sqrt();
             var weight = Current(convolution, convolution.Weights[0]).@double() * scale.view(-1, 1, 1, 1);
             var old = convolution.Weights.FirstOrDefault(w => w.Tensor == "bias");
             var shift = old is null ? -Of("running_mean").@double() : Current(convolution, old).@double() - Of("running_mean").@double();
-            return (weight.@float(), (shift * scale + Of("bias").@double()).@float());
+            return (weight.@float(), (shift * scale).Plus(Of("bias").@double()).@float());
 
-            bool IsUndone() => Same(Of("weight"), (Of("running_var") + epsilon).sqrt() / factor!) && Same(Of("bias") * factor!, Of("running_mean"));
+            bool IsUndone() => Same(Of("weight"), Of("running_var").Plus(epsilon).sqrt() / factor!) && Same(Of("bias") * factor!, Of("running_mean"));
         }
 
         private static bool IsFresh(Tensor weight, Tensor bias, Tensor mean, Tensor variance, double epsilon) =>
-            weight.eq(MathF.Sqrt((float)(1 + epsilon))).all().item<bool>()
-            && bias.eq(0).all().item<bool>()
-            && mean.eq(0).all().item<bool>()
-            && variance.eq(1).all().item<bool>();
+            weight.IsAll(MathF.Sqrt((float)(1 + epsilon)))
+            && bias.IsAll(0)
+            && mean.IsAll(0)
+            && variance.IsAll(1);
 
         private Tensor Current(ImportNode node, ImportWeight weight) => _tensors[_prefixes.GetValueOrDefault(node, "") + weight.Name];
 

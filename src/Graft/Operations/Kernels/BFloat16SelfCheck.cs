@@ -87,7 +87,7 @@ internal sealed class BFloat16SelfCheck(string directory, string machine)
             isReference ? ChannelsLastConvolution.RowMajor(input) : input, isReference ? ChannelsLastConvolution.RowMajor(w) : w, null,
             [shape.Stride, shape.Stride], [shape.Padding, shape.Padding], null, shape.Groups);
         dy ??= Random(random, y.shape[0], y.shape[2], y.shape[3], y.shape[1]);
-        using (full_like(w, double.NaN))
+        using (empty_like(w).FillInPlace(double.NaN))
         {
             // Let go at once: a gradient that is not written has this in it, and not zeros by good luck.
         }

@@ -1,3 +1,4 @@
+using Graft.Runtime;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -121,9 +122,9 @@ internal sealed unsafe class FusedBatchNorm : autograd.SingleTensorFunction<Fuse
         double momentum = layer.momentum ?? 0.1, unbiased = rows > 1 ? (double)rows / (rows - 1) : 1;
         using var batchMean = tensor(mean);
         using var batchVariance = tensor(Array.ConvertAll(variance, v => (float)(v * unbiased)));
-        layer.running_mean!.mul_(1 - momentum).add_(batchMean, alpha: momentum);
-        layer.running_var!.mul_(1 - momentum).add_(batchVariance, alpha: momentum);
-        layer.num_batches_tracked!.add_(1);
+        layer.running_mean!.MultiplyInPlace(1 - momentum).AddInPlace(batchMean, momentum);
+        layer.running_var!.MultiplyInPlace(1 - momentum).AddInPlace(batchVariance, momentum);
+        layer.num_batches_tracked!.IncrementInPlace();
     }
 
     // [N, C, H, W], channels last -> [N, H, W, C], contiguous; copies only what lies otherwise.
