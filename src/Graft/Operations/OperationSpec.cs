@@ -88,6 +88,14 @@ public sealed partial record OperationSpec
     /// <summary>Makes the operation for a position that can hold it, with fresh initial values. The caller owns it.</summary>
     public Operation Create(Position position, LayerFactory layers) => _family.Create(At(position).Unmodified, position, layers);
 
+    /// <summary>What the operation costs at a position that can hold it.</summary>
+    internal OperationCost CostAt(Position position)
+    {
+        using var layers = LayerFactory.ShapesOnly();
+        using var operation = Create(position, layers);
+        return operation.Cost(position.Input);
+    }
+
     /// <summary>The same operation, trained alone.</summary>
     internal OperationSpec WithFrozenRest() => new(_family, _values, freezesRest: true);
 

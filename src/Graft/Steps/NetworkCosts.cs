@@ -25,13 +25,8 @@ internal sealed class NetworkCosts(ImageData data)
     public OperationCost OfOwn(string network, Position position) => Of(network).Positions[position.Index - 1];
 
     /// <summary>What an operation costs at a place.</summary>
-    public OperationCost OfOperation(string network, Place place, string operation) => _operations.GetOrAdd((network, place, operation), _ =>
-    {
-        var position = Define(network).PositionAt(place);
-        using var layers = LayerFactory.ShapesOnly();
-        using var made = OperationCatalog.Default.Parse(operation).Create(position, layers);
-        return made.Cost(position.Input);
-    });
+    public OperationCost OfOperation(string network, Place place, string operation) => _operations.GetOrAdd(
+        (network, place, operation), _ => OperationCatalog.Default.Parse(operation).CostAt(Define(network).PositionAt(place)));
 
     /// <summary>What a network costs with an operation swapped in; with its own operations for no place.</summary>
     public OperationCost WithOperation(string network, Place place, string operation)

@@ -85,14 +85,12 @@ internal sealed record StudyGraph
                     continue;
                 }
 
-                using var layers = LayerFactory.ShapesOnly();
-                using var candidate = operation.Create(position, layers);
                 var own = Enumerable
                     .Range(position.Index, position.Length)
                     .Select(i => definition.Positions[i - 1])
                     .Select(p => network.OperationAt(p).Cost(p.Input))
                     .ToList();
-                var swapped = candidate.Cost(position.Input);
+                var swapped = operation.CostAt(position);
                 foreach (int epochs in plan.Epochs)
                 {
                     var trials = Enumerable

@@ -1,0 +1,97 @@
+using Graft.Data;
+using Graft.Networks;
+using Graft.Operations;
+
+namespace Graft.Jobs.Tables;
+
+/// <summary>What there is to choose from, as tables: networks, operations, and what operations cost in a network.</summary>
+public static class CatalogTables
+{
+    /// <summary>The networks by name: a row each.</summary>
+    /// <param name="image">The images that they take.</param>
+    /// <param name="classes">The classes that they tell apart.</param>
+    public static IReadOnlyList<ResultTable> Networks(ImageShape image, int classes) =>
+    [
+        ResultTable.Of(
+            "networks",
+            Invariant($"a network for {image} images and {classes} classes"),
+            NetworkCatalog.CommonNames.Select(name => Shapes(NetworkCatalog.Define(name, image, classes))),
+            new("network", "", "Its name.", x => x.Definition.Name),
+            new("positions", "", "Positions whose operation can be swapped.", x => x.Definition.Positions.Count),
+            new("parameters", "", "Trainable parameters.", x => x.Cost.Parameters),
+            new("multiply_accumulates", "", "Multiply-accumulates for one image.", x => x.Cost.MultiplyAccumulates)),
+    ];
+
+    /// <summary>The families of operations, their parameters, and the operations of the pool.</summary>
+    public static IReadOnlyList<ResultTable> Operations(OperationCatalog catalog)
+    {
+        ArgumentNullException.ThrowIfNull(catalog);
+        return
+        [
+            ResultTable.Of(
+                "operations",
+                "an operation of the pool",
+                catalog.Families.SelectMany(family => family.Pool),
+                new("operation", "", "Its name with its parameters.", x => x.Text),
+                new("family", "", "Its family.", x => x.Family.Name),
+                new("description", "", "What the family is.", x => x.Family.Description)),
+            ResultTable.Of(
+                "parameters",
+                "a parameter of a family",
+                catalog.Families.SelectMany(family => family.Parameters, (family, parameter) => (Family: family, Parameter: parameter)),
+                new("family", "", "The family.", x => x.Family.Name),
+                new("parameter", "", "Its name.", x => x.Parameter.Name),
+                new("meaning", "", "What it decides.", x => x.Parameter.Meaning),
+                new("range", "", "What it may be.", x => x.Parameter.Range),
+                new("default", "", "What it is if nothing is said.", x => OperationSpec.Format(x.Parameter.Default)),
+                new("pool", "", "Its values in the pool, with ; between them.", x => string.Join("; ", x.Parameter.Pool.Select(OperationSpec.Format)))),
+        ];
+    }
+
+    /// <summary>The places of a network, and what each operation costs there.</summary>
+    /// <param name="definition">The network.</param>
+    /// <param name="operations">The operations.</param>
+    /// <param name="spans">The most neighbouring positions that one operation may stand for.</param>
+    public static IReadOnlyList<ResultTable> Costs(NetworkDefinition definition, IReadOnlyList<OperationSpec> operations, int spans)
+    {
+        ArgumentNullException.ThrowIfNull(definition);
+        using var network = Network.ShapesOnly(definition);
+        var places = definition.Places(spans).OrderBy(p => p.Length).ThenBy(p => p.First).Select(definition.PositionAt)
+            .Select(position => (Position: position, Own: network.OperationAt(position).Cost(position.Input))).ToList();
+        return
+        [
+            ResultTable.Of(
+                "places",
+                "a position, or a run of them",
+                places,
+                new("network", "", "The network.", _ => definition.Name),
+                new("position", "", ResultTable.PlaceMeaning, x => x.Position.Place),
+                new("path", "", "Its name among the network's weights.", x => x.Position.Path),
+                new("input", "", "The feature map that goes in, CxHxW.", x => x.Position.Input),
+                new("output", "", "The feature map that comes out, CxHxW.", x => x.Position.Output),
+                new("stride", "", "By how much it shrinks the map.", x => x.Position.Stride),
+                new("parameters", "", "Trainable parameters of the operation that stands there.", x => x.Own.Parameters),
+                new("multiply_accumulates", "", "Multiply-accumulates of that operation for one image.", x => x.Own.MultiplyAccumulates)),
+            ResultTable.Of(
+                "costs",
+                "an operation at a position",
+                places.SelectMany(p => operations, (place, operation) => (place.Position, Operation: operation, Cost: CostAt(operation, place.Position))),
+                new("network", "", "The network.", _ => definition.Name),
+                new("position", "", ResultTable.PlaceMeaning, x => x.Position.Place),
+                new("operation", "", "The operation.", x => x.Operation.Text),
+                new("resolved", "", "The operation with its width of 'match' worked out.", x => x.Cost is null ? null : x.Operation.At(x.Position).Text),
+                new("parameters", "", "Its trainable parameters there.", x => x.Cost?.Parameters),
+                new("multiply_accumulates", "", "Its multiply-accumulates there for one image.", x => x.Cost?.MultiplyAccumulates),
+                new("unavailable", "", "Why it cannot stand there.", x => x.Operation.WhyUnavailable(x.Position))),
+        ];
+    }
+
+    private static OperationCost? CostAt(OperationSpec operation, Position position) =>
+        operation.WhyUnavailable(position) is null ? operation.CostAt(position) : null;
+
+    private static (NetworkDefinition Definition, OperationCost Cost) Shapes(NetworkDefinition definition)
+    {
+        using var network = Network.ShapesOnly(definition);
+        return (definition, network.Cost());
+    }
+}
