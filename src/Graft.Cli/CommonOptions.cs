@@ -1,8 +1,8 @@
 using System.CommandLine;
-using System.CommandLine.Completions;
 using System.CommandLine.Parsing;
 using System.Globalization;
 using Graft.Analysis.Findings;
+using Graft.Cli.Completion;
 using Graft.Data;
 using Graft.Engine;
 
@@ -16,8 +16,12 @@ internal static class CommonOptions
 
     public static Option<string> Data(string? standard = null)
     {
-        var option = new Option<string>("--data") { Description = "Data set: a name ('graft data list') or a directory.", HelpName = "SOURCE" };
-        option.CompletionSources.Add(_ => DataCatalog.All.Select(entry => new CompletionItem(entry.Name)));
+        var option = new Option<string>("--data")
+        {
+            Description = "Data set: a name ('graft data list') or a directory.",
+            HelpName = "SOURCE",
+            CompletionSources = { Offers.DataSets, Offers.Directories },
+        };
         if (standard is not null)
         {
             option.DefaultValueFactory = _ => standard;
@@ -31,6 +35,7 @@ internal static class CommonOptions
         Description = "Where downloaded data sets are kept.",
         HelpName = "DIR",
         DefaultValueFactory = _ => UserDirectories.Data,
+        CompletionSources = { Offers.Directories },
     };
 
     public static Option<string> Workspace() => new("--workspace")
@@ -38,6 +43,7 @@ internal static class CommonOptions
         Description = "Where results and checkpoints are kept.",
         HelpName = "DIR",
         DefaultValueFactory = _ => DefaultWorkspace,
+        CompletionSources = { Offers.Directories },
     };
 
     public static Option<string?> Store() => new("--store")
@@ -46,17 +52,13 @@ internal static class CommonOptions
         HelpName = "STORE",
     };
 
-    public static Option<string> Device()
+    public static Option<string> Device() => new("--device")
     {
-        var option = new Option<string>("--device")
-        {
-            Description = "auto, cpu or cuda.",
-            HelpName = "NAME",
-            DefaultValueFactory = _ => UserDirectories.Given("GRAFT_DEVICE") ?? "auto",
-        };
-        option.CompletionSources.Add("auto", "cpu", "cuda");
-        return option;
-    }
+        Description = "auto, cpu or cuda.",
+        HelpName = "NAME",
+        DefaultValueFactory = _ => UserDirectories.Given("GRAFT_DEVICE") ?? "auto",
+        CompletionSources = { Offers.Words("auto", "cpu", "cuda") },
+    };
 
     /// <summary>A job's identifier, by default the newest's.</summary>
     public static Argument<string?> NewestJob() => new("ID")

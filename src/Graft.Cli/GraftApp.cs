@@ -59,7 +59,7 @@ public sealed class GraftApp(TextWriter output, TextWriter error)
     {
         var terminal = new Terminal(output, error);
         var parsed = Root(terminal).Parse(args);
-        if (parsed.Errors.Count > 0 && parsed.Action is not HelpWithExample && !IsSuggestion(args))
+        if (parsed.Errors.Count > 0 && parsed.Action is not HelpWithExample)
         {
             terminal.WriteError(UsageErrors.Describe(parsed));
             return 2;
@@ -94,12 +94,10 @@ public sealed class GraftApp(TextWriter output, TextWriter error)
         }
     }
 
-    // What a shell asks when it completes a line, which is never a whole command.
-    private static bool IsSuggestion(IReadOnlyList<string> args) => args is [['[', 's', 'u', 'g', 'g', 'e', 's', 't', ..], ..];
-
     internal static RootCommand Root(Terminal terminal)
     {
         var root = new RootCommand("Swaps operations inside a trained convolutional network and measures what that does.");
+        root.Directives.Clear(); // [suggest]: shells ask CompleteCommand
         root.Options.Add(Verbose);
         root.Subcommands.Add(StudyCommand.Create(terminal));
         root.Subcommands.Add(AccelerateCommand.Create(terminal));
@@ -118,6 +116,7 @@ public sealed class GraftApp(TextWriter output, TextWriter error)
         root.Subcommands.Add(BenchCommand.Create(terminal));
         root.Subcommands.Add(DoctorCommand.Create(terminal));
         root.Subcommands.Add(CompletionsCommand.Create(terminal));
+        root.Subcommands.Add(CompleteCommand.Create(terminal));
         root.Subcommands.Add(BenchStepCommand.Create(terminal));
         root.Subcommands.Add(WorkerCommand.Create(terminal));
         root.Subcommands.Add(StepCommand.Create(terminal));

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Graft.Cli.Completion;
 using Graft.Cli.Views;
 using Graft.Jobs;
 
@@ -20,8 +21,14 @@ internal sealed class PredictCommand
         Description = "Positions to predict: 1,7,18 or all.",
         HelpName = "LIST",
         DefaultValueFactory = _ => "all",
+        CompletionSources = { Offers.Positions },
     };
-    private readonly Option<string> _operations = new("--operations") { Description = "Operations to predict (default: the study's).", HelpName = "LIST" };
+    private readonly Option<string> _operations = new("--operations")
+    {
+        Description = "Operations to predict (default: the study's).",
+        HelpName = "LIST",
+        CompletionSources = { Offers.Operations },
+    };
     private readonly Option<int?> _epochs = new("--epochs") { Description = "Training length (default: the study's longest).", HelpName = "N" };
     private readonly Option<bool> _json = CommonOptions.Json();
 

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Graft.Cli.Completion;
 using Graft.Jobs;
 using Graft.Jobs.Accelerations;
 using Graft.Jobs.Studies;
@@ -21,6 +22,7 @@ internal static class ReportCommand
             Description = "The file.",
             HelpName = "FILE",
             DefaultValueFactory = _ => "report.html",
+            CompletionSources = { Offers.Files(".html") },
         };
         var margin = CommonOptions.Margin();
         var workspace = CommonOptions.Workspace();

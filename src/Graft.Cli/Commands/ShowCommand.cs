@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.Json;
 using Graft.Analysis.Findings;
+using Graft.Cli.Completion;
 using Graft.Cli.Views;
 using Graft.Engine;
 using Graft.Jobs;
@@ -21,7 +22,12 @@ internal static class ShowCommand
         studies.SetAction(parsed => Show(parsed.GetValue(workspace)!, w => Jobs(terminal, w, parsed.GetValue(json))));
 
         var id = CommonOptions.NewestJob();
-        var csv = new Option<string?>("--csv") { Description = "Write the results as tables (CSV) into a directory.", HelpName = "DIR" };
+        var csv = new Option<string?>("--csv")
+        {
+            Description = "Write the results as tables (CSV) into a directory.",
+            HelpName = "DIR",
+            CompletionSources = { Offers.Directories },
+        };
         var margin = CommonOptions.Margin();
         var watch = new Option<bool>("--watch") { Description = "Follow it until it ends, whoever runs it." };
         var study = new Command("study", "A study's tables and verdicts, as far as they have come.") { id, margin, watch, csv, workspace, json };

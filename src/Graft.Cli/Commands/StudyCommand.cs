@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using Graft.Cli.Completion;
 using Graft.Cli.Views;
 using Graft.Jobs;
 using Graft.Jobs.Studies;
@@ -14,16 +15,22 @@ internal sealed class StudyCommand
 {
     private readonly Terminal _terminal;
     private readonly CliSession _session = new();
-    private readonly PlanOptions _options = new("quick, standard, cifar10-lite or paper (default: the data set's).", "docs/plans.md");
+    private readonly PlanOptions _options = new(
+        "quick, standard, cifar10-lite or paper (default: the data set's).",
+        "docs/plans.md",
+        Offers.StudyPresets
+    );
     private readonly Option<string> _positions = new("--positions")
     {
         Description = "Positions: 1,7,18, runs of them: 3-4, or all; of an ONNX file also by node.",
         HelpName = "LIST",
+        CompletionSources = { Offers.Positions },
     };
     private readonly Option<string> _operations = new("--operations")
     {
         Description = "Operations: names, patterns, 'seed' (the study's seven), 'controls', 'lana' (the pool) or 'all'.",
         HelpName = "LIST",
+        CompletionSources = { Offers.Operations },
     };
 
     private readonly Option<string> _epochs = new("--epochs") { Description = "Training lengths: 25,50.", HelpName = "LIST" };
@@ -35,6 +42,7 @@ internal sealed class StudyCommand
     {
         Description = "The same with these measures only: cka,naswot; see docs/predictors.md.",
         HelpName = "LIST",
+        CompletionSources = { Offers.Measures },
     };
     private readonly Option<double> _margin = CommonOptions.Margin();
     private readonly Option<bool> _json = CommonOptions.Json();

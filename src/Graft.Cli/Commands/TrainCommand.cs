@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Graft.Cli.Completion;
 using Graft.Cli.Views;
 using Graft.Jobs;
 using Graft.Steps;
@@ -15,12 +16,18 @@ internal sealed class TrainCommand
         Description = "The network: wrn-DEPTH-WIDTH, resnet-DEPTH or an ONNX file.",
         HelpName = "NAME",
         DefaultValueFactory = _ => "wrn-16-2",
+        CompletionSources = { Offers.Networks, Offers.Files(".onnx") },
     };
 
     private readonly Option<string> _data = CommonOptions.Data("cifar10");
     private readonly Option<int> _epochs = new("--epochs") { Description = "Passes over the training images.", HelpName = "N", DefaultValueFactory = _ => 10 };
     private readonly Option<int> _seed = new("--seed") { Description = "Decides initial values, order and augmentation.", HelpName = "N" };
-    private readonly Option<string> _recipe = new("--recipe") { Description = "A training recipe as a YAML file; see docs/recipes.md.", HelpName = "FILE" };
+    private readonly Option<string> _recipe = new("--recipe")
+    {
+        Description = "A training recipe as a YAML file; see docs/recipes.md.",
+        HelpName = "FILE",
+        CompletionSources = { Offers.Files(".yaml", ".yml") },
+    };
     private readonly Option<double> _heldOut = new("--held-out")
     {
         Description = "The part of the training images that is held out.",
@@ -34,17 +41,20 @@ internal sealed class TrainCommand
         Description = "Where the weights go (safetensors).",
         HelpName = "FILE",
         DefaultValueFactory = _ => "teacher.safetensors",
+        CompletionSources = { Offers.Files(".safetensors") },
     };
     private readonly Option<string> _precision = new("--precision")
     {
         Description = "auto, fp32 or bf16.",
         HelpName = "NAME",
         DefaultValueFactory = _ => "auto",
+        CompletionSources = { Offers.Precisions },
     };
     private readonly Option<string?> _from = new("--from")
     {
         Description = "Weights to go on from (also the network's ONNX file); a classifier for other classes is made anew.",
         HelpName = "FILE",
+        CompletionSources = { Offers.Files(".safetensors", ".pt", ".pth", ".onnx") },
     };
     private readonly ImageOption _images = new();
     private readonly Option<bool> _force = CommonOptions.Force();
