@@ -37,20 +37,6 @@ public sealed class GraftApp(TextWriter output, TextWriter error)
 
     private static readonly Option<bool> Verbose = new("--verbose") { Description = "Show the stack trace of an error.", Recursive = true };
 
-    // Ends every help of the program as a whole.
-    private const string EnvironmentHelp = """
-        Environment:
-          GRAFT_WORKSPACE   the workspace where --workspace does not name one
-          GRAFT_DATA        where downloaded data sets are kept
-          GRAFT_DEVICE      auto, cpu or cuda
-          GRAFT_STORE       PostgreSQL for the record of a new workspace
-          GRAFT_SLURM       the Slurm profile of --on slurm
-          GRAFT_OPERATIONS  assemblies with operations and kinds of step of your own
-          COLUMNS           how wide tables are where the output is redirected (160)
-
-        Exit codes: 0 done, 1 the run failed, 2 wrong usage, plan or data, 130 stopped by Ctrl-C.
-        """;
-
     // What a shell is to be told when Ctrl-C ended a program: 128 + SIGINT.
     private const int Stopped = 130;
 
@@ -122,7 +108,7 @@ public sealed class GraftApp(TextWriter output, TextWriter error)
         root.Subcommands.Add(StepCommand.Create(terminal));
         root.SetAction(_ => HomeView.Write(terminal, CommonOptions.DefaultWorkspace));
         var help = root.Options.OfType<HelpOption>().Single();
-        help.Action = new HelpWithExample(new HelpAction { MaxWidth = terminal.Out.Profile.Width }, Examples, EnvironmentHelp);
+        help.Action = new HelpWithExample(new HelpAction { MaxWidth = terminal.Out.Profile.Width }, Examples, terminal);
         root.Options.OfType<VersionOption>().Single().Action = new VersionAction();
         return root;
     }

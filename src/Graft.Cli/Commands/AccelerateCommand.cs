@@ -12,22 +12,17 @@ internal sealed class AccelerateCommand
     private readonly Terminal _terminal;
     private readonly CliSession _session = new();
     private readonly PlanOptions _options = new(
-        "quick-, standard- or cifar10-acceleration (default: the data set's).",
+        "quick-, standard- or cifar10-acceleration (default: the data set's)",
         "docs/acceleration.md",
         Offers.AccelerationPresets
     );
-    private readonly Option<string> _operations = new("--operations")
-    {
-        Description = "Operations that positions may get.",
-        HelpName = "LIST",
-        CompletionSources = { Offers.Operations },
-    };
+    private readonly Option<string> _operations = CommonOptions.Operations();
     private readonly Option<string> _budget = new("--budget")
     {
         Description = "Latency: a part of the teacher's (0.5) or milliseconds (2.5ms).",
         HelpName = "BUDGET",
     };
-    private readonly Option<int?> _spans = new("--spans") { Description = "Most neighbouring positions that one operation may stand for.", HelpName = "N" };
+    private readonly Option<int?> _spans = new("--spans") { Description = CommonOptions.Spans, HelpName = "N" };
     private readonly Option<string> _score = new("--score")
     {
         Description = "What is added up over positions: kl-divergence, or another measure (docs/predictors.md).",
@@ -36,13 +31,7 @@ internal sealed class AccelerateCommand
     };
     private readonly Option<int?> _solutions = new("--solutions") { Description = "Architectures that are selected and judged.", HelpName = "N" };
     private readonly Option<int?> _epochs = new("--finetune-epochs") { Description = "Epochs of fine-tuning.", HelpName = "N" };
-    private readonly Option<string> _out = new("--out")
-    {
-        Description = "Where the accelerated network goes (ONNX).",
-        HelpName = "FILE",
-        DefaultValueFactory = _ => "accelerated.onnx",
-        CompletionSources = { Offers.Files(".onnx") },
-    };
+    private readonly Option<string> _out = CommonOptions.Out("accelerated.onnx", "The accelerated network, as ONNX.", ".onnx");
 
     private readonly Option<bool> _exportOwn = new("--export-own")
     {

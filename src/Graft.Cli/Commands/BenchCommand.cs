@@ -11,13 +11,7 @@ internal static class BenchCommand
 {
     public static Command Create(Terminal terminal)
     {
-        var network = new Option<string>("--network")
-        {
-            Description = "The network: wrn-DEPTH-WIDTH or resnet-DEPTH.",
-            HelpName = "NAME",
-            DefaultValueFactory = _ => "wrn-40-2",
-            CompletionSources = { Offers.Networks },
-        };
+        var network = CommonOptions.NetworkByName("wrn-40-2");
         var rounds = new Option<int>("--rounds") { Description = "Measurements of each; they take turns.", HelpName = "N", DefaultValueFactory = _ => 5 };
         var only = new Option<string[]>("--only")
         {

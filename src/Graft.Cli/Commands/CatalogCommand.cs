@@ -36,13 +36,7 @@ internal static class CatalogCommand
             HelpName = "NAME",
             CompletionSources = { Offers.Networks, Offers.Files(".onnx") },
         };
-        var list = new Option<string>("--operations")
-        {
-            Description = "Operations: names, patterns, 'seed', 'controls', 'lana' or 'all'.",
-            HelpName = "LIST",
-            DefaultValueFactory = _ => "seed",
-            CompletionSources = { Offers.Operations },
-        };
+        var list = CommonOptions.Operations("seed");
         var classes = new Option<int>("--classes")
         {
             Description = "The number of classes.",
@@ -57,7 +51,7 @@ internal static class CatalogCommand
         };
         var spans = new Option<int>("--spans")
         {
-            Description = "The most neighbouring positions that one operation may stand for.",
+            Description = CommonOptions.Spans,
             HelpName = "N",
             DefaultValueFactory = _ => 1,
         };

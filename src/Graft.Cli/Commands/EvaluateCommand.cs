@@ -22,19 +22,8 @@ internal sealed class EvaluateCommand
         CompletionSources = { Offers.Files(".safetensors", ".pt", ".pth", ".onnx") },
     };
     private readonly Option<string> _data = CommonOptions.Data("cifar10");
-    private readonly Option<string> _network = new("--network")
-    {
-        Description = "Weights: the network, where the file does not say it, or its ONNX file.",
-        HelpName = "NAME",
-        CompletionSources = { Offers.Networks, Offers.Files(".onnx") },
-    };
-    private readonly Option<string> _precision = new("--precision")
-    {
-        Description = "Weights: auto, fp32 or bf16.",
-        HelpName = "NAME",
-        DefaultValueFactory = _ => "fp32",
-        CompletionSources = { Offers.Precisions },
-    };
+    private readonly Option<string> _network = CommonOptions.Network(more: "Or its ONNX file; for weights that do not say it.");
+    private readonly Option<string> _precision = CommonOptions.Precision("fp32", "For weights.");
     private readonly Option<string> _device = CommonOptions.Device();
     private readonly Option<int> _batch = new("--batch")
     {

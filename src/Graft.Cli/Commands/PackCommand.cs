@@ -17,12 +17,7 @@ internal static class PackCommand
     public static Command CreatePack(Terminal terminal)
     {
         var id = CommonOptions.NewestJob();
-        var output = new Option<string?>("--out")
-        {
-            Description = "The file. [default: ID.zip]",
-            HelpName = "FILE",
-            CompletionSources = { Offers.Files(".zip") },
-        };
+        var output = CommonOptions.Out(null, "[default: ID.zip]", ".zip");
         var weights = new Option<bool>("--weights") { Description = "Pack the weights of teacher, candidates and networks, too." };
         var force = CommonOptions.Force();
         var workspace = CommonOptions.Workspace();

@@ -13,10 +13,16 @@ namespace Graft.Cli.Commands;
 /// <param name="offered">The presets that shells offer.</param>
 internal sealed class PlanOptions(string presets, string page, Func<CompletionContext, IEnumerable<CompletionItem>> offered)
 {
-    private readonly Option<string> _preset = new("--preset") { Description = presets, HelpName = "NAME", CompletionSources = { offered } };
+    private readonly Option<string> _preset = new("--preset")
+    {
+        Description = $"A plan by its name. Here: {presets}.",
+        HelpName = "NAME",
+        CompletionSources = { offered },
+    };
+
     private readonly Option<string> _plan = new("--plan")
     {
-        Description = $"A plan as a YAML file; see {page}.",
+        Description = $"A plan as a YAML file. See {page}.",
         HelpName = "FILE",
         CompletionSources = { Offers.Files(".yaml", ".yml") },
     };
@@ -25,13 +31,7 @@ internal sealed class PlanOptions(string presets, string page, Func<CompletionCo
 
     public Option Plan => _plan;
 
-    public Option<string> Network { get; } =
-        new("--network")
-        {
-            Description = "The network: wrn-DEPTH-WIDTH, resnet-DEPTH or an ONNX file.",
-            HelpName = "NAME",
-            CompletionSources = { Offers.Networks, Offers.Files(".onnx") },
-        };
+    public Option<string> Network { get; } = CommonOptions.Network();
 
     public Option<string> Data { get; } = CommonOptions.Data();
 
@@ -44,17 +44,12 @@ internal sealed class PlanOptions(string presets, string page, Func<CompletionCo
 
     public Option<int?> TeacherEpochs { get; } = new("--teacher-epochs") { Description = "Epochs of the teacher's training.", HelpName = "N" };
 
-    public Option<string> Precision { get; } = new("--precision")
-    {
-        Description = "auto, fp32 or bf16.",
-        HelpName = "NAME",
-        CompletionSources = { Offers.Precisions },
-    };
+    public Option<string> Precision { get; } = CommonOptions.Precision();
 
     /// <summary>How images become the network's input.</summary>
     public ImageOption Images { get; } = new();
 
-    public Option<bool> DryRun { get; } = new("--dry-run") { Description = "Say what would run and how long it would take." };
+    public Option<bool> DryRun { get; } = CommonOptions.DryRun("And how long it would take.");
 
     /// <summary>
     /// Reads the plan that is named: a file, or a preset. Where neither is, the preset of the data set that is named has the values that no option says.

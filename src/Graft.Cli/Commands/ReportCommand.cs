@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Graft.Cli.Completion;
 using Graft.Jobs;
 using Graft.Jobs.Accelerations;
 using Graft.Jobs.Studies;
@@ -17,13 +16,7 @@ internal static class ReportCommand
             Description = "A study's identifier or the start of it (default: the newest).",
             Arity = ArgumentArity.ZeroOrOne,
         };
-        var output = new Option<string>("--out")
-        {
-            Description = "The file.",
-            HelpName = "FILE",
-            DefaultValueFactory = _ => "report.html",
-            CompletionSources = { Offers.Files(".html") },
-        };
+        var output = CommonOptions.Out("report.html", "A page for any browser.", ".html");
         var margin = CommonOptions.Margin();
         var workspace = CommonOptions.Workspace();
         var force = CommonOptions.Force();

@@ -29,7 +29,7 @@ internal static class ShowCommand
             CompletionSources = { Offers.Directories },
         };
         var margin = CommonOptions.Margin();
-        var watch = new Option<bool>("--watch") { Description = "Follow it until it ends, whoever runs it." };
+        var watch = CommonOptions.Watch();
         var study = new Command("study", "A study's tables and verdicts, as far as they have come.") { id, margin, watch, csv, workspace, json };
         study.SetAction(async (parsed, cancellation) =>
         {
@@ -54,7 +54,7 @@ internal static class ShowCommand
         var key = new Argument<string>("KEY") { Description = "A step's key or the start of it." };
         var step = new Command("step", "A step: what it does, how it went, what it gave.") { key, workspace, json };
         step.SetAction(parsed => Show(parsed.GetValue(workspace)!, w => ShowStep(terminal, w, parsed.GetValue(key)!, parsed.GetValue(json))));
-        var newest = new Option<bool>("--watch") { Description = "Follow the newest study until it ends, whoever runs it." };
+        var newest = CommonOptions.Watch("The newest.");
         var show = new Command("show", "Show studies (the default) and steps of a workspace.") { studies, study, step, newest, workspace, json };
         show.SetAction(async (parsed, cancellation) =>
         {
