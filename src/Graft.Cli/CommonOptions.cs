@@ -120,6 +120,8 @@ internal static class CommonOptions
     public static Argument<string?> NewestJob() => new("ID")
     {
         Description = "A study's or acceleration's identifier or the start of it (default: the newest).",
+        HelpName = "ID",
+        CompletionSources = { Offers.Jobs() },
         Arity = ArgumentArity.ZeroOrOne,
     };
 

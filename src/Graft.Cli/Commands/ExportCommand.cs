@@ -28,6 +28,7 @@ internal static class ExportCommand
         {
             Description = "What to go on from. In place of WEIGHTS: an acceleration, by its identifier or the start of it.",
             HelpName = "ID",
+            CompletionSources = { Offers.Jobs(AccelerationJob.Kind) },
         };
         var row = new Option<string>("--row") { Description = "With --from: the network, as its table names it. [default: accelerated]", HelpName = "NAME" };
         var workspace = CommonOptions.Workspace();

@@ -1,6 +1,8 @@
 using System.CommandLine;
+using Graft.Cli.Completion;
 using Graft.Cli.Views;
 using Graft.Jobs;
+using Graft.Jobs.Studies;
 
 namespace Graft.Cli.Commands;
 
@@ -12,6 +14,8 @@ internal sealed class PredictCommand
     private readonly Argument<string?> _study = new("STUDY")
     {
         Description = "A study's identifier or the start of it (default: the newest).",
+        HelpName = "STUDY",
+        CompletionSources = { Offers.Jobs(StudyJob.Kind) },
         Arity = ArgumentArity.ZeroOrOne,
     };
 

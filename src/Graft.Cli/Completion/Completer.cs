@@ -9,7 +9,7 @@ internal sealed class Completer
     private const string EndOfOptions = "--";
 
     private readonly List<Command> _commands; // from the program down to the command that is named
-    private readonly HashSet<Option> _given = [];
+    private readonly Dictionary<Option, string?> _given = []; // with the value, where there is one
     private Option? _awaitsValue;
     private bool _optionsEnded;
     private int _arguments;
@@ -40,6 +40,7 @@ internal sealed class Completer
     {
         if (_awaitsValue is { } option && !(option.AllowMultipleArgumentsPerToken && word.StartsWith('-')))
         {
+            _given[option] = word;
             _awaitsValue = option.AllowMultipleArgumentsPerToken ? option : null;
         }
         else if (!_optionsEnded && word == EndOfOptions)
@@ -53,7 +54,7 @@ internal sealed class Completer
             _awaitsValue = named is not null && parts.Length == 1 && TakesValue(named) ? named : null;
             if (named is not null)
             {
-                _given.Add(named);
+                _given[named] = parts.ElementAtOrDefault(1);
             }
         }
         else if (Subcommands.FirstOrDefault(c => c.Name == word || c.Aliases.Contains(word)) is { } command)
@@ -90,11 +91,11 @@ internal sealed class Completer
     }
 
     private IEnumerable<CompletionItem> OptionsAt(string word) => Options
-        .Where(o => Begins(o.Name, word) && (o.AllowMultipleArgumentsPerToken || !_given.Contains(o)))
+        .Where(o => Begins(o.Name, word) && (o.AllowMultipleArgumentsPerToken || !_given.ContainsKey(o)))
         .Select(o => new CompletionItem(o.Name, detail: o.Description));
 
     // Values are offered as whole words: behind "--network=", or behind the names of a list that are there already.
-    private static IEnumerable<CompletionItem> ValuesOf(
+    private IEnumerable<CompletionItem> ValuesOf(
         IEnumerable<Func<CompletionContext, IEnumerable<CompletionItem>>> sources,
         bool isList,
         string before,
@@ -103,7 +104,7 @@ internal sealed class Completer
     {
         int start = isList ? StartOfLast(value) : 0;
         string[] there = value[..start].Split(',');
-        foreach (var item in sources.SelectMany(source => source(CompletionContext.Empty)))
+        foreach (var item in sources.SelectMany(source => source(CompletionContext.Empty)).SelectMany(JobsFor))
         {
             if (item.Kind is Offers.FileKind or Offers.DirectoryKind)
             {
@@ -115,6 +116,10 @@ internal sealed class Completer
             }
         }
     }
+
+    private IEnumerable<CompletionItem> JobsFor(CompletionItem item) => item.Kind != Offers.JobKind
+        ? [item]
+        : Offers.JobsIn(_given.FirstOrDefault(g => g.Key.Name == "--workspace").Value ?? CommonOptions.DefaultWorkspace, item.Label);
 
     // Where the last name of a list starts. Commas within parentheses, conv-stack(w=2,k=3), part none.
     private static int StartOfLast(string list)

@@ -1,5 +1,7 @@
 using System.CommandLine.Completions;
 using Graft.Data;
+using Graft.Engine.Postgres;
+using Graft.Jobs;
 using Graft.Jobs.Accelerations;
 using Graft.Jobs.Studies;
 using Graft.Measures;
@@ -21,6 +23,9 @@ internal static class Offers
 
     /// <summary>The kind of the item that asks for directories.</summary>
     public const string DirectoryKind = "Folder";
+
+    /// <summary>The kind of the item that asks for <see cref="JobsIn"/> the workspace of the command line; its label is the kind of job, nothing for all.</summary>
+    public const string JobKind = "Job";
 
     /// <summary>Networks that are often meant.</summary>
     public static Source Networks { get; } = Values(() => NetworkCatalog.CommonNames);
@@ -68,6 +73,35 @@ internal static class Offers
 
     /// <summary>Files with one of these endings, e.g. <c>.onnx</c>; all files where none is given.</summary>
     public static Source Files(params string[] endings) => _ => [new(string.Join(' ', endings), FileKind)];
+
+    /// <summary>Identifiers of the workspace's jobs.</summary>
+    /// <param name="kind">The kind of job; nothing for all.</param>
+    public static Source Jobs(string kind = "") => _ => [new(kind, JobKind)];
+
+    /// <summary>The jobs of a workspace, newest first; none where it is not there, cannot be read, or may be slow, on a server.</summary>
+    /// <param name="directory">The workspace.</param>
+    /// <param name="kind">The kind of job; nothing for all.</param>
+    public static IReadOnlyList<CompletionItem> JobsIn(string directory, string kind)
+    {
+        if (!Workspaces.Exists(directory) || PostgresWorkspace.Exists(directory))
+        {
+            return [];
+        }
+
+        try
+        {
+            using var workspace = Workspaces.OpenExisting(directory, TimeProvider.System);
+            return
+            [
+                .. workspace.Jobs.List().Where(job => kind.Length == 0 || job.Kind == kind)
+                    .Select(job => Value(job.Id, Invariant($"{job.Kind} of {job.Created.UtcDateTime:yyyy-MM-dd HH:mm} (UTC)"))),
+            ];
+        }
+        catch (GraftException)
+        {
+            return []; // the command itself will say why
+        }
+    }
 
     /// <summary>A few words.</summary>
     public static Source Words(params string[] words) => Values(() => words);
