@@ -44,7 +44,8 @@ internal sealed class ImageOption
         (parsed.GetValue(_normalization), parsed.GetValue(_mean), parsed.GetValue(_std)) switch
         {
             (var name, null, null) => name,
-            (null, { } mean, { } std) => Checked(Numbers(_mean.Name, mean, _ => true), Numbers(_std.Name, std, value => value > 0)),
+            (null, { } mean, { } std) => Checked(
+                Numbers(_mean.Name, mean, _ => true, "numbers"), Numbers(_std.Name, std, Normalization.IsDeviation, "numbers above 0")),
             (null, _, _) => throw new ConfigurationException("--mean and --std go together: give both."),
             _ => throw new ConfigurationException("--normalization says what --mean and --std say: give the one or the others."),
         };
@@ -54,8 +55,8 @@ internal sealed class ImageOption
             ? throw new ConfigurationException($"the normalisation of --mean and --std {Normalization.OtherPixels}")
             : new Normalization(mean, std).ToString();
 
-    private static float[] Numbers(string option, string text, Func<float, bool> isValid) => [.. text.Split(',').Select(t =>
+    private static float[] Numbers(string option, string text, Func<float, bool> isValid, string expected) => [.. text.Split(',').Select(t =>
         float.TryParse(t, NumberStyles.Float, CultureInfo.InvariantCulture, out float value) && float.IsFinite(value) && isValid(value)
             ? value
-            : throw new ConfigurationException($"{option} is '{text}'; it must be numbers separated by commas, one a channel, e.g. 0.49,0.48,0.45."))];
+            : throw new ConfigurationException($"{option} is '{text}'; it must be {expected} separated by commas, one a channel, e.g. 0.49,0.48,0.45."))];
 }

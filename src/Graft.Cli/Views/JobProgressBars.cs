@@ -13,11 +13,13 @@ internal sealed class JobProgressBars : JobProgressView
     private readonly Task _shown;
     private readonly Dictionary<string, ProgressTask> _bars = [];
     private readonly ProgressTask _all;
+    private readonly List<string> _notes = []; // said once the bars are gone
+    private readonly Terminal _terminal;
     private readonly string _job;
 
     public JobProgressBars(Terminal terminal, string job)
     {
-        _job = job;
+        (_terminal, _job) = (terminal, job);
         _shown = terminal.Error.Progress()
             .AutoClear(true)
             .HideCompleted(true)
@@ -34,6 +36,11 @@ internal sealed class JobProgressBars : JobProgressView
 
     public override void Report(JobProgress value)
     {
+        if (value.News is { Happened: StepEvent.Invalidated } news)
+        {
+            _notes.Add($"note: {Describe(news)}");
+        }
+
         // Steps that run together stand at the same part of their way: they share a bar.
         var batches = value
             .Running.GroupBy(r => (r.Kind, r.Fraction))
@@ -65,5 +72,6 @@ internal sealed class JobProgressBars : JobProgressView
     {
         _end.TrySetResult();
         await _shown;
+        _notes.ForEach(_terminal.WriteProgress);
     }
 }

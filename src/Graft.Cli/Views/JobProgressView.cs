@@ -18,6 +18,7 @@ internal abstract class JobProgressView : IProgress<JobProgress>, IAsyncDisposab
         StepEvent.Done => Invariant($"{news.Title}: {news.Words} ({Format.Duration(news.Seconds)})"),
         StepEvent.Failed => Invariant($"{news.Title}: failed: {news.Words} ({Format.Duration(news.Seconds)})"),
         StepEvent.Waiting => $"{news.Title}: waiting, {news.Words} holds it",
+        StepEvent.Invalidated => $"{news.Title}: to be made again, as {news.Words}",
         _ => null,
     };
 }

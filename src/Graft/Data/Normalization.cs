@@ -37,7 +37,7 @@ public sealed record Normalization(IReadOnlyList<float> Mean, IReadOnlyList<floa
         }
 
         if (text.Split('/') is [var means, var deviations] && Numbers(means) is { } mean && Numbers(deviations) is { } std
-            && mean.Length == std.Length && std.All(value => value > 0))
+            && mean.Length == std.Length && std.All(IsDeviation))
         {
             return AreOfOtherPixels(mean, std) ? throw new ConfigurationException($"the normalisation '{text}' {OtherPixels}") : new(mean, std);
         }
@@ -46,6 +46,9 @@ public sealed record Normalization(IReadOnlyList<float> Mean, IReadOnlyList<floa
             ? $"the normalisation '{text}' is not understood; give means and deviations above 0, as many of each, e.g. {Example}."
             : $"the normalisation '{text}' is not known.{NearestName.Hint(text, PresetNames)} Or give means and deviations, e.g. {Example}.");
     }
+
+    /// <summary>Whether pixels can be divided by it: it is above 1e-8, so that the input's squares are far from the largest fp32 number.</summary>
+    internal static bool IsDeviation(float value) => value >= 1e-8f;
 
     /// <summary>Whether numbers are not those of pixels in [0, 1]: neither their mean nor their deviation is above 1.</summary>
     internal static bool AreOfOtherPixels(params IEnumerable<float>[] numbers) => numbers.Any(list => list.Any(value => value > 1));

@@ -15,6 +15,12 @@ internal interface IStepObserver
     /// <summary>Another process holds the step; it is waited for.</summary>
     void Waiting(Step step, StoredStep stored);
 
+    /// <summary>A file of the step's result is gone or not what was recorded: the step is to be run again.</summary>
+    /// <param name="step">The step.</param>
+    /// <param name="fault">What is wrong with which file.</param>
+    /// <param name="hadEnded">Whether its end was told before.</param>
+    void Invalidated(Step step, string fault, bool hadEnded);
+
     /// <summary>The step has ended, here or in another process.</summary>
     /// <param name="step">The step.</param>
     /// <param name="stored">Its record.</param>

@@ -113,8 +113,8 @@ internal sealed class Scheduler : IStepResults
             node.Stored = stored[node.Key];
         }
 
-        added.ForEach(CheckFilesOfNeeds);
         _observer.Declared([.. added.Select(n => n.Step)]);
+        added.ForEach(CheckFilesOfNeeds);
         foreach (var node in added)
         {
             if (node.Stored is { } done)
@@ -182,6 +182,7 @@ internal sealed class Scheduler : IStepResults
             _workspace.Steps.Invalidate(needed.Key);
             bool hadEnded = needed.Reported;
             (needed.Stored, needed.Missing, needed.Reported) = (null, 0, false);
+            _observer.Invalidated(needed.Step, fault, hadEnded);
             CheckFilesOfNeeds(needed);
             if (hadEnded)
             {

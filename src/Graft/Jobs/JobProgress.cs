@@ -34,7 +34,7 @@ public sealed record RunningStep(string Key, string Kind, string Title, double F
 /// <param name="Kind">The name of its kind.</param>
 /// <param name="Title">What it does.</param>
 /// <param name="Happened">What happened.</param>
-/// <param name="Words">Of its result or its error, or who holds it.</param>
+/// <param name="Words">Of its result or its error, who holds it, or what is wrong with its files.</param>
 /// <param name="Seconds">The time that it took, where it has ended.</param>
 public sealed record StepNews(string Key, string Kind, string Title, StepEvent Happened, string Words, double Seconds);
 
@@ -52,4 +52,7 @@ public enum StepEvent
 
     /// <summary>It has failed.</summary>
     Failed,
+
+    /// <summary>A file of its result is gone or damaged: it is run again.</summary>
+    Invalidated,
 }

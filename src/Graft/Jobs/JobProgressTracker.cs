@@ -63,6 +63,17 @@ internal sealed class JobProgressTracker(
             0
         );
 
+    public void Invalidated(Step step, string fault, bool hadEnded)
+    {
+        if (hadEnded)
+        {
+            _done -= _work[step.Key];
+            _ended--;
+        }
+
+        Tell(step, StepEvent.Invalidated, fault, 0);
+    }
+
     public void Ended(Step step, StoredStep stored, bool ranHere)
     {
         _running.Remove(step.Key);

@@ -6,6 +6,8 @@ namespace Graft.Latency;
 /// <summary>Measured latencies of one target (<b>LANA</b>'s look-up table), as a JSON file.</summary>
 public sealed record LatencyTable
 {
+    private const double LongestMs = 1e9; // eleven days
+
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { WriteIndented = true };
 
     /// <summary>Where and how they were measured.</summary>
@@ -15,7 +17,7 @@ public sealed record LatencyTable
     public IReadOnlyDictionary<string, LatencyEntry> Entries { get; init; } = new SortedDictionary<string, LatencyEntry>();
 
     /// <summary>Reads a table; null if there is no such file.</summary>
-    /// <exception cref="DataException">The file is not a latency table.</exception>
+    /// <exception cref="DataException">The file is not a latency table, or has latencies that nothing can have.</exception>
     public static LatencyTable? TryLoad(string path)
     {
         try
@@ -26,12 +28,41 @@ public sealed record LatencyTable
             }
 
             using var stream = RegularFile.OpenRead(path);
-            return JsonSerializer.Deserialize<LatencyTable>(stream, Json);
+            var table = JsonSerializer.Deserialize<LatencyTable>(stream, Json);
+            return FaultOf(table) is { } fault ? throw new DataException($"{path} is not a latency table: {fault} Delete it to measure anew.") : table;
         }
         catch (Exception e) when (e is JsonException or IOException or UnauthorizedAccessException)
         {
             throw new DataException($"{path} is not a latency table: {e.Message.Split('\n')[0]} Delete it to measure anew.", e);
         }
+    }
+
+    private static string? FaultOf(LatencyTable? table)
+    {
+        if (table is not { Target: not null, Entries: not null })
+        {
+            return "it says no target or no entries.";
+        }
+
+        foreach (var (key, entry) in table.Entries)
+        {
+            if (entry is not { Name: not null, SamplesMs: not null })
+            {
+                return $"entry '{key}' is empty.";
+            }
+
+            if (entry.SamplesMs.FirstOrDefault(sample => sample is not (> 0 and <= LongestMs), 1) is var wrong and not 1)
+            {
+                return Invariant($"'{entry.Name}' took {wrong} ms.");
+            }
+
+            if (entry.IsDone && entry.Interval() is null)
+            {
+                return Invariant($"'{entry.Name}' is called measured with {entry.SamplesMs.Count} samples.");
+            }
+        }
+
+        return null;
     }
 
     /// <summary>Writes the table atomically.</summary>

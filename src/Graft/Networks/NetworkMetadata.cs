@@ -67,7 +67,7 @@ internal static class NetworkMetadata
 
             var normalization = new Normalization(
                 Numbers(meanKey, means, white, _ => true, "numbers"),
-                Numbers(stdKey, stds, white, value => value > 0, "numbers above 0")
+                Numbers(stdKey, stds, white, Normalization.IsDeviation, "numbers above 0")
             );
 
             // Pixels of 0–255 that deviate by less than 1 are no images: what is meant are pixels in [0, 1], and the other way round.

@@ -208,7 +208,8 @@ public static class NetworkWeights
         var loaded = expected.Where(t => file.Tensors.ContainsKey(t.Key)).Select(t => (t.Key, From: file.Tensors[t.Key], To: t.Value)).ToList();
         if (loaded.FirstOrDefault(t => !t.From.shape.AsSpan().SequenceEqual(t.To.shape)) is ({ } other, var found, var wanted))
         {
-            throw new DataException($"{path} does not fit {owner}: '{other}' is {ShapeText.Of(found.shape)}, expected {ShapeText.Of(wanted.shape)}.");
+            throw new DataException(
+                $"{path} does not fit {owner}: '{other}' is {ShapeText.Of(found.shape)}, expected {ShapeText.Of(wanted.shape)}{Meaning(found.shape, wanted.shape)}.");
         }
 
         using var _ = no_grad();
@@ -222,6 +223,16 @@ public static class NetworkWeights
         {
             to.copy_(from);
         }
+
+        // In words: of a classifier [K, C], and of the convolution of the images [C', C, k, k].
+        string Meaning(long[] found, long[] wanted) => (found, wanted) switch
+        {
+            ([var classes, var features], [var others, var same]) when features == same =>
+                Invariant($": it tells {classes} classes apart, not {others}"),
+            ([var filters, var channels, _, _], [var same, var others, _, _]) when filters == same && other == loaded[0].Key =>
+                Invariant($": it takes images of {channels} {(channels == 1 ? "channel" : "channels")}, not {others}"),
+            _ => "",
+        };
 
         static string List(string verb, List<string> names) => names.Count == 0
             ? ""

@@ -79,6 +79,14 @@ public sealed class ExportCommandTests
         "export faults.safetensors --mean a,b,c --std 1,1,1",
         "error: --mean is 'a,b,c'; it must be numbers separated by commas, one a channel, e.g. 0.49,0.48,0.45."
     )]
+    [InlineData(
+        "export faults.safetensors --mean 0,0,0 --std 1,0,1",
+        "error: --std is '1,0,1'; it must be numbers above 0 separated by commas, one a channel, e.g. 0.49,0.48,0.45."
+    )]
+    [InlineData(
+        "export faults.safetensors --mean 0,0,0 --std 1,1,1e-39",
+        "error: --std is '1,1,1e-39'; it must be numbers above 0 separated by commas, one a channel, e.g. 0.49,0.48,0.45."
+    )]
     [InlineData("evaluate nowhere.onnx --data images", "error: nowhere.onnx: there is no such file. Write one with 'graft export'.")]
     [InlineData("evaluate faults.onnx --data images --network wrn-10-1", "error: --network is for weights, not for ONNX files")]
     [InlineData("evaluate faults.safetensors --data images --batch 2", "error: --batch is for ONNX files, not for weights.")]

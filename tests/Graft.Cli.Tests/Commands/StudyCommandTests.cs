@@ -1,4 +1,6 @@
+using System.Globalization;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using Graft.Cli.Tests.Support;
 
 namespace Graft.Cli.Tests.Commands;
@@ -181,7 +183,7 @@ public sealed class StudyCommandTests(Playground playground)
     }
 
     [Fact]
-    public async Task Study_OneCandidateIsDamaged_IsDistilledAgain()
+    public async Task Study_OneCandidateIsDamaged_IsDistilledAgainAndSaid()
     {
         const string Line = "study --plan plan.yaml --positions 1 --workers 1 --workspace one-failure --json";
         Assert.Equal(0, (await InProcess.RunAsync(Line)).Code);
@@ -193,6 +195,14 @@ public sealed class StudyCommandTests(Playground playground)
         Assert.Equal(0, result.Code);
         using var document = JsonDocument.Parse(result.Output);
         Assert.True(new FileInfo(candidate).Length > 1000);
+        Assert.Contains(
+            $"distil conv-stack(w=1,k=3) at 1, seed 1: to be made again, as {Path.GetFullPath(candidate)} is not what was recorded (its SHA-256 differs)", result.Error);
+        int[] ended =
+        [
+            .. Regex.Matches(result.Error, @"^\[(\d+)/\d+\] .* \([0-9.]+ s\)", RegexOptions.Multiline)
+                .Select(m => int.Parse(m.Groups[1].Value, CultureInfo.InvariantCulture)),
+        ];
+        Assert.Equal(Enumerable.Range(ended[0], ended.Length), ended);
         Assert.Equal(
             [("teacher", "done"), ("identity", "done"), ("conv-stack(w=1,k=3)", "done")],
             document.RootElement.GetProperty("cells").EnumerateArray().Select(c => (c.GetProperty("operation").GetString(), c.GetProperty("state").GetString()))

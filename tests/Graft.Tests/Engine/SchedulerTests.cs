@@ -254,6 +254,8 @@ public sealed class SchedulerTests : IDisposable
             Waits.TrySetResult();
         }
 
+        void IStepObserver.Invalidated(Step step, string fault, bool hadEnded) => Assert.NotEmpty(fault);
+
         void IStepObserver.Ended(Step step, StoredStep stored, bool ranHere) => Ended.Add((Invariant($"{((NumberStep)step).Value}"), ranHere));
     }
 }

@@ -75,6 +75,23 @@ public sealed class LatencyMeasurementTests : IDisposable
         Assert.StartsWith($"{Path} is not a latency table", Assert.Throws<DataException>(() => LatencyTable.TryLoad(Path)).Message);
     }
 
+    [Theory]
+    [InlineData("null", "it says no target or no entries.")]
+    [InlineData("""{ "target": null }""", "it says no target or no entries.")]
+    [InlineData("""{ "target": TARGET, "entries": { "a": null } }""", "entry 'a' is empty.")]
+    [InlineData("""{ "target": TARGET, "entries": { "a": { "name": "x", "samplesMs": null } } }""", "entry 'a' is empty.")]
+    [InlineData("""{ "target": TARGET, "entries": { "a": { "name": "x", "samplesMs": [1, -0.5] } } }""", "'x' took -0.5 ms.")]
+    [InlineData("""{ "target": TARGET, "entries": { "a": { "name": "x", "samplesMs": [1, 0] } } }""", "'x' took 0 ms.")]
+    [InlineData("""{ "target": TARGET, "entries": { "a": { "name": "x", "samplesMs": [1e300] } } }""", "'x' took 1E+300 ms.")]
+    [InlineData("""{ "target": TARGET, "entries": { "a": { "name": "x", "samplesMs": [1, 2], "isDone": true } } }""", "'x' is called measured with 2 samples.")]
+    public void TryLoad_LatenciesThatNothingCanHave_AreNamed(string json, string fault)
+    {
+        File.WriteAllText(Path, json.Replace("TARGET", """{ "machine": "m", "runtime": "r", "batchSize": 1, "threads": 1 }""", StringComparison.Ordinal));
+
+        Assert.Equal(
+            $"{Path} is not a latency table: {fault} Delete it to measure anew.", Assert.Throws<DataException>(() => LatencyTable.TryLoad(Path)).Message);
+    }
+
     [Fact]
     public void TryLoad_OfASavedTable_GivesItsEntries()
     {

@@ -327,7 +327,17 @@ public sealed class NetworkWeightsTests : IDisposable
         using var network = Network.Create("wrn-10-1", Image, classes: 10);
         NetworkWeights.Save(network, Normalization, FilePath);
 
-        Assert.Equal($"{FilePath} does not fit wrn-10-1: 'fc.weight' is [10, 64], expected [4, 64].", LoadError());
+        Assert.Equal($"{FilePath} does not fit wrn-10-1: 'fc.weight' is [10, 64], expected [4, 64]: it tells 10 classes apart, not 4.", LoadError());
+    }
+
+    [Fact]
+    public void Load_OtherChannels_SaysSo()
+    {
+        using var network = Network.Create("wrn-10-1", Image with { Channels = 1 }, classes: 4);
+        NetworkWeights.Save(network, Normalization, FilePath);
+
+        Assert.Equal(
+            $"{FilePath} does not fit wrn-10-1: 'conv1.weight' is [16, 1, 3, 3], expected [16, 3, 3, 3]: it takes images of 1 channel, not 3.", LoadError());
     }
 
     [Fact]

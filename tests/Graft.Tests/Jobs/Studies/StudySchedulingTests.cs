@@ -224,6 +224,8 @@ public sealed class StudySchedulingTests : IDisposable
 
         void IStepObserver.Waiting(Step step, StoredStep stored) => Assert.Equal(step.Key, stored.Key);
 
+        void IStepObserver.Invalidated(Step step, string fault, bool hadEnded) => Assert.NotEmpty(fault);
+
         void IStepObserver.Ended(Step step, StoredStep stored, bool ranHere) => Ended.Add(stored);
     }
 
