@@ -1,12 +1,11 @@
 using System.CommandLine;
 using System.CommandLine.Completions;
-using System.Text.Json;
 using Graft.Cli.Completion;
 using Graft.Cli.Tests.Support;
 
 namespace Graft.Cli.Tests.Completion;
 
-public sealed class CompleterTests(Playground playground)
+public sealed class CompleterTests
 {
     private static readonly RootCommand Program = GraftApp.Root(new Terminal(TextWriter.Null, TextWriter.Null));
 
@@ -63,18 +62,6 @@ public sealed class CompleterTests(Playground playground)
         var result = await InProcess.RunAsync("complete", "graft pre");
 
         Assert.Equal("predict\tPredict substitutions that a study has not tried.", result.Output.TrimEnd());
-    }
-
-    [Fact]
-    public async Task Complete_Identifier_OffersTheJobsOfTheWorkspace()
-    {
-        using var study = JsonDocument.Parse(await playground.FinishedStudyAsync());
-        string id = study.RootElement.GetProperty("study").GetString()!;
-
-        Assert.Contains(id, Offered("graft show study --workspace finished ").Select(i => i.Label));
-        Assert.Equal([id], Offered($"graft report --workspace=finished {id[..^1]}").Select(i => i.Label));
-        Assert.DoesNotContain(id, Offered("graft export --workspace finished --from ").Select(i => i.Label)); // no acceleration
-        Assert.Empty(Offered($"graft report --workspace elsewhere {id[..^1]}"));
     }
 
     [Fact]
