@@ -31,6 +31,9 @@ internal static class EnvironmentHelp
     }
 
     /// <summary>The variables that a command heeds, as a sentence.</summary>
-    public static string Of(Command command) =>
-        $"  {string.Join(", ", Variables.Where(v => v.Option is null || command.Options.Any(o => o.Name == v.Option)).Select(v => v.Variable))}: see 'graft --help'.";
+    public static string Of(Command command)
+    {
+        var heeded = Variables.Where(v => v.Option is null || command.Options.Any(o => o.Name == v.Option)).Select(v => v.Variable);
+        return $"  {string.Join(", ", heeded)}: see 'graft --help'.";
+    }
 }

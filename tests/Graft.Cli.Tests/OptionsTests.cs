@@ -17,7 +17,10 @@ public sealed class OptionsTests
             Assert.All(same, o =>
             {
                 Assert.Equal($"{path} {first.Name}: {Meaning(first)}", $"{path} {first.Name}: {Meaning(o.Option)}");
-                Assert.True(TypeOf(first) == TypeOf(o.Option) || IsListOfWhatIsOneElsewhere(first, o.Option), $"{o.Path} {first.Name} takes another type than {path}");
+                Assert.True(
+                    TypeOf(first) == TypeOf(o.Option) || IsListOfWhatIsOneElsewhere(first, o.Option),
+                    $"{o.Path} {first.Name} takes another type than {path}"
+                );
             });
         }
     }
@@ -25,7 +28,10 @@ public sealed class OptionsTests
     [Fact]
     public void Options_All_AreDescribed() => Assert.All(
         Options,
-        o => Assert.True(o.Option.Description is { Length: > 0 } && (o.Option.HelpName is not null || o.Option.Arity.MinimumNumberOfValues == 0), $"{o.Path} {o.Option.Name}")
+        o => Assert.True(
+            o.Option.Description is { Length: > 0 } && (o.Option.HelpName is not null || o.Option.Arity.MinimumNumberOfValues == 0),
+            $"{o.Path} {o.Option.Name}"
+        )
     );
 
     // The first sentence; what is special about a command follows.
@@ -37,6 +43,7 @@ public sealed class OptionsTests
     private static bool IsListOfWhatIsOneElsewhere(Option option, Option other) =>
         (option.HelpName, other.HelpName) is ("LIST", "N") && option.ValueType == typeof(string) && TypeOf(other) == typeof(int);
 
-    private static IEnumerable<(string Path, Option Option)> OptionsOf(string path, Command command) => command.Options.Where(o => !o.Hidden).Select(o => (path, o))
+    private static IEnumerable<(string Path, Option Option)> OptionsOf(string path, Command command) => command.Options.Where(o => !o.Hidden)
+        .Select(o => (path, o))
         .Concat(command.Subcommands.Where(c => !c.Hidden).SelectMany(c => OptionsOf($"{path} {c.Name}", c)));
 }

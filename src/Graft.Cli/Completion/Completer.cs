@@ -19,7 +19,10 @@ internal sealed class Completer
     /// <summary>Says what can stand under the cursor.</summary>
     /// <param name="program">The program as a command.</param>
     /// <param name="line">The line up to the cursor.</param>
-    /// <returns>Whole words, without quotes, that begin with what is there already; items of <see cref="Offers.FileKind"/> and <see cref="Offers.DirectoryKind"/> ask for files.</returns>
+    /// <returns>
+    /// Whole words, without quotes, that begin with what is there already; items of <see cref="Offers.FileKind"/> and <see cref="Offers.DirectoryKind"/> ask for
+    /// files.
+    /// </returns>
     public static IReadOnlyList<CompletionItem> Complete(Command program, string line)
     {
         var words = CommandLineText.Split(line);

@@ -8,7 +8,10 @@ using Graft.Measures;
 using Graft.Networks;
 using Graft.Operations;
 using Graft.Selection;
-using Source = System.Func<System.CommandLine.Completions.CompletionContext, System.Collections.Generic.IEnumerable<System.CommandLine.Completions.CompletionItem>>;
+using Source = System.Func<
+    System.CommandLine.Completions.CompletionContext,
+    System.Collections.Generic.IEnumerable<System.CommandLine.Completions.CompletionItem>
+>;
 
 namespace Graft.Cli.Completion;
 
@@ -24,7 +27,9 @@ internal static class Offers
     /// <summary>The kind of the item that asks for directories.</summary>
     public const string DirectoryKind = "Folder";
 
-    /// <summary>The kind of the item that asks for <see cref="JobsIn"/> the workspace of the command line; its label is the kind of job, nothing for all.</summary>
+    /// <summary>
+    /// The kind of the item that asks for <see cref="JobsIn"/> the workspace of the command line; its label is the kind of job, nothing for all.
+    /// </summary>
     public const string JobKind = "Job";
 
     /// <summary>Networks that are often meant.</summary>

@@ -38,7 +38,7 @@ public sealed class CompleterTests
     [InlineData("graft study --operations ide", "identity")]
     [InlineData("graft study --operations teacher,ide", "teacher,identity")]
     [InlineData("graft study --operations identity,ide", "")] // it is there already
-    [InlineData("graft study --operations 'conv-stack(w=2,k=3),bottleneck(w=2", "conv-stack(w=2,k=3),bottleneck(w=2,k=3) conv-stack(w=2,k=3),bottleneck(w=2,k=3)+frozen-rest")]
+    [InlineData("graft study --operations 'conv-stack(w=2,k=3),fused", "conv-stack(w=2,k=3),fused-inverted-residual(e=6,k=3)")]
     [InlineData("graft catalog operations se", "seed")]
     [InlineData("graft evaluate ", ":files .safetensors .pt .pth .onnx")]
     [InlineData("graft evaluate x.onnx --th", "--threads")]

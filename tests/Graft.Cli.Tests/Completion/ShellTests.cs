@@ -103,7 +103,7 @@ public sealed class ShellTests : IDisposable
     [InlineData("after", "graft study --network mod", "graft study --network model.onnx ")]
     [InlineData("after", "graft export --out=no", "graft export --out=notes.txt ")]
     [InlineData("after", "graft study --operations 'teacher,fus", "graft study --operations 'teacher,fused-inverted-residual(e=6,k=3)' ")]
-    [InlineData("after", "true; graft study --dev --seeds 3\u0002\u0002\u0002\u0002\u0002\u0002\u0002\u0002\u0002\u0002", "true; graft study --device  --seeds 3")]
+    [InlineData("after", "true; graft study --dev -x\u0002\u0002\u0002", "true; graft study --device  -x")] // Ctrl-B: the cursor goes left
     public async Task Zsh_Completes(string compinit, string line, string expected)
     {
         SkipUnlessThereIs("zsh");
