@@ -2,33 +2,61 @@ using Graft.Jobs;
 
 namespace Graft.Cli.Views;
 
-/// <summary>Progress for files and logs: a line for each step that ends, and one a minute where none does.</summary>
-/// <param name="terminal">Is written to.</param>
-/// <param name="time">The clock.</param>
-internal sealed class JobProgressLines(Terminal terminal, TimeProvider time) : JobProgressView
+/// <summary>Progress for files and logs: a line for each step that ends, and one a minute where none does, also where steps say nothing for longer.</summary>
+internal sealed class JobProgressLines : JobProgressView
 {
     private static readonly TimeSpan LongestSilence = TimeSpan.FromMinutes(1);
 
-    private long _written = time.GetTimestamp();
+    private readonly Terminal _terminal;
+    private readonly TimeProvider _time;
+    private readonly Lock _writing = new();
+    private readonly ITimer _clock;
+    private JobProgress? _last;
+    private long _written, _heard;
+
+    /// <param name="terminal">Is written to.</param>
+    /// <param name="time">The clock.</param>
+    public JobProgressLines(Terminal terminal, TimeProvider time)
+    {
+        (_terminal, _time, _written) = (terminal, time, time.GetTimestamp());
+        _clock = time.CreateTimer(_ => BreakSilence(), null, LongestSilence / 4, LongestSilence / 4);
+    }
 
     public override void Report(JobProgress value)
     {
-        if (value.News is { } news && Describe(news) is { } line)
+        lock (_writing)
         {
-            Write(value, line);
-        }
-        else if (value.Running.Count > 0 && time.GetElapsedTime(_written) >= LongestSilence)
-        {
-            Write(value, string.Join(", ", value.Running.Select(step => Invariant($"{step.Title} {100 * step.Fraction:0} %"))));
+            (_last, _heard) = (value, _time.GetTimestamp());
+            if (value.News is { } news && Describe(news) is { } line)
+            {
+                Write(value, line, value.Remaining);
+            }
+            else
+            {
+                BreakSilence();
+            }
         }
     }
 
-    public override ValueTask DisposeAsync() => ValueTask.CompletedTask;
+    public override ValueTask DisposeAsync() => _clock.DisposeAsync();
 
-    private void Write(JobProgress value, string line)
+    // Where nothing was heard for as long, the time that is left is not known either.
+    private void BreakSilence()
     {
-        string remaining = value.Remaining is { TotalSeconds: > 0.5 } left ? $"; about {Format.Duration(left)} left" : "";
-        terminal.WriteProgress(Invariant($"[{value.Ended}/{value.Steps}] {line}{remaining}"));
-        _written = time.GetTimestamp();
+        lock (_writing)
+        {
+            if (_last is { Running.Count: > 0 } last && _time.GetElapsedTime(_written) >= LongestSilence)
+            {
+                string running = string.Join(", ", last.Running.Select(step => Invariant($"{step.Title} {100 * step.Fraction:0} %")));
+                Write(last, running, _time.GetElapsedTime(_heard) < LongestSilence ? last.Remaining : null);
+            }
+        }
+    }
+
+    private void Write(JobProgress value, string line, TimeSpan? remaining)
+    {
+        string left = remaining is { TotalSeconds: > 0.5 } time ? $"; about {Format.Duration(time)} left" : "";
+        _terminal.WriteProgress(Invariant($"[{value.Ended}/{value.Steps}] {line}{left}"));
+        _written = _time.GetTimestamp();
     }
 }

@@ -52,6 +52,8 @@ public sealed class StepContext
     /// <summary>How the steps did so far.</summary>
     internal IReadOnlyDictionary<string, StepOutcome> Outcomes => _outcomes;
 
+    private string AttemptName => _steps.Count == 1 ? _steps[0].Key : KeyOf(_steps);
+
     // The attempt's time is shared out.
     private double Seconds => Time.GetElapsedTime(_started).TotalSeconds / _steps.Count;
 
@@ -85,7 +87,10 @@ public sealed class StepContext
     }
 
     /// <summary>Where the state of this attempt is kept while it runs: a name that belongs to exactly these steps.</summary>
-    public string CheckpointPath => PathOf(Invariant($"checkpoints/{(_steps.Count == 1 ? _steps[0].Key : KeyOf(_steps))}.safetensors"));
+    public string CheckpointPath => PathOf($"checkpoints/{AttemptName}.safetensors");
+
+    /// <summary>Where the state of a part of this attempt is kept while it runs.</summary>
+    internal string CheckpointPathOf(string part) => PathOf($"checkpoints/{AttemptName}.{part}.safetensors");
 
     /// <summary>Records an epoch of a step that trains.</summary>
     public void SaveEpoch(Step step, EpochResult epoch) => _workspace.Steps.SaveEpoch(step.Key, epoch);

@@ -120,10 +120,13 @@ internal sealed class FineTuningKind : NetworkStepKind<FineTuningStep, FineTunin
         teacher.eval();
         var split = NetworkStepContext.Split(data, step.HeldOut);
         var training = context.Training(step);
-        var aside = training with { Checkpoint = null, EpochDone = null, Progress = null };
+        var progress = new SuccessiveProgress(training.Progress!, ImagesOf(step, split.Split.Train.Length));
+        training = training with { Progress = progress };
+        var aside = training with { Checkpoint = null, EpochDone = null, Progress = progress.WithoutLoss };
+        var repairing = context.CheckpointOf("repair");
         EstimateStatistics(network, split, step, aside);
         var before = context.Test(network, data);
-        double? repaired = step.Repair is { } repair ? Repair(network, teacher, split, step, repair, aside, context) : null;
+        double? repaired = step.Repair is { } repair ? Repair(network, teacher, split, step, repair, aside with { Checkpoint = repairing }, context) : null;
         var objective = new DistillationObjective(teacher, step.Distillation, step.Recipe.LabelSmoothing);
         var choice = step.Search?.Run(network, split, step.Recipe, step.Epochs, Seed.Derive(step.Seed, (long)SeedUse.LearningRateSearch), aside, objective);
         var trainer = new Trainer(
@@ -141,7 +144,14 @@ internal sealed class FineTuningKind : NetworkStepKind<FineTuningStep, FineTunin
             KeptWhatItWasGiven = step.NeverWorse ? outcome?.KeptWhatItWasGiven ?? false : null,
         }, test);
         training.Checkpoint!.Delete();
+        repairing.Delete();
     }
+
+    // What repair, search and fine-tuning train on.
+    private static long ImagesOf(FineTuningStep step, int train) =>
+        (step.Repair is { } repair ? (long)repair.Epochs * Math.Min(repair.Images, train) : 0)
+        + (long)(step.Search?.Work(train, step.Epochs) ?? 0)
+        + (long)step.Epochs * train;
 
     // Those that the parts bring along belong to other networks.
     private static void EstimateStatistics(Network network, TrainingData data, FineTuningStep step, TrainingContext context) =>

@@ -100,11 +100,14 @@ internal sealed class NetworkStepContext
     {
         Device = Device,
         Time = Run.Time,
-        Checkpoint = new(Run.CheckpointPath, CheckpointInterval, Run.Time),
+        Checkpoint = Checkpoint(Run.CheckpointPath),
         Progress = new Fractions(Run),
         Cancellation = Run.Cancellation,
         EpochDone = epoch => Run.SaveEpoch(step, epoch),
     };
+
+    /// <summary>Where the state of a part of the attempt is kept while it runs.</summary>
+    internal CheckpointFile CheckpointOf(string part) => Checkpoint(Run.CheckpointPathOf(part));
 
     /// <summary>Records the result of a step that tested a network.</summary>
     internal void Complete<TResult>(NetworkStep step, TResult result, EvaluationResult test)
@@ -113,6 +116,8 @@ internal sealed class NetworkStepContext
     /// <summary>Up to that many images, in an order by chance, so that batches hold all classes.</summary>
     internal static int[] Draw(int[] indices, int most, int seed) =>
         [.. indices.OrderBy(i => Seed.Mix(seed, (long)SeedUse.ImageDraw, i)).ThenBy(i => i).Take(most)];
+
+    private CheckpointFile Checkpoint(string path) => new(path, CheckpointInterval, Run.Time);
 
     private sealed class Fractions(StepContext context) : IProgress<TrainingProgress>
     {

@@ -1,0 +1,54 @@
+using Graft.Cli.Views;
+using Graft.Jobs;
+using Microsoft.Extensions.Time.Testing;
+
+namespace Graft.Cli.Tests.Views;
+
+public sealed class JobProgressLinesTests : IDisposable
+{
+    private readonly FakeTimeProvider _time = new();
+    private readonly StringWriter _output = new(), _error = new();
+
+    [Fact]
+    public async Task Report_NothingEndsForAMinute_SaysWhatRunsAndWhatIsLeft()
+    {
+        await using var lines = new JobProgressLines(new Terminal(_output, _error), _time);
+        lines.Report(Running(0.25));
+        _time.Advance(TimeSpan.FromSeconds(59));
+        lines.Report(Running(0.5));
+        Assert.Equal("", _error.ToString());
+
+        _time.Advance(TimeSpan.FromSeconds(1));
+
+        Assert.Equal("[1/3] train wrn-10-1 50 %; about 2 min left", _error.ToString().TrimEnd());
+    }
+
+    [Fact]
+    public async Task Report_StepsSayNothingForMinutes_ALineAMinuteWithoutATimeThatIsNotKnown()
+    {
+        await using var lines = new JobProgressLines(new Terminal(_output, _error), _time);
+        lines.Report(Running(0.25));
+
+        for (int quarter = 0; quarter < 12; quarter++) // of a minute
+        {
+            _time.Advance(TimeSpan.FromSeconds(15));
+        }
+
+        Assert.Equal(["[1/3] train wrn-10-1 25 %", "[1/3] train wrn-10-1 25 %", "[1/3] train wrn-10-1 25 %"], _error.ToString().TrimEnd().Split('\n'));
+    }
+
+    public void Dispose()
+    {
+        _output.Dispose();
+        _error.Dispose();
+    }
+
+    private static JobProgress Running(double fraction) => new()
+    {
+        Fraction = fraction,
+        Ended = 1,
+        Steps = 3,
+        Remaining = TimeSpan.FromMinutes(2),
+        Running = [new("key", "teacher", "train wrn-10-1", fraction)],
+    };
+}
