@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using Graft.Cli.Completion;
 using Graft.Engine.Slurm;
 using Graft.Jobs;
 
@@ -14,6 +15,7 @@ internal sealed class ClusterOption
     {
         Description = "Where it runs: slurm, or a Slurm profile (YAML); see docs/cluster.md.",
         HelpName = "WHERE",
+        CompletionSources = { Offers.Words("slurm"), Offers.Files(".yaml", ".yml") },
     };
     private readonly Option<bool> _wait = new("--wait") { Description = "With --on: stay until all has ended, and show it." };
 

@@ -1,8 +1,8 @@
 using System.CommandLine;
-using System.CommandLine.Completions;
 using System.CommandLine.Parsing;
 using System.Globalization;
 using Graft.Analysis.Findings;
+using Graft.Cli.Completion;
 using Graft.Data;
 using Graft.Engine;
 
@@ -11,26 +11,87 @@ namespace Graft.Cli;
 /// <summary>Options that several commands have.</summary>
 internal static class CommonOptions
 {
+    /// <summary>What <c>--spans</c> means.</summary>
+    public const string Spans = "Most neighbouring positions that one operation may stand for.";
+
     /// <summary>The workspace where no option names one.</summary>
     public static string DefaultWorkspace => UserDirectories.Given("GRAFT_WORKSPACE") ?? "graft-workspace";
 
-    public static Option<string> Data(string? standard = null)
+    /// <summary>The network that a command works with.</summary>
+    /// <param name="standard">The one that is taken where none is named; null for none.</param>
+    /// <param name="more">What is special about it there, as a sentence.</param>
+    public static Option<string> Network(string? standard = null, string more = "Or an ONNX file.")
     {
-        var option = new Option<string>("--data") { Description = "Data set: a name ('graft data list') or a directory.", HelpName = "SOURCE" };
-        option.CompletionSources.Add(_ => DataCatalog.All.Select(entry => new CompletionItem(entry.Name)));
-        if (standard is not null)
-        {
-            option.DefaultValueFactory = _ => standard;
-        }
-
+        var option = NetworkByName(standard, more);
+        option.CompletionSources.Add(Offers.Files(".onnx"));
         return option;
     }
+
+    /// <summary>The same where it cannot be an ONNX file.</summary>
+    public static Option<string> NetworkByName(string? standard = null, string more = "") => WithStandard(standard, new("--network")
+    {
+        Description = Joined("The network: wrn-DEPTH-WIDTH or resnet-DEPTH.", more),
+        HelpName = "NAME",
+        CompletionSources = { Offers.Networks },
+    });
+
+    /// <summary>The data set, as <see cref="Network"/>.</summary>
+    public static Option<string> Data(string? standard = null, string more = "") => WithStandard(standard, new("--data")
+    {
+        Description = Joined("Data set: a name ('graft data list') or a directory.", more),
+        HelpName = "SOURCE",
+        CompletionSources = { Offers.DataSets, Offers.Directories },
+    });
+
+    /// <summary>A list of operations, as <see cref="Network"/>.</summary>
+    public static Option<string> Operations(string? standard = null, string more = "") => WithStandard(standard, new("--operations")
+    {
+        Description = Joined("Operations: names, patterns, 'seed' (the study's seven), 'controls', 'lana' (the pool) or 'all'.", more),
+        HelpName = "LIST",
+        CompletionSources = { Offers.Operations },
+    });
+
+    /// <summary>A list of positions, as <see cref="Network"/>.</summary>
+    public static Option<string> Positions(string? standard = null, string more = "") => WithStandard(standard, new("--positions")
+    {
+        Description = Joined("Positions: 1,7,18 or all.", more),
+        HelpName = "LIST",
+        CompletionSources = { Offers.Positions },
+    });
+
+    /// <summary>The precision of computing, as <see cref="Network"/>.</summary>
+    public static Option<string> Precision(string? standard = null, string more = "") => WithStandard(standard, new("--precision")
+    {
+        Description = Joined("Precision: auto, fp32 or bf16.", more),
+        HelpName = "NAME",
+        CompletionSources = { Offers.Precisions },
+    });
+
+    /// <summary>The file that a command writes.</summary>
+    /// <param name="standard">The one that is written where none is named; null for none.</param>
+    /// <param name="what">What it holds, as a sentence.</param>
+    /// <param name="ending">How files of the kind end.</param>
+    public static Option<string> Out(string? standard, string what, string ending) => WithStandard(standard, new("--out")
+    {
+        Description = Joined("The file to write.", what),
+        HelpName = "FILE",
+        CompletionSources = { Offers.Files(ending) },
+    });
+
+    /// <summary>Whether nothing is to be done.</summary>
+    /// <param name="more">What is special about it there, as a sentence.</param>
+    public static Option<bool> DryRun(string more) => new("--dry-run") { Description = Joined("Only say what would be done.", more) };
+
+    /// <summary>Whether to follow a study.</summary>
+    /// <param name="more">What is special about it there, as a sentence.</param>
+    public static Option<bool> Watch(string more = "") => new("--watch") { Description = Joined("Follow a study until it ends, whoever runs it.", more) };
 
     public static Option<string> DataDirectory() => new("--data-directory")
     {
         Description = "Where downloaded data sets are kept.",
         HelpName = "DIR",
         DefaultValueFactory = _ => UserDirectories.Data,
+        CompletionSources = { Offers.Directories },
     };
 
     public static Option<string> Workspace() => new("--workspace")
@@ -38,6 +99,7 @@ internal static class CommonOptions
         Description = "Where results and checkpoints are kept.",
         HelpName = "DIR",
         DefaultValueFactory = _ => DefaultWorkspace,
+        CompletionSources = { Offers.Directories },
     };
 
     public static Option<string?> Store() => new("--store")
@@ -46,22 +108,20 @@ internal static class CommonOptions
         HelpName = "STORE",
     };
 
-    public static Option<string> Device()
+    public static Option<string> Device() => new("--device")
     {
-        var option = new Option<string>("--device")
-        {
-            Description = "auto, cpu or cuda.",
-            HelpName = "NAME",
-            DefaultValueFactory = _ => UserDirectories.Given("GRAFT_DEVICE") ?? "auto",
-        };
-        option.CompletionSources.Add("auto", "cpu", "cuda");
-        return option;
-    }
+        Description = "auto, cpu or cuda.",
+        HelpName = "NAME",
+        DefaultValueFactory = _ => UserDirectories.Given("GRAFT_DEVICE") ?? "auto",
+        CompletionSources = { Offers.Words("auto", "cpu", "cuda") },
+    };
 
     /// <summary>A job's identifier, by default the newest's.</summary>
     public static Argument<string?> NewestJob() => new("ID")
     {
         Description = "A study's or acceleration's identifier or the start of it (default: the newest).",
+        HelpName = "ID",
+        CompletionSources = { Offers.Jobs() },
         Arity = ArgumentArity.ZeroOrOne,
     };
 
@@ -114,5 +174,18 @@ internal static class CommonOptions
         var data = DataSource.Load(source, options, cancellation);
         CliSession.WriteNotes(terminal, data);
         return data;
+    }
+
+    // Options of the same name say the same everywhere, with what is special about a command behind it.
+    private static string Joined(string common, string more) => $"{common} {more}".TrimEnd();
+
+    private static Option<string> WithStandard(string? standard, Option<string> option)
+    {
+        if (standard is not null)
+        {
+            option.DefaultValueFactory = _ => standard;
+        }
+
+        return option;
     }
 }

@@ -37,20 +37,6 @@ public sealed class GraftApp(TextWriter output, TextWriter error)
 
     private static readonly Option<bool> Verbose = new("--verbose") { Description = "Show the stack trace of an error.", Recursive = true };
 
-    // Ends every help of the program as a whole.
-    private const string EnvironmentHelp = """
-        Environment:
-          GRAFT_WORKSPACE   the workspace where --workspace does not name one
-          GRAFT_DATA        where downloaded data sets are kept
-          GRAFT_DEVICE      auto, cpu or cuda
-          GRAFT_STORE       PostgreSQL for the record of a new workspace
-          GRAFT_SLURM       the Slurm profile of --on slurm
-          GRAFT_OPERATIONS  assemblies with operations and kinds of step of your own
-          COLUMNS           how wide tables are where the output is redirected (160)
-
-        Exit codes: 0 done, 1 the run failed, 2 wrong usage, plan or data, 130 stopped by Ctrl-C.
-        """;
-
     // What a shell is to be told when Ctrl-C ended a program: 128 + SIGINT.
     private const int Stopped = 130;
 
@@ -59,7 +45,7 @@ public sealed class GraftApp(TextWriter output, TextWriter error)
     {
         var terminal = new Terminal(output, error);
         var parsed = Root(terminal).Parse(args);
-        if (parsed.Errors.Count > 0 && parsed.Action is not HelpWithExample && !IsSuggestion(args))
+        if (parsed.Errors.Count > 0 && parsed.Action is not HelpWithExample)
         {
             terminal.WriteError(UsageErrors.Describe(parsed));
             return 2;
@@ -94,12 +80,10 @@ public sealed class GraftApp(TextWriter output, TextWriter error)
         }
     }
 
-    // What a shell asks when it completes a line, which is never a whole command.
-    private static bool IsSuggestion(IReadOnlyList<string> args) => args is [['[', 's', 'u', 'g', 'g', 'e', 's', 't', ..], ..];
-
     internal static RootCommand Root(Terminal terminal)
     {
         var root = new RootCommand("Swaps operations inside a trained convolutional network and measures what that does.");
+        root.Directives.Clear(); // [suggest]: shells ask CompleteCommand
         root.Options.Add(Verbose);
         root.Subcommands.Add(StudyCommand.Create(terminal));
         root.Subcommands.Add(AccelerateCommand.Create(terminal));
@@ -118,12 +102,13 @@ public sealed class GraftApp(TextWriter output, TextWriter error)
         root.Subcommands.Add(BenchCommand.Create(terminal));
         root.Subcommands.Add(DoctorCommand.Create(terminal));
         root.Subcommands.Add(CompletionsCommand.Create(terminal));
+        root.Subcommands.Add(CompleteCommand.Create(terminal));
         root.Subcommands.Add(BenchStepCommand.Create(terminal));
         root.Subcommands.Add(WorkerCommand.Create(terminal));
         root.Subcommands.Add(StepCommand.Create(terminal));
         root.SetAction(_ => HomeView.Write(terminal, CommonOptions.DefaultWorkspace));
         var help = root.Options.OfType<HelpOption>().Single();
-        help.Action = new HelpWithExample(new HelpAction { MaxWidth = terminal.Out.Profile.Width }, Examples, EnvironmentHelp);
+        help.Action = new HelpWithExample(new HelpAction { MaxWidth = terminal.Out.Profile.Width }, Examples, terminal);
         root.Options.OfType<VersionOption>().Single().Action = new VersionAction();
         return root;
     }

@@ -5,27 +5,47 @@ using System.CommandLine.Parsing;
 
 namespace Graft.Cli;
 
-/// <summary>A command's help, followed by an example.</summary>
-/// <param name="help">Prints the help.</param>
+/// <summary>A command's help: the library's, with many options parted into groups, an example, and the environment variables that count.</summary>
+/// <param name="help">Prints the library's help.</param>
 /// <param name="examples">The example of each command that has one.</param>
-/// <param name="program">What the help of the program as a whole ends with.</param>
-internal sealed class HelpWithExample(HelpAction help, IReadOnlyDictionary<string, string> examples, string program) : SynchronousCommandLineAction
+/// <param name="terminal">Where the rest goes.</param>
+internal sealed class HelpWithExample(HelpAction help, IReadOnlyDictionary<string, string> examples, Terminal terminal) : SynchronousCommandLineAction
 {
     public override int Invoke(ParseResult parseResult)
     {
-        int code = help.Invoke(parseResult);
+        terminal.Output.Write(OptionGroups.Part(HelpOf(parseResult, out int code)));
         if (examples.GetValueOrDefault(CommandLineOf(parseResult.CommandResult)) is { } example)
         {
-            parseResult.InvocationConfiguration.Output.WriteLine($"Example:{Environment.NewLine}  {example}");
+            terminal.Output.WriteLine($"Example:{Environment.NewLine}  {example}");
+            terminal.Output.WriteLine();
         }
 
-        if (parseResult.CommandResult.Parent is null)
+        terminal.Output.WriteLine("Environment:");
+        if (parseResult.CommandResult.Parent is not null)
         {
-            parseResult.InvocationConfiguration.Output.WriteLine();
-            parseResult.InvocationConfiguration.Output.WriteLine(program);
+            terminal.WriteLine(EnvironmentHelp.Of(parseResult.CommandResult.Command));
+            return code;
         }
 
+        foreach (string line in EnvironmentHelp.All)
+        {
+            terminal.Output.WriteLine(line);
+        }
+
+        terminal.Output.WriteLine();
+        terminal.Output.WriteLine("Exit codes: 0 done, 1 the run failed, 2 wrong usage, plan or data, 130 stopped by Ctrl-C.");
         return code;
+    }
+
+    private string HelpOf(ParseResult parseResult, out int code)
+    {
+        var configuration = parseResult.InvocationConfiguration;
+        var output = configuration.Output;
+        using var text = new StringWriter();
+        configuration.Output = text;
+        code = help.Invoke(parseResult);
+        configuration.Output = output;
+        return text.ToString();
     }
 
     // "graft", "study", "catalog network": the names of the command and of those above it, but for the program's.

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using Graft.Cli.Completion;
 using Graft.Data;
 
 namespace Graft.Cli;
@@ -13,7 +14,12 @@ internal sealed class ImageOption
         Description = "What the shorter side is scaled to before (default: 8/7 of the size).",
         HelpName = "N",
     };
-    private readonly Option<string> _normalization = new("--normalization") { Description = "imagenet, cifar10, … or M,M,M/S,S,S.", HelpName = "NAME" };
+    private readonly Option<string> _normalization = new("--normalization")
+    {
+        Description = "imagenet, cifar10, … or M,M,M/S,S,S.",
+        HelpName = "NAME",
+        CompletionSources = { Offers.Normalizations },
+    };
 
     private readonly Option<string> _mean = new("--mean") { Description = "Mean of each channel, of pixels in [0, 1]: 0.49,0.48,0.45.", HelpName = "LIST" };
     private readonly Option<string> _std = new("--std") { Description = "Standard deviation of each channel, likewise.", HelpName = "LIST" };

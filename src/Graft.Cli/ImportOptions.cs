@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Graft.Cli.Completion;
 using Graft.Data;
 using Graft.Onnx.Import;
 
@@ -12,6 +13,7 @@ internal sealed class ImportOptions
         Description = "ONNX: positions are blocks or single layers (block, layer).",
         HelpName = "NAME",
         DefaultValueFactory = _ => "block",
+        CompletionSources = { Offers.Words("block", "layer") },
     };
     private readonly Option<string?> _output = new("--onnx-output")
     {

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Graft.Cli.Completion;
 using Graft.Cli.Views;
 using Graft.Jobs.Accelerations;
 using Graft.Report;
@@ -10,33 +11,38 @@ internal sealed class AccelerateCommand
 {
     private readonly Terminal _terminal;
     private readonly CliSession _session = new();
-    private readonly PlanOptions _options = new("quick-, standard- or cifar10-acceleration (default: the data set's).", "docs/acceleration.md");
-    private readonly Option<string> _operations = new("--operations") { Description = "Operations that positions may get.", HelpName = "LIST" };
+    private readonly PlanOptions _options = new(
+        "quick-, standard- or cifar10-acceleration (default: the data set's)",
+        "docs/acceleration.md",
+        Offers.AccelerationPresets
+    );
+    private readonly Option<string> _operations = CommonOptions.Operations();
     private readonly Option<string> _budget = new("--budget")
     {
         Description = "Latency: a part of the teacher's (0.5) or milliseconds (2.5ms).",
         HelpName = "BUDGET",
     };
-    private readonly Option<int?> _spans = new("--spans") { Description = "Most neighbouring positions that one operation may stand for.", HelpName = "N" };
+    private readonly Option<int?> _spans = new("--spans") { Description = CommonOptions.Spans, HelpName = "N" };
     private readonly Option<string> _score = new("--score")
     {
         Description = "What is added up over positions: kl-divergence, or another measure (docs/predictors.md).",
         HelpName = "NAME",
+        CompletionSources = { Offers.Scores },
     };
     private readonly Option<int?> _solutions = new("--solutions") { Description = "Architectures that are selected and judged.", HelpName = "N" };
     private readonly Option<int?> _epochs = new("--finetune-epochs") { Description = "Epochs of fine-tuning.", HelpName = "N" };
-    private readonly Option<string> _out = new("--out")
-    {
-        Description = "Where the accelerated network goes (ONNX).",
-        HelpName = "FILE",
-        DefaultValueFactory = _ => "accelerated.onnx",
-    };
+    private readonly Option<string> _out = CommonOptions.Out("accelerated.onnx", "The accelerated network, as ONNX.", ".onnx");
 
     private readonly Option<bool> _exportOwn = new("--export-own")
     {
         Description = "Export Graft's own choice, even where another network of the table is better.",
     };
-    private readonly Option<string> _table = new("--latency-table") { Description = "A latency table to use and add to.", HelpName = "FILE" };
+    private readonly Option<string> _table = new("--latency-table")
+    {
+        Description = "A latency table to use and add to.",
+        HelpName = "FILE",
+        CompletionSources = { Offers.Files(".json") },
+    };
     private readonly Option<bool> _foreign = new("--foreign-latencies") { Description = "Take a table of another machine; what it lacks is measured here." };
     private readonly Option<bool> _force = CommonOptions.Force();
     private readonly Option<bool> _json = CommonOptions.Json();

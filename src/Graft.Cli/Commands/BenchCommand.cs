@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Graft.Benchmarks;
+using Graft.Cli.Completion;
 using Graft.Cli.Views;
 using Graft.Jobs;
 
@@ -10,7 +11,7 @@ internal static class BenchCommand
 {
     public static Command Create(Terminal terminal)
     {
-        var network = new Option<string>("--network") { Description = "The network: wrn-DEPTH-WIDTH or resnet-DEPTH.", DefaultValueFactory = _ => "wrn-40-2" };
+        var network = CommonOptions.NetworkByName("wrn-40-2");
         var rounds = new Option<int>("--rounds") { Description = "Measurements of each; they take turns.", HelpName = "N", DefaultValueFactory = _ => 5 };
         var only = new Option<string[]>("--only")
         {
@@ -19,8 +20,19 @@ internal static class BenchCommand
             AllowMultipleArgumentsPerToken = true,
             DefaultValueFactory = _ => [],
         };
-        var peer = new Option<string>("--peer") { Description = "bench/pytorch_peer.py, to measure PyTorch in the same run.", HelpName = "FILE" };
-        var python = new Option<string>("--python") { Description = "The interpreter that has PyTorch.", DefaultValueFactory = _ => "python3" };
+        var peer = new Option<string>("--peer")
+        {
+            Description = "bench/pytorch_peer.py, to measure PyTorch in the same run.",
+            HelpName = "FILE",
+            CompletionSources = { Offers.Files(".py") },
+        };
+        var python = new Option<string>("--python")
+        {
+            Description = "The interpreter that has PyTorch.",
+            HelpName = "FILE",
+            DefaultValueFactory = _ => "python3",
+            CompletionSources = { Offers.Files() },
+        };
         var json = CommonOptions.Json();
         var command = new Command("bench", "Measure training and inference on this machine.") { network, rounds, only, peer, python, json };
         command.SetAction(parsed =>

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Graft.Cli.Completion;
 using Graft.Cli.Views;
 using Graft.Data;
 using Graft.Networks;
@@ -19,6 +20,8 @@ internal static class CatalogCommand
         {
             Description = "Names, patterns, 'seed', 'controls', 'lana' or 'all': prints the operations that it stands for.",
             Arity = ArgumentArity.ZeroOrOne,
+            HelpName = "LIST",
+            CompletionSources = { Offers.Operations },
         };
         var operations = new Command("operations", "The operations and their parameters, or those of a list.") { listed, json };
         operations.SetAction(parsed => parsed.GetValue(listed) is { } names
@@ -27,13 +30,13 @@ internal static class CatalogCommand
         var data = new Command("data", "The data sets.") { json };
         data.SetAction(parsed => DataCommand.List(terminal, parsed.GetValue(json)));
 
-        var name = new Argument<string>("NAME") { Description = "The network, e.g. wrn-40-2, or an ONNX file." };
-        var list = new Option<string>("--operations")
+        var name = new Argument<string>("NAME")
         {
-            Description = "Operations: names, patterns, 'seed', 'controls', 'lana' or 'all'.",
-            HelpName = "LIST",
-            DefaultValueFactory = _ => "seed",
+            Description = "The network, e.g. wrn-40-2, or an ONNX file.",
+            HelpName = "NAME",
+            CompletionSources = { Offers.Networks, Offers.Files(".onnx") },
         };
+        var list = CommonOptions.Operations("seed");
         var classes = new Option<int>("--classes")
         {
             Description = "The number of classes.",
@@ -48,7 +51,7 @@ internal static class CatalogCommand
         };
         var spans = new Option<int>("--spans")
         {
-            Description = "The most neighbouring positions that one operation may stand for.",
+            Description = CommonOptions.Spans,
             HelpName = "N",
             DefaultValueFactory = _ => 1,
         };

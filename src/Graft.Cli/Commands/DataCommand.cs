@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Graft.Cli.Completion;
 using Graft.Cli.Views;
 using Graft.Data;
 
@@ -14,13 +15,23 @@ internal static class DataCommand
         var list = new Command("list", "The known data sets.") { json };
         list.SetAction(parsed => List(terminal, parsed.GetValue(json)));
 
-        var name = new Argument<string>("NAME") { Description = "A name of 'graft data list'." };
+        var name = new Argument<string>("NAME")
+        {
+            Description = "A name of 'graft data list'.",
+            HelpName = "NAME",
+            CompletionSources = { Offers.Downloads },
+        };
         var mirror = new Option<string>("--mirror") { Description = "Where the same files lie, for those who have their own.", HelpName = "URL" };
         var get = new Command("get", "Download a data set; goes on where it was broken off.") { name, mirror, dataDirectory, json };
         get.SetAction((parsed, cancellation) => GetAsync(
             terminal, parsed.GetValue(name)!, parsed.GetValue(mirror), parsed.GetValue(dataDirectory)!, parsed.GetValue(json), cancellation));
 
-        var path = new Argument<string>("PATH") { Description = "A downloaded file, a directory, or a name." };
+        var path = new Argument<string>("PATH")
+        {
+            Description = "A downloaded file, a directory, or a name.",
+            HelpName = "PATH",
+            CompletionSources = { Offers.DataSets, Offers.Files() },
+        };
         var verify = new Command("verify", "Check a file or a directory of images, and count.") { path, dataDirectory, json };
         verify.SetAction((parsed, cancellation) => Task.Run(
             () => Verify(terminal, parsed.GetValue(path)!, parsed.GetValue(dataDirectory)!, parsed.GetValue(json), cancellation), cancellation));

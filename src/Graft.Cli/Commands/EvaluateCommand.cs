@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Diagnostics;
+using Graft.Cli.Completion;
 using Graft.Data;
 using Graft.Jobs;
 using Graft.Networks;
@@ -14,19 +15,15 @@ namespace Graft.Cli.Commands;
 internal sealed class EvaluateCommand
 {
     private readonly Terminal _terminal;
-    private readonly Argument<string> _file = new("FILE") { Description = "Weights as safetensors with PyTorch's names, or a classifier as .onnx." };
+    private readonly Argument<string> _file = new("FILE")
+    {
+        Description = "Weights as safetensors with PyTorch's names, or a classifier as .onnx.",
+        HelpName = "FILE",
+        CompletionSources = { Offers.Files(".safetensors", ".pt", ".pth", ".onnx") },
+    };
     private readonly Option<string> _data = CommonOptions.Data("cifar10");
-    private readonly Option<string> _network = new("--network")
-    {
-        Description = "Weights: the network, where the file does not say it, or its ONNX file.",
-        HelpName = "NAME",
-    };
-    private readonly Option<string> _precision = new("--precision")
-    {
-        Description = "Weights: auto, fp32 or bf16.",
-        HelpName = "NAME",
-        DefaultValueFactory = _ => "fp32",
-    };
+    private readonly Option<string> _network = CommonOptions.Network(more: "Or its ONNX file; for weights that do not say it.");
+    private readonly Option<string> _precision = CommonOptions.Precision("fp32", "For weights.");
     private readonly Option<string> _device = CommonOptions.Device();
     private readonly Option<int> _batch = new("--batch")
     {

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Security.Cryptography;
+using Graft.Cli.Completion;
 using Graft.Data;
 using Graft.Jobs;
 using Graft.Jobs.Accelerations;
@@ -16,22 +17,24 @@ internal static class ExportCommand
 
     public static Command Create(Terminal terminal)
     {
-        var weights = new Argument<string?>("WEIGHTS") { Description = "Weights as safetensors, with PyTorch's names.", Arity = ArgumentArity.ZeroOrOne };
+        var weights = new Argument<string?>("WEIGHTS")
+        {
+            Description = "Weights as safetensors, with PyTorch's names.",
+            Arity = ArgumentArity.ZeroOrOne,
+            HelpName = "WEIGHTS",
+            CompletionSources = { Offers.Files(".safetensors", ".pt", ".pth") },
+        };
         var from = new Option<string>("--from")
         {
-            Description = "In place of WEIGHTS: an acceleration, by its identifier or the start of it.",
+            Description = "What to go on from. In place of WEIGHTS: an acceleration, by its identifier or the start of it.",
             HelpName = "ID",
+            CompletionSources = { Offers.Jobs(AccelerationJob.Kind) },
         };
         var row = new Option<string>("--row") { Description = "With --from: the network, as its table names it. [default: accelerated]", HelpName = "NAME" };
         var workspace = CommonOptions.Workspace();
-        var output = new Option<string>("--out") { Description = "The ONNX file. [default: WEIGHTS with the ending .onnx]", HelpName = "FILE" };
-        var network = new Option<string>("--network")
-        {
-            Description = "The network, where the file does not say it, or the ONNX file to write the weights back into.",
-            HelpName = "NAME",
-        };
-        var data = CommonOptions.Data();
-        data.Description = "Data set whose test images the file is checked on and whose classes it names; without it, noise.";
+        var output = CommonOptions.Out(null, "An ONNX file. [default: WEIGHTS with the ending .onnx]", ".onnx");
+        var network = CommonOptions.Network(more: "For weights that do not say it; or the ONNX file to write them back into.");
+        var data = CommonOptions.Data(more: "The file names its classes and is checked on its test images; without it, on noise.");
         var size = new Option<int>("--size")
         {
             Description = "Height and width of the images, where neither file nor data says it.",

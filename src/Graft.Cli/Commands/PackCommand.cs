@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text;
 using System.Text.Json;
+using Graft.Cli.Completion;
 using Graft.Engine;
 using Graft.Jobs;
 using Graft.Jobs.Accelerations;
@@ -16,7 +17,7 @@ internal static class PackCommand
     public static Command CreatePack(Terminal terminal)
     {
         var id = CommonOptions.NewestJob();
-        var output = new Option<string?>("--out") { Description = "The file. [default: ID.zip]", HelpName = "FILE" };
+        var output = CommonOptions.Out(null, "[default: ID.zip]", ".zip");
         var weights = new Option<bool>("--weights") { Description = "Pack the weights of teacher, candidates and networks, too." };
         var force = CommonOptions.Force();
         var workspace = CommonOptions.Workspace();
@@ -55,7 +56,12 @@ internal static class PackCommand
 
     public static Command CreateUnpack(Terminal terminal)
     {
-        var file = new Argument<string>("FILE") { Description = "A file that 'graft pack' wrote." };
+        var file = new Argument<string>("FILE")
+        {
+            Description = "A file that 'graft pack' wrote.",
+            HelpName = "FILE",
+            CompletionSources = { Offers.Files(".zip") },
+        };
         var workspace = CommonOptions.Workspace();
         var json = CommonOptions.Json();
         var command = new Command("unpack", "Take a packed study into a workspace, to show it or to go on.") { file, workspace, json };

@@ -1,4 +1,6 @@
 using System.CommandLine;
+using System.CommandLine.Completions;
+using Graft.Cli.Completion;
 using Graft.Jobs;
 using Graft.Networks;
 using Graft.Operations;
@@ -8,30 +10,46 @@ namespace Graft.Cli.Commands;
 /// <summary>The options that say which plan a study or an acceleration has, and those that change it.</summary>
 /// <param name="presets">The presets in words.</param>
 /// <param name="page">The page of documentation about plans.</param>
-internal sealed class PlanOptions(string presets, string page)
+/// <param name="offered">The presets that shells offer.</param>
+internal sealed class PlanOptions(string presets, string page, Func<CompletionContext, IEnumerable<CompletionItem>> offered)
 {
-    private readonly Option<string> _preset = new("--preset") { Description = presets, HelpName = "NAME" };
-    private readonly Option<string> _plan = new("--plan") { Description = $"A plan as a YAML file; see {page}.", HelpName = "FILE" };
+    private readonly Option<string> _preset = new("--preset")
+    {
+        Description = $"A plan by its name. Here: {presets}.",
+        HelpName = "NAME",
+        CompletionSources = { offered },
+    };
+
+    private readonly Option<string> _plan = new("--plan")
+    {
+        Description = $"A plan as a YAML file. See {page}.",
+        HelpName = "FILE",
+        CompletionSources = { Offers.Files(".yaml", ".yml") },
+    };
 
     public Option Preset => _preset;
 
     public Option Plan => _plan;
 
-    public Option<string> Network { get; } =
-        new("--network") { Description = "The network: wrn-DEPTH-WIDTH, resnet-DEPTH or an ONNX file.", HelpName = "NAME" };
+    public Option<string> Network { get; } = CommonOptions.Network();
 
     public Option<string> Data { get; } = CommonOptions.Data();
 
-    public Option<string> Teacher { get; } = new("--teacher") { Description = "Trained weights to start from (safetensors).", HelpName = "FILE" };
+    public Option<string> Teacher { get; } = new("--teacher")
+    {
+        Description = "Trained weights to start from (safetensors).",
+        HelpName = "FILE",
+        CompletionSources = { Offers.Files(".safetensors", ".pt", ".pth") },
+    };
 
     public Option<int?> TeacherEpochs { get; } = new("--teacher-epochs") { Description = "Epochs of the teacher's training.", HelpName = "N" };
 
-    public Option<string> Precision { get; } = new("--precision") { Description = "auto, fp32 or bf16.", HelpName = "NAME" };
+    public Option<string> Precision { get; } = CommonOptions.Precision();
 
     /// <summary>How images become the network's input.</summary>
     public ImageOption Images { get; } = new();
 
-    public Option<bool> DryRun { get; } = new("--dry-run") { Description = "Say what would run and how long it would take." };
+    public Option<bool> DryRun { get; } = CommonOptions.DryRun("And how long it would take.");
 
     /// <summary>
     /// Reads the plan that is named: a file, or a preset. Where neither is, the preset of the data set that is named has the values that no option says.

@@ -1,6 +1,8 @@
 using System.CommandLine;
+using Graft.Cli.Completion;
 using Graft.Cli.Views;
 using Graft.Jobs;
+using Graft.Jobs.Studies;
 
 namespace Graft.Cli.Commands;
 
@@ -12,17 +14,14 @@ internal sealed class PredictCommand
     private readonly Argument<string?> _study = new("STUDY")
     {
         Description = "A study's identifier or the start of it (default: the newest).",
+        HelpName = "STUDY",
+        CompletionSources = { Offers.Jobs(StudyJob.Kind) },
         Arity = ArgumentArity.ZeroOrOne,
     };
 
-    private readonly Option<string> _positions = new("--positions")
-    {
-        Description = "Positions to predict: 1,7,18 or all.",
-        HelpName = "LIST",
-        DefaultValueFactory = _ => "all",
-    };
-    private readonly Option<string> _operations = new("--operations") { Description = "Operations to predict (default: the study's).", HelpName = "LIST" };
-    private readonly Option<int?> _epochs = new("--epochs") { Description = "Training length (default: the study's longest).", HelpName = "N" };
+    private readonly Option<string> _positions = CommonOptions.Positions("all");
+    private readonly Option<string> _operations = CommonOptions.Operations(more: "[default: the study's]");
+    private readonly Option<int?> _epochs = new("--epochs") { Description = "Epochs of training. [default: the study's longest]", HelpName = "N" };
     private readonly Option<bool> _json = CommonOptions.Json();
 
     private PredictCommand(Terminal terminal) => _terminal = terminal;

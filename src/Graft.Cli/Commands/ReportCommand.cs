@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Graft.Cli.Completion;
 using Graft.Jobs;
 using Graft.Jobs.Accelerations;
 using Graft.Jobs.Studies;
@@ -14,14 +15,11 @@ internal static class ReportCommand
         var id = new Argument<string?>("ID")
         {
             Description = "A study's identifier or the start of it (default: the newest).",
+            HelpName = "ID",
+            CompletionSources = { Offers.Jobs() },
             Arity = ArgumentArity.ZeroOrOne,
         };
-        var output = new Option<string>("--out")
-        {
-            Description = "The file.",
-            HelpName = "FILE",
-            DefaultValueFactory = _ => "report.html",
-        };
+        var output = CommonOptions.Out("report.html", "A page for any browser.", ".html");
         var margin = CommonOptions.Margin();
         var workspace = CommonOptions.Workspace();
         var force = CommonOptions.Force();

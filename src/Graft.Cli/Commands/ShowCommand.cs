@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.Json;
 using Graft.Analysis.Findings;
+using Graft.Cli.Completion;
 using Graft.Cli.Views;
 using Graft.Engine;
 using Graft.Jobs;
@@ -21,9 +22,14 @@ internal static class ShowCommand
         studies.SetAction(parsed => Show(parsed.GetValue(workspace)!, w => Jobs(terminal, w, parsed.GetValue(json))));
 
         var id = CommonOptions.NewestJob();
-        var csv = new Option<string?>("--csv") { Description = "Write the results as tables (CSV) into a directory.", HelpName = "DIR" };
+        var csv = new Option<string?>("--csv")
+        {
+            Description = "Write the results as tables (CSV) into a directory.",
+            HelpName = "DIR",
+            CompletionSources = { Offers.Directories },
+        };
         var margin = CommonOptions.Margin();
-        var watch = new Option<bool>("--watch") { Description = "Follow it until it ends, whoever runs it." };
+        var watch = CommonOptions.Watch();
         var study = new Command("study", "A study's tables and verdicts, as far as they have come.") { id, margin, watch, csv, workspace, json };
         study.SetAction(async (parsed, cancellation) =>
         {
@@ -48,7 +54,7 @@ internal static class ShowCommand
         var key = new Argument<string>("KEY") { Description = "A step's key or the start of it." };
         var step = new Command("step", "A step: what it does, how it went, what it gave.") { key, workspace, json };
         step.SetAction(parsed => Show(parsed.GetValue(workspace)!, w => ShowStep(terminal, w, parsed.GetValue(key)!, parsed.GetValue(json))));
-        var newest = new Option<bool>("--watch") { Description = "Follow the newest study until it ends, whoever runs it." };
+        var newest = CommonOptions.Watch("The newest.");
         var show = new Command("show", "Show studies (the default) and steps of a workspace.") { studies, study, step, newest, workspace, json };
         show.SetAction(async (parsed, cancellation) =>
         {

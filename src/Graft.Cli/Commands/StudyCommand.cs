@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using Graft.Cli.Completion;
 using Graft.Cli.Views;
 using Graft.Jobs;
 using Graft.Jobs.Studies;
@@ -14,19 +15,15 @@ internal sealed class StudyCommand
 {
     private readonly Terminal _terminal;
     private readonly CliSession _session = new();
-    private readonly PlanOptions _options = new("quick, standard, cifar10-lite or paper (default: the data set's).", "docs/plans.md");
-    private readonly Option<string> _positions = new("--positions")
-    {
-        Description = "Positions: 1,7,18, runs of them: 3-4, or all; of an ONNX file also by node.",
-        HelpName = "LIST",
-    };
-    private readonly Option<string> _operations = new("--operations")
-    {
-        Description = "Operations: names, patterns, 'seed' (the study's seven), 'controls', 'lana' (the pool) or 'all'.",
-        HelpName = "LIST",
-    };
+    private readonly PlanOptions _options = new(
+        "quick, standard, cifar10-lite or paper (default: the data set's)",
+        "docs/plans.md",
+        Offers.StudyPresets
+    );
+    private readonly Option<string> _positions = CommonOptions.Positions(more: "Also runs of them, 3-4, and an ONNX file's nodes.");
+    private readonly Option<string> _operations = CommonOptions.Operations();
 
-    private readonly Option<string> _epochs = new("--epochs") { Description = "Training lengths: 25,50.", HelpName = "LIST" };
+    private readonly Option<string> _epochs = new("--epochs") { Description = "Epochs of training. Each of several is tried: 25,50.", HelpName = "LIST" };
     private readonly Option<int?> _seeds = new("--seeds") { Description = "Seeds of each cell.", HelpName = "N" };
     private readonly Option<bool> _until = new("--until-decided") { Description = "Add seeds where verdicts are open, and only there." };
     private readonly Option<int?> _maxSeeds = new("--max-seeds") { Description = "Most seeds of a cell with --until-decided (default: 10).", HelpName = "N" };
@@ -35,6 +32,7 @@ internal sealed class StudyCommand
     {
         Description = "The same with these measures only: cka,naswot; see docs/predictors.md.",
         HelpName = "LIST",
+        CompletionSources = { Offers.Measures },
     };
     private readonly Option<double> _margin = CommonOptions.Margin();
     private readonly Option<bool> _json = CommonOptions.Json();

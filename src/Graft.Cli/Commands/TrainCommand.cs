@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Graft.Cli.Completion;
 using Graft.Cli.Views;
 using Graft.Jobs;
 using Graft.Steps;
@@ -10,17 +11,17 @@ internal sealed class TrainCommand
 {
     private readonly Terminal _terminal;
     private readonly CliSession _session = new();
-    private readonly Option<string> _network = new("--network")
-    {
-        Description = "The network: wrn-DEPTH-WIDTH, resnet-DEPTH or an ONNX file.",
-        HelpName = "NAME",
-        DefaultValueFactory = _ => "wrn-16-2",
-    };
+    private readonly Option<string> _network = CommonOptions.Network("wrn-16-2");
 
     private readonly Option<string> _data = CommonOptions.Data("cifar10");
-    private readonly Option<int> _epochs = new("--epochs") { Description = "Passes over the training images.", HelpName = "N", DefaultValueFactory = _ => 10 };
+    private readonly Option<int> _epochs = new("--epochs") { Description = "Epochs of training.", HelpName = "N", DefaultValueFactory = _ => 10 };
     private readonly Option<int> _seed = new("--seed") { Description = "Decides initial values, order and augmentation.", HelpName = "N" };
-    private readonly Option<string> _recipe = new("--recipe") { Description = "A training recipe as a YAML file; see docs/recipes.md.", HelpName = "FILE" };
+    private readonly Option<string> _recipe = new("--recipe")
+    {
+        Description = "A training recipe as a YAML file; see docs/recipes.md.",
+        HelpName = "FILE",
+        CompletionSources = { Offers.Files(".yaml", ".yml") },
+    };
     private readonly Option<double> _heldOut = new("--held-out")
     {
         Description = "The part of the training images that is held out.",
@@ -29,26 +30,17 @@ internal sealed class TrainCommand
         CustomParser = CommonOptions.Number,
     };
 
-    private readonly Option<string> _out = new("--out")
-    {
-        Description = "Where the weights go (safetensors).",
-        HelpName = "FILE",
-        DefaultValueFactory = _ => "teacher.safetensors",
-    };
-    private readonly Option<string> _precision = new("--precision")
-    {
-        Description = "auto, fp32 or bf16.",
-        HelpName = "NAME",
-        DefaultValueFactory = _ => "auto",
-    };
+    private readonly Option<string> _out = CommonOptions.Out("teacher.safetensors", "The weights, as safetensors.", ".safetensors");
+    private readonly Option<string> _precision = CommonOptions.Precision("auto");
     private readonly Option<string?> _from = new("--from")
     {
-        Description = "Weights to go on from (also the network's ONNX file); a classifier for other classes is made anew.",
+        Description = "What to go on from. Weights, or the network's ONNX file; a classifier for other classes is made anew.",
         HelpName = "FILE",
+        CompletionSources = { Offers.Files(".safetensors", ".pt", ".pth", ".onnx") },
     };
     private readonly ImageOption _images = new();
     private readonly Option<bool> _force = CommonOptions.Force();
-    private readonly Option<bool> _dryRun = new("--dry-run") { Description = "Say how long it would take; with --on: print the scripts." };
+    private readonly Option<bool> _dryRun = CommonOptions.DryRun("And how long it would take; with --on: print the scripts.");
     private readonly Option<bool> _json = CommonOptions.Json();
 
     private TrainCommand(Terminal terminal) => _terminal = terminal;

@@ -11,7 +11,7 @@ internal static class WorkspaceCommand
     public static Command Create(Terminal terminal)
     {
         var prune = new Option<bool>("--prune") { Description = "Remove files that no study and no acceleration needs." };
-        var dryRun = new Option<bool>("--dry-run") { Description = "With --prune: say what would be removed, and remove nothing." };
+        var dryRun = CommonOptions.DryRun("With --prune.");
         var workspace = CommonOptions.Workspace();
         var json = CommonOptions.Json();
         var command = new Command("workspace", "Show what takes the space of a workspace; remove what nothing needs.") { prune, dryRun, workspace, json };

@@ -24,19 +24,6 @@ public sealed class HomeTests
     }
 
     [Theory]
-    [InlineData("graft stu", "study")]
-    [InlineData("graft study --data mni", "mnist")]
-    [InlineData("graft evaluate x --device cu", "cuda")]
-    [InlineData("graft completions fi", "fish")]
-    public async Task Suggestion_StartOfAWord_IsCompleted(string line, string expected)
-    {
-        var result = await InProcess.RunAsync($"[suggest:{line.Length}]", line);
-
-        Assert.Equal(0, result.Code);
-        Assert.Contains(expected, result.Output.Split('\n', StringSplitOptions.TrimEntries));
-    }
-
-    [Theory]
     [InlineData("bash")]
     [InlineData("zsh")]
     [InlineData("fish")]
@@ -46,7 +33,7 @@ public sealed class HomeTests
         var result = await InProcess.RunAsync($"completions {shell}");
 
         Assert.Equal((0, ""), (result.Code, result.Error));
-        Assert.Contains("[suggest:", result.Output);
+        Assert.Contains(" complete ", result.Output);
     }
 
     [Fact]

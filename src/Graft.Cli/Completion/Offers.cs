@@ -1,0 +1,117 @@
+using System.CommandLine.Completions;
+using Graft.Data;
+using Graft.Engine.Postgres;
+using Graft.Jobs;
+using Graft.Jobs.Accelerations;
+using Graft.Jobs.Studies;
+using Graft.Measures;
+using Graft.Networks;
+using Graft.Operations;
+using Graft.Selection;
+using Source = System.Func<
+    System.CommandLine.Completions.CompletionContext,
+    System.Collections.Generic.IEnumerable<System.CommandLine.Completions.CompletionItem>
+>;
+
+namespace Graft.Cli.Completion;
+
+/// <summary>
+/// What shells are to offer for the value of an option or argument. Files are left to the shell, which knows best how to list them: an item of the kind
+/// <see cref="FileKind"/> or <see cref="DirectoryKind"/> asks for them.
+/// </summary>
+internal static class Offers
+{
+    /// <summary>The kind of the item that asks for files; its label has the endings that are meant, with blanks between them; none for all files.</summary>
+    public const string FileKind = "File";
+
+    /// <summary>The kind of the item that asks for directories.</summary>
+    public const string DirectoryKind = "Folder";
+
+    /// <summary>
+    /// The kind of the item that asks for <see cref="JobsIn"/> the workspace of the command line; its label is the kind of job, nothing for all.
+    /// </summary>
+    public const string JobKind = "Job";
+
+    /// <summary>Networks that are often meant.</summary>
+    public static Source Networks { get; } = Values(() => NetworkCatalog.CommonNames);
+
+    /// <summary>The data sets.</summary>
+    public static Source DataSets { get; } = _ => DataCatalog.All.Select(entry => Value(entry.Name, entry.Description));
+
+    /// <summary>The data sets that can be downloaded.</summary>
+    public static Source Downloads { get; } = _ => DataCatalog.All.Where(e => e.Files.Count > 0).Select(e => Value(e.Name, e.Description));
+
+    /// <summary>Operations, and words for several.</summary>
+    public static Source Operations { get; } = _ =>
+    [
+        Value("seed", "the study's seven"),
+        Value("controls", "controls for the study's seven"),
+        Value("lana", "the pool"),
+        Value("all", "each family with its defaults, and the seven"),
+        .. OperationCatalog.SeedCandidates.Concat(OperationCatalog.Default.Families.Select(f => f.With().Text)).Concat(OperationCatalog.Controls).Distinct()
+            .Select(name => Value(name, OperationCatalog.Default.Parse(name).Family.Description)),
+    ];
+
+    /// <summary>Measures of a substitution.</summary>
+    public static Source Measures { get; } = _ => MeasureCatalog.All.Select(measure => Value(measure.Name, measure.Title));
+
+    /// <summary>What an acceleration can add up over positions.</summary>
+    public static Source Scores { get; } = context => SelectionPlan.SharedScores.Select(name => Value(name)).Concat(Measures(context));
+
+    /// <summary>Positions, all at once.</summary>
+    public static Source Positions { get; } = _ => [Value("all", "every position")];
+
+    /// <summary>Presets of studies.</summary>
+    public static Source StudyPresets { get; } = Values(() => StudyPreset.Names);
+
+    /// <summary>Presets of accelerations.</summary>
+    public static Source AccelerationPresets { get; } = Values(() => AccelerationPlanFile.Presets);
+
+    /// <summary>Precisions of computing.</summary>
+    public static Source Precisions { get; } = Values(() => PrecisionNames.All);
+
+    /// <summary>How pixels become numbers, by name.</summary>
+    public static Source Normalizations { get; } = Values(() => Normalization.PresetNames);
+
+    /// <summary>Directories.</summary>
+    public static Source Directories { get; } = _ => [new("", DirectoryKind)];
+
+    /// <summary>Files with one of these endings, e.g. <c>.onnx</c>; all files where none is given.</summary>
+    public static Source Files(params string[] endings) => _ => [new(string.Join(' ', endings), FileKind)];
+
+    /// <summary>Identifiers of the workspace's jobs.</summary>
+    /// <param name="kind">The kind of job; nothing for all.</param>
+    public static Source Jobs(string kind = "") => _ => [new(kind, JobKind)];
+
+    /// <summary>The jobs of a workspace, newest first; none where it is not there, cannot be read, or may be slow, on a server.</summary>
+    /// <param name="directory">The workspace.</param>
+    /// <param name="kind">The kind of job; nothing for all.</param>
+    public static IReadOnlyList<CompletionItem> JobsIn(string directory, string kind)
+    {
+        if (!Workspaces.Exists(directory) || PostgresWorkspace.Exists(directory))
+        {
+            return [];
+        }
+
+        try
+        {
+            using var workspace = Workspaces.OpenExisting(directory, TimeProvider.System);
+            return
+            [
+                .. workspace.Jobs.List().Where(job => kind.Length == 0 || job.Kind == kind)
+                    .Select(job => Value(job.Id, Invariant($"{job.Kind} of {job.Created.UtcDateTime:yyyy-MM-dd HH:mm} (UTC)"))),
+            ];
+        }
+        catch (GraftException)
+        {
+            return []; // the command itself will say why
+        }
+    }
+
+    /// <summary>A few words.</summary>
+    public static Source Words(params string[] words) => Values(() => words);
+
+    private static Source Values(Func<IEnumerable<string>> names) => _ => names().Select(name => Value(name));
+
+    private static CompletionItem Value(string name, string? description = null) => new(name, detail: description);
+}

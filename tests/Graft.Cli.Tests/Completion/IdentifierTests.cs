@@ -1,0 +1,24 @@
+using System.Text.Json;
+using Graft.Cli.Completion;
+using Graft.Cli.Tests.Support;
+
+namespace Graft.Cli.Tests.Completion;
+
+[Collection("studies")]
+public sealed class IdentifierTests(Playground playground)
+{
+    [Fact]
+    public async Task Complete_Identifier_OffersTheJobsOfTheWorkspace()
+    {
+        using var study = JsonDocument.Parse(await playground.FinishedStudyAsync());
+        string id = study.RootElement.GetProperty("study").GetString()!;
+
+        Assert.Contains(id, Offered("graft show study --workspace finished "));
+        Assert.Equal([id], Offered($"graft report --workspace=finished {id[..^1]}"));
+        Assert.DoesNotContain(id, Offered("graft export --workspace finished --from ")); // no acceleration
+        Assert.Empty(Offered($"graft report --workspace elsewhere {id[..^1]}"));
+    }
+
+    private static IEnumerable<string> Offered(string line) =>
+        Completer.Complete(GraftApp.Root(new Terminal(TextWriter.Null, TextWriter.Null)), line).Select(item => item.Label);
+}
