@@ -2,6 +2,7 @@ using System.CommandLine;
 using Graft.Cli.Completion;
 using Graft.Cli.Views;
 using Graft.Data;
+using Graft.Jobs.Tables;
 using Graft.Networks;
 using Graft.Onnx.Import;
 using Graft.Operations;
@@ -14,8 +15,11 @@ internal static class CatalogCommand
     public static Command Create(Terminal terminal)
     {
         var json = CommonOptions.Json();
-        var networks = new Command("networks", "The networks, with what they cost.") { json };
-        networks.SetAction(parsed => Networks(terminal, parsed.GetValue(json)));
+        var csv = new CsvOption();
+        var networks = new Command("networks", "The networks, with what they cost.") { csv.Option, json };
+        networks.SetAction(parsed => csv.Read(parsed) is { } directory
+            ? Csv(terminal, CatalogTables.Networks(new(3, 32, 32), 10), directory, parsed.GetValue(json))
+            : Networks(terminal, parsed.GetValue(json)));
         var listed = new Argument<string?>("LIST")
         {
             Description = "Names, patterns, 'seed', 'controls', 'lana' or 'all': prints the operations that it stands for.",
@@ -23,10 +27,14 @@ internal static class CatalogCommand
             HelpName = "LIST",
             CompletionSources = { Offers.Operations },
         };
-        var operations = new Command("operations", "The operations and their parameters, or those of a list.") { listed, json };
-        operations.SetAction(parsed => parsed.GetValue(listed) is { } names
-            ? Listed(terminal, OperationCatalog.Default.ParseList(OperationCatalog.SplitNames(names)), parsed.GetValue(json))
-            : Operations(terminal, parsed.GetValue(json)));
+        var operations = new Command("operations", "The operations and their parameters, or those of a list.") { listed, csv.Option, json };
+        operations.SetAction(parsed =>
+        {
+            var named = parsed.GetValue(listed) is { } names ? OperationCatalog.Default.ParseList(OperationCatalog.SplitNames(names)) : null;
+            return csv.Read(parsed) is { } directory ? Csv(terminal, CatalogTables.Operations(OperationCatalog.Default, named), directory, parsed.GetValue(json))
+                : named is not null ? Listed(terminal, named, parsed.GetValue(json))
+                : Operations(terminal, parsed.GetValue(json));
+        });
         var data = new Command("data", "The data sets.") { json };
         data.SetAction(parsed => DataCommand.List(terminal, parsed.GetValue(json)));
 
@@ -65,6 +73,7 @@ internal static class CatalogCommand
             classes,
             channels,
             image,
+            csv.Option,
             json,
         };
         import.All.ToList().ForEach(network.Options.Add);
@@ -76,13 +85,22 @@ internal static class CatalogCommand
                 : null;
             using var named = NamedNetwork.Read(parsed.GetValue(name)!, import.Read(parsed, given));
             var definition = named.Import?.Definition ?? NetworkCatalog.Define(named.Name!, new(parsed.GetValue(channels), 32, 32), parsed.GetValue(classes));
-            return Network(terminal, definition, named.Import, operations, Longest(parsed.GetValue(spans)), parsed.GetValue(json));
+            int longest = Longest(parsed.GetValue(spans));
+            return csv.Read(parsed) is { } directory
+                ? Csv(terminal, CatalogTables.Costs(definition, operations, longest), directory, parsed.GetValue(json))
+                : Network(terminal, definition, named.Import, operations, longest, parsed.GetValue(json));
         });
         return new Command("catalog", "List networks, operations and data sets.") { networks, network, operations, data };
     }
 
     private static int Longest(int spans) =>
         spans >= 1 ? spans : throw new ConfigurationException(Invariant($"--spans is {spans}; it must be at least 1 (single positions alone)."));
+
+    private static int Csv(Terminal terminal, IReadOnlyList<ResultTable> tables, string directory, bool json)
+    {
+        CsvOption.Write(terminal, tables, directory, json);
+        return 0;
+    }
 
     private static int Networks(Terminal terminal, bool json)
     {
@@ -249,15 +267,6 @@ internal static class CatalogCommand
         terminal.WriteLine($"{operation} is {string.Join("; ", matches)}.");
     }
 
-    private static OperationCost? CostAt(OperationSpec operation, Position position)
-    {
-        if (operation.WhyUnavailable(position) is not null)
-        {
-            return null;
-        }
-
-        using var layers = LayerFactory.ShapesOnly();
-        using var module = operation.Create(position, layers);
-        return module.Cost(position.Input);
-    }
+    private static OperationCost? CostAt(OperationSpec operation, Position position) =>
+        operation.WhyUnavailable(position) is null ? operation.CostAt(position) : null;
 }

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Text.Json;
 using Graft.Analysis.Findings;
-using Graft.Cli.Completion;
 using Graft.Cli.Views;
 using Graft.Engine;
 using Graft.Jobs;
@@ -22,18 +21,14 @@ internal static class ShowCommand
         studies.SetAction(parsed => Show(parsed.GetValue(workspace)!, w => Jobs(terminal, w, parsed.GetValue(json))));
 
         var id = CommonOptions.NewestJob();
-        var csv = new Option<string?>("--csv")
-        {
-            Description = "Write the results as tables (CSV) into a directory.",
-            HelpName = "DIR",
-            CompletionSources = { Offers.Directories },
-        };
+        var csv = new CsvOption();
         var margin = CommonOptions.Margin();
         var watch = CommonOptions.Watch();
-        var study = new Command("study", "A study's tables and verdicts, as far as they have come.") { id, margin, watch, csv, workspace, json };
+        var study = new Command("study", "A study's tables and verdicts, as far as they have come.") { id, margin, watch, csv.Option, workspace, json };
         study.SetAction(async (parsed, cancellation) =>
         {
             var options = CommonOptions.Analysis(parsed.GetValue(margin));
+            string? directory = csv.Read(parsed);
             using var opened = Workspaces.OpenExisting(parsed.GetValue(workspace)!, TimeProvider.System);
             string job = CommonOptions.JobOf(opened, parsed.GetValue(id)).Id;
             if (parsed.GetValue(watch))
@@ -41,9 +36,9 @@ internal static class ShowCommand
                 await WatchView.FollowAsync(terminal, opened, job, TimeProvider.System, cancellation);
             }
 
-            if (parsed.GetValue(csv) is { } directory)
+            if (directory is not null)
             {
-                WriteTables(terminal, opened, opened.Jobs.Find(job), options, directory, parsed.GetValue(json));
+                CsvOption.Write(terminal, Tables(opened, opened.Jobs.Find(job), options), directory, parsed.GetValue(json), "  Next: docs/analysis, for R and pandas.");
                 return 0;
             }
 
@@ -153,35 +148,16 @@ internal static class ShowCommand
         PredictionTables.Write(terminal, result);
     }
 
-    private static void WriteTables(Terminal terminal, IWorkspace workspace, StoredJob job, AnalysisOptions options, string directory, bool json)
-    {
-        if (File.Exists(directory))
-        {
-            throw new ConfigurationException($"--csv is '{directory}', a file; name a directory.");
-        }
-
-        IReadOnlyList<ResultTable> tables =
-            job.Kind == AccelerationJob.Kind
-                ?
-                [
-                    .. AccelerationResultTables.Of(AccelerationResultBuilder.Build(job, workspace)),
-                    .. AccelerationResultBuilder.Latencies(job, workspace) is { } latencies
-                        ? [AccelerationResultTables.Of(latencies)]
-                        : Array.Empty<ResultTable>(),
-                ]
-                : StudyResultTables.Of(StudyResultBuilder.Build(StudyOutline.FromJson(job.Document), workspace.Steps, options));
-        var files = CsvFolder.Write(directory, tables);
-        if (json)
-        {
-            terminal.WriteJson(files);
-            return;
-        }
-
-        var written = new WideTable(1, "file", ">rows", "~a row is");
-        files.Zip(tables).ToList().ForEach(x => written.AddRow(x.First, Format.Count(x.Second.Rows.Count), x.Second.Row));
-        written.Write(terminal);
-        terminal.WriteLine($"{files[^1]} says what each column means, and its unit.  Next: docs/analysis, for R and pandas.");
-    }
+    private static IReadOnlyList<ResultTable> Tables(IWorkspace workspace, StoredJob job, AnalysisOptions options) =>
+        job.Kind == AccelerationJob.Kind
+            ?
+            [
+                .. AccelerationResultTables.Of(AccelerationResultBuilder.Build(job, workspace)),
+                .. AccelerationResultBuilder.Latencies(job, workspace) is { } latencies
+                    ? [AccelerationResultTables.Of(latencies)]
+                    : Array.Empty<ResultTable>(),
+            ]
+            : StudyResultTables.Of(StudyResultBuilder.Build(StudyOutline.FromJson(job.Document), workspace.Steps, options));
 
     private static void ShowStep(Terminal terminal, IWorkspace workspace, string start, bool json)
     {

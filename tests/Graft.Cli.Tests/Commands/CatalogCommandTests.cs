@@ -35,6 +35,21 @@ public sealed class CatalogCommandTests
         Assert.All(document.RootElement.EnumerateArray(), entry => Assert.Equal(JsonValueKind.Object, entry.ValueKind));
     }
 
+    [Theory]
+    [InlineData("catalog networks", "networks")]
+    [InlineData("catalog operations", "operations", "parameters")]
+    [InlineData("catalog network wrn-16-1 --operations teacher,identity", "places", "costs")]
+    public async Task Catalog_Csv_WritesTablesAndADictionary(string line, params string[] tables)
+    {
+        string directory = $"catalog-{tables[0]}";
+
+        var result = await InProcess.RunAsync($"{line} --csv {directory} --json");
+
+        Assert.Equal((0, ""), (result.Code, result.Error));
+        Assert.Equal(tables.Append("dictionary").Select(name => $"{directory}/{name}.csv"), JsonSerializer.Deserialize<string[]>(result.Output)!);
+        Assert.All(tables, name => Assert.True(File.ReadLines($"{directory}/{name}.csv").Count() > 5));
+    }
+
     [Fact]
     public async Task Network_Json_NamesWhatIsUnavailableAndWhy()
     {

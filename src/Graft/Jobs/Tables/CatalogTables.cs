@@ -22,16 +22,18 @@ public static class CatalogTables
             new("multiply_accumulates", "", "Multiply-accumulates for one image.", x => x.Cost.MultiplyAccumulates)),
     ];
 
-    /// <summary>The families of operations, their parameters, and the operations of the pool.</summary>
-    public static IReadOnlyList<ResultTable> Operations(OperationCatalog catalog)
+    /// <summary>Operations, and the parameters of all families.</summary>
+    /// <param name="catalog">The families.</param>
+    /// <param name="operations">The operations; null for all of the pool.</param>
+    public static IReadOnlyList<ResultTable> Operations(OperationCatalog catalog, IReadOnlyList<OperationSpec>? operations = null)
     {
         ArgumentNullException.ThrowIfNull(catalog);
         return
         [
             ResultTable.Of(
                 "operations",
-                "an operation of the pool",
-                catalog.Families.SelectMany(family => family.Pool),
+                "an operation",
+                operations ?? catalog.Pool,
                 new("operation", "", "Its name with its parameters.", x => x.Text),
                 new("family", "", "Its family.", x => x.Family.Name),
                 new("description", "", "What the family is.", x => x.Family.Description)),

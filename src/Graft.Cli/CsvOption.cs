@@ -1,0 +1,42 @@
+using System.CommandLine;
+using Graft.Cli.Completion;
+using Graft.Cli.Views;
+using Graft.Jobs.Tables;
+
+namespace Graft.Cli;
+
+/// <summary>The option that writes what a command shows as tables.</summary>
+internal sealed class CsvOption
+{
+    private readonly Option<string?> _directory = new("--csv")
+    {
+        Description = "Write the results as tables (CSV) into a directory.",
+        HelpName = "DIR",
+        CompletionSources = { Offers.Directories },
+    };
+
+    /// <summary>The option.</summary>
+    public Option Option => _directory;
+
+    /// <summary>Where to; null if tables were not asked for.</summary>
+    /// <exception cref="ConfigurationException">It is a file.</exception>
+    public string? Read(ParseResult parsed) => parsed.GetValue(_directory) is { } directory && File.Exists(directory)
+        ? throw new ConfigurationException($"--csv is '{directory}', a file; name a directory.")
+        : parsed.GetValue(_directory);
+
+    /// <summary>Writes the tables and says which files there are now, and what is next.</summary>
+    public static void Write(Terminal terminal, IReadOnlyList<ResultTable> tables, string directory, bool json, string next = "")
+    {
+        var files = CsvFolder.Write(directory, tables);
+        if (json)
+        {
+            terminal.WriteJson(files);
+            return;
+        }
+
+        var written = new WideTable(1, "file", ">rows", "~a row is");
+        files.Zip(tables).ToList().ForEach(x => written.AddRow(x.First, Format.Count(x.Second.Rows.Count), x.Second.Row));
+        written.Write(terminal);
+        terminal.WriteLine($"{files[^1]} says what each column means, and its unit.{next}");
+    }
+}
