@@ -31,7 +31,8 @@ internal static class CatalogCommand
         operations.SetAction(parsed =>
         {
             var named = parsed.GetValue(listed) is { } names ? OperationCatalog.Default.ParseList(OperationCatalog.SplitNames(names)) : null;
-            return csv.Read(parsed) is { } directory ? Csv(terminal, CatalogTables.Operations(OperationCatalog.Default, named), directory, parsed.GetValue(json))
+            return csv.Read(parsed) is { } directory
+                ? Csv(terminal, CatalogTables.Operations(OperationCatalog.Default, named), directory, parsed.GetValue(json))
                 : named is not null ? Listed(terminal, named, parsed.GetValue(json))
                 : Operations(terminal, parsed.GetValue(json));
         });

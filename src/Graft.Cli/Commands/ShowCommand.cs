@@ -38,7 +38,8 @@ internal static class ShowCommand
 
             if (directory is not null)
             {
-                CsvOption.Write(terminal, Tables(opened, opened.Jobs.Find(job), options), directory, parsed.GetValue(json), "  Next: docs/analysis, for R and pandas.");
+                var tables = Tables(opened, opened.Jobs.Find(job), options);
+                CsvOption.Write(terminal, tables, directory, parsed.GetValue(json), "  Next: docs/analysis, for R and pandas.");
                 return 0;
             }
 

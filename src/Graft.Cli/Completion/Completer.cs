@@ -20,8 +20,8 @@ internal sealed class Completer
     /// <param name="program">The program as a command.</param>
     /// <param name="line">The line up to the cursor.</param>
     /// <returns>
-    /// Whole words, without quotes, that begin with what is there already; items of <see cref="Offers.FileKind"/> and <see cref="Offers.DirectoryKind"/> ask
-    /// for files.
+    /// Whole words, without quotes, that begin with what is there already; items of <see cref="Offers.FileKind"/> and <see cref="Offers.DirectoryKind"/>
+    /// ask for files.
     /// </returns>
     public static IReadOnlyList<CompletionItem> Complete(Command program, string line)
     {
