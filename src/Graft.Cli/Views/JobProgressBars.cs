@@ -11,7 +11,7 @@ internal sealed class JobProgressBars : JobProgressView
     private readonly TaskCompletionSource _end = new();
     private readonly TaskCompletionSource<ProgressContext> _drawing = new();
     private readonly Task _shown;
-    private readonly Dictionary<string, ProgressTask> _bars = [];
+    private readonly Dictionary<string, ProgressTask> _bars = []; // by the key of a step
     private readonly ProgressTask _all;
     private readonly List<string> _notes = []; // said once the bars are gone
     private readonly Terminal _terminal;
@@ -41,24 +41,22 @@ internal sealed class JobProgressBars : JobProgressView
             _notes.Add($"note: {Describe(news)}");
         }
 
-        // Steps that run together stand at the same part of their way: they share a bar.
-        var batches = value
-            .Running.GroupBy(r => (r.Kind, r.Fraction))
-            .ToDictionary(b => b.Count() == 1 ? b.First().Title : Invariant($"{b.Key.Kind} ({b.Count()})"), b => b.Key.Fraction);
-        foreach (string gone in _bars.Keys.Except(batches.Keys).ToList())
+        var batches = Batches(value);
+        foreach (string gone in _bars.Keys.Except(batches.Select(b => b.Key)).ToList())
         {
             _bars.Remove(gone, out var bar);
             bar!.Value = Scale;
             bar.StopTask();
         }
 
-        foreach (var (title, fraction) in batches)
+        foreach (var (key, title, fraction) in batches)
         {
-            if (!_bars.TryGetValue(title, out var bar))
+            if (!_bars.TryGetValue(key, out var bar))
             {
-                _bars[title] = bar = Context.AddTask(Markup.Escape(title), maxValue: Scale);
+                _bars[key] = bar = Context.AddTask(Markup.Escape(title), maxValue: Scale);
             }
 
+            bar.Description = Markup.Escape(title);
             bar.Value = Scale * fraction;
         }
 

@@ -47,7 +47,7 @@ internal sealed class JobProgressLines : JobProgressView
         {
             if (_last is { Running.Count: > 0 } last && _time.GetElapsedTime(_written) >= LongestSilence)
             {
-                string running = string.Join(", ", last.Running.Select(step => Invariant($"{step.Title} {100 * step.Fraction:0} %")));
+                string running = string.Join(", ", Batches(last).Select(batch => Invariant($"{batch.Title} {100 * batch.Fraction:0} %")));
                 Write(last, running, _time.GetElapsedTime(_heard) < LongestSilence ? last.Remaining : null);
             }
         }

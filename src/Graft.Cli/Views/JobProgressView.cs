@@ -12,6 +12,14 @@ internal abstract class JobProgressView : IProgress<JobProgress>, IAsyncDisposab
 
     public abstract ValueTask DisposeAsync();
 
+    /// <summary>What runs, and the part of it that is done. Steps that run together stand at the same part of their way: they are one.</summary>
+    /// <returns>The key of one of its steps, a title, which others may have too, and the part in [0, 1].</returns>
+    protected static IReadOnlyList<(string Key, string Title, double Fraction)> Batches(JobProgress value) =>
+    [
+        .. value.Running.GroupBy(r => (r.Kind, r.Fraction))
+            .Select(b => (b.First().Key, b.Count() == 1 ? b.First().Title : Invariant($"{b.Key.Kind} ({b.Count()})"), b.Key.Fraction)),
+    ];
+
     /// <summary>The line for news of a step; null for news that are worth none.</summary>
     protected static string? Describe(StepNews news) => news.Happened switch
     {

@@ -4,7 +4,7 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace Graft.Cli.Tests.Views;
 
-public sealed class JobProgressLinesTests : IDisposable
+public sealed class JobProgressViewTests : IDisposable
 {
     private readonly FakeTimeProvider _time = new();
     private readonly StringWriter _output = new(), _error = new();
@@ -35,6 +35,34 @@ public sealed class JobProgressLinesTests : IDisposable
         }
 
         Assert.Equal(["[1/3] train wrn-10-1 25 %", "[1/3] train wrn-10-1 25 %", "[1/3] train wrn-10-1 25 %"], _error.ToString().TrimEnd().Split('\n'));
+    }
+
+    [Fact]
+    public async Task Bars_StepsOfOneTitle_HaveABarEach()
+    {
+        await using var bars = new JobProgressBars(new Terminal(_output, _error), "study");
+
+        var both = Running(0.25) with
+        {
+            Running = [new("a", "fine-tuning", "fine-tune 11 swaps", 0.5), new("b", "fine-tuning", "fine-tune 11 swaps", 0.6)],
+        };
+
+        Assert.Null(Record.Exception(() => bars.Report(both)));
+        Assert.Null(Record.Exception(() => bars.Report(both with { Running = [both.Running[1] with { Fraction = 0.7 }] })));
+    }
+
+    [Fact]
+    public async Task Report_StepsThatRunTogether_AreOne()
+    {
+        await using var lines = new JobProgressLines(new Terminal(_output, _error), _time);
+        lines.Report(Running(0.25) with
+        {
+            Running = [new("a", "distillation", "distil a", 0.5), new("b", "distillation", "distil b", 0.5), new("c", "teacher", "train c", 0.1)],
+        });
+
+        _time.Advance(TimeSpan.FromMinutes(1));
+
+        Assert.Equal("[1/3] distillation (2) 50 %, train c 10 %", _error.ToString().TrimEnd());
     }
 
     public void Dispose()
