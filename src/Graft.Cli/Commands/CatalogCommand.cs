@@ -12,13 +12,17 @@ namespace Graft.Cli.Commands;
 /// <summary><c>graft catalog</c>: what networks, operations and data sets there are, and what each operation costs at each position.</summary>
 internal static class CatalogCommand
 {
+    private const int Classes = 10;
+
+    private static readonly ImageShape Image = new(3, 32, 32); // what networks are listed for
+
     public static Command Create(Terminal terminal)
     {
         var json = CommonOptions.Json();
         var csv = new CsvOption();
         var networks = new Command("networks", "The networks, with what they cost.") { csv.Option, json };
         networks.SetAction(parsed => csv.Read(parsed) is { } directory
-            ? Csv(terminal, CatalogTables.Networks(new(3, 32, 32), 10), directory, parsed.GetValue(json))
+            ? Csv(terminal, CatalogTables.Networks(Image, Classes), directory, parsed.GetValue(json))
             : Networks(terminal, parsed.GetValue(json)));
         var listed = new Argument<string?>("LIST")
         {
@@ -105,12 +109,9 @@ internal static class CatalogCommand
 
     private static int Networks(Terminal terminal, bool json)
     {
-        var rows = NetworkCatalog.CommonNames.Select(name =>
-        {
-            using var network = Graft.Networks.Network.ShapesOnly(NetworkCatalog.Define(name, new ImageShape(3, 32, 32), 10));
-            var cost = network.Cost();
-            return new { network = name, positions = network.Positions.Count, parameters = cost.Parameters, multiplyAccumulates = cost.MultiplyAccumulates };
-        }).ToList();
+        var rows = NetworkSummary.Common(Image, Classes)
+            .Select(n => new { network = n.Name, positions = n.Positions, parameters = n.Cost.Parameters, multiplyAccumulates = n.Cost.MultiplyAccumulates })
+            .ToList();
         if (json)
         {
             terminal.WriteJson(rows);
@@ -120,7 +121,9 @@ internal static class CatalogCommand
         var table = new WideTable(1, "network", ">positions", ">parameters", ">mult-adds, M");
         rows.ForEach(r => table.AddRow(r.network, Invariant($"{r.positions}"), Format.Count(r.parameters), Format.Millions(r.multiplyAccumulates)));
         table.Write(terminal);
-        terminal.WriteLine("For 3x32x32 images and 10 classes. Any wrn-DEPTH-WIDTH (depth 6n + 4) and resnet-DEPTH (depth 6n + 2) can be made.");
+        terminal.WriteLine(
+            Invariant($"For {Image} images and {Classes} classes. Any wrn-DEPTH-WIDTH (depth 6n + 4) and resnet-DEPTH (depth 6n + 2) can be made.")
+        );
         return 0;
     }
 
@@ -191,12 +194,7 @@ internal static class CatalogCommand
     {
         using var network = Graft.Networks.Network.ShapesOnly(definition);
         var cost = network.Cost();
-        var positions = definition.Places(spans).OrderBy(p => p.Length).ThenBy(p => p.First).Select(definition.PositionAt).ToList();
-        var rows = positions
-            .Select(position =>
-                (Position: position, Own: network.OperationAt(position).Cost(position.Input), Costs: operations.Select(o => CostAt(o, position)).ToList())
-            )
-            .ToList();
+        var places = PlaceCosts.Of(network, operations, spans);
         if (json)
         {
             terminal.WriteJson(new
@@ -205,7 +203,7 @@ internal static class CatalogCommand
                 cost.Parameters,
                 cost.MultiplyAccumulates,
                 fixedParts = import?.FixedParts,
-                positions = rows.Select(r => new
+                positions = places.Select(r => new
                 {
                     position = r.Position.Place,
                     r.Position.Path,
@@ -215,17 +213,14 @@ internal static class CatalogCommand
                     nodes = import?.NodesOf(r.Position.Index),
                     ownParameters = r.Own.Parameters,
                     ownMultiplyAccumulates = r.Own.MultiplyAccumulates,
-                    operations = operations.Zip(
-                        r.Costs,
-                        (o, c) => new
-                        {
-                            operation = o.Text,
-                            parameters = c?.Parameters,
-                            multiplyAccumulates = c?.MultiplyAccumulates,
-                            resolved = c is null ? null : o.At(r.Position).Text,
-                            unavailable = o.WhyUnavailable(r.Position),
-                        }
-                    ),
+                    operations = r.Operations.Select(o => new
+                    {
+                        operation = o.Operation.Text,
+                        parameters = o.Cost?.Parameters,
+                        multiplyAccumulates = o.Cost?.MultiplyAccumulates,
+                        resolved = o.Resolved?.Text,
+                        unavailable = o.Unavailable,
+                    }),
                 }),
             });
             return 0;
@@ -238,20 +233,21 @@ internal static class CatalogCommand
         );
         if (import is not null)
         {
-            ImportTable.Write(terminal, import, cost, [.. rows.Select(r => (r.Position, r.Own))]);
-            if (rows.Count == 0)
+            ImportTable.Write(terminal, import, cost, [.. places.Select(p => (p.Position, p.Own))]);
+            if (places.Count == 0)
             {
                 return 0;
             }
         }
 
-        OperationCostTable.Write(terminal, operations, [.. rows.Select(r => (r.Position, (IReadOnlyList<OperationCost?>)r.Costs))]);
+        OperationCostTable.Write(
+            terminal, operations, [.. places.Select(p => (p.Position, (IReadOnlyList<OperationCost?>)[.. p.Operations.Select(o => o.Cost)]))]);
         foreach (var operation in operations.Where(o => o.IsMatched))
         {
-            WriteMatch(terminal, operation, positions);
+            WriteMatch(terminal, operation, [.. places.Select(p => p.Position)]);
         }
 
-        positions.SelectMany(p => operations.Select(o => o.WhyUnavailable(p))).OfType<string>().Distinct().ToList()
+        places.SelectMany(p => p.Operations.Select(o => o.Unavailable)).OfType<string>().Distinct().ToList()
             .ForEach(reason => terminal.WriteLine($"Blank: {reason}."));
         return 0;
     }
@@ -267,7 +263,4 @@ internal static class CatalogCommand
             );
         terminal.WriteLine($"{operation} is {string.Join("; ", matches)}.");
     }
-
-    private static OperationCost? CostAt(OperationSpec operation, Position position) =>
-        operation.WhyUnavailable(position) is null ? operation.CostAt(position) : null;
 }

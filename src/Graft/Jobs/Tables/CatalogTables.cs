@@ -15,9 +15,9 @@ public static class CatalogTables
         ResultTable.Of(
             "networks",
             Invariant($"a network for {image} images and {classes} classes"),
-            NetworkCatalog.CommonNames.Select(name => Shapes(NetworkCatalog.Define(name, image, classes))),
-            new("network", "", "Its name.", x => x.Definition.Name),
-            new("positions", "", "Positions whose operation can be swapped.", x => x.Definition.Positions.Count),
+            NetworkSummary.Common(image, classes),
+            new("network", "", "Its name.", x => x.Name),
+            new("positions", "", "Positions whose operation can be swapped.", x => x.Positions),
             new("parameters", "", "Trainable parameters.", x => x.Cost.Parameters),
             new("multiply_accumulates", "", "Multiply-accumulates for one image.", x => x.Cost.MultiplyAccumulates)),
     ];
@@ -58,8 +58,7 @@ public static class CatalogTables
     {
         ArgumentNullException.ThrowIfNull(definition);
         using var network = Network.ShapesOnly(definition);
-        var places = definition.Places(spans).OrderBy(p => p.Length).ThenBy(p => p.First).Select(definition.PositionAt)
-            .Select(position => (Position: position, Own: network.OperationAt(position).Cost(position.Input))).ToList();
+        var places = PlaceCosts.Of(network, operations, spans);
         return
         [
             ResultTable.Of(
@@ -77,23 +76,14 @@ public static class CatalogTables
             ResultTable.Of(
                 "costs",
                 "an operation at a position",
-                places.SelectMany(p => operations, (place, operation) => (place.Position, Operation: operation, Cost: CostAt(operation, place.Position))),
+                places.SelectMany(p => p.Operations, (place, at) => (place.Position, At: at)),
                 new("network", "", "The network.", _ => definition.Name),
                 new("position", "", ResultTable.PlaceMeaning, x => x.Position.Place),
-                new("operation", "", "The operation.", x => x.Operation.Text),
-                new("resolved", "", "The operation with its width of 'match' worked out.", x => x.Cost is null ? null : x.Operation.At(x.Position).Text),
-                new("parameters", "", "Its trainable parameters there.", x => x.Cost?.Parameters),
-                new("multiply_accumulates", "", "Its multiply-accumulates there for one image.", x => x.Cost?.MultiplyAccumulates),
-                new("unavailable", "", "Why it cannot stand there.", x => x.Operation.WhyUnavailable(x.Position))),
+                new("operation", "", "The operation.", x => x.At.Operation.Text),
+                new("resolved", "", "The operation with its width of 'match' worked out.", x => x.At.Resolved?.Text),
+                new("parameters", "", "Its trainable parameters there.", x => x.At.Cost?.Parameters),
+                new("multiply_accumulates", "", "Its multiply-accumulates there for one image.", x => x.At.Cost?.MultiplyAccumulates),
+                new("unavailable", "", "Why it cannot stand there.", x => x.At.Unavailable)),
         ];
-    }
-
-    private static OperationCost? CostAt(OperationSpec operation, Position position) =>
-        operation.WhyUnavailable(position) is null ? operation.CostAt(position) : null;
-
-    private static (NetworkDefinition Definition, OperationCost Cost) Shapes(NetworkDefinition definition)
-    {
-        using var network = Network.ShapesOnly(definition);
-        return (definition, network.Cost());
     }
 }
