@@ -38,10 +38,13 @@ internal sealed class Completer
 
     private IEnumerable<Command> Subcommands => _arguments > 0 || _optionsEnded ? [] : Command.Subcommands;
 
+    // The option whose value the word is; null if it is none. An option of several values ends where another one begins.
+    private Option? AwaitsAsValue(string word) => _awaitsValue is { AllowMultipleArgumentsPerToken: true } && word.StartsWith('-') ? null : _awaitsValue;
+
     // A word that stands before the one under the cursor.
     private void Pass(string word)
     {
-        if (_awaitsValue is { } option && !(option.AllowMultipleArgumentsPerToken && word.StartsWith('-')))
+        if (AwaitsAsValue(word) is { } option)
         {
             _given[option] = word;
             _awaitsValue = option.AllowMultipleArgumentsPerToken ? option : null;
@@ -72,7 +75,7 @@ internal sealed class Completer
 
     private IEnumerable<CompletionItem> At(string word)
     {
-        if (_awaitsValue is { } option && !(option.AllowMultipleArgumentsPerToken && word.StartsWith('-')))
+        if (AwaitsAsValue(word) is { } option)
         {
             return ValuesOf(option.CompletionSources, IsList(option.HelpName), "", word);
         }

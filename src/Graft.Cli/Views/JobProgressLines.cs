@@ -19,7 +19,7 @@ internal sealed class JobProgressLines : JobProgressView
     public JobProgressLines(Terminal terminal, TimeProvider time)
     {
         (_terminal, _time, _written) = (terminal, time, time.GetTimestamp());
-        _clock = time.CreateTimer(_ => BreakSilence(), null, LongestSilence / 4, LongestSilence / 4);
+        _clock = time.CreateTimer(_ => Tick(), null, LongestSilence / 4, LongestSilence / 4);
     }
 
     public override void Report(JobProgress value)
@@ -40,16 +40,21 @@ internal sealed class JobProgressLines : JobProgressView
 
     public override ValueTask DisposeAsync() => _clock.DisposeAsync();
 
-    // Where nothing was heard for as long, the time that is left is not known either.
-    private void BreakSilence()
+    private void Tick()
     {
         lock (_writing)
         {
-            if (_last is { Running.Count: > 0 } last && _time.GetElapsedTime(_written) >= LongestSilence)
-            {
-                string running = string.Join(", ", Batches(last).Select(batch => Invariant($"{batch.Title} {100 * batch.Fraction:0} %")));
-                Write(last, running, _time.GetElapsedTime(_heard) < LongestSilence ? last.Remaining : null);
-            }
+            BreakSilence();
+        }
+    }
+
+    // Where nothing was heard for as long, the time that is left is not known either.
+    private void BreakSilence()
+    {
+        if (_last is { Running.Count: > 0 } last && _time.GetElapsedTime(_written) >= LongestSilence)
+        {
+            string running = string.Join(", ", Batches(last).Select(batch => Invariant($"{batch.Title} {100 * batch.Fraction:0} %")));
+            Write(last, running, _time.GetElapsedTime(_heard) < LongestSilence ? last.Remaining : null);
         }
     }
 

@@ -47,7 +47,7 @@ public sealed record Normalization(IReadOnlyList<float> Mean, IReadOnlyList<floa
             : $"the normalisation '{text}' is not known.{NearestName.Hint(text, PresetNames)} Or give means and deviations, e.g. {Example}.");
     }
 
-    /// <summary>Whether pixels can be divided by it: it is above 1e-8, so that the input's squares are far from the largest fp32 number.</summary>
+    /// <summary>Whether pixels can be divided by it: it is at least 1e-8, so that the input's squares are far from the largest fp32 number.</summary>
     internal static bool IsDeviation(float value) => value >= 1e-8f;
 
     /// <summary>Whether numbers are not those of pixels in [0, 1]: neither their mean nor their deviation is above 1.</summary>

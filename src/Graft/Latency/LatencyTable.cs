@@ -29,12 +29,14 @@ public sealed record LatencyTable
 
             using var stream = RegularFile.OpenRead(path);
             var table = JsonSerializer.Deserialize<LatencyTable>(stream, Json);
-            return FaultOf(table) is { } fault ? throw new DataException($"{path} is not a latency table: {fault} Delete it to measure anew.") : table;
+            return FaultOf(table) is { } fault ? throw NotATable(fault) : table;
         }
         catch (Exception e) when (e is JsonException or IOException or UnauthorizedAccessException)
         {
-            throw new DataException($"{path} is not a latency table: {e.Message.Split('\n')[0]} Delete it to measure anew.", e);
+            throw NotATable(e.Message.Split('\n')[0], e);
         }
+
+        DataException NotATable(string reason, Exception? cause = null) => new($"{path} is not a latency table: {reason} Delete it to measure anew.", cause);
     }
 
     private static string? FaultOf(LatencyTable? table)

@@ -104,7 +104,7 @@ internal sealed class FineTuningKind : NetworkStepKind<FineTuningStep, FineTunin
         return costs.Training(step.Epochs, student, step.HeldOut)
             + step.Epochs * costs.Data.Train.Count * teacher
             + (step.Search?.Work(train, step.Epochs) ?? 0) * (3 * student + teacher)
-            + (step.Repair is { } repair ? repair.Epochs * Math.Min(repair.Images, train) * (3 * student + network) : 0)
+            + (step.Repair?.Work(train) ?? 0) * (3 * student + network)
             + 2.0 * costs.Data.Test.Count * student;
     }
 
@@ -149,9 +149,7 @@ internal sealed class FineTuningKind : NetworkStepKind<FineTuningStep, FineTunin
 
     // What repair, search and fine-tuning train on.
     private static long ImagesOf(FineTuningStep step, int train) =>
-        (step.Repair is { } repair ? (long)repair.Epochs * Math.Min(repair.Images, train) : 0)
-        + (long)(step.Search?.Work(train, step.Epochs) ?? 0)
-        + (long)step.Epochs * train;
+        (long)((step.Repair?.Work(train) ?? 0) + (step.Search?.Work(train, step.Epochs) ?? 0)) + (long)step.Epochs * train;
 
     // Those that the parts bring along belong to other networks.
     private static void EstimateStatistics(Network network, TrainingData data, FineTuningStep step, TrainingContext context) =>

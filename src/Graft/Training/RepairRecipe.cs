@@ -43,6 +43,10 @@ public sealed record RepairRecipe
         }
     }
 
+    /// <summary>Images that are trained on in all.</summary>
+    /// <param name="train">Training images.</param>
+    internal double Work(double train) => Epochs * Math.Min(Images, train);
+
     /// <summary>The optimizer, as of any training of a network.</summary>
     internal TrainingRecipe Training =>
         new() { BatchSize = BatchSize, LearningRate = LearningRate, WarmUp = 0.1, WeightDecay = 1e-4, Augmentation = Augmentation };
