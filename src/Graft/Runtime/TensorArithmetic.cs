@@ -6,8 +6,8 @@ namespace Graft.Runtime;
 /// <summary>
 /// Arithmetic of tensors with numbers. TorchSharp (0.107) puts a number into an object with a finalizer and hands libtorch its address alone: a garbage
 /// collection in that moment frees the number, and libtorch reads what lies there next: another number, or none ("Unknown scalar type", "Expected false to be
-/// true"). All its operators with numbers are so, and <c>x + y</c> and <c>square()</c>, which pass a 1 and a 2. Here a number lives until the call is over. A
-/// test lets no other code of ours use TorchSharp's.
+/// true"). All its operators with numbers are so, and <c>x + y</c>, <c>add(number)</c> and <c>square()</c>, which pass a 1 or a 2 of their own. Here a number
+/// lives until the call is over. A test lets no other code of ours use TorchSharp's.
 /// </summary>
 internal static class TensorArithmetic
 {
@@ -20,7 +20,7 @@ internal static class TensorArithmetic
     public static Tensor Plus(this Tensor x, double number)
     {
         using Scalar scalar = number;
-        return x.add(scalar);
+        return x.add(scalar, One);
     }
 
     /// <summary>factor · x.</summary>
@@ -93,11 +93,11 @@ internal static class TensorArithmetic
     public static Tensor AddInPlace(this Tensor x, double number)
     {
         using Scalar scalar = number;
-        return x.add_(scalar);
+        return x.add_(scalar, One);
     }
 
     /// <summary>x += 1, also where x counts in integers.</summary>
-    public static Tensor IncrementInPlace(this Tensor x) => x.add_(One);
+    public static Tensor IncrementInPlace(this Tensor x) => x.add_(One, One);
 
     /// <summary>x *= factor.</summary>
     public static Tensor MultiplyInPlace(this Tensor x, double factor)

@@ -113,8 +113,7 @@ internal static class ArchitectureSelector
             BudgetMs = double.PositiveInfinity,
         };
         return new SelectionModel(byLatency, new(byLatency)).Solve(seconds: 60) is { } fastest
-            ? problem.Outside.LatencyMs
-                + (fastest.Choices.Sum(c => Math.Ceiling(c.Cost.LatencyMs * SelectionModel.LatencySteps)) + 1) / SelectionModel.LatencySteps
+            ? SelectionModel.SmallestBudgetMs(problem.Outside, fastest.Choices)
             : null;
     }
 
@@ -127,7 +126,7 @@ internal static class ArchitectureSelector
         }.Where(limit => limit is not null));
         return SmallestFeasibleBudgetMs(problem) is { } smallest
             ? new(Invariant($"No architecture is within the latency budget of {problem.BudgetMs:G4} ms{(others.Length > 0 ? $" and {others}" : "")}: ")
-                + Invariant($"the fastest takes {smallest:G4} ms. Raise the budget to that at least, or offer more operations."))
+                + Invariant($"the fastest takes {LatencyBudget.Shown(smallest)} ms. Raise the budget to that at least, or offer more operations."))
             : new($"No architecture has at most {others}, however slow. Raise these limits or offer smaller operations.");
     }
 

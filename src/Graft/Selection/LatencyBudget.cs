@@ -26,6 +26,13 @@ internal readonly record struct LatencyBudget(double Value, bool IsMs)
                 : $"the budget '{text}' is neither a part of the teacher's latency, like 0.5, nor milliseconds, like 2.5ms.");
     }
 
+    /// <summary>The least budget that is enough, in milliseconds, as text of four digits: rounded up, so that the text is enough, too.</summary>
+    public static string Shown(double leastMs)
+    {
+        decimal unit = (decimal)Math.Pow(10, Math.Floor(Math.Log10(leastMs)) - 3);
+        return Invariant($"{Math.Ceiling((decimal)leastMs / unit) * unit:0.############}");
+    }
+
     /// <summary>The budget in milliseconds.</summary>
     /// <param name="teacherMs">The teacher's latency.</param>
     public double ToMs(double teacherMs) => IsMs ? Value : Value * teacherMs;

@@ -9,8 +9,8 @@ namespace Graft.Selection;
 /// </summary>
 internal sealed class SelectionModel
 {
-    /// <summary>Whole numbers that a millisecond is divided into; latencies are rounded up, the budget down.</summary>
-    public const double LatencySteps = 1e6;
+    // Whole numbers that a millisecond is divided into; latencies are rounded up, the budget down.
+    private const double LatencySteps = 1e6;
 
     // Likewise the largest score of the core.
     private const double ScoreSteps = 1e8;
@@ -60,6 +60,23 @@ internal sealed class SelectionModel
             )
         );
 
+    /// <summary>The smallest budget in milliseconds that an architecture is within, as the program counts.</summary>
+    public static double SmallestBudgetMs(ArchitectureCost outside, IEnumerable<OperationChoice> choices)
+    {
+        long steps = choices.Sum(c => StepsOf(c.Cost));
+        double budget = outside.LatencyMs + steps / LatencySteps;
+        while (StepsWithin(budget, outside) < steps)
+        {
+            budget = Math.BitIncrement(budget); // the sum above is rounded to nearest
+        }
+
+        return budget;
+    }
+
+    private static long StepsOf(ArchitectureCost cost) => (long)Math.Ceiling(cost.LatencyMs * LatencySteps);
+
+    private static long StepsWithin(double budgetMs, ArchitectureCost outside) => (long)Math.Floor((budgetMs - outside.LatencyMs) * LatencySteps);
+
     private SelectedArchitecture? SolveCore(double seconds, double outside)
     {
         var core = _bound.BoundRises.Select(costs => Enumerable.Range(0, costs.Length).Where(j => costs[j] <= _width).ToArray()).ToList();
@@ -84,7 +101,7 @@ internal sealed class SelectionModel
         var choices = core.SelectMany((indices, i) => indices.Select(j => _problem.Positions[i][j])).ToList();
         if (double.IsFinite(_problem.BudgetMs))
         {
-            Limit(c => (long)Math.Ceiling(c.LatencyMs * LatencySteps), (long)Math.Floor((_problem.BudgetMs - _problem.Outside.LatencyMs) * LatencySteps));
+            Limit(StepsOf, StepsWithin(_problem.BudgetMs, _problem.Outside));
         }
 
         if (_problem.MaxParameters is { } parameters)

@@ -1,5 +1,6 @@
 using CsCheck;
 using Graft.Report.Plots;
+using Graft.Tests.Fixtures;
 
 namespace Graft.Report.Tests.Plots;
 
@@ -10,7 +11,7 @@ public sealed class AxisScaleTests
     {
         Gen.Double[-1e6, 1e6]
             .Array[1, 20]
-            .Sample(
+            .ForAll(
                 values =>
                 {
                     AxisScale axis = AxisScale.Linear(values, 5, 0.01);
@@ -18,26 +19,25 @@ public sealed class AxisScaleTests
                         && axis.Ticks.Count is >= 1 and <= 7
                         && axis.Ticks.All(t => t.At >= axis.Min && t.At <= axis.Max);
                 },
-                seed: "0000KOIPe8Q3",
-                iter: 500
+                cases: 500
             );
     }
 
     [Fact]
     public void Logarithmic_AnyPositiveValues_HoldsThemAllWithAFewTicks()
     {
-        Gen.Double[-9, 3].Array[1, 20].Sample(exponents =>
+        Gen.Double[-9, 3].Array[1, 20].ForAll(exponents =>
         {
             AxisScale axis = AxisScale.Logarithmic(exponents.Select(e => Math.Pow(10, e)));
             return exponents.All(e => axis.Min < e && e < axis.Max) && axis.Ticks.Count is >= 1 and <= 8
                 && axis.Ticks.All(t => t.At >= axis.Min && t.At <= axis.Max);
-        }, seed: "0000KOIPe8Q3", iter: 500);
+        }, cases: 500);
     }
 
     [Fact]
     public void Logarithmic_SingleValueAnywhere_HasATick()
     {
-        Gen.Double[-9, 3].Sample(exponent => AxisScale.Logarithmic([Math.Pow(10, exponent)]).Ticks.Count > 0, seed: "0000KOIPe8Q3", iter: 500);
+        Gen.Double[-9, 3].ForAll(exponent => AxisScale.Logarithmic([Math.Pow(10, exponent)]).Ticks.Count > 0, cases: 500);
     }
 
     [Theory]

@@ -1,5 +1,6 @@
 using CsCheck;
 using Graft.Analysis;
+using Graft.Tests.Fixtures;
 
 namespace Graft.Tests.Analysis;
 
@@ -7,13 +8,14 @@ public sealed class ErrorEstimateTests
 {
     [Fact]
     public void Tail_AnyEstimate_InvertsTheInterval() =>
-        Gen.Select(Gen.Double[0.001, 2], Gen.Double[1, 200], Gen.Double[0, 2], Gen.Double[0.5, 0.9999]).Sample((variance, freedom, known, level) =>
+        Gen.Select(Gen.Double[0.001, 2], Gen.Double[1, 200], Gen.Double[0, 2], Gen.Double[0.5, 0.9999]).ForAll(drawn =>
         {
+            var (variance, freedom, known, level) = drawn;
             var error = new ErrorEstimate(variance, freedom, known);
 
             Assert.Equal((1 - level) / 2, error.Tail(error.HalfWidth(level)), 1e-9);
             Assert.Equal((1 + level) / 2, error.Tail(-error.HalfWidth(level)), 1e-9);
-        }, iter: 200, threads: 1, seed: "0000000000001");
+        }, cases: 200);
 
     [Fact]
     public void HalfWidth_OnePartOnly_IsThatOfStudentOrOfTheNormalDistribution()

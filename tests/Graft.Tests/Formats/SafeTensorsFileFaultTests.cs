@@ -1,5 +1,6 @@
 using CsCheck;
 using Graft.Formats;
+using Graft.Tests.Fixtures;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -141,7 +142,7 @@ public sealed class SafeTensorsFileFaultTests
     public void Load_MutatedFile_SucceedsOrThrowsDataException()
     {
         var file = ValidFile();
-        Gen.Select(Gen.Int[0, file.Length - 1], Gen.Byte).Array[1, 4].Sample(
+        Gen.Select(Gen.Int[0, file.Length - 1], Gen.Byte).Array[1, 4].ForAll(
             mutations =>
             {
                 var mutated = (byte[])file.Clone();
@@ -152,20 +153,18 @@ public sealed class SafeTensorsFileFaultTests
 
                 LoadOrRefuse(mutated);
             },
-            iter: 5_000,
-            threads: 1);
+            cases: 5_000);
     }
 
     [Fact]
     public void Load_RandomBytes_SucceedsOrThrowsDataException() =>
-        Gen.Byte.Array[0, 64].Sample(LoadOrRefuse, iter: 2_000, threads: 1);
+        Gen.Byte.Array[0, 64].ForAll(LoadOrRefuse, cases: 2_000);
 
     [Fact]
     public void Load_HeaderOfRandomFragments_SucceedsOrThrowsDataException() =>
-        Gen.Select(Gen.Int[0, Fragments.Length - 1].Array[0, 12], Gen.Byte.Array[0, 8]).Sample(
-            (chosen, data) => LoadOrRefuse(SafeTensorsBytes.Of("{" + string.Concat(chosen.Select(i => Fragments[i])), data)),
-            iter: 5_000,
-            threads: 1);
+        Gen.Select(Gen.Int[0, Fragments.Length - 1].Array[0, 12], Gen.Byte.Array[0, 8]).ForAll(
+            header => LoadOrRefuse(SafeTensorsBytes.Of("{" + string.Concat(header.Item1.Select(i => Fragments[i])), header.Item2)),
+            cases: 5_000);
 
     private static void LoadOrRefuse(byte[] file)
     {

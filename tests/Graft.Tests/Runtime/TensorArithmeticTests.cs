@@ -13,8 +13,9 @@ public class TensorArithmeticTests
         var faulty = MethodsThatLetGoOfNumbers();
         Assert.Contains(faulty, m => m.Contains("op_Addition(TorchSharp.torch/Tensor,TorchSharp.torch/Tensor)", StringComparison.Ordinal));
         var calls = MethodsOf(typeof(TensorArithmetic).Assembly.Location)
-            .Where(m => m.DeclaringType.FullName != typeof(TensorArithmetic).FullName)
-            .SelectMany(m => CallsOf(m).Where(called => faulty.Contains(called.FullName)).Select(called => $"{m.FullName} calls {called.FullName}"))
+            .SelectMany(m => CallsOf(m)
+                .Where(called => faulty.Contains(called.FullName) && !Holds(m, called))
+                .Select(called => $"{m.FullName} calls {called.FullName}"))
             .Where(call => !call.Contains("LayerFactory::PRelu(", StringComparison.Ordinal)); // it sets the slopes once more
         Assert.Empty(calls);
     }
@@ -71,6 +72,11 @@ public class TensorArithmeticTests
 
         static void Same(Tensor expected, Tensor actual) => Assert.True(expected.dtype == actual.dtype && expected.equal(actual).all().item<bool>());
     }
+
+    // What TensorArithmetic makes itself, it keeps.
+    private static bool Holds(MethodDefinition method, MethodReference called) =>
+        method.DeclaringType.FullName == typeof(TensorArithmetic).FullName
+        && called is { Name: "op_Implicit", DeclaringType.FullName: "TorchSharp.Scalar" };
 
     // Methods of TorchSharp that make a Scalar, and those that call them.
     private static HashSet<string> MethodsThatLetGoOfNumbers()

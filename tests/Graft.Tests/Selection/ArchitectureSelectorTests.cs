@@ -1,5 +1,6 @@
 using CsCheck;
 using Graft.Selection;
+using Graft.Tests.Fixtures;
 
 namespace Graft.Tests.Selection;
 
@@ -78,10 +79,10 @@ public class ArchitectureSelectorTests
     }
 
     [Fact]
-    public void Select_SmallProblems_EqualsBruteForce() => SelectionProblems.Small.Sample(EqualsBruteForce, iter: 150, seed: "0000KOIPe803");
+    public void Select_SmallProblems_EqualsBruteForce() => SelectionProblems.Small.ForAll(EqualsBruteForce, cases: 150);
 
     [Fact]
-    public void Select_SmallProblemsWithRuns_EqualsBruteForce() => SelectionProblems.SmallWithRuns.Sample(EqualsBruteForce, iter: 300, seed: "0000KOIPe803");
+    public void Select_SmallProblemsWithRuns_EqualsBruteForce() => SelectionProblems.SmallWithRuns.ForAll(EqualsBruteForce, cases: 300);
 
     private static void EqualsBruteForce(SelectionProblem problem)
     {
@@ -148,7 +149,7 @@ public class ArchitectureSelectorTests
     }
 
     [Fact]
-    public void SmallestFeasibleBudgetMs_SmallProblems_EqualsBruteForceAndIsFeasible() => SelectionProblems.Small.Sample(
+    public void SmallestFeasibleBudgetMs_SmallProblems_EqualsBruteForceAndIsFeasible() => SelectionProblems.Small.ForAll(
         problem =>
         {
             var any = SelectionProblems
@@ -158,12 +159,12 @@ public class ArchitectureSelectorTests
             Assert.Equal(any.Count > 0, smallest.HasValue);
             if (smallest is { } budget)
             {
-                Assert.InRange(budget, any.Min(), any.Min() + (problem.Positions.Count + 1) * 1e-6 + Tolerance); // each rounded up to nanoseconds
+                Assert.Equal(any.Min(), budget);
                 Assert.Single(Select(problem with { BudgetMs = budget }, 1));
+                Assert.Single(Select(problem with { BudgetMs = LatencyBudget.Parse(LatencyBudget.Shown(budget) + "ms").ToMs(0) }, 1));
             }
         },
-        iter: 50,
-        seed: "0000KOIPe803");
+        cases: 50);
 
     [Fact]
     public void Sweep_LargerBudgets_NeverScoreWorse()

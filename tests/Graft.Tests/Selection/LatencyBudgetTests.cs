@@ -28,4 +28,13 @@ public class LatencyBudgetTests
     public void Parse_MoreThanTheTeacherWithoutAUnit_AsksForOne() => Assert.Equal(
         "the budget '2' is above the teacher's own latency, which is 1; write '2ms' for milliseconds, or a part like 0.5.",
         Assert.Throws<ConfigurationException>(() => LatencyBudget.Parse("2")).Message);
+
+    [Theory]
+    [InlineData(1.5, "1.5")]
+    [InlineData(0.1, "0.1")]
+    [InlineData(0.10000001, "0.1001")]
+    [InlineData(0.37184, "0.3719")]
+    [InlineData(12.341, "12.35")]
+    [InlineData(12345.6, "12350")]
+    public void Shown_LeastBudget_IsRoundedUp(double leastMs, string expected) => Assert.Equal(expected, LatencyBudget.Shown(leastMs));
 }

@@ -8,8 +8,8 @@ internal static class SelectionProblems
 {
     /// <summary>Up to 4 positions of up to 5 operations, with budgets from too small to more than enough, and sometimes other limits.</summary>
     public static Gen<SelectionProblem> Small { get; } =
-        from positions in Gen.Select(Gen.Double[-0.5, 3], Gen.Double[0, 2], Gen.Long[0, 1000], Gen.Long[0, 1000]).Array[1, 5].Array[1, 4]
-        from budget in Gen.Double[0, 6]
+        from positions in Gen.Select(Gen.Double[-0.5, 3], Milliseconds(2), Gen.Long[0, 1000], Gen.Long[0, 1000]).Array[1, 5].Array[1, 4]
+        from budget in Milliseconds(6)
         from parameters in Gen.Long[0, 4000].Nullable()
         from multiplyAccumulates in Gen.Long[0, 4000].Nullable()
         from overlap in Gen.Double[0, 0.99]
@@ -17,7 +17,7 @@ internal static class SelectionProblems
         {
             Positions = [.. positions.Select(choices =>
                 (IReadOnlyList<OperationChoice>)[.. choices.Select((c, j) => new OperationChoice($"operation{j}", c.Item1, new(c.Item2, c.Item3, c.Item4)))])],
-            Outside = new(0.1, 10, 10),
+            Outside = new(0.125, 10, 10),
             BudgetMs = budget,
             MaxParameters = parameters,
             MaxMultiplyAccumulates = multiplyAccumulates,
@@ -26,9 +26,9 @@ internal static class SelectionProblems
 
     /// <summary>Up to 5 positions, each with up to 3 operations of its own and up to 2 for runs of up to 3 positions.</summary>
     public static Gen<SelectionProblem> SmallWithRuns { get; } =
-        from own in Gen.Select(Gen.Double[-0.5, 3], Gen.Double[0, 2], Gen.Long[0, 1000], Gen.Long[0, 1000]).Array[1, 3].Array[1, 5]
-        from runs in Gen.Select(Gen.Double[-0.5, 5], Gen.Double[0, 3], Gen.Long[0, 1500], Gen.Long[0, 1500], Gen.Int[2, 3]).Array[0, 2].Array[own.Length]
-        from budget in Gen.Double[0, 6]
+        from own in Gen.Select(Gen.Double[-0.5, 3], Milliseconds(2), Gen.Long[0, 1000], Gen.Long[0, 1000]).Array[1, 3].Array[1, 5]
+        from runs in Gen.Select(Gen.Double[-0.5, 5], Milliseconds(3), Gen.Long[0, 1500], Gen.Long[0, 1500], Gen.Int[2, 3]).Array[0, 2].Array[own.Length]
+        from budget in Milliseconds(6)
         from parameters in Gen.Long[0, 4000].Nullable()
         from multiplyAccumulates in Gen.Long[0, 4000].Nullable()
         from overlap in Gen.Double[0, 0.99]
@@ -41,12 +41,15 @@ internal static class SelectionProblems
                 .Where(c => i + c.Item5 <= own.Length)
                 .Select((c, j) => new OperationChoice($"run{j}", c.Item1, new(c.Item2, c.Item3, c.Item4)) { Length = c.Item5 }),
             ])],
-            Outside = new(0.1, 10, 10),
+            Outside = new(0.125, 10, 10),
             BudgetMs = budget,
             MaxParameters = parameters,
             MaxMultiplyAccumulates = multiplyAccumulates,
             MaxOverlap = overlap,
         };
+
+    // Whole 64ths: their sums are exact, and whole numbers of nanoseconds, so that the brute force and the solver round nothing.
+    private static Gen<double> Milliseconds(int most) => Gen.Int[0, 64 * most].Select(n => n / 64.0);
 
     /// <summary>
     /// As <see cref="Large"/>, with operations for all runs up to a length; each is as a single one, but for its score, which grows with the length.

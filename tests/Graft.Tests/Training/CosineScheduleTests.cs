@@ -1,4 +1,5 @@
 using CsCheck;
+using Graft.Tests.Fixtures;
 using Graft.Training;
 
 namespace Graft.Tests.Training;
@@ -28,23 +29,23 @@ public sealed class CosineScheduleTests
     }
 
     [Fact]
-    public void At_AnyStep_IsPositiveAndNotAboveThePeak() => Any.Sample(schedule =>
+    public void At_AnyStep_IsPositiveAndNotAboveThePeak() => Any.ForAll(schedule =>
         Enumerable.Range(0, schedule.Steps).Select(schedule.At).All(rate => rate > 0 && rate <= schedule.Peak));
 
     [Fact]
-    public void At_AnySchedule_RisesUntilTheWarmUpEndsAndFallsAfterIt() => Any.Sample(schedule =>
+    public void At_AnySchedule_RisesUntilTheWarmUpEndsAndFallsAfterIt() => Any.ForAll(schedule =>
         Enumerable.Range(0, schedule.Steps).All(step => step < schedule.WarmUpSteps
             ? schedule.At(step) < schedule.At(step + 1)
             : schedule.At(step) > schedule.At(step + 1)));
 
     [Fact]
-    public void At_AnySchedule_PeaksRightAfterTheWarmUp() => Any.Sample(schedule => schedule.At(schedule.WarmUpSteps) == schedule.Peak);
+    public void At_AnySchedule_PeaksRightAfterTheWarmUp() => Any.ForAll(schedule => schedule.At(schedule.WarmUpSteps) == schedule.Peak);
 
     [Fact]
-    public void At_TheEndAndBeyond_IsZero() => Any.Sample(schedule => schedule.At(schedule.Steps) < 1e-12 && schedule.At(schedule.Steps + 9) < 1e-12);
+    public void At_TheEndAndBeyond_IsZero() => Any.ForAll(schedule => schedule.At(schedule.Steps) < 1e-12 && schedule.At(schedule.Steps + 9) < 1e-12);
 
     [Fact]
-    public void At_TheFallingHalf_IsSymmetricAboutHalfThePeak() => Any.Sample(schedule =>
+    public void At_TheFallingHalf_IsSymmetricAboutHalfThePeak() => Any.ForAll(schedule =>
     {
         int falling = schedule.Steps - schedule.WarmUpSteps;
         return Enumerable.Range(0, falling + 1).All(i =>

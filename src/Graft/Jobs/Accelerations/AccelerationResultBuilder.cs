@@ -322,9 +322,10 @@ internal sealed class AccelerationResultBuilder : IStepResults
                 : _outline.Plan.FineTuning.Budgets.Zip(_flow.Selected.Budgets).Where(b => b.Second is null).Select(b => b.First)
         )
         {
-            yield return Invariant(
-                $"{AccelerationFlow.NameOfBudget(part)}: no architecture is that fast; the fastest takes {_flow.Selected!.FastestMs?.ToString("0.000", System.Globalization.CultureInfo.InvariantCulture)} ms"
-            );
+            string budget = AccelerationFlow.NameOfBudget(part);
+            yield return _flow.Selected!.FastestMs is { } fastest
+                ? $"{budget}: no architecture is that fast; the fastest takes {LatencyBudget.Shown(fastest)} ms"
+                : $"{budget}: no architecture is within the plan's limits of size, however slow";
         }
     }
 
