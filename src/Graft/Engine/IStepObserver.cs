@@ -9,8 +9,8 @@ internal interface IStepObserver
     /// <summary>The step has been submitted.</summary>
     void Started(Step step);
 
-    /// <summary>The step has come that far.</summary>
-    void Progressed(Step step, StepProgress progress);
+    /// <summary>The steps, which run together, have come that far.</summary>
+    void Progressed(IReadOnlyList<Step> steps, StepProgress progress);
 
     /// <summary>Another process holds the step; it is waited for.</summary>
     void Waiting(Step step, StoredStep stored);

@@ -233,11 +233,7 @@ internal sealed class Scheduler : IStepResults
         switch (await NewsAsync(cancellation))
         {
             case BatchProgressed progressed:
-                foreach (string key in progressed.Batch.Keys)
-                {
-                    _observer.Progressed(_nodes[key].Step, progressed.Progress);
-                }
-
+                _observer.Progressed([.. progressed.Batch.Keys.Select(key => _nodes[key].Step)], progressed.Progress);
                 return false;
             case BatchEnded ended:
                 _running--;

@@ -46,13 +46,14 @@ internal sealed class JobProgressTracker(
         Tell(step, StepEvent.Started, "", 0);
     }
 
-    public void Progressed(Step step, StepProgress value)
+    public void Progressed(IReadOnlyList<Step> steps, StepProgress value)
     {
-        if (_running.TryGetValue(step.Key, out var running))
+        foreach (var running in steps.Select(step => _running.GetValueOrDefault(step.Key)).OfType<RunningStep>())
         {
-            _running[step.Key] = running with { Fraction = value.Fraction };
-            Tell(null);
+            _running[running.Key] = running with { Fraction = value.Fraction };
         }
+
+        Tell(null);
     }
 
     public void Waiting(Step step, StoredStep stored) =>

@@ -246,7 +246,7 @@ public sealed class SchedulerTests : IDisposable
 
         void IStepObserver.Started(Step step) => Started.Add(Invariant($"{((NumberStep)step).Value}"));
 
-        void IStepObserver.Progressed(Step step, StepProgress progress) => Assert.InRange(progress.Fraction, 0, 1);
+        void IStepObserver.Progressed(IReadOnlyList<Step> steps, StepProgress progress) => Assert.InRange(progress.Fraction, 0, 1);
 
         void IStepObserver.Waiting(Step step, StoredStep stored)
         {

@@ -46,7 +46,7 @@ public sealed class JobProgressTrackerTests
         tracker.Started(steps[0]);
         _time.Advance(TimeSpan.FromSeconds(7));
 
-        tracker.Progressed(steps[0], new(0.5, double.NaN));
+        tracker.Progressed([steps[0]], new(0.5, double.NaN));
 
         Assert.Null(_told[^1].Remaining);
     }

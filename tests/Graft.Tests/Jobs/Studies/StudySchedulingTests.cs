@@ -220,7 +220,7 @@ public sealed class StudySchedulingTests : IDisposable
             OnStart?.Invoke(step);
         }
 
-        void IStepObserver.Progressed(Step step, StepProgress progress) => Assert.InRange(progress.Fraction, 0, 1);
+        void IStepObserver.Progressed(IReadOnlyList<Step> steps, StepProgress progress) => Assert.InRange(progress.Fraction, 0, 1);
 
         void IStepObserver.Waiting(Step step, StoredStep stored) => Assert.Equal(step.Key, stored.Key);
 
