@@ -54,6 +54,19 @@ public sealed class AccelerationReportTests
             rows[2].Elements().Skip(1).Select(e => (e.Attribute("colspan")!.Value, e.Value.Trim())));
     }
 
+    [Fact]
+    public async Task RenderAsync_FailedSteps_SaysWhichAndWhy()
+    {
+        var result = Acceleration() with { Failures = ["fine-tuning of random-1: the loss is not a number"] };
+        result = result with { Networks = [.. result.Networks, result.Networks[^1] with { Name = "random-1", Error = "the loss is not a number" }] };
+
+        var page = HtmlPage.Parse(await AccelerationReport.RenderAsync(result));
+
+        Assert.Contains(page.Descendants(), e => e.Value == "Failed: fine-tuning of random-1: the loss is not a number");
+        var row = page.Descendants().Single(e => e.Name.LocalName == "tr" && e.Elements().First().Value.Trim() == "random-1");
+        Assert.Contains("failed", row.Elements().Select(e => e.Value.Trim()));
+    }
+
     // The text of names, which stand in an element that has a title; the title is not part of it.
     private static IEnumerable<string> Labels(XElement plot) =>
         plot.Descendants()

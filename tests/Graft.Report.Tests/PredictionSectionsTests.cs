@@ -36,7 +36,7 @@ public sealed class PredictionSectionsTests
     }
 
     [Fact]
-    public async Task RenderAsync_OnePosition_SaysWhyNothingIsForetold()
+    public async Task RenderAsync_OnePosition_SaysWhyNothingIsPredicted()
     {
         StudyResult study = SyntheticStudy.Published() with { Predictability = [Predictability.Of(25, Substitutions(positions: 1), Names)] };
 

@@ -81,7 +81,7 @@ internal static class DataCommand
             Mirror = mirror is null ? null : ParseMirror(mirror),
             Progress = new DataProgressLines(terminal),
         };
-        string path = await new DatasetDownloader(options).GetAsync(name, cancellation);
+        string path = await new DataSetDownloader(options).GetAsync(name, cancellation);
         if (json)
         {
             terminal.WriteJson(new { name, path });

@@ -45,7 +45,7 @@ internal static class DataSource
         }
 
         // Loading is synchronous for everybody else; no synchronisation context can be waiting here.
-        var directory = new DatasetDownloader(options).GetAsync(entry.Name, cancellation).GetAwaiter().GetResult();
+        var directory = new DataSetDownloader(options).GetAsync(entry.Name, cancellation).GetAwaiter().GetResult();
         return Guard(directory, () => entry.Format.Read(entry.Name, directory, new(entry.ClassNames, entry.Normalization), options, cancellation));
     }
 

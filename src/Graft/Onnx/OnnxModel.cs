@@ -35,7 +35,7 @@ internal sealed class OnnxModel : IDisposable
     /// <exception cref="DataException">There is no such file, or ONNX Runtime cannot load it.</exception>
     public static OnnxModel Load(string path, int threads = 0) =>
         !File.Exists(path) ? throw new DataException($"{path}: there is no such file. Write one with 'graft export'.")
-        : FileIdentity.IsSpecial(path) ? throw new DataException($"{path} cannot be read: {RegularFile.NotAFile}")
+        : RegularFile.FaultOf(path) is { } fault ? throw new DataException($"{path} cannot be read: {fault}")
         : Load(options => new InferenceSession(path, options), path, threads);
 
     /// <summary>Loads the bytes of a file.</summary>

@@ -34,8 +34,8 @@ internal static class AtomicFile
     internal static string TargetOf(string path)
     {
         // A special file is told first: links below /proc lead to pipes that have no name.
-        return FileIdentity.IsSpecial(path)
-            ? throw new IOException(RegularFile.NotAFile)
+        return RegularFile.FaultOf(path) is { } fault
+            ? throw new IOException(fault)
             : new FileInfo(path) is { LinkTarget: not null } link && link.ResolveLinkTarget(returnFinalTarget: true) is { } target
                 ? target.FullName
                 : path;

@@ -3,12 +3,12 @@ namespace Graft.Runtime;
 /// <summary>Opens files that are read by their length and place: weights, networks, packages.</summary>
 internal static class RegularFile
 {
-    /// <summary>What is said of a pipe, socket or device where a file is needed.</summary>
-    public const string NotAFile = "It is a pipe, socket or device, not a file.";
+    /// <summary>What is said of a pipe, socket or device where a file is needed; null for a file and for what is not there.</summary>
+    public static string? FaultOf(string path) => FileIdentity.IsSpecial(path) ? "It is a pipe, socket or device, not a file." : null;
 
     /// <summary>Opens a file for reading. A pipe would be waited for without end, and has no length.</summary>
     /// <param name="path">The file.</param>
     /// <exception cref="IOException">It cannot be opened, or is a pipe, socket or device.</exception>
     /// <exception cref="UnauthorizedAccessException">It must not be read.</exception>
-    public static FileStream OpenRead(string path) => FileIdentity.IsSpecial(path) ? throw new IOException(NotAFile) : File.OpenRead(path);
+    public static FileStream OpenRead(string path) => FaultOf(path) is { } fault ? throw new IOException(fault) : File.OpenRead(path);
 }

@@ -1,7 +1,7 @@
 namespace Graft.Training;
 
 /// <summary>
-/// A learning-rate schedule stepped every iteration: linear warm-up, then half a cosine down to 0 (Loshchilov &amp; Hutter 2017, eq. 5, without restarts).
+/// A learning-rate schedule stepped with every batch: linear warm-up, then half a cosine down to 0 (Loshchilov &amp; Hutter 2017, eq. 5, without restarts).
 /// </summary>
 /// <param name="Peak">The learning rate right after the warm-up.</param>
 /// <param name="Steps">All steps.</param>

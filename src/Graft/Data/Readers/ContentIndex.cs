@@ -93,14 +93,9 @@ internal static class ContentIndex
 
     private static byte[] HashOf(string path)
     {
-        if (FileIdentity.IsSpecial(path))
-        {
-            throw new DataException($"{path}: not a file but a pipe, socket or device; remove it.");
-        }
-
         try
         {
-            using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 1 << 16);
+            using var stream = RegularFile.OpenRead(path);
             return SHA256.HashData(stream);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)

@@ -36,7 +36,7 @@ public sealed record StudyResult
     /// <summary>The cells that stay blank, and why.</summary>
     public required IReadOnlyList<UnavailableCell> Unavailable { get; init; }
 
-    /// <summary>Whether accuracy differences can be foretold, for each training length; empty where no predictors were measured.</summary>
+    /// <summary>Whether accuracy differences can be predicted, for each training length; empty where no predictors were measured.</summary>
     public IReadOnlyList<Predictability> Predictability { get; init; } = [];
 
     /// <summary>Whether similar operations end with similar accuracies, for each training length; empty where no candidates were compared.</summary>

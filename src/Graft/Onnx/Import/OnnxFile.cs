@@ -109,15 +109,21 @@ internal sealed class OnnxFile
     {
         try
         {
-            var info = new FileInfo(path);
-            return !info.Exists ? throw new DataException($"{path}: there is no such file.")
-                : FileIdentity.IsSpecial(path) ? throw new DataException($"{path} cannot be read: {RegularFile.NotAFile}")
-                : info.Length > MaxBytes
-                    ? throw fault.Of(
-                        Invariant($"has {info.Length / 1e9:0.0} GB; ONNX files of up to 2 GB can be read. Keep the weights beside the file (external data).")
-                    )
-                : info.Length == 0 ? throw fault.NotOnnx("it is empty")
-                : File.ReadAllBytes(path);
+            using var stream = RegularFile.OpenRead(path);
+            if (stream.Length > MaxBytes)
+            {
+                throw fault.Of(
+                    Invariant($"has {stream.Length / 1e9:0.0} GB; ONNX files of up to 2 GB can be read. Keep the weights beside the file (external data).")
+                );
+            }
+
+            byte[] bytes = new byte[stream.Length];
+            stream.ReadExactly(bytes);
+            return bytes.Length == 0 ? throw fault.NotOnnx("it is empty") : bytes;
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            throw new DataException($"{path}: there is no such file.", e);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

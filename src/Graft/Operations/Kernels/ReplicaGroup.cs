@@ -11,14 +11,14 @@ internal sealed class ReplicaGroup : IDisposable
 
     private readonly Barrier _barrier;
     private readonly CancellationTokenSource _broken = new();
-    private readonly object?[][] _slots; // those of even and of odd exchanges: the next ones may begin while some replica still reads these
+    private readonly object?[][] _values; // those of even and of odd exchanges: the next ones may begin while some replica still reads these
     private readonly int[] _exchanges;
 
     /// <param name="count">The replicas.</param>
     public ReplicaGroup(int count)
     {
         _barrier = new(count);
-        _slots = [new object?[count], new object?[count]];
+        _values = [new object?[count], new object?[count]];
         _exchanges = new int[count];
     }
 
@@ -48,12 +48,12 @@ internal sealed class ReplicaGroup : IDisposable
     private T[] AllGather<T>(int replica, T value)
         where T : class
     {
-        var slots = _slots[_exchanges[replica]++ % 2];
-        slots[replica] = value;
+        var values = _values[_exchanges[replica]++ % 2];
+        values[replica] = value;
         try
         {
             _barrier.SignalAndWait(_broken.Token);
-            return Array.ConvertAll(slots, slot => (T)slot!);
+            return Array.ConvertAll(values, v => (T)v!);
         }
         catch (OperationCanceledException)
         {

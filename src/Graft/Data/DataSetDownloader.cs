@@ -4,7 +4,7 @@ namespace Graft.Data;
 
 /// <summary>Fetches known data sets into the data directory: resumed where broken off, checked before anything is used, each file whole or not there.</summary>
 /// <param name="options">Where data are kept and how patient downloads are.</param>
-internal sealed class DatasetDownloader(DataOptions options)
+internal sealed class DataSetDownloader(DataOptions options)
 {
     /// <summary>Downloads a data set unless it is there already.</summary>
     /// <param name="name">A name of <see cref="DataCatalog"/>.</param>

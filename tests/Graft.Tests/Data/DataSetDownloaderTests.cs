@@ -6,7 +6,7 @@ using static Graft.Tests.Data.Download.LoopbackServer;
 
 namespace Graft.Tests.Data;
 
-public sealed class DatasetDownloaderTests : IDisposable
+public sealed class DataSetDownloaderTests : IDisposable
 {
     private static readonly byte[] Content = [.. Enumerable.Range(0, 100_000).Select(i => (byte)Seed.Mix(i))];
     private static readonly DownloadPolicy Patient = new() { Retries = 2, FirstDelay = TimeSpan.FromMilliseconds(1) };
@@ -237,7 +237,7 @@ public sealed class DatasetDownloaderTests : IDisposable
     public async Task Get_UnknownName_SuggestsTheNearest()
     {
         var exception = await Assert.ThrowsAsync<ConfigurationException>(
-            () => new DatasetDownloader(_directory.Options).GetAsync("cifar1O", TestContext.Current.CancellationToken));
+            () => new DataSetDownloader(_directory.Options).GetAsync("cifar1O", TestContext.Current.CancellationToken));
 
         Assert.Equal("data set 'cifar1O' is not known. Did you mean 'cifar10'?", exception.Message);
     }
@@ -271,6 +271,6 @@ public sealed class DatasetDownloaderTests : IDisposable
             Progress = progress,
             Download = download ?? Patient,
         };
-        return new DatasetDownloader(options).GetAsync(entry ?? Entry(Content), TestContext.Current.CancellationToken);
+        return new DataSetDownloader(options).GetAsync(entry ?? Entry(Content), TestContext.Current.CancellationToken);
     }
 }

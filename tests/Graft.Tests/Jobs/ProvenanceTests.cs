@@ -1,0 +1,53 @@
+using Graft.Engine;
+using Graft.Jobs;
+
+namespace Graft.Tests.Jobs;
+
+public sealed class ProvenanceTests
+{
+    [Fact]
+    public void Of_StepsOfSeveralKinds_SumsTimeAndCoreHoursOfEach()
+    {
+        StoredStep[] steps =
+        [
+            Step("trial", StepState.Done, seconds: 1800, threads: 1),
+            Step("teacher", StepState.Done, seconds: 900, threads: 4),
+            Step("trial", StepState.Failed, seconds: 3600, threads: 2),
+            Step("trial", StepState.Pending, seconds: 0, threads: null),
+        ];
+
+        var provenance = Of(steps);
+
+        Assert.Equal([new PhaseCost("teacher", 1, 900, 1), new PhaseCost("trial", 2, 5400, 2.5)], provenance.Cost);
+        Assert.Equal(6300, provenance.StepSeconds);
+    }
+
+    [Fact]
+    public void Of_StepOfUnknownThreads_CountsOne() =>
+        Assert.Equal([new PhaseCost("trial", 1, 3600, 1)], Of([Step("trial", StepState.Done, seconds: 3600, threads: null)]).Cost);
+
+    [Fact]
+    public void Of_StepsThatRunOrWait_HasNoEnd()
+    {
+        var done = Step("trial", StepState.Done, seconds: 1, threads: 1);
+
+        Assert.Equal(done.Finished, Of([done]).Finished);
+        Assert.Null(Of([done, Step("trial", StepState.Running, seconds: 0, threads: 1)]).Finished);
+        Assert.Null(Of([]).Finished);
+    }
+
+    private static Provenance Of(IReadOnlyCollection<StoredStep> steps) => Provenance.Of("plan", "data", "fp32", new(2, 1, 2), steps);
+
+    private static StoredStep Step(string kind, StepState state, double seconds, int? threads) => new()
+    {
+        Key = Invariant($"{kind} {seconds}"),
+        Kind = kind,
+        Specification = "{}",
+        State = state,
+        Seconds = seconds,
+        Finished = state is StepState.Done or StepState.Failed ? new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero) : null,
+        Environment = threads is null
+            ? null
+            : StepResults.ToJson(new RunEnvironment { Machine = "machine", Device = "cpu", Threads = threads.Value, Versions = new Dictionary<string, string>() }),
+    };
+}
