@@ -20,29 +20,49 @@ internal static class CatalogCommand
     {
         var json = CommonOptions.Json();
         var csv = new CsvOption();
-        var networks = new Command("networks", "The networks, with what they cost.") { csv.Option, json };
-        networks.SetAction(parsed => csv.Read(parsed) is { } directory
+        var data = new Command("data", "The data sets.") { json };
+        data.SetAction(parsed => DataCommand.List(terminal, parsed.GetValue(json)));
+        return new Command("catalog", "List networks, operations and data sets.")
+        {
+            NetworksCommand(terminal, csv, json),
+            NetworkCommand(terminal, csv, json),
+            OperationsCommand(terminal, csv, json),
+            data,
+        };
+    }
+
+    private static Command NetworksCommand(Terminal terminal, CsvOption csv, Option<bool> json)
+    {
+        var command = new Command("networks", "The networks, with what they cost.") { csv.Option, json };
+        command.SetAction(parsed => csv.Read(parsed) is { } directory
             ? Csv(terminal, CatalogTables.Networks(Image, Classes), directory, parsed.GetValue(json))
             : Networks(terminal, parsed.GetValue(json)));
-        var listed = new Argument<string?>("LIST")
+        return command;
+    }
+
+    private static Command OperationsCommand(Terminal terminal, CsvOption csv, Option<bool> json)
+    {
+        var list = new Argument<string?>("LIST")
         {
             Description = "Names, patterns, 'seed', 'controls', 'lana' or 'all': prints the operations that it stands for.",
             Arity = ArgumentArity.ZeroOrOne,
             HelpName = "LIST",
             CompletionSources = { Offers.Operations },
         };
-        var operations = new Command("operations", "The operations and their parameters, or those of a list.") { listed, csv.Option, json };
-        operations.SetAction(parsed =>
+        var command = new Command("operations", "The operations and their parameters, or those of a list.") { list, csv.Option, json };
+        command.SetAction(parsed =>
         {
-            var named = parsed.GetValue(listed) is { } names ? OperationCatalog.Default.ParseList(OperationCatalog.SplitNames(names)) : null;
+            var named = parsed.GetValue(list) is { } names ? OperationCatalog.Default.ParseList(OperationCatalog.SplitNames(names)) : null;
             return csv.Read(parsed) is { } directory
                 ? Csv(terminal, CatalogTables.Operations(OperationCatalog.Default, named), directory, parsed.GetValue(json))
                 : named is not null ? Listed(terminal, named, parsed.GetValue(json))
                 : Operations(terminal, parsed.GetValue(json));
         });
-        var data = new Command("data", "The data sets.") { json };
-        data.SetAction(parsed => DataCommand.List(terminal, parsed.GetValue(json)));
+        return command;
+    }
 
+    private static Command NetworkCommand(Terminal terminal, CsvOption csv, Option<bool> json)
+    {
         var name = new Argument<string>("NAME")
         {
             Description = "The network, e.g. wrn-40-2, or an ONNX file.",
@@ -50,39 +70,17 @@ internal static class CatalogCommand
             CompletionSources = { Offers.Networks, Offers.Files(".onnx") },
         };
         var list = CommonOptions.Operations("seed");
-        var classes = new Option<int>("--classes")
-        {
-            Description = "The number of classes.",
-            HelpName = "N",
-            DefaultValueFactory = _ => 10,
-        };
-        var channels = new Option<int>("--channels")
-        {
-            Description = "The images' channels.",
-            HelpName = "N",
-            DefaultValueFactory = _ => 3,
-        };
-        var spans = new Option<int>("--spans")
-        {
-            Description = CommonOptions.Spans,
-            HelpName = "N",
-            DefaultValueFactory = _ => 1,
-        };
+        var classes = Number("--classes", "The number of classes.", standard: 10);
+        var channels = Number("--channels", "The images' channels.", standard: 3);
+        var spans = Number("--spans", CommonOptions.Spans, standard: 1);
         var image = new Option<string?>("--image") { Description = "ONNX: the images, where the file leaves them open, e.g. 3x224x224.", HelpName = "CxHxW" };
         var import = new ImportOptions();
-        var network = new Command("network", "A network's positions, and what each operation costs there.")
+        var command = new Command("network", "A network's positions, and what each operation costs there.")
         {
-            name,
-            list,
-            spans,
-            classes,
-            channels,
-            image,
-            csv.Option,
-            json,
+            name, list, spans, classes, channels, image, csv.Option, json,
         };
-        import.All.ToList().ForEach(network.Options.Add);
-        network.SetAction(parsed =>
+        import.All.ToList().ForEach(command.Options.Add);
+        command.SetAction(parsed =>
         {
             var operations = OperationCatalog.Default.ParseList(OperationCatalog.SplitNames(parsed.GetValue(list)!));
             var given = parsed.GetValue(image) is { } text
@@ -95,8 +93,11 @@ internal static class CatalogCommand
                 ? Csv(terminal, CatalogTables.Costs(definition, operations, longest), directory, parsed.GetValue(json))
                 : Network(terminal, definition, named.Import, operations, longest, parsed.GetValue(json));
         });
-        return new Command("catalog", "List networks, operations and data sets.") { networks, network, operations, data };
+        return command;
     }
+
+    private static Option<int> Number(string name, string description, int standard) =>
+        new(name) { Description = description, HelpName = "N", DefaultValueFactory = _ => standard };
 
     private static int Longest(int spans) =>
         spans >= 1 ? spans : throw new ConfigurationException(Invariant($"--spans is {spans}; it must be at least 1 (single positions alone)."));

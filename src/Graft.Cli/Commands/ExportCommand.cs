@@ -11,97 +11,121 @@ using Graft.Onnx.Import;
 namespace Graft.Cli.Commands;
 
 /// <summary><c>graft export</c>: weights to an ONNX file that is checked before it is written.</summary>
-internal static class ExportCommand
+internal sealed class ExportCommand
 {
     private const int StandardSize = 32;
 
+    private readonly Terminal _terminal;
+    private readonly Argument<string?> _weights = new("WEIGHTS")
+    {
+        Description = "Weights as safetensors, with PyTorch's names.",
+        Arity = ArgumentArity.ZeroOrOne,
+        HelpName = "WEIGHTS",
+        CompletionSources = { Offers.Files(".safetensors", ".pt", ".pth") },
+    };
+    private readonly Option<string> _from = new("--from")
+    {
+        Description = "What to go on from. In place of WEIGHTS: an acceleration, by its identifier or the start of it.",
+        HelpName = "ID",
+        CompletionSources = { Offers.Jobs(AccelerationJob.Kind) },
+    };
+    private readonly Option<string> _row = new("--row")
+    {
+        Description = "With --from: the network, as its table names it. [default: accelerated]",
+        HelpName = "NAME",
+    };
+    private readonly Option<string> _workspace = CommonOptions.Workspace();
+    private readonly Option<string> _output = CommonOptions.Out(null, "An ONNX file. [default: WEIGHTS with the ending .onnx]", ".onnx");
+    private readonly Option<string> _network = CommonOptions.Network(more: "For weights that do not say it; or the ONNX file to write them back into.");
+    private readonly Option<string> _data = CommonOptions.Data(more: "The file names its classes and is checked on its test images; without it, on noise.");
+    private readonly Option<int> _size = new("--size")
+    {
+        Description = "Height and width of the images, where neither file nor data says it.",
+        HelpName = "N",
+        DefaultValueFactory = _ => StandardSize,
+    };
+    private readonly Option<bool> _noFold = new("--no-fold") { Description = "Keep batch norm and parallel convolutions as layers of their own." };
+    private readonly Option<bool> _reorderClasses = ClassesOption.Create();
+    private readonly ImageOption _images = new();
+    private readonly Option<string> _dataDirectory = CommonOptions.DataDirectory();
+    private readonly Option<bool> _force = CommonOptions.Force();
+    private readonly Option<bool> _json = CommonOptions.Json();
+
+    private ExportCommand(Terminal terminal) => _terminal = terminal;
+
     public static Command Create(Terminal terminal)
     {
-        var weights = new Argument<string?>("WEIGHTS")
-        {
-            Description = "Weights as safetensors, with PyTorch's names.",
-            Arity = ArgumentArity.ZeroOrOne,
-            HelpName = "WEIGHTS",
-            CompletionSources = { Offers.Files(".safetensors", ".pt", ".pth") },
-        };
-        var from = new Option<string>("--from")
-        {
-            Description = "What to go on from. In place of WEIGHTS: an acceleration, by its identifier or the start of it.",
-            HelpName = "ID",
-            CompletionSources = { Offers.Jobs(AccelerationJob.Kind) },
-        };
-        var row = new Option<string>("--row") { Description = "With --from: the network, as its table names it. [default: accelerated]", HelpName = "NAME" };
-        var workspace = CommonOptions.Workspace();
-        var output = CommonOptions.Out(null, "An ONNX file. [default: WEIGHTS with the ending .onnx]", ".onnx");
-        var network = CommonOptions.Network(more: "For weights that do not say it; or the ONNX file to write them back into.");
-        var data = CommonOptions.Data(more: "The file names its classes and is checked on its test images; without it, on noise.");
-        var size = new Option<int>("--size")
-        {
-            Description = "Height and width of the images, where neither file nor data says it.",
-            HelpName = "N",
-            DefaultValueFactory = _ => StandardSize,
-        };
-        var noFold = new Option<bool>("--no-fold") { Description = "Keep batch norm and parallel convolutions as layers of their own." };
-        var reorderClasses = ClassesOption.Create();
-        var normalized = new ImageOption();
-        var dataDirectory = CommonOptions.DataDirectory();
-        var force = CommonOptions.Force();
-        var json = CommonOptions.Json();
+        var export = new ExportCommand(terminal);
         var command = new Command("export", "Write weights as an ONNX file, checked with ONNX Runtime.")
         {
-            weights, from, row, output, network, data, size, noFold, reorderClasses, force, workspace, dataDirectory, json,
+            export._weights,
+            export._from,
+            export._row,
+            export._output,
+            export._network,
+            export._data,
+            export._size,
+            export._noFold,
+            export._reorderClasses,
+            export._force,
+            export._workspace,
+            export._dataDirectory,
+            export._json,
         };
-        normalized.All.ToList().ForEach(command.Options.Add);
-        command.SetAction((parsed, cancellation) => Task.Run(
-            () =>
-            {
-                var (path, standard) = SourceOf(parsed.GetValue(weights), parsed.GetValue(from), parsed.GetValue(row), parsed.GetValue(workspace)!);
-                string target = parsed.GetValue(output) ?? standard;
-                OutputFile.Require(parsed.GetValue(output) is null ? "the output" : output.Name, target, path, parsed.GetValue(network));
-                OutputFile.RequireNew(target, parsed.GetValue(force));
-                var given = normalized.ReadNormalization(parsed) ?? NetworkWeights.ReadNormalization(path);
-                var images = parsed.GetValue(data) is { } source
-                    ? CommonOptions.LoadData(terminal, source, normalized.Read(parsed, null), parsed.GetValue(dataDirectory)!, cancellation)
-                    : null;
-                using var origin = NamedNetwork.Read(
-                    parsed.GetValue(network),
-                    image: images?.Test.Shape ?? new(3, parsed.GetValue(size), parsed.GetValue(size)),
-                    weights: path
-                );
-                var (shape, classes) =
-                    images is not null ? (images.Test.Shape, images.ClassNames.Count)
-                    : origin.Import is { Definition: var own } ? (own.Image, own.Classes)
-                    : NetworkWeights.ReadShape(path, parsed.GetValue(size));
-                var named = NetworkWeights.ReadClassNames(path);
-                var order = images is null ? null : ClassesOption.Require(parsed, reorderClasses, path, named, images);
-                var options = new OnnxExportOptions
-                {
-                    Normalization =
-                        given
-                        ?? images?.Normalization
-                        ?? throw new ConfigurationException(
-                            $"{path} does not say how its pixels were normalised: name its data set with --data, or give --mean and --std."
-                        ),
-                    ClassNames = images?.ClassNames ?? named,
-                    FoldBatchNorm = !parsed.GetValue(noFold),
-                    Provenance = new Dictionary<string, string> { ["weights"] = Path.GetFileName(path), ["weights_sha256"] = Sha256(path) },
-                };
-                options.Normalization.RequireChannels(shape);
-                using var model = NetworkWeights.Open(path, shape, classes, origin.Name);
-                if (order is not null)
-                {
-                    model.ReorderClasses(order.PlacesOfDataClasses);
-                }
-
-                var batches = images is null ? null : BatchLoader.InOrder(images.Test, options.Normalization, null, 250);
-                var comparison = origin.Import is { } import
-                    ? OnnxSplice.Save(import, model, target, new() { ClassNames = options.ClassNames, Images = batches }, cancellation)
-                    : OnnxExport.Save(model, options, target, batches, cancellation);
-                Write(terminal, model, origin.Import, options, target, comparison, images?.Name, parsed.GetValue(json));
-                return 0;
-            },
-            cancellation));
+        export._images.All.ToList().ForEach(command.Options.Add);
+        command.SetAction((parsed, cancellation) => Task.Run(() => export.Run(parsed, cancellation), cancellation));
         return command;
+    }
+
+    private int Run(ParseResult parsed, CancellationToken cancellation)
+    {
+        var (path, standard) = SourceOf(parsed.GetValue(_weights), parsed.GetValue(_from), parsed.GetValue(_row), parsed.GetValue(_workspace)!);
+        string target = parsed.GetValue(_output) ?? standard;
+        OutputFile.Require(parsed.GetValue(_output) is null ? "the output" : _output.Name, target, path, parsed.GetValue(_network));
+        OutputFile.RequireNew(target, parsed.GetValue(_force));
+        var normalization = _images.ReadNormalization(parsed) ?? NetworkWeights.ReadNormalization(path);
+        var data = parsed.GetValue(_data) is { } source
+            ? CommonOptions.LoadData(_terminal, source, _images.Read(parsed, null), parsed.GetValue(_dataDirectory)!, cancellation)
+            : null;
+        using var origin = NamedNetwork.Read(
+            parsed.GetValue(_network),
+            image: data?.Test.Shape ?? new(3, parsed.GetValue(_size), parsed.GetValue(_size)),
+            weights: path
+        );
+        var names = NetworkWeights.ReadClassNames(path);
+        var order = data is null ? null : ClassesOption.Require(parsed, _reorderClasses, path, names, data);
+        var options = new OnnxExportOptions
+        {
+            Normalization = normalization ?? data?.Normalization ?? throw new ConfigurationException(
+                $"{path} does not say how its pixels were normalised: name its data set with --data, or give --mean and --std."
+            ),
+            ClassNames = data?.ClassNames ?? names,
+            FoldBatchNorm = !parsed.GetValue(_noFold),
+            Provenance = new Dictionary<string, string> { ["weights"] = Path.GetFileName(path), ["weights_sha256"] = Sha256(path) },
+        };
+        using var model = Open(path, origin, data, parsed.GetValue(_size), options.Normalization);
+        if (order is not null)
+        {
+            model.ReorderClasses(order.PlacesOfDataClasses);
+        }
+
+        var batches = data is null ? null : BatchLoader.InOrder(data.Test, options.Normalization, null, 250);
+        var comparison = origin.Import is { } import
+            ? OnnxSplice.Save(import, model, target, new() { ClassNames = options.ClassNames, Images = batches }, cancellation)
+            : OnnxExport.Save(model, options, target, batches, cancellation);
+        Write(model, origin.Import, options, target, comparison, data?.Name, parsed.GetValue(_json));
+        return 0;
+    }
+
+    // The network with its weights, for the images of the data, else of the ONNX file, else of the weights.
+    private static Network Open(string path, NamedNetwork origin, ImageData? data, int size, Normalization normalization)
+    {
+        var (shape, classes) =
+            data is not null ? (data.Test.Shape, data.ClassNames.Count)
+            : origin.Import is { Definition: var own } ? (own.Image, own.Classes)
+            : NetworkWeights.ReadShape(path, size);
+        normalization.RequireChannels(shape);
+        return NetworkWeights.Open(path, shape, classes, origin.Name);
     }
 
     // The weights, and where they go if nothing else is said.
@@ -137,8 +161,7 @@ internal static class ExportCommand
             );
     }
 
-    private static void Write(
-        Terminal terminal,
+    private void Write(
         Network model,
         ImportedNetwork? import,
         OnnxExportOptions options,
@@ -151,7 +174,7 @@ internal static class ExportCommand
         long bytes = new FileInfo(target).Length;
         if (json)
         {
-            terminal.WriteJson(new
+            _terminal.WriteJson(new
             {
                 network = model.Definition.Name,
                 file = target,
@@ -170,37 +193,37 @@ internal static class ExportCommand
 
         if (import is not null)
         {
-            terminal.WriteLine(
+            _terminal.WriteLine(
                 Invariant(
                     $"written back into {import.Path}: names, metadata and all that did not change as in the file, operator set {import.OperatorSet}, {bytes / 1e6:0.0} MB"
                 )
             );
-            WriteChecked(terminal, target, comparison, data);
+            WriteChecked(target, comparison, data);
             return;
         }
 
         var image = model.Definition.Image;
-        terminal.WriteLine(
+        _terminal.WriteLine(
             Invariant(
                 $"{model.Definition.Name}, batch norm {(options.FoldBatchNorm ? "folded into convolutions" : "kept")}, operator set {OnnxExport.OperatorSet}, {bytes / 1e6:0.0} MB"
             )
         );
-        terminal.WriteLine(
+        _terminal.WriteLine(
             Invariant(
                 $"input 'images': fp32 [N, {image.Channels}, {image.Height}, {image.Width}], (pixel / 255 - mean) / std with mean {List(options.Normalization.Mean)} and std {List(options.Normalization.Std)}"
             )
         );
-        WriteChecked(terminal, target, comparison, data);
+        WriteChecked(target, comparison, data);
     }
 
-    private static void WriteChecked(Terminal terminal, string target, OnnxComparison comparison, string? data)
+    private void WriteChecked(string target, OnnxComparison comparison, string? data)
     {
-        terminal.WriteLine(
+        _terminal.WriteLine(
             Invariant(
                 $"checked with ONNX Runtime {OnnxModel.RuntimeVersion} on {comparison.Images:N0} {(data is null ? "images of noise" : "test images")}: the same classes, logits differ by {comparison.MaxDifference:0.0e+0} at most"
             )
         );
-        terminal.WriteLine($"written to {target}; next: graft evaluate {target} --data {data ?? "SOURCE"}");
+        _terminal.WriteLine($"written to {target}; next: graft evaluate {target} --data {data ?? "SOURCE"}");
     }
 
     private static string List(IReadOnlyList<float> values) => Invariant($"({string.Join(", ", values.Select(v => Invariant($"{v:0.####}")))})");

@@ -12,50 +12,12 @@ internal static class AccelerationTables
 
     public static void Write(Terminal terminal, AccelerationResult result)
     {
-        var teacher = result.Networks[0];
         terminal.WriteLine(Invariant($"Budget {(result.BudgetMs > 0 ? Invariant($"{result.BudgetMs:0.000} ms") : "not known yet")} on {result.Target}"));
-        if (result.Advice is { } advice)
-        {
-            terminal.WriteLine(advice.Headline);
-            terminal.WriteLine(
-                $"Best for each latency: {string.Join("; ", advice.Front.Select(name => result.Networks.First(n => n.Name == name)).Select(n => Invariant($"{n.LatencyMs!.Median:0.000} ms {n.Name} ({Format.Percent(n.Accuracy)} %)")))}."
-            );
-            advice.Remarks.ToList().ForEach(remark => terminal.WriteLine($"note: {remark}"));
-        }
-
-        var table = new WideTable(
-            1,
-            "network",
-            ">accuracy, %\n(95 % interval)",
-            ">latency, ms\n(95 % interval)",
-            ">of\nteacher",
-            ">before\nfine-tuning, %",
-            ">predicted,\nms",
-            ">parameters",
-            ">mult-\nadds, M"
-        );
-        foreach (var network in result.Networks)
-        {
-            table.AddRow(
-                network.Name,
-                network.Error is null ? Accuracy(network) : "failed", // why stands below
-                network.LatencyMs is { } latency ? Invariant($"{latency.Median:0.000} ({latency.Lower:0.000}–{latency.Upper:0.000})") : "–",
-                network.LatencyMs is { } own && teacher.LatencyMs is { } whole ? Invariant($"{100 * own.Median / whole.Median:0} %") : "–",
-                Format.Percent(network.AccuracyBefore),
-                network.PredictedMs is { } predicted ? Invariant($"{predicted:0.000}") : "–",
-                Format.Count(network.Parameters),
-                Format.Millions(network.MultiplyAccumulates));
-        }
-
-        table.Write(terminal);
+        WriteAdvice(terminal, result);
+        WriteNetworks(terminal, result.Networks);
         if (result.Networks.FirstOrDefault(n => n.IsSelected) is { } accelerated)
         {
-            foreach (var (index, operation) in accelerated.Operations.Index())
-            {
-                var place = accelerated.Places.Count > 0 ? accelerated.Places[index] : index + 1;
-                terminal.WriteLine(Invariant($"  {(place.IsSingle ? "position" : "positions")} {place}: {operation}"));
-            }
-
+            WriteOperations(terminal, accelerated);
             WriteTuning(terminal, accelerated);
         }
 
@@ -64,16 +26,7 @@ internal static class AccelerationTables
             WriteSelection(terminal, result);
         }
 
-        foreach (string failure in result.Failures.Take(MostListed))
-        {
-            terminal.WriteLine($"Failed: {failure}");
-        }
-
-        if (result.Failures.Count > MostListed)
-        {
-            terminal.WriteLine(Invariant($"Failed: {result.Failures.Count - MostListed} more."));
-        }
-
+        WriteFailures(terminal, result.Failures);
         if (result.Model is { } model)
         {
             terminal.WriteLine(
@@ -89,6 +42,73 @@ internal static class AccelerationTables
         }
 
         terminal.WriteLine();
+    }
+
+    private static void WriteAdvice(Terminal terminal, AccelerationResult result)
+    {
+        if (result.Advice is not { } advice)
+        {
+            return;
+        }
+
+        terminal.WriteLine(advice.Headline);
+        var front = advice.Front.Select(name => result.Networks.First(n => n.Name == name));
+        terminal.WriteLine(
+            $"Best for each latency: {string.Join("; ", front.Select(n => Invariant($"{n.LatencyMs!.Median:0.000} ms {n.Name} ({Format.Percent(n.Accuracy)} %)")))}."
+        );
+        advice.Remarks.ToList().ForEach(remark => terminal.WriteLine($"note: {remark}"));
+    }
+
+    private static void WriteNetworks(Terminal terminal, IReadOnlyList<NetworkResult> networks)
+    {
+        var teacher = networks[0];
+        var table = new WideTable(
+            1,
+            "network",
+            ">accuracy, %\n(95 % interval)",
+            ">latency, ms\n(95 % interval)",
+            ">of\nteacher",
+            ">before\nfine-tuning, %",
+            ">predicted,\nms",
+            ">parameters",
+            ">mult-\nadds, M"
+        );
+        foreach (var network in networks)
+        {
+            table.AddRow(
+                network.Name,
+                network.Error is null ? Accuracy(network) : "failed", // why stands below
+                network.LatencyMs is { } latency ? Invariant($"{latency.Median:0.000} ({latency.Lower:0.000}–{latency.Upper:0.000})") : "–",
+                network.LatencyMs is { } own && teacher.LatencyMs is { } whole ? Invariant($"{100 * own.Median / whole.Median:0} %") : "–",
+                Format.Percent(network.AccuracyBefore),
+                network.PredictedMs is { } predicted ? Invariant($"{predicted:0.000}") : "–",
+                Format.Count(network.Parameters),
+                Format.Millions(network.MultiplyAccumulates));
+        }
+
+        table.Write(terminal);
+    }
+
+    private static void WriteOperations(Terminal terminal, NetworkResult network)
+    {
+        foreach (var (index, operation) in network.Operations.Index())
+        {
+            var place = network.Places.Count > 0 ? network.Places[index] : index + 1;
+            terminal.WriteLine(Invariant($"  {(place.IsSingle ? "position" : "positions")} {place}: {operation}"));
+        }
+    }
+
+    private static void WriteFailures(Terminal terminal, IReadOnlyList<string> failures)
+    {
+        foreach (string failure in failures.Take(MostListed))
+        {
+            terminal.WriteLine($"Failed: {failure}");
+        }
+
+        if (failures.Count > MostListed)
+        {
+            terminal.WriteLine(Invariant($"Failed: {failures.Count - MostListed} more."));
+        }
     }
 
     private static void WriteTuning(Terminal terminal, NetworkResult network)

@@ -8,9 +8,9 @@ namespace Graft.Analysis;
 /// group count: values are centred, ranks taken and pairs formed within each group, so that differences between groups cannot pass for a relation.
 /// </summary>
 /// <remarks>
-/// p-values: Student's t with n − groups − 1 degrees of freedom for Pearson and Spearman, the normal approximation with correction for ties for Kendall
-/// (<b>Kendall 1970</b>, chapters 3–4), summed over groups as in <b>Hirsch, Slack &amp; Smith 1982</b>. They take points for independent, which cells that
-/// share a teacher are not quite.
+/// p-values of Spearman and Kendall are exact where no group has more than 8 points (<see cref="RankOrders"/>); else Student's t with n − groups − 1 degrees of
+/// freedom, as for Pearson, and the normal approximation with correction for ties (<b>Kendall 1970</b>, chapters 3–4), summed over groups as in <b>Hirsch,
+/// Slack &amp; Smith 1982</b>. They take points for independent, which cells that share a teacher are not quite.
 /// </remarks>
 /// <param name="Count">The number of points.</param>
 /// <param name="Groups">The number of groups.</param>
@@ -45,15 +45,25 @@ public sealed record Correlation(
         }
 
         double pearson = Cosine(x, y);
-        double spearman = Cosine([.. used.SelectMany(g => Centred(Ranks(g.Select(p => p.X))))], [.. used.SelectMany(g => Centred(Ranks(g.Select(p => p.Y))))]);
-        var (tau, tauPValue) = KendallRank.TauB(used);
-        return new Correlation(count, used.Count, pearson, PValue(pearson, freedom), spearman, PValue(spearman, freedom), tau, tauPValue);
+        var ranks = used.ConvertAll(g => (X: CentredRanks(g.Select(p => p.X)), Y: CentredRanks(g.Select(p => p.Y))));
+        double spearman = Cosine([.. ranks.SelectMany(g => g.X)], [.. ranks.SelectMany(g => g.Y)]);
+        return new Correlation(
+            count,
+            used.Count,
+            pearson,
+            PValue(pearson, freedom),
+            spearman,
+            RankOrders.PValue(ranks, Product) ?? PValue(spearman, freedom),
+            KendallRank.TauB(used),
+            KendallRank.PValue(used)
+        );
     }
 
     private static double PValue(double r, int freedom) =>
         1 - (r * r) <= 1e-15 ? 0 : 2 * StudentT.CDF(0, 1, freedom, -Math.Abs(r) * Math.Sqrt(freedom / (1 - (r * r))));
 
-    private static double[] Ranks(IEnumerable<double> values) => MathNet.Numerics.Statistics.Statistics.Ranks(values, RankDefinition.Average);
+    private static double[] CentredRanks(IEnumerable<double> values) =>
+        [.. Centred(MathNet.Numerics.Statistics.Statistics.Ranks(values, RankDefinition.Average))];
 
     private static IEnumerable<double> Centred(IEnumerable<double> values)
     {
@@ -64,6 +74,17 @@ public sealed record Correlation(
 
     private static bool IsZero(double[] values) => Array.TrueForAll(values, v => v == 0);
 
+    private static double Product(double[] x, double[] y)
+    {
+        double sum = 0;
+        for (int i = 0; i < x.Length; i++)
+        {
+            sum += x[i] * y[i];
+        }
+
+        return sum;
+    }
+
     private static double Cosine(double[] x, double[] y) =>
-        Math.Clamp(x.Zip(y, (a, b) => a * b).Sum() / Math.Sqrt(x.Sum(a => a * a) * y.Sum(b => b * b)), -1, 1);
+        Math.Clamp(Product(x, y) / Math.Sqrt(x.Sum(a => a * a) * y.Sum(b => b * b)), -1, 1);
 }

@@ -5,24 +5,19 @@ namespace Graft.Analysis;
 /// <summary>Kendall's rank correlation τ-b, with ties, within groups (<b>Kendall 1970</b>, chapters 3–4).</summary>
 internal static class KendallRank
 {
-    /// <summary>τ-b and its two-sided p-value by the normal approximation with correction for ties.</summary>
+    /// <summary>τ-b.</summary>
     /// <param name="groups">The points of each group; pairs are formed within groups. Neither quantity may be constant in all of them.</param>
     /// <exception cref="ArgumentException">A quantity is constant within every group: τ is not defined.</exception>
-    public static (double Tau, double PValue) TauB(IReadOnlyList<IReadOnlyList<(double X, double Y)>> groups)
+    public static double TauB(IReadOnlyList<IReadOnlyList<(double X, double Y)>> groups)
     {
         ArgumentNullException.ThrowIfNull(groups);
-        double score = 0, variance = 0, pairsX = 0, pairsY = 0;
+        double score = 0, pairsX = 0, pairsY = 0;
         foreach (var group in groups.Where(g => g.Count > 1))
         {
             double n = group.Count;
             score += Score(group);
-            var tiesX = Ties(group.Select(p => p.X));
-            var tiesY = Ties(group.Select(p => p.Y));
-            pairsX += ((n * (n - 1)) - tiesX.Pairs) / 2;
-            pairsY += ((n * (n - 1)) - tiesY.Pairs) / 2;
-            variance += (((n * (n - 1) * ((2 * n) + 5)) - tiesX.Variance - tiesY.Variance) / 18)
-                + (tiesX.Pairs * tiesY.Pairs / (2 * n * (n - 1)))
-                + (n > 2 ? tiesX.Triples * tiesY.Triples / (9 * n * (n - 1) * (n - 2)) : 0);
+            pairsX += ((n * (n - 1)) - Ties(group.Select(p => p.X)).Pairs) / 2;
+            pairsY += ((n * (n - 1)) - Ties(group.Select(p => p.Y)).Pairs) / 2;
         }
 
         if (pairsX == 0 || pairsY == 0)
@@ -30,7 +25,28 @@ internal static class KendallRank
             throw new ArgumentException("Kendall's τ needs two quantities that vary.", nameof(groups));
         }
 
-        return (score / Math.Sqrt(pairsX * pairsY), Math.Min(1, 2 * Normal.CDF(0, 1, -Math.Abs(score) / Math.Sqrt(variance))));
+        return score / Math.Sqrt(pairsX * pairsY);
+    }
+
+    /// <summary>The two-sided p-value of τ-b: exact for small groups (<see cref="RankOrders"/>), else by the normal approximation with correction for ties.</summary>
+    /// <param name="groups">The points of each group, as for <see cref="TauB"/>.</param>
+    public static double PValue(IReadOnlyList<IReadOnlyList<(double X, double Y)>> groups)
+    {
+        ArgumentNullException.ThrowIfNull(groups);
+        var used = groups.Where(g => g.Count > 1).ToList();
+        return RankOrders.PValue([.. used.Select(g => (g.Select(p => p.X).ToArray(), g.Select(p => p.Y).ToArray()))], (x, y) => Score([.. x.Zip(y)]))
+            ?? Math.Min(1, 2 * Normal.CDF(0, 1, -Math.Abs(used.Sum(Score)) / Math.Sqrt(used.Sum(Variance))));
+    }
+
+    // Of the score, over all orders.
+    private static double Variance(IReadOnlyList<(double X, double Y)> group)
+    {
+        double n = group.Count;
+        var tiesX = Ties(group.Select(p => p.X));
+        var tiesY = Ties(group.Select(p => p.Y));
+        return (((n * (n - 1) * ((2 * n) + 5)) - tiesX.Variance - tiesY.Variance) / 18)
+            + (tiesX.Pairs * tiesY.Pairs / (2 * n * (n - 1)))
+            + (n > 2 ? tiesX.Triples * tiesY.Triples / (9 * n * (n - 1) * (n - 2)) : 0);
     }
 
     // Pairs in the same order minus pairs in opposite order.

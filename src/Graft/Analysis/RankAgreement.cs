@@ -56,5 +56,5 @@ public sealed record RankAgreement(double KendallTau, double Lower, double Upper
 
     // Null where one side does not vary.
     private static double? TauB(IReadOnlyList<(double Predicted, double Measured)> pairs) =>
-        pairs.Any(p => p.Predicted != pairs[0].Predicted) && pairs.Any(p => p.Measured != pairs[0].Measured) ? KendallRank.TauB([pairs]).Tau : null;
+        pairs.Any(p => p.Predicted != pairs[0].Predicted) && pairs.Any(p => p.Measured != pairs[0].Measured) ? KendallRank.TauB([pairs]) : null;
 }

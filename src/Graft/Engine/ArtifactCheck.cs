@@ -19,6 +19,33 @@ internal static class ArtifactCheck
         return hash;
     }
 
+    /// <summary>The steps that are done but must run again: a step that has not ended needs files of theirs that are not what was recorded.</summary>
+    /// <param name="steps">The steps of a job.</param>
+    /// <param name="ended">Those of them that have ended, by key.</param>
+    /// <param name="kinds">The kinds of step.</param>
+    /// <param name="workspace">Where the files are.</param>
+    public static IReadOnlySet<string> Unsound(
+        IReadOnlyList<Step> steps, IReadOnlyDictionary<string, StoredStep> ended, StepKinds kinds, IWorkspace workspace)
+    {
+        var looked = new HashSet<string>();
+        var unsound = new HashSet<string>();
+        var look = new Stack<Step>(steps.Where(s => !ended.ContainsKey(s.Key)));
+        var byKey = steps.DistinctBy(s => s.Key).ToDictionary(s => s.Key);
+        while (look.TryPop(out var step))
+        {
+            foreach (var needed in step.Needs.Select(byKey.GetValueOrDefault).OfType<Step>().Where(n => ended.ContainsKey(n.Key) && looked.Add(n.Key)))
+            {
+                if (ended[needed.Key] is { State: StepState.Done } done && FaultOf(done, kinds, workspace) is not null)
+                {
+                    unsound.Add(needed.Key);
+                    look.Push(needed);
+                }
+            }
+        }
+
+        return unsound;
+    }
+
     /// <summary>
     /// What is wrong with the files of a step that is done; null if nothing is. Results of versions that kept no checksums are only checked to be there.
     /// </summary>

@@ -96,6 +96,17 @@ internal sealed class MemoryStepRecord(TimeProvider time) : IStepRecord
         }
     }
 
+    public void BreakOff(string key, double seconds)
+    {
+        lock (_lock)
+        {
+            if (_steps[key].State == StepState.Running)
+            {
+                _steps[key] = _steps[key] with { Heartbeat = null, Seconds = _steps[key].Seconds + seconds, Sequence = ++_sequence };
+            }
+        }
+    }
+
     public bool Complete(string key, string result, double seconds, TestOutcome? outcome = null, IReadOnlyList<ArtifactChecksum>? artifacts = null) =>
         ChangeUnlessDone(key, step =>
         {

@@ -6,9 +6,6 @@ namespace Graft.Engine;
 /// </summary>
 internal sealed class StepExecutor
 {
-    /// <summary>How often a running step gives a sign of life.</summary>
-    internal static readonly TimeSpan HeartbeatInterval = TimeSpan.FromSeconds(10);
-
     private readonly IWorkspace _workspace;
     private readonly StepKinds _kinds;
     private readonly StepServices _services;
@@ -29,8 +26,7 @@ internal sealed class StepExecutor
         _time = time;
     }
 
-    private static string Holder =>
-        Invariant($"{Environment.MachineName}, process {Environment.ProcessId.ToString(System.Globalization.CultureInfo.InvariantCulture)}");
+    private static string Holder => Invariant($"{Environment.MachineName}, process {Environment.ProcessId}");
 
     /// <summary>Runs declared steps: one step, or steps of one group. Steps that are done already are left alone.</summary>
     /// <param name="keys">The steps' keys.</param>
@@ -87,79 +83,53 @@ internal sealed class StepExecutor
             _workspace.Steps.MarkRunning(key, environment, Holder);
         }
 
-        double fraction = 0;
-        bool isLost = false;
-        int beating = 0;
-        using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        var context = new StepContext(_workspace, _kinds, _services, steps, threads, _time, Report, ended.Token);
-        using (_time.CreateTimer(_ => Beat(), null, HeartbeatInterval, HeartbeatInterval))
+        using var heartbeat = new Heartbeat(_workspace.Steps, keys, _time, cancellation);
+        var context = new StepContext(_workspace, _kinds, _services, steps, threads, _time, Report, heartbeat.Ended);
+        try
         {
-            try
-            {
-                _kinds.Of(steps[0]).Run(steps, context);
-                foreach (var step in steps.Where((_, i) => !context.Outcomes.ContainsKey(keys[i])))
-                {
-                    context.Fail(step, "it ended without a result.");
-                }
-            }
-            catch (OperationCanceledException e) when (!cancellation.IsCancellationRequested && (e is StepLostException || Volatile.Read(ref isLost)))
-            {
-                return keys.ToDictionary(key => key, key => context.Outcomes.GetValueOrDefault(key, StepOutcome.Busy)); // another is at them
-            }
-            catch (Exception e) when (e is not (RunException or OperationCanceledException))
-            {
-                foreach (var step in steps.Where((_, i) => !context.Outcomes.ContainsKey(keys[i])))
-                {
-                    context.Fail(step, FirstLine(e.Message));
-                }
-            }
+            _kinds.Of(steps[0]).Run(steps, context);
+            FailTheRest("it ended without a result.");
+        }
+        catch (OperationCanceledException e) when (!cancellation.IsCancellationRequested && (e is StepLostException || heartbeat.IsLost))
+        {
+            return keys.ToDictionary(key => key, key => context.Outcomes.GetValueOrDefault(key, StepOutcome.Busy)); // another is at them
+        }
+        catch (OperationCanceledException)
+        {
+            BreakOff(context);
+            throw;
+        }
+        catch (Exception e) when (e is not RunException)
+        {
+            FailTheRest(FirstLine(e.Message));
         }
 
         return context.Outcomes;
 
         void Report(StepProgress value)
         {
-            Volatile.Write(ref fraction, value.Fraction);
+            heartbeat.Fraction = value.Fraction;
             progress?.Report(value);
         }
 
-        // A record that cannot be written now is no reason to stop: the result says so later if it still cannot. One that waits for it is enough, too.
-        void Beat()
+        void FailTheRest(string why)
         {
-            if (Interlocked.Exchange(ref beating, 1) == 1)
+            foreach (var step in steps.Where(s => !context.Outcomes.ContainsKey(s.Key)))
             {
-                return;
-            }
-
-            try
-            {
-                _workspace.Steps.Beat(keys, Volatile.Read(ref fraction));
-                keys.ForEach(_workspace.Steps.RequireHeld);
-            }
-            catch (StepLostException)
-            {
-                Volatile.Write(ref isLost, true);
-                Cancel();
-            }
-            catch (Exception e) when (e is GraftException or ObjectDisposedException)
-            {
-            }
-            finally
-            {
-                Volatile.Write(ref beating, 0);
+                context.Fail(step, why);
             }
         }
+    }
 
-        void Cancel()
+    // Where it cannot be recorded, signs of life that do not come say it later.
+    private static void BreakOff(StepContext context)
+    {
+        try
         {
-            try
-            {
-                ended.Cancel();
-            }
-            catch (ObjectDisposedException)
-            {
-                // it has just ended by itself
-            }
+            context.BreakOff();
+        }
+        catch (GraftException)
+        {
         }
     }
 

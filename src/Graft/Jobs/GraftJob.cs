@@ -80,7 +80,7 @@ public abstract class GraftJob<TResult> : IStepSource
     public IReadOnlyList<string> PreviewSubmission()
     {
         var known = Steps(new NothingEnded());
-        var done = Session.DoneSteps([.. known.Select(s => s.Key)]);
+        var done = Session.DoneSteps(known);
         using var nothing = new MemoryWorkspace(Session.Time);
         return Submission(nothing, null).Preview([.. known.DistinctBy(s => s.Key).Where(s => !done.Contains(s.Key))], Request(Session.Directory));
     }
@@ -110,7 +110,7 @@ public abstract class GraftJob<TResult> : IStepSource
     {
         var services = Session.Services(Data);
         var known = Steps(new NothingEnded());
-        var done = Session.DoneSteps([.. known.Select(s => s.Key)]);
+        var done = Session.DoneSteps(known);
         return JobEstimate.Of(
             [.. known.Select(s => (s.Kind, Session.Kinds.Of(s).Threads, Session.Kinds.Of(s).WorkOf(s, services), done.Contains(s.Key))), .. Foreseen()],
             MeasureRate(),

@@ -211,8 +211,8 @@ public sealed class GraftSession : IDisposable
     /// <summary>What steps on a data set use beside their specifications.</summary>
     internal StepServices Services(ImageData data) => BuiltInKinds.Services(data, Device);
 
-    /// <summary>Which of these steps have a result; nothing is created for it.</summary>
-    internal IReadOnlySet<string> DoneSteps(IReadOnlyCollection<string> keys)
+    /// <summary>Which of these steps have a result that needs not be made again; nothing is created for it.</summary>
+    internal IReadOnlySet<string> DoneSteps(IReadOnlyList<Step> steps)
     {
         if (_workspace.IsValueCreated)
         {
@@ -227,7 +227,11 @@ public sealed class GraftSession : IDisposable
         using var workspace = Workspaces.OpenExisting(directory, Time);
         return DoneOf(workspace);
 
-        HashSet<string> DoneOf(IWorkspace workspace) => [.. workspace.Steps.FindAll(keys).Values.Where(s => s.State == StepState.Done).Select(s => s.Key)];
+        HashSet<string> DoneOf(IWorkspace workspace)
+        {
+            var done = workspace.Steps.FindAll([.. steps.Select(s => s.Key)]).Where(s => s.Value.State == StepState.Done).ToDictionary();
+            return [.. done.Keys.Except(ArtifactCheck.Unsound(steps, done, Kinds, workspace))];
+        }
     }
 
     /// <summary>The arguments of a task of a cluster: other machines have other working directories.</summary>

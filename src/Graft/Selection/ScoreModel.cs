@@ -76,7 +76,7 @@ public sealed record ScoreModel(double Scale, double PerChange, double Power, do
         IReadOnlyList<(IReadOnlyList<double> Scores, double Loss)> architectures, Func<(IReadOnlyList<double> Scores, double Loss), double> predict)
     {
         var pairs = architectures.Select(a => (X: predict(a), Y: a.Loss)).ToList();
-        return pairs.All(p => p.X == pairs[0].X) || pairs.All(p => p.Y == pairs[0].Y) ? null : KendallRank.TauB([pairs]).Tau;
+        return pairs.All(p => p.X == pairs[0].X) || pairs.All(p => p.Y == pairs[0].Y) ? null : KendallRank.TauB([pairs]);
     }
 
     // A score below 0, of a change that happens to help, stays below 0.

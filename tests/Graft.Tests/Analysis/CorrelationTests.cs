@@ -38,6 +38,26 @@ public sealed class CorrelationTests
         Assert.Equal((correlation.Spearman, correlation.KendallTau, correlation.KendallPValue), (shifted.Spearman, shifted.KendallTau, shifted.KendallPValue));
     }
 
+    [Fact]
+    public void Within_TwoGroupsOfTwo_CountsAllFourOrders()
+    {
+        var correlation = Correlation.Within([[(1, 2), (3, 5)], [(2, 1), (4, 9)]]).Value!;
+
+        Assert.Equal((1.0, 0.5), (correlation.Spearman, correlation.SpearmanPValue));
+        Assert.Equal((1.0, 0.5), (correlation.KendallTau, correlation.KendallPValue));
+    }
+
+    [Fact]
+    public void Within_GroupsAroundTheLargestThatIsCounted_AgreeAboutTheSameRelation()
+    {
+        static IReadOnlyList<(double X, double Y)> Group(int n) => [.. Enumerable.Range(0, n).Select(i => ((double)i, (double)(i * 5 % n)))];
+        var counted = Correlation.Of(Group(RankOrders.LargestGroup)).Value!;
+        var approximate = Correlation.Of([.. Group(RankOrders.LargestGroup), (8, 4)]).Value!;
+
+        Assert.InRange(counted.SpearmanPValue, approximate.SpearmanPValue / 3, approximate.SpearmanPValue * 3);
+        Assert.InRange(counted.KendallPValue, approximate.KendallPValue / 3, approximate.KendallPValue * 3);
+    }
+
     public static TheoryData<double[], double[], string> Degenerate => new()
     {
         { [], [], "there are no two points to compare" },

@@ -139,6 +139,21 @@ public sealed class SchedulerTests : IDisposable
         Assert.Equal((StepState.Running, "a process"), (_workspace.Steps.Find("b")!.State, _workspace.Steps.Find("b")!.Holder));
     }
 
+    [Fact]
+    public void Run_BrokenOff_ShowsTheStepAsInterruptedAtOnce()
+    {
+        var (done, broken) = (new NumberStep { Value = 1, Group = "g" }, new NumberStep { Value = NumberKind.BreaksOff, Group = "g" });
+        _workspace.Steps.Declare(new[] { done, broken }.Select(s => (s.Key, s.Kind, s.ToJson())));
+        var executor = new StepExecutor(_workspace, _kinds, new StepServices(), Environment, TimeProvider.System);
+        using var source = new CancellationTokenSource();
+        source.Cancel();
+
+        Assert.ThrowsAny<OperationCanceledException>(() => executor.Run([done.Key, broken.Key], threads: 1, cancellation: source.Token));
+
+        Assert.Equal(StepState.Done, _workspace.Steps.Find(done.Key)!.State);
+        Assert.Equal(StepState.Interrupted, _workspace.Steps.Find(broken.Key)!.State);
+    }
+
     public void Dispose() => _workspace.Dispose();
 
     private int ResultOf(Step step) => StepResults.FromJson<NumberResult>(_workspace.Steps.Find(step.Key)!.Result!).Value;
@@ -146,10 +161,11 @@ public sealed class SchedulerTests : IDisposable
     private async Task RunAsync(IStepSource source)
     {
         var services = new StepServices();
-        var environment = new RunEnvironment { Machine = "a test's machine", Versions = new Dictionary<string, string>(), Device = "cpu" };
-        await using var executor = new InProcessExecutor(new StepExecutor(_workspace, _kinds, services, () => environment, TimeProvider.System), new(1, 1, 1));
+        await using var executor = new InProcessExecutor(new StepExecutor(_workspace, _kinds, services, Environment, TimeProvider.System), new(1, 1, 1));
         await new Scheduler(_workspace, _kinds, services, executor, _observer, TimeProvider.System).RunAsync(source, Cancellation);
     }
+
+    private static RunEnvironment Environment() => new() { Machine = "a test's machine", Versions = new Dictionary<string, string>(), Device = "cpu" };
 
     private sealed record NumberStep() : Step("number", revision: 1)
     {
@@ -172,6 +188,9 @@ public sealed class SchedulerTests : IDisposable
 
     private sealed class NumberKind : StepKind<NumberStep, NumberResult>
     {
+        /// <summary>The value of a step that goes on until it is cancelled.</summary>
+        public const int BreaksOff = 99;
+
         public override string Name => "number";
 
         public override int Revision => 1;
@@ -198,6 +217,12 @@ public sealed class SchedulerTests : IDisposable
                 {
                     context.Fail(step, "it is negative");
                     continue;
+                }
+
+                if (step.Value == BreaksOff)
+                {
+                    context.Cancellation.WaitHandle.WaitOne();
+                    context.Cancellation.ThrowIfCancellationRequested();
                 }
 
                 string? file = step.File ? Invariant($"number-{step.Value}.txt") : null;

@@ -69,7 +69,7 @@ public sealed record RankCorrelation(double Tau, double Lower, double Upper, int
         var points = groups.Select(g => (IReadOnlyList<(double, double)>)[.. g.Select(c => (x(c), y(c)))]).ToList();
         IReadOnlyList<IReadOnlyList<(double X, double Y)>> used = within ? points : [[.. points.SelectMany(p => p)]];
         bool varies = used.Any(g => g.Any(p => p.X != g[0].X)) && used.Any(g => g.Any(p => p.Y != g[0].Y));
-        return varies ? KendallRank.TauB(used).Tau : null;
+        return varies ? KendallRank.TauB(used) : null;
     }
 
     /// <summary>As many items as there are, with replacement.</summary>

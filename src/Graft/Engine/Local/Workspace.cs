@@ -76,22 +76,6 @@ internal sealed class Workspace : IWorkspace, IStepLocks
     /// <summary>Whether there is a workspace in a directory.</summary>
     public static bool Exists(string directory) => File.Exists(DatabasePath(directory));
 
-    /// <summary>Which of these steps have a result; none where there is no workspace yet.</summary>
-    /// <param name="directory">Its directory.</param>
-    /// <param name="keys">The steps' keys.</param>
-    /// <param name="time">The clock of all times that are recorded.</param>
-    /// <exception cref="RunException">The database is damaged, cannot be read or is of a newer version.</exception>
-    public static IReadOnlySet<string> DoneSteps(string directory, IEnumerable<string> keys, TimeProvider time)
-    {
-        if (!Exists(directory))
-        {
-            return new HashSet<string>();
-        }
-
-        using var workspace = OpenExisting(directory, time);
-        return workspace.Steps.FindAll([.. keys]).Values.Where(s => s.State == StepState.Done).Select(s => s.Key).ToHashSet();
-    }
-
     /// <summary>Opens a workspace that exists, to show it; works where the directory or its disk is read-only.</summary>
     /// <param name="directory">Its directory.</param>
     /// <param name="time">The clock of all times that are recorded.</param>

@@ -19,7 +19,7 @@ internal sealed class StepLeases : IStepLocks, IDisposable
     {
         _database = database;
         _owner = owner;
-        _timer = time.CreateTimer(_ => Renew(), null, StepExecutor.HeartbeatInterval, StepExecutor.HeartbeatInterval);
+        _timer = time.CreateTimer(_ => Renew(), null, Heartbeat.Interval, Heartbeat.Interval);
     }
 
     /// <summary>How long a lease lasts that nobody renews.</summary>

@@ -196,24 +196,11 @@ internal sealed class SlurmSubmission(
 
     private void Repair(IReadOnlyList<Step> steps, RecordedResults results)
     {
-        var byKey = steps.ToDictionary(s => s.Key);
-        var sound = new HashSet<string>();
-        var look = new Stack<Step>(steps.Where(s => results.Ended(s.Key) is null));
-        while (look.TryPop(out var step))
+        var ended = steps.Select(s => results.Ended(s.Key)).OfType<StoredStep>().ToDictionary(s => s.Key);
+        foreach (string key in ArtifactCheck.Unsound(steps, ended, kinds, workspace))
         {
-            foreach (var needed in step.Needs.Where(byKey.ContainsKey).Select(n => byKey[n]))
-            {
-                if (
-                    results.Ended(needed.Key) is { State: StepState.Done } done
-                    && sound.Add(needed.Key)
-                    && ArtifactCheck.FaultOf(done, kinds, workspace) is not null
-                )
-                {
-                    workspace.Steps.Invalidate(needed.Key);
-                    results.Forget(needed.Key);
-                    look.Push(needed);
-                }
-            }
+            workspace.Steps.Invalidate(key);
+            results.Forget(key);
         }
     }
 

@@ -123,6 +123,18 @@ internal sealed partial class StepRecord : IStepRecord
     });
 
     /// <inheritdoc/>
+    public void BreakOff(string key, double seconds) => _database.Write(connection =>
+    {
+        int? attempt = _attempts.TryGetValue(key, out int begun) ? begun : null;
+        connection.Execute(
+            """
+            UPDATE step SET heartbeat = NULL, seconds = seconds + @seconds, sequence = @sequence
+            WHERE key = @key AND state = 'running' AND attempts = COALESCE(@attempt, attempts)
+            """,
+            new { key, attempt, seconds, sequence = NextSequence(connection) });
+    });
+
+    /// <inheritdoc/>
     public bool Complete(string key, string result, double seconds, TestOutcome? outcome = null, IReadOnlyList<ArtifactChecksum>? artifacts = null) =>
         WriteUnlessDone(key, (connection, sequence) =>
         {

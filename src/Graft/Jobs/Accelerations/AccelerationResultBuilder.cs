@@ -105,7 +105,6 @@ internal sealed class AccelerationResultBuilder : IStepResults
         int solutions = _flow.Selected?.Solutions.Count ?? 0, random = _flow.Selected?.Random.Count ?? 0, front = _flow.Selected?.Front.Count ?? 0;
         var (judged, judgedRandom, judgedFront) = (all[..solutions], all.GetRange(solutions, random), all.GetRange(solutions + random, front));
         var networks = Networks();
-        var states = _flow.Known.Select(s => _stored.GetValueOrDefault(s.Key)?.State ?? StepState.Pending).ToList();
         var export = _flow.Export is { } step ? this.Find<ExportStepResult>(step.Key) : null;
         double budgetMs = _networks is not null
             ? LatencyBudget.Parse(_outline.Plan.Selection.Budget).ToMs(_networks.Teacher.Interval()!.Median)
@@ -113,15 +112,7 @@ internal sealed class AccelerationResultBuilder : IStepResults
         return new()
         {
             Acceleration = _outline.Id,
-            State =
-                export is not null
-                    ? (
-                        states.Contains(StepState.Failed) ? JobState.Failed
-                        : states.All(s => s == StepState.Done) ? JobState.Done
-                        : JobState.Incomplete
-                    )
-                : states.Contains(StepState.Failed) && !states.Any(s => s is StepState.Pending or StepState.Running or StepState.Interrupted) ? JobState.Failed
-                : JobState.Incomplete,
+            State = StateOf(export),
             Network = _outline.Plan.Network,
             Data = _outline.Plan.Data,
             BudgetMs = budgetMs,
@@ -136,34 +127,10 @@ internal sealed class AccelerationResultBuilder : IStepResults
             Solutions = judged,
             Random = judgedRandom,
             Front = judgedFront,
-            ScoreAgreement = RankAgreement.Of(
-                [
-                    .. judgedRandom
-                        .Where(a => a.KullbackLeibler is not null)
-                        .Select(a => (a.Score, _outline.Plan.Selection.Score == "loss" ? a.Loss!.Value : a.KullbackLeibler!.Value)),
-                ],
-                Seed.Mix(_outline.Plan.Seed)
-            ),
-            Order = OrderAgreement.Of(
-                [
-                    .. judged
-                        .Concat(judgedFront)
-                        .Select(a => Judged(a, ArchitectureGroup.Front))
-                        .Concat(judgedRandom.Select(a => Judged(a, ArchitectureGroup.Random)))
-                        .OfType<JudgedArchitecture>(),
-                ],
-                Seed.Mix(_outline.Plan.Seed)
-            ),
+            ScoreAgreement = ScoreAgreement(judgedRandom),
+            Order = Order([.. judged, .. judgedFront], judgedRandom),
             ScoreModel = Fit([.. judged, .. judgedFront, .. judgedRandom]),
-            FineTunedAgreement = RankAgreement.Of(
-                [
-                    .. networks
-                        .Skip(1)
-                        .Where(n => n is { Accuracy: not null, Score: not null } && n.Name != AccelerationFlow.WithoutDistillation)
-                        .DistinctBy(n => string.Join(" ", n.Operations.Concat(n.Places.Select(p => Invariant($"{p}")))))
-                        .Select(n => (n.Score!.Value, 1 - n.Accuracy!.Value)),
-                ],
-                Seed.Mix(_outline.Plan.Seed)),
+            FineTunedAgreement = FineTunedAgreement(networks),
             LatencyError = MeanError([.. judged.Concat(judgedRandom).Where(a => a.LatencyMs is not null)]),
             TeacherTableMs = _flow.Selected?.TeacherMs ?? 0,
             TeacherTableSumMs = _flow.Selected?.TeacherSumMs ?? 0,
@@ -179,6 +146,46 @@ internal sealed class AccelerationResultBuilder : IStepResults
             ),
         };
     }
+
+    private JobState StateOf(ExportStepResult? export)
+    {
+        var states = _flow.Known.Select(s => _stored.GetValueOrDefault(s.Key)?.State ?? StepState.Pending).ToList();
+        bool isOver = !states.Exists(s => s is StepState.Pending or StepState.Running or StepState.Interrupted);
+        return states.Contains(StepState.Failed) && (export is not null || isOver) ? JobState.Failed
+            : export is not null && states.TrueForAll(s => s == StepState.Done) ? JobState.Done
+            : JobState.Incomplete;
+    }
+
+    // Of scores with what was measured of random architectures.
+    private RankAgreement? ScoreAgreement(IEnumerable<ArchitectureResult> random) => RankAgreement.Of(
+        [
+            .. random
+                .Where(a => a.KullbackLeibler is not null)
+                .Select(a => (a.Score, _outline.Plan.Selection.Score == "loss" ? a.Loss!.Value : a.KullbackLeibler!.Value)),
+        ],
+        Seed.Mix(_outline.Plan.Seed)
+    );
+
+    private IReadOnlyList<OrderAgreement> Order(IReadOnlyList<ArchitectureResult> front, IReadOnlyList<ArchitectureResult> random) => OrderAgreement.Of(
+        [
+            .. front.Select(a => Judged(a, ArchitectureGroup.Front))
+                .Concat(random.Select(a => Judged(a, ArchitectureGroup.Random)))
+                .OfType<JudgedArchitecture>(),
+        ],
+        Seed.Mix(_outline.Plan.Seed)
+    );
+
+    // Of scores with accuracies after fine-tuning, each architecture once.
+    private RankAgreement? FineTunedAgreement(IReadOnlyList<NetworkResult> networks) => RankAgreement.Of(
+        [
+            .. networks
+                .Skip(1)
+                .Where(n => n is { Accuracy: not null, Score: not null } && n.Name != AccelerationFlow.WithoutDistillation)
+                .DistinctBy(n => string.Join(" ", n.Operations.Concat(n.Places.Select(p => Invariant($"{p}")))))
+                .Select(n => (n.Score!.Value, 1 - n.Accuracy!.Value)),
+        ],
+        Seed.Mix(_outline.Plan.Seed)
+    );
 
     private ArchitectureResult Result((ArchitectureChoice Choice, ArchitectureStep Step) architecture, int index)
     {

@@ -70,57 +70,16 @@ internal sealed record StudyGraph
         };
 
         var teacher = plan.Teacher.ToStep(plan.Network, plan.HeldOut, data.Fingerprint, precision, importedSha256);
-        using var network = Graft.Networks.Network.ShapesOnly(definition);
-        var cost = network.Cost();
-        var distillations = new Dictionary<string, DistillationStep>();
-        var cells = new List<StudyCell>();
-        var unavailable = new List<UnavailableCell>();
+        using var cells = new StudyCells(plan, definition, data.Fingerprint, precision, teacher.Key);
         foreach (var position in positions)
         {
             foreach (var operation in operations)
             {
-                if (operation.WhyUnavailable(position) is { } reason)
-                {
-                    unavailable.Add(new(position.Place, operation.Text, reason));
-                    continue;
-                }
-
-                var own = Enumerable
-                    .Range(position.Index, position.Length)
-                    .Select(i => definition.Positions[i - 1])
-                    .Select(p => network.OperationAt(p).Cost(p.Input))
-                    .ToList();
-                var swapped = operation.CostAt(position);
-                foreach (int epochs in plan.Epochs)
-                {
-                    var trials = Enumerable
-                        .Range(1, plan.UntilDecided?.MaxSeeds ?? plan.Seeds)
-                        .Select(seed => Trial(position, operation, swapped.Parameters > 0, epochs, seed))
-                        .ToList();
-                    cells.Add(new()
-                    {
-                        Position = position.Place,
-                        Path = position.Path,
-                        Operation = operation.Text,
-                        Candidate = operation,
-                        Epochs = epochs,
-                        Parameters = cost.Parameters - own.Sum(o => o.Parameters) + swapped.Parameters,
-                        MultiplyAccumulates = cost.MultiplyAccumulates - own.Sum(o => o.MultiplyAccumulates) + swapped.MultiplyAccumulates,
-                        OperationParameters = swapped.Parameters,
-                        Trials = trials,
-                    });
-                }
+                cells.Add(position, operation);
             }
         }
 
-        // Where no position can hold what is asked for, the unchanged network does not make up for it.
-        if (unavailable.Count > 0 && cells.TrueForAll(c => c.Candidate.Family.Name == TeacherOperation.FamilyName))
-        {
-            throw new ConfigurationException(
-                $"No operation is available at any position: {string.Join("; ", unavailable.Select(u => u.Reason))}. Name other operations or positions."
-            );
-        }
-
+        cells.RequireSome();
         if (plan.Predictors is { } predictors)
         {
             StudyPredictors.Check(predictors, plan.HeldOut, data);
@@ -135,56 +94,18 @@ internal sealed record StudyGraph
             }),
             Plan = plan,
             Network = definition,
-            NetworkCost = cost,
+            NetworkCost = cells.NetworkCost,
             Teacher = teacher,
-            Distillations = [.. distillations.Values],
+            Distillations = cells.Distillations,
             Predictors = plan.Predictors is { Measures: null } ? StudyPredictors.Bundles(plan.Predictors, FirstSeeds()) : [],
             Measures = plan.Predictors is null ? [] : StudyPredictors.Measures(plan.Predictors, FirstSeeds()),
             Similarities = plan.Predictors is null ? [] : StudyPredictors.Similarities(plan.Predictors, FirstSeeds()),
-            Cells = cells,
-            Unavailable = unavailable,
+            Cells = cells.All,
+            Unavailable = cells.Unavailable,
         };
 
         // Seeds that are added later decide verdicts; what candidates are like is known before.
-        IEnumerable<StudyCell> FirstSeeds() => cells.Select(c => c with { Trials = [.. c.Trials.Where(t => t.Seed <= plan.Seeds)] });
-
-        TrialStep Trial(Position position, OperationSpec operation, bool learns, int epochs, int seed)
-        {
-            bool swaps = !Unchanged.Is(position.Place, operation.Text);
-            return new()
-            {
-                Data = data.Fingerprint,
-                Network = plan.Network,
-                Precision = precision,
-                Teacher = teacher.Key,
-                Place = swaps ? position.Place : default,
-                Operation = operation.Text,
-                Distillation = swaps && learns ? Distillation(position, operation.Unmodified, seed).Key : null,
-                Recipe = plan.Trial,
-                Epochs = epochs,
-                Seed = seed,
-                HeldOut = plan.HeldOut,
-            };
-        }
-
-        DistillationStep Distillation(Position position, OperationSpec operation, int seed)
-        {
-            var step = new DistillationStep
-            {
-                Data = data.Fingerprint,
-                Network = plan.Network,
-                Precision = precision,
-                Teacher = teacher.Key,
-                Place = position.Place,
-                Operation = operation.Text,
-                Recipe = plan.Distillation,
-                Seed = seed,
-                OrderSeed = plan.Teacher.Seed,
-                HeldOut = plan.HeldOut,
-            };
-            distillations.TryAdd(step.Key, step);
-            return step;
-        }
+        IEnumerable<StudyCell> FirstSeeds() => cells.All.Select(c => c with { Trials = [.. c.Trials.Where(t => t.Seed <= plan.Seeds)] });
     }
 
     /// <summary>The same study without its trials: the teacher, candidates and what is measured of them.</summary>
@@ -207,5 +128,4 @@ internal sealed record StudyGraph
         var distinct = positions.DistinctBy(p => p.Place).OrderBy(p => p.Length).ThenBy(p => p.Index).ToList();
         return distinct.Count > 0 ? distinct : throw new ConfigurationException("No position is given. Name some, or write 'all'.");
     }
-
 }

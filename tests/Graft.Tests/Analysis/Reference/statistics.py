@@ -1,4 +1,5 @@
 """Reference values of the statistics by scipy: python3 statistics.py > statistics.json (scipy 1.10, numpy 1.24)."""
+import itertools
 import json
 
 import numpy as np
@@ -88,8 +89,15 @@ def tost_power(difference, error, df, margin, level):
     return {"difference": difference, "error": error, "df": df, "margin": margin, "level": level, "power": value}
 
 
+def by_orders(x, y, statistic):
+    """The part of all orders of y in which the statistic is as far from 0 as it is, or farther."""
+    return np.mean([abs(statistic(x, order)) >= abs(statistic(x, y)) - 1e-9 for order in itertools.permutations(y)])
+
+
 def correlation(x, y):
     r, rho, tau = stats.pearsonr(x, y), stats.spearmanr(x, y), stats.kendalltau(x, y, method="asymptotic")
+    if len(x) <= 8:  # few enough for all orders
+        rho, tau = (rho[0], by_orders(x, y, lambda *a: stats.spearmanr(*a)[0])), (tau[0], by_orders(x, y, lambda *a: stats.kendalltau(*a)[0]))
     return {"x": list(map(float, x)), "y": list(map(float, y)), "pearson": list(map(float, r[:2])), "spearman": list(map(float, rho)), "kendall": list(map(float, tau))}
 
 
@@ -99,5 +107,5 @@ print(json.dumps({
     "power": [power(*a) for a in ((1.0, 2.0, 0.05), (2.5, 4.3, 0.05), (4.0, 1.4, 0.01), (3.3, 250.0, 0.002), (0.5, 7.0, 0.05))],
     "tostPower": [tost_power(*a) for a in ((0.0, 0.2, 6.0, 1.0, 0.05), (0.4, 0.2, 3.2, 1.0, 0.01), (0.1, 0.1, 80.0, 0.5, 0.005), (1.2, 0.3, 9.0, 1.0, 0.05))],
     "bounds": [bounds([0.25, 0.5, 0.75, 1.0], 0.05), bounds([0.3, 0.4, 0.6, 1.0], 0.05)],
-    "correlations": [correlation(x, x + rng.normal(size=15)), correlation(rng.integers(0, 5, 20), rng.integers(0, 4, 20)), correlation([1, 2, 3, 4], [1, 3, 2, 9])],
+    "correlations": [correlation(x, x + rng.normal(size=15)), correlation(rng.integers(0, 5, 20), rng.integers(0, 4, 20)), correlation([1, 2, 3, 4], [1, 3, 2, 9]), correlation([1, 2, 2, 3, 5, 6], [2, 1, 3, 3, 4, 6])],
 }, default=float))

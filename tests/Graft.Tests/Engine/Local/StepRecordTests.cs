@@ -268,6 +268,35 @@ public abstract class StepRecordTests : IDisposable
         Assert.False(Steps.Complete("a", "1", seconds: 1)); // done: there is nothing to refuse any more
     }
 
+    [Fact]
+    public void BreakOff_StepThatRuns_IsInterruptedAtOnceAndKeepsItsTime()
+    {
+        Declare("a", "b");
+        Steps.MarkRunning("a", "{}", "first");
+
+        Steps.BreakOff("a", seconds: 7);
+        Steps.BreakOff("b", seconds: 7);
+
+        Assert.Equal((StepState.Interrupted, 7), (Steps.Find("a")!.State, Steps.Find("a")!.Seconds));
+        Assert.Equal((StepState.Pending, 0), (Steps.Find("b")!.State, Steps.Find("b")!.Seconds));
+        Steps.MarkRunning("a", "{}", "second");
+        Assert.True(Steps.Complete("a", "1", seconds: 2));
+        Assert.Equal((StepState.Done, 9), (Steps.Find("a")!.State, Steps.Find("a")!.Seconds));
+    }
+
+    [Fact]
+    public void BreakOff_LaterAttemptBegunElsewhere_LeavesItAlone()
+    {
+        using var other = Open();
+        Declare("a");
+        Steps.MarkRunning("a", "{}", "first");
+        other.Steps.MarkRunning("a", "{}", "second");
+
+        Steps.BreakOff("a", seconds: 7);
+
+        Assert.Equal((StepState.Running, 0), (Steps.Find("a")!.State, Steps.Find("a")!.Seconds));
+    }
+
     private protected IWorkspace Open() => Open(_time);
 
     private protected abstract IWorkspace Open(TimeProvider time);
