@@ -6,7 +6,7 @@ cd "$(dirname "$0")/.."
 out=$(realpath -m "${1:-artifacts/package/release}")
 platforms=${2:-linux-x64;win-x64;osx-arm64}
 dotnet pack src/Graft -c Release -o "$out"
-dotnet pack src/Graft.Cli -c Release -o "$out" -p:ToolPackageRuntimeIdentifiers="${platforms//;/%3B}"
+ToolPackageRuntimeIdentifiers=$platforms dotnet pack src/Graft.Cli -c Release -o "$out" # a property on the command line would be one platform
 
 # nuget.org takes packages of up to 250 MB.
 find "$out" -name '*.nupkg' -size +250M -printf 'error: %f has more than 250 MB\n' | grep . && exit 1

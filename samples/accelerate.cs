@@ -2,16 +2,20 @@
 // Half of the latency: dotnet run -c Release samples/accelerate.cs -- teacher.safetensors cifar10
 using Graft.Jobs;
 using Graft.Jobs.Accelerations;
-using Graft.Runtime;
 
-NativeRuntime.Tune(); // first thing in a program that trains: steps take up to half the time
 using var graft = GraftSession.Open(new() { Workspace = "graft-workspace" });
+if (args is not [var weights, var images])
+{
+    Console.Error.WriteLine("usage: accelerate WEIGHTS DATA");
+    return;
+}
+
 var plan = AccelerationPlanFile.LoadPreset(AccelerationPlanFile.Presets[0]);
 var job = graft.Accelerate(plan with
 {
     Network = "wrn-16-2",
-    Data = args[1],
-    Teacher = plan.Teacher with { Weights = args[0] },
+    Data = images,
+    Teacher = plan.Teacher with { Weights = weights },
     Selection = plan.Selection with { Budget = "0.5" }, // of the teacher's latency; "2.5ms" for milliseconds
 });
 Console.WriteLine(FormattableString.Invariant($"some {job.Estimate().Seconds / 60:0} minutes of work"));

@@ -3,9 +3,7 @@
 using Graft.Jobs;
 using Graft.Jobs.Studies;
 using Graft.Measures;
-using Graft.Runtime;
 
-NativeRuntime.Tune(); // first thing in a program that trains: steps take up to half the time
 MeasureCatalog.Register(new OutputPower());
 using var graft = GraftSession.Open(new() { Workspace = "graft-workspace" });
 string[] operations = ["teacher", "conv-stack(w=1,k=3)"];

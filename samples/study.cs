@@ -2,9 +2,7 @@
 // A study on images of your own, and its results as tables: dotnet run -c Release samples/study.cs -- DIRECTORY
 using Graft.Jobs;
 using Graft.Jobs.Tables;
-using Graft.Runtime;
 
-NativeRuntime.Tune(); // first thing in a program that trains: steps take up to half the time
 using var graft = GraftSession.Open(new() { Workspace = "graft-workspace" });
 var study = graft.Study(new()
 {
@@ -16,7 +14,8 @@ var study = graft.Study(new()
     Epochs = [1],
     Seeds = 2,
 });
-var result = await study.RunAsync(); // what has a result is never computed again
+var progress = new Progress<JobProgress>(p => Console.Error.Write(FormattableString.Invariant($"\r{p.Fraction:P0} ")));
+var result = await study.RunAsync(progress); // what has a result is never computed again
 foreach (var cell in result.Cells)
 {
     Console.WriteLine(FormattableString.Invariant($"position {cell.Position}, {cell.Operation}: {cell.Mean:P2} right"));

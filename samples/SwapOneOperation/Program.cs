@@ -1,8 +1,6 @@
 using Graft.Jobs;
 using Graft.Operations;
-using Graft.Runtime;
 
-NativeRuntime.Tune(); // first thing in a program that trains: steps take up to half the time
 using var graft = GraftSession.Open(new() { Workspace = "graft-workspace" });
 var data = graft.LoadData("fashion-mnist-mini");
 var teacher = await graft.Train(new() { Network = "wrn-10-1", Data = "fashion-mnist-mini", Epochs = 1 }).RunAsync();

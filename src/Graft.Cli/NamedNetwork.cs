@@ -1,4 +1,5 @@
 using Graft.Data;
+using Graft.Jobs;
 using Graft.Networks;
 using Graft.Onnx.Import;
 
@@ -35,6 +36,16 @@ internal sealed class NamedNetwork : IDisposable
         var source = new OnnxNetworkSource("");
         int classes = weights is null ? 0 : NetworkWeights.ReadClassNames(weights).Count;
         string name = source.Read(text, options ?? new(), image, classes > 0 ? classes : null);
+        return new(name, source.Open(name), NetworkCatalog.Register(source));
+    }
+
+    /// <summary>Opens a network that comes from an ONNX file, of which a workspace keeps a copy.</summary>
+    /// <param name="name">The name that jobs of the workspace have for it.</param>
+    /// <param name="workspace">The workspace's directory.</param>
+    /// <exception cref="GraftException">The copy is gone or damaged.</exception>
+    public static NamedNetwork InWorkspace(string name, string workspace)
+    {
+        var source = new OnnxNetworkSource(NetworkImports.FolderOf(workspace));
         return new(name, source.Open(name), NetworkCatalog.Register(source));
     }
 

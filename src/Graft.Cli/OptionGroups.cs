@@ -20,7 +20,7 @@ internal static partial class OptionGroups
         ),
         ("Images:", ["--image-size", "--resize", "--normalization", "--mean", "--std", "--size"]),
         ("Substitutions:", ["--positions", "--operations", "--spans"]),
-        ("Budget and selection:", ["--budget", "--score", "--solutions", "--latency-table", "--foreign-latencies"]),
+        ("Budget and selection:", ["--budget", "--score", "--solutions", "--latency-table", "--foreign-latencies", "--measure-again"]),
         ("Training:", ["--epochs", "--finetune-epochs", "--recipe", "--held-out", "--seed", "--seeds", "--until-decided", "--max-seeds"]),
         ("Measures and verdicts:", ["--predictors", "--measures", "--margin"]),
         ("How and where it runs:", ["--dry-run", "--workers", "--device", "--precision", "--batch", "--threads", "--on", "--wait"]),

@@ -81,7 +81,7 @@ public static class FindingWords
             NextStep.SecondSeed => "Run a second seed (--seeds 2): with one, verdicts compare two trained networks, not two operations.",
             NextStep.MoreSeeds more => Invariant($"More seeds: {more.Decidable} of {Format.Plural(more.Undecided, "undecided cell")} can be decided, ")
                 + Invariant(
-                    $"{more.DecidedThen} of them with about {more.Seeds} seeds (--seeds {more.Seeds}){(more.SeedsForAll > more.Seeds ? Invariant($", all with about {more.SeedsForAll}") : "")}."
+                    $"{(more.DecidedThen == more.Decidable ? "all of them" : Invariant($"{more.DecidedThen} of them"))} with about {more.Seeds} seeds (--seeds {more.Seeds}){(more.SeedsForAll > more.Seeds ? Invariant($", all with about {more.SeedsForAll}") : "")}."
                 ),
             NextStep.MoreImages images => Invariant($"{Format.Plural(images.Cells, "cell")} will not be decided within {images.MostSeeds} seeds: ")
                 + Invariant($"test on more images, or widen the margin of {100 * images.Margin:0.##} points (--margin)."),

@@ -39,9 +39,15 @@ public sealed class UsageErrorsTests
         "study --seeds 0 --precision fp8",
         "The plan has 2 faults: seeds is 0; it must be from 1 to 1000. precision is 'fp8'; it must be auto, fp32 or bf16."
     )]
-    [InlineData("study --plan plan.yaml --positions 0", "'0' is not a position: positions of wrn-10-1 are 1 to 3, runs of them like 1-2, or 'all'.")]
+    [InlineData(
+        "study --plan plan.yaml --positions 0",
+        "'0' is not a position: positions of wrn-10-1 are 1 to 3 or their paths like block1.layer.0, runs of them like 1-2, or 'all'."
+    )]
     [InlineData("study --plan plan.yaml --positions 7", "wrn-10-1 has no position 7: its positions are 1 to 3.")]
-    [InlineData("study --plan plan.yaml --positions x", "'x' is not a position: positions of wrn-10-1 are 1 to 3, runs of them like 1-2, or 'all'.")]
+    [InlineData(
+        "study --plan plan.yaml --positions x",
+        "'x' is not a position: positions of wrn-10-1 are 1 to 3 or their paths like block1.layer.0, runs of them like 1-2, or 'all'."
+    )]
     [InlineData("study --plan plan.yaml --positions ,", "No position is given. Name some, or write 'all'.")]
     [InlineData("study --plan plan.yaml --operations ,", "No operation is given. Name some, or write 'seed', 'controls', 'lana' or 'all'.")]
     [InlineData("study --plan plan.yaml --operations residaul", "Unknown operation 'residaul'. Did you mean 'residual'?")]

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Xml.Linq;
+using Graft.Jobs;
 using Graft.Jobs.Accelerations;
 
 namespace Graft.Report.Tests;
@@ -65,6 +66,21 @@ public sealed class AccelerationReportTests
         Assert.Contains(page.Descendants(), e => e.Value == "Failed: fine-tuning of random-1: the loss is not a number");
         var row = page.Descendants().Single(e => e.Name.LocalName == "tr" && e.Elements().First().Value.Trim() == "random-1");
         Assert.Contains("failed", row.Elements().Select(e => e.Value.Trim()));
+    }
+
+    [Theory]
+    [InlineData(JobState.Failed, "No network was selected: steps failed, and why stands below. The same command tries them again.")]
+    [InlineData(JobState.Incomplete, "No network has been selected yet: the same command goes on.")]
+    public async Task RenderAsync_NothingSelected_SaysSo(JobState state, string expected)
+    {
+        var whole = Acceleration();
+        var result = whole with { State = state, BudgetMs = 0, Advice = null, Exported = null, Networks = [whole.Networks[0]] };
+        result = result with { Solutions = [], Random = [], Front = [] };
+
+        var page = HtmlPage.Parse(await AccelerationReport.RenderAsync(result));
+
+        Assert.Contains(page.Descendants(), e => e.Value == expected);
+        Assert.EndsWith("fits into its latency budget", page.Descendants().Single(e => e.Name.LocalName == "h1").Value.Trim());
     }
 
     // The text of names, which stand in an element that has a title; the title is not part of it.

@@ -44,6 +44,7 @@ internal sealed class AccelerateCommand
         CompletionSources = { Offers.Files(".json") },
     };
     private readonly Option<bool> _foreign = new("--foreign-latencies") { Description = "Take a table of another machine; what it lacks is measured here." };
+    private readonly Option<bool> _again = new("--measure-again") { Description = "Measure all latencies anew, and select anew by them." };
     private readonly Option<bool> _force = CommonOptions.Force();
     private readonly Option<bool> _json = CommonOptions.Json();
 
@@ -71,6 +72,7 @@ internal sealed class AccelerateCommand
             accelerate._exportOwn,
             accelerate._table,
             accelerate._foreign,
+            accelerate._again,
             session.Workers,
             session.Device,
             options.Precision,
@@ -101,6 +103,11 @@ internal sealed class AccelerateCommand
             throw new ConfigurationException("--foreign-latencies does nothing without --latency-table, which names the table of another machine.");
         }
 
+        if (parsed.GetValue(_again) && parsed.GetValue(_table) is not null)
+        {
+            throw new ConfigurationException("--measure-again measures what --latency-table gives; choose one.");
+        }
+
         var table = parsed.GetValue(_table) is { } file ? new LatencySource(file, parsed.GetValue(_foreign)) : null;
         var job = session.Accelerate(plan, table, cancellation);
         CliSession.WriteNotes(_terminal, job.Data);
@@ -112,6 +119,11 @@ internal sealed class AccelerateCommand
         }
 
         _ = session.Workspace; // one that cannot be used is named before anything is said
+        if (parsed.GetValue(_again))
+        {
+            job.MeasureAgain();
+        }
+
         if (!json)
         {
             WriteHeader();

@@ -17,9 +17,9 @@ internal sealed class EvaluateCommand
     private readonly Terminal _terminal;
     private readonly Argument<string> _file = new("FILE")
     {
-        Description = "Weights as safetensors with PyTorch's names, or a classifier as .onnx.",
+        Description = "Weights with PyTorch's names (safetensors, or a PyTorch checkpoint), or a classifier as .onnx.",
         HelpName = "FILE",
-        CompletionSources = { Offers.Files(".safetensors", ".pt", ".pth", ".onnx") },
+        CompletionSources = { Offers.WeightsAndNetworks },
     };
     private readonly Option<string> _data = CommonOptions.Data("cifar10");
     private readonly Option<string> _network = CommonOptions.Network(more: "Or its ONNX file; for weights that do not say it.");
@@ -132,7 +132,7 @@ internal sealed class EvaluateCommand
             return;
         }
 
-        _terminal.WriteLine(Invariant($"{path}, run by ONNX Runtime {OnnxModel.RuntimeVersion} on the CPU; pixels normalised as the {Says(source)} says"));
+        _terminal.WriteLine(Invariant($"{path}, run by ONNX Runtime {OnnxModel.RuntimeVersion} on the CPU; {Pixels(source, normalization)}"));
         _terminal.WriteLine(
             Invariant(
                 $"latency of {Format.Count(batch, "image")} with {Format.Count(threads, "thread")}: median {latency.MedianMs:0.000} ms, half of the runs (n = {latency.RunsMs.Count:N0}) between {latency.LowerQuartileMs:0.000} and {latency.UpperQuartileMs:0.000} ms"
@@ -192,7 +192,7 @@ internal sealed class EvaluateCommand
             )
         );
         _terminal.WriteLine(
-            Invariant($"pixels normalised as the {Says(source)} says; computed in {numbers.ToText()} on {where}, {images.Test.Count / seconds:N0} images/s")
+            Invariant($"{Pixels(source, normalization)}; computed in {numbers.ToText()} on {where}, {images.Test.Count / seconds:N0} images/s")
         );
         WriteReordered(classes);
         _terminal.WriteLine(
@@ -225,12 +225,12 @@ internal sealed class EvaluateCommand
                 + "Is it the data that it was trained on, with the same classes and normalisation?"
             : null;
 
-    private static string Says(string source) => source switch
+    private static string Pixels(string source, Normalization normalization) => source switch
     {
-        "weights" => "file of weights",
-        "data" => "data set",
-        "option" => "command line",
-        _ => source,
+        "weights" => "pixels normalised as the file of weights says",
+        "data" => $"pixels normalised by {normalization} as for the data, as the file does not say how (--normalization for another)",
+        "option" => "pixels normalised as the command line says",
+        _ => $"pixels normalised as the {source} says",
     };
 
     private ImageData Images(ParseResult parsed, CancellationToken cancellation) =>

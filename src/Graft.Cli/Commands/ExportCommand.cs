@@ -18,10 +18,10 @@ internal sealed class ExportCommand
     private readonly Terminal _terminal;
     private readonly Argument<string?> _weights = new("WEIGHTS")
     {
-        Description = "Weights as safetensors, with PyTorch's names.",
+        Description = "Weights with PyTorch's names: safetensors or a PyTorch checkpoint.",
         Arity = ArgumentArity.ZeroOrOne,
         HelpName = "WEIGHTS",
-        CompletionSources = { Offers.Files(".safetensors", ".pt", ".pth") },
+        CompletionSources = { Offers.Weights },
     };
     private readonly Option<string> _from = new("--from")
     {
@@ -79,7 +79,7 @@ internal sealed class ExportCommand
 
     private int Run(ParseResult parsed, CancellationToken cancellation)
     {
-        var (path, standard) = SourceOf(parsed.GetValue(_weights), parsed.GetValue(_from), parsed.GetValue(_row), parsed.GetValue(_workspace)!);
+        var (path, standard, known) = SourceOf(parsed.GetValue(_weights), parsed.GetValue(_from), parsed.GetValue(_row), parsed.GetValue(_workspace)!);
         string target = parsed.GetValue(_output) ?? standard;
         OutputFile.Require(parsed.GetValue(_output) is null ? "the output" : _output.Name, target, path, parsed.GetValue(_network));
         OutputFile.RequireNew(target, parsed.GetValue(_force));
@@ -87,11 +87,14 @@ internal sealed class ExportCommand
         var data = parsed.GetValue(_data) is { } source
             ? CommonOptions.LoadData(_terminal, source, _images.Read(parsed, null), parsed.GetValue(_dataDirectory)!, cancellation)
             : null;
-        using var origin = NamedNetwork.Read(
-            parsed.GetValue(_network),
-            image: data?.Test.Shape ?? new(3, parsed.GetValue(_size), parsed.GetValue(_size)),
-            weights: path
-        );
+        using var origin =
+            parsed.GetValue(_network) is null && known is not null
+                ? NamedNetwork.InWorkspace(known, parsed.GetValue(_workspace)!)
+                : NamedNetwork.Read(
+                    parsed.GetValue(_network),
+                    image: data?.Test.Shape ?? new(3, parsed.GetValue(_size), parsed.GetValue(_size)),
+                    weights: path
+                );
         var names = NetworkWeights.ReadClassNames(path);
         var order = data is null ? null : ClassesOption.Require(parsed, _reorderClasses, path, names, data);
         var options = new OnnxExportOptions
@@ -111,7 +114,13 @@ internal sealed class ExportCommand
 
         var batches = data is null ? null : BatchLoader.InOrder(data.Test, options.Normalization, null, 250);
         var comparison = origin.Import is { } import
-            ? OnnxSplice.Save(import, model, target, new() { ClassNames = options.ClassNames, Images = batches }, cancellation)
+            ? OnnxSplice.Save(
+                import,
+                model,
+                target,
+                new() { Normalization = options.Normalization, ClassNames = options.ClassNames, Images = batches },
+                cancellation
+            )
             : OnnxExport.Save(model, options, target, batches, cancellation);
         Write(model, origin.Import, options, target, comparison, data?.Name, parsed.GetValue(_json));
         return 0;
@@ -128,8 +137,8 @@ internal sealed class ExportCommand
         return NetworkWeights.Open(path, shape, classes, origin.Name);
     }
 
-    // The weights, and where they go if nothing else is said.
-    private static (string Weights, string Target) SourceOf(string? weights, string? from, string? row, string workspace)
+    // The weights, where they go if nothing else is said, and the network's name where it comes from an ONNX file.
+    private static (string Weights, string Target, string? Network) SourceOf(string? weights, string? from, string? row, string workspace)
     {
         switch (weights, from)
         {
@@ -139,7 +148,7 @@ internal sealed class ExportCommand
                 throw new ConfigurationException($"both '{weights}' and --from {from} say what to export; choose one.");
             case ({ } file, null):
                 return row is null
-                    ? (file, Path.ChangeExtension(file, ".onnx"))
+                    ? (file, Path.ChangeExtension(file, ".onnx"), null)
                     : throw new ConfigurationException("--row does nothing without --from, which names the acceleration.");
         }
 
@@ -151,11 +160,11 @@ internal sealed class ExportCommand
         }
 
         string name = row ?? AccelerationResult.Accelerated;
-        var networks = AccelerationResultBuilder.Build(job, record).Networks;
-        var network = networks.FirstOrDefault(n => n.Name == name)
-            ?? throw new ConfigurationException($"acceleration {job.Id} has no '{name}'.{NearestName.Hint(name, [.. networks.Select(n => n.Name)])}");
+        var result = AccelerationResultBuilder.Build(job, record);
+        var network = result.Networks.FirstOrDefault(n => n.Name == name)
+            ?? throw new ConfigurationException($"acceleration {job.Id} has no '{name}'.{NearestName.Hint(name, [.. result.Networks.Select(n => n.Name)])}");
         return network.Weights is { } found
-            ? (Path.Combine(workspace, found), $"{name.Replace(' ', '-')}.onnx")
+            ? (Path.Combine(workspace, found), $"{name.Replace(' ', '-')}.onnx", OnnxNetworkSource.IsName(result.Network) ? result.Network : null)
             : throw new ConfigurationException(
                 $"'{name}' of acceleration {job.Id} has no weights: {network.Error ?? "it has not been trained yet; give the command that began it again"}."
             );

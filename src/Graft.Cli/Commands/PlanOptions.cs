@@ -37,9 +37,9 @@ internal sealed class PlanOptions(string presets, string page, Func<CompletionCo
 
     public Option<string> Teacher { get; } = new("--teacher")
     {
-        Description = "Trained weights to start from (safetensors).",
+        Description = "Trained weights to start from: safetensors or a PyTorch checkpoint.",
         HelpName = "FILE",
-        CompletionSources = { Offers.Files(".safetensors", ".pt", ".pth") },
+        CompletionSources = { Offers.Weights },
     };
 
     public Option<int?> TeacherEpochs { get; } = new("--teacher-epochs") { Description = "Epochs of the teacher's training.", HelpName = "N" };
@@ -91,7 +91,7 @@ internal sealed class PlanOptions(string presets, string page, Func<CompletionCo
             return name;
         }
 
-        if (parsed.GetValue(Teacher) is not { } weights || !File.Exists(weights) || !weights.EndsWith(".safetensors", StringComparison.OrdinalIgnoreCase))
+        if (parsed.GetValue(Teacher) is not { } weights || !File.Exists(weights))
         {
             return null;
         }

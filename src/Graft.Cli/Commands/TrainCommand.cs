@@ -36,7 +36,7 @@ internal sealed class TrainCommand
     {
         Description = "What to go on from. Weights, or the network's ONNX file; a classifier for other classes is made anew.",
         HelpName = "FILE",
-        CompletionSources = { Offers.Files(".safetensors", ".pt", ".pth", ".onnx") },
+        CompletionSources = { Offers.WeightsAndNetworks },
     };
     private readonly ImageOption _images = new();
     private readonly Option<bool> _force = CommonOptions.Force();

@@ -8,16 +8,19 @@ namespace Graft.Cli.Views;
 internal static class AccelerationTables
 {
     private const int MostListed = 5;
-    private const double DriftWorthAWord = 0.1;
 
     public static void Write(Terminal terminal, AccelerationResult result)
     {
         terminal.WriteLine(Invariant($"Budget {(result.BudgetMs > 0 ? Invariant($"{result.BudgetMs:0.000} ms") : "not known yet")} on {result.Target}"));
         WriteAdvice(terminal, result);
         WriteNetworks(terminal, result.Networks);
+        if (result.Networks.Skip(1).FirstOrDefault(n => n.Name == (result.Exported ?? AccelerationResult.Accelerated)) is { } handed)
+        {
+            WriteOperations(terminal, handed);
+        }
+
         if (result.Networks.FirstOrDefault(n => n.IsSelected) is { } accelerated)
         {
-            WriteOperations(terminal, accelerated);
             WriteTuning(terminal, accelerated);
         }
 
@@ -91,10 +94,12 @@ internal static class AccelerationTables
 
     private static void WriteOperations(Terminal terminal, NetworkResult network)
     {
+        terminal.WriteLine($"What stands in '{network.Name}':");
         foreach (var (index, operation) in network.Operations.Index())
         {
             var place = network.Places.Count > 0 ? network.Places[index] : index + 1;
-            terminal.WriteLine(Invariant($"  {(place.IsSingle ? "position" : "positions")} {place}: {operation}"));
+            string own = Unchanged.Is(place, operation) ? ", unchanged" : operation == Unchanged.Operation ? ", one block of its own" : "";
+            terminal.WriteLine(Invariant($"  {(place.IsSingle ? "position" : "positions")} {place}: {operation}{own}"));
         }
     }
 
@@ -214,15 +219,6 @@ internal static class AccelerationTables
                 Invariant(
                     $"Predicted against measured latency: {100 * error:0.0} % apart on average; the teacher's operations add up to {result.TeacherTableSumMs:0.000} ms, the whole takes {result.TeacherTableMs:0.000} ms in the table."
                 )
-            );
-        }
-
-        if (Math.Abs(result.LatencyDrift - 1) > DriftWorthAWord)
-        {
-            terminal.WriteLine(
-                Invariant(
-                    $"The teacher took {result.LatencyDrift:0.00} times as long beside the networks as beside the operations: this machine was not equally fast all the time. "
-                ) + "Predictions are scaled by it; a quiet machine and a new table (--latency-table FILE) give a better selection."
             );
         }
     }

@@ -60,8 +60,7 @@ internal static class DryRunTable
         }
 
         string speed = estimate.TrainingImagesPerSecond is { } images ? Invariant($" at {images:N0} training images/s (measured now)") : "";
-        terminal.WriteLine(
-            Invariant($"{estimate.Kinds.Sum(k => k.Steps - k.Done)} steps left, about {Format.Duration(estimate.Seconds)}{speed}. Nothing was run.")
-        );
+        string left = Format.Count(estimate.Kinds.Sum(k => k.Steps - k.Done), "step");
+        terminal.WriteLine($"{left} left, about {Format.Duration(estimate.Seconds)}{speed}. Nothing was run.");
     }
 }

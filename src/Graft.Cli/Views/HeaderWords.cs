@@ -1,14 +1,20 @@
+using Graft.Data;
 using Graft.Jobs;
+using Graft.Networks;
 
 namespace Graft.Cli.Views;
 
 /// <summary>What the headers of studies and accelerations say alike.</summary>
 internal static class HeaderWords
 {
-    /// <summary>Where the teacher comes from.</summary>
-    public static string Teacher(TeacherPlan plan) => plan.Weights is { } weights ? $"weights from {weights}"
+    /// <summary>Where the teacher comes from, and how its pixels are normalised where a file of weights might say otherwise.</summary>
+    public static string Teacher(TeacherPlan plan, ImageData data) => plan.Weights is { } weights ? $"weights from {weights}, {Pixels(weights, data)}"
         : plan.Normalization is { } normalization ? $"weights of the ONNX file, pixels normalised by {normalization}"
         : $"trained for {Format.Count(plan.Epochs, "epoch")}";
+
+    private static string Pixels(string weights, ImageData data) => File.Exists(weights) && NetworkWeights.ReadNormalization(weights) is { } own
+        ? $"pixels normalised by {own}"
+        : $"pixels normalised by {data.Normalization}, as for {data.Name}: the file does not say how";
 
     /// <summary>What computes.</summary>
     public static string Where(GraftSession session) => session.Cluster is null

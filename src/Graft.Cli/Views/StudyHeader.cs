@@ -18,7 +18,7 @@ internal static class StudyHeader
         terminal.WriteLine($"  values      {origin}");
         terminal.WriteLine(
             Invariant(
-                $"  teacher     {HeaderWords.Teacher(plan.Teacher)}; {Format.Count(graph.NetworkCost.Parameters)} parameters, {Format.Millions(graph.NetworkCost.MultiplyAccumulates)} M multiply-accumulates"
+                $"  teacher     {HeaderWords.Teacher(plan.Teacher, data)}; {Format.Count(graph.NetworkCost.Parameters)} parameters, {Format.Millions(graph.NetworkCost.MultiplyAccumulates)} M multiply-accumulates"
             )
         );
         terminal.WriteLine(Invariant($"  positions   {string.Join(", ", plan.Positions)} of {graph.Network.Positions.Count}"));

@@ -8,8 +8,8 @@ namespace Graft.Analysis;
 /// bootstrap"; percentile interval of <b>Efron &amp; Tibshirani 1993</b>, section 13.3). Pairs stay together: both networks are resampled alike.
 /// </summary>
 /// <remarks>
-/// A check on the normal theory of <see cref="CrossedTest"/> where seeds are many. With few it is too narrow: resampling two seeds shows half of their
-/// variance, three seeds two thirds. Verdicts do not rest on it.
+/// A check on the normal theory of the test of crossed seeds and images where seeds are many. With few it is too narrow: resampling two seeds shows half of
+/// their variance, three seeds two thirds. Verdicts do not rest on it.
 /// </remarks>
 /// <param name="Lower">The lower end.</param>
 /// <param name="Upper">The upper end.</param>

@@ -8,7 +8,7 @@ namespace Graft.Analysis;
 /// group count: values are centred, ranks taken and pairs formed within each group, so that differences between groups cannot pass for a relation.
 /// </summary>
 /// <remarks>
-/// p-values of Spearman and Kendall are exact where no group has more than 8 points (<see cref="RankOrders"/>); else Student's t with n − groups − 1 degrees of
+/// p-values of Spearman and Kendall are exact where no group has more than 8 points; else Student's t with n − groups − 1 degrees of
 /// freedom, as for Pearson, and the normal approximation with correction for ties (<b>Kendall 1970</b>, chapters 3–4), summed over groups as in <b>Hirsch,
 /// Slack &amp; Smith 1982</b>. They take points for independent, which cells that share a teacher are not quite.
 /// </remarks>

@@ -28,7 +28,9 @@ internal static class KendallRank
         return score / Math.Sqrt(pairsX * pairsY);
     }
 
-    /// <summary>The two-sided p-value of τ-b: exact for small groups (<see cref="RankOrders"/>), else by the normal approximation with correction for ties.</summary>
+    /// <summary>
+    /// The two-sided p-value of τ-b: exact for small groups (<see cref="RankOrders"/>), else by the normal approximation with correction for ties.
+    /// </summary>
     /// <param name="groups">The points of each group, as for <see cref="TauB"/>.</param>
     public static double PValue(IReadOnlyList<IReadOnlyList<(double X, double Y)>> groups)
     {

@@ -4,7 +4,7 @@ namespace Graft.Analysis;
 
 /// <summary>
 /// Student's paired t-test over seeds: is the mean difference zero for other seeds <em>on these test images</em>? It does not know that other images would give
-/// another difference, so that its p-values are too small as a statement about the operation (<see cref="CrossedTest"/>).
+/// another difference, so that its p-values are too small as a statement about the operation.
 /// </summary>
 /// <param name="Interval">The mean difference and its interval of 95 %.</param>
 /// <param name="T">The statistic, with <paramref name="Seeds"/> − 1 degrees of freedom.</param>

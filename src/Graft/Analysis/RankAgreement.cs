@@ -2,7 +2,7 @@ using Graft.Runtime;
 
 namespace Graft.Analysis;
 
-/// <summary>How far predictions put architectures into the order that measurements do (<see cref="KendallRank"/>).</summary>
+/// <summary>How far predictions put architectures into the order that measurements do (Kendall's τ-b).</summary>
 /// <param name="KendallTau">Kendall's τ-b: 1 the same order, 0 no relation.</param>
 /// <param name="Lower">The lower end of its 95 % interval by the percentile bootstrap over architectures.</param>
 /// <param name="Upper">The upper end.</param>

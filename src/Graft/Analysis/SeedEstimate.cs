@@ -17,7 +17,7 @@ public sealed record SeedEstimate(int Seeds, double Power)
     private const int IntegrationOrder = 128;
 
     /// <summary>
-    /// The fewest seeds with which <see cref="CrossedTest"/> would find a difference, or equivalence, with a probability of 80 %, if the difference and the
+    /// The fewest seeds with which the test of a comparison would find a difference, or equivalence, with a probability of 80 %, if the difference and the
     /// variances were as estimated. Both are estimates from few seeds: take the number as a magnitude.
     /// </summary>
     /// <param name="difference">The difference, a fraction.</param>

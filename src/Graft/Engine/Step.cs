@@ -40,7 +40,7 @@ public abstract record Step
     [JsonIgnore]
     public string Key => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(ToJson())).AsSpan(0, 16));
 
-    /// <summary>The specification as JSON; <see cref="StepKinds.Parse"/> reads it.</summary>
+    /// <summary>The specification as JSON.</summary>
     public string ToJson() => JsonSerializer.Serialize(this, GetType(), Json);
 
     /// <summary>The identifier of a job that is one step: the start of its key.</summary>

@@ -79,7 +79,7 @@ public sealed class StepContext
     public string PathOf(string artifact) => _workspace.Artifacts.PathOf(artifact);
 
     /// <summary>The absolute path of a file that a step is about to write.</summary>
-    /// <exception cref="StepLostException">Another attempt has begun elsewhere: the file is its.</exception>
+    /// <exception cref="OperationCanceledException">Another attempt has begun elsewhere: the file is its.</exception>
     public string PathFor(Step step, string artifact)
     {
         _workspace.Steps.RequireHeld(step.Key);

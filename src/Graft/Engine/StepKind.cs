@@ -2,7 +2,7 @@ namespace Graft.Engine;
 
 /// <summary>
 /// A kind of step, all of it: which specification it has, how it runs, what it needs of a machine, how much work it is, what is said of its result.
-/// <see cref="StepKinds"/> is the list of kinds; nothing else knows them.
+/// There is one list of kinds; nothing else knows them.
 /// </summary>
 public abstract class StepKind
 {

@@ -45,6 +45,6 @@ public sealed record StoredStep
     /// <summary>The part that was done at <see cref="Heartbeat"/>, in [0, 1].</summary>
     public double Fraction { get; init; }
 
-    /// <summary>The sequence number of its last change (<see cref="IStepRecord.Sequence"/>).</summary>
+    /// <summary>The sequence number of its last change, which grows with every change of the record.</summary>
     public long Sequence { get; init; }
 }

@@ -26,7 +26,7 @@ internal sealed class SafeTensorsFault(string file)
 
     /// <summary>The file cannot be read.</summary>
     public DataException Unreadable(Exception cause) => new(
-        $"{file}: cannot be read: {cause.Message.ReplaceLineEndings(" ")} Give the path of a readable safetensors file.", cause);
+        $"{file}: cannot be read: {cause.Message.ReplaceLineEndings(" ")} Give the path of a readable file of weights.", cause);
 
     /// <summary>Quotes text from a file so that it can neither break the line nor flood it.</summary>
     public static string Quote(string text)

@@ -10,8 +10,7 @@ public sealed record ClusterOptions
     public required SlurmProfile Profile { get; init; }
 
     /// <summary>
-    /// How a task is started on a node, given its arguments: the program <c>graft</c> with the command <c>step</c>, or one that calls
-    /// <see cref="TaskProgram"/>.
+    /// How a task is started on a node, given its arguments: the program <c>graft</c> with the command <c>step</c>.
     /// </summary>
     public required Func<IReadOnlyList<string>, ProcessStartInfo> StartTask { get; init; }
 

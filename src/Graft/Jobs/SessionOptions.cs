@@ -21,8 +21,8 @@ public sealed record SessionOptions
     public string? Workspace { get; init; } = "graft-workspace";
 
     /// <summary>
-    /// Where the record is kept, if not in a file of the workspace: a PostgreSQL database, as <see cref="Engine.Postgres.PostgresStore.Parse"/> reads it. A
-    /// workspace knows its record once it was opened with it.
+    /// Where the record is kept, if not in a file of the workspace: a PostgreSQL database, as a connection string (<c>Host=db;Database=graft</c>) or an address
+    /// (<c>postgres://user@db:5432/graft</c>). A workspace knows its record once it was opened with it.
     /// </summary>
     public string? Store { get; init; }
 
@@ -32,12 +32,14 @@ public sealed record SessionOptions
     /// <summary><c>auto</c> (CUDA where there is a GPU), <c>cpu</c> or <c>cuda</c>.</summary>
     public string Device { get; init; } = "auto";
 
-    /// <summary>How many steps run side by side; null for one a core. On a GPU one, as they would share its memory.</summary>
+    /// <summary>
+    /// How many steps run side by side, in worker processes (<see cref="StartWorker"/>); null for one a core. On a GPU one, as they would share its memory.
+    /// </summary>
     public int? Workers { get; init; }
 
     /// <summary>
-    /// How a worker process is started, given its arguments: the program <c>graft</c> with the command <c>worker</c>, or one that calls
-    /// <see cref="WorkerProgram"/>. Null to run all steps in this process, one after another.
+    /// How a worker process is started, given its arguments: the program <c>graft</c> with the command <c>worker</c>. Null to run all steps in this process,
+    /// one after another.
     /// </summary>
     public Func<IReadOnlyList<string>, ProcessStartInfo>? StartWorker { get; init; }
 
@@ -52,6 +54,12 @@ public sealed record SessionOptions
 
     /// <summary>Kinds of step beside Graft's own. Worker processes must know them, too.</summary>
     public IReadOnlyList<StepKind> Kinds { get; init; } = [];
+
+    /// <summary>
+    /// Whether the session calls <see cref="NativeRuntime.Tune"/>: steps take up to half the time, and memory that was used is kept for the next step. Where
+    /// the program uses TorchSharp before it opens a session, let it call that first thing itself.
+    /// </summary>
+    public bool TuneRuntime { get; init; } = true;
 
     /// <summary>The clock.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;

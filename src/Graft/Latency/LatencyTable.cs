@@ -13,7 +13,7 @@ public sealed record LatencyTable
     /// <summary>Where and how they were measured.</summary>
     public required LatencyTarget Target { get; init; }
 
-    /// <summary>The entries by the key of what was measured (<see cref="LatencySubject.Key"/>).</summary>
+    /// <summary>The entries by the key of what was measured.</summary>
     public IReadOnlyDictionary<string, LatencyEntry> Entries { get; init; } = new SortedDictionary<string, LatencyEntry>();
 
     /// <summary>Reads a table; null if there is no such file.</summary>

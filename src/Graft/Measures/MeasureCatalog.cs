@@ -29,9 +29,14 @@ public static class MeasureCatalog
     public static IReadOnlyList<Measure> All => [.. Bundle, .. Registered];
 
     /// <summary>Adds a measure: to be called once, before a study or an acceleration is planned.</summary>
-    /// <exception cref="ConfigurationException">There is a measure of that name already.</exception>
+    /// <exception cref="ConfigurationException">There is a measure of that name already, or it is no name: letters and digits alone are.</exception>
     public static void Register(Measure measure)
     {
+        if (measure.Name.Length == 0 || !measure.Name.All(char.IsAsciiLetterOrDigit))
+        {
+            throw new ConfigurationException($"'{measure.Name}' of {measure.GetType()} is no name of a measure: letters and digits alone are, e.g. synFlow.");
+        }
+
         if (All.Any(known => known.Name == measure.Name))
         {
             throw new ConfigurationException($"There is a measure '{measure.Name}' already; {measure.GetType()} needs a name of its own.");

@@ -141,12 +141,9 @@ public sealed class Network : nn.Module<Tensor, Tensor>
     /// </exception>
     public void Substitute(Position position, OperationSpec spec, Operation operation)
     {
-        var output = operation.Cost(position.Input).Output;
-        if (output != position.Output)
+        if (spec.ShapeFault(position, operation.Cost(position.Input).Output) is { } fault)
         {
-            throw new ArgumentException(
-                Invariant($"Operation '{spec}' turns {position.Input} into {output}; position {position.Place} needs {position.Output}.")
-            );
+            throw new ArgumentException(fault);
         }
 
         var place = position.Place;
@@ -340,7 +337,7 @@ public sealed class Network : nn.Module<Tensor, Tensor>
     }
 
     /// <summary>Puts the scores of the classes into another order, by reordering the rows of the classifier.</summary>
-    /// <param name="places">For each place of the new order, the place that its class has now (see <see cref="ClassOrder.PlacesOfDataClasses"/>).</param>
+    /// <param name="places">For each place of the new order, the place that its class has now.</param>
     /// <exception cref="ArgumentException">It is no order of the network's classes.</exception>
     public void ReorderClasses(IReadOnlyList<int> places)
     {

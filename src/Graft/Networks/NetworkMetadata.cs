@@ -34,11 +34,12 @@ internal static class NetworkMetadata
         {
             [Architecture] = network.Definition.Name,
             [Operations] = JsonSerializer.Serialize(substituted),
-            [Image] = $"{network.Definition.Image}",
-            [Input] = $"(pixel / 255 - {Mean}) / {Std}",
-            [Mean] = string.Join(",", normalization.Mean.Select(m => Invariant($"{m:R}"))),
-            [Std] = string.Join(",", normalization.Std.Select(s => Invariant($"{s:R}"))),
         };
+        foreach (var (key, text) in OfPixels(network.Definition.Image, normalization))
+        {
+            metadata[key] = text;
+        }
+
         if (classNames.Count > 0)
         {
             var (key, names) = Of(classNames);
@@ -47,6 +48,25 @@ internal static class NetworkMetadata
 
         return metadata;
     }
+
+    /// <summary>What says the images and how their pixels become input.</summary>
+    public static IEnumerable<KeyValuePair<string, string>> OfPixels(ImageShape image, Normalization normalization) =>
+    [
+        new(Image, $"{image}"),
+        new(Input, $"(pixel / 255 - {Mean}) / {Std}"),
+        new(Mean, string.Join(",", normalization.Mean.Select(m => Invariant($"{m:R}")))),
+        new(Std, string.Join(",", normalization.Std.Select(s => Invariant($"{s:R}")))),
+    ];
+
+    /// <summary>
+    /// How pixels become input, in the scale of 0–255 that versions before this one read in files of weights: without it they would take the data's own
+    /// normalisation in silence.
+    /// </summary>
+    public static IEnumerable<KeyValuePair<string, string>> ForOlderVersions(Normalization normalization) =>
+    [
+        new(OldMean, string.Join(",", normalization.Mean.Select(m => Invariant($"{255 * m:R}")))),
+        new(OldStd, string.Join(",", normalization.Std.Select(s => Invariant($"{255 * s:R}")))),
+    ];
 
     /// <summary>What says the names of the classes.</summary>
     public static KeyValuePair<string, string> Of(IReadOnlyList<string> classNames) => new(Classes, JsonSerializer.Serialize(classNames, Readable));

@@ -28,6 +28,11 @@ public static class NetworkWeights
     public static void Save(Network network, Normalization normalization, string path, IReadOnlyList<string>? classNames = null)
     {
         var metadata = NetworkMetadata.Describe(network, normalization, classNames ?? []);
+        foreach (var (key, text) in NetworkMetadata.ForOlderVersions(normalization))
+        {
+            metadata[key] = text;
+        }
+
         AtomicFile.Write(path, stream => SafeTensorsFile.Save(stream, network.NamedTensors(), metadata));
     }
 

@@ -83,7 +83,7 @@ internal sealed class OnnxClassifier : IDisposable
         if (!Fits(_input[1], shape.Channels) || !Fits(_input[2], shape.Height) || !Fits(_input[3], shape.Width))
         {
             throw new DataException(
-                $"{_path} takes images of {string.Join("x", _input.Skip(1).Select(Size))}, {data.Name} has {shape}. Give the data that it was trained on."
+                $"{_path} takes images of {string.Join("x", _input.Skip(1).Select(Size))}, {data.Name} has {shape}. Give the data that it was trained on{Scaling(shape)}."
             );
         }
 
@@ -96,6 +96,10 @@ internal sealed class OnnxClassifier : IDisposable
 
         _classes = data.ClassNames.Count;
     }
+
+    private string Scaling(ImageShape data) => Fits(_input[1], data.Channels) && _input[2] == _input[3] && _input[2] != Open
+        ? Invariant($", or scale the images with --image-size {_input[2]}")
+        : "";
 
     /// <summary>The class of each image.</summary>
     /// <param name="images">fp32 [N, C, H, W], normalised; any N, also where the file is made for one.</param>

@@ -10,7 +10,7 @@ namespace Graft.Onnx;
 
 /// <summary>
 /// Writes networks as ONNX files (operator set 17, fp32). A network has one input <c>images</c> [N, C, H, W], normalised as in training, and one output
-/// <c>logits</c> [N, K]; N is open. The metadata tell what it is: see <see cref="NetworkMetadata"/>.
+/// <c>logits</c> [N, K]; N is open. The metadata tell what it is: architecture, operations, image, how pixels become input, and classes.
 /// </summary>
 public static class OnnxExport
 {

@@ -4,7 +4,7 @@ namespace Graft.Operations;
 
 /// <summary>
 /// The layers that operations are made of. An operation says once, in <see cref="Operation.Apply"/>, how its layers follow one another; running it
-/// (<see cref="TensorLayers"/>) and counting what it costs (<see cref="CostLayers"/>) are two interpretations of that one description.
+/// (<see cref="TensorLayers"/>) and counting what it costs are two interpretations of that one description.
 /// </summary>
 /// <typeparam name="TValue">What flows between layers: a tensor [N, C, H, W], or only its shape.</typeparam>
 public interface ILayers<TValue>

@@ -47,13 +47,15 @@ public sealed partial class OperationCatalog(params IReadOnlyList<OperationFamil
     public IReadOnlyList<OperationSpec> Pool => [.. families.SelectMany(f => f.Pool)];
 
     /// <summary>Adds a family to <see cref="Default"/>: to be called once, before anything is looked up there.</summary>
-    /// <exception cref="ConfigurationException">There is a family of that name already.</exception>
+    /// <exception cref="ConfigurationException">There is a family of that name already, or it is no name.</exception>
     public static void Register(OperationFamily family) => Default = Default.With(family);
 
     /// <summary>A catalogue with one more family.</summary>
-    /// <exception cref="ConfigurationException">There is a family of that name already.</exception>
-    public OperationCatalog With(OperationFamily family) => families.All(f => f.Name != family.Name)
-        ? new([.. families, family])
+    /// <exception cref="ConfigurationException">There is a family of that name already, or it is no name.</exception>
+    public OperationCatalog With(OperationFamily family) =>
+        !FamilyName().IsMatch(family.Name)
+            ? throw new ConfigurationException($"'{family.Name}' of {family.GetType()} is no name of an operation: lower-case words joined by hyphens are.")
+        : families.All(f => f.Name != family.Name) ? new([.. families, family])
         : throw new ConfigurationException($"There is an operation '{family.Name}' already; {family.GetType()} needs a name of its own.");
 
     /// <summary>The operation of that name, e.g. <c>identity</c> or <c>conv-stack(w=2,k=3)</c>; parameters that are left out take their defaults.</summary>
@@ -122,4 +124,7 @@ public sealed partial class OperationCatalog(params IReadOnlyList<OperationFamil
 
     [GeneratedRegex(@",(?![^(]*\))")]
     private static partial Regex CommaBetweenNames();
+
+    [GeneratedRegex("^[a-z0-9]+(-[a-z0-9]+)*$")]
+    private static partial Regex FamilyName();
 }

@@ -12,7 +12,7 @@ namespace Graft.Operations;
 public sealed record OperationParameter(
     string Name, double Default, string Meaning, Func<double, bool> IsValid, string Range, Func<Position, int>? Unit = null)
 {
-    /// <summary>What is written where a width shall be chosen by position; see <see cref="ParameterMatch"/>.</summary>
+    /// <summary>What is written where a width shall be chosen by position.</summary>
     public const string MatchText = "match";
 
     /// <summary>The value that stands for <see cref="MatchText"/> until a position is known.</summary>
@@ -38,7 +38,7 @@ public sealed record OperationParameter(
         Pool = [1, 3, 6],
     };
 
-    /// <summary>Channels that <see cref="Operations.SqueezeExcite"/> squeezes to, as a part of hidden channels; 0 for none.</summary>
+    /// <summary>Channels that squeeze-excite squeezes to, as a part of hidden channels; 0 for none.</summary>
     public static OperationParameter SqueezeExcite { get; } =
         new("se", 0, "squeeze-excite: squeezed / hidden channels, 0 for none", se => se is >= 0 and <= 1, "from 0 to 1")
         {

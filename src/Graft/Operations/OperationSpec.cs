@@ -5,7 +5,7 @@ namespace Graft.Operations;
 
 /// <summary>
 /// The name of an operation: its family and the value of each of the family's parameters. Written <c>conv-stack(w=2,k=3)</c>; equal names are equal operations.
-/// A width may be <c>match</c> (<see cref="ParameterMatch"/>), and <c>+frozen-rest</c> behind a name says that nothing but the operation is trained in a trial.
+/// A width may be <c>match</c>, and <c>+frozen-rest</c> behind a name says that nothing but the operation is trained in a trial.
 /// </summary>
 public sealed partial record OperationSpec
 {
@@ -89,12 +89,19 @@ public sealed partial record OperationSpec
     public Operation Create(Position position, LayerFactory layers) => _family.Create(At(position).Unmodified, position, layers);
 
     /// <summary>What the operation costs at a position that can hold it.</summary>
+    /// <exception cref="ConfigurationException">It gives another shape than the position needs.</exception>
     internal OperationCost CostAt(Position position)
     {
         using var layers = LayerFactory.ShapesOnly();
         using var operation = Create(position, layers);
-        return operation.Cost(position.Input);
+        var cost = operation.Cost(position.Input);
+        return ShapeFault(position, cost.Output) is { } fault ? throw new ConfigurationException(fault) : cost;
     }
+
+    /// <summary>What is wrong with an output that is not the position's; null for the right shape.</summary>
+    internal string? ShapeFault(Position position, FeatureShape output) => output == position.Output
+        ? null
+        : Invariant($"Operation '{this}' turns {position.Input} into {output}; position {position.Place} needs {position.Output}.");
 
     /// <summary>The same operation, trained alone.</summary>
     internal OperationSpec WithFrozenRest() => new(_family, _values, freezesRest: true);

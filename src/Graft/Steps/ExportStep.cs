@@ -61,7 +61,7 @@ internal sealed class ExportKind : NetworkStepKind<ExportStep, ExportStepResult>
                 OnnxArtifacts.Open(step.Network, context.Run),
                 network,
                 path,
-                new() { Metadata = step.Metadata, ClassNames = context.Data.ClassNames, Images = batches },
+                new() { Metadata = step.Metadata, Normalization = normalization, ClassNames = context.Data.ClassNames, Images = batches },
                 context.Run.Cancellation
             )
             : OnnxExport.Save(network, options, path, batches, context.Run.Cancellation);

@@ -2,7 +2,7 @@ using Graft.Data;
 
 namespace Graft.Training;
 
-/// <summary>How a network that was put together from distilled parts is repaired: see <see cref="Repair"/>.</summary>
+/// <summary>How a network that was put together from distilled parts is repaired.</summary>
 public sealed record RepairRecipe
 {
     /// <summary>Training images that an epoch passes over, drawn by chance; of fewer, all.</summary>

@@ -97,7 +97,10 @@ public sealed class StudyCommandTests(Playground playground)
         "--max-seeds is for studies that add seeds where verdicts are open: give --until-decided as well, or --seeds for as many seeds on every cell."
     )]
     [InlineData("--until-decided", "seeds is 1; with untilDecided it is the number of seeds at the first look, at least 2.")]
-    [InlineData("--positions 3-2", "'3-2' is not a position: positions of wrn-10-1 are 1 to 3, runs of them like 1-2, or 'all'.")]
+    [InlineData(
+        "--positions 3-2",
+        "'3-2' is not a position: positions of wrn-10-1 are 1 to 3 or their paths like block1.layer.0, runs of them like 1-2, or 'all'."
+    )]
     [InlineData("--positions 3-5", "wrn-10-1 has no position 3-5: its positions are 1 to 3.")]
     public async Task Study_Fault_SaysWhatToDo(string options, string fault)
     {

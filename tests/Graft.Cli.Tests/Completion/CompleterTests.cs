@@ -22,7 +22,7 @@ public sealed class CompleterTests
     [InlineData("graft accelerate --preset q", "quick-acceleration")]
     [InlineData("graft study --precision ", "auto fp32 bf16")]
     [InlineData("graft evaluate x --device cu", "cuda")]
-    [InlineData("graft export --granularity b", ":files .safetensors .pt .pth")] // it has no such option
+    [InlineData("graft export --granularity b", ":files .safetensors .pt .pth .th .ckpt")] // it has no such option
     [InlineData("graft study --granularity b", "block")]
     [InlineData("graft study --normalization=im", "--normalization=imagenet")]
     [InlineData("graft study --network WRN-4", "wrn-40-2 :files .onnx")]
@@ -40,9 +40,9 @@ public sealed class CompleterTests
     [InlineData("graft study --operations identity,ide", "")] // it is there already
     [InlineData("graft study --operations 'conv-stack(w=2,k=3),fused", "conv-stack(w=2,k=3),fused-inverted-residual(e=6,k=3)")]
     [InlineData("graft catalog operations se", "seed")]
-    [InlineData("graft evaluate ", ":files .safetensors .pt .pth .onnx")]
+    [InlineData("graft evaluate ", ":files .safetensors .pt .pth .th .ckpt .onnx")]
     [InlineData("graft evaluate x.onnx --th", "--threads")]
-    [InlineData("graft evaluate -- ", ":files .safetensors .pt .pth .onnx")]
+    [InlineData("graft evaluate -- ", ":files .safetensors .pt .pth .th .ckpt .onnx")]
     [InlineData("graft study --plan ", ":files .yaml .yml")]
     [InlineData("graft study --workspace ", ":directories")]
     [InlineData("graft study --seeds ", "")] // a number

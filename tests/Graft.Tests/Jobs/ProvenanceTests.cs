@@ -46,8 +46,9 @@ public sealed class ProvenanceTests
         State = state,
         Seconds = seconds,
         Finished = state is StepState.Done or StepState.Failed ? new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero) : null,
-        Environment = threads is null
-            ? null
-            : StepResults.ToJson(new RunEnvironment { Machine = "machine", Device = "cpu", Threads = threads.Value, Versions = new Dictionary<string, string>() }),
+        Environment = threads is { } count ? StepResults.ToJson(Machine(count)) : null,
     };
+
+    private static RunEnvironment Machine(int threads) =>
+        new() { Machine = "machine", Device = "cpu", Threads = threads, Versions = new Dictionary<string, string>() };
 }

@@ -252,6 +252,19 @@ public sealed class NetworkWeightsTests : IDisposable
     }
 
     [Fact]
+    public void Save_Network_TellsVersionsBeforeHowPixelsAreNormalised()
+    {
+        using var network = Network.Create("wrn-10-1", Image, classes: 4);
+        NetworkWeights.Save(network, new([0.49f, 0.48f, 0.45f], [0.25f, 0.24f, 0.26f]), FilePath);
+        using var file = WeightFile.Load(FilePath);
+
+        var old = NetworkMetadata.ReadNormalization(file.Metadata.Where(m => m.Key is not ("input_mean" or "input_std")).ToDictionary(), FilePath)!;
+
+        Assert.All(old.Mean.Zip(new[] { 0.49f, 0.48f, 0.45f }), x => Assert.Equal(x.Second, x.First, 1e-6f));
+        Assert.All(old.Std.Zip(new[] { 0.25f, 0.24f, 0.26f }), x => Assert.Equal(x.Second, x.First, 1e-6f));
+    }
+
+    [Fact]
     public void ReadNormalization_FileThatDoesNotSay_IsNull()
     {
         Write(null);

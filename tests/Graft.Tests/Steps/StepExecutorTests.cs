@@ -187,7 +187,7 @@ public sealed class StepExecutorTests : IDisposable
         using var rest = new Reports<StepProgress>();
         Run(_workspace, key, rest);
 
-        Assert.Equal(StepState.Running, interrupted.State);
+        Assert.Equal(StepState.Interrupted, interrupted.State);
         Assert.Equal(kind == "teacher" ? 6 : 3, reports.All.Count + rest.All.Count); // batches
         Assert.Equal(uninterrupted.Steps.Find(key)!.Result, _workspace.Steps.Find(key)!.Result);
         Assert.Equal(uninterrupted.Steps.Outcome(key), _workspace.Steps.Outcome(key));

@@ -6,7 +6,7 @@ public sealed record Comparison
     /// <summary>The difference and the test of no difference.</summary>
     public required Computed<DifferenceTest> Difference { get; init; }
 
-    /// <summary>The p-value of no difference after <see cref="PValues.Correct"/> over the family; null where it is not computable.</summary>
+    /// <summary>The p-value of no difference after the correction over the family; null where it is not computable.</summary>
     public double? CorrectedPValue { get; init; }
 
     /// <summary>
@@ -18,7 +18,7 @@ public sealed record Comparison
     /// <summary>The test of equivalence.</summary>
     public required Computed<EquivalenceTest> Equivalence { get; init; }
 
-    /// <summary>The p-value of equivalence after <see cref="PValues.Correct"/> over the family; null where it is not computable.</summary>
+    /// <summary>The p-value of equivalence after the correction over the family; null where it is not computable.</summary>
     public double? CorrectedEquivalencePValue { get; init; }
 
     /// <summary>What it comes to.</summary>

@@ -5,7 +5,7 @@ namespace Graft.Analysis.Prediction;
 /// <param name="Operation">The operation.</param>
 /// <param name="Measured">The mean accuracy difference that was measured.</param>
 /// <param name="Predicted">What the fit says.</param>
-/// <param name="Leverage">The fit's uncertainty there, in units of the residual variance (<see cref="RidgeRegression.Leverage"/>).</param>
+/// <param name="Leverage">The fit's uncertainty there, in units of the residual variance.</param>
 /// <param name="MeanOfOthers">The mean of all cells of the other positions: the guess that takes nothing into account.</param>
 /// <param name="OperationMean">The mean of the same operation at the other positions: the guess that takes the kind of operation into account.</param>
 public sealed record LeftOutPrediction(

@@ -3,7 +3,7 @@ using Graft.Runtime;
 namespace Graft.Analysis.Prediction;
 
 /// <summary>
-/// Kendall's τ-b of a predictor and the accuracy difference (<see cref="KendallRank"/>), with a 95 % percentile interval by bootstrap (Efron &amp; Tibshirani
+/// Kendall's τ-b of a predictor and the accuracy difference, with a 95 % percentile interval by bootstrap (Efron &amp; Tibshirani
 /// 1993, section 13.3): cells are drawn with replacement within each position, and for each cell its seeds. Positions stay as they are: the interval is about
 /// the network's positions, not about other networks.
 /// </summary>

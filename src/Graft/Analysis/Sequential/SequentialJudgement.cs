@@ -5,7 +5,7 @@ namespace Graft.Analysis.Sequential;
 /// <summary>
 /// Verdicts of a study that is looked at again and again while seeds are added where verdicts are open. The chance of even one false "better" or "worse" over
 /// all cells <em>and all looks</em> is held at 5 %, and so is that of a false "equivalent": the test of each look is made at the level of
-/// <see cref="SequentialBounds"/>, and Holm's correction runs on over looks (<b>Ye, Li, Liu &amp; Yao 2013</b>). A cell that is decided stays so; later trials
+/// group-sequential bounds, and Holm's correction runs on over looks (<b>Ye, Li, Liu &amp; Yao 2013</b>). A cell that is decided stays so; later trials
 /// of it count in nothing.
 /// </summary>
 public sealed record SequentialJudgement

@@ -7,6 +7,7 @@ public sealed record AccelerationAdvice
 {
     private const double GapWorthMoreEpochs = 0.02;
     private const int FewEpochs = 10, FewTestImagesAClass = 50;
+    private const double DriftWorthAWord = 0.1, UncertainLatency = 1.5; // the upper end of an interval as a multiple of the lower
 
     /// <summary>The networks that no other beats, fastest first: each is more accurate than all that are no slower.</summary>
     public required IReadOnlyList<string> Front { get; init; }
@@ -30,8 +31,10 @@ public sealed record AccelerationAdvice
     /// <param name="epochs">Epochs of fine-tuning.</param>
     /// <param name="testImages">Images that the networks were tested on.</param>
     /// <param name="classes">Their classes; null where that is not known.</param>
+    /// <param name="latencyDrift">The teacher's latency beside the networks over that beside the operations.</param>
     /// <returns>The advice; null while there is no accelerated network with accuracy and latency.</returns>
-    internal static AccelerationAdvice? Of(IReadOnlyList<NetworkResult> networks, double budgetMs, int epochs, int testImages, int? classes)
+    internal static AccelerationAdvice? Of(
+        IReadOnlyList<NetworkResult> networks, double budgetMs, int epochs, int testImages, int? classes, double latencyDrift = 1)
     {
         if (networks.FirstOrDefault(n => n.Name == AccelerationResult.Accelerated) is not { Accuracy: not null, LatencyMs: not null } own)
         {
@@ -45,7 +48,7 @@ public sealed record AccelerationAdvice
             Front = [.. FrontOf(measured).Select(n => n.Name)],
             Best = best,
             Headline = HeadlineOf(own, best is null ? null : measured.First(n => n.Name == best), measured, budgetMs),
-            Remarks = [.. RemarksOn(networks[0], own, epochs, testImages, classes)],
+            Remarks = [.. RemarksOnLatency(networks[0], latencyDrift), .. RemarksOn(networks[0], own, epochs, testImages, classes)],
         };
     }
 
@@ -88,6 +91,25 @@ public sealed record AccelerationAdvice
 
     private static string Words(NetworkResult network) =>
         Invariant($"'{network.Name}', {100 * network.Accuracy:0.00} % in {network.LatencyMs!.Median:0.000} ms");
+
+    // On a busy machine latencies, and so the budget and what is within it, are whatever the other programs left.
+    private static IEnumerable<string> RemarksOnLatency(NetworkResult teacher, double drift)
+    {
+        const string Remedy = "measure again on a quiet machine (--measure-again).";
+        if (teacher.LatencyMs is { } latency && latency.Upper > UncertainLatency * latency.Lower)
+        {
+            yield return Invariant(
+                $"Latencies are not to be relied on: the teacher's median lies anywhere from {latency.Lower:0.000} to {latency.Upper:0.000} ms, as other programs ran. Which network is best for which latency may be chance: {Remedy}"
+            );
+        }
+
+        if (Math.Abs(drift - 1) > DriftWorthAWord)
+        {
+            yield return Invariant(
+                $"The teacher took {drift:0.00} times as long beside the networks as beside the operations: the machine was not equally fast all the time. Predictions are scaled by it; for a better selection {Remedy}"
+            );
+        }
+    }
 
     private static IEnumerable<string> RemarksOn(NetworkResult teacher, NetworkResult own, int epochs, int testImages, int? classes)
     {

@@ -85,6 +85,26 @@ public sealed class AccelerationJob : GraftJob<AccelerationResult>
         Save(workspace);
     }
 
+    /// <summary>
+    /// Forgets the latencies that were measured for this acceleration, and what was selected by them: the next run measures again and selects anew. Scores and
+    /// trained networks stay.
+    /// </summary>
+    public void MeasureAgain()
+    {
+        if (Session.Workspace.Jobs.List().FirstOrDefault(job => job.Id == Id) is not { } stored)
+        {
+            return;
+        }
+
+        foreach (var step in Session.Workspace.Steps.FindAll([.. stored.Steps]).Values)
+        {
+            if (step is { State: StepState.Done, Kind: LatencyKind.KindName or SelectionKind.KindName })
+            {
+                Session.Workspace.Steps.Invalidate(step.Key);
+            }
+        }
+    }
+
     // What selection will choose is taken to compute as much as the budget lets it.
     /// <inheritdoc/>
     protected override IEnumerable<(string Kind, ThreadDemand Demand, double Work, bool Done)> Foreseen()

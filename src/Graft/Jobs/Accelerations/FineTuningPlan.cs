@@ -18,7 +18,7 @@ public sealed record FineTuningPlan
     public int Seed { get; init; } = 1;
 
     /// <summary>
-    /// The peak learning rate: a number, or <c>auto</c> for a short search on held-out images (<see cref="LearningRateSearchRecipe"/>). It goes before that of
+    /// The peak learning rate: a number, or <c>auto</c> for a short search on held-out images. It goes before that of
     /// <see cref="Recipe"/>, unless a plan's text names that one alone.
     /// </summary>
     public string LearningRate { get; init; } = Auto;

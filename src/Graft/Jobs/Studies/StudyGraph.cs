@@ -118,9 +118,10 @@ internal sealed record StudyGraph
             {
                 "all" => definition.Positions,
                 _ when Place.TryParse(name, out var place) => [definition.PositionAt(place)],
+                _ when definition.Positions.FirstOrDefault(p => p.Path == name) is { } named => [named],
                 _ => throw new ConfigurationException(
                     Invariant(
-                        $"'{name}' is not a position: positions of {definition.Name} are 1 to {definition.Positions.Count}, runs of them like 1-2, or 'all'."
+                        $"'{name}' is not a position: positions of {definition.Name} are 1 to {definition.Positions.Count} or their paths like {definition.Positions[0].Path}, runs of them like 1-2, or 'all'."
                     )
                 ),
             }

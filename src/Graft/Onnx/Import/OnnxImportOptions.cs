@@ -23,7 +23,7 @@ public sealed record OnnxImportOptions
 
     /// <summary>
     /// Whether batch normalisation is put back behind convolutions that have none, so that a network whose exporter folded it can be trained on. It does
-    /// nothing until it is trained: see <see cref="ImportedNetwork.EstimateBatchNorm"/>.
+    /// nothing until it is trained.
     /// </summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.Never)]
     public bool RestoreBatchNorm { get; init; } = true;

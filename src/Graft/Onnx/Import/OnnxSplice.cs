@@ -29,10 +29,7 @@ internal static class OnnxSplice
         ImportedNetwork import, Network network, string path, OnnxSpliceOptions? options = null, CancellationToken cancellation = default)
     {
         options ??= new();
-        var metadata = import.Head is not null && options.ClassNames.Count > 0
-            ? options.Metadata.Append(NetworkMetadata.Of(options.ClassNames)).ToDictionary()
-            : options.Metadata;
-        byte[] bytes = WithMetadata(Serialize(import, network), metadata);
+        byte[] bytes = WithMetadata(Serialize(import, network), MetadataOf(import, options));
         bool half = import.Nodes.SelectMany(n => n.Weights).Any(w => w.Value?.Type is DataType.Float16 or DataType.Bfloat16);
         var comparison = ImportCheck.Compare(import, ModelProto.Parser.ParseFrom(bytes), network, options.Images, cancellation);
         double tolerance = half ? HalfTolerance * comparison.LargestLogit : Math.Max(comparison.Tolerance, Tolerance * comparison.LargestLogit);
@@ -52,8 +49,29 @@ internal static class OnnxSplice
         return comparison;
     }
 
+    // With what programs that use the file have to know and it does not say: pixels and classes.
+    private static Dictionary<string, string> MetadataOf(ImportedNetwork import, OnnxSpliceOptions options)
+    {
+        var metadata = options.Metadata.ToDictionary();
+        if (options.Normalization is { } normalization && NetworkMetadata.ReadNormalization(import.Metadata, import.Path) is null)
+        {
+            foreach (var (key, text) in NetworkMetadata.OfPixels(import.Definition.Image, normalization))
+            {
+                metadata[key] = text;
+            }
+        }
+
+        if (options.ClassNames.Count > 0 && (import.Head is not null || import.ClassNames.Count == 0))
+        {
+            var (key, names) = NetworkMetadata.Of(options.ClassNames);
+            metadata[key] = names;
+        }
+
+        return metadata;
+    }
+
     // What the file says of itself stays; what is added replaces only what was added before.
-    private static byte[] WithMetadata(byte[] model, IReadOnlyDictionary<string, string> metadata)
+    private static byte[] WithMetadata(byte[] model, Dictionary<string, string> metadata)
     {
         if (metadata.Count == 0)
         {

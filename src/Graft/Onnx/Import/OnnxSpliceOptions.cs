@@ -8,8 +8,11 @@ internal sealed record OnnxSpliceOptions
     /// <summary>More to say in the file's metadata. What the file says of itself stays.</summary>
     public IReadOnlyDictionary<string, string> Metadata { get; init; } = new Dictionary<string, string>();
 
+    /// <summary>How pixels were normalised, which is written where the file does not say it; null if it is not known.</summary>
+    public Normalization? Normalization { get; init; }
+
     /// <summary>
-    /// The names of the classes, which are written where the classifier is made for other classes than the file's; empty if they are not known.
+    /// The names of the classes, which are written where the file does not say them or the classifier is made for others; empty if they are not known.
     /// </summary>
     public IReadOnlyList<string> ClassNames { get; init; } = [];
 

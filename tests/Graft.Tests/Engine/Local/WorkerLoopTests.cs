@@ -156,7 +156,7 @@ public sealed class WorkerLoopTests : IDisposable
 
     private void AssertBrokenOffWithACheckpoint()
     {
-        Assert.Equal(StepState.Running, _workspace.Steps.Find(Endless.Teacher.Key)!.State);
+        Assert.Equal(StepState.Interrupted, _workspace.Steps.Find(Endless.Teacher.Key)!.State);
         Assert.True(_workspace.Artifacts.Exists($"checkpoints/{Endless.Teacher.Key}.safetensors"));
     }
 

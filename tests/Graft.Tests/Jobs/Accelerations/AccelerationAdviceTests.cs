@@ -72,6 +72,21 @@ public sealed class AccelerationAdviceTests
         StringComparison.Ordinal);
 
     [Fact]
+    public void Remarks_UncertainLatencies_ComeFirst()
+    {
+        var teacher = Network("teacher", 0.86, 5.85) with { LatencyMs = new(5.85, 1.193, 13.288, 9) };
+
+        var advice = AccelerationAdvice.Of([teacher, Network("accelerated", 0.85, 0.632)], 2.925, 30, TestImages, classes: 10, latencyDrift: 4.15)!;
+
+        Assert.Collection(
+            advice.Remarks,
+            remark => Assert.StartsWith("Latencies are not to be relied on: the teacher's median lies anywhere from 1.193 to 13.288 ms", remark),
+            remark => Assert.StartsWith("The teacher took 4.15 times as long beside the networks", remark)
+        );
+        Assert.All(advice.Remarks, remark => Assert.EndsWith("measure again on a quiet machine (--measure-again).", remark));
+    }
+
+    [Fact]
     public void Remarks_FewEpochsAndAGap_AdvisesMore() => Assert.StartsWith(
         "Fine-tuning for 3 epochs leaves 6.00 points to the teacher",
         Assert.Single(Advise(Network("teacher", 0.86, 2.2), Network("accelerated", 0.80, 1.0), epochs: 3).Remarks),

@@ -52,6 +52,19 @@ public sealed class AccelerationJobTests : IDisposable
     public AccelerationJobTests() => _session = GraftSession.Open(new() { Workspace = _directory.File("workspace"), Device = "cpu" });
 
     [Fact]
+    public async Task MeasureAgain_ThatRan_MeasuresAndSelectsAnewAndKeepsTheRest()
+    {
+        string id = (await RunAsync(Plan)).Acceleration;
+        var steps = _session.Workspace.Jobs.Find(id).Steps;
+
+        Job(Plan).MeasureAgain();
+
+        var pending = _session.Workspace.Steps.FindAll([.. steps]).Values.Where(s => s.State == StepState.Pending).Select(s => s.Kind);
+        Assert.Equal(["latency", "latency", "selection"], pending.Order(StringComparer.Ordinal));
+        Assert.NotNull((await RunAsync(Plan)).Model);
+    }
+
+    [Fact]
     public async Task RunAsync_SmallPlan_GivesANetworkAndWhatItIsComparedWith()
     {
         var result = await RunAsync(Plan);

@@ -172,7 +172,7 @@ public sealed class StudyGraphTests
     }
 
     [Theory]
-    [InlineData("first", "'first' is not a position: positions of wrn-10-1 are 1 to 3, runs of them like 1-2, or 'all'.")]
+    [InlineData("first", "'first' is not a position: positions of wrn-10-1 are 1 to 3 or their paths like block1.layer.0, runs of them like 1-2, or 'all'.")]
     [InlineData("4", "wrn-10-1 has no position 4: its positions are 1 to 3.")]
     public void Create_WrongPosition_SaysWhichThereAre(string position, string message) => Assert.Equal(
         message,
