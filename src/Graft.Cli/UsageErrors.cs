@@ -19,7 +19,7 @@ internal static class UsageErrors
         var commands = command.Subcommands.Where(c => !c.Hidden).Select(c => c.Name).ToList();
         if (parsed.UnmatchedTokens is [var unknown, ..]) // those that follow are mostly its values
         {
-            return [Unknown(unknown, commands, OptionsOf(parsed.CommandResult), path)];
+            return [Unknown(unknown, commands, OptionsOf(parsed.CommandResult), path) + CommasOf(parsed, unknown)];
         }
 
         if (commands.Count > 0)
@@ -42,6 +42,16 @@ internal static class UsageErrors
         _ when commands.Count > 0 => $"'{path}' has no command '{token}'.{NearestName.Hint(token, commands)}",
         _ => $"'{token}' is one word too many for '{path}'.",
     };
+
+    // "--positions 2 5": the names of a list are one word.
+    private static string CommasOf(ParseResult parsed, string unknown)
+    {
+        string[] words = [.. parsed.Tokens.Select(t => t.Value).TakeWhile(word => word != unknown)];
+        return words is [.., var name, var last]
+            && parsed.CommandResult.Children.OfType<OptionResult>().Any(o => o.IdentifierToken?.Value == name && o.Option.HelpName == "LIST")
+            ? $" If it belongs to {name}, put a comma between: {name} {last},{unknown}."
+            : "";
+    }
 
     private static string Value(OptionResult option) => option switch
     {

@@ -24,6 +24,10 @@ public sealed class UsageErrorsTests
     [InlineData("show study 1 --margin 1,000", "--margin is '1,000'; it must be a number with a decimal point, like 0.5. See 'graft show study --help'.")]
     [InlineData("report --margin ٠٫٥", "--margin is '٠٫٥'; it must be a number with a decimal point, like 0.5. See 'graft report --help'.")]
     [InlineData("evaluate", "'graft evaluate' needs FILE. See 'graft evaluate --help'.")]
+    [InlineData(
+        "study --positions 2 5 --epochs 1",
+        "'5' is one word too many for 'graft study'. If it belongs to --positions, put a comma between: --positions 2,5. See 'graft study --help'."
+    )]
     [InlineData("show studies more", "'more' is one word too many for 'graft show studies'. See 'graft show studies --help'.")]
     public Task Run_WrongCommandLine_SaysWhatAndWhereToRead(string line, string expected) => AssertFails(line, expected);
 

@@ -59,7 +59,9 @@ internal static class DryRunTable
             terminal.WriteLine($"Blank: {blank.Reason}.");
         }
 
-        string speed = estimate.TrainingImagesPerSecond is { } images ? Invariant($" at {images:N0} training images/s (measured now)") : "";
+        string[] asRun = [.. estimate.Kinds.Where(k => k.IsAsRun && k.Done < k.Steps).Select(k => k.Kind)];
+        string ran = asRun.Length > 0 ? $"; {string.Join(" and ", asRun)}: as those took that ran here" : "";
+        string speed = estimate.TrainingImagesPerSecond is { } images ? Invariant($" at {images:N0} training images/s (measured now{ran})") : "";
         string left = Format.Count(estimate.Kinds.Sum(k => k.Steps - k.Done), "step");
         terminal.WriteLine($"{left} left, about {Format.Duration(estimate.Seconds)}{speed}. Nothing was run.");
     }

@@ -11,7 +11,10 @@ public sealed record RankAgreement(double KendallTau, double Lower, double Upper
 {
     private const int Replicates = 1000;
 
-    /// <summary>The agreement of pairs; null where it is not defined: fewer than three pairs, or one side does not vary.</summary>
+    // In the right order, fewer say nothing: of three, one in three orders is as far from none, and the bootstrap is blind to it.
+    private const int Fewest = 5;
+
+    /// <summary>The agreement of pairs; null where it is not defined: fewer than five pairs, or one side does not vary.</summary>
     /// <param name="pairs">Predicted and measured values, all finite.</param>
     /// <param name="seed">Decides the bootstrap: with equal seeds, samples of as many pairs are the same ones.</param>
     internal static RankAgreement? Of(IReadOnlyList<(double Predicted, double Measured)> pairs, ulong seed) => Of(pairs, TauB, seed);
@@ -27,7 +30,7 @@ public sealed record RankAgreement(double KendallTau, double Lower, double Upper
 
     private static RankAgreement? Of<T>(IReadOnlyList<T> items, Func<IReadOnlyList<T>, double?> statistic, ulong seed)
     {
-        if (items.Count < 3 || statistic(items) is not { } value)
+        if (items.Count < Fewest || statistic(items) is not { } value)
         {
             return null;
         }

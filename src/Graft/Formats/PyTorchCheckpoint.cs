@@ -122,11 +122,15 @@ internal static class PyTorchCheckpoint
             var number = new byte[8];
             content.ReadExactly(number);
             var count = BinaryPrimitives.ReadInt64LittleEndian(number);
-            if (count != storage.Count || count > (stream.Length - content.Position) / storage.Type.Size)
+            if (count != storage.Count)
             {
-                throw fault.Damaged(
-                    Invariant($"block {SafeTensorsFault.Quote(text)} has {count:N0} elements, expected {storage.Count:N0}, ")
-                    + Invariant($"and {stream.Length - content.Position:N0} bytes follow"));
+                throw fault.Damaged(Invariant($"block {SafeTensorsFault.Quote(text)} has {count:N0} elements, expected {storage.Count:N0}"));
+            }
+
+            long left = stream.Length - content.Position;
+            if (count > left / storage.Type.Size)
+            {
+                throw fault.Damaged(Invariant($"it is cut off: block {SafeTensorsFault.Quote(text)} has {count:N0} elements, and {left:N0} bytes follow"));
             }
 
             if (wanted.Contains(text))

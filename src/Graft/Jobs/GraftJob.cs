@@ -82,7 +82,7 @@ public abstract class GraftJob<TResult> : IStepSource
         var known = Steps(new NothingEnded());
         var done = Session.DoneSteps(known);
         using var nothing = new MemoryWorkspace(Session.Time);
-        return Submission(nothing, null).Preview([.. known.DistinctBy(s => s.Key).Where(s => !done.Contains(s.Key))], Request(Session.Directory));
+        return Submission(nothing, null).Preview([.. known.DistinctBy(s => s.Key).Where(s => !done.ContainsKey(s.Key))], Request(Session.Directory));
     }
 
     private SlurmSubmission Submission(IWorkspace workspace, ISubmissionRecord? submissions) =>
@@ -112,9 +112,23 @@ public abstract class GraftJob<TResult> : IStepSource
         var known = Steps(new NothingEnded());
         var done = Session.DoneSteps(known);
         return JobEstimate.Of(
-            [.. known.Select(s => (s.Kind, Session.Kinds.Of(s).Threads, Session.Kinds.Of(s).WorkOf(s, services), done.Contains(s.Key))), .. Foreseen()],
+            [.. known.Select(s => (s.Kind, Session.Kinds.Of(s).Threads, Session.Kinds.Of(s).WorkOf(s, services), done.ContainsKey(s.Key))), .. Foreseen()],
             MeasureRate(),
-            Session.Cores);
+            Session.Cores,
+            RatesAsRun(known, done, services));
+    }
+
+    // Work a second of each kind of which several steps ran on this machine with the threads that they would have now.
+    private Dictionary<string, double> RatesAsRun(IReadOnlyList<Step> known, IReadOnlyDictionary<string, StoredStep> done, StepServices services)
+    {
+        const int Fewest = 3;
+        string machine = MachineInformation.Read(Session.Device).Machine;
+        return known.DistinctBy(s => s.Key).Where(RanHere).GroupBy(s => s.Kind).Where(kind => kind.Count() >= Fewest)
+            .ToDictionary(kind => kind.Key, kind => kind.Sum(s => Session.Kinds.Of(s).WorkOf(s, services)) / kind.Sum(s => done[s.Key].Seconds));
+
+        bool RanHere(Step step) => done.TryGetValue(step.Key, out var stored) && stored is { Seconds: > 0, Environment: { } json }
+            && StepResults.FromJson<RunEnvironment>(json) is var environment && environment.Machine == machine
+            && environment.Threads == Session.Cores.ThreadsFor(Session.Kinds.Of(step).Threads);
     }
 
     /// <summary>Writes what the steps start from and, for jobs that the record lists, the job.</summary>

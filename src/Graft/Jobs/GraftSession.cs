@@ -260,8 +260,8 @@ public sealed class GraftSession : IDisposable
     /// <summary>What steps on a data set use beside their specifications.</summary>
     internal StepServices Services(ImageData data) => BuiltInKinds.Services(data, Device);
 
-    /// <summary>Which of these steps have a result that needs not be made again; nothing is created for it.</summary>
-    internal IReadOnlySet<string> DoneSteps(IReadOnlyList<Step> steps)
+    /// <summary>Those of the steps that have a result that needs not be made again, by key; nothing is created for it.</summary>
+    internal IReadOnlyDictionary<string, StoredStep> DoneSteps(IReadOnlyList<Step> steps)
     {
         if (_workspace.IsValueCreated)
         {
@@ -270,16 +270,17 @@ public sealed class GraftSession : IDisposable
 
         if (_options.Workspace is not { } directory || !Workspaces.Exists(directory))
         {
-            return new HashSet<string>();
+            return new Dictionary<string, StoredStep>();
         }
 
         using var workspace = Workspaces.OpenExisting(directory, Time);
         return DoneOf(workspace);
 
-        HashSet<string> DoneOf(IWorkspace workspace)
+        Dictionary<string, StoredStep> DoneOf(IWorkspace workspace)
         {
             var done = workspace.Steps.FindAll([.. steps.Select(s => s.Key)]).Where(s => s.Value.State == StepState.Done).ToDictionary();
-            return [.. done.Keys.Except(ArtifactCheck.Unsound(steps, done, Kinds, workspace))];
+            var unsound = ArtifactCheck.Unsound(steps, done, Kinds, workspace);
+            return done.Where(s => !unsound.Contains(s.Key)).ToDictionary();
         }
     }
 

@@ -2,19 +2,32 @@ using Graft.Engine;
 
 namespace Graft.Jobs;
 
-/// <summary>What a job would run and about how long that would take on this machine, from a measurement of how fast it computes.</summary>
+/// <summary>
+/// What a job would run and about how long that would take on this machine: as steps of the same kind took that ran here, else from a measurement of how fast
+/// it computes.
+/// </summary>
 /// <param name="Kinds">The steps by kind, in the order in which they run; those that are not known yet are guessed.</param>
 /// <param name="TrainingImagesPerSecond">Training speed of the unchanged network with all threads; null for a job without a network.</param>
 /// <param name="Seconds">Time of all steps that are left.</param>
 public sealed record JobEstimate(IReadOnlyList<KindEstimate> Kinds, double? TrainingImagesPerSecond, double Seconds)
 {
     /// <summary>Works out an estimate.</summary>
-    internal static JobEstimate Of(IReadOnlyList<(string Kind, ThreadDemand Demand, double Work, bool Done)> steps, WorkRate rate, CoreAllocation cores)
+    /// <param name="steps">The steps.</param>
+    /// <param name="rate">How fast this machine computes now.</param>
+    /// <param name="cores">How they share the cores.</param>
+    /// <param name="asRun">Work a second of the kinds of step that ran here, each with its threads.</param>
+    internal static JobEstimate Of(
+        IReadOnlyList<(string Kind, ThreadDemand Demand, double Work, bool Done)> steps,
+        WorkRate rate,
+        CoreAllocation cores,
+        IReadOnlyDictionary<string, double> asRun)
     {
         var kinds = steps.GroupBy(s => s.Kind).Select(kind =>
         {
-            double seconds = kind.Where(s => !s.Done).Sum(s => s.Work / (s.Demand == ThreadDemand.Share ? rate.Share * cores.Workers : rate.All));
-            return new KindEstimate(kind.Key, kind.Count(), kind.Count(s => s.Done), seconds);
+            bool ran = asRun.TryGetValue(kind.Key, out double own);
+            double share = (ran ? own : rate.Share) * cores.Workers, all = ran ? own : rate.All;
+            double seconds = kind.Where(s => !s.Done).Sum(s => s.Work / (s.Demand == ThreadDemand.Share ? share : all));
+            return new KindEstimate(kind.Key, kind.Count(), kind.Count(s => s.Done), seconds) { IsAsRun = ran };
         }).ToList();
         return new(kinds, rate.TrainingImagesPerSecond, kinds.Sum(k => k.Seconds));
     }
@@ -25,7 +38,11 @@ public sealed record JobEstimate(IReadOnlyList<KindEstimate> Kinds, double? Trai
 /// <param name="Steps">How many there are.</param>
 /// <param name="Done">How many have a result already.</param>
 /// <param name="Seconds">Time of those that are left.</param>
-public sealed record KindEstimate(string Kind, int Steps, int Done, double Seconds);
+public sealed record KindEstimate(string Kind, int Steps, int Done, double Seconds)
+{
+    /// <summary>Whether the time is that of steps of this kind that ran here.</summary>
+    public bool IsAsRun { get; init; }
+}
 
 /// <summary>How fast a machine computes.</summary>
 /// <param name="All">Multiply-accumulates a second with all threads.</param>

@@ -8,7 +8,10 @@ internal static class RegularFile
 
     /// <summary>Opens a file for reading. A pipe would be waited for without end, and has no length.</summary>
     /// <param name="path">The file.</param>
-    /// <exception cref="IOException">It cannot be opened, or is a pipe, socket or device.</exception>
+    /// <exception cref="IOException">It cannot be opened, or is a directory, pipe, socket or device.</exception>
     /// <exception cref="UnauthorizedAccessException">It must not be read.</exception>
-    public static FileStream OpenRead(string path) => FaultOf(path) is { } fault ? throw new IOException(fault) : File.OpenRead(path);
+    public static FileStream OpenRead(string path) =>
+        Directory.Exists(path) ? throw new IOException("It is a directory, not a file.")
+        : FaultOf(path) is { } fault ? throw new IOException(fault)
+        : File.OpenRead(path);
 }

@@ -136,6 +136,9 @@ internal sealed class DistillationKind : NetworkStepKind<DistillationStep, Disti
         var position = definition.PositionAt(step.Place);
         var operation = OperationCatalog.Default.Parse(step.Operation);
         using var layers = new LayerFactory(Seed.Derive(step.Seed, (long)SeedUse.CandidateValues, step.Place.First));
-        return new(step.Key, position, operation.Create(position, layers), BeginsAfresh: operation.Family.Name == ReinitializedTeacher.FamilyName);
+        return new(step.Key, position, operation.Create(position, layers), BeginsAfresh: operation.Family.Name == ReinitializedTeacher.FamilyName)
+        {
+            Name = operation.Text,
+        };
     }
 }

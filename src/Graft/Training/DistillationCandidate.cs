@@ -9,4 +9,10 @@ namespace Graft.Training;
 /// <param name="BeginsAfresh">
 /// Whether the initial values stay even where the recipe lets candidates begin with the teacher's: a control of what starting anew costs.
 /// </param>
-internal sealed record DistillationCandidate(string Key, Position Position, Operation Operation, bool BeginsAfresh = false);
+internal sealed record DistillationCandidate(string Key, Position Position, Operation Operation, bool BeginsAfresh = false)
+{
+    /// <summary>
+    /// The operation's name: candidates of one name at one place that begin with the same values learn the same. Null for one that is like no other.
+    /// </summary>
+    public string? Name { get; init; }
+}

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using Graft.Data;
 using Graft.Networks;
+using Graft.Operations;
 using static TorchSharp.torch;
 
 namespace Graft.Training;
@@ -43,11 +44,14 @@ internal sealed class Distiller
 
     /// <summary>
     /// Distils to the end, from the checkpoint if there is one; the candidates' operations then hold the result. One result for each candidate, in order.
+    /// Candidates that begin alike, of several seeds, are distilled once.
     /// </summary>
     /// <exception cref="OperationCanceledException">It was cancelled; a checkpoint has been written.</exception>
     public IReadOnlyList<DistillationResult> Run(IReadOnlyList<DistillationCandidate> candidates)
     {
-        var trainees = candidates.Select(Trainee).ToList();
+        double[] peaks = [.. candidates.Select(Begin)];
+        int[] twins = [.. candidates.Select((_, i) => Enumerable.Range(0, i).FirstOrDefault(j => AreAlike(candidates[j], candidates[i]), i))];
+        var trainees = candidates.Index().Where(c => twins[c.Index] == c.Index).Select(c => Trainee(c.Item, peaks[c.Index])).ToList();
         bool training = _teacher.training;
         _teacher.eval();
         try
@@ -71,7 +75,13 @@ internal sealed class Distiller
             }
 
             Test(trainees);
-            return [.. trainees.Select(t => t.Result)];
+            var results = trainees.ToDictionary(t => t.Key, t => t.Result);
+            foreach (var (i, candidate) in candidates.Index().Where(c => twins[c.Index] != c.Index))
+            {
+                CopyValues(candidates[twins[i]].Operation, candidate.Operation);
+            }
+
+            return [.. twins.Select(twin => results[candidates[twin].Key])];
         }
         finally
         {
@@ -80,7 +90,8 @@ internal sealed class Distiller
         }
     }
 
-    private CandidateTraining Trainee(DistillationCandidate candidate)
+    // Gives a candidate the values that it begins with; its learning rate.
+    private double Begin(DistillationCandidate candidate)
     {
         if (_recipe.BeginAsSkip is true)
         {
@@ -89,9 +100,30 @@ internal sealed class Distiller
 
         bool fromTeacher = _recipe.FromTeacher is true && !candidate.BeginsAfresh
             && InitialWeights.CopyFromTeacher(candidate.Operation, candidate.Position, _teacher);
-        double peak = fromTeacher ? _recipe.LearningRateFromTeacher ?? _recipe.LearningRate : _recipe.LearningRate;
-        return new(candidate, _recipe, new(peak, _steps, 0), _teacher.Precision, _context.Device);
+        return fromTeacher ? _recipe.LearningRateFromTeacher ?? _recipe.LearningRate : _recipe.LearningRate;
     }
+
+    // Whatever their seeds: a candidate that begins with the teacher's weights whole has no values by chance.
+    private static bool AreAlike(DistillationCandidate a, DistillationCandidate b)
+    {
+        using var scope = NewDisposeScope();
+        return a.Name is not null
+            && a.Name == b.Name
+            && a.Position.Place == b.Position.Place
+            && a.Operation.NamedTensors("").Zip(b.Operation.NamedTensors("")).All(pair => pair.First.Tensor.equal(pair.Second.Tensor).all().item<bool>());
+    }
+
+    private static void CopyValues(Operation from, Operation to)
+    {
+        using var _ = no_grad();
+        foreach (var (source, target) in from.NamedTensors("").Zip(to.NamedTensors("")))
+        {
+            target.Tensor.copy_(source.Tensor);
+        }
+    }
+
+    private CandidateTraining Trainee(DistillationCandidate candidate, double peak) =>
+        new(candidate, _recipe, new(peak, _steps, 0), _teacher.Precision, _context.Device);
 
     private double Train(List<CandidateTraining> trainees, Batch batch, int step)
     {

@@ -1,4 +1,5 @@
 using Graft.Data;
+using Graft.Formats;
 using Graft.Networks;
 using Graft.Operations;
 using Graft.Tests.Engine.Local;
@@ -242,6 +243,35 @@ public sealed class DistillerTests : IDisposable
         var results = Distil(candidates, new(), Recipe with { Epochs = 1, BatchSize = 64, LearningRate = 1e-30, FromTeacher = true });
 
         Assert.All(results, result => Assert.Equal(!beginsAfresh, result.Loss < 0.2));
+    }
+
+    [Fact]
+    public void Run_SeedsThatBeginAlike_AreDistilledOnceAndEndTheSame()
+    {
+        var recipe = Recipe with { FromTeacher = true };
+        var alone = OfSeed(2, "teacher-reinitialized");
+        var expected = Describe([alone], Distil([alone], new(), recipe));
+        var candidates = BothSeeds();
+
+        var results = Distil(candidates, new(), recipe);
+
+        Assert.Equal(results[0].Loss, results[1].Loss);
+        Assert.Equal(expected, Describe([candidates[1]], [results[1]]));
+        Assert.NotEqual(results[2].Loss, results[3].Loss); // of another build than the teacher: values by chance
+
+        using var directory = new TemporaryDirectory();
+        Assert.Throws<OperationCanceledException>(
+            () => new Distiller(_teacher, GeneratedData.ForTraining(), recipe, seed: 5, Context(directory, 1, out _)).Run(BothSeeds()));
+        using var checkpoint = WeightFile.Load(directory.File("checkpoint.safetensors"));
+        Assert.DoesNotContain(checkpoint.Tensors.Keys, name => name.StartsWith(candidates[1].Key, StringComparison.Ordinal));
+
+        DistillationCandidate OfSeed(int seed, string operation) =>
+            Candidate(_teacher.Positions[0], OperationCatalog.Default.Parse(operation), seed) with { Key = $"{operation} of seed {seed}", Name = operation };
+
+        List<DistillationCandidate> BothSeeds() =>
+        [
+            OfSeed(1, "teacher-reinitialized"), OfSeed(2, "teacher-reinitialized"), OfSeed(1, "bottleneck(w=1,k=3)"), OfSeed(2, "bottleneck(w=1,k=3)"),
+        ];
     }
 
     [Fact]

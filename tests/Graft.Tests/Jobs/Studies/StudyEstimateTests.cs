@@ -38,6 +38,28 @@ public sealed class StudyEstimateTests : IDisposable
         Assert.Equal(0, estimate.Kinds[0].Seconds);
     }
 
+    [Theory]
+    [InlineData("this machine", true)]
+    [InlineData("another machine", false)]
+    public void Estimate_StepsThatRan_TakeAsLongAsThose(string machine, bool isAsRun)
+    {
+        var environment = MachineInformation.Read("cpu") with { Threads = _session.Cores.ThreadsPerWorker };
+        string json = StepResults.ToJson(isAsRun ? environment : environment with { Machine = machine });
+        var plan = SmallStudy.Plan with { Precision = "fp32", Seeds = 4, Operations = ["teacher"], Positions = ["1"] };
+        var job = StudyJob.Create(_session, plan, SmallStudy.Data);
+        SmallStudy.Declare(_session.Workspace, job.Graph.Steps);
+        foreach (var trial in job.Graph.Trials.Take(3))
+        {
+            _session.Workspace.Steps.MarkRunning(trial.Key, json, "a process");
+            _session.Workspace.Steps.Complete(trial.Key, "{}", seconds: 7200);
+        }
+
+        var trials = job.Estimate().Kinds.Single(k => k.Kind == "trial");
+
+        Assert.Equal((4, 3, isAsRun), (trials.Steps, trials.Done, trials.IsAsRun));
+        Assert.Equal(isAsRun, Math.Abs(trials.Seconds - (7200.0 / _session.Cores.Workers)) < 1);
+    }
+
     [Fact]
     public void WorkOf_Trial_GrowsWithItsEpochs()
     {
