@@ -76,11 +76,13 @@ internal static class Offers
     /// <summary>Directories.</summary>
     public static Source Directories { get; } = _ => [new("", DirectoryKind)];
 
+    private static string[] WeightEndings => [".safetensors", ".pt", ".pth", ".th", ".ckpt"];
+
     /// <summary>Files of weights.</summary>
-    public static Source Weights { get; } = Files(".safetensors", ".pt", ".pth", ".th", ".ckpt");
+    public static Source Weights { get; } = Files(WeightEndings);
 
     /// <summary>Files of weights, and networks.</summary>
-    public static Source WeightsAndNetworks { get; } = Files(".safetensors", ".pt", ".pth", ".th", ".ckpt", ".onnx");
+    public static Source WeightsAndNetworks { get; } = Files([.. WeightEndings, ".onnx"]);
 
     /// <summary>Files with one of these endings, e.g. <c>.onnx</c>; all files where none is given.</summary>
     public static Source Files(params string[] endings) => _ => [new(string.Join(' ', endings), FileKind)];

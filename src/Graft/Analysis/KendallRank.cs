@@ -15,7 +15,7 @@ internal static class KendallRank
         foreach (var group in groups.Where(g => g.Count > 1))
         {
             double n = group.Count;
-            score += Score(group);
+            score += Score([.. group.Select(p => p.X)], [.. group.Select(p => p.Y)]);
             pairsX += ((n * (n - 1)) - Ties(group.Select(p => p.X)).Pairs) / 2;
             pairsY += ((n * (n - 1)) - Ties(group.Select(p => p.Y)).Pairs) / 2;
         }
@@ -36,8 +36,9 @@ internal static class KendallRank
     {
         ArgumentNullException.ThrowIfNull(groups);
         var used = groups.Where(g => g.Count > 1).ToList();
-        return RankOrders.PValue([.. used.Select(g => (g.Select(p => p.X).ToArray(), g.Select(p => p.Y).ToArray()))], (x, y) => Score([.. x.Zip(y)]))
-            ?? Math.Min(1, 2 * Normal.CDF(0, 1, -Math.Abs(used.Sum(Score)) / Math.Sqrt(used.Sum(Variance))));
+        var values = used.ConvertAll(g => (X: g.Select(p => p.X).ToArray(), Y: g.Select(p => p.Y).ToArray()));
+        return RankOrders.PValue(values, Score)
+            ?? Math.Min(1, 2 * Normal.CDF(0, 1, -Math.Abs(values.Sum(v => Score(v.X, v.Y))) / Math.Sqrt(used.Sum(Variance))));
     }
 
     // Of the score, over all orders.
@@ -52,14 +53,14 @@ internal static class KendallRank
     }
 
     // Pairs in the same order minus pairs in opposite order.
-    private static double Score(IReadOnlyList<(double X, double Y)> points)
+    private static double Score(double[] x, double[] y)
     {
         double score = 0;
-        for (int i = 0; i < points.Count; i++)
+        for (int i = 0; i < x.Length; i++)
         {
             for (int j = 0; j < i; j++)
             {
-                score += Math.Sign(points[i].X - points[j].X) * Math.Sign(points[i].Y - points[j].Y);
+                score += Math.Sign(x[i] - x[j]) * Math.Sign(y[i] - y[j]);
             }
         }
 

@@ -45,10 +45,10 @@ internal interface IStepRecord
     /// <param name="fraction">The part that is done, in [0, 1].</param>
     void Beat(IReadOnlyCollection<string> keys, double fraction);
 
-    /// <summary>Records that a step was broken off: it shows as interrupted at once, not only when its next sign of life does not come.</summary>
-    /// <param name="key">The step; one that is not this object's attempt any more, or has ended, is left alone.</param>
-    /// <param name="seconds">Active time of the attempt, added to what is recorded.</param>
-    void BreakOff(string key, double seconds);
+    /// <summary>Records that steps were broken off: they show as interrupted at once, not only when their next sign of life does not come.</summary>
+    /// <param name="keys">The steps; those that are not this object's attempt any more, or have ended, are left alone.</param>
+    /// <param name="seconds">Active time of each, added to what is recorded.</param>
+    void BreakOff(IReadOnlyCollection<string> keys, double seconds);
 
     /// <summary>Records the result of a step and, in the same transaction, what belongs to it.</summary>
     /// <param name="key">The step.</param>

@@ -85,24 +85,19 @@ internal sealed class MemoryStepRecord(TimeProvider time) : IStepRecord
     {
     }
 
-    public void Beat(IReadOnlyCollection<string> keys, double fraction)
+    public void Beat(IReadOnlyCollection<string> keys, double fraction) =>
+        ChangeRunning(keys, step => step with { Heartbeat = time.GetUtcNow(), Fraction = fraction });
+
+    public void BreakOff(IReadOnlyCollection<string> keys, double seconds) =>
+        ChangeRunning(keys, step => step with { Heartbeat = null, Seconds = step.Seconds + seconds });
+
+    private void ChangeRunning(IReadOnlyCollection<string> keys, Func<StoredStep, StoredStep> change)
     {
         lock (_lock)
         {
             foreach (string key in keys.Where(key => _steps[key].State == StepState.Running))
             {
-                _steps[key] = _steps[key] with { Heartbeat = time.GetUtcNow(), Fraction = fraction, Sequence = ++_sequence };
-            }
-        }
-    }
-
-    public void BreakOff(string key, double seconds)
-    {
-        lock (_lock)
-        {
-            if (_steps[key].State == StepState.Running)
-            {
-                _steps[key] = _steps[key] with { Heartbeat = null, Seconds = _steps[key].Seconds + seconds, Sequence = ++_sequence };
+                _steps[key] = change(_steps[key]) with { Sequence = ++_sequence };
             }
         }
     }

@@ -119,13 +119,7 @@ public sealed class StepContext
     }
 
     /// <summary>Records that the steps that have not ended were broken off.</summary>
-    internal void BreakOff()
-    {
-        foreach (var step in _steps.Where(s => !_outcomes.ContainsKey(s.Key)))
-        {
-            _workspace.Steps.BreakOff(step.Key, Seconds);
-        }
-    }
+    internal void BreakOff() => _workspace.Steps.BreakOff([.. _steps.Select(s => s.Key).Where(key => !_outcomes.ContainsKey(key))], Seconds);
 
     private static string KeyOf(IEnumerable<Step> steps) =>
         Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(JsonSerializer.Serialize(steps.Select(s => s.Key)))).AsSpan(0, 16));

@@ -46,6 +46,16 @@ public abstract class Operation : nn.Module<Tensor, Tensor>
         return named_parameters().Select(p => (prefix + p.name, (Tensor)p.parameter)).Concat(named_buffers().Select(b => (prefix + b.name, b.buffer)));
     }
 
+    /// <summary>Takes the values of an operation of the same build: all parameters and buffers.</summary>
+    internal void CopyValuesFrom(Operation other)
+    {
+        using var _ = no_grad();
+        foreach (var (source, target) in other.NamedTensors("").Zip(NamedTensors("")))
+        {
+            target.Tensor.copy_(source.Tensor);
+        }
+    }
+
     /// <summary>Makes a layer part of this module under PyTorch's name for it.</summary>
     protected TModule Register<TModule>(string name, TModule module)
         where TModule : nn.Module

@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Text.Json;
 using Graft.Data;
 using Graft.Networks;
-using Graft.Operations;
 using static TorchSharp.torch;
 
 namespace Graft.Training;
@@ -78,7 +77,7 @@ internal sealed class Distiller
             var results = trainees.ToDictionary(t => t.Key, t => t.Result);
             foreach (var (i, candidate) in candidates.Index().Where(c => twins[c.Index] != c.Index))
             {
-                CopyValues(candidates[twins[i]].Operation, candidate.Operation);
+                candidate.Operation.CopyValuesFrom(candidates[twins[i]].Operation);
             }
 
             return [.. twins.Select(twin => results[candidates[twin].Key])];
@@ -111,15 +110,6 @@ internal sealed class Distiller
             && a.Name == b.Name
             && a.Position.Place == b.Position.Place
             && a.Operation.NamedTensors("").Zip(b.Operation.NamedTensors("")).All(pair => pair.First.Tensor.equal(pair.Second.Tensor).all().item<bool>());
-    }
-
-    private static void CopyValues(Operation from, Operation to)
-    {
-        using var _ = no_grad();
-        foreach (var (source, target) in from.NamedTensors("").Zip(to.NamedTensors("")))
-        {
-            target.Tensor.copy_(source.Tensor);
-        }
     }
 
     private CandidateTraining Trainee(DistillationCandidate candidate, double peak) =>

@@ -41,11 +41,7 @@ internal static class InitialWeights
         var source = teacher.OperationAt(own);
         if (HaveSameTensors(candidate, source))
         {
-            foreach (var (from, to) in source.NamedTensors("").Zip(candidate.NamedTensors("")))
-            {
-                to.Tensor.copy_(from.Tensor);
-            }
-
+            candidate.CopyValuesFrom(source);
             return true;
         }
 

@@ -107,31 +107,24 @@ internal sealed partial class StepRecord : IStepRecord
     }
 
     /// <inheritdoc/>
-    public void Beat(IReadOnlyCollection<string> keys, double fraction) => _database.Write(connection =>
+    public void Beat(IReadOnlyCollection<string> keys, double fraction) =>
+        WriteRunning(keys, "heartbeat = @now, fraction = @fraction", (key, attempt, sequence) => new { key, attempt, now = Now, fraction, sequence });
+
+    /// <inheritdoc/>
+    public void BreakOff(IReadOnlyCollection<string> keys, double seconds) =>
+        WriteRunning(keys, "heartbeat = NULL, seconds = seconds + @seconds", (key, attempt, sequence) => new { key, attempt, seconds, sequence });
+
+    // Changes steps that run, where this object's attempt is the last one.
+    private void WriteRunning(IReadOnlyCollection<string> keys, string change, Func<string, int?, long, object> values) => _database.Write(connection =>
     {
         long sequence = NextSequence(connection);
         foreach (string key in keys)
         {
             int? attempt = _attempts.TryGetValue(key, out int begun) ? begun : null;
             connection.Execute(
-                """
-                UPDATE step SET heartbeat = @now, fraction = @fraction, sequence = @sequence
-                WHERE key = @key AND state = 'running' AND attempts = COALESCE(@attempt, attempts)
-                """,
-                new { key, attempt, now = Now, fraction, sequence });
+                $"UPDATE step SET {change}, sequence = @sequence WHERE key = @key AND state = 'running' AND attempts = COALESCE(@attempt, attempts)",
+                values(key, attempt, sequence));
         }
-    });
-
-    /// <inheritdoc/>
-    public void BreakOff(string key, double seconds) => _database.Write(connection =>
-    {
-        int? attempt = _attempts.TryGetValue(key, out int begun) ? begun : null;
-        connection.Execute(
-            """
-            UPDATE step SET heartbeat = NULL, seconds = seconds + @seconds, sequence = @sequence
-            WHERE key = @key AND state = 'running' AND attempts = COALESCE(@attempt, attempts)
-            """,
-            new { key, attempt, seconds, sequence = NextSequence(connection) });
     });
 
     /// <inheritdoc/>

@@ -274,8 +274,7 @@ public abstract class StepRecordTests : IDisposable
         Declare("a", "b");
         Steps.MarkRunning("a", "{}", "first");
 
-        Steps.BreakOff("a", seconds: 7);
-        Steps.BreakOff("b", seconds: 7);
+        Steps.BreakOff(["a", "b"], seconds: 7);
 
         Assert.Equal((StepState.Interrupted, 7), (Steps.Find("a")!.State, Steps.Find("a")!.Seconds));
         Assert.Equal((StepState.Pending, 0), (Steps.Find("b")!.State, Steps.Find("b")!.Seconds));
@@ -292,7 +291,7 @@ public abstract class StepRecordTests : IDisposable
         Steps.MarkRunning("a", "{}", "first");
         other.Steps.MarkRunning("a", "{}", "second");
 
-        Steps.BreakOff("a", seconds: 7);
+        Steps.BreakOff(["a"], seconds: 7);
 
         Assert.Equal((StepState.Running, 0), (Steps.Find("a")!.State, Steps.Find("a")!.Seconds));
     }
