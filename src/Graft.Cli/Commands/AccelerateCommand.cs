@@ -108,6 +108,11 @@ internal sealed class AccelerateCommand
             throw new ConfigurationException("--measure-again measures what --latency-table gives; choose one.");
         }
 
+        if (parsed.GetValue(_again) && parsed.GetValue(_options.DryRun))
+        {
+            throw new ConfigurationException("--measure-again does nothing in a dry run, which changes nothing; leave one of them out.");
+        }
+
         var table = parsed.GetValue(_table) is { } file ? new LatencySource(file, parsed.GetValue(_foreign)) : null;
         var job = session.Accelerate(plan, table, cancellation);
         CliSession.WriteNotes(_terminal, job.Data);

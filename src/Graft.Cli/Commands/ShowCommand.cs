@@ -79,7 +79,7 @@ internal static class ShowCommand
     {
         var rows = workspace.Jobs.List().Select(job =>
         {
-            var (network, data) = job.Kind == AccelerationJob.Kind ? AccelerationResultBuilder.SubjectOf(job) : SubjectOf(StudyOutline.FromJson(job.Document));
+            var (network, data, asked) = JobWords.Of(job);
             var states = workspace.Steps.FindAll([.. job.Steps]).Values.CountBy(x => x.State).ToDictionary();
             return new
             {
@@ -87,6 +87,7 @@ internal static class ShowCommand
                 kind = job.Kind,
                 network,
                 data,
+                asked,
                 steps = job.Steps.Count,
                 done = states.GetValueOrDefault(StepState.Done),
                 running = states.GetValueOrDefault(StepState.Running),
@@ -101,13 +102,14 @@ internal static class ShowCommand
             return;
         }
 
-        var table = new WideTable(1, "study", "kind", "network", "data", ">steps", ">done", ">running", ">failed", "created (UTC)");
+        var table = new WideTable(1, "study", "kind", "network", "data", "asked for", ">steps", ">done", ">running", ">failed", "created (UTC)");
         rows.ForEach(r =>
             table.AddRow(
                 r.study,
                 r.kind,
                 r.network,
                 r.data,
+                r.asked.Replace("; ", "\n", StringComparison.Ordinal),
                 Invariant($"{r.steps}"),
                 Invariant($"{r.done}"),
                 r.interrupted > 0 ? Invariant($"{r.running} ({r.interrupted} interrupted)") : Invariant($"{r.running}"),
@@ -117,8 +119,6 @@ internal static class ShowCommand
         );
         table.Write(terminal);
     }
-
-    private static (string Network, string Data) SubjectOf(StudyOutline study) => (study.Plan.Network, study.Plan.Data);
 
     private static void Job(Terminal terminal, IWorkspace workspace, string id, AnalysisOptions options, bool json)
     {
@@ -202,12 +202,12 @@ internal static class ShowCommand
 
         if (stored.Result is { } result)
         {
-            terminal.WriteLine($"  in short      {kinds.Find(stored.Kind).Summarize(result)}");
+            terminal.WriteLine($"  in short: {kinds.Find(stored.Kind).Summarize(result)}");
         }
 
-        terminal.WriteLine($"  specification {stored.Specification}");
-        terminal.WriteLine($"  result        {stored.Result ?? "–"}");
-        terminal.WriteLine($"  environment   {stored.Environment ?? "–"}");
+        DocumentLines.Write(terminal, "specification", stored.Specification);
+        DocumentLines.Write(terminal, "result", stored.Result);
+        DocumentLines.Write(terminal, "environment", stored.Environment);
         if (history.Count > 0)
         {
             TrainingTable.Write(terminal, history);

@@ -40,7 +40,7 @@ internal static class AnalysisTables
     {
         var table = new WideTable(
             keys: 4,
-            [">position", "operation", ">epochs", "verdict", ">difference,\npoints", ">interval\n(Holm)", ">p\n(Holm)", ">seeds to\ndecide"]
+            [">position", "operation", ">epochs", "verdict", ">difference,\npoints", ">corrected\ninterval", ">corrected\np", ">seeds to\ndecide"]
         );
         foreach (var cell in analysis.Cells)
         {

@@ -1,4 +1,3 @@
-using System.Runtime.ExceptionServices;
 using Graft.Data.Readers;
 
 namespace Graft.Data;
@@ -7,6 +6,7 @@ namespace Graft.Data;
 public sealed class ImageSet
 {
     private const int BlockBytes = 1 << 25;
+    private const int MostNamed = 5; // files that cannot be read
     private readonly IImageStore _images;
 
     /// <param name="shape">The shape of each image.</param>
@@ -72,7 +72,7 @@ public sealed class ImageSet
     /// <param name="use">Gets the bytes of some images, one after another.</param>
     /// <param name="done">Told how many images were read so far.</param>
     /// <param name="cancellation">Ends the work between two blocks.</param>
-    /// <exception cref="DataException">A file is gone or damaged; the first is named.</exception>
+    /// <exception cref="DataException">Files are gone or damaged; all were looked at, the first are named.</exception>
     internal void ReadAll(Action<ReadOnlyMemory<byte>> use, Action<int>? done = null, CancellationToken cancellation = default)
     {
         if (_images is ImagesInMemory memory)
@@ -84,22 +84,37 @@ public sealed class ImageSet
 
         var perBlock = Math.Max(1, BlockBytes / Shape.Size);
         var block = new byte[Math.Min(Count, perBlock) * Shape.Size];
+        var faults = new List<DataException>();
         for (var first = 0; first < Count; first += perBlock)
         {
             cancellation.ThrowIfCancellationRequested();
             var count = Math.Min(perBlock, Count - first);
-            ReadInto(first, count, block);
-            use(block.AsMemory(0, count * Shape.Size));
+            faults.AddRange(ReadInto(first, count, block));
+            if (faults.Count == 0)
+            {
+                use(block.AsMemory(0, count * Shape.Size));
+            }
+
             done?.Invoke(first + count);
+        }
+
+        if (faults.Count > 0)
+        {
+            throw AllOf(faults);
         }
     }
 
-    /// <summary>Reads some images into memory, on several threads.</summary>
-    /// <exception cref="DataException">A file is gone or damaged; the first is named.</exception>
-    private void ReadInto(int first, int count, byte[] target)
+    private static DataException AllOf(List<DataException> faults)
     {
-        var failures = new ExceptionDispatchInfo?[count];
-        var result = Parallel.For(0, count, (i, state) =>
+        var named = string.Join(" ", faults.Take(MostNamed).Select(fault => fault.Message));
+        return new DataException(faults.Count > MostNamed ? Invariant($"{named} {faults.Count - MostNamed:N0} more cannot be read.") : named, faults[0]);
+    }
+
+    /// <summary>Reads some images into memory, on several threads; what could not be read, in order.</summary>
+    private IEnumerable<DataException> ReadInto(int first, int count, byte[] target)
+    {
+        var faults = new DataException?[count];
+        Parallel.For(0, count, i =>
         {
             try
             {
@@ -108,14 +123,9 @@ public sealed class ImageSet
             }
             catch (DataException exception)
             {
-                // Break lets the images before this one finish, so that the error named is always that of the first damaged file.
-                failures[i] = ExceptionDispatchInfo.Capture(exception);
-                state.Break();
+                faults[i] = exception; // the others are read all the same, so that all faults are named at once
             }
         });
-        if (result.LowestBreakIteration is { } broken)
-        {
-            failures[broken]!.Throw();
-        }
+        return faults.OfType<DataException>();
     }
 }

@@ -78,6 +78,7 @@ internal sealed class FileDownload(HttpClient client, DownloadPolicy policy, Tim
             return true;
         }
 
+        progress(target.Length); // a server that does not answer is waited for; it shows for what
         using var stall = new CancellationTokenSource(policy.StallTimeout, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(stall.Token, cancellation);
         using var request = new HttpRequestMessage(HttpMethod.Get, url);

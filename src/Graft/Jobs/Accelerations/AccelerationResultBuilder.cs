@@ -55,17 +55,17 @@ internal sealed class AccelerationResultBuilder : IStepResults
         ? Build(AccelerationOutline.FromJson(job.Document), workspace)
         : StepResults.FromJson<AccelerationResult>(job.Document);
 
-    /// <summary>The network and the data set of a stored acceleration.</summary>
-    public static (string Network, string Data) SubjectOf(StoredJob job)
+    /// <summary>The network and the data set of a stored acceleration; its plan, which versions that kept results as a document did not keep.</summary>
+    public static (string Network, string Data, AccelerationPlan? Plan) SubjectOf(StoredJob job)
     {
         if (IsOutline(job))
         {
             var plan = AccelerationOutline.FromJson(job.Document).Plan;
-            return (plan.Network, plan.Data);
+            return (plan.Network, plan.Data, plan);
         }
 
         var result = StepResults.FromJson<AccelerationResult>(job.Document);
-        return (result.Network, result.Data);
+        return (result.Network, result.Data, null);
     }
 
     /// <summary>The latencies that a stored acceleration measured or took; null while there are none.</summary>

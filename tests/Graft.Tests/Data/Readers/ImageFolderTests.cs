@@ -91,12 +91,30 @@ public sealed class ImageFolderTests : IDisposable
     }
 
     [Fact]
-    public void Read_SeveralDamagedImages_TheFirstIsNamed()
+    public void Read_SeveralDamagedImages_AllAreNamed()
     {
         _directory.Write("train/a/2.png", [1, 2, 3]);
         _directory.Write("test/a/a.png", [1, 2, 3]);
 
-        Assert.Equal($"{_directory["train/a/2.png"]}: not an image of a known format ({Formats}); replace or remove it.", Fault());
+        Assert.Equal(
+            $"{_directory["train/a/2.png"]}: not an image of a known format ({Formats}); replace or remove it. "
+                + $"{_directory["test/a/a.png"]}: not an image of a known format ({Formats}); replace or remove it.",
+            Fault());
+    }
+
+    [Fact]
+    public void Read_ManyDamagedImages_TheFirstAreNamedTheOthersCounted()
+    {
+        for (var i = 10; i < 23; i++)
+        {
+            _directory.Write(Invariant($"train/a/{i}.png"), [1, 2, 3]);
+        }
+
+        var fault = Fault();
+
+        Assert.Contains(_directory["train/a/14.png"], fault);
+        Assert.DoesNotContain(_directory["train/a/15.png"], fault);
+        Assert.EndsWith(" 8 more cannot be read.", fault);
     }
 
     [Fact]

@@ -1,0 +1,38 @@
+using Graft.Engine;
+using Graft.Jobs.Accelerations;
+using Graft.Jobs.Studies;
+
+namespace Graft.Cli.Views;
+
+/// <summary>What tells the jobs of a workspace apart.</summary>
+internal static class JobWords
+{
+    private const int MostPositions = 6; // beyond, their number
+
+    /// <summary>The network, the data, and in a few words what was asked of them; parts of those are parted by semicolons.</summary>
+    public static (string Network, string Data, string Asked) Of(StoredJob job)
+    {
+        if (job.Kind == AccelerationJob.Kind)
+        {
+            var (network, data, acceleration) = AccelerationResultBuilder.SubjectOf(job);
+            return (network, data, acceleration is null ? "" : Asked(acceleration));
+        }
+
+        var study = StudyOutline.FromJson(job.Document);
+        return (study.Plan.Network, study.Plan.Data, Asked(study));
+    }
+
+    private static string Asked(AccelerationPlan plan) => Invariant(
+        $"budget {plan.Selection.Budget}; {Format.Count(plan.Operations.Count, "operation")}, {(plan.Spans == 1 ? "no spans" : Invariant($"spans to {plan.Spans}"))}; fine-tuning {Format.Count(plan.FineTuning.Epochs, "epoch")}"
+    );
+
+    private static string Asked(StudyOutline study)
+    {
+        var plan = study.Plan;
+        string positions = plan.Positions.Count == study.Positions ? "all positions"
+            : plan.Positions.Count > MostPositions ? Format.Count(plan.Positions.Count, "position")
+            : Invariant($"{(plan.Positions.Count == 1 ? "position" : "positions")} {string.Join(",", plan.Positions)}");
+        string epochs = Invariant($"{string.Join(",", plan.Epochs.Select(e => Invariant($"{e}")))} {(plan.Epochs is [1] ? "epoch" : "epochs")}");
+        return $"{positions}; {Format.Count(plan.Operations.Count, "operation")}; {epochs}, {Format.Count(plan.Seeds, "seed")}";
+    }
+}
