@@ -36,8 +36,8 @@ internal static class DocumentLines
 
     private static string Value(JsonElement value) => value.ValueKind == JsonValueKind.String ? value.GetString()! : value.GetRawText();
 
-    private static string List(List<JsonElement> values) =>
-        values.Count > MostValues || values.Exists(v => v.ValueKind is JsonValueKind.Object or JsonValueKind.Array)
+    private static string List(List<JsonElement> values) => values.Count == 0 ? "–"
+        : values.Count > MostValues || values.Exists(v => v.ValueKind is JsonValueKind.Object or JsonValueKind.Array)
             ? Invariant($"{Format.Count(values.Count, "entry", "entries")}; --json has them")
             : string.Join(", ", values.Select(Value));
 }
