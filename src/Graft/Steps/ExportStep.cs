@@ -43,7 +43,7 @@ internal sealed class ExportKind : NetworkStepKind<ExportStep, ExportStepResult>
 
     protected override double WorkOf(ExportStep step, NetworkCosts costs) => 2.0 * costs.Data.Test.Count * costs.OfNetwork(step.Network).MultiplyAccumulates;
 
-    protected override string Summarize(ExportStepResult result) => Invariant($"checked, {StepWords.Number("largest difference", result.MaxDifference)}");
+    protected override string Summarize(ExportStepResult result) => Invariant($"checked, largest difference of a logit {result.MaxDifference:0.0e+0}");
 
     protected override IReadOnlyList<string> ArtifactsOf(ExportStepResult result) => [result.Model];
 
