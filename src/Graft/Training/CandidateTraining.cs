@@ -1,5 +1,4 @@
 using Graft.Operations;
-using Graft.Runtime;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -84,12 +83,9 @@ internal sealed class CandidateTraining : IDisposable
 
     private string Diverged(string how) => Invariant($"distillation diverged: {how}; lower distillation.learningRate ({_schedule.Peak}).");
 
-    // Mean squared error against the teacher's output, and the mean square of that output: both over N, C, H and W.
     private (Tensor Error, Tensor Power) Errors(IReadOnlyDictionary<int, (Tensor Input, Tensor Output)> features)
     {
         var place = _candidate.Position.Place;
-        var target = features[place.Last].Output.to(ScalarType.Float32);
-        var answer = _candidate.Operation.call(features[place.First].Input).to(ScalarType.Float32);
-        return (nn.functional.mse_loss(answer, target), target.Squared().mean());
+        return FeatureError.Of(_candidate.Operation.call(features[place.First].Input), features[place.Last].Output);
     }
 }

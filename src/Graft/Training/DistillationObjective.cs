@@ -70,7 +70,7 @@ internal sealed class DistillationObjective(Network teacher, KnowledgeDistillati
     // [N, C, H, W]: squared error in parts of the teacher's mean square, so that all ends weigh alike.
     private static Tensor OnFeatures(Tensor feature, Tensor target)
     {
-        var t = target.to(ScalarType.Float32);
-        return nn.functional.mse_loss(feature.to(ScalarType.Float32), t) / t.Squared().mean();
+        var (error, power) = FeatureError.Of(feature, target);
+        return error / power;
     }
 }
