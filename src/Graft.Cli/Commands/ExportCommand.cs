@@ -33,6 +33,7 @@ internal sealed class ExportCommand
     {
         Description = "With --from: the network, as its table names it. [default: accelerated]",
         HelpName = "NAME",
+        CompletionSources = { Offers.NetworksOfAcceleration },
     };
     private readonly Option<string> _workspace = CommonOptions.Workspace();
     private readonly Option<string> _output = CommonOptions.Out(null, "An ONNX file. [default: WEIGHTS with the ending .onnx]", ".onnx");

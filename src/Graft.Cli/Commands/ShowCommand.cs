@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.Json;
 using Graft.Analysis.Findings;
+using Graft.Cli.Completion;
 using Graft.Cli.Views;
 using Graft.Engine;
 using Graft.Jobs;
@@ -47,7 +48,7 @@ internal static class ShowCommand
             return 0;
         });
 
-        var key = new Argument<string>("KEY") { Description = "A step's key or the start of it." };
+        var key = new Argument<string>("KEY") { Description = "A step's key or the start of it.", CompletionSources = { Offers.Steps } };
         var step = new Command("step", "A step: what it does, how it went, what it gave.") { key, workspace, json };
         step.SetAction(parsed => Show(parsed.GetValue(workspace)!, w => ShowStep(terminal, w, parsed.GetValue(key)!, parsed.GetValue(json))));
         var newest = CommonOptions.Watch("The newest.");

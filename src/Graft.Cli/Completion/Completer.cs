@@ -110,7 +110,7 @@ internal sealed class Completer
     {
         int start = isList ? StartOfLast(value) : 0;
         string[] there = value[..start].Split(',');
-        foreach (var item in sources.SelectMany(source => source(CompletionContext.Empty)).SelectMany(JobsFor))
+        foreach (var item in sources.SelectMany(source => source(CompletionContext.Empty)).SelectMany(InRecord))
         {
             if (item.Kind is Offers.FileKind or Offers.DirectoryKind)
             {
@@ -123,9 +123,20 @@ internal sealed class Completer
         }
     }
 
-    private IEnumerable<CompletionItem> JobsFor(CompletionItem item) => item.Kind != Offers.JobKind
-        ? [item]
-        : Offers.JobsIn(_given.FirstOrDefault(g => g.Key.Name == "--workspace").Value ?? CommonOptions.DefaultWorkspace, item.Label);
+    // What only the record of the command line's workspace knows.
+    private IReadOnlyList<CompletionItem> InRecord(CompletionItem item)
+    {
+        string workspace = Given("--workspace") ?? CommonOptions.DefaultWorkspace;
+        return item.Kind switch
+        {
+            Offers.JobKind => Offers.JobsIn(workspace, item.Label),
+            Offers.StepKind => Offers.StepsIn(workspace),
+            Offers.NetworkKind => Offers.NetworksOf(workspace, Given("--from")),
+            _ => [item],
+        };
+    }
+
+    private string? Given(string option) => _given.FirstOrDefault(g => g.Key.Name == option).Value;
 
     // Where the last name of a list starts. Commas within parentheses, conv-stack(w=2,k=3), part none.
     private static int StartOfLast(string list)

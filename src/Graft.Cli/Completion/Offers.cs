@@ -1,5 +1,6 @@
 using System.CommandLine.Completions;
 using Graft.Data;
+using Graft.Engine;
 using Graft.Engine.Postgres;
 using Graft.Jobs;
 using Graft.Jobs.Accelerations;
@@ -31,6 +32,14 @@ internal static class Offers
     /// The kind of the item that asks for <see cref="JobsIn"/> the workspace of the command line; its label is the kind of job, nothing for all.
     /// </summary>
     public const string JobKind = "Job";
+
+    /// <summary>The kind of the item that asks for <see cref="StepsIn"/> the workspace of the command line.</summary>
+    public const string StepKind = "Step";
+
+    /// <summary>The kind of the item that asks for <see cref="NetworksOf"/> the acceleration that <c>--from</c> of the command line names.</summary>
+    public const string NetworkKind = "Network";
+
+    private const int MostSteps = 200; // of a record that may have thousands
 
     /// <summary>Networks that are often meant.</summary>
     public static Source Networks { get; } = Values(() => NetworkCatalog.CommonNames);
@@ -91,10 +100,41 @@ internal static class Offers
     /// <param name="kind">The kind of job; nothing for all.</param>
     public static Source Jobs(string kind = "") => _ => [new(kind, JobKind)];
 
+    /// <summary>Keys of the workspace's steps.</summary>
+    public static Source Steps { get; } = _ => [new("", StepKind)];
+
+    /// <summary>Names of an acceleration's networks.</summary>
+    public static Source NetworksOfAcceleration { get; } = _ => [new("", NetworkKind)];
+
     /// <summary>The jobs of a workspace, newest first; none where it is not there, cannot be read, or may be slow, on a server.</summary>
     /// <param name="directory">The workspace.</param>
     /// <param name="kind">The kind of job; nothing for all.</param>
-    public static IReadOnlyList<CompletionItem> JobsIn(string directory, string kind)
+    public static IReadOnlyList<CompletionItem> JobsIn(string directory, string kind) => In(
+        directory,
+        workspace => workspace.Jobs.List().Where(job => kind.Length == 0 || job.Kind == kind)
+            .Select(job => Value(job.Id, Invariant($"{job.Kind} of {job.Created.UtcDateTime:yyyy-MM-dd HH:mm} (UTC)"))));
+
+    /// <summary>Steps of a workspace that were begun, the newest first, by the start of their keys; none as for <see cref="JobsIn"/>.</summary>
+    /// <param name="directory">The workspace.</param>
+    public static IReadOnlyList<CompletionItem> StepsIn(string directory)
+    {
+        var kinds = Extensions.AllKinds();
+        return In(
+            directory,
+            workspace => workspace.Steps.List().Where(step => step.Started is not null).OrderByDescending(step => step.Started).Take(MostSteps)
+                .Select(step => Value(Step.IdOf(step.Key), kinds.Parse(step.Specification).Title)));
+    }
+
+    /// <summary>Names of the networks of an acceleration that have weights; none as for <see cref="JobsIn"/>, or where there is no such acceleration.</summary>
+    /// <param name="directory">The workspace.</param>
+    /// <param name="id">The acceleration's identifier or its start.</param>
+    public static IReadOnlyList<CompletionItem> NetworksOf(string directory, string? id) => id is null ? [] : In(
+        directory,
+        workspace => workspace.Jobs.Find(id) is { Kind: AccelerationJob.Kind } job
+            ? AccelerationResultBuilder.Build(job, workspace).Networks.Where(network => network.Weights is not null).Select(network => Value(network.Name))
+            : []);
+
+    private static IReadOnlyList<CompletionItem> In(string directory, Func<IWorkspace, IEnumerable<CompletionItem>> find)
     {
         if (!Workspaces.Exists(directory) || PostgresWorkspace.Exists(directory))
         {
@@ -104,11 +144,7 @@ internal static class Offers
         try
         {
             using var workspace = Workspaces.OpenExisting(directory, TimeProvider.System);
-            return
-            [
-                .. workspace.Jobs.List().Where(job => kind.Length == 0 || job.Kind == kind)
-                    .Select(job => Value(job.Id, Invariant($"{job.Kind} of {job.Created.UtcDateTime:yyyy-MM-dd HH:mm} (UTC)"))),
-            ];
+            return [.. find(workspace)];
         }
         catch (GraftException)
         {

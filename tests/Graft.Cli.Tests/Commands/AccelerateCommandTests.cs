@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Graft.Cli.Tests.Completion;
 using Graft.Cli.Tests.Support;
 
 namespace Graft.Cli.Tests.Commands;
@@ -63,6 +64,10 @@ public sealed class AccelerateCommandTests
         Assert.Equal(result.Output, again.Output);
 
         // Any row of the table can be had as a file, whatever was best.
+        string export = $"graft export --workspace accelerated --from {id} --row ";
+        Assert.Equal(["accelerated"], IdentifierTests.Offered($"{export}acc"));
+        Assert.Contains("without distillation", IdentifierTests.Offered(export));
+        Assert.Empty(IdentifierTests.Offered(export.Replace(id, "none", StringComparison.Ordinal)));
         var other = await InProcess.RunAsync($"export --from {id} --row without-distillation --workspace accelerated --out other.onnx --data images");
         Assert.Equal((2, true), (other.Code, other.Error.Contains("Did you mean 'without distillation'?", StringComparison.Ordinal)));
         other = await InProcess.RunAsync([
