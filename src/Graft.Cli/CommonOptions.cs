@@ -135,12 +135,11 @@ internal static class CommonOptions
 
     public static Option<bool> Json() => new("--json") { Description = "Print one JSON document." };
 
-    public static Option<double> Margin() => new("--margin")
+    public static Option<double?> Margin() => new("--margin")
     {
-        Description = "Largest difference of accuracies that does not matter, in points.",
+        Description = "Largest difference of accuracies that does not matter, in points. [default: 0.5, or that of untilDecided]",
         HelpName = "POINTS",
-        DefaultValueFactory = _ => 100 * new AnalysisOptions().Margin,
-        CustomParser = Number,
+        CustomParser = result => Number(result),
     };
 
     /// <summary>
@@ -157,13 +156,13 @@ internal static class CommonOptions
         return double.NaN;
     }
 
-    /// <summary>How results are judged.</summary>
+    /// <summary>How results are judged; null where the study says it.</summary>
     /// <param name="margin">The value of <see cref="Margin"/>.</param>
     /// <exception cref="ConfigurationException">It is out of range.</exception>
-    public static AnalysisOptions Analysis(double margin)
+    public static AnalysisOptions? Analysis(double? margin)
     {
-        var options = new AnalysisOptions { Margin = margin / 100 };
-        options.Validate();
+        var options = margin is { } points ? new AnalysisOptions { Margin = points / 100 } : null;
+        options?.Validate();
         return options;
     }
 

@@ -13,6 +13,8 @@ internal static class UsageErrors
         return $"{string.Join(" ", Faults(parsed, path).Distinct())} See '{path} --help'.";
     }
 
+    private static readonly string[] PlanEndings = [".yaml", ".yml"];
+
     private static IEnumerable<string> Faults(ParseResult parsed, string path)
     {
         var command = parsed.CommandResult.Command;
@@ -39,7 +41,11 @@ internal static class UsageErrors
     private static string Unknown(string token, List<string> commands, List<string> options, string path) => token switch
     {
         ['-', ..] => $"'{path}' has no option '{token}'.{(NearestName.Of(token, options) is { } nearest ? $" Did you mean '{nearest}'?" : "")}",
+        _ when commands.Contains("step") && token.All(char.IsAsciiHexDigitLower) =>
+            $"'{path}' has no command '{token}'. For a study: {path} study {token}; for a step: {path} step {token}.",
         _ when commands.Count > 0 => $"'{path}' has no command '{token}'.{NearestName.Hint(token, commands)}",
+        _ when options.Contains("--plan") && PlanEndings.Any(e => token.EndsWith(e, StringComparison.OrdinalIgnoreCase)) =>
+            $"'{token}' is one word too many for '{path}'. For a plan: --plan {token}.",
         _ => $"'{token}' is one word too many for '{path}'.",
     };
 

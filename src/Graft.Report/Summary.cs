@@ -27,7 +27,7 @@ internal static class Summary
     public static string? Shortfall(StudyView view)
     {
         StudyResult result = view.Result;
-        int failed = view.Failures.Count, left = view.Trials.Count(t => t.State is StepState.Pending or StepState.Running);
+        int failed = view.Failures.Count, left = view.Trials.Count(t => t.State is not (StepState.Done or StepState.Failed));
         if (result.State == JobState.Done && failed == 0)
         {
             return null;
@@ -53,7 +53,7 @@ internal static class Summary
         yield return ("Teacher's size", Invariant($"{Format.Millions(teacher.Parameters)} M"),
             $"parameters, {Format.Millions(teacher.MultiplyAccumulates)} M multiply-accumulates");
         yield return ("Cells", Invariant($"{result.Cells.Count:N0}"), Invariant($"and {result.Unavailable.Count:N0} unavailable"));
-        yield return ("Seeds", Invariant($"{view.Seeds.Count:N0}"), view.Seeds.Count < 2 ? "no spread can be stated" : "on every cell");
+        yield return ("Seeds", Invariant($"{view.Seeds.Count:N0}"), view.Seeds.Count < 2 ? "no spread can be stated" : result.Sequential is null ? "on every cell" : "at most, where verdicts were open");
         yield return ("Computing time", Format.Duration(result.Provenance.StepSeconds), "sum over all steps");
     }
 }

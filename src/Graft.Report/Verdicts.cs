@@ -1,18 +1,22 @@
 using Graft.Analysis;
 using Graft.Analysis.Findings;
+using Graft.Analysis.Sequential;
 
 namespace Graft.Report;
 
 /// <summary>Verdicts and what they rest on, in the report's words.</summary>
 internal static class Verdicts
 {
-    /// <summary>How many cells have each verdict.</summary>
-    public static string Summary(StudyAnalysis analysis)
+    /// <summary>How many cells have each verdict: where seeds were added until verdicts were there, those that hold although one looked repeatedly.</summary>
+    public static string Summary(StudyAnalysis analysis, SequentialJudgement? sequential = null)
     {
-        string[] counts = [.. Enum.GetValues<VerdictKind>()
-            .Select(kind => (Kind: kind, Count: analysis.Cells.Count(c => c.ToTeacher.Verdict.Kind == kind)))
-            .Where(x => x.Count > 0).Select(x => Invariant($"{x.Count:N0} {Name(x.Kind)}"))];
-        return Invariant($"Of {Format.Plural(analysis.Cells.Count, "cell")}: {string.Join(", ", counts)}.");
+        List<VerdictKind> kinds = sequential is null
+            ? [.. analysis.Cells.Select(c => c.ToTeacher.Verdict.Kind)]
+            : [.. sequential.Cells.Select(c => c.Reason is null ? c.Verdict : VerdictKind.NotComputable)];
+        var counts = Enum.GetValues<VerdictKind>()
+            .Select(kind => (Kind: kind, Count: kinds.Count(k => k == kind)))
+            .Where(x => x.Count > 0).Select(x => Invariant($"{x.Count:N0} {Name(x.Kind)}"));
+        return Invariant($"Of {Format.Plural(kinds.Count, "cell")}: {string.Join(", ", counts)}.");
     }
 
     /// <summary>What the verdicts rest on, and why some cells have none.</summary>

@@ -48,6 +48,7 @@ internal static class PackCommand
             string size = Format.Bytes(new FileInfo(path).Length);
             string held = $"{Format.Count(content.Results, "result")}, {Format.Count(content.Files, "file")}, {size}";
             terminal.WriteLine($"{content.Kind} {content.Job}: {held}, in {path}.");
+            WriteShortfall(terminal, content.Files);
             terminal.WriteLine($"Next: graft unpack {path} --workspace DIR, on this machine or another.");
             return 0;
         });
@@ -80,10 +81,20 @@ internal static class PackCommand
                     $"{content.Kind} {content.Job}: {Format.Count(content.Results, "result")} and {Format.Count(content.Files, "file")} are in {Path.GetFullPath(directory)}."
                 )
             );
+            WriteShortfall(terminal, content.Files);
             terminal.WriteLine($"Next: graft show study {content.Job} --workspace {directory}");
             return 0;
         });
         return command;
+    }
+
+    // Results are enough to read a study; what goes on from trained networks needs their files.
+    private static void WriteShortfall(Terminal terminal, int files)
+    {
+        if (files == 0)
+        {
+            terminal.WriteLine("No weights are in it (pack --weights): to go on from it, the teacher and the candidates are trained anew.");
+        }
     }
 
     // What people read without Graft.
@@ -95,7 +106,7 @@ internal static class PackCommand
             return Entries(acceleration, await AccelerationReport.RenderAsync(acceleration));
         }
 
-        var study = StudyResultBuilder.Build(StudyOutline.FromJson(job.Document), record.Steps, new());
+        var study = StudyResultBuilder.Build(StudyOutline.FromJson(job.Document), record.Steps);
         return Entries(study, await StudyReport.RenderAsync(study));
     }
 

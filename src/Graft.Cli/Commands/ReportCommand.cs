@@ -42,7 +42,7 @@ internal static class ReportCommand
             }
             else
             {
-                terminal.WriteLine($"Study {study.Id} is in {path}.");
+                terminal.WriteLine($"{(study.Kind == AccelerationJob.Kind ? "Acceleration" : "Study")} {study.Id} is in {path}.");
             }
 
             return 0;

@@ -121,7 +121,7 @@ internal static class ShowCommand
         table.Write(terminal);
     }
 
-    private static void Job(Terminal terminal, IWorkspace workspace, string id, AnalysisOptions options, bool json)
+    private static void Job(Terminal terminal, IWorkspace workspace, string id, AnalysisOptions? options, bool json)
     {
         var stored = workspace.Jobs.Find(id);
         if (stored.Kind == AccelerationJob.Kind)
@@ -150,7 +150,7 @@ internal static class ShowCommand
         PredictionTables.Write(terminal, result);
     }
 
-    private static IReadOnlyList<ResultTable> Tables(IWorkspace workspace, StoredJob job, AnalysisOptions options) =>
+    private static IReadOnlyList<ResultTable> Tables(IWorkspace workspace, StoredJob job, AnalysisOptions? options) =>
         job.Kind == AccelerationJob.Kind
             ?
             [

@@ -34,7 +34,7 @@ internal sealed class StudyCommand
         HelpName = "LIST",
         CompletionSources = { Offers.Measures },
     };
-    private readonly Option<double> _margin = CommonOptions.Margin();
+    private readonly Option<double?> _margin = CommonOptions.Margin();
     private readonly Option<bool> _json = CommonOptions.Json();
 
     private StudyCommand(Terminal terminal) => _terminal = terminal;
@@ -80,7 +80,7 @@ internal sealed class StudyCommand
         var plan = ReadPlan(parsed);
         using var session = _session.Open(_terminal, parsed);
         var study = session.Study(plan, cancellation);
-        study.Analysis = analysis;
+        study.Analysis = analysis ?? study.Analysis;
         CliSession.WriteNotes(_terminal, study.Data);
         bool json = parsed.GetValue(_json);
         if (parsed.GetValue(_options.DryRun))
@@ -126,11 +126,9 @@ internal sealed class StudyCommand
         await StudyReport.WriteAsync(result, report, cancellation);
         _terminal.WriteLine($"Saved in {directory} as study {result.Study}.  Report: {report}");
         _terminal.WriteLine(
-            result.State == JobState.Done
-                ? Invariant(
-                    $"Next: graft show study {result.Study}, or more seeds: the same command with --seeds {plan.Seeds + 1} (what is there is not run again)."
-                )
-                : "Next: the same command tries again what failed, and only that."
+            result.State != JobState.Done ? "Next: the same command tries again what failed, and only that."
+            : plan.UntilDecided is not null ? $"Next: graft show study {result.Study}, or graft report {result.Study}."
+            : Invariant($"Next: graft show study {result.Study}, or more seeds: the same command with --seeds {plan.Seeds + 1} (what is there is not run again).")
         );
     }
 
@@ -197,7 +195,7 @@ internal sealed class StudyCommand
             : until with
             {
                 MaxSeeds = most ?? until.MaxSeeds,
-                Margin = parsed.GetResult(_margin) is { Implicit: false } ? CommonOptions.Analysis(parsed.GetValue(_margin)).Margin : until.Margin,
+                Margin = CommonOptions.Analysis(parsed.GetValue(_margin))?.Margin ?? until.Margin,
             };
     }
 

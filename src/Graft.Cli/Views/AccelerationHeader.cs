@@ -19,7 +19,7 @@ internal static class AccelerationHeader
         terminal.WriteLine($"  values      {origin}");
         terminal.WriteLine(
             Invariant(
-                $"  teacher     {HeaderWords.Teacher(plan.Teacher, data)}; {Format.Count(graph.Parameters)} parameters, {Format.Millions(graph.MultiplyAccumulates)} M multiply-accumulates"
+                $"  teacher     {HeaderWords.Teacher(plan.Teacher, data, plan.Images)}; {Format.Count(graph.Parameters)} parameters, {Format.Millions(graph.MultiplyAccumulates)} M multiply-accumulates"
             )
         );
         terminal.WriteLine(

@@ -127,11 +127,6 @@ internal static class AccelerationTables
         {
             terminal.WriteLine(Invariant($"Fine-tuned with a peak learning rate of {rate}, which a search on held-out images chose."));
         }
-
-        if (network.KeptWhatItWasGiven is true)
-        {
-            terminal.WriteLine("Fine-tuning made it worse on held-out images: it is as it was before.");
-        }
     }
 
     // How well scores order architectures, beside what costs nothing.

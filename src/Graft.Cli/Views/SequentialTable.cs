@@ -28,7 +28,8 @@ internal static class SequentialTable
         terminal.WriteLine(
             Invariant(
                 $"Looked at with {looks} seeds; {judgement.Cells.Count - open} of {judgement.Cells.Count} decided, with {judgement.Cells.Sum(c => c.Seeds)} trials of swaps in all. "
-            ) + "The chance of even one false verdict over all cells and looks is at most 5 % of each kind."
+            ) + Invariant($"'Equivalent' means within ±{100 * judgement.Margin:0.##} points. ")
+                + "The chance of even one false verdict over all cells and looks is at most 5 % of each kind."
         );
         foreach (string reason in judgement.Cells.Select(c => c.Reason).OfType<string>().Distinct())
         {

@@ -18,14 +18,14 @@ internal static class StudyHeader
         terminal.WriteLine($"  values      {origin}");
         terminal.WriteLine(
             Invariant(
-                $"  teacher     {HeaderWords.Teacher(plan.Teacher, data)}; {Format.Count(graph.NetworkCost.Parameters)} parameters, {Format.Millions(graph.NetworkCost.MultiplyAccumulates)} M multiply-accumulates"
+                $"  teacher     {HeaderWords.Teacher(plan.Teacher, data, plan.Images)}; {Format.Count(graph.NetworkCost.Parameters)} parameters, {Format.Millions(graph.NetworkCost.MultiplyAccumulates)} M multiply-accumulates"
             )
         );
         terminal.WriteLine(Invariant($"  positions   {string.Join(", ", plan.Positions)} of {graph.Network.Positions.Count}"));
         terminal.WriteLine($"  operations  {string.Join(", ", plan.Operations)}");
         terminal.WriteLine(
             Invariant(
-                $"  trials      {graph.Trials.Count(t => t.Seed <= plan.Seeds)} of {string.Join(" and ", plan.Epochs.Select(e => Invariant($"{e}")))} {(plan.Epochs is [1] ? "epoch" : "epochs")}, {(plan.Seeds == 1 ? "seed 1" : Invariant($"seeds 1 to {plan.Seeds}"))}{(plan.UntilDecided is { } until ? Invariant($"; up to {until.MaxSeeds} where verdicts are open") : "")}"
+                $"  trials      {graph.Trials.Count(t => t.Seed <= plan.Seeds)} of {string.Join(" and ", plan.Epochs.Select(e => Invariant($"{e}")))} {(plan.Epochs is [1] ? "epoch" : "epochs")}, {(plan.Seeds == 1 ? "seed 1" : Invariant($"seeds 1 to {plan.Seeds}"))}{(plan.UntilDecided is { } until ? Invariant($"; up to {until.MaxSeeds} where verdicts are open (margin ±{100 * until.Margin:0.##} points)") : "")}"
             )
         );
         if (plan.Predictors is { } predictors)

@@ -4,6 +4,7 @@ using Graft.Engine.Local;
 using Graft.Jobs.Accelerations;
 using Graft.Jobs.Studies;
 using Graft.Networks;
+using Graft.Onnx.Import;
 using Graft.Operations;
 using Graft.Runtime;
 using Graft.Steps;
@@ -19,6 +20,8 @@ namespace Graft.Jobs;
 /// <remarks>Open it before anything of TorchSharp is used: it sets up the allocator (<see cref="SessionOptions.TuneRuntime"/>).</remarks>
 public sealed class GraftSession : IDisposable
 {
+    private const string Artifacts = "artifacts/"; // of a workspace
+
     private readonly SessionOptions _options;
     private readonly Dictionary<(string, ImageOptions?), ImageData> _data = [];
     private readonly Lazy<IWorkspace> _workspace;
@@ -81,8 +84,12 @@ public sealed class GraftSession : IDisposable
     private string DataDirectory => _options.DataDirectory ?? SessionOptions.DefaultDataDirectory;
 
     /// <summary>Where a file of a result lies.</summary>
-    /// <param name="artifact">Its name as results have it.</param>
-    public string PathOf(string artifact) => Workspace.Artifacts.PathOf(artifact);
+    /// <param name="artifact">Its name as results have it, e.g. that of <see cref="TeacherResult.Weights"/>: relative to the workspace, or to its artifacts.</param>
+    public string PathOf(string artifact)
+    {
+        ArgumentNullException.ThrowIfNull(artifact);
+        return Workspace.Artifacts.PathOf(artifact.StartsWith(Artifacts, StringComparison.Ordinal) ? artifact[Artifacts.Length..] : artifact);
+    }
 
     /// <summary>Opens a session.</summary>
     /// <exception cref="ConfigurationException">The device is not there, or the number of workers is out of range.</exception>
@@ -152,17 +159,34 @@ public sealed class GraftSession : IDisposable
     /// <exception cref="GraftException">There is no such study, or it cannot be extended so.</exception>
     public PredictionJob Predict(PredictionPlan plan, CancellationToken cancellation = default) => PredictionJob.Create(this, plan, cancellation);
 
-    /// <summary>Opens the network that a file of weights holds. The caller owns it.</summary>
-    /// <param name="weights">The file.</param>
+    /// <summary>
+    /// Opens the network that a file of weights or an ONNX file holds, in inference mode: a forward pass leaves it as it is. The caller owns it.
+    /// </summary>
+    /// <param name="weights">The file: safetensors, a PyTorch checkpoint, or a whole network as ONNX.</param>
     /// <param name="data">The data set that it is for.</param>
-    /// <param name="network">The network's name, for files that do not say it.</param>
-    /// <exception cref="GraftException">The file cannot be read, or does not fit.</exception>
+    /// <param name="network">The network's name, for files of weights that do not say it.</param>
+    /// <exception cref="GraftException">
+    /// The file cannot be read, does not fit, or says that it takes pixels normalised otherwise than those of the data are.
+    /// </exception>
     public Network OpenNetwork(string weights, ImageData data, string? network = null)
     {
         ArgumentNullException.ThrowIfNull(weights);
         ArgumentNullException.ThrowIfNull(data);
         ObjectDisposedException.ThrowIf(_isDisposed, this);
-        var opened = NetworkWeights.Open(weights, data.Train.Shape, data.ClassNames.Count, network);
+        bool isNetwork = OnnxNetworkSource.IsFile(weights);
+        var import = isNetwork ? Imports.Find(Imports.Read(weights, data.Train.Shape)) : null;
+        var normalization = import is null ? NetworkWeights.ReadNormalization(weights) : NetworkImports.NormalizationOf(import, null, data);
+        if (normalization is not null && $"{normalization}" != $"{data.Normalization}")
+        {
+            throw new ConfigurationException(
+                $"{weights} takes pixels normalised by {normalization}, those of {data.Name} are by {data.Normalization}: load the data with that normalization (ImageOptions)."
+            );
+        }
+
+        var opened = import is null
+            ? NetworkWeights.Open(weights, data.Train.Shape, data.ClassNames.Count, network)
+            : OnnxTeacherKind.Open(import, data, data.Normalization, new(), new(Device), CancellationToken.None);
+        opened.eval();
         opened.Precision = PrecisionNames.Parse("auto", Device);
         opened.to(new TorchSharp.torch.Device(Device));
         return opened;
@@ -174,7 +198,7 @@ public sealed class GraftSession : IDisposable
     /// <param name="epochs">Passes over the training images.</param>
     /// <param name="recipe">How; null for that of a study's trials.</param>
     /// <param name="progress">Is told after every batch.</param>
-    /// <param name="cancellation">Ends it between two batches.</param>
+    /// <param name="cancellation">Ends it between two batches; the network then holds what it has learned so far.</param>
     /// <exception cref="ArgumentOutOfRangeException">There is no epoch.</exception>
     /// <exception cref="ConfigurationException">The recipe has faults, or the network is for other images or classes than the data's.</exception>
     public IReadOnlyList<Analysis.EpochResult> TrainOn(
@@ -190,6 +214,7 @@ public sealed class GraftSession : IDisposable
         recipe ??= new StudyPlan().Trial;
         PlanFaults.Throw([.. recipe.Faults("recipe")]);
         RequireFit(network, data);
+        cancellation.ThrowIfCancellationRequested();
         var epochResults = new List<Analysis.EpochResult>();
         var context = new TrainingContext
         {

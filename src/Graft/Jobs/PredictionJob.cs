@@ -84,13 +84,7 @@ public sealed class PredictionJob : GraftJob<PredictionResult>
             var result = StudyResultBuilder.Build(StudyOutline.Of(_graph, Session.Cores), Session.Workspace.Steps);
             var substitutions = StudyPrediction.Substitutions(result.Cells, _epochs, result.Teacher.Accuracy);
             var tried = substitutions.Where(s => s.Differences.Count > 0).ToList();
-            var untried = substitutions.Where(s => s.Differences.Count == 0 && _operations.Contains(s.Operation) && IsAsked(s.Position)).ToList();
-            if (untried.Count == 0)
-            {
-                throw new ConfigurationException($"study {_study.Id} has tried all of these; name other positions or operations.");
-            }
-
-            var forecast = ForecastResult.Of(tried, untried, StudyPrediction.Names(_graph.Plan, result.Cells).Select(p => p.Name));
+            var forecast = ForecastResult.Of(tried, Untried(substitutions), StudyPrediction.Names(_graph.Plan, result.Cells).Select(p => p.Name));
             return forecast.HasValue
                 ? new(_study.Id, _study.Plan, _epochs, tried.Count, forecast.Value)
                 : throw new ConfigurationException($"study {_study.Id} cannot predict: {forecast.Reason}. Run it at more positions.");
@@ -119,6 +113,16 @@ public sealed class PredictionJob : GraftJob<PredictionResult>
 
         var study = StudyOutline.FromJson(stored.Document);
         return new(session, plan, study, session.LoadData(study.Plan.Data, study.Plan.Images, cancellation));
+    }
+
+    private List<Substitution> Untried(IEnumerable<Substitution> substitutions)
+    {
+        var untried = substitutions.Where(s => s.Differences.Count == 0 && _operations.Contains(s.Operation) && IsAsked(s.Position)).ToList();
+        var impossible = _graph.Unavailable.Where(u => _operations.Contains(u.Operation) && IsAsked(u.Position)).ToList();
+        return untried.Count > 0 ? untried
+            : throw new ConfigurationException(
+                $"study {_study.Id} has tried all of these{(impossible.Count == 0 ? "" : $" that are possible (not {impossible[0].Operation} at {impossible[0].Position}: {impossible[0].Reason})")}; name other positions or operations."
+            );
     }
 
     private bool IsAsked(Place position) => _plan.Positions.Contains("all") || _plan.Positions.Contains(position.ToString());

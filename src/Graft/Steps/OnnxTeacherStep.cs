@@ -64,26 +64,32 @@ internal sealed class OnnxTeacherKind : NetworkStepKind<OnnxTeacherStep, Teacher
     /// </summary>
     internal static Network Open(string name, Normalization normalization, HeldOutPart heldOut, NetworkStepContext context, long seed = 0)
     {
-        var import = OnnxArtifacts.Open(name, context.Run);
+        return Open(OnnxArtifacts.Open(name, context.Run), context.Data, normalization, heldOut, context.Device, context.Run.Cancellation, seed);
+    }
+
+    /// <inheritdoc cref="Open(string, Normalization, HeldOutPart, NetworkStepContext, long)"/>
+    internal static Network Open(
+        ImportedNetwork import, ImageData data, Normalization normalization, HeldOutPart heldOut, Device device, CancellationToken cancellation, long seed = 0)
+    {
         var network = import.CreateNetwork();
         if (import.Head is { } head)
         {
             ClassifierHead.Initialize(network, head, seed);
         }
 
-        network.to(context.Device);
+        network.to(device);
         if (import.RestoredBatchNorms > 0)
         {
-            int[] drawn = NetworkStepContext.Draw(NetworkStepContext.Split(context.Data, heldOut).Split.Train, StatisticsImages, seed: 0);
-            import.EstimateBatchNorm(network, Images(), context.Run.Cancellation);
+            int[] drawn = NetworkStepContext.Draw(NetworkStepContext.Split(data, heldOut).Split.Train, StatisticsImages, seed: 0);
+            import.EstimateBatchNorm(network, Images(), cancellation);
 
             IEnumerable<Tensor> Images()
             {
-                foreach (var batch in BatchLoader.InOrder(context.Data.Train, normalization, drawn, Batch))
+                foreach (var batch in BatchLoader.InOrder(data.Train, normalization, drawn, Batch))
                 {
                     using (batch)
                     {
-                        yield return batch.Images.to(context.Device);
+                        yield return batch.Images.to(device);
                     }
                 }
             }

@@ -3,8 +3,8 @@ using Graft.Data;
 namespace Graft.Training;
 
 /// <summary>
-/// How a network is trained: SGD with Nesterov momentum and a cosine schedule, as is usual for WRN on CIFAR-10 (PAPERS.md section 4). The defaults are those of
-/// a teacher.
+/// How a network is trained: SGD with Nesterov momentum and a cosine schedule, as is usual for WRN on CIFAR-10 (Zagoruyko &amp; Komodakis 2016, section 3). The
+/// defaults are those of a teacher.
 /// </summary>
 public sealed record TrainingRecipe
 {

@@ -6,8 +6,8 @@ using Graft.Jobs;
 namespace Graft.Cli.Tests.Cluster;
 
 /// <summary>
-/// How many steps a minute nodes get done, with steps that only let time pass, so that the nodes of one machine do not share what they work with. The figures of
-/// docs/cluster.md are those of 18 steps: GRAFT_TEST_THROUGHPUT=18.
+/// How many steps a minute nodes get done, with steps that only let time pass, so that the nodes of one machine do not share what they work with. The figures
+/// of docs/cluster.md are those of 18 steps: GRAFT_TEST_THROUGHPUT=18.
 /// </summary>
 [Collection("studies")]
 [Trait("Category", "Cluster")]
@@ -56,7 +56,7 @@ public sealed class ThroughputTests
             double took = Stopwatch.GetElapsedTime(start).TotalSeconds;
             Assert.All(job.Stored, step => Assert.Equal((StepState.Done, 1), (step.State, step.Attempts)));
             TestContext.Current.TestOutputHelper!.WriteLine(
-                $"{nodes} nodes: {job.Stored.Count} steps of {Seconds} s in {took:0.0} s, {60 * job.Stored.Count / took:0.0} a minute; handed over in {submitted:0.00} s"
+                $"{nodes} nodes: {job.Stored.Count} steps of {Seconds} s in {took:0.0} s, {60 * job.Stored.Count / took:0.0} a minute; submitted in {submitted:0.00} s"
             );
         }
         finally

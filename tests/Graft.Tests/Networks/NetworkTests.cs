@@ -11,7 +11,7 @@ public class NetworkTests
 {
     private static readonly ImageShape Cifar = new(3, 32, 32);
 
-    // PAPERS.md section 4; multiply-accumulates of the ResNets: He et al. 2016 as akamaster/pytorch_resnet_cifar10 counts layers.
+    // Parameters: Zagoruyko & Komodakis 2016, table 4; multiply-accumulates of the ResNets: He et al. 2016 as akamaster/pytorch_resnet_cifar10 counts layers.
     [Theory]
     [InlineData("wrn-16-2", 691_674)]
     [InlineData("wrn-40-2", 2_243_546)]

@@ -66,7 +66,7 @@ public class OperationCatalogTests
         Assert.Equal(live, TorchSharp.DisposeScopeManager.Statistics.ThreadTotalLiveCount);
     }
 
-    // PAPERS.md section 1: convolution weights at position 18 of WRN-40-2 (128 channels).
+    // Convolution weights at position 18 of WRN-40-2 (128 channels).
     [Theory]
     [InlineData("teacher", 294_912)]
     [InlineData("conv-stack(w=1,k=3)", 294_912)]

@@ -38,7 +38,7 @@ internal sealed record AnalysedStudy
 
     /// <summary>A cell's differences to the unchanged network trained on for as long.</summary>
     public Computed<PairedDifferences> ToBaseline(AnalysedCell cell) => BaselineOf(cell.Epochs) is not { } baseline
-        ? new NotComputable(Invariant($"the study has no '{Baseline}' trained on for {cell.Epochs} epochs to compare with"))
+        ? new NotComputable(Invariant($"the study has no '{Baseline}' trained on for {cell.Epochs} {(cell.Epochs == 1 ? "epoch" : "epochs")} to compare with"))
         : Answers(cell).Then(_ => Answers(baseline)).Then(_ => PairedDifferences.Between(cell.Outcomes, baseline.Outcomes));
 
     /// <summary>The answers of a cell's trials, or why there are none.</summary>

@@ -13,7 +13,7 @@ namespace Graft.Analysis.Prediction;
 /// <param name="Count">The number of cells.</param>
 public sealed record RankCorrelation(double Tau, double Lower, double Upper, int Count)
 {
-    private const int MostReplicates = 1000, FewestReplicates = 100;
+    private const int MostReplicates = 1000, FewestReplicates = 100, FewestCells = 5;
     private const double PairBudget = 2e7; // pairs looked at in all replicates: about a second
 
     /// <summary>Correlates a predictor with the accuracy difference.</summary>
@@ -24,13 +24,16 @@ public sealed record RankCorrelation(double Tau, double Lower, double Upper, int
     {
         var cells = substitutions.Where(s => s.Values.ContainsKey(predictor) && s.Differences.Count > 0).ToList();
         var positions = cells.GroupBy(c => c.Position).Select(g => g.ToList()).ToList();
-        if (cells.Count < 3 || (withinPositions && positions.All(p => p.Count < 2)))
+        if (cells.Count < FewestCells)
         {
-            return new NotComputable(
-                cells.Count == 0
-                    ? "it has no value"
-                    : Invariant($"{Counted(cells.Count)} with a value {(withinPositions ? "and pairs at one position " : "")}are too few")
-            );
+            return new NotComputable(cells.Count == 0 ? "it has no value" : Invariant($"{Counted(cells.Count)} with a value are too few"));
+        }
+
+        // Of fewer, an interval of 1.00 to 1.00 says nothing.
+        int pairs = withinPositions ? positions.Sum(p => Pairs(p.Count)) : Pairs(cells.Count);
+        if (pairs < Pairs(FewestCells))
+        {
+            return new NotComputable(Invariant($"{pairs} {(pairs == 1 ? "pair" : "pairs")} of cells at one position are too few"));
         }
 
         if (TauB(positions, c => c.Values[predictor], c => c.Difference, withinPositions) is not { } tau)
@@ -38,7 +41,6 @@ public sealed record RankCorrelation(double Tau, double Lower, double Upper, int
             return new NotComputable("it, or the accuracy, does not vary");
         }
 
-        double pairs = withinPositions ? positions.Sum(p => p.Count * (p.Count - 1.0) / 2) : cells.Count * (cells.Count - 1.0) / 2;
         int replicates = (int)Math.Clamp(PairBudget / pairs / 10, FewestReplicates, MostReplicates);
         var random = new SplitMix(Seed.Mix(1, cells.Count, positions.Count));
         var taus = new List<double>();
@@ -90,6 +92,8 @@ public sealed record RankCorrelation(double Tau, double Lower, double Upper, int
         int below = Math.Min((int)at, sorted.Count - 2);
         return sorted[below] + (at - below) * (sorted[below + 1] - sorted[below]);
     }
+
+    private static int Pairs(int cells) => cells * (cells - 1) / 2;
 
     private static string Counted(int cells) => cells == 1 ? "1 cell" : Invariant($"{cells} cells");
 }

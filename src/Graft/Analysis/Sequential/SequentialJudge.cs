@@ -34,6 +34,7 @@ internal sealed class SequentialJudge
 
         return new()
         {
+            Margin = _margin,
             Looks = [.. _plan.Looks.Take(looks)],
             Cells = [.. _cases.Select(Result)],
             Requests = looks < _plan.Looks.Count ? [.. Requests(_plan.Looks[looks])] : [],
@@ -150,7 +151,7 @@ internal sealed class SequentialJudge
         {
             Cell = cell;
             _trials = baseline is null ? [] : [.. cell.Outcomes.Where(t => baseline.Outcomes.Any(b => b.Seed == t.Seed))];
-            Reason = baseline is null ? Invariant($"the study has no '{AnalysedStudy.Baseline}' trained on for {cell.Epochs} epochs to compare with") : null;
+            Reason = baseline is null ? Invariant($"the study has no '{AnalysedStudy.Baseline}' trained on for {cell.Epochs} {(cell.Epochs == 1 ? "epoch" : "epochs")} to compare with") : null;
         }
 
         public AnalysedCell Cell { get; }

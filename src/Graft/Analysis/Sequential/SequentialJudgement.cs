@@ -10,6 +10,9 @@ namespace Graft.Analysis.Sequential;
 /// </summary>
 public sealed record SequentialJudgement
 {
+    /// <summary>The largest difference of accuracies that does not matter, a fraction: the study's own, by which seeds were added.</summary>
+    public required double Margin { get; init; }
+
     /// <summary>The seeds at the looks that were made.</summary>
     public required IReadOnlyList<int> Looks { get; init; }
 

@@ -48,7 +48,7 @@ public sealed record AccelerationAdvice
             Front = [.. FrontOf(measured).Select(n => n.Name)],
             Best = best,
             Headline = HeadlineOf(own, best is null ? null : measured.First(n => n.Name == best), measured, budgetMs),
-            Remarks = [.. RemarksOnLatency(networks[0], latencyDrift), .. RemarksOn(networks[0], own, epochs, testImages, classes)],
+            Remarks = [.. RemarksOnLatency(networks[0], budgetMs, latencyDrift), .. RemarksOn(networks[0], own, epochs, testImages, classes)],
         };
     }
 
@@ -93,8 +93,15 @@ public sealed record AccelerationAdvice
         Invariant($"'{network.Name}', {100 * network.Accuracy:0.00} % in {network.LatencyMs!.Median:0.000} ms");
 
     // On a busy machine latencies, and so the budget and what is within it, are whatever the other programs left.
-    private static IEnumerable<string> RemarksOnLatency(NetworkResult teacher, double drift)
+    private static IEnumerable<string> RemarksOnLatency(NetworkResult teacher, double budgetMs, double drift)
     {
+        if (teacher.LatencyMs?.Median <= budgetMs)
+        {
+            yield return Invariant(
+                $"The budget of {budgetMs:0.000} ms is not below the teacher's own latency of {teacher.LatencyMs.Median:0.000} ms: nothing had to change."
+            );
+        }
+
         const string Remedy = "measure again on a quiet machine (--measure-again).";
         if (teacher.LatencyMs is { } latency && latency.Upper > UncertainLatency * latency.Lower)
         {
@@ -115,7 +122,13 @@ public sealed record AccelerationAdvice
     {
         double before = own.AccuracyRepaired ?? own.AccuracyBefore ?? 0;
         string tuning = epochs == 1 ? "1 epoch" : Invariant($"{epochs} epochs");
-        if (own.Accuracy < before)
+        if (own.KeptWhatItWasGiven is true)
+        {
+            yield return Invariant(
+                $"Fine-tuning for {tuning} made it worse on held-out images, so it is as it was before: give more epochs (--finetune-epochs) or a lower learning rate (fineTuning.learningRate)."
+            );
+        }
+        else if (own.Accuracy < before)
         {
             yield return Invariant(
                 $"Fine-tuning for {tuning} lowered the accuracy from {100 * before:0.00} to {100 * own.Accuracy:0.00} %: give more epochs (--finetune-epochs) or a lower learning rate (fineTuning.learningRate)."

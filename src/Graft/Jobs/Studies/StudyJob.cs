@@ -22,6 +22,7 @@ public sealed class StudyJob : GraftJob<StudyResult>
         Graph = graph;
         _weights = weights;
         _seeds = new(graph);
+        Analysis = StudyResultBuilder.OptionsOf(graph.Plan);
     }
 
     /// <summary>The study's identifier.</summary>
@@ -30,8 +31,8 @@ public sealed class StudyJob : GraftJob<StudyResult>
     /// <summary>The plan, worked out for the data set.</summary>
     internal StudyGraph Graph { get; }
 
-    /// <summary>How results are judged.</summary>
-    public AnalysisOptions Analysis { get; set; } = new();
+    /// <summary>How results are judged; at first with the margin of <see cref="StudyPlan.UntilDecided"/>, where seeds are added until verdicts are there.</summary>
+    public AnalysisOptions Analysis { get; set; }
 
     /// <summary>What was found, as far as the study has come.</summary>
     public override StudyResult Result => StudyResultBuilder.Build(Outline, Session.Workspace.Steps, Analysis, _findings);

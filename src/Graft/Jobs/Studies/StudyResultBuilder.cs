@@ -32,11 +32,15 @@ internal sealed class StudyResultBuilder
     /// <summary>The results as they stand.</summary>
     /// <param name="outline">The study.</param>
     /// <param name="record">The record of its steps.</param>
-    /// <param name="options">How results are judged.</param>
+    /// <param name="options">How results are judged; null for the study's own margin (<see cref="OptionsOf"/>).</param>
     /// <param name="cache">Findings of an earlier reading; null for none.</param>
     /// <exception cref="ConfigurationException">An option is out of range.</exception>
     public static StudyResult Build(StudyOutline outline, IStepRecord record, AnalysisOptions? options = null, FindingsCache? cache = null) =>
-        new StudyResultBuilder(outline, record, options ?? new()).Build(cache ?? new());
+        new StudyResultBuilder(outline, record, options ?? OptionsOf(outline.Plan)).Build(cache ?? new());
+
+    /// <summary>How a study is judged where nobody says otherwise: with the margin by which its seeds were added, if they were.</summary>
+    /// <param name="plan">The study's plan.</param>
+    public static AnalysisOptions OptionsOf(StudyPlan plan) => plan.UntilDecided is { } until ? new() { Margin = until.Margin } : new();
 
     /// <summary>The verdicts of a study whose seeds are added until they are there, as it stands; null for another.</summary>
     internal static SequentialJudgement? Judge(StudyOutline outline, IStepRecord record)
@@ -51,7 +55,7 @@ internal sealed class StudyResultBuilder
             ? SequentialJudgement.Of(
                 AnalysedStudyBuilder.Build(_outline, [.. cells.Where(c => c.State != StepState.Failed)], _record),
                 until.Looks(_outline.Plan.Seeds),
-                new() { Margin = until.Margin }
+                OptionsOf(_outline.Plan)
             )
             : null;
 

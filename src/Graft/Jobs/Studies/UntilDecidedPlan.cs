@@ -9,7 +9,7 @@ public sealed record UntilDecidedPlan
     /// <summary>The seeds at the last look.</summary>
     public int MaxSeeds { get; init; } = 10;
 
-    /// <summary>The largest difference of accuracies that does not matter, a fraction: it decides which verdicts are open.</summary>
+    /// <summary>The largest difference of accuracies that does not matter, a fraction (0.005 is half a point): it decides which verdicts are open.</summary>
     public double Margin { get; init; } = new AnalysisOptions().Margin;
 
     /// <summary>When it is looked at.</summary>
@@ -33,7 +33,7 @@ public sealed record UntilDecidedPlan
 
         if (Margin is not (> 0 and <= 0.5))
         {
-            yield return Invariant($"{section}.margin is {Margin}; it must be above 0, up to 0.5.");
+            yield return Invariant($"{section}.margin is {Margin}; it is a fraction of all images, above 0 and up to 0.5: half a point is 0.005.");
         }
     }
 }

@@ -6,7 +6,7 @@ using static Graft.Jobs.Tables.ResultTable;
 namespace Graft.Jobs.Tables;
 
 /// <summary>
-/// A study's results as tables: a file each for cells, trials, epochs, verdicts, pairs, measures and predictions, to be joined by position, operation, epochs
+/// A study's results as tables: a file each for cells, trials, epochs, verdicts (also sequential ones), pairs, measures and predictions, to be joined by position, operation, epochs
 /// and seed.
 /// </summary>
 public static class StudyResultTables
@@ -24,6 +24,7 @@ public static class StudyResultTables
             Trials(study, cells),
             Epochs(study, cells),
             Verdicts(study),
+            SequentialVerdicts(study),
             Pairs(study),
             Measures(study, cells),
             Predictions(study),
@@ -50,7 +51,7 @@ public static class StudyResultTables
         new("path", "", "The position's module path.", x => x.Position is null ? null : x.Cell.Path),
         new("operation", "", "The operation.", x => x.Cell.Operation),
         new("epochs", "epochs", "How long the network was trained on after the swap.", x => x.Cell.Epochs),
-        new("state", "", "pending, running, done or failed.", x => x.Cell.State),
+        new("state", "", "pending, running, interrupted, done or failed.", x => x.Cell.State),
         new("seeds", "", "Finished trials.", x => x.Cell.Accuracies.Count),
         new("accuracy_mean", Fraction, "Mean test accuracy.", x => x.Cell.Mean),
         new("accuracy_std", Fraction, "Sample standard deviation (n - 1) over seeds.", x => x.Cell.Std),
@@ -69,7 +70,7 @@ public static class StudyResultTables
         new("operation", "", "The operation.", x => x.Cell.Operation),
         new("epochs", "epochs", "How long the network was trained on after the swap.", x => x.Cell.Epochs),
         new("seed", "", "Decides initial values and the order of images.", x => x.Trial.Seed),
-        new("state", "", "pending, running, done or failed.", x => x.Trial.State),
+        new("state", "", "pending, running, interrupted, done or failed.", x => x.Trial.State),
         new("accuracy", Fraction, "Test accuracy after the last epoch.", x => x.Trial.Accuracy),
         new("accuracy_before_training", Fraction, "Test accuracy after the swap, before training on.", x => x.Trial.AccuracyBeforeTraining),
         new("distillation_loss", "", "Held-out distillation loss, normalised by that of answering zero.", x => x.Trial.DistillationLoss),
@@ -119,6 +120,21 @@ public static class StudyResultTables
             new("epochs", "epochs", "How long the network was trained on after the swap.", x => x.Epochs),
             .. Comparison<CellFinding>(study, x => x.ToTeacher),
         ]);
+
+    private static ResultTable SequentialVerdicts(StudyResult study) => ResultTable.Of(
+        "sequential",
+        "a cell of a study whose seeds were added until verdicts were there, at the look that decided it",
+        study.Sequential?.Cells ?? [],
+        new("study", "", "The study's identifier.", _ => study.Study),
+        new("position", "", PlaceMeaning, x => x.Position),
+        new("operation", "", "The operation.", x => x.Operation),
+        new("epochs", "epochs", "How long the network was trained on after the swap.", x => x.Epochs),
+        new("verdict", "", "better, worse, equivalent, undecided or not_computable.", x => Name(x.Reason is null ? x.Verdict : VerdictKind.NotComputable)),
+        new("seeds", "", "The seeds at the look that decided, else at the last look; 0 before the first.", x => x.Seeds),
+        new("difference", Fraction, "Difference of test accuracies to the unchanged network at that look.", x => x.Difference?.Difference),
+        new("margin", Fraction, "The largest difference that does not matter, by which seeds were added.", _ => study.Sequential?.Margin),
+        new("seeds_to_decide", "", "How many seeds would decide it.", x => x.SeedsToDecide?.Value?.Seeds),
+        new("reason", "", "Why there is no verdict and never will be.", x => x.Reason));
 
     private static ResultTable Pairs(StudyResult study) => ResultTable.Of(
         "pairs",

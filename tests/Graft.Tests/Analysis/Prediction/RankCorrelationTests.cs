@@ -47,9 +47,9 @@ public sealed class RankCorrelationTests
         var constant = Enumerable.Range(1, 5).Select(i => Cells.Of(1, $"{i}", [i], ("a", 7))).ToList();
         var apart = Enumerable.Range(1, 5).Select(i => Cells.Of(i, "x", [i], ("a", i))).ToList();
 
-        Assert.Equal("2 cells with a value and pairs at one position are too few", RankCorrelation.Of(two, "a", withinPositions: true).Reason);
+        Assert.Equal("2 cells with a value are too few", RankCorrelation.Of(two, "a", withinPositions: true).Reason);
         Assert.Equal("it has no value", RankCorrelation.Of(two, "b", withinPositions: true).Reason);
         Assert.Equal("it, or the accuracy, does not vary", RankCorrelation.Of(constant, "a", withinPositions: false).Reason);
-        Assert.Equal("5 cells with a value and pairs at one position are too few", RankCorrelation.Of(apart, "a", withinPositions: true).Reason);
+        Assert.Equal("0 pairs of cells at one position are too few", RankCorrelation.Of(apart, "a", withinPositions: true).Reason);
     }
 }

@@ -60,7 +60,7 @@ public sealed class StudySeedsTests
     public void Validate_Fault_IsNamed(int first, int most, string fault) => Assert.Equal(
         fault, Assert.Throws<ConfigurationException>((Plan with { Seeds = first, UntilDecided = new() { MaxSeeds = most } }).Validate).Message);
 
-    private static SequentialJudgement Judgement(params SeedRequest[] requests) => new() { Looks = [2], Cells = [], Requests = requests };
+    private static SequentialJudgement Judgement(params SeedRequest[] requests) => new() { Margin = 0.005, Looks = [2], Cells = [], Requests = requests };
 
     private sealed class Results(IEnumerable<Step> done) : IStepResults
     {

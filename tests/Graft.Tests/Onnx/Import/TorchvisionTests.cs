@@ -109,8 +109,8 @@ public sealed class TorchvisionTests : IDisposable
 
     /// <summary>
     /// In fp64, where the two agree to the digits that the file's fp32 constants have, unless a layer is wrong; and in fp32, as training has it, at most four
-    /// times as far from them as PyTorch's own. ConvNeXt is not among them: the exporter writes some of its parameters transposed, under names of its own, so that
-    /// they cannot be compared by name.
+    /// times as far from them as PyTorch's own. ConvNeXt is not among them: the exporter writes some of its parameters transposed, under names of its own, so
+    /// that they cannot be compared by name.
     /// </summary>
     [Theory]
     [InlineData("resnet18")]
