@@ -53,7 +53,8 @@ internal static class Summary
         yield return ("Teacher's size", Invariant($"{Format.Millions(teacher.Parameters)} M"),
             $"parameters, {Format.Millions(teacher.MultiplyAccumulates)} M multiply-accumulates");
         yield return ("Cells", Invariant($"{result.Cells.Count:N0}"), Invariant($"and {result.Unavailable.Count:N0} unavailable"));
-        yield return ("Seeds", Invariant($"{view.Seeds.Count:N0}"), view.Seeds.Count < 2 ? "no spread can be stated" : result.Sequential is null ? "on every cell" : "at most, where verdicts were open");
+        string spread = result.Sequential is null ? "on every cell" : "at most, where verdicts were open";
+        yield return ("Seeds", Invariant($"{view.Seeds.Count:N0}"), view.Seeds.Count < 2 ? "no spread can be stated" : spread);
         yield return ("Computing time", Format.Duration(result.Provenance.StepSeconds), "sum over all steps");
     }
 }

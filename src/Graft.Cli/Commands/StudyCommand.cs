@@ -128,7 +128,9 @@ internal sealed class StudyCommand
         _terminal.WriteLine(
             result.State != JobState.Done ? "Next: the same command tries again what failed, and only that."
             : plan.UntilDecided is not null ? $"Next: graft show study {result.Study}, or graft report {result.Study}."
-            : Invariant($"Next: graft show study {result.Study}, or more seeds: the same command with --seeds {plan.Seeds + 1} (what is there is not run again).")
+            : Invariant(
+                $"Next: graft show study {result.Study}, or more seeds: the same command with --seeds {plan.Seeds + 1} (what is there is not run again)."
+            )
         );
     }
 

@@ -8,11 +8,13 @@ namespace Graft.Cli.Views;
 internal static class HeaderWords
 {
     /// <summary>Where the teacher comes from, and how its pixels are normalised where a file of weights might say otherwise.</summary>
-    public static string Teacher(TeacherPlan plan, ImageData data, ImageOptions? images) => plan.Weights is { } weights ? $"weights from {weights}, {Pixels(weights, data, images)}"
+    public static string Teacher(TeacherPlan plan, ImageData data, ImageOptions? images) =>
+        plan.Weights is { } weights ? $"weights from {weights}, {Pixels(weights, data, images)}"
         : plan.Normalization is { } normalization ? $"weights of the ONNX file, pixels normalised by {normalization}"
         : $"trained for {Format.Count(plan.Epochs, "epoch")}";
 
-    private static string Pixels(string weights, ImageData data, ImageOptions? images) => File.Exists(weights) && NetworkWeights.ReadNormalization(weights) is { } own
+    private static string Pixels(string weights, ImageData data, ImageOptions? images) =>
+        File.Exists(weights) && NetworkWeights.ReadNormalization(weights) is { } own
         ? $"pixels normalised by {own}"
         : images?.Normalization is not null ? $"pixels normalised by {data.Normalization}, as asked for: the file does not say how"
         : $"pixels normalised by {data.Normalization}, as for {data.Name}: the file does not say how";

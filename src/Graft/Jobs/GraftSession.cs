@@ -84,7 +84,9 @@ public sealed class GraftSession : IDisposable
     private string DataDirectory => _options.DataDirectory ?? SessionOptions.DefaultDataDirectory;
 
     /// <summary>Where a file of a result lies.</summary>
-    /// <param name="artifact">Its name as results have it, e.g. that of <see cref="TeacherResult.Weights"/>: relative to the workspace, or to its artifacts.</param>
+    /// <param name="artifact">
+    /// Its name as results have it, e.g. that of <see cref="TeacherResult.Weights"/>: relative to the workspace, or to its artifacts.
+    /// </param>
     public string PathOf(string artifact)
     {
         ArgumentNullException.ThrowIfNull(artifact);

@@ -128,7 +128,8 @@ public sealed partial record OperationSpec
         var match = Form().Match(text);
         if (!match.Success)
         {
-            throw new ConfigurationException($"'{text}' is not the name of an operation. Write it like 'identity' or 'conv-stack(w=2,k=3)'{(text.Contains(", ", StringComparison.Ordinal) ? $", and several in a plan as a list: [{text}]" : "")}.");
+            string several = text.Contains(", ", StringComparison.Ordinal) ? $", and several in a plan as a list: [{text}]" : "";
+            throw new ConfigurationException($"'{text}' is not the name of an operation. Write it like 'identity' or 'conv-stack(w=2,k=3)'{several}.");
         }
 
         var parameters = match.Groups["key"].Captures.Zip(match.Groups["value"].Captures, (key, value) => (key.Value, ParseValue(value.Value))).ToList();

@@ -55,7 +55,8 @@ internal sealed record FineTuningStep() : NetworkStep(FineTuningKind.KindName, F
     /// <inheritdoc/>
     [JsonIgnore]
     public override string Title =>
-        Invariant($"fine-tune {Operations.Count} {(Operations.Count == 1 ? "swap" : "swaps")}, {EpochsText(Epochs)}{(Distillation.Weight > 0 ? "" : ", labels alone")}");
+        Invariant($"fine-tune {Operations.Count} {(Operations.Count == 1 ? "swap" : "swaps")}, {EpochsText(Epochs)}")
+        + (Distillation.Weight > 0 ? "" : ", labels alone");
 
     /// <inheritdoc/>
     [JsonIgnore]

@@ -151,7 +151,8 @@ internal sealed class SequentialJudge
         {
             Cell = cell;
             _trials = baseline is null ? [] : [.. cell.Outcomes.Where(t => baseline.Outcomes.Any(b => b.Seed == t.Seed))];
-            Reason = baseline is null ? Invariant($"the study has no '{AnalysedStudy.Baseline}' trained on for {cell.Epochs} {(cell.Epochs == 1 ? "epoch" : "epochs")} to compare with") : null;
+            string epochs = Invariant($"{cell.Epochs} {(cell.Epochs == 1 ? "epoch" : "epochs")}");
+            Reason = baseline is null ? $"the study has no '{AnalysedStudy.Baseline}' trained on for {epochs} to compare with" : null;
         }
 
         public AnalysedCell Cell { get; }

@@ -31,7 +31,9 @@ public sealed class StudyJob : GraftJob<StudyResult>
     /// <summary>The plan, worked out for the data set.</summary>
     internal StudyGraph Graph { get; }
 
-    /// <summary>How results are judged; at first with the margin of <see cref="StudyPlan.UntilDecided"/>, where seeds are added until verdicts are there.</summary>
+    /// <summary>
+    /// How results are judged; at first with the margin of <see cref="StudyPlan.UntilDecided"/>, where seeds are added until verdicts are there.
+    /// </summary>
     public AnalysisOptions Analysis { get; set; }
 
     /// <summary>What was found, as far as the study has come.</summary>

@@ -6,8 +6,8 @@ using static Graft.Jobs.Tables.ResultTable;
 namespace Graft.Jobs.Tables;
 
 /// <summary>
-/// A study's results as tables: a file each for cells, trials, epochs, verdicts (also sequential ones), pairs, measures and predictions, to be joined by position, operation, epochs
-/// and seed.
+/// A study's results as tables: a file each for cells, trials, epochs, verdicts (also sequential ones), pairs, measures and predictions, to be joined by
+/// position, operation, epochs and seed.
 /// </summary>
 public static class StudyResultTables
 {
