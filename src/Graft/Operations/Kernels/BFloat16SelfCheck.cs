@@ -48,7 +48,10 @@ internal sealed class BFloat16SelfCheck(string directory, string machine)
     }
 
     /// <summary>Whether output and gradients of a convolution in bf16 are those of fp32.</summary>
-    internal static bool ComputesRight(ConvolutionShape shape)
+    internal static bool ComputesRight(ConvolutionShape shape) => ComputesRight(shape, (x, weight) => Convolve(shape, x, weight));
+
+    /// <summary>Whether output and gradients of what computes a convolution in bf16, from its input and its weight, are those of a convolution in fp32.</summary>
+    internal static bool ComputesRight(ConvolutionShape shape, Func<Tensor, Tensor, Tensor> convolve)
     {
         using var scope = NewDisposeScope();
         using var ordinary = inference_mode(false); // a convolution may be met first where a network is tested
@@ -56,10 +59,16 @@ internal sealed class BFloat16SelfCheck(string directory, string machine)
         using var random = new Generator(5);
         var weight = Random(random, shape.Outputs, shape.Kernel, shape.Kernel, shape.Inputs / shape.Groups);
         var x = Random(random, Images, shape.Height, shape.Width, shape.Inputs);
-        var (expected, dy) = Differentiate(shape, x.to(ScalarType.Float32), weight.to(ScalarType.Float32), null, random);
-        var (computed, _) = Differentiate(shape, x, weight, dy, random);
+        var (expected, dy) = Differentiate(RowMajor, x.to(ScalarType.Float32), weight.to(ScalarType.Float32), null, random);
+        var (computed, _) = Differentiate(convolve, x, weight, dy, random);
         return expected.Zip(computed).All(pair => IsClose(pair.First, pair.Second));
+
+        // right in row-major order only: see ChannelsLastConvolution
+        Tensor RowMajor(Tensor x, Tensor weight) => Convolve(shape, ChannelsLastConvolution.RowMajor(x), ChannelsLastConvolution.RowMajor(weight));
     }
+
+    private static Tensor Convolve(ConvolutionShape shape, Tensor x, Tensor weight) => nn.functional.conv2d(
+        x, weight, null, [shape.Stride, shape.Stride], [shape.Padding, shape.Padding], null, shape.Groups);
 
     private bool Compare(ConvolutionShape shape)
     {
@@ -79,13 +88,16 @@ internal sealed class BFloat16SelfCheck(string directory, string machine)
         return right;
     }
 
-    private static (Tensor[] OutputAndGradients, Tensor Dy) Differentiate(ConvolutionShape shape, Tensor x, Tensor weight, Tensor? dy, Generator random)
+    private static (Tensor[] OutputAndGradients, Tensor Dy) Differentiate(
+        Func<Tensor, Tensor, Tensor> convolve,
+        Tensor x,
+        Tensor weight,
+        Tensor? dy,
+        Generator random
+    )
     {
         var (input, w) = (x.detach().clone().requires_grad_(), weight.detach().clone().requires_grad_());
-        bool isReference = x.dtype == ScalarType.Float32; // right in row-major order only: see ChannelsLastConvolution
-        var y = nn.functional.conv2d(
-            isReference ? ChannelsLastConvolution.RowMajor(input) : input, isReference ? ChannelsLastConvolution.RowMajor(w) : w, null,
-            [shape.Stride, shape.Stride], [shape.Padding, shape.Padding], null, shape.Groups);
+        var y = convolve(input, w);
         dy ??= Random(random, y.shape[0], y.shape[2], y.shape[3], y.shape[1]);
         using (empty_like(w).FillInPlace(double.NaN))
         {
