@@ -21,4 +21,9 @@ foreach (var cell in result.Cells)
     Console.WriteLine(FormattableString.Invariant($"position {cell.Position}, {cell.Operation}: {cell.Mean:P2} right"));
 }
 
+foreach (var cell in result.Analysis!.Cells) // against the teacher, corrected for all cells
+{
+    Console.WriteLine(FormattableString.Invariant($"position {cell.Position}, {cell.Operation}: {cell.ToTeacher.Verdict.Kind}"));
+}
+
 Console.WriteLine($"tables: {string.Join(", ", CsvFolder.Write("tables", StudyResultTables.Of(result)))}");

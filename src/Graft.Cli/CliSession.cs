@@ -37,9 +37,16 @@ internal sealed class CliSession
     /// <summary>The workspace's directory as it was given.</summary>
     public string DirectoryOf(ParseResult parsed) => parsed.GetValue(_workspace)!;
 
-    /// <summary>Says what there is to say about a data set: what was passed over, what stands in for what.</summary>
-    public static void WriteNotes(Terminal terminal, ImageData data)
+    /// <summary>Says what there is to say about a data set: what was passed over, what stands in for what, how images are scaled.</summary>
+    public static void WriteNotes(Terminal terminal, ImageData data, ImageOptions? images)
     {
+        if (images?.Size is { } size)
+        {
+            string whole = images.ShorterSide == size ? "" : Invariant($"; with --resize {size} all of a square image");
+            terminal.WriteProgress(
+                Invariant($"images: the shorter side is scaled to {images.ShorterSide} pixels and the middle {size}x{size} taken{whole}"));
+        }
+
         foreach (string note in data.Notes)
         {
             terminal.WriteProgress($"note: {note}");

@@ -171,7 +171,7 @@ internal static class CommonOptions
     {
         var options = new DataOptions { DataDirectory = directory, Images = images ?? new(), Progress = new DataProgressLines(terminal) };
         var data = DataSource.Load(source, options, cancellation);
-        CliSession.WriteNotes(terminal, data);
+        CliSession.WriteNotes(terminal, data, images);
         return data;
     }
 

@@ -12,15 +12,23 @@ internal static class CostWords
     /// </summary>
     public static string? Of(Provenance provenance)
     {
-        double hours = provenance.Cost.Sum(phase => phase.CoreHours);
-        if (hours <= 0)
+        if (Total(provenance) is not { } total)
         {
             return null;
         }
 
-        var (factor, unit) = hours < 1 ? (MinutesPerHour, "core-minutes") : (1, "core-hours");
+        double factor = FactorOf(provenance);
         var phases = provenance.Cost.Select(phase =>
             Invariant($"{phase.Kind} {factor * phase.CoreHours:0.0}{(phase.Steps > 1 ? Invariant($" ({phase.Steps:N0} steps)") : "")}"));
-        return Invariant($"{factor * hours:0.0} {unit}: {string.Join(", ", phases)}");
+        return $"{total}: {string.Join(", ", phases)}";
     }
+
+    /// <summary>The computing time of all steps, e.g. <c>12.5 core-minutes</c>; null before the first has ended.</summary>
+    public static string? Total(Provenance provenance) => HoursOf(provenance) is > 0 and var hours
+        ? Invariant($"{FactorOf(provenance) * hours:0.0} {(hours < 1 ? "core-minutes" : "core-hours")}")
+        : null;
+
+    private static double HoursOf(Provenance provenance) => provenance.Cost.Sum(phase => phase.CoreHours);
+
+    private static double FactorOf(Provenance provenance) => HoursOf(provenance) < 1 ? MinutesPerHour : 1;
 }

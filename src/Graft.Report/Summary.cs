@@ -55,6 +55,6 @@ internal static class Summary
         yield return ("Cells", Invariant($"{result.Cells.Count:N0}"), Invariant($"and {result.Unavailable.Count:N0} unavailable"));
         string spread = result.Sequential is null ? "on every cell" : "at most, where verdicts were open";
         yield return ("Seeds", Invariant($"{view.Seeds.Count:N0}"), view.Seeds.Count < 2 ? "no spread can be stated" : spread);
-        yield return ("Computing time", Format.Duration(result.Provenance.StepSeconds), "sum over all steps");
+        yield return ("Computing time", CostWords.Total(result.Provenance) ?? Format.None, "of all steps");
     }
 }

@@ -38,6 +38,7 @@ internal sealed class EvaluateCommand
         DefaultValueFactory = _ => 1,
     };
     private readonly ImageOption _images = new();
+    private readonly ImportOptions _import = new();
     private readonly Option<bool> _reorderClasses = ClassesOption.Create();
     private readonly Option<string> _dataDirectory = CommonOptions.DataDirectory();
     private readonly Option<bool> _json = CommonOptions.Json();
@@ -52,7 +53,7 @@ internal sealed class EvaluateCommand
             options._file, options._data, options._network, options._precision, options._device, options._batch, options._threads,
             options._reorderClasses, options._dataDirectory, options._json,
         };
-        options._images.All.ToList().ForEach(command.Options.Add);
+        options._images.All.Append(options._import.OutputAlone).ToList().ForEach(command.Options.Add);
         command.SetAction((parsed, cancellation) => Task.Run(
             () =>
             {
@@ -95,7 +96,7 @@ internal sealed class EvaluateCommand
     private void EvaluateOnnx(ParseResult parsed, string path, CancellationToken cancellation)
     {
         int threads = parsed.GetValue(_threads) is > 0 and var given ? given : Environment.ProcessorCount;
-        using var classifier = OnnxClassifier.Load(path, threads);
+        using var classifier = OnnxClassifier.Load(path, threads, _import.ReadOutput(parsed));
         var images = Images(parsed, cancellation);
         classifier.RequireFit(images);
         var classes = ClassesOption.Require(parsed, _reorderClasses, path, classifier.ClassNames, images);

@@ -11,11 +11,7 @@ internal static class AccelerationHeader
     {
         var (graph, data) = (job.Outline, job.Data);
         var plan = graph.Plan;
-        terminal.WriteLine(
-            Invariant(
-                $"Acceleration {graph.Id}: {plan.Network} on {data.Name} ({data.Train.Count:N0} training, {data.Test.Count:N0} test images, {data.ClassNames.Count} classes)"
-            )
-        );
+        terminal.WriteLine($"Acceleration {graph.Id}: {plan.Network} on {HeaderWords.Data(data)}");
         terminal.WriteLine($"  values      {origin}");
         terminal.WriteLine(
             Invariant(

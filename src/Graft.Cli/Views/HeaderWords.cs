@@ -13,6 +13,10 @@ internal static class HeaderWords
         : plan.Normalization is { } normalization ? $"weights of the ONNX file, pixels normalised by {normalization}"
         : $"trained for {Format.Count(plan.Epochs, "epoch")}";
 
+    /// <summary>The data, and how many there are.</summary>
+    public static string Data(ImageData data) =>
+        Invariant($"{data.Name} ({data.Train.Count:N0} training, {data.Test.Count:N0} test images, {data.ClassNames.Count} classes)");
+
     private static string Pixels(string weights, ImageData data, ImageOptions? images) =>
         File.Exists(weights) && NetworkWeights.ReadNormalization(weights) is { } own
         ? $"pixels normalised by {own}"

@@ -10,11 +10,7 @@ internal static class StudyHeader
     {
         var (graph, data) = (study.Graph, study.Data);
         var plan = graph.Plan;
-        terminal.WriteLine(
-            Invariant(
-                $"Study {graph.Id}: {plan.Network} on {data.Name} ({data.Train.Count:N0} training, {data.Test.Count:N0} test images, {data.ClassNames.Count} classes)"
-            )
-        );
+        terminal.WriteLine($"Study {graph.Id}: {plan.Network} on {HeaderWords.Data(data)}");
         terminal.WriteLine($"  values      {origin}");
         terminal.WriteLine(
             Invariant(

@@ -128,6 +128,7 @@ public sealed class GraftSession : IDisposable
     /// <exception cref="GraftException">The plan is wrong, or its data or weights cannot be used.</exception>
     public StudyJob Study(StudyPlan plan, CancellationToken cancellation = default)
     {
+        ArgumentNullException.ThrowIfNull(plan);
         plan.Validate();
         var data = LoadData(plan.Data, plan.Images, cancellation);
         var (network, teacher) = Imports.Resolve(plan.Network, plan.Teacher, plan.Images, data);
@@ -141,6 +142,7 @@ public sealed class GraftSession : IDisposable
     /// <exception cref="GraftException">The plan is wrong, or its data or weights cannot be used.</exception>
     public AccelerationJob Accelerate(AccelerationPlan plan, LatencySource? table = null, CancellationToken cancellation = default)
     {
+        ArgumentNullException.ThrowIfNull(plan);
         plan.Validate();
         var data = LoadData(plan.Data, plan.Images, cancellation);
         var (network, teacher) = Imports.Resolve(plan.Network, plan.Teacher, plan.Images, data);
@@ -151,6 +153,7 @@ public sealed class GraftSession : IDisposable
     /// <exception cref="GraftException">The plan is wrong, or its data cannot be used.</exception>
     public TrainingJob Train(TrainingPlan plan, CancellationToken cancellation = default)
     {
+        ArgumentNullException.ThrowIfNull(plan);
         plan.Validate();
         var data = LoadData(plan.Data, plan.Images, cancellation);
         string network = Imports.Read(plan.Network, data.Train.Shape, data.ClassNames.Count);
@@ -159,7 +162,11 @@ public sealed class GraftSession : IDisposable
 
     /// <summary>Works out predictions of substitutions that a study has not tried.</summary>
     /// <exception cref="GraftException">There is no such study, or it cannot be extended so.</exception>
-    public PredictionJob Predict(PredictionPlan plan, CancellationToken cancellation = default) => PredictionJob.Create(this, plan, cancellation);
+    public PredictionJob Predict(PredictionPlan plan, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(plan);
+        return PredictionJob.Create(this, plan, cancellation);
+    }
 
     /// <summary>
     /// Opens the network that a file of weights or an ONNX file holds, in inference mode: a forward pass leaves it as it is. The caller owns it.
@@ -212,6 +219,8 @@ public sealed class GraftSession : IDisposable
         CancellationToken cancellation = default
     )
     {
+        ArgumentNullException.ThrowIfNull(network);
+        ArgumentNullException.ThrowIfNull(data);
         ArgumentOutOfRangeException.ThrowIfLessThan(epochs, 1);
         recipe ??= new StudyPlan().Trial;
         PlanFaults.Throw([.. recipe.Faults("recipe")]);
@@ -234,12 +243,18 @@ public sealed class GraftSession : IDisposable
     /// <summary>Reads an ONNX file; the session knows the network by the name that is returned from then on. Nothing is written before a job runs.</summary>
     /// <param name="path">The file.</param>
     /// <exception cref="DataException">It cannot be imported.</exception>
-    public string ImportNetwork(string path) => Imports.Read(path, image: null);
+    public string ImportNetwork(string path)
+    {
+        ArgumentNullException.ThrowIfNull(path);
+        return Imports.Read(path, image: null);
+    }
 
     /// <summary>Tests a network on all test images.</summary>
     /// <exception cref="ConfigurationException">The network is for other images or classes than the data's.</exception>
     public EvaluationResult Evaluate(Network network, ImageData data, CancellationToken cancellation = default)
     {
+        ArgumentNullException.ThrowIfNull(network);
+        ArgumentNullException.ThrowIfNull(data);
         RequireFit(network, data);
         return Evaluator.Evaluate(network, data.Test, data.Normalization, null, new(Device), cancellation);
     }

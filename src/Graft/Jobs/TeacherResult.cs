@@ -9,7 +9,7 @@ public sealed record TeacherResult
     /// <summary>The key of the step that made it.</summary>
     public required string Key { get; init; }
 
-    /// <summary><c>pending</c>, <c>running</c>, <c>done</c> or <c>failed</c>.</summary>
+    /// <summary><c>pending</c>, <c>running</c>, <c>done</c>, <c>failed</c> or <c>interrupted</c>.</summary>
     public required StepState State { get; init; }
 
     /// <summary>Test accuracy, or null while there is none.</summary>

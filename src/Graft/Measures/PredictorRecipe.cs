@@ -6,7 +6,9 @@ namespace Graft.Measures;
 /// <summary>Which measures predict, and what they are taken on: held-out training images, so that neither training nor test images are touched.</summary>
 public sealed record PredictorRecipe
 {
-    /// <summary>How many held-out images are looked at; drawn by the seed of the held-out part.</summary>
+    /// <summary>
+    /// How many held-out images are looked at; drawn by the seed of the held-out part. Of the default 256 those that there are, where fewer are held out.
+    /// </summary>
     public int Images { get; init; } = 256;
 
     /// <summary>Images a batch. NASWOT (Mellor et al. 2021) and ZiCo (Li et al. 2023) take batches of 64 to 128, ZiCo two of them.</summary>

@@ -19,12 +19,13 @@ internal sealed class OnnxClassifier : IDisposable
     private readonly int[] _input, _output;
     private int? _classes;
 
-    private OnnxClassifier(OnnxModel model, string path)
+    private OnnxClassifier(OnnxModel model, string path, string? wanted)
     {
         _model = model;
         _path = path;
         var session = model.Session;
-        var (input, output) = (session.InputMetadata[session.InputNames[0]], session.OutputMetadata[session.OutputNames[0]]);
+        model.Output = OutputName(session, wanted);
+        var (input, output) = (session.InputMetadata[session.InputNames[0]], session.OutputMetadata[model.Output]);
         if (session.InputNames.Count != 1 || !IsFloat(input, dimensions: 4))
         {
             throw NoClassifier(
@@ -34,7 +35,7 @@ internal sealed class OnnxClassifier : IDisposable
 
         if (!IsFloat(output, dimensions: 2))
         {
-            throw NoClassifier($"it gives '{session.OutputNames[0]}': {Describe(output)}, expected float scores [N, K]");
+            throw NoClassifier($"it gives '{model.Output}': {Describe(output)}, expected float scores [N, K]");
         }
 
         (_input, _output) = (input.Dimensions, output.Dimensions);
@@ -57,13 +58,16 @@ internal sealed class OnnxClassifier : IDisposable
     /// <summary>Loads a file.</summary>
     /// <param name="path">The file.</param>
     /// <param name="threads">Threads that a layer is computed with; 0 for one a core.</param>
-    /// <exception cref="DataException">There is no such file, it is damaged, or it is no image classifier.</exception>
-    public static OnnxClassifier Load(string path, int threads = 0)
+    /// <param name="output">The output with the classes' scores; null where only one can be that.</param>
+    /// <exception cref="DataException">
+    /// There is no such file, it is damaged, or it is no image classifier; or several of its outputs can be scores and none is named.
+    /// </exception>
+    public static OnnxClassifier Load(string path, int threads = 0, string? output = null)
     {
         var model = OnnxModel.Load(path, threads);
         try
         {
-            return new(model, path);
+            return new(model, path, output);
         }
         catch
         {
@@ -134,6 +138,23 @@ internal sealed class OnnxClassifier : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _model.Dispose();
+
+    private string OutputName(InferenceSession session, string? wanted)
+    {
+        var names = session.OutputNames;
+        if (wanted is not null)
+        {
+            return names.Contains(wanted) ? wanted : throw new DataException($"{_path} has no output '{wanted}': it gives {List(names)}.");
+        }
+
+        var scores = names.Where(name => IsFloat(session.OutputMetadata[name], dimensions: 2)).ToList();
+        return scores.Count > 1
+            ? throw new DataException(Invariant(
+                $"{_path} gives {scores.Count} outputs that can be scores ({List(scores)}); name the one with the classes' scores (--onnx-output)."))
+            : scores.Count == 1 ? scores[0] : names[0];
+
+        static string List(IEnumerable<string> names) => string.Join(", ", names.Select(name => $"'{name}'"));
+    }
 
     private static bool Fits(int dimension, int size) => dimension == Open || dimension == size;
 

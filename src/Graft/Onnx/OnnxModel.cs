@@ -6,22 +6,25 @@ using static TorchSharp.torch;
 namespace Graft.Onnx;
 
 /// <summary>
-/// A model of one input and one or more outputs, of which the first counts, loaded into ONNX Runtime on the CPU. Not for use by several threads at once.
+/// A model of one input and one or more outputs, of which one counts, loaded into ONNX Runtime on the CPU. Not for use by several threads at once.
 /// </summary>
 internal sealed class OnnxModel : IDisposable
 {
     private readonly InferenceSession _session;
     private readonly RunOptions _options = new();
     private readonly string _name;
-    private readonly string[] _inputs, _outputs;
+    private readonly string[] _inputs;
 
     private OnnxModel(InferenceSession session, string name)
     {
         _session = session;
         _name = name;
         _inputs = [session.InputNames[0]];
-        _outputs = [session.OutputNames[0]];
+        Output = session.OutputNames[0];
     }
+
+    /// <summary>The output that counts, if not the first.</summary>
+    public string Output { get; set; }
 
     /// <summary>The version of ONNX Runtime.</summary>
     public static string RuntimeVersion => OrtEnv.Instance().GetVersionString();
@@ -67,7 +70,7 @@ internal sealed class OnnxModel : IDisposable
         try
         {
             using var input = OrtValue.CreateTensorValueFromMemory(x, shape);
-            using var results = _session.Run(_options, _inputs, [input], _outputs);
+            using var results = _session.Run(_options, _inputs, [input], [Output]);
             return results[0].GetTensorDataAsSpan<float>().ToArray();
         }
         catch (OnnxRuntimeException e)

@@ -183,6 +183,29 @@ public sealed class OnnxClassifierTests : IDisposable
     }
 
     [Fact]
+    public void Load_SeveralOutputsThatCanBeScores_TakesTheOneThatIsNamed()
+    {
+        var model = Exported();
+        model.Graph.Node.Insert(0, new NodeProto { OpType = "GlobalAveragePool", Input = { "images" }, Output = { "means" } });
+        model.Graph.Node.Insert(1, new NodeProto { OpType = "Flatten", Input = { "means" }, Output = { "features" } });
+        var features = model.Graph.Output[0].Clone();
+        features.Name = "features";
+        features.Type.TensorType.Shape.Dim[1].DimValue = 3;
+        model.Graph.Output.Insert(0, features);
+        Write(model);
+        using var classifier = OnnxClassifier.Load(FilePath, output: "logits");
+        using var images = zeros([1, 3, 16, 16]);
+
+        Assert.Equal((int)model.Graph.Output[1].Type.TensorType.Shape.Dim[1].DimValue, classifier.Run(images).Length);
+        Assert.Equal(
+            $"{FilePath} gives 2 outputs that can be scores ('features', 'logits'); name the one with the classes' scores (--onnx-output).",
+            Assert.Throws<DataException>(() => OnnxClassifier.Load(FilePath)).Message);
+        Assert.Equal(
+            $"{FilePath} has no output 'score': it gives 'features', 'logits'.",
+            Assert.Throws<DataException>(() => OnnxClassifier.Load(FilePath, output: "score")).Message);
+    }
+
+    [Fact]
     public void Load_OutputThatIsNoScores_SaysWhatItGives()
     {
         var model = Exported();

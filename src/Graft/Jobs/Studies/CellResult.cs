@@ -38,7 +38,7 @@ public sealed record CellResult : Cell
     /// <summary>Test accuracy with the distilled candidate in place, before the network is trained on (mean over seeds).</summary>
     public double? AccuracyBeforeTraining { get; init; }
 
-    /// <summary><c>pending</c>, <c>running</c>, <c>done</c> or <c>failed</c> (all or some of its trials).</summary>
+    /// <summary><c>pending</c>, <c>running</c>, <c>done</c>, <c>failed</c> or <c>interrupted</c> (all or some of its trials).</summary>
     public required StepState State { get; init; }
 
     /// <summary>The trials, by ascending seed.</summary>

@@ -67,6 +67,7 @@ internal sealed record StudyGraph
             Operations = [.. operations.Select(o => o.Text)],
             Epochs = [.. plan.Epochs.Distinct()],
             Precision = precision.ToText(),
+            Predictors = plan.Predictors is { } predictors ? StudyPredictors.Fit(predictors, plan.HeldOut, data) : null,
         };
 
         var teacher = plan.Teacher.ToStep(plan.Network, plan.HeldOut, data.Fingerprint, precision, importedSha256);
@@ -80,11 +81,6 @@ internal sealed record StudyGraph
         }
 
         cells.RequireSome();
-        if (plan.Predictors is { } predictors)
-        {
-            StudyPredictors.Check(predictors, plan.HeldOut, data);
-        }
-
         return new()
         {
             Id = PlanFile.IdOf(plan with

@@ -69,19 +69,25 @@ internal static class StudyPredictors
         }),
     ];
 
-    /// <summary>Checks that as many images are held out as are asked for.</summary>
-    /// <exception cref="ConfigurationException">They are fewer.</exception>
-    public static void Check(PredictorRecipe recipe, HeldOutPart part, ImageData data)
+    /// <summary>
+    /// The recipe for these data: where fewer images are held out than the default asks for, all of them, in batches of which there are two as before.
+    /// </summary>
+    /// <exception cref="ConfigurationException">More are asked for than are held out, or none are.</exception>
+    public static PredictorRecipe Fit(PredictorRecipe recipe, HeldOutPart part, ImageData data)
     {
         int heldOut = HeldOutSplit.Create(data.Train.Labels, part.Fraction, part.Seed).HeldOut.Length;
-        if (heldOut < recipe.Images)
+        if (heldOut >= recipe.Images)
         {
-            throw new ConfigurationException(
+            return recipe;
+        }
+
+        return recipe.Images == new PredictorRecipe().Images && heldOut >= 4
+            ? recipe with { Images = heldOut, BatchSize = Math.Min(recipe.BatchSize, heldOut / 2) }
+            : throw new ConfigurationException(
                 Invariant(
                     $"predictors.images is {recipe.Images}, but {heldOut} of {data.Train.Count} training images are held out (heldOut.fraction {part.Fraction}). Lower the one or raise the other."
                 )
             );
-        }
     }
 
     private static IEnumerable<StudyCell> Swapped(IEnumerable<StudyCell> cells) => cells.Where(c => !c.IsUnchanged);

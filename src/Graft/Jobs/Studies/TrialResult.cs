@@ -12,7 +12,7 @@ public sealed record TrialResult
     /// <summary>The seed of the candidate's initial values and of the order of training images.</summary>
     public required int Seed { get; init; }
 
-    /// <summary><c>pending</c>, <c>running</c>, <c>done</c> or <c>failed</c>.</summary>
+    /// <summary><c>pending</c>, <c>running</c>, <c>done</c>, <c>failed</c> or <c>interrupted</c>.</summary>
     public required StepState State { get; init; }
 
     /// <summary>Test accuracy after the last epoch.</summary>

@@ -122,7 +122,9 @@ internal sealed partial class GraphReader
                 : throw _fault.Of($"has no output '{wanted}': it gives {string.Join(", ", outputs.Select(o => $"'{o}'"))}.")
             : outputs.Count == 1
                 ? outputs[0]
-                : throw _fault.Of(Invariant($"gives {outputs.Count} outputs ({List(outputs)}); name the one with the classes' scores."));
+                : throw _fault.Of(
+                    Invariant($"gives {outputs.Count} outputs ({List(outputs)}); name the one with the classes' scores (--onnx-output).")
+                );
     }
 
     // The nodes that an output needs, in the file's order.

@@ -50,7 +50,7 @@ internal sealed class BFloat16SelfCheck(string directory, string machine)
     /// <summary>Whether output and gradients of a convolution in bf16 are those of fp32.</summary>
     internal static bool ComputesRight(ConvolutionShape shape) => ComputesRight(shape, (x, weight) => Convolve(shape, x, weight));
 
-    /// <summary>Whether output and gradients of what computes a convolution in bf16, from its input and its weight, are those of a convolution in fp32.</summary>
+    /// <summary>Whether output and gradients of what computes a convolution in bf16, of its input and its weight, are those of fp32.</summary>
     internal static bool ComputesRight(ConvolutionShape shape, Func<Tensor, Tensor, Tensor> convolve)
     {
         using var scope = NewDisposeScope();

@@ -76,8 +76,17 @@ public sealed class StudyGraphTests
 
     [Fact]
     public void Create_FewerImagesHeldOutThanPredictorsAskFor_SaysSo() => Assert.Equal(
-        "predictors.images is 256, but 4 of 40 training images are held out (heldOut.fraction 0.1). Lower the one or raise the other.",
-        Assert.Throws<ConfigurationException>(() => Create(Plan with { Predictors = new() }, GeneratedData.Create())).Message);
+        "predictors.images is 5, but 4 of 40 training images are held out (heldOut.fraction 0.1). Lower the one or raise the other.",
+        Assert.Throws<ConfigurationException>(() => Create(Plan with { Predictors = new() { Images = 5 } }, GeneratedData.Create())).Message);
+
+    [Fact]
+    public void Create_FewerImagesHeldOutThanPredictorsTakeByDefault_TakesThoseThatThereAre()
+    {
+        var graph = Create(Plan with { Predictors = new() }, GeneratedData.Create());
+
+        Assert.Equal((4, 2), (graph.Plan.Predictors!.Images, graph.Plan.Predictors.BatchSize));
+        Assert.All(graph.Measures, measure => Assert.Equal(4, measure.Recipe.Images));
+    }
 
     [Fact]
     public void Create_Trials_AreOneForEachCellAndSeedButForTheTeachers() =>

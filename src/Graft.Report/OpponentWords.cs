@@ -1,0 +1,30 @@
+using Graft.Jobs.Accelerations;
+
+namespace Graft.Report;
+
+/// <summary>What the networks are that an accelerated one is compared with, in words.</summary>
+internal static class OpponentWords
+{
+    private static readonly (string Name, string Words)[] Known =
+    [
+        (AccelerationFlow.SinglePositions, "the best architecture whose operations each stand for one position (LANA as published)"),
+        (AccelerationFlow.TeacherOrIdentity, "the best architecture that only leaves positions out"),
+        (AccelerationFlow.GreedyRemoval, "positions left out one by one, those that hurt least by themselves first, until the budget is met"),
+        (AccelerationFlow.Random, "architectures drawn by chance within the budget"),
+        (AccelerationFlow.WithoutDistillation, "the accelerated network, fine-tuned by labels alone"),
+        (AccelerationFlow.Budget, "the best architecture of another budget"),
+        (AccelerationFlow.WithDistillation, "a smaller network of the family from scratch, with the teacher's knowledge distillation"),
+    ];
+
+    /// <summary>One clause for each kind that a result has, e.g. <c>"greedy removal": positions left out …</c>.</summary>
+    public static IEnumerable<string> Of(AccelerationResult result) =>
+        from known in Known
+        where result.Networks.Any(network => IsOf(network.Name, known.Name))
+        select $"\"{known.Name}\": {known.Words}";
+
+    // Some names have more around the kind: "random 1", "budget 0.3", "resnet-20 with distillation".
+    private static bool IsOf(string network, string kind) =>
+        network == kind
+        || network.StartsWith(kind + " ", StringComparison.Ordinal)
+        || network.EndsWith(" " + kind, StringComparison.Ordinal);
+}
