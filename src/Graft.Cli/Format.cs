@@ -27,6 +27,7 @@ internal static class Format
 
     public static string Duration(TimeSpan time) => time.TotalSeconds < 1 ? Invariant($"{time.TotalSeconds:0.0} s")
         : time.TotalMinutes < 2 ? Invariant($"{time.TotalSeconds:0} s")
+        : time.TotalMinutes < 10 ? Invariant($"{Math.Round(2 * time.TotalMinutes) / 2:0.#} min")
         : time.TotalHours < 2 ? Invariant($"{time.TotalMinutes:0} min")
         : time.TotalDays < 2 ? Invariant($"{time.TotalHours:0.0} h") : Invariant($"{time.TotalDays:0.0} days");
 }

@@ -13,7 +13,7 @@ internal static class Summary
         StudyResult result = view.Result;
         int operations = view.Operations.Count(o => o != StudyView.TeacherOperation);
         string swapped =
-            Invariant($"In the trained {result.Network}, one operation at a time was replaced at {Format.Plural(view.Positions.Count, "position")} ")
+            Invariant($"In the trained {result.NetworkTitle}, one operation at a time was replaced at {Format.Plural(view.Positions.Count, "position")} ")
             + $"by each of {Format.Plural(operations, "candidate operation")}";
         string trained = view.Lengths.Count == 0 ? "" : Invariant($", and the whole network was trained on for {Format.Listed(view.Lengths)} ")
             + Invariant($"epoch{(view.Lengths is [1] ? "" : "s")} with {Format.Plural(view.Seeds.Count, "seed")}");

@@ -145,7 +145,7 @@ internal static class ShowCommand
             return;
         }
 
-        terminal.WriteLine($"Study {result.Study} ({result.State.ToName()}): {result.Network} on {result.Data}");
+        terminal.WriteLine($"Study {result.Study} ({result.State.ToName()}): {result.NetworkTitle} on {result.Data}");
         StudyTables.Write(terminal, result);
         PredictionTables.Write(terminal, result);
     }

@@ -13,6 +13,10 @@ internal static class HeaderWords
         : plan.Normalization is { } normalization ? $"weights of the ONNX file, pixels normalised by {normalization}"
         : $"trained for {Format.Count(plan.Epochs, "epoch")}";
 
+    /// <summary>The network, and the file that it was read from, if it was.</summary>
+    public static string Network(GraftSession session, string network) =>
+        session.Imports.FileOf(network) is { } file ? $"{file} ({network})" : network;
+
     /// <summary>The data, and how many there are.</summary>
     public static string Data(ImageData data) =>
         Invariant($"{data.Name} ({data.Train.Count:N0} training, {data.Test.Count:N0} test images, {data.ClassNames.Count} classes)");

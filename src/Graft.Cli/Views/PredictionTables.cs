@@ -61,28 +61,38 @@ internal static class PredictionTables
                 $"Predictors of accuracy after {Format.Count(length.Epochs, "epoch")}: Kendall's tau [95 % interval] with the difference to the teacher, {length.Substitutions} cells"
             )
         );
-        var table = new WideTable(1, "~predictor", ">within positions", ">across positions");
-        foreach (var predictor in length.Predictors)
+        var computable = length.Predictors.Where(p => p.Within.HasValue || p.Across.HasValue).ToList();
+        if (computable.Count > 0 || length.NoiseCeiling.HasValue)
         {
-            table.AddRow(predictor.Title, Rank(predictor.Within), Rank(predictor.Across));
+            var table = new WideTable(1, "~predictor", ">within positions", ">across positions");
+            foreach (var predictor in computable)
+            {
+                table.AddRow(predictor.Title, Rank(predictor.Within), Rank(predictor.Across));
+            }
+
+            var ceiling = length.NoiseCeiling.Value;
+            table.AddRow("noise ceiling: half of the seeds for the other", Number(ceiling?.Within), Number(ceiling?.Across));
+            table.Write(terminal);
         }
 
-        var ceiling = length.NoiseCeiling.Value;
-        table.AddRow("noise ceiling: half of the seeds for the other", Number(ceiling?.Within), Number(ceiling?.Across));
-        table.Write(terminal);
+        WriteNotComputable(terminal, length);
+        terminal.WriteLine(
+            $"All predictors at positions not seen: {(length.Ridge.HasValue ? Ridge(length.Ridge.Value) : $"not computable: {length.Ridge.Reason}.")}"
+        );
+    }
+
+    private static void WriteNotComputable(Terminal terminal, Predictability length)
+    {
         foreach (var group in length.Predictors.Where(p => !p.Within.HasValue).GroupBy(p => p.Within.Reason))
         {
-            terminal.WriteLine($"Not computable: {string.Join("; ", group.Select(p => p.Title))}: {group.Key}.");
+            string which = group.Count() == length.Predictors.Count ? "all of them" : string.Join("; ", group.Select(p => p.Title));
+            terminal.WriteLine($"Not computable: {which}: {group.Key}.");
         }
 
         if (length.NoiseCeiling.Reason is { } reason)
         {
             terminal.WriteLine($"Not computable: noise ceiling: {reason}.");
         }
-
-        terminal.WriteLine(
-            $"All predictors at positions not seen: {(length.Ridge.HasValue ? Ridge(length.Ridge.Value) : $"not computable: {length.Ridge.Reason}.")}"
-        );
     }
 
     private static string Ridge(RidgeAssessment ridge) =>

@@ -10,7 +10,7 @@ internal static class StudyHeader
     {
         var (graph, data) = (study.Graph, study.Data);
         var plan = graph.Plan;
-        terminal.WriteLine($"Study {graph.Id}: {plan.Network} on {HeaderWords.Data(data)}");
+        terminal.WriteLine($"Study {graph.Id}: {HeaderWords.Network(session, plan.Network)} on {HeaderWords.Data(data)}");
         terminal.WriteLine($"  values      {origin}");
         terminal.WriteLine(
             Invariant(

@@ -14,9 +14,9 @@ internal static class StudyTables
         terminal.WriteLine(
             teacher.Accuracy is { } accuracy
                 ? Invariant(
-                    $"Teacher {result.Network}: test accuracy {Format.Percent(accuracy)} %, {Format.Count(teacher.Parameters)} parameters, {Format.Millions(teacher.MultiplyAccumulates)} M multiply-accumulates"
+                    $"Teacher {result.NetworkTitle}: test accuracy {Format.Percent(accuracy)} %, {Format.Count(teacher.Parameters)} parameters, {Format.Millions(teacher.MultiplyAccumulates)} M multiply-accumulates"
                 )
-                : $"Teacher {result.Network}: {teacher.State.ToName()}{(teacher.Error is { } error ? $": {error}" : "")}"
+                : $"Teacher {result.NetworkTitle}: {teacher.State.ToName()}{(teacher.Error is { } error ? $": {error}" : "")}"
         );
         foreach (var length in result.Cells.GroupBy(c => c.Epochs))
         {

@@ -15,6 +15,7 @@ public sealed record AugmentationOptions
     /// Pixels of black added on each side before a random crop of the original size is taken; 0 for no crop. Default 4 (Zagoruyko and Komodakis 2016, section
     /// 3).
     /// </summary>
+    /// <value>Default: <c>4</c>.</value>
     public int CropPadding { get; init; } = 4;
 
     /// <summary>
@@ -29,6 +30,7 @@ public sealed record AugmentationOptions
     public double? RandomResizedCrop { get; init; }
 
     /// <summary>Whether every second image, by chance, is mirrored left to right.</summary>
+    /// <value>Default: <c>true</c>.</value>
     public bool Flip { get; init; } = true;
 
     /// <summary>

@@ -26,6 +26,7 @@ internal sealed record DataOptions
     public DownloadPolicy Download { get; init; } = new();
 
     /// <summary>The clock of time limits and waits.</summary>
+    /// <value>Default: <c>TimeProvider.System</c>.</value>
     public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
 
     /// <summary>Sends the requests, and stays the caller's; null for one of the library's own.</summary>

@@ -49,7 +49,7 @@ public abstract class GraftJob<TResult> : IStepSource
         Prepare(Session.Workspace);
         await using (var executor = Session.CreateExecutor(DataSource, Images, services))
         {
-            var tracker = new JobProgressTracker(Session.Kinds, services, () => Foreseen().Select(f => f.Work), progress, Session.Time);
+            var tracker = new JobProgressTracker(Session.Kinds, services, () => Foreseen().Select(f => (f.Kind, f.Work)), progress, Session.Time);
             await new Scheduler(Session.Workspace, Session.Kinds, services, executor, tracker, Session.Time).RunAsync(this, cancellation);
         }
 

@@ -4,31 +4,43 @@ namespace Graft.Jobs;
 
 /// <summary>
 /// Makes <see cref="JobProgress"/> of what the scheduler tells: weighs steps by their work and foresees the time that is left. What a job can only name once
-/// others have ended counts from the start, as the estimate of a dry run has it.
+/// others have ended counts from the start, as the estimate of a dry run has it. Kinds of steps get unequal work done in a second: each goes on at its own pace
+/// as soon as that shows.
 /// </summary>
 /// <param name="kinds">Tells the work of steps.</param>
 /// <param name="services">What the work depends on.</param>
-/// <param name="foreseen">The work of each step that is not known yet, about; asked when steps have become known.</param>
+/// <param name="foreseen">Kind and work of each step that is not known yet, about; asked when steps have become known.</param>
 /// <param name="progress">Is told.</param>
 /// <param name="time">The clock.</param>
 internal sealed class JobProgressTracker(
-    StepKinds kinds, StepServices services, Func<IEnumerable<double>> foreseen, IProgress<JobProgress>? progress, TimeProvider time) : IStepObserver
+    StepKinds kinds,
+    StepServices services,
+    Func<IEnumerable<(string Kind, double Work)>> foreseen,
+    IProgress<JobProgress>? progress,
+    TimeProvider time
+) : IStepObserver
 {
     // Before that much has been done, what is left is not said: the first seconds go into starting.
     private const double LeastDone = 0.01;
 
+    // The part of a kind's work after which its pace is that of its own steps alone.
+    private const double PartThatShowsThePace = 0.2;
+
     private readonly Dictionary<string, double> _work = [];
     private readonly Dictionary<string, RunningStep> _running = [];
+    private readonly Dictionary<string, KindProgress> _kinds = [];
     private double _known, _done, _doneBefore;
-    private IReadOnlyList<double> _foreseen = [];
+    private IReadOnlyList<(string Kind, double Work)> _foreseen = [];
     private int _ended;
     private long? _started;
+    private long _shared;
 
     public void Declared(IReadOnlyList<Step> steps)
     {
         foreach (var step in steps)
         {
             _known += _work[step.Key] = kinds.Of(step).WorkOf(step, services);
+            OfKind(step.Kind).Left += _work[step.Key];
         }
 
         _foreseen = [.. foreseen()];
@@ -36,6 +48,7 @@ internal sealed class JobProgressTracker(
 
     public void Started(Step step)
     {
+        Share();
         if (_started is null)
         {
             _started = time.GetTimestamp();
@@ -48,6 +61,7 @@ internal sealed class JobProgressTracker(
 
     public void Progressed(IReadOnlyList<Step> steps, StepProgress value)
     {
+        Share();
         foreach (var running in steps.Select(step => _running.GetValueOrDefault(step.Key)).OfType<RunningStep>())
         {
             _running[running.Key] = running with { Fraction = value.Fraction };
@@ -69,6 +83,7 @@ internal sealed class JobProgressTracker(
         if (hadEnded)
         {
             _done -= _work[step.Key];
+            OfKind(step.Kind).Left += _work[step.Key];
             _ended--;
         }
 
@@ -77,8 +92,11 @@ internal sealed class JobProgressTracker(
 
     public void Ended(Step step, StoredStep stored, bool ranHere)
     {
+        Share();
         _running.Remove(step.Key);
         _done += _work[step.Key];
+        OfKind(step.Kind).Left -= _work[step.Key];
+        OfKind(step.Kind).DoneHere += ranHere ? _work[step.Key] : 0;
         _ended++;
         if (!ranHere)
         {
@@ -100,15 +118,57 @@ internal sealed class JobProgressTracker(
     private void Tell(StepNews? news)
     {
         double running = _running.Values.Sum(r => r.Fraction * _work[r.Key]), here = _done - _doneBefore + running;
-        double total = _known + _foreseen.Sum(), left = total - _doneBefore - here;
+        double total = _known + _foreseen.Sum(f => f.Work), left = total - _doneBefore - here;
         progress?.Report(new()
         {
             Fraction = total > 0 ? (_done + running) / total : 1,
             Ended = _ended,
             Steps = _work.Count + _foreseen.Count,
-            Remaining = _started is { } started && here > LeastDone * (here + left) ? time.GetElapsedTime(started) * (left / here) : null,
+            Remaining = _started is { } started && here > LeastDone * (here + left) ? Remaining(time.GetElapsedTime(started) / here) : null,
             Running = [.. _running.Values],
             News = news,
         });
+    }
+
+    // All kinds' work that is left, each at its own pace as far as that has shown, else at that of all.
+    private TimeSpan Remaining(TimeSpan paceOfAll)
+    {
+        var remaining = TimeSpan.Zero;
+        foreach (var (name, kind) in _kinds)
+        {
+            double running = _running.Values.Where(r => r.Kind == name).Sum(r => r.Fraction * _work[r.Key]);
+            double here = kind.DoneHere + running, left = kind.Left - running + _foreseen.Where(f => f.Kind == name).Sum(f => f.Work);
+            double weight = here > 0 ? Math.Min(1, here / (here + left) / PartThatShowsThePace) : 0;
+            remaining += left * (weight > 0 ? (weight * (kind.Time / here)) + ((1 - weight) * paceOfAll) : paceOfAll);
+        }
+
+        return remaining + (_foreseen.Where(f => !_kinds.ContainsKey(f.Kind)).Sum(f => f.Work) * paceOfAll);
+    }
+
+    // The time since the last news belongs to what ran in it: steps that run together, at the same part of their way, are one.
+    private void Share()
+    {
+        long now = time.GetTimestamp();
+        var batches = _running.Values.Select(r => (r.Kind, r.Fraction)).Distinct().ToList();
+        foreach (var (kind, _) in batches)
+        {
+            OfKind(kind).Time += time.GetElapsedTime(_shared, now) / batches.Count;
+        }
+
+        _shared = now;
+    }
+
+    private KindProgress OfKind(string kind) =>
+        _kinds.TryGetValue(kind, out var known) ? known : (_kinds[kind] = new());
+
+    private sealed class KindProgress
+    {
+        // Work that has not ended, and work that ended while this ran.
+        public double Left { get; set; }
+
+        public double DoneHere { get; set; }
+
+        // On the clock, shared among what ran at a time.
+        public TimeSpan Time { get; set; }
     }
 }

@@ -12,6 +12,7 @@ internal sealed class NetworkImports : IDisposable
     private readonly OnnxImportOptions _options;
     private readonly OnnxNetworkSource _source;
     private readonly IDisposable _registration;
+    private readonly Dictionary<string, string> _files = new(StringComparer.Ordinal); // by the network's name
 
     /// <param name="workspace">The directory of the workspace; null where it is in memory.</param>
     /// <param name="options">How files are read.</param>
@@ -31,8 +32,20 @@ internal sealed class NetworkImports : IDisposable
     /// <param name="classes">The number of classes that it is to tell apart, where it may get a new classifier for them; null for the file's.</param>
     /// <returns>The network's name.</returns>
     /// <exception cref="DataException">The file cannot be imported.</exception>
-    public string Read(string network, ImageShape? image, int? classes = null) =>
-        OnnxNetworkSource.IsFile(network) ? _source.Read(network, _options, image, classes) : network;
+    public string Read(string network, ImageShape? image, int? classes = null)
+    {
+        if (!OnnxNetworkSource.IsFile(network))
+        {
+            return network;
+        }
+
+        string name = _source.Read(network, _options, image, classes);
+        _files[name] = Path.GetFileName(network);
+        return name;
+    }
+
+    /// <summary>What the file was called that this session read a network from, without its folder; null for other networks.</summary>
+    public string? FileOf(string network) => _files.GetValueOrDefault(network);
 
     /// <summary>The import that a name stands for; null for networks that do not come from files.</summary>
     public ImportedNetwork? Find(string network) => OnnxNetworkSource.IsName(network) ? _source.Open(network) : null;

@@ -18,6 +18,7 @@ public sealed record SessionOptions
     public static string DefaultDataDirectory { get; } = UserDirectory.Data;
 
     /// <summary>The directory that results and checkpoints are kept in; null to keep them in memory until the session ends.</summary>
+    /// <value>Default: <c>graft-workspace</c>.</value>
     public string? Workspace { get; init; } = "graft-workspace";
 
     /// <summary>
@@ -30,6 +31,7 @@ public sealed record SessionOptions
     public string? DataDirectory { get; init; }
 
     /// <summary><c>auto</c> (CUDA where there is a GPU), <c>cpu</c> or <c>cuda</c>.</summary>
+    /// <value>Default: <c>auto</c>.</value>
     public string Device { get; init; } = "auto";
 
     /// <summary>
@@ -59,8 +61,10 @@ public sealed record SessionOptions
     /// Whether the session calls <see cref="NativeRuntime.Tune"/>: steps take up to half the time, and memory that was used is kept for the next step. Where
     /// the program uses TorchSharp before it opens a session, let it call that first thing itself.
     /// </summary>
+    /// <value>Default: <c>true</c>.</value>
     public bool TuneRuntime { get; init; } = true;
 
     /// <summary>The clock.</summary>
+    /// <value>Default: <c>TimeProvider.System</c>.</value>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 }

@@ -26,6 +26,7 @@ public sealed record TeacherPlan
     public string? Normalization { get; init; }
 
     /// <summary>Passes over the training images.</summary>
+    /// <value>Default: <c>200</c>.</value>
     public int Epochs { get; init; } = 200;
 
     /// <summary>Decides initial values, order and augmentation.</summary>

@@ -12,9 +12,11 @@ namespace Graft.Jobs;
 public sealed record TrainingPlan
 {
     /// <summary>The network's name, or an ONNX file.</summary>
+    /// <value>Default: <c>wrn-16-2</c>.</value>
     public string Network { get; init; } = "wrn-16-2";
 
-    /// <summary>A known data set's name or a path.</summary>
+    /// <summary>A known data set's name, which is downloaded where it is not here yet, or a path.</summary>
+    /// <value>Default: <c>cifar10</c>.</value>
     public string Data { get; init; } = "cifar10";
 
     /// <summary>How images become the network's input, where that is not as they are stored.</summary>
@@ -27,15 +29,18 @@ public sealed record TrainingPlan
     public string? From { get; init; }
 
     /// <summary><c>auto</c> (bf16 where the processor has it natively), <c>fp32</c> or <c>bf16</c>.</summary>
+    /// <value>Default: <c>auto</c>.</value>
     public string Precision { get; init; } = "auto";
 
     /// <summary>What is held out of training.</summary>
     public HeldOutPart HeldOut { get; init; } = new();
 
     /// <summary>Passes over the training images.</summary>
+    /// <value>Default: <c>10</c>.</value>
     public int Epochs { get; init; } = 10;
 
     /// <summary>Decides initial values, order and augmentation.</summary>
+    /// <value>Default: <c>0</c>.</value>
     public int Seed { get; init; }
 
     /// <summary>How it is trained.</summary>

@@ -7,21 +7,27 @@ namespace Graft.Latency;
 public sealed record LatencyProtocol
 {
     /// <summary>Images a run.</summary>
+    /// <value>Default: <c>1</c>.</value>
     public int BatchSize { get; init; } = 1;
 
     /// <summary>Threads that ONNX Runtime computes with.</summary>
+    /// <value>Default: <c>1</c>.</value>
     public int Threads { get; init; } = 1;
 
     /// <summary>Runs of each model before its first round.</summary>
+    /// <value>Default: <c>5</c>.</value>
     public int WarmUpRuns { get; init; } = 5;
 
     /// <summary>Rounds at the least; six give the first 95 % interval of a median.</summary>
+    /// <value>Default: <c>9</c>.</value>
     public int MinRounds { get; init; } = 9;
 
     /// <summary>Rounds at the most.</summary>
+    /// <value>Default: <c>41</c>.</value>
     public int MaxRounds { get; init; } = 41;
 
     /// <summary>A model is done when the 95 % confidence interval of its median is within this part of it on either side.</summary>
+    /// <value>Default: <c>0.03</c>.</value>
     public double Precision { get; init; } = 0.03;
 
     /// <summary>Returns what is wrong with the values, one sentence each; empty if nothing is.</summary>

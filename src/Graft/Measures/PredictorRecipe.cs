@@ -9,9 +9,11 @@ public sealed record PredictorRecipe
     /// <summary>
     /// How many held-out images are looked at; drawn by the seed of the held-out part. Of the default 256 those that there are, where fewer are held out.
     /// </summary>
+    /// <value>Default: <c>256</c>.</value>
     public int Images { get; init; } = 256;
 
     /// <summary>Images a batch. NASWOT (Mellor et al. 2021) and ZiCo (Li et al. 2023) take batches of 64 to 128, ZiCo two of them.</summary>
+    /// <value>Default: <c>128</c>.</value>
     public int BatchSize { get; init; } = 128;
 
     /// <summary>The names of the measures (<see cref="MeasureCatalog"/>); null for all.</summary>

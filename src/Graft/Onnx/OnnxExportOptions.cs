@@ -15,6 +15,7 @@ public sealed record OnnxExportOptions
     /// Whether batch normalisation becomes part of the convolution before it, and parallel convolutions become one. Fewer layers and the same function; without
     /// it the file has the layers of the trained network.
     /// </summary>
+    /// <value>Default: <c>true</c>.</value>
     public bool FoldBatchNorm { get; init; } = true;
 
     /// <summary>More to say in the file's metadata: where the weights come from.</summary>

@@ -16,6 +16,7 @@ public sealed record Part
     public Pair? End { get; init; }
 
     /// <summary>The distance of rows and columns.</summary>
+    /// <value>Default: <c>1</c>.</value>
     public Pair Step { get; init; } = 1;
 
     /// <summary>Whether all pixels are taken.</summary>

@@ -6,21 +6,26 @@ namespace Graft.Selection;
 public sealed record SelectionPlan
 {
     /// <summary>The latency budget of the whole network: a part of the teacher's (<c>0.5</c>) or milliseconds (<c>2.5ms</c>).</summary>
+    /// <value>Default: <c>0.5</c>.</value>
     public string Budget { get; init; } = "0.5";
 
     /// <summary>
     /// What is added up over positions: <c>kl-divergence</c> (<b>Puzzle</b>), <c>loss</c> (LANA, eq. 3) or <c>feature-error</c>, which one pass of the teacher
     /// gives of all candidates; or any measure by its name (<see cref="MeasureCatalog"/>), as the difference to the unchanged network's.
     /// </summary>
+    /// <value>Default: <c>kl-divergence</c>.</value>
     public string Score { get; init; } = "kl-divergence";
 
     /// <summary>Held-out images that scores are computed on, at the most.</summary>
+    /// <value>Default: <c>3000</c>.</value>
     public int ScoreImages { get; init; } = 3000;
 
     /// <summary>How many architectures are selected and judged; LANA takes about 100.</summary>
+    /// <value>Default: <c>100</c>.</value>
     public int Solutions { get; init; } = 100;
 
     /// <summary>The part of the positions that two of them may hold in common; LANA takes 0.7.</summary>
+    /// <value>Default: <c>0.7</c>.</value>
     public double MaxOverlap { get; init; } = 0.7;
 
     /// <summary>The most parameters of the network; nothing for any number.</summary>
@@ -30,9 +35,11 @@ public sealed record SelectionPlan
     public long? MaxMultiplyAccumulates { get; init; }
 
     /// <summary>Training images that architectures are judged on without training; LANA takes about 6,000.</summary>
+    /// <value>Default: <c>6000</c>.</value>
     public int Images { get; init; } = 6000;
 
     /// <summary>Random architectures of the same latency that predictions are checked on; 0 for none.</summary>
+    /// <value>Default: <c>100</c>.</value>
     public int RandomArchitectures { get; init; } = 100;
 
     /// <summary>The scores that one pass of the teacher gives of all candidates.</summary>

@@ -4,6 +4,7 @@ namespace Graft.Steps;
 public sealed record HeldOutPart
 {
     /// <summary>The fraction of each class; from 0 to 0.5.</summary>
+    /// <value>Default: <c>0.05</c>.</value>
     public double Fraction { get; init; } = 0.05;
 
     /// <summary>Decides which images.</summary>

@@ -16,6 +16,7 @@ public sealed record DistillationRecipe
         new() { LearningRate = 0.015, MinSteps = 240, FromTeacher = true, LearningRateFromTeacher = 0.005, BeginAsSkip = true };
 
     /// <summary>Passes over the training images; LANA takes one.</summary>
+    /// <value>Default: <c>1</c>.</value>
     public int Epochs { get; init; } = 1;
 
     /// <summary>Training images that an epoch passes over, drawn by chance; null for all. Part of a step's key only where it is given.</summary>
@@ -32,9 +33,11 @@ public sealed record DistillationRecipe
     public int? MinSteps { get; init; }
 
     /// <summary>Images a step.</summary>
+    /// <value>Default: <c>128</c>.</value>
     public int BatchSize { get; init; } = 128;
 
     /// <summary>The first learning rate. LANA does not publish its own; related work takes 0.002–0.005.</summary>
+    /// <value>Default: <c>0.005</c>.</value>
     public double LearningRate { get; init; } = 0.005;
 
     /// <summary>
@@ -61,6 +64,7 @@ public sealed record DistillationRecipe
     /// Whether the squared error of a batch is divided by the teacher's mean square (<b>Puzzle</b>: MSE(t, s) / MSE(t, 0)), which makes positions comparable;
     /// plain mean squared error (LANA eq. 2) otherwise. Reported losses are normalised in either case.
     /// </summary>
+    /// <value>Default: <c>true</c>.</value>
     public bool Normalize { get; init; } = true;
 
     /// <summary>How training images are changed.</summary>

@@ -12,9 +12,11 @@ internal sealed record LearningRateSearchRecipe
     /// The rates. A short-trained teacher bears ten times the rate of one that was trained for hundreds of epochs (docs/recipes.md), and what was distilled
     /// is lost at too high a rate.
     /// </summary>
+    /// <value>Default: <c>[0.005, 0.01, 0.02, 0.05, 0.1]</c>.</value>
     public IReadOnlyList<double> Rates { get; init; } = [0.005, 0.01, 0.02, 0.05, 0.1];
 
     /// <summary>Training images that each rate is tried on, once: fewer where all rates together would take more than half of the training itself.</summary>
+    /// <value>Default: <c>10_000</c>.</value>
     public int Images { get; init; } = 10_000;
 
     /// <summary>Images of each rate.</summary>

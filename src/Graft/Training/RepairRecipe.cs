@@ -6,18 +6,23 @@ namespace Graft.Training;
 public sealed record RepairRecipe
 {
     /// <summary>Training images that an epoch passes over, drawn by chance; of fewer, all.</summary>
+    /// <value>Default: <c>20_000</c>.</value>
     public int Images { get; init; } = 20_000;
 
     /// <summary>Passes over them.</summary>
+    /// <value>Default: <c>1</c>.</value>
     public int Epochs { get; init; } = 1;
 
     /// <summary>Images a step.</summary>
+    /// <value>Default: <c>128</c>.</value>
     public int BatchSize { get; init; } = 128;
 
     /// <summary>The highest learning rate of SGD with momentum, reached after a tenth of all steps and falling to 0 along half a cosine.</summary>
+    /// <value>Default: <c>0.01</c>.</value>
     public double LearningRate { get; init; } = 0.01;
 
     /// <summary>The weight of the feature maps beside the logits' 1.</summary>
+    /// <value>Default: <c>1</c>.</value>
     public double FeatureWeight { get; init; } = 1;
 
     /// <summary>How training images are changed.</summary>

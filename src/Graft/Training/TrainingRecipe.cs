@@ -9,18 +9,23 @@ namespace Graft.Training;
 public sealed record TrainingRecipe
 {
     /// <summary>Images a step.</summary>
+    /// <value>Default: <c>128</c>.</value>
     public int BatchSize { get; init; } = 128;
 
     /// <summary>The highest learning rate, reached after the warm-up. 0.1 for batches of 128 (Zagoruyko &amp; Komodakis 2016, section 3).</summary>
+    /// <value>Default: <c>0.1</c>.</value>
     public double LearningRate { get; init; } = 0.1;
 
     /// <summary>The part of all steps in which the learning rate rises linearly from near 0; in [0, 1).</summary>
+    /// <value>Default: <c>0.05</c>.</value>
     public double WarmUp { get; init; } = 0.05;
 
     /// <summary>Momentum of SGD; in [0, 1).</summary>
+    /// <value>Default: <c>0.9</c>.</value>
     public double Momentum { get; init; } = 0.9;
 
     /// <summary>Weight decay, on the weights of convolutions and fully connected layers alone.</summary>
+    /// <value>Default: <c>5e-4</c>.</value>
     public double WeightDecay { get; init; } = 5e-4;
 
     /// <summary>Label smoothing (Szegedy et al. 2016); in [0, 1).</summary>

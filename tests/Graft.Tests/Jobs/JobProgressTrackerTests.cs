@@ -51,10 +51,45 @@ public sealed class JobProgressTrackerTests
         Assert.Null(_told[^1].Remaining);
     }
 
+    [Fact]
+    public void Remaining_KindsOfUnequalPace_GoesOnAtEachOnesOwn()
+    {
+        _foreseen = [];
+        var (tracker, steps) = Begin(5);
+        var sleeping = Enumerable.Range(1, 5).Select(i => new SleepingStep { Number = i }).ToList();
+        tracker.Declared(sleeping);
+        foreach (var step in sleeping)
+        {
+            End(tracker, step, seconds: 100);
+        }
+
+        End(tracker, steps[0], seconds: 2);
+
+        // Four are left of those that take two seconds each; at the pace of all it would be more than five minutes.
+        Assert.Equal(TimeSpan.FromSeconds(8), _told[^1].Remaining);
+    }
+
+    [Fact]
+    public void Remaining_TwoAtATime_SharesTheClock()
+    {
+        _foreseen = [];
+        var (tracker, steps) = Begin(4);
+        tracker.Started(steps[0]);
+        _time.Advance(TimeSpan.FromSeconds(5));
+        tracker.Progressed([steps[0]], new(0.5, double.NaN));
+        tracker.Started(steps[1]);
+        _time.Advance(TimeSpan.FromSeconds(5));
+        End(tracker, steps[0]);
+
+        // One of four has taken ten seconds, of another nothing is known yet: three are left.
+        Assert.Equal(TimeSpan.FromSeconds(30), _told[^1].Remaining);
+    }
+
     private (JobProgressTracker Tracker, List<WaitingStep> Steps) Begin(int count)
     {
         var progress = new Told(_told.Add);
-        var tracker = new JobProgressTracker(new([new WaitingKind()]), new StepServices(), () => _foreseen, progress, _time);
+        var kinds = new StepKinds([new WaitingKind(), new SleepingKind()]);
+        var tracker = new JobProgressTracker(kinds, new StepServices(), () => _foreseen.Select(work => ("waiting", work)), progress, _time);
         var steps = Enumerable.Range(1, count).Select(i => new WaitingStep { Number = i }).ToList();
         tracker.Declared(steps);
         return (tracker, steps);
@@ -64,7 +99,13 @@ public sealed class JobProgressTrackerTests
     {
         tracker.Started(step);
         _time.Advance(TimeSpan.FromSeconds(seconds));
-        tracker.Ended(step, new() { Key = step.Key, Kind = step.Kind, Specification = "", State = StepState.Done, Result = "{}" }, ranHere: true);
+        End(tracker, step);
+    }
+
+    private static void End(JobProgressTracker tracker, Step step)
+    {
+        var ended = new StoredStep { Key = step.Key, Kind = step.Kind, Specification = "", State = StepState.Done, Result = "{}" };
+        tracker.Ended(step, ended, ranHere: true);
     }
 
     private sealed class Told(Action<JobProgress> tell) : IProgress<JobProgress>
@@ -78,6 +119,17 @@ public sealed class JobProgressTrackerTests
 
         [JsonIgnore]
         public override string Title => Invariant($"wait {Number}");
+
+        [JsonIgnore]
+        public override IReadOnlyList<string> Needs => [];
+    }
+
+    private sealed record SleepingStep() : Step("sleeping", revision: 1)
+    {
+        public required int Number { get; init; }
+
+        [JsonIgnore]
+        public override string Title => Invariant($"sleep {Number}");
 
         [JsonIgnore]
         public override IReadOnlyList<string> Needs => [];
@@ -107,5 +159,18 @@ public sealed class JobProgressTrackerTests
         protected override string Summarize(Waited result) => "";
 
         protected override void Run(IReadOnlyList<WaitingStep> steps, StepContext context) => Assert.Fail("Nothing is run here.");
+    }
+
+    private sealed class SleepingKind : StepKind<SleepingStep, Waited>
+    {
+        public override string Name => "sleeping";
+
+        public override int Revision => 1;
+
+        protected override double WorkOf(SleepingStep step, StepServices services) => 1;
+
+        protected override string Summarize(Waited result) => "";
+
+        protected override void Run(IReadOnlyList<SleepingStep> steps, StepContext context) => Assert.Fail("Nothing is run here.");
     }
 }

@@ -8,6 +8,7 @@ public sealed record AnalysisOptions
     /// % has a standard error of 0.2 points, and so two runs of the same recipe often differ by as much as 0.5; differences that <b>Seo &amp; Lee</b> and their
     /// field call losses begin at about a point.
     /// </summary>
+    /// <value>Default: <c>0.005</c>.</value>
     public double Margin { get; init; } = 0.005;
 
     /// <summary>Checks the margin.</summary>

@@ -5,12 +5,14 @@ internal sealed record SequentialPlan
 {
     /// <summary>The number of seeds at the first look, at least 2. Default 3: two seeds decide next to nothing, and a look costs a little of the level of the
     /// later ones.</summary>
+    /// <value>Default: <c>3</c>.</value>
     public int FirstSeeds { get; init; } = 3;
 
     /// <summary>The number of seeds at the last look.</summary>
     public required int MaxSeeds { get; init; }
 
     /// <summary>How many seeds lie between looks, at least 1. Default 1.</summary>
+    /// <value>Default: <c>1</c>.</value>
     public int Step { get; init; } = 1;
 
     /// <summary>The number of seeds at each look, rising.</summary>

@@ -180,7 +180,10 @@ public sealed class AccelerationJob : GraftJob<AccelerationResult>
             latencies = ImportedFile.Of(table.Path, "the table of latencies");
         }
 
-        var outline = AccelerationOutline.Create(plan, data, precision, weights?.Sha256, target, latencies?.Sha256, session.Cores);
+        var outline = AccelerationOutline.Create(plan, data, precision, weights?.Sha256, target, latencies?.Sha256, session.Cores) with
+        {
+            NetworkFile = session.Imports.FileOf(plan.Network),
+        };
         RequireHeldOut(plan.HeldOut, data);
         return new(session, data, outline, weights, latencies);
     }

@@ -43,6 +43,9 @@ internal sealed record AccelerationOutline
     /// <summary>The hash of a table of latencies to take what it has from; null to measure all.</summary>
     public string? Table { get; init; }
 
+    /// <summary>What the file was called that the network was read from; null for networks of Graft's own.</summary>
+    public string? NetworkFile { get; init; }
+
     /// <summary>The number of positions.</summary>
     public required int Positions { get; init; }
 

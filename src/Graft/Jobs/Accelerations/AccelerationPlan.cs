@@ -17,9 +17,11 @@ public sealed record AccelerationPlan
     private const int MostSpans = 16;
 
     /// <summary>The network's name.</summary>
+    /// <value>Default: <c>wrn-16-2</c>.</value>
     public string Network { get; init; } = "wrn-16-2";
 
-    /// <summary>A known data set's name or a path.</summary>
+    /// <summary>A known data set's name, which is downloaded where it is not here yet, or a path.</summary>
+    /// <value>Default: <c>cifar10</c>.</value>
     public string Data { get; init; } = "cifar10";
 
     /// <summary>How images become the network's input, where that is not as they are stored. Left out of the plan's text where it is null.</summary>
@@ -27,15 +29,18 @@ public sealed record AccelerationPlan
     public ImageOptions? Images { get; init; }
 
     /// <summary>The operations that every position may get, where it can hold them; the teacher's own is always among them.</summary>
+    /// <value>Default: <c>["all"]</c>.</value>
     public IReadOnlyList<string> Operations { get; init; } = ["all"];
 
     /// <summary>
     /// The most neighbouring positions that one operation may stand for. 1: single positions alone, as LANA is published. Each further one adds about as many
     /// candidates again.
     /// </summary>
+    /// <value>Default: <c>2</c>.</value>
     public int Spans { get; init; } = 2;
 
     /// <summary><c>auto</c> (bf16 where the processor has it natively), <c>fp32</c> or <c>bf16</c>, of training; latencies are those of fp32.</summary>
+    /// <value>Default: <c>auto</c>.</value>
     public string Precision { get; init; } = "auto";
 
     /// <summary>What is held out of training: scores are computed on it.</summary>
@@ -45,9 +50,11 @@ public sealed record AccelerationPlan
     public TeacherPlan Teacher { get; init; } = new();
 
     /// <summary>How candidates are distilled.</summary>
+    /// <value>Default: <c>DistillationRecipe.Default</c>.</value>
     public DistillationRecipe Distillation { get; init; } = DistillationRecipe.Default;
 
     /// <summary>Decides the candidates' initial values.</summary>
+    /// <value>Default: <c>1</c>.</value>
     public int Seed { get; init; } = 1;
 
     /// <summary>How latencies are measured.</summary>

@@ -114,6 +114,7 @@ internal sealed class AccelerationResultBuilder : IStepResults
             Acceleration = _outline.Id,
             State = StateOf(export),
             Network = _outline.Plan.Network,
+            NetworkFile = _outline.NetworkFile,
             Data = _outline.Plan.Data,
             BudgetMs = budgetMs,
             LatencyDrift = Drift,

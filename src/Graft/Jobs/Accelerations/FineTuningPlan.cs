@@ -12,15 +12,18 @@ public sealed record FineTuningPlan
     public const string Auto = "auto";
 
     /// <summary>Passes over the training images; LANA takes 100 on ImageNet.</summary>
+    /// <value>Default: <c>10</c>.</value>
     public int Epochs { get; init; } = 10;
 
     /// <summary>Decides order and augmentation of the images.</summary>
+    /// <value>Default: <c>1</c>.</value>
     public int Seed { get; init; } = 1;
 
     /// <summary>
     /// The peak learning rate: a number, or <c>auto</c> for a short search on held-out images. It goes before that of
     /// <see cref="Recipe"/>, unless a plan's text names that one alone.
     /// </summary>
+    /// <value>Default: <c>auto</c>.</value>
     public string LearningRate { get; init; } = Auto;
 
     /// <summary>
@@ -38,20 +41,24 @@ public sealed record FineTuningPlan
     /// <summary>
     /// Whether what each part of the work gives stays only if it is no worse on held-out images: new statistics of batch norm, repair, fine-tuning.
     /// </summary>
+    /// <value>Default: <c>true</c>.</value>
     public bool NeverWorse { get; init; } = true;
 
     /// <summary>Whether the best architecture is fine-tuned without the teacher as well, to see what distillation gives.</summary>
+    /// <value>Default: <c>true</c>.</value>
     public bool Ablation { get; init; } = true;
 
     /// <summary>
     /// Whether baselines are trained as well: the best of teacher and identity alone (LANA's "single-shot"), and a smaller network of the family from scratch.
     /// </summary>
+    /// <value>Default: <c>true</c>.</value>
     public bool Baselines { get; init; } = true;
 
     /// <summary>
     /// Whether what else one could have for the same latency is trained as well: the best architecture of single positions alone (LANA as published), the
     /// greedy removal of what hurts least, and the smaller network with the teacher's knowledge.
     /// </summary>
+    /// <value>Default: <c>true</c>.</value>
     public bool Opponents { get; init; } = true;
 
     /// <summary>
@@ -60,6 +67,7 @@ public sealed record FineTuningPlan
     public IReadOnlyList<double> Budgets { get; init; } = [];
 
     /// <summary>Random architectures of the same latency that are fine-tuned as well.</summary>
+    /// <value>Default: <c>3</c>.</value>
     public int RandomArchitectures { get; init; } = 3;
 
     /// <summary>

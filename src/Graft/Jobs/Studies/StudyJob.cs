@@ -39,7 +39,7 @@ public sealed class StudyJob : GraftJob<StudyResult>
     /// <summary>What was found, as far as the study has come.</summary>
     public override StudyResult Result => StudyResultBuilder.Build(Outline, Session.Workspace.Steps, Analysis, _findings);
 
-    private StudyOutline Outline => StudyOutline.Of(_seeds.Wanted, Session.Cores);
+    private StudyOutline Outline => StudyOutline.Of(_seeds.Wanted, Session.Cores) with { NetworkFile = Session.Imports.FileOf(Graph.Plan.Network) };
 
     /// <inheritdoc/>
     protected override string DataSource => Graph.Plan.Data;

@@ -22,6 +22,9 @@ internal sealed record StudyOutline
     /// <summary>The key of the teacher's step.</summary>
     public required string Teacher { get; init; }
 
+    /// <summary>What the file was called that the network was read from; null for networks of Graft's own.</summary>
+    public string? NetworkFile { get; init; }
+
     /// <summary>Parameters of the unchanged network.</summary>
     public required long Parameters { get; init; }
 

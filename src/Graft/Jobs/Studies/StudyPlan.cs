@@ -14,9 +14,11 @@ namespace Graft.Jobs.Studies;
 public sealed record StudyPlan
 {
     /// <summary>The network's name.</summary>
+    /// <value>Default: <c>wrn-16-2</c>.</value>
     public string Network { get; init; } = "wrn-16-2";
 
-    /// <summary>A known data set's name or a path.</summary>
+    /// <summary>A known data set's name, which is downloaded where it is not here yet, or a path.</summary>
+    /// <value>Default: <c>cifar10</c>.</value>
     public string Data { get; init; } = "cifar10";
 
     /// <summary>How images become the network's input, where that is not as they are stored. Left out of the plan's text where it is null.</summary>
@@ -24,18 +26,23 @@ public sealed record StudyPlan
     public ImageOptions? Images { get; init; }
 
     /// <summary>Positions by index, runs of neighbours that one operation is to stand for (<c>3-4</c>), or <c>all</c> single positions.</summary>
+    /// <value>Default: <c>["all"]</c>.</value>
     public IReadOnlyList<string> Positions { get; init; } = ["all"];
 
     /// <summary>Operations by name, <c>seed</c> (the study's seven candidates) or <c>all</c>.</summary>
+    /// <value>Default: <c>["seed"]</c>.</value>
     public IReadOnlyList<string> Operations { get; init; } = ["seed"];
 
     /// <summary>Training lengths: each cell is trained once for each.</summary>
+    /// <value>Default: <c>[25]</c>.</value>
     public IReadOnlyList<int> Epochs { get; init; } = [25];
 
     /// <summary>How many seeds each cell has: 1, 2, …</summary>
+    /// <value>Default: <c>3</c>.</value>
     public int Seeds { get; init; } = 3;
 
     /// <summary><c>auto</c> (bf16 where the processor has it natively), <c>fp32</c> or <c>bf16</c>.</summary>
+    /// <value>Default: <c>auto</c>.</value>
     public string Precision { get; init; } = "auto";
 
     /// <summary>What is held out of training.</summary>
@@ -45,6 +52,7 @@ public sealed record StudyPlan
     public TeacherPlan Teacher { get; init; } = new();
 
     /// <summary>How candidates are distilled.</summary>
+    /// <value>Default: <c>DistillationRecipe.Default</c>.</value>
     public DistillationRecipe Distillation { get; init; } = DistillationRecipe.Default;
 
     /// <summary>

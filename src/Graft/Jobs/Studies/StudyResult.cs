@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Graft.Analysis.Findings;
 using Graft.Analysis.Prediction;
 using Graft.Analysis.Sequential;
@@ -15,6 +16,13 @@ public sealed record StudyResult
 
     /// <summary>The network, e.g. <c>wrn-16-2</c>.</summary>
     public required string Network { get; init; }
+
+    /// <summary>What the ONNX file was called that the network was read from, without its folder; null for networks of Graft's own.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? NetworkFile { get; init; }
+
+    /// <summary>What readers call the network.</summary>
+    internal string NetworkTitle => NetworkFile is null ? Network : $"{NetworkFile} ({Network})";
 
     /// <summary>The data set's name.</summary>
     public required string Data { get; init; }

@@ -71,6 +71,7 @@ internal sealed class StudyResultBuilder
         {
             Study = _outline.Id,
             Network = _outline.Plan.Network,
+            NetworkFile = _outline.NetworkFile,
             Data = _outline.Plan.Data,
             Operations = _outline.Plan.Operations,
             State = states.Contains(StepState.Failed) ? JobState.Failed : states.All(s => s == StepState.Done) ? JobState.Done : JobState.Incomplete,

@@ -7,6 +7,7 @@ namespace Graft.Jobs.Studies;
 public sealed record UntilDecidedPlan
 {
     /// <summary>The seeds at the last look.</summary>
+    /// <value>Default: <c>10</c>.</value>
     public int MaxSeeds { get; init; } = 10;
 
     /// <summary>The largest difference of accuracies that does not matter, a fraction (0.005 is half a point): it decides which verdicts are open.</summary>

@@ -25,6 +25,7 @@ public sealed record OnnxImportOptions
     /// Whether batch normalisation is put back behind convolutions that have none, so that a network whose exporter folded it can be trained on. It does
     /// nothing until it is trained.
     /// </summary>
+    /// <value>Default: <c>true</c>.</value>
     [JsonIgnore(Condition = JsonIgnoreCondition.Never)]
     public bool RestoreBatchNorm { get; init; } = true;
 }
