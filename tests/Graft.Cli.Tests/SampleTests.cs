@@ -61,7 +61,7 @@ public sealed partial class SampleTests
     }
 
     [Theory]
-    [InlineData("study.cs", "fashion-mnist-mini", @"position 3, bottleneck\(w=1,k=3\): \d\d\.\d+ ?% right\ntables: tables/cells\.csv")]
+    [InlineData("study.cs", "fashion-mnist-mini", @"3, bottleneck\(w=1,k=3\): \d\d\.\d+ ?% right\n(position \d, .+: [A-Z][a-z]+\n)+tables: tables/cells\.csv")]
     [InlineData("custom-operation.cs", "", @"^teacher \d\d\.\d+ ?%, pointwise at 3 \d\d\.\d+ ?%")]
     [InlineData("custom-measure.cs", "", @"^position,operation,power,cka,change\n1,""conv-stack\(w=1,k=3\)"",\d+\.\d+,0\.\d+,-?\d")]
     public async Task FileBasedSample_Runs(string sample, string arguments, string expected)

@@ -30,7 +30,7 @@ public sealed class JobProgressTrackerTests
         var (tracker, steps) = Begin(2);
         End(tracker, steps[0], seconds: 10);
         _foreseen = [];
-        var more = Enumerable.Range(3, 3).Select(i => new WaitingStep { Number = i }).ToList();
+        var more = Enumerable.Range(3, 3).Select(i => new WaitingStep("waiting") { Number = i }).ToList();
         tracker.Declared(more);
 
         End(tracker, steps[1], seconds: 10);
@@ -56,7 +56,7 @@ public sealed class JobProgressTrackerTests
     {
         _foreseen = [];
         var (tracker, steps) = Begin(5);
-        var sleeping = Enumerable.Range(1, 5).Select(i => new SleepingStep { Number = i }).ToList();
+        var sleeping = Enumerable.Range(1, 5).Select(i => new WaitingStep("sleeping") { Number = i }).ToList();
         tracker.Declared(sleeping);
         foreach (var step in sleeping)
         {
@@ -88,9 +88,9 @@ public sealed class JobProgressTrackerTests
     private (JobProgressTracker Tracker, List<WaitingStep> Steps) Begin(int count)
     {
         var progress = new Told(_told.Add);
-        var kinds = new StepKinds([new WaitingKind(), new SleepingKind()]);
+        var kinds = new StepKinds([new WaitingKind("waiting"), new WaitingKind("sleeping")]);
         var tracker = new JobProgressTracker(kinds, new StepServices(), () => _foreseen.Select(work => ("waiting", work)), progress, _time);
-        var steps = Enumerable.Range(1, count).Select(i => new WaitingStep { Number = i }).ToList();
+        var steps = Enumerable.Range(1, count).Select(i => new WaitingStep("waiting") { Number = i }).ToList();
         tracker.Declared(steps);
         return (tracker, steps);
     }
@@ -113,23 +113,12 @@ public sealed class JobProgressTrackerTests
         public void Report(JobProgress value) => tell(value);
     }
 
-    private sealed record WaitingStep() : Step("waiting", revision: 1)
+    private sealed record WaitingStep(string OfKind) : Step(OfKind, revision: 1)
     {
         public required int Number { get; init; }
 
         [JsonIgnore]
         public override string Title => Invariant($"wait {Number}");
-
-        [JsonIgnore]
-        public override IReadOnlyList<string> Needs => [];
-    }
-
-    private sealed record SleepingStep() : Step("sleeping", revision: 1)
-    {
-        public required int Number { get; init; }
-
-        [JsonIgnore]
-        public override string Title => Invariant($"sleep {Number}");
 
         [JsonIgnore]
         public override IReadOnlyList<string> Needs => [];
@@ -148,9 +137,9 @@ public sealed class JobProgressTrackerTests
         public void Advance(TimeSpan time) => _now += time;
     }
 
-    private sealed class WaitingKind : StepKind<WaitingStep, Waited>
+    private sealed class WaitingKind(string name) : StepKind<WaitingStep, Waited>
     {
-        public override string Name => "waiting";
+        public override string Name => name;
 
         public override int Revision => 1;
 
@@ -159,18 +148,5 @@ public sealed class JobProgressTrackerTests
         protected override string Summarize(Waited result) => "";
 
         protected override void Run(IReadOnlyList<WaitingStep> steps, StepContext context) => Assert.Fail("Nothing is run here.");
-    }
-
-    private sealed class SleepingKind : StepKind<SleepingStep, Waited>
-    {
-        public override string Name => "sleeping";
-
-        public override int Revision => 1;
-
-        protected override double WorkOf(SleepingStep step, StepServices services) => 1;
-
-        protected override string Summarize(Waited result) => "";
-
-        protected override void Run(IReadOnlyList<SleepingStep> steps, StepContext context) => Assert.Fail("Nothing is run here.");
     }
 }
