@@ -27,9 +27,6 @@ internal sealed class ImportOptions
     /// <summary>The option for a command that reads no positions.</summary>
     public Option OutputAlone => _output;
 
-    /// <summary>The output that the command line names; null if it names none.</summary>
-    public string? ReadOutput(ParseResult parsed) => parsed.GetValue(_output);
-
     /// <summary>What the command line says.</summary>
     /// <param name="parsed">The command line.</param>
     /// <param name="image">The images that the network is to take; null for what the file says.</param>

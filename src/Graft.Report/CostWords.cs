@@ -17,18 +17,21 @@ internal static class CostWords
             return null;
         }
 
-        double factor = FactorOf(provenance);
+        double perHour = UnitOf(HoursOf(provenance)).PerHour;
         var phases = provenance.Cost.Select(phase =>
-            Invariant($"{phase.Kind} {factor * phase.CoreHours:0.0}{(phase.Steps > 1 ? Invariant($" ({phase.Steps:N0} steps)") : "")}"));
+            Invariant($"{phase.Kind} {perHour * phase.CoreHours:0.0}{(phase.Steps > 1 ? Invariant($" ({phase.Steps:N0} steps)") : "")}"));
         return $"{total}: {string.Join(", ", phases)}";
     }
 
     /// <summary>The computing time of all steps, e.g. <c>12.5 core-minutes</c>; null before the first has ended.</summary>
-    public static string? Total(Provenance provenance) => HoursOf(provenance) is > 0 and var hours
-        ? Invariant($"{FactorOf(provenance) * hours:0.0} {(hours < 1 ? "core-minutes" : "core-hours")}")
-        : null;
+    public static string? Total(Provenance provenance)
+    {
+        double hours = HoursOf(provenance);
+        var (perHour, unit) = UnitOf(hours);
+        return hours > 0 ? Invariant($"{perHour * hours:0.0} {unit}") : null;
+    }
 
     private static double HoursOf(Provenance provenance) => provenance.Cost.Sum(phase => phase.CoreHours);
 
-    private static double FactorOf(Provenance provenance) => HoursOf(provenance) < 1 ? MinutesPerHour : 1;
+    private static (double PerHour, string Name) UnitOf(double hours) => hours < 1 ? (MinutesPerHour, "core-minutes") : (1, "core-hours");
 }

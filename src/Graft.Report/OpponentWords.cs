@@ -16,11 +16,13 @@ internal static class OpponentWords
         (AccelerationFlow.WithDistillation, "a smaller network of the family from scratch, with the teacher's knowledge distillation"),
     ];
 
-    /// <summary>One clause for each kind that a result has, e.g. <c>"greedy removal": positions left out …</c>.</summary>
-    public static IEnumerable<string> Of(AccelerationResult result) =>
-        from known in Known
-        where result.Networks.Any(network => IsOf(network.Name, known.Name))
-        select $"\"{known.Name}\": {known.Words}";
+    /// <summary>One clause for each kind that a result has, e.g. <c>"greedy removal": positions left out …</c>; null where it has none.</summary>
+    public static string? Of(AccelerationResult result)
+    {
+        var present = Known.Where(known => result.Networks.Any(network => IsOf(network.Name, known.Name)));
+        var clauses = present.Select(known => $"\"{known.Name}\": {known.Words}").ToList();
+        return clauses.Count > 0 ? $"What is compared: {string.Join("; ", clauses)}." : null;
+    }
 
     // Some names have more around the kind: "random 1", "budget 0.3", "resnet-20 with distillation".
     private static bool IsOf(string network, string kind) =>

@@ -96,7 +96,7 @@ internal sealed class EvaluateCommand
     private void EvaluateOnnx(ParseResult parsed, string path, CancellationToken cancellation)
     {
         int threads = parsed.GetValue(_threads) is > 0 and var given ? given : Environment.ProcessorCount;
-        using var classifier = OnnxClassifier.Load(path, threads, _import.ReadOutput(parsed));
+        using var classifier = OnnxClassifier.Load(path, threads, _import.Read(parsed).Output);
         var images = Images(parsed, cancellation);
         classifier.RequireFit(images);
         var classes = ClassesOption.Require(parsed, _reorderClasses, path, classifier.ClassNames, images);

@@ -14,9 +14,9 @@ internal static class AccelerationTables
         terminal.WriteLine(Invariant($"Budget {(result.BudgetMs > 0 ? Invariant($"{result.BudgetMs:0.000} ms") : "not known yet")} on {result.Target}"));
         WriteAdvice(terminal, result);
         WriteNetworks(terminal, result.Networks);
-        if (OpponentWords.Of(result).ToList() is { Count: > 0 } opponents)
+        if (OpponentWords.Of(result) is { } opponents)
         {
-            terminal.WriteLine($"What is compared: {string.Join("; ", opponents)}.");
+            terminal.WriteLine(opponents);
         }
 
         if (result.Networks.Skip(1).FirstOrDefault(n => n.Name == (result.Exported ?? AccelerationResult.Accelerated)) is { } handed)

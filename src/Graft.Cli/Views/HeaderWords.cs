@@ -14,8 +14,7 @@ internal static class HeaderWords
         : $"trained for {Format.Count(plan.Epochs, "epoch")}";
 
     /// <summary>The network, and the file that it was read from, if it was.</summary>
-    public static string Network(GraftSession session, string network) =>
-        session.Imports.FileOf(network) is { } file ? $"{file} ({network})" : network;
+    public static string Network(GraftSession session, string network) => NetworkImports.Title(network, session.Imports.FileOf(network));
 
     /// <summary>The data, and how many there are.</summary>
     public static string Data(ImageData data) =>

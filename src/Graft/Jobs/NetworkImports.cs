@@ -47,6 +47,9 @@ internal sealed class NetworkImports : IDisposable
     /// <summary>What the file was called that this session read a network from, without its folder; null for other networks.</summary>
     public string? FileOf(string network) => _files.GetValueOrDefault(network);
 
+    /// <summary>What readers call a network: the file that it was read from, if it was, and its name.</summary>
+    public static string Title(string network, string? file) => file is null ? network : $"{file} ({network})";
+
     /// <summary>The import that a name stands for; null for networks that do not come from files.</summary>
     public ImportedNetwork? Find(string network) => OnnxNetworkSource.IsName(network) ? _source.Open(network) : null;
 

@@ -26,7 +26,7 @@ internal sealed record ArchitectureStep() : NetworkStep(ArchitectureKind.KindNam
 
     /// <inheritdoc/>
     [JsonIgnore]
-    public override string Title => Invariant($"judge an architecture of {Operations.Count} {(Operations.Count == 1 ? "swap" : "swaps")}");
+    public override string Title => Invariant($"judge an architecture of {SwapsText(Operations.Count)}");
 
     /// <inheritdoc/>
     [JsonIgnore]

@@ -55,7 +55,7 @@ internal sealed record FineTuningStep() : NetworkStep(FineTuningKind.KindName, F
     /// <inheritdoc/>
     [JsonIgnore]
     public override string Title =>
-        Invariant($"fine-tune {Operations.Count} {(Operations.Count == 1 ? "swap" : "swaps")}, {EpochsText(Epochs)}")
+        Invariant($"fine-tune {SwapsText(Operations.Count)}, {EpochsText(Epochs)}")
         + (Distillation.Weight > 0 ? "" : ", labels alone");
 
     /// <inheritdoc/>

@@ -36,9 +36,13 @@ internal sealed record AnalysedStudy
     /// <summary>The unchanged network trained on for so long; null where the plan has none. Its trials are the same at every position.</summary>
     public AnalysedCell? BaselineOf(int epochs) => Cells.FirstOrDefault(c => c.IsUnchanged && c.Epochs == epochs);
 
+    /// <summary>Why a cell cannot be compared whose unchanged network (<see cref="BaselineOf"/>) the plan does not have.</summary>
+    public static string NoBaseline(int epochs) =>
+        Invariant($"the study has no '{Baseline}' trained on for {epochs} {(epochs == 1 ? "epoch" : "epochs")} to compare with");
+
     /// <summary>A cell's differences to the unchanged network trained on for as long.</summary>
     public Computed<PairedDifferences> ToBaseline(AnalysedCell cell) => BaselineOf(cell.Epochs) is not { } baseline
-        ? new NotComputable(Invariant($"the study has no '{Baseline}' trained on for {cell.Epochs} {(cell.Epochs == 1 ? "epoch" : "epochs")} to compare with"))
+        ? new NotComputable(NoBaseline(cell.Epochs))
         : Answers(cell).Then(_ => Answers(baseline)).Then(_ => PairedDifferences.Between(cell.Outcomes, baseline.Outcomes));
 
     /// <summary>The answers of a cell's trials, or why there are none.</summary>

@@ -151,8 +151,7 @@ internal sealed class SequentialJudge
         {
             Cell = cell;
             _trials = baseline is null ? [] : [.. cell.Outcomes.Where(t => baseline.Outcomes.Any(b => b.Seed == t.Seed))];
-            string epochs = Invariant($"{cell.Epochs} {(cell.Epochs == 1 ? "epoch" : "epochs")}");
-            Reason = baseline is null ? $"the study has no '{AnalysedStudy.Baseline}' trained on for {epochs} to compare with" : null;
+            Reason = baseline is null ? AnalysedStudy.NoBaseline(cell.Epochs) : null;
         }
 
         public AnalysedCell Cell { get; }

@@ -28,7 +28,7 @@ public sealed record AccelerationResult
     public string? NetworkFile { get; init; }
 
     /// <summary>What readers call the network.</summary>
-    internal string NetworkTitle => NetworkFile is null ? Network : $"{NetworkFile} ({Network})";
+    internal string NetworkTitle => NetworkImports.Title(Network, NetworkFile);
 
     /// <summary>The data set's name.</summary>
     public required string Data { get; init; }

@@ -72,7 +72,7 @@ internal static class StudyPredictors
     /// <summary>
     /// The recipe for these data: where fewer images are held out than the default asks for, all of them, in batches of which there are two as before.
     /// </summary>
-    /// <exception cref="ConfigurationException">More are asked for than are held out, or none are.</exception>
+    /// <exception cref="ConfigurationException">More are asked for than are held out, or fewer than two batches of two are.</exception>
     public static PredictorRecipe Fit(PredictorRecipe recipe, HeldOutPart part, ImageData data)
     {
         int heldOut = HeldOutSplit.Create(data.Train.Labels, part.Fraction, part.Seed).HeldOut.Length;
