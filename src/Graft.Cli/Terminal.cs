@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using System.Text.RegularExpressions;
 using Spectre.Console;
 
 namespace Graft.Cli;
@@ -9,7 +10,7 @@ namespace Graft.Cli;
 /// <summary>
 /// Where a command writes: results to the output, progress and errors to the error output. Nothing is coloured or redrawn where it is redirected.
 /// </summary>
-internal sealed class Terminal
+internal sealed partial class Terminal
 {
     /// <summary>How JSON documents are written.</summary>
     public static JsonSerializerOptions Json { get; } = new(JsonSerializerDefaults.Web)
@@ -49,16 +50,19 @@ internal sealed class Terminal
     /// <summary>Writes one JSON document.</summary>
     public void WriteJson<T>(T value) => Output.WriteLine(JsonSerializer.Serialize(value, Json));
 
-    /// <summary>Writes a line of the result.</summary>
+    /// <summary>Writes a line of the result. What does not fit goes on below, as far to the right as the line begins, or what follows its label.</summary>
     public void WriteLine(string line = "")
     {
-        if (_breaksLines && line.Length > Out.Profile.Width)
+        if (!_breaksLines || line.Length <= Out.Profile.Width)
         {
-            Out.Write(new Text(line));
-            line = "";
+            Output.WriteLine(line);
+            return;
         }
 
-        Output.WriteLine(line);
+        int start = Indent.Match(line).Length;
+        start = start <= Out.Profile.Width / 2 ? start : 0;
+        var label = new GridColumn { Width = start, Padding = new(0), NoWrap = true };
+        Out.Write(new Grid().AddColumn(label).AddColumn(new() { Padding = new(0) }).AddRow(new Text(line[..start]), new Text(line[start..])));
     }
 
     /// <summary>Writes a line of progress.</summary>
@@ -66,6 +70,10 @@ internal sealed class Terminal
 
     /// <summary>Writes an error.</summary>
     public void WriteError(string message) => Error.Profile.Out.Writer.WriteLine($"error: {message}");
+
+    // The blanks that a line begins with; also the label after them where two or more blanks part it from the rest.
+    [GeneratedRegex(@"^ +(?:\S+(?: \S+)* {2,})?")]
+    private static partial Regex Indent { get; }
 
     // As shells and other programs have it: for whoever reads what was redirected.
     private static int? GivenWidth =>

@@ -24,7 +24,7 @@ internal static class Verdicts
     {
         string basis = analysis.Cells.Any(c => c.ToTeacher.Verdict.Basis == TestBasis.Images)
             ? "There is one seed: verdicts marked “images” compare two trained networks on other test images; how much training varies is unknown."
-            : "Verdicts hold for other seeds and other test images, given this teacher: seeds and images are crossed random factors (Hillis 2007). "
+            : "Verdicts hold for other seeds and other test images, given this teacher: the chance of both is counted, as radiology counts that of readers and cases (multi-reader multi-case analysis, Hillis 2007). "
                 + "Each is tested with the training noise of all cells of its length and with that of the two compared cells alone; both tests have to agree.";
         string margin =
             Invariant(

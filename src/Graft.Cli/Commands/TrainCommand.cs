@@ -101,6 +101,7 @@ internal sealed class TrainCommand
             return DryRunTable.Show(_terminal, job, session, parsed.GetValue(_json), () => { }, []);
         }
 
+        bool wasDone = job.IsDone;
         if (session.Cluster is null)
         {
             await using var progress = JobProgressView.Start(_terminal, "training");
@@ -116,11 +117,11 @@ internal sealed class TrainCommand
         var result = job.Result;
         string target = parsed.GetValue(_out)!;
         OutputFile.HandOver(result.Weights, target);
-        Show(plan, result, target, parsed.GetValue(_json));
+        Show(plan, result, target, wasDone, parsed.GetValue(_json));
         return 0;
     }
 
-    private void Show(TrainingPlan plan, TrainingResult result, string target, bool json)
+    private void Show(TrainingPlan plan, TrainingResult result, string target, bool wasDone, bool json)
     {
         if (json)
         {
@@ -136,6 +137,11 @@ internal sealed class TrainCommand
                 result.Seconds,
             });
             return;
+        }
+
+        if (wasDone)
+        {
+            _terminal.WriteLine("This training has run before: its result is taken from the workspace.");
         }
 
         TrainingTable.Write(_terminal, result.History);

@@ -23,16 +23,34 @@ internal static class AnalysisTables
             terminal.WriteLine();
         }
 
-        terminal.WriteLine("The claims of Seo & Lee on these data");
-        var claims = new WideTable(2, "claim", "here", "~evidence");
-        analysis.Claims.ToList().ForEach(c => claims.AddRow($"({c.Id})", Name(c.Status), $"{FindingWords.Statement(c)} {FindingWords.Evidence(c)}"));
-        claims.Write(terminal);
+        WriteClaims(terminal, analysis.Claims);
         foreach (var next in analysis.Next)
         {
             WriteText(terminal, $"Try next: {FindingWords.Sentence(next)}");
         }
 
         terminal.WriteLine();
+    }
+
+    // Those that these data decide; why they leave others open is for the report.
+    private static void WriteClaims(Terminal terminal, IReadOnlyList<ClaimFinding> claims)
+    {
+        var decided = claims.Where(c => c.Status != ClaimStatus.Undecided).ToList();
+        if (decided.Count > 0)
+        {
+            terminal.WriteLine("The claims of Seo & Lee on these data");
+            var table = new WideTable(2, "claim", "here", "~evidence");
+            decided.ForEach(c => table.AddRow($"({c.Id})", Name(c.Status), $"{FindingWords.Statement(c)} {FindingWords.Evidence(c)}"));
+            table.Write(terminal);
+        }
+
+        var open = claims.Except(decided).Select(c => $"({c.Id})").ToList();
+        if (open.Count > 0)
+        {
+            string which = decided.Count == 0 ? "The claims of Seo & Lee are" : $"Their claims {string.Join(", ", open)} are";
+            WriteText(terminal, $"{which} undecided here; the report says why.");
+            terminal.WriteLine();
+        }
     }
 
     // The verdict is what is asked for: it stands beside the cell that it is about, and again where the table continues below.

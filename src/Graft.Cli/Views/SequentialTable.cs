@@ -24,10 +24,12 @@ internal static class SequentialTable
 
         table.Write(terminal);
         int open = judgement.Cells.Count(c => c is { Reason: null, Verdict: VerdictKind.Undecided });
-        string looks = judgement.Looks.Count == 0 ? "none yet" : string.Join(", ", judgement.Looks.Select(l => Invariant($"{l}")));
+        string looks = judgement.Looks.Count == 0
+            ? "Not looked at yet"
+            : $"Looked at with {string.Join(", ", judgement.Looks.Select(l => Invariant($"{l}")))} seeds";
         terminal.WriteLine(
             Invariant(
-                $"Looked at with {looks} seeds; {judgement.Cells.Count - open} of {judgement.Cells.Count} decided, with {judgement.Cells.Sum(c => c.Seeds)} trials of swaps in all. "
+                $"{looks}; {judgement.Cells.Count - open} of {judgement.Cells.Count} decided, with {judgement.Cells.Sum(c => c.Seeds)} trials of swaps in all. "
             ) + Invariant($"'Equivalent' means within ±{100 * judgement.Margin:0.##} points. ")
                 + "The chance of even one false verdict over all cells and looks is at most 5 % of each kind."
         );

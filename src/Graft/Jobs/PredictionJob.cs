@@ -64,6 +64,7 @@ public sealed class PredictionJob : GraftJob<PredictionResult>
         }
 
         _steps = _graph.BeforeTrials().Steps;
+        RefuseHopeless();
     }
 
     /// <inheritdoc/>
@@ -87,7 +88,7 @@ public sealed class PredictionJob : GraftJob<PredictionResult>
             var forecast = ForecastResult.Of(tried, Untried(substitutions), StudyPrediction.Names(_graph.Plan, result.Cells).Select(p => p.Name));
             return forecast.HasValue
                 ? new(_study.Id, _study.Plan, _epochs, tried.Count, forecast.Value)
-                : throw new ConfigurationException($"study {_study.Id} cannot predict: {forecast.Reason}. Run it at more positions.");
+                : throw CannotPredict(forecast.Reason!);
         }
     }
 
@@ -115,15 +116,39 @@ public sealed class PredictionJob : GraftJob<PredictionResult>
         return new(session, plan, study, session.LoadData(study.Plan.Data, study.Plan.Images, cancellation));
     }
 
+    // Before anything is computed: what no measure will change.
+    private void RefuseHopeless()
+    {
+        var substitutions = StudyResultBuilder.Cells(StudyOutline.Of(_graph, Session.Cores), Session.Workspace.Steps)
+            .Where(c => c.Epochs == _epochs && StudyPrediction.IsSwap(c)).ToLookup(c => c.Mean is not null, c => (c.Position, c.Operation));
+        RequireUntried(substitutions[false]);
+        if (RidgeModel.TooFew([.. substitutions[true].Select(s => s.Position)]) is { } reason)
+        {
+            throw CannotPredict(reason);
+        }
+    }
+
     private List<Substitution> Untried(IEnumerable<Substitution> substitutions)
     {
-        var untried = substitutions.Where(s => s.Differences.Count == 0 && _operations.Contains(s.Operation) && IsAsked(s.Position)).ToList();
-        var impossible = _graph.Unavailable.Where(u => _operations.Contains(u.Operation) && IsAsked(u.Position)).ToList();
-        return untried.Count > 0 ? untried
-            : throw new ConfigurationException(
-                $"study {_study.Id} has tried all of these{(impossible.Count == 0 ? "" : $" that are possible (not {impossible[0].Operation} at {impossible[0].Position}: {impossible[0].Reason})")}; name other positions or operations."
-            );
+        var untried = substitutions.Where(s => s.Differences.Count == 0 && IsAsked(s.Position, s.Operation)).ToList();
+        RequireUntried(untried.Select(s => (s.Position, s.Operation)));
+        return untried;
     }
+
+    private void RequireUntried(IEnumerable<(Place Position, string Operation)> untried)
+    {
+        if (!untried.Any(s => IsAsked(s.Position, s.Operation)))
+        {
+            var impossible = _graph.Unavailable.FirstOrDefault(u => IsAsked(u.Position, u.Operation));
+            throw new ConfigurationException(
+                $"study {_study.Id} has tried all of these{(impossible is null ? "" : $" that are possible (not {impossible.Operation} at {impossible.Position}: {impossible.Reason})")}; name other positions or operations."
+            );
+        }
+    }
+
+    private ConfigurationException CannotPredict(string reason) => new($"study {_study.Id} cannot predict: {reason}. Run it at more positions.");
+
+    private bool IsAsked(Place position, string operation) => _operations.Contains(operation) && IsAsked(position);
 
     private bool IsAsked(Place position) => _plan.Positions.Contains("all") || _plan.Positions.Contains(position.ToString());
 

@@ -109,6 +109,9 @@ public sealed class TrainingJob : GraftJob<TrainingResult>
     /// <summary>What is to be said of the network before it is trained; null for nothing.</summary>
     internal string? Note { get; }
 
+    /// <summary>Whether it has run already: running it again computes nothing.</summary>
+    internal bool IsDone => Session.DoneSteps([_step]).Count > 0;
+
     /// <inheritdoc/>
     /// <exception cref="RunException">The training failed, or has not run.</exception>
     public override TrainingResult Result

@@ -1,4 +1,5 @@
 using Graft.Data;
+using Graft.Formats;
 using Graft.Operations;
 using TorchSharp;
 using TorchSharp.Modules;
@@ -237,8 +238,10 @@ public sealed class Network : nn.Module<Tensor, Tensor>
     }
 
     /// <summary>Images to logits: [N, C, H, W] -> [N, K].</summary>
+    /// <exception cref="ArgumentException">These are no images of the network's channels, as floating-point numbers.</exception>
     public override Tensor forward(Tensor input)
     {
+        RequireImages(input);
         // Each feature map is let go as soon as the next one is there: in inference its memory, still in the cache, is used again.
         var x = _stem.call(input);
         foreach (var position in Positions)
@@ -264,8 +267,10 @@ public sealed class Network : nn.Module<Tensor, Tensor>
     /// <param name="input">[N, C, H, W].</param>
     /// <param name="positions">The positions that are asked for; null for all. The feature maps of others are let go, and nothing runs behind the last
     /// one.</param>
+    /// <exception cref="ArgumentException">These are no images of the network's channels, as floating-point numbers.</exception>
     public IReadOnlyDictionary<int, (Tensor Input, Tensor Output)> ForwardFeatures(Tensor input, IReadOnlySet<int>? positions = null)
     {
+        RequireImages(input);
         var features = new Dictionary<int, (Tensor Input, Tensor Output)>();
         int last = positions is null ? Positions.Count : positions.DefaultIfEmpty(0).Max();
         bool IsAskedFor(int index) => positions?.Contains(index) ?? index <= Positions.Count;
@@ -364,6 +369,22 @@ public sealed class Network : nn.Module<Tensor, Tensor>
 
     /// <summary>All parameters and buffers under the names that PyTorch's implementations give them, e.g. <c>block1.layer.0.conv1.weight</c>.</summary>
     public IEnumerable<(string Name, Tensor Tensor)> NamedTensors() => Parts.SelectMany(part => part.Operation.NamedTensors(part.Path));
+
+    // What libtorch says of others names neither the images nor the network.
+    private void RequireImages(Tensor input)
+    {
+        ArgumentNullException.ThrowIfNull(input);
+        long[] shape = input.shape;
+        if (shape.Length != 4 || shape[1] != Definition.Image.Channels || !input.is_floating_point())
+        {
+            throw new ArgumentException(
+                Invariant(
+                    $"{Definition.Name} takes images [N, {Definition.Image.Channels}, H, W] of floating-point numbers, not {ShapeText.Of(shape)} of {input.dtype}."
+                ),
+                nameof(input)
+            );
+        }
+    }
 
     // What the network goes on with behind a position: its output itself, where nothing fixed follows.
     private Tensor Continue(Position position, Tensor input, Tensor output)

@@ -1,4 +1,5 @@
 using Graft.Formats;
+using Graft.Onnx.Import;
 using Graft.Runtime;
 using Microsoft.ML.OnnxRuntime;
 using static TorchSharp.torch;
@@ -103,6 +104,11 @@ internal sealed class OnnxModel : IDisposable
         {
             throw new DataException($"{name}: not an ONNX file: {other}", e);
         }
+        catch (OnnxRuntimeException e) when (
+            e.Message.Contains("[ErrorCode:InvalidProtobuf]", StringComparison.Ordinal) || e.Message.Contains("No graph was found", StringComparison.Ordinal))
+        {
+            throw new DataException(ImportFault.Unreadable(name, OneLine(e).TrimEnd('.')), e);
+        }
         catch (OnnxRuntimeException e) when (e.Message.Contains("opset", StringComparison.OrdinalIgnoreCase))
         {
             throw new DataException(
@@ -115,7 +121,7 @@ internal sealed class OnnxModel : IDisposable
         catch (OnnxRuntimeException e)
         {
             throw new DataException(
-                Invariant($"{name} is not an ONNX file that ONNX Runtime {RuntimeVersion} can load; it may be damaged or incomplete: {OneLine(e)}"),
+                Invariant($"{name} is an ONNX file that ONNX Runtime {RuntimeVersion} cannot load: {OneLine(e)}"),
                 e
             );
         }

@@ -34,6 +34,27 @@ public sealed class PredictCommandTests(Playground playground)
     }
 
     [Fact]
+    public async Task Predict_NothingUntriedOrTooLittleTried_IsRefusedBeforeAnythingIsComputed()
+    {
+        await File.WriteAllTextAsync("few.yaml", Playground.Plan + Measured, TestContext.Current.CancellationToken);
+        var study = await InProcess.RunAsync("study --plan few.yaml --workers 2 --workspace few --json");
+        Assert.True(study.Code == 0, study.Error);
+
+        await Refuses("--positions 1 --operations identity", "has tried all of these; name other positions or operations.");
+        await Refuses("--positions 2 --operations identity", "has tried all of these that are possible (not identity at 2: identity cannot change the shape");
+        await Refuses("--positions 3 --operations conv-stack(w=1)", "cannot predict: with a position left out, fewer than three cells remain to learn from.");
+
+        static async Task Refuses(string options, string error)
+        {
+            var result = await InProcess.RunAsync($"predict --workspace few {options}");
+            Assert.Equal(2, result.Code);
+            Assert.Contains(error, result.Error);
+            Assert.Single(result.Error.TrimEnd().Split('\n'));
+            Assert.Empty(result.Output);
+        }
+    }
+
+    [Fact]
     public async Task Predict_StudyOfTwoPositions_RanksTheThirdWithoutTrainingNetworks()
     {
         string plan =

@@ -22,4 +22,19 @@ public sealed class TrainCommandTests
         Assert.Equal(evaluation.RootElement.GetProperty("accuracy").GetDouble(), result.RootElement.GetProperty("accuracy").GetDouble());
         Assert.Equal("trained.safetensors", result.RootElement.GetProperty("weights").GetString());
     }
+
+    [Fact]
+    public async Task Train_GivenAgain_SaysThatItHasRunBefore()
+    {
+        File.WriteAllText("again.yaml", "batchSize: 16");
+        const string Command =
+            "train --network wrn-10-1 --data images --epochs 1 --recipe again.yaml --precision fp32 --workspace again --out again.safetensors";
+
+        var first = await InProcess.RunAsync(Command);
+        var second = await InProcess.RunAsync($"{Command} --force");
+
+        Assert.True(first.Code == 0 && second.Code == 0, first.Error + second.Error);
+        Assert.DoesNotContain("has run before", first.Output);
+        Assert.StartsWith("This training has run before: its result is taken from the workspace.", second.Output);
+    }
 }

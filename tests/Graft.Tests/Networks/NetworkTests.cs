@@ -46,6 +46,20 @@ public class NetworkTests
     }
 
     [Theory]
+    [InlineData(new long[] { 3, 16, 16 }, ScalarType.Float32, "[3, 16, 16] of Float32")]
+    [InlineData(new long[] { 2, 16, 16, 3 }, ScalarType.Float32, "[2, 16, 16, 3] of Float32")]
+    [InlineData(new long[] { 2, 3, 16, 16 }, ScalarType.Byte, "[2, 3, 16, 16] of Byte")]
+    public void Forward_WhatIsNoImages_SaysWhatItTakes(long[] shape, ScalarType type, string given)
+    {
+        using var network = Network.Create("wrn-10-1", new(3, 16, 16), classes: 4, seed: 1);
+        using var input = zeros(shape, type);
+
+        string expected = $"wrn-10-1 takes images [N, 3, H, W] of floating-point numbers, not {given}. (Parameter 'input')";
+        Assert.Equal(expected, Assert.Throws<ArgumentException>(() => network.call(input)).Message);
+        Assert.Equal(expected, Assert.Throws<ArgumentException>(() => network.ForwardFeatures(input)).Message);
+    }
+
+    [Theory]
     [InlineData(Precision.Float32)]
     [InlineData(Precision.BFloat16)]
     public void TrainOnly_TrainingStep_ChangesThatOperationAlone(Precision precision)

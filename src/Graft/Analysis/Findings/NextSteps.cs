@@ -1,7 +1,13 @@
+using Graft.Analysis.Sequential;
+
 namespace Graft.Analysis.Findings;
 
 /// <summary>What to try next, from what is undecided and what is missing.</summary>
-internal sealed class NextSteps(AnalysedStudy study, double margin, IReadOnlyList<CellFinding> cells)
+/// <param name="study">The study.</param>
+/// <param name="margin">The largest difference that does not matter, a fraction.</param>
+/// <param name="cells">Its cells, each against the unchanged network.</param>
+/// <param name="sequential">The verdicts of a study that adds seeds by itself until they are there; they count then. Null for another.</param>
+internal sealed class NextSteps(AnalysedStudy study, double margin, IReadOnlyList<CellFinding> cells, SequentialJudgement? sequential)
 {
     public IReadOnlyList<NextStep> All() => [.. Comparability(), .. Savings(), .. Seeds(), .. Breadth()];
 
@@ -16,8 +22,8 @@ internal sealed class NextSteps(AnalysedStudy study, double margin, IReadOnlyLis
     // Swaps that make the network cheaper and are not worse.
     private IEnumerable<NextStep> Savings()
     {
-        var cheaper = cells.Where(c => c.ToTeacher.Verdict is { Kind: VerdictKind.Equivalent or VerdictKind.Better, Basis: TestBasis.SeedsAndImages })
-            .Join(study.Candidates, f => (f.Position, f.Operation, f.Epochs), c => (c.Position, c.Operation, c.Epochs), (_, cell) => cell)
+        var notWorse = NotWorse().ToHashSet();
+        var cheaper = study.Candidates.Where(c => notWorse.Contains((c.Position, c.Operation, c.Epochs)))
             .Where(c => c.MultiplyAccumulates < study.MultiplyAccumulates)
             .OrderBy(c => c.MultiplyAccumulates).DistinctBy(c => (c.Position, c.Operation)).ToList();
         if (cheaper.Count > 0)
@@ -28,8 +34,18 @@ internal sealed class NextSteps(AnalysedStudy study, double margin, IReadOnlyLis
         double Saved(AnalysedCell cell) => (double)(study.MultiplyAccumulates - cell.MultiplyAccumulates) / study.MultiplyAccumulates;
     }
 
+    private IEnumerable<(Place Position, string Operation, int Epochs)> NotWorse() => sequential is null
+        ? cells.Where(c => c.ToTeacher.Verdict is { Kind: VerdictKind.Equivalent or VerdictKind.Better, Basis: TestBasis.SeedsAndImages })
+            .Select(c => (c.Position, c.Operation, c.Epochs))
+        : sequential.Cells.Where(c => c.Verdict is VerdictKind.Equivalent or VerdictKind.Better).Select(c => (c.Position, c.Operation, c.Epochs));
+
     private IEnumerable<NextStep> Seeds()
     {
+        if (sequential is not null)
+        {
+            yield break; // it adds them itself, up to its plan's limit; after the last look more would not have the error rates that were promised
+        }
+
         var undecided = cells.Where(c => c.ToTeacher.Verdict.Kind == VerdictKind.Undecided).ToList();
         if (cells.Any(c => c.ToTeacher.Verdict.Basis == TestBasis.Images))
         {

@@ -1,3 +1,5 @@
+using Graft.Analysis.Sequential;
+
 namespace Graft.Analysis.Findings;
 
 /// <summary>
@@ -34,11 +36,14 @@ public sealed record StudyAnalysis
     public required IReadOnlyList<NextStep> Next { get; init; }
 
     /// <summary>Analyses a study in any state.</summary>
-    internal static StudyAnalysis Of(AnalysedStudy study, AnalysisOptions options)
+    /// <param name="study">The study.</param>
+    /// <param name="options">How it is judged.</param>
+    /// <param name="sequential">The verdicts of a study that adds seeds until they are there: advice rests on them. Null for another.</param>
+    internal static StudyAnalysis Of(AnalysedStudy study, AnalysisOptions options, SequentialJudgement? sequential = null)
     {
         ArgumentNullException.ThrowIfNull(study);
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
-        return new StudyAnalyzer(study, options.Margin).Analyze();
+        return new StudyAnalyzer(study, options.Margin, sequential).Analyze();
     }
 }

@@ -1,9 +1,10 @@
+using Graft.Analysis.Sequential;
 using Graft.Runtime;
 
 namespace Graft.Analysis.Findings;
 
 /// <summary>Puts the findings of a study together.</summary>
-internal sealed class StudyAnalyzer(AnalysedStudy study, double margin)
+internal sealed class StudyAnalyzer(AnalysedStudy study, double margin, SequentialJudgement? sequential)
 {
     private readonly Dictionary<AnalysedCell, Computed<PairedDifferences>> _toBaseline =
         study.Swapped.ToDictionary(c => c, study.ToBaseline);
@@ -22,7 +23,7 @@ internal sealed class StudyAnalyzer(AnalysedStudy study, double margin)
             Lengths = Lengths(),
             Correlations = Correlations(),
             Claims = new ClaimTests(study, margin, _toBaseline, Test, cells, pairs, variance).All(),
-            Next = new NextSteps(study, margin, cells).All(),
+            Next = new NextSteps(study, margin, cells, sequential).All(),
         };
     }
 

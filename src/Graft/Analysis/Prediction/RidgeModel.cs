@@ -41,22 +41,14 @@ internal sealed class RidgeModel
         var features = predictors
             .Where(name => tried.All(s => s.Values.ContainsKey(name)) && tried.Select(s => s.Values[name]).Distinct().Count() > 1)
             .ToList();
-        int positions = tried.Select(s => s.Position).Distinct().Count();
-        if (positions < 2)
+        if (TooFew([.. tried.Select(s => s.Position)]) is { } reason)
         {
-            return new NotComputable(
-                positions == 0 ? "no substitution has both a result and predictors" : "one position cannot be left out: there is no other to learn from"
-            );
+            return new NotComputable(reason);
         }
 
         if (features.Count == 0)
         {
             return new NotComputable("no predictor has a value in every cell and varies");
-        }
-
-        if (tried.GroupBy(s => s.Position).Any(g => tried.Count - g.Count() < 3))
-        {
-            return new NotComputable("with a position left out, fewer than three cells remain to learn from");
         }
 
         var leftOut = new List<LeftOutPrediction>();
@@ -80,6 +72,15 @@ internal sealed class RidgeModel
         double penalty = ChoosePenalty(tried, features);
         return new RidgeModel(features, Regress(tried, features, penalty), penalty, leftOut);
     }
+
+    /// <summary>Why cells at these positions are too few to learn from; null where they are not.</summary>
+    /// <param name="tried">The position of each cell with a result.</param>
+    public static string? TooFew(IReadOnlyList<Place> tried) => tried.Distinct().Count() switch
+    {
+        0 => "no substitution has both a result and predictors",
+        1 => "one position cannot be left out: there is no other to learn from",
+        _ => tried.GroupBy(p => p).Any(g => tried.Count - g.Count() < 3) ? "with a position left out, fewer than three cells remain to learn from" : null,
+    };
 
     /// <summary>A substitution's features; null where one has no value.</summary>
     internal double[]? Features(Substitution substitution) => _features.All(substitution.Values.ContainsKey) ? Row(substitution, _features) : null;

@@ -41,6 +41,9 @@ internal static class StudyPrediction
         ];
     }
 
+    /// <summary>Whether a cell is a swap that is trained on as others are: not the teacher, and with no frozen rest.</summary>
+    internal static bool IsSwap(CellResult cell) => !cell.IsUnchanged && !OperationCatalog.Default.Parse(cell.Operation).FreezesRest;
+
     /// <summary>A measure's value as predictions use it. One that this process does not know is taken as it is.</summary>
     internal static double? Feature(string name, double value) => Known(name) is { } measure ? measure.Feature(value) : value;
 
@@ -71,10 +74,7 @@ internal static class StudyPrediction
 
     private static Measure? Known(string name) => MeasureCatalog.All.FirstOrDefault(m => m.Name == name);
 
-    private static bool IsComparable(CellResult cell) =>
-        !cell.IsUnchanged
-        && !OperationCatalog.Default.Parse(cell.Operation).FreezesRest
-        && cell.Trials.Any(t => t.Measures.Count > 0);
+    private static bool IsComparable(CellResult cell) => IsSwap(cell) && cell.Trials.Any(t => t.Measures.Count > 0);
 
     private static Dictionary<string, double> Values(IReadOnlyList<TrialResult> trials)
     {

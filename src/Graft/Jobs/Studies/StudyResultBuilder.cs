@@ -46,8 +46,13 @@ internal sealed class StudyResultBuilder
     internal static SequentialJudgement? Judge(StudyOutline outline, IStepRecord record)
     {
         var builder = new StudyResultBuilder(outline, record, new());
-        return builder.Judge([.. outline.Cells.Select(builder.Cell)]);
+        return builder.Judge(builder.Cells());
     }
+
+    /// <summary>The cells as they stand, without what is computed from all of them.</summary>
+    internal static IReadOnlyList<CellResult> Cells(StudyOutline outline, IStepRecord record) => new StudyResultBuilder(outline, record, new()).Cells();
+
+    private List<CellResult> Cells() => [.. _outline.Cells.Select(Cell)];
 
     // A cell of which a trial failed is judged by nobody: it would never have its seeds.
     private SequentialJudgement? Judge(IReadOnlyList<CellResult> cells) =>
@@ -62,7 +67,7 @@ internal sealed class StudyResultBuilder
     private StudyResult Build(FindingsCache cache)
     {
         var teacher = Teacher();
-        var cells = _outline.Cells.Select(Cell).ToList();
+        var cells = Cells();
         var baselines = cells.Where(c => c.IsUnchanged && c.Mean is not null).GroupBy(c => c.Epochs).ToDictionary(g => g.Key, g => g.First().Mean);
         var measurements = _outline.Cells.SelectMany(c => c.Trials).SelectMany(t => t.Measurements).Concat(_outline.Similarities).Distinct().ToList();
         var states = cells.Select(c => c.State).Append(teacher.State).Concat(measurements.Select(State)).ToList();
@@ -88,13 +93,16 @@ internal sealed class StudyResultBuilder
         };
     }
 
-    private StudyFindings Findings(IReadOnlyList<CellResult> cells, double? teacherAccuracy) =>
-        new(
+    private StudyFindings Findings(IReadOnlyList<CellResult> cells, double? teacherAccuracy)
+    {
+        var sequential = Judge(cells);
+        return new(
             [.. Lengths(cells).Select(epochs => Predictability(cells, epochs, teacherAccuracy)).OfType<Predictability>()],
             [.. Lengths(cells).Select(epochs => Similarity(cells, epochs)).OfType<SimilarityMap>()],
-            StudyAnalysis.Of(AnalysedStudyBuilder.Build(_outline, cells, _record), _options),
-            Judge(cells)
+            StudyAnalysis.Of(AnalysedStudyBuilder.Build(_outline, cells, _record), _options, sequential),
+            sequential
         );
+    }
 
     private static IEnumerable<int> Lengths(IEnumerable<CellResult> cells) => cells.Select(c => c.Epochs).Distinct();
 

@@ -10,7 +10,13 @@ internal sealed class ImportFault(string path)
 {
     public DataException NotOnnx(string reason) => new(FileKind.InPlaceOfOnnx(path) is { } other
         ? $"{path} is not an ONNX file: {other}"
-        : $"{path} is not a readable ONNX file: {OneLine(reason)}. It may be damaged or incomplete; export it again.");
+        : Unreadable(path, OneLine(reason)));
+
+    /// <summary>What is said of a file that no parser can make sense of.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="reason">What the parser said, in one line without a full stop.</param>
+    public static string Unreadable(string path, string reason) =>
+        $"{path} is not a readable ONNX file: {reason}. It may be damaged or incomplete; export it again.";
 
     public DataException Of(string reason) => new($"{path} {OneLine(reason)}");
 

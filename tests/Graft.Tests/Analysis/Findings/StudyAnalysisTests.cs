@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Graft.Analysis;
 using Graft.Analysis.Findings;
+using Graft.Analysis.Sequential;
 
 namespace Graft.Tests.Analysis.Findings;
 
@@ -100,6 +101,22 @@ public sealed class StudyAnalysisTests
     [Fact]
     public void Next_CheaperAndNotWorse_IsNamed() => Assert.Equal(
         new NextStep.Saving(3, "conv-stack(w=2,k=3)", 0.1), Assert.Single(Clear.Analyze().Next.OfType<NextStep.CombineSavings>()).Savings[0]);
+
+    [Fact]
+    public void Next_SeedsAreAddedWhereVerdictsAreOpen_RestsOnTheirVerdictsAndAsksForNoSeeds()
+    {
+        var unclear = new MadeUpStudy().With(1, "teacher", 0.9, seeds: 3, noise: 0.004)
+            .With(1, "conv-stack(w=1,k=3)", 0.9, seeds: 3, parameters: 900, noise: 0.004);
+        var options = new AnalysisOptions { Margin = 0.0001 };
+        var open = SequentialJudgement.Of(unclear.Study, new() { MaxSeeds = 6 }, options);
+        var decided = open with { Cells = [open.Cells[0] with { Verdict = VerdictKind.Equivalent }] };
+
+        Assert.Contains(StudyAnalysis.Of(unclear.Study, options).Next, IsAboutSeeds);
+        Assert.DoesNotContain(StudyAnalysis.Of(unclear.Study, options, open).Next, s => IsAboutSeeds(s) || s is NextStep.CombineSavings);
+        Assert.Contains(StudyAnalysis.Of(unclear.Study, options, decided).Next, s => s is NextStep.CombineSavings);
+
+        static bool IsAboutSeeds(NextStep step) => step is NextStep.MoreSeeds or NextStep.MoreImages;
+    }
 
     [Fact]
     public void Of_NoCells_IsEmptyAndDoesNotThrow()
