@@ -2,6 +2,7 @@ using System.CommandLine;
 using Graft.Cli.Completion;
 using Graft.Cli.Views;
 using Graft.Jobs.Accelerations;
+using Graft.Latency;
 using Graft.Report;
 
 namespace Graft.Cli.Commands;
@@ -147,13 +148,21 @@ internal sealed class AccelerateCommand
         var result = HandOver(job.Result, directory, parsed.GetValue(_out)!);
         if (table is not null)
         {
-            job.Latencies?.Save(table.Path);
+            KeepLatencies(job.Latencies, table.Path);
         }
 
         await ShowAsync(result, directory, json, cancellation);
         return result.Failures.Count == 0 && result.Model is not null ? 0 : 1;
 
         void WriteHeader() => AccelerationHeader.Write(_terminal, job, session, directory, _options.OriginOf(parsed, AccelerationPlanFile.DefaultFor));
+    }
+
+    private void KeepLatencies(LatencyTable? latencies, string path)
+    {
+        if (latencies?.AddTo(path) is false)
+        {
+            _terminal.WriteProgress($"note: {path} is of another target and stays as it is; what was measured here is in the workspace.");
+        }
     }
 
     // Copies the exported file from the workspace to where it is wanted.

@@ -63,7 +63,8 @@ public sealed record BootstrapInterval(double Lower, double Upper, int Replicate
         }
 
         Array.Sort(means);
-        return new BootstrapInterval(Quantile(means, (1 - DifferenceTest.Level) / 2), Quantile(means, (1 + DifferenceTest.Level) / 2), replicates);
+        return new BootstrapInterval(
+            Statistics.Quantile(means, (1 - DifferenceTest.Level) / 2), Statistics.Quantile(means, (1 + DifferenceTest.Level) / 2), replicates);
     }
 
     // P(K ≤ k) for k = 0 … images, K the number of draws that fall on one of the different images.
@@ -77,12 +78,5 @@ public sealed record BootstrapInterval(double Lower, double Upper, int Replicate
         }
 
         return cumulative;
-    }
-
-    private static double Quantile(double[] sorted, double p)
-    {
-        double at = p * (sorted.Length - 1);
-        int below = (int)at;
-        return below + 1 < sorted.Length ? sorted[below] + ((at - below) * (sorted[below + 1] - sorted[below])) : sorted[^1];
     }
 }

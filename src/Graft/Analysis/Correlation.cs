@@ -54,7 +54,7 @@ public sealed record Correlation(
             PValue(pearson, freedom),
             spearman,
             RankOrders.PValue(ranks, Product) ?? PValue(spearman, freedom),
-            KendallRank.TauB(used),
+            KendallRank.TauB(used)!.Value,
             KendallRank.PValue(used)
         );
     }

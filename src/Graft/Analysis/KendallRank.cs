@@ -5,10 +5,9 @@ namespace Graft.Analysis;
 /// <summary>Kendall's rank correlation τ-b, with ties, within groups (<b>Kendall 1970</b>, chapters 3–4).</summary>
 internal static class KendallRank
 {
-    /// <summary>τ-b.</summary>
-    /// <param name="groups">The points of each group; pairs are formed within groups. Neither quantity may be constant in all of them.</param>
-    /// <exception cref="ArgumentException">A quantity is constant within every group: τ is not defined.</exception>
-    public static double TauB(IReadOnlyList<IReadOnlyList<(double X, double Y)>> groups)
+    /// <summary>τ-b; null where a quantity is constant within every group: it is not defined then.</summary>
+    /// <param name="groups">The points of each group; pairs are formed within groups.</param>
+    public static double? TauB(IReadOnlyList<IReadOnlyList<(double X, double Y)>> groups)
     {
         ArgumentNullException.ThrowIfNull(groups);
         double score = 0, pairsX = 0, pairsY = 0;
@@ -20,12 +19,7 @@ internal static class KendallRank
             pairsY += ((n * (n - 1)) - Ties(group.Select(p => p.Y)).Pairs) / 2;
         }
 
-        if (pairsX == 0 || pairsY == 0)
-        {
-            throw new ArgumentException("Kendall's τ needs two quantities that vary.", nameof(groups));
-        }
-
-        return score / Math.Sqrt(pairsX * pairsY);
+        return pairsX == 0 || pairsY == 0 ? null : score / Math.Sqrt(pairsX * pairsY);
     }
 
     /// <summary>

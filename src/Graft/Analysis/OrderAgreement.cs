@@ -13,7 +13,7 @@ public sealed record OrderAgreement
     /// <summary>How many there are.</summary>
     public required int Count { get; init; }
 
-    /// <summary>By the score; null where it is not defined: fewer than three architectures, or one side does not vary.</summary>
+    /// <summary>By the score; null where it is not defined: fewer than five architectures, or one side does not vary.</summary>
     public RankAgreement? Score { get; init; }
 
     /// <summary>By the number of changed positions.</summary>

@@ -3,7 +3,7 @@ using Graft.Runtime;
 namespace Graft.Analysis;
 
 /// <summary>How far predictions put architectures into the order that measurements do (Kendall's τ-b).</summary>
-/// <param name="KendallTau">Kendall's τ-b: 1 the same order, 0 no relation.</param>
+/// <param name="KendallTau">Kendall's τ-b: 1 the same order, 0 no relation; of two predictions that are compared, the difference of theirs.</param>
 /// <param name="Lower">The lower end of its 95 % interval by the percentile bootstrap over architectures.</param>
 /// <param name="Upper">The upper end.</param>
 /// <param name="Count">Architectures behind it.</param>
@@ -52,12 +52,8 @@ public sealed record RankAgreement(double KendallTau, double Lower, double Upper
         }
 
         replicates.Sort();
-        return new(value, At(0.025), At(0.975), items.Count);
-
-        double At(double part) => replicates[(int)Math.Round(part * (replicates.Count - 1))];
+        return new(value, Statistics.Quantile(replicates, 0.025), Statistics.Quantile(replicates, 0.975), items.Count);
     }
 
-    // Null where one side does not vary.
-    private static double? TauB(IReadOnlyList<(double Predicted, double Measured)> pairs) =>
-        pairs.Any(p => p.Predicted != pairs[0].Predicted) && pairs.Any(p => p.Measured != pairs[0].Measured) ? KendallRank.TauB([pairs]) : null;
+    private static double? TauB(IReadOnlyList<(double Predicted, double Measured)> pairs) => KendallRank.TauB([pairs]);
 }

@@ -10,7 +10,7 @@ namespace Graft.Engine;
 internal sealed record CoreAllocation(int Workers, int ThreadsPerWorker, int AllThreads)
 {
     /// <summary>Divides the cores among workers; one worker for each core where none are asked for.</summary>
-    /// <exception cref="ConfigurationException">Fewer than one worker is asked for.</exception>
+    /// <exception cref="ConfigurationException">Fewer than one worker is asked for, or more than 1024.</exception>
     public static CoreAllocation Divide(int cores, int? workers) => workers is < 1 or > 1024
         ? throw new ConfigurationException(Invariant($"the number of workers is {workers}; it must be from 1 to 1024."))
         : new(workers ?? cores, Math.Max(1, cores / (workers ?? cores)), cores);

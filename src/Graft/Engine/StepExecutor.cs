@@ -99,7 +99,12 @@ internal sealed class StepExecutor
             BreakOff(context);
             throw;
         }
-        catch (Exception e) when (e is not RunException)
+        catch (RunException)
+        {
+            BreakOff(context);
+            throw;
+        }
+        catch (Exception e)
         {
             FailTheRest(FirstLine(e.Message));
         }

@@ -17,10 +17,8 @@ internal static class FileKind
                 "it is a Git LFS pointer, not the file that it stands for. Run 'git lfs pull' where it lies.",
             _ when start.TrimStart(" \t\r\n\uFEFF"u8) is [(byte)'<', ..] =>
                 "it is a web page (HTML or XML): the address gives a page about the file, not the file. Take the address of the download.",
-            [(byte)'P', (byte)'K', 3, 4, ..] =>
-                "it is a ZIP archive, as torch.save() writes. Load it in PyTorch and write it with safetensors.torch.save_file(model.state_dict(), path).",
-            [0x80, >= 2 and <= 5, ..] =>
-                "it is a Python pickle, as torch.save() writes. Load it in PyTorch and write it with safetensors.torch.save_file(model.state_dict(), path).",
+            [(byte)'P', (byte)'K', 3, 4, ..] => "it is a ZIP archive, as torch.save() writes of weights.",
+            [0x80, >= 2 and <= 5, ..] => "it is a Python pickle, as torch.save() wrote weights long ago.",
             [0x89, (byte)'H', (byte)'D', (byte)'F', ..] => "it is an HDF5 file, as Keras writes. Write the weights as safetensors with PyTorch's names.",
             [0x1F, 0x8B, ..] => "it is compressed with gzip. Unpack it first.",
             _ => null,
@@ -39,7 +37,9 @@ internal static class FileKind
     public static string? InPlaceOfOnnx(string path)
     {
         byte[] start = Start(path);
-        return IsSafeTensors(start) ? "it is a safetensors file: write an ONNX file from it with 'graft export'." : Recognise(start);
+        return IsSafeTensors(start) ? "it is a safetensors file: write an ONNX file from it with 'graft export'."
+            : PyTorchCheckpoint.Begins(start) ? $"{Recognise(start)} An ONNX file of the network is written by torch.onnx.export()."
+            : Recognise(start);
     }
 
     /// <summary>The first bytes of a file; none where it cannot be read.</summary>

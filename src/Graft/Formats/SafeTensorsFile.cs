@@ -13,6 +13,7 @@ namespace Graft.Formats;
 /// </remarks>
 internal sealed class SafeTensorsFile : IDisposable
 {
+    private const string FromPyTorch = "Load it in PyTorch and write it with safetensors.torch.save_file(model.state_dict(), path).";
     private const string IsOnnx = "it seems to be an ONNX file: 'graft evaluate' takes such files where their names end in .onnx; weights are safetensors.";
 
     private readonly Dictionary<string, Tensor> _tensors = new(StringComparer.Ordinal);
@@ -105,7 +106,7 @@ internal sealed class SafeTensorsFile : IDisposable
         start = start[..stream.ReadAtLeast(start, start.Length, throwOnEndOfStream: false)];
         if (!FileKind.IsSafeTensors(start) && (FileKind.Recognise(start) ?? (FileKind.IsOnnx(start) ? IsOnnx : null)) is { } other)
         {
-            throw fault.OtherFile(other);
+            throw fault.OtherFile(PyTorchCheckpoint.Begins(start) ? $"{other} {FromPyTorch}" : other);
         }
 
         stream.Position = 0;

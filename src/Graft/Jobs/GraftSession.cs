@@ -201,7 +201,10 @@ public sealed class GraftSession : IDisposable
         return opened;
     }
 
-    /// <summary>Trains a network on from the values that it has.</summary>
+    /// <summary>
+    /// Trains a network on from the values that it has, as a study's trial of seed 1 does. The default part of the training images (<see cref="HeldOutPart"/>)
+    /// is held out; the epochs' accuracies are those on it, and on the augmented images that are trained on.
+    /// </summary>
     /// <param name="network">The network; it holds the result.</param>
     /// <param name="data">The data set.</param>
     /// <param name="epochs">Passes over the training images.</param>

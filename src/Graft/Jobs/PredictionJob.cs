@@ -34,17 +34,16 @@ public sealed record PredictionResult(string Study, StudyPlan Plan, int Epochs, 
 /// <summary>Predicts substitutions that a study has not tried: they are distilled and measured, but no network is trained.</summary>
 public sealed class PredictionJob : GraftJob<PredictionResult>
 {
-    private readonly PredictionPlan _plan;
     private readonly StudyOutline _study;
     private readonly StudyGraph _graph;
     private readonly IReadOnlyList<Step> _steps;
     private readonly HashSet<string> _operations;
+    private readonly HashSet<Place> _places;
     private readonly int _epochs;
 
     private PredictionJob(GraftSession session, PredictionPlan plan, StudyOutline study, ImageData data)
         : base(session, data)
     {
-        _plan = plan;
         _study = study;
         _epochs = EpochsOf(study, plan.Epochs);
         var operations = OperationCatalog.Default.ParseList(plan.Operations ?? study.Plan.Operations).Select(o => o.Text).ToList();
@@ -63,6 +62,7 @@ public sealed class PredictionJob : GraftJob<PredictionResult>
             throw new DataException($"'{study.Plan.Data}' is not the data that study {study.Id} was made with; give the directory where that is.");
         }
 
+        _places = [.. StudyGraph.ResolvePositions(plan.Positions, _graph.Network).Select(p => p.Place)];
         _steps = _graph.BeforeTrials().Steps;
         RefuseHopeless();
     }
@@ -148,9 +148,7 @@ public sealed class PredictionJob : GraftJob<PredictionResult>
 
     private ConfigurationException CannotPredict(string reason) => new($"study {_study.Id} cannot predict: {reason}. Run it at more positions.");
 
-    private bool IsAsked(Place position, string operation) => _operations.Contains(operation) && IsAsked(position);
-
-    private bool IsAsked(Place position) => _plan.Positions.Contains("all") || _plan.Positions.Contains(position.ToString());
+    private bool IsAsked(Place position, string operation) => _operations.Contains(operation) && _places.Contains(position);
 
     private static int EpochsOf(StudyOutline study, int? asked) =>
         asked is null || study.Plan.Epochs.Contains(asked.Value)

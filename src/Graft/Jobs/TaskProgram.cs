@@ -46,6 +46,7 @@ internal sealed record TaskProgram(WorkerOptions Options, string Array, int Thre
             try
             {
                 var outcomes = executor.Value.Run(left, Threads, null, cancellation);
+                full = 0;
                 foreach (var stored in workspace.Steps.FindAll(left).Values)
                 {
                     log(Invariant($"{stored.Key} {known.Parse(stored.Specification).Title}: {Words(outcomes[stored.Key], stored)}"));
@@ -56,7 +57,7 @@ internal sealed record TaskProgram(WorkerOptions Options, string Array, int Thre
                     Wait(BusyPause);
                 }
             }
-            catch (RunException e) when (e.InnerException is IOException && full < StoragePauses.Count)
+            catch (RunException e) when (StorageErrors.IsFull(e.InnerException) && full < StoragePauses.Count)
             {
                 log(e.Message);
                 Wait(StoragePauses[full++]);

@@ -6,7 +6,8 @@ namespace Graft.Latency;
 
 /// <summary>
 /// Measures models in ONNX Runtime on this machine, in turns: round by round, each once a round in an order by chance, so that what makes the machine faster or
-/// slower for a while hits all alike.
+/// slower for a while hits all alike that are still measured. A model is done once its own interval is narrow; as that is looked at after every round, the
+/// interval's 95 % are nominal.
 /// </summary>
 /// <param name="protocol">How to measure.</param>
 /// <param name="time">The clock.</param>

@@ -1,8 +1,8 @@
 namespace Graft.Latency;
 
 /// <summary>
-/// How latencies are measured. All models are measured in rounds, each once a round in an order by chance, so that whatever drifts (clock, load) hits all
-/// alike.
+/// How latencies are measured. Models are measured in rounds, each once a round in an order by chance and until its own interval is narrow, so that what drifts
+/// (clock, load) within those rounds hits all alike.
 /// </summary>
 public sealed record LatencyProtocol
 {

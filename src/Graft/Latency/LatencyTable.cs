@@ -67,6 +67,31 @@ public sealed record LatencyTable
         return null;
     }
 
+    /// <summary>Adds the entries to a file, which is made where there is none. What the file has of other models stays.</summary>
+    /// <returns>False where the file is of another target: then it is left as it is.</returns>
+    /// <exception cref="DataException">The file is not a latency table.</exception>
+    /// <exception cref="RunException">The file cannot be written.</exception>
+    public bool AddTo(string path)
+    {
+        var given = TryLoad(path) ?? new() { Target = Target };
+        if (given.Target != Target)
+        {
+            return false;
+        }
+
+        var entries = new SortedDictionary<string, LatencyEntry>(given.Entries.ToDictionary(), StringComparer.Ordinal);
+        foreach (var (key, entry) in Entries)
+        {
+            entries[key] = entry;
+        }
+
+        (this with { Entries = entries }).Save(path);
+        return true;
+    }
+
+    /// <summary>Whether it has the latency of a model, so that it needs not be measured.</summary>
+    internal bool Has(string key) => Entries.TryGetValue(key, out var entry) && entry.Interval() is not null;
+
     /// <summary>Writes the table atomically.</summary>
     /// <exception cref="RunException">The file cannot be written.</exception>
     public void Save(string path) => AtomicFile.Write(path, stream => JsonSerializer.Serialize(stream, this, Json));

@@ -29,7 +29,7 @@ public static partial class NetworkCatalog
     /// <summary>The layout of a network by name: <c>wrn-d-k</c> (d = 6n + 4) or <c>resnet-d</c> (d = 6n + 2), or one of a registered source.</summary>
     /// <param name="name">The name, e.g. <c>wrn-40-2</c>.</param>
     /// <param name="image">The images that it takes; height and width are multiples of 4.</param>
-    /// <param name="classes">The number of classes, at least 2.</param>
+    /// <param name="classes">The number of classes, from 1 to 1,000,000.</param>
     /// <exception cref="ConfigurationException">There is no such network, or it cannot take such images or so many classes.</exception>
     public static NetworkDefinition Define(string name, ImageShape image, int classes)
     {

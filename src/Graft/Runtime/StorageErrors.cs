@@ -28,6 +28,10 @@ internal static class StorageErrors
     /// <summary>Whether a file could not be opened because another handle has it open exclusively.</summary>
     public static bool IsInUse(IOException exception) => InUse.Contains(exception.HResult);
 
+    /// <summary>Whether it was thrown because a disk, or a quota on it, is full.</summary>
+    public static bool IsFull(Exception? exception) =>
+        exception is SqliteException { SqliteErrorCode: Full } || (exception is IOException e && DiskFull.Contains(e.HResult));
+
     /// <summary>Whether SQLite could not open the database, or its shared memory, with the rights that it has.</summary>
     public static bool IsAccess(SqliteException exception) => exception.SqliteErrorCode is CannotOpen or ReadOnly;
 

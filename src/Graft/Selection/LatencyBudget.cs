@@ -11,19 +11,24 @@ internal readonly record struct LatencyBudget(double Value, bool IsMs)
 
     /// <summary>Reads a budget.</summary>
     /// <exception cref="ConfigurationException">The text is no budget.</exception>
-    public static LatencyBudget Parse(string text)
+    public static LatencyBudget Parse(string text) => FaultOf(text) is { } fault ? throw new ConfigurationException(fault) : Read(text)!.Value;
+
+    /// <summary>What is wrong with a text as a budget; null if nothing is.</summary>
+    public static string? FaultOf(string text) => Read(text) switch
+    {
+        null => $"the budget '{text}' is neither a part of the teacher's latency, like 0.5, nor milliseconds, like 2.5ms.",
+        { IsMs: false, Value: > 1 and var value } =>
+            Invariant($"the budget '{text}' is above the teacher's own latency, which is 1; write '{value}ms' for milliseconds, or a part like 0.5."),
+        _ => null,
+    };
+
+    private static LatencyBudget? Read(string text)
     {
         bool isMs = text.TrimEnd().EndsWith(Unit, StringComparison.Ordinal);
         string number = isMs ? text.TrimEnd()[..^Unit.Length] : text;
-        return
-            double.TryParse(number, NumberStyles.Float, CultureInfo.InvariantCulture, out double value)
-            && value > 0
-            && double.IsFinite(value)
-            && (isMs || value <= 1)
+        return double.TryParse(number, NumberStyles.Float, CultureInfo.InvariantCulture, out double value) && value > 0 && double.IsFinite(value)
             ? new(value, isMs)
-            : throw new ConfigurationException(!isMs && value > 1 && double.IsFinite(value)
-                ? Invariant($"the budget '{text}' is above the teacher's own latency, which is 1; write '{value}ms' for milliseconds, or a part like 0.5.")
-                : $"the budget '{text}' is neither a part of the teacher's latency, like 0.5, nor milliseconds, like 2.5ms.");
+            : null;
     }
 
     /// <summary>The least budget that is enough, in milliseconds, as text of four digits: rounded up, so that the text is enough, too.</summary>

@@ -71,13 +71,9 @@ public sealed record ScoreModel(double Scale, double PerChange, double Power, do
         return Order(architectures, a => model.Predict(a.Scores)) is { } tau ? model with { Tau = tau } : null;
     }
 
-    // Null where one side does not vary.
     private static double? Order(
-        IReadOnlyList<(IReadOnlyList<double> Scores, double Loss)> architectures, Func<(IReadOnlyList<double> Scores, double Loss), double> predict)
-    {
-        var pairs = architectures.Select(a => (X: predict(a), Y: a.Loss)).ToList();
-        return pairs.All(p => p.X == pairs[0].X) || pairs.All(p => p.Y == pairs[0].Y) ? null : KendallRank.TauB([pairs]);
-    }
+        IReadOnlyList<(IReadOnlyList<double> Scores, double Loss)> architectures, Func<(IReadOnlyList<double> Scores, double Loss), double> predict) =>
+        KendallRank.TauB([[.. architectures.Select(a => (predict(a), a.Loss))]]);
 
     // A score below 0, of a change that happens to help, stays below 0.
     private static double Raise(double score, double power) => Math.Sign(score) * Math.Pow(Math.Abs(score), power);

@@ -52,6 +52,18 @@ public sealed record SelectionPlan
     /// <param name="section">The section of the plan, for the messages.</param>
     public IEnumerable<string> Faults(string section)
     {
+        if (LatencyBudget.FaultOf(Budget) is { } fault)
+        {
+            yield return fault;
+        }
+
+        if (MaxParameters < 1 || MaxMultiplyAccumulates < 1)
+        {
+            yield return Invariant(
+                $"{section}.maxParameters is {Shown(MaxParameters)} and maxMultiplyAccumulates {Shown(MaxMultiplyAccumulates)}; each must be at least 1, or left out."
+            );
+        }
+
         List<string> scores = [.. SharedScores, .. MeasureCatalog.All.Select(m => m.Name)];
         if (!scores.Contains(Score))
         {
@@ -77,5 +89,7 @@ public sealed record SelectionPlan
         {
             yield return Invariant($"{section}.randomArchitectures is {RandomArchitectures}; it must be from 0 to 100000.");
         }
+
+        static string Shown(long? limit) => limit is { } value ? Invariant($"{value}") : "left out";
     }
 }

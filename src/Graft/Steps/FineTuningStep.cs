@@ -103,7 +103,7 @@ internal sealed class FineTuningKind : NetworkStepKind<FineTuningStep, FineTunin
         double teacher = step.Distillation.Weight > 0 ? network : 0;
         double train = costs.Data.Train.Count * (1 - step.HeldOut.Fraction);
         return costs.Training(step.Epochs, student, step.HeldOut)
-            + step.Epochs * costs.Data.Train.Count * teacher
+            + (double)step.Epochs * costs.Data.Train.Count * teacher
             + (step.Search?.Work(train, step.Epochs) ?? 0) * (3 * student + teacher)
             + (step.Repair?.Work(train) ?? 0) * (3 * student + network)
             + 2.0 * costs.Data.Test.Count * student;

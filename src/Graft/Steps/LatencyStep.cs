@@ -114,8 +114,7 @@ internal sealed class LatencyKind : StepKind<LatencyStep, LatencyStepResult>
             .ToList();
         var networks = step.Networks.Select(name => LatencySubject.Of(costs.Define(name))).ToList();
         List<LatencySubject> all = [call, teacher, .. operations, .. architectures, .. networks];
-        var known = step.TablePath is { } path ? LatencyTable.TryLoad(context.PathOf(path))!.Entries : new Dictionary<string, LatencyEntry>();
-        var entries = known.Where(e => e.Value.Interval() is not null).ToDictionary();
+        var entries = step.TablePath is { } path ? Given(context.PathOf(path)) : [];
         var measured = new LatencyMeasurement(step.Protocol, context.Time).Run(
             [.. all.Where(s => !entries.ContainsKey(s.Key))],
             new Relay(context),
@@ -135,6 +134,12 @@ internal sealed class LatencyKind : StepKind<LatencyStep, LatencyStepResult>
             Networks = [.. networks.Select(s => entries[s.Key])],
             Entries = all.DistinctBy(s => s.Key).ToDictionary(s => s.Key, s => entries[s.Key]),
         });
+    }
+
+    private static Dictionary<string, LatencyEntry> Given(string path)
+    {
+        var table = LatencyTable.TryLoad(path) ?? throw new RunException($"{path}, the table of latencies that was given, is gone. Give the command again.");
+        return table.Entries.Where(e => table.Has(e.Key)).ToDictionary();
     }
 
     private static string NameOf(LatencyStep step, IEnumerable<OperationAt> architecture) =>

@@ -18,7 +18,7 @@ internal sealed record ScoreStep() : NetworkStep(ScoreKind.KindName, ScoreKind.C
     /// <summary>What is put where.</summary>
     public required CandidateAt Candidate { get; init; }
 
-    /// <summary>Held-out images that are looked at, at the most; drawn evenly over the classes by chance.</summary>
+    /// <summary>Held-out images that are looked at, at the most; drawn by chance.</summary>
     public required int Images { get; init; }
 
     /// <summary>What is held out of training.</summary>

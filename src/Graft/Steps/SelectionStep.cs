@@ -147,7 +147,7 @@ internal sealed class SelectionKind : StepKind<SelectionStep, SelectionStepResul
             .Candidates.Select(c =>
             {
                 // The identity is not there at all.
-                double latency = measured.TryGetValue(new(c.Place, c.Operation), out double ms) ? Math.Max(0, ms - call) : 0;
+                double latency = c.Operation == IdentityOperation.FamilyName ? 0 : Math.Max(0, measured[new(c.Place, c.Operation)] - call);
                 var cost = costs.OfOperation(step.Network, c.Place, c.Operation);
                 double score = c.Score is null ? 0 : Score(step.Plan, c.Score, context);
                 return (
@@ -240,6 +240,7 @@ internal static class SelectionScores
     {
         "loss" => score.LossRise,
         "feature-error" => score.FeatureError,
-        _ => score.KullbackLeibler,
+        "kl-divergence" => score.KullbackLeibler,
+        _ => throw new ArgumentOutOfRangeException(nameof(name), name, "There is no such score."),
     };
 }

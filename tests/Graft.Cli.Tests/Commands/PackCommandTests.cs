@@ -1,5 +1,8 @@
 using System.IO.Compression;
+using System.Security.Cryptography;
+using Dapper;
 using Graft.Cli.Tests.Support;
+using Microsoft.Data.Sqlite;
 
 namespace Graft.Cli.Tests.Commands;
 
@@ -30,6 +33,40 @@ public sealed class PackCommandTests
                 file => Assert.Equal(File.ReadAllBytes(Path.Combine(workspace, file.FullName)), File.ReadAllBytes(Path.Combine("packed-to", file.FullName)))
             );
         }
+    }
+
+    // The same step on another machine has other bits.
+    [Fact]
+    public async Task Unpack_WhereAStepIsDoneAlready_LeavesItsFiles()
+    {
+        const string Here = "unpacked-over";
+        foreach (string workspace in new[] { "unpacked-from", Here })
+        {
+            var study = await InProcess.RunAsync($"study --plan plan.yaml --workers 2 --workspace {workspace} --json");
+            Assert.True(study.Code == 0, study.Error);
+        }
+
+        string[] candidates = [.. Directory.EnumerateFiles(Path.Combine(Here, "artifacts", "candidates"))];
+        string mine = candidates[0], gone = candidates[1];
+        byte[] before = [.. await File.ReadAllBytesAsync(mine, TestContext.Current.CancellationToken), 0];
+        await File.WriteAllBytesAsync(mine, before, TestContext.Current.CancellationToken); // as if it had been made elsewhere
+        using (var connection = new SqliteConnection($"Data Source={Here}/graft.db;Pooling=False"))
+        {
+            int changed = connection.Execute(
+                "UPDATE artifact SET sha256 = @sha256 WHERE path = @path",
+                new { sha256 = Convert.ToHexStringLower(SHA256.HashData(before)), path = $"candidates/{Path.GetFileName(mine)}" });
+            Assert.Equal(1, changed);
+        }
+
+        byte[] whole = await File.ReadAllBytesAsync(gone, TestContext.Current.CancellationToken);
+        File.Delete(gone);
+        await InProcess.RunAsync("pack --weights --out over.zip --workspace unpacked-from");
+
+        var unpacked = await InProcess.RunAsync($"unpack over.zip --workspace {Here}");
+
+        Assert.True(unpacked.Code == 0, unpacked.Error);
+        Assert.Equal(before, await File.ReadAllBytesAsync(mine, TestContext.Current.CancellationToken));
+        Assert.Equal(whole, await File.ReadAllBytesAsync(gone, TestContext.Current.CancellationToken)); // what was recorded here comes back
     }
 
     [Fact]

@@ -103,6 +103,35 @@ public sealed class LatencyMeasurementTests : IDisposable
     }
 
     [Fact]
+    public void AddTo_TableOfTheTarget_KeepsWhatItHasOfOtherModels()
+    {
+        Table(("a", 1), ("b", 1)).Save(Path);
+
+        Assert.True(Table(("b", 2), ("c", 2)).AddTo(Path));
+
+        Assert.Equal([("a", 1.0), ("b", 2.0), ("c", 2.0)], LatencyTable.TryLoad(Path)!.Entries.Select(e => (e.Key, e.Value.SamplesMs[0])));
+    }
+
+    [Fact]
+    public void AddTo_NoFile_MakesIt()
+    {
+        Assert.True(Table(("a", 1)).AddTo(Path));
+
+        Assert.Equal(Target, LatencyTable.TryLoad(Path)!.Target);
+    }
+
+    [Fact]
+    public void AddTo_TableOfAnotherTarget_LeavesItAsItIs()
+    {
+        (Table(("a", 1)) with { Target = Target with { Machine = "another machine" } }).Save(Path);
+        byte[] before = File.ReadAllBytes(Path);
+
+        Assert.False(Table(("a", 2), ("b", 2)).AddTo(Path));
+
+        Assert.Equal(before, File.ReadAllBytes(Path));
+    }
+
+    [Fact]
     public void Key_EqualShapes_IsEqualWhateverThePosition()
     {
         var definition = NetworkCatalog.Define("wrn-16-1", new ImageShape(3, 8, 8), 4);
@@ -126,6 +155,12 @@ public sealed class LatencyMeasurementTests : IDisposable
         Assert.Equal(OnnxNetworks.LayersOf(removed.Model), OnnxNetworks.LayersOf(run.Model));
         Assert.NotEqual(OnnxNetworks.LayersOf(removed.Model), OnnxNetworks.LayersOf(LatencySubject.Of(definition).Model));
     }
+
+    private static LatencyTable Table(params (string Key, double Ms)[] entries) => new()
+    {
+        Target = Target,
+        Entries = entries.ToDictionary(e => e.Key, e => new LatencyEntry { Name = e.Key, SamplesMs = [.. Enumerable.Repeat(e.Ms, 6)], IsDone = true }),
+    };
 
     private static LatencySubject Operation(string name, int position) =>
         LatencySubject.Of(OperationCatalog.Default.Parse(name), Definition.PositionAt(position));

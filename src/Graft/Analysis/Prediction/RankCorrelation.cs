@@ -62,16 +62,14 @@ public sealed record RankCorrelation(double Tau, double Lower, double Upper, int
         }
 
         taus.Sort();
-        return new RankCorrelation(tau, Quantile(taus, 0.025), Quantile(taus, 0.975), cells.Count);
+        return new RankCorrelation(tau, Statistics.Quantile(taus, 0.025), Statistics.Quantile(taus, 0.975), cells.Count);
     }
 
     /// <summary>τ-b within groups or over all points; null where a quantity does not vary.</summary>
     internal static double? TauB<T>(IEnumerable<IEnumerable<T>> groups, Func<T, double> x, Func<T, double> y, bool within)
     {
         var points = groups.Select(g => (IReadOnlyList<(double, double)>)[.. g.Select(c => (x(c), y(c)))]).ToList();
-        IReadOnlyList<IReadOnlyList<(double X, double Y)>> used = within ? points : [[.. points.SelectMany(p => p)]];
-        bool varies = used.Any(g => g.Any(p => p.X != g[0].X)) && used.Any(g => g.Any(p => p.Y != g[0].Y));
-        return varies ? KendallRank.TauB(used) : null;
+        return KendallRank.TauB(within ? points : [[.. points.SelectMany(p => p)]]);
     }
 
     /// <summary>As many items as there are, with replacement.</summary>
@@ -84,13 +82,6 @@ public sealed record RankCorrelation(double Tau, double Lower, double Upper, int
         }
 
         return drawn;
-    }
-
-    private static double Quantile(List<double> sorted, double p)
-    {
-        double at = p * (sorted.Count - 1);
-        int below = Math.Min((int)at, sorted.Count - 2);
-        return sorted[below] + (at - below) * (sorted[below + 1] - sorted[below]);
     }
 
     private static int Pairs(int cells) => cells * (cells - 1) / 2;

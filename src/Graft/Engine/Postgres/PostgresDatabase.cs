@@ -90,14 +90,14 @@ internal sealed class PostgresDatabase : RecordDatabase
 
     private bool Migrate(DbConnection connection)
     {
-        if (_store.Schema is { } schema)
-        {
-            connection.Execute($"CREATE SCHEMA IF NOT EXISTS \"{schema.Replace("\"", "\"\"", StringComparison.Ordinal)}\"");
-        }
-
         connection.Execute($"SELECT pg_advisory_lock({MigrationLock})");
         try
         {
+            if (_store.Schema is { } schema)
+            {
+                connection.Execute($"CREATE SCHEMA IF NOT EXISTS \"{schema.Replace("\"", "\"\"", StringComparison.Ordinal)}\"");
+            }
+
             string current = connection.QuerySingle<string>("SELECT current_schema()");
             var database = DeployChanges
                 .To.PostgresqlDatabase(new PostgresqlConnectionManager(_source))

@@ -91,7 +91,6 @@ internal sealed class StepLeases : IStepLocks, IDisposable
 
     private void Release(string key)
     {
-        Forget(key);
         try
         {
             _database.Run(connection => connection.Execute(
@@ -100,6 +99,10 @@ internal sealed class StepLeases : IStepLocks, IDisposable
         catch (GraftException)
         {
             // it runs out
+        }
+        finally
+        {
+            Forget(key); // not before: another thread of this process would take it in between, and lose it to the deletion
         }
     }
 

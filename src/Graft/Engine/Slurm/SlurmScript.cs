@@ -17,7 +17,7 @@ internal static class SlurmScript
         string throttle = profile.Throttle is { } most ? Invariant($"%{most}") : "";
         var text = Head(profile, profile.For(array.Demand), name, dependency)
             .Line(Invariant($"#SBATCH --array=0-{array.Tasks.Count - 1}{throttle}"))
-            .Line($"#SBATCH --output={logs}/%x-%a.log")
+            .Line($"#SBATCH --output=\"{logs}/%x-%a.log\"")
             .Line("#SBATCH --requeue")
             .Line("#SBATCH --kill-on-invalid-dep=yes")
             .Line(Invariant($"#SBATCH --signal=B:USR1@{profile.CheckpointSeconds}"));
@@ -48,7 +48,7 @@ internal static class SlurmScript
     /// <param name="logs">The directory of what it prints.</param>
     public static string OfNext(SlurmProfile profile, string name, string? dependency, IReadOnlyList<string> command, string logs) =>
         Head(profile, profile.ForNext(), name, dependency)
-            .Line($"#SBATCH --output={logs}/%x.log")
+            .Line($"#SBATCH --output=\"{logs}/%x.log\"")
             .Line("#SBATCH --requeue")
             .SetUp(profile)
             .Line($"exec {Quote(command)}")

@@ -67,14 +67,14 @@ internal sealed class AccelerationFlow
     /// <summary>What was selected.</summary>
     public SelectionStepResult? Selected { get; private set; }
 
-    /// <summary>What is judged: solutions, random architectures, the front, and what is fine-tuned beside the best.</summary>
-    public IReadOnlyList<(ArchitectureChoice Choice, ArchitectureStep Step)> Architectures { get; private set; } = [];
+    /// <summary>What is judged; none until there is a selection.</summary>
+    public ComposedArchitectures Architectures { get; private set; } = ComposedArchitectures.None;
 
     /// <summary>The latencies of networks; null until there is a selection.</summary>
     public LatencyStep? NetworkLatency { get; private set; }
 
     /// <summary>What is fine-tuned, by name; the accelerated network first.</summary>
-    public IReadOnlyList<(string Name, ArchitectureChoice Choice, FineTuningStep Step)> FineTunings { get; private set; } = [];
+    public IReadOnlyList<(string Name, ComposedArchitecture Architecture, FineTuningStep Step)> FineTunings { get; private set; } = [];
 
     /// <summary>
     /// The smaller network that is trained from scratch, by name: on labels alone, and with the teacher's knowledge; none where there is none.
@@ -136,7 +136,7 @@ internal sealed class AccelerationFlow
             Judge(selected);
         }
 
-        if (FineTunings.Count == 0 && NetworkLatency is not null && results.HaveEnded([NetworkLatency, .. Architectures.Select(a => a.Step)])
+        if (FineTunings.Count == 0 && NetworkLatency is not null && results.HaveEnded([NetworkLatency, .. Architectures.All.Select(a => a.Step)])
             && results.Find<LatencyStepResult>(NetworkLatency.Key) is { } latencies)
         {
             FineTune(results, latencies);
@@ -148,9 +148,6 @@ internal sealed class AccelerationFlow
             Known = [.. Known, Export];
         }
     }
-
-    /// <summary>The latency of a judged architecture.</summary>
-    public int LatencyIndexOf(ArchitectureChoice choice) => Architectures.Index().First(a => ReferenceEquals(a.Item.Choice, choice)).Index;
 
     private void Select(IStepResults results)
     {
@@ -177,38 +174,25 @@ internal sealed class AccelerationFlow
     private void Judge(SelectionStepResult selected)
     {
         string teacher = Teacher.Key;
-        Architectures =
-        [
-            .. selected
-                .Solutions.Concat(selected.Random)
-                .Concat(selected.Front)
-                .Concat(selected.SinglePositions)
-                .Concat(Compared(selected).Select(c => c.Choice))
-                .Select(choice =>
-                    (
-                        choice,
-                        new ArchitectureStep
-                        {
-                            Data = _outline.DataFingerprint,
-                            Network = Plan.Network,
-                            Precision = _outline.Precision,
-                            Teacher = teacher,
-                            Operations = Placed(choice),
-                            Images = Plan.Selection.Images,
-                            HeldOut = Plan.HeldOut,
-                        }
-                    )
-                ),
-        ];
+        Architectures = ComposedArchitectures.Of(selected, Compared(selected), choice => new()
+        {
+            Data = _outline.DataFingerprint,
+            Network = Plan.Network,
+            Precision = _outline.Precision,
+            Teacher = teacher,
+            Operations = Placed(choice),
+            Images = Plan.Selection.Images,
+            HeldOut = Plan.HeldOut,
+        });
         double wanted = selected.BudgetMs / selected.TeacherMs * _outline.MultiplyAccumulates;
         NetworkLatency = LatencyStep() with
         {
-            Architectures = [.. Architectures.Select(a => (IReadOnlyList<OperationAt>)[.. a.Choice.Operations.Where(o => !o.IsOwn)])],
+            Architectures = [.. Architectures.All.Select(a => (IReadOnlyList<OperationAt>)[.. a.Choice.Operations.Where(o => !o.IsOwn)])],
             Networks = Plan.FineTuning.EpochsFromScratch(Plan.Teacher) is null
                 ? []
                 : [.. _outline.SmallerNetworks.OrderBy(n => Math.Abs(Math.Log(n.MultiplyAccumulates / wanted))).Take(MostSmallerNetworks).Select(n => n.Name)],
         };
-        Known = [.. Known, .. Architectures.Select(a => a.Step), NetworkLatency];
+        Known = [.. Known, .. Architectures.All.Select(a => a.Step), NetworkLatency];
     }
 
     // What is fine-tuned beside the best architecture, by name: other budgets, the best of teacher and identity, random ones.
@@ -231,7 +215,7 @@ internal sealed class AccelerationFlow
 
         foreach (var (i, choice) in selected.Random.Take(Plan.FineTuning.RandomArchitectures).Index())
         {
-            yield return (string.Create(CultureInfo.InvariantCulture, $"{Random} {i + 1}"), choice with { });
+            yield return (string.Create(CultureInfo.InvariantCulture, $"{Random} {i + 1}"), choice);
         }
     }
 
@@ -240,70 +224,67 @@ internal sealed class AccelerationFlow
 
     private void FineTune(IStepResults results, LatencyStepResult latencies)
     {
-        double teacherMs = latencies.Teacher.Interval()!.Median, budgetMs = LatencyBudget.Parse(Plan.Selection.Budget).ToMs(teacherMs);
-        var latencyMs = latencies.Architectures.Select(e => e.Interval()!.Median).ToList();
-
-        var best = BestOf(0, Selected!.Solutions.Count) ?? throw new RunException("no selected architecture could be judged; their steps tell why.");
-        var single = BestOf(Architectures.Count - Compared(Selected).Count() - Selected.SinglePositions.Count, Selected.SinglePositions.Count);
-        var distillation = Plan.FineTuning.Distillation;
-        var compared = Architectures.Skip(Architectures.Count - Compared(Selected).Count()).Zip(Compared(Selected), (a, c) => (c.Name, a.Choice));
-        FineTunings =
-        [
-            (Accelerated, best.Choice, FineTuning(best.Choice, distillation.Weight)),
-            .. Plan.FineTuning.Ablation && distillation.Weight > 0
-                ? [(WithoutDistillation, best.Choice, FineTuning(best.Choice, weight: 0))]
-                : Array.Empty<(string, ArchitectureChoice, FineTuningStep)>(),
-            .. single is { } one
-                ? [(SinglePositions, one.Choice, FineTuning(one.Choice, distillation.Weight))]
-                : Array.Empty<(string, ArchitectureChoice, FineTuningStep)>(),
-            .. compared.Select(c => (c.Name, c.Choice, FineTuning(c.Choice, distillation.Weight))),
-        ];
-        if (NetworkLatency!.Networks.Count > 0)
+        double budgetMs = LatencyBudget.Parse(Plan.Selection.Budget).ToMs(latencies.Teacher.Interval()!.Median);
+        var best = BestOf(Architectures.Solutions) ?? throw new RunException("no selected architecture could be judged; their steps tell why.");
+        double weight = Plan.FineTuning.Distillation.Weight;
+        var tuned = new List<(string Name, ComposedArchitecture Architecture, double Weight)> { (Accelerated, best, weight) };
+        if (Plan.FineTuning.Ablation && weight > 0)
         {
-            // The largest that is no slower than the accelerated one, or else the fastest.
-            var measured = NetworkLatency
-                .Networks.Zip(latencies.Networks, (name, entry) => (Network: _outline.SmallerNetworks.First(n => n.Name == name), Ms: entry.Interval()!.Median))
-                .ToList();
-            var smaller = measured.Where(m => m.Ms <= best.Ms).DefaultIfEmpty(measured.MinBy(m => m.Ms)).MaxBy(m => m.Network.MultiplyAccumulates);
-            var scratch = new TeacherStep
-            {
-                Data = _outline.DataFingerprint,
-                Network = smaller.Network.Name,
-                Precision = _outline.Precision,
-                Recipe = Plan.Teacher.Recipe,
-                Epochs = Plan.FineTuning.EpochsFromScratch(Plan.Teacher)!.Value,
-                Seed = Plan.Teacher.Seed,
-                HeldOut = Plan.HeldOut,
-            };
-            Smaller =
-                Plan.FineTuning.Opponents && distillation.Weight > 0
-                    ?
-                    [
-                        (scratch.Network, scratch),
-                        (
-                            $"{scratch.Network} {WithDistillation}",
-                            scratch with
-                            {
-                                Teacher = Teacher.Key,
-                                Distillation = distillation with { FeatureWeight = null },
-                            }
-                        ),
-                    ]
-                    : [(scratch.Network, scratch)];
+            tuned.Add((WithoutDistillation, best, 0));
         }
 
+        if (BestOf(Architectures.SinglePositions) is { } single)
+        {
+            tuned.Add((SinglePositions, single, weight));
+        }
+
+        tuned.AddRange(Architectures.Compared.Select(c => (c.Name, c.Architecture, weight)));
+        FineTunings = [.. tuned.Select(t => (t.Name, t.Architecture, FineTuning(t.Architecture.Choice, t.Weight)))];
+        Smaller = SmallerNetworks(latencies, MsOf(best));
         Known = [.. Known, .. FineTunings.Select(f => f.Step), .. Smaller.Select(s => s.Step)];
 
         // The lowest loss of those that are within the budget when they are measured whole; the fastest, if none is.
-        (ArchitectureChoice Choice, double Ms)? BestOf(int first, int count)
+        ComposedArchitecture? BestOf(IEnumerable<ComposedArchitecture> some)
         {
-            var judged = Enumerable.Range(first, count)
-                .Select(i => (Architectures[i].Choice, Ms: latencyMs[i], results.Find<ArchitectureStepResult>(Architectures[i].Step.Key)?.Loss))
-                .Where(a => a.Loss is not null).ToList();
-            var within = judged.Where(a => a.Ms <= budgetMs).ToList();
+            var judged = some.Select(a => (Architecture: a, results.Find<ArchitectureStepResult>(a.Step.Key)?.Loss)).Where(a => a.Loss is not null).ToList();
+            var within = judged.FindAll(a => MsOf(a.Architecture) <= budgetMs);
             return judged.Count == 0 ? null
-                : (within.Count > 0 ? within.MinBy(a => a.Loss) : judged.MinBy(a => a.Ms)) is var best ? (best.Choice, best.Ms) : null;
+                : within.Count > 0 ? within.MinBy(a => a.Loss).Architecture
+                : judged.MinBy(a => MsOf(a.Architecture)).Architecture;
         }
+
+        double MsOf(ComposedArchitecture architecture) => latencies.Architectures[architecture.Index].Interval()!.Median;
+    }
+
+    // Of the smaller networks of the family the largest that is no slower than the accelerated one, or else the fastest.
+    private IReadOnlyList<(string Name, TeacherStep Step)> SmallerNetworks(LatencyStepResult latencies, double acceleratedMs)
+    {
+        var measured = NetworkLatency!.Networks
+            .Zip(latencies.Networks, (name, entry) => (Network: _outline.SmallerNetworks.First(n => n.Name == name), Ms: entry.Interval()!.Median)).ToList();
+        if (measured.Count == 0)
+        {
+            return [];
+        }
+
+        var smaller = measured.Where(m => m.Ms <= acceleratedMs).DefaultIfEmpty(measured.MinBy(m => m.Ms)).MaxBy(m => m.Network.MultiplyAccumulates);
+        var scratch = new TeacherStep
+        {
+            Data = _outline.DataFingerprint,
+            Network = smaller.Network.Name,
+            Precision = _outline.Precision,
+            Recipe = Plan.Teacher.Recipe,
+            Epochs = Plan.FineTuning.EpochsFromScratch(Plan.Teacher)!.Value,
+            Seed = Plan.Teacher.Seed,
+            HeldOut = Plan.HeldOut,
+        };
+        var distillation = Plan.FineTuning.Distillation;
+        if (!Plan.FineTuning.Opponents || distillation.Weight == 0)
+        {
+            return [(scratch.Network, scratch)];
+        }
+
+        var taught = scratch with { Teacher = Teacher.Key, Distillation = distillation with { FeatureWeight = null } };
+        return [(scratch.Network, scratch), ($"{scratch.Network} {WithDistillation}", taught)];
     }
 
     private FineTuningStep FineTuning(ArchitectureChoice choice, double weight) => new()
@@ -346,7 +327,7 @@ internal sealed class AccelerationFlow
                     f.Step.Key,
                     Plan.Network,
                     results.Find<FineTuningStepResult>(f.Step.Key)?.Accuracy,
-                    Latency: latencies.Architectures[LatencyIndexOf(f.Choice)]
+                    Latency: latencies.Architectures[f.Architecture.Index]
                 )
             )
             .Concat(

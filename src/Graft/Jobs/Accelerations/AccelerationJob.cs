@@ -41,21 +41,12 @@ public sealed class AccelerationJob : GraftJob<AccelerationResult>
     /// <inheritdoc/>
     public override AccelerationResult Result => AccelerationResultBuilder.Build(Outline, Session.Workspace);
 
-    /// <summary>All latencies that were measured or taken, to be used on another run; null while there are none.</summary>
-    public LatencyTable? Latencies
-    {
-        get
-        {
-            var entries = new[] { _flow.Latency, _flow.NetworkLatency }.OfType<LatencyStep>()
-                .Select(s => Session.Workspace.Steps.Find(s.Key)).Where(s => s?.Result is not null)
-                .SelectMany(s => StepResults.FromJson<LatencyStepResult>(s!.Result!).Entries)
-                .GroupBy(e => e.Key)
-                .ToDictionary(g => g.Key, g => g.Last().Value);
-            return entries.Count == 0
-                ? null
-                : new() { Target = Outline.Target, Entries = new SortedDictionary<string, LatencyEntry>(entries, StringComparer.Ordinal) };
-        }
-    }
+    /// <summary>
+    /// The latencies that were measured here, or taken from a table of this target, to be used on another run; null while there are none.
+    /// <see cref="LatencyTable.AddTo"/> puts them into a file.
+    /// </summary>
+    public LatencyTable? Latencies => AccelerationResultBuilder.Latencies(
+        Outline, [.. new[] { _flow.Latency, _flow.NetworkLatency }.OfType<LatencyStep>().Select(s => s.Key)], Session.Workspace);
 
     /// <inheritdoc/>
     protected override string DataSource => Outline.Plan.Data;
@@ -124,7 +115,8 @@ public sealed class AccelerationJob : GraftJob<AccelerationResult>
         double train = Data.Train.Count * (1 - plan.HeldOut.Fraction), search = plan.FineTuning.Search?.Work(train, plan.FineTuning.Epochs) ?? 0;
         double repair = plan.FineTuning.Repair is { } recipe ? recipe.Epochs * Math.Min(recipe.Images, train) : 0;
         double tuning = costs.Training(plan.FineTuning.Epochs, part * network, plan.HeldOut) + 3 * (search + repair) * part * network;
-        double guidance = (plan.FineTuning.Epochs * Data.Train.Count + search + repair) * network;
+        double guided = plan.FineTuning.Distillation.Weight > 0 ? (double)plan.FineTuning.Epochs * Data.Train.Count + search : 0;
+        double guidance = (guided + repair) * network;
         bool ablation = plan.FineTuning is { Ablation: true, Distillation.Weight: > 0 };
         int? scratch = Outline.SmallerNetworks.Count > 0 ? plan.FineTuning.EpochsFromScratch(plan.Teacher) : null;
         return

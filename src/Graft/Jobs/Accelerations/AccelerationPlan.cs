@@ -75,15 +75,7 @@ public sealed record AccelerationPlan
 
     /// <summary>Checks the values that can be checked without the data set.</summary>
     /// <exception cref="ConfigurationException">Some are wrong; the message lists all of them.</exception>
-    public void Validate()
-    {
-        _ = LatencyBudget.Parse(Selection.Budget);
-        var faults = Faults().ToList();
-        if (faults.Count > 0)
-        {
-            throw new ConfigurationException(faults.Count == 1 ? faults[0] : Invariant($"The plan has {faults.Count} faults: {string.Join(" ", faults)}"));
-        }
-    }
+    public void Validate() => PlanFaults.Throw([.. Faults()]);
 
     private IEnumerable<string> Faults()
     {

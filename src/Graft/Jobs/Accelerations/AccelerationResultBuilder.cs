@@ -68,26 +68,28 @@ internal sealed class AccelerationResultBuilder : IStepResults
         return (result.Network, result.Data, null);
     }
 
-    /// <summary>The latencies that a stored acceleration measured or took; null while there are none.</summary>
+    /// <summary>The latencies that a stored acceleration measured, or took from a table of its target; null while there are none.</summary>
     /// <param name="job">The acceleration.</param>
     /// <param name="workspace">Where its steps are recorded.</param>
-    public static LatencyTable? Latencies(StoredJob job, IWorkspace workspace)
-    {
-        if (!IsOutline(job))
-        {
-            return null;
-        }
+    public static LatencyTable? Latencies(StoredJob job, IWorkspace workspace) =>
+        IsOutline(job) ? Latencies(AccelerationOutline.FromJson(job.Document), job.Steps, workspace) : null;
 
-        var results = workspace.Steps.FindAll([.. job.Steps]).Values.Where(s => s.Kind == LatencyKind.KindName && s.Result is not null)
-            .Select(s => StepResults.FromJson<LatencyStepResult>(s.Result!)).ToList();
-        var entries = results.SelectMany(r => r.Entries).GroupBy(e => e.Key).ToDictionary(g => g.Key, g => g.Last().Value);
+    /// <summary>The latencies of some steps of an acceleration. What was taken from a table of another target is not among them.</summary>
+    /// <param name="outline">The acceleration.</param>
+    /// <param name="steps">The keys of steps; those that measured no latencies, or have not ended, do not count.</param>
+    /// <param name="workspace">Where they are recorded.</param>
+    internal static LatencyTable? Latencies(AccelerationOutline outline, IReadOnlyList<string> steps, IWorkspace workspace)
+    {
+        var foreign = outline.Table is { } sha256 && LatencyTable.TryLoad(workspace.Artifacts.PathOf(LatencyStep.PathFor(sha256))) is { } table
+            && table.Target != outline.Target ? table : null;
+        var entries = workspace.Steps.FindAll(steps).Values.Where(s => s.Kind == LatencyKind.KindName && s.Result is not null)
+            .SelectMany(s => StepResults.FromJson<LatencyStepResult>(s.Result!).Entries)
+            .Where(e => foreign?.Has(e.Key) is not true)
+            .GroupBy(e => e.Key)
+            .ToDictionary(g => g.Key, g => g.Last().Value);
         return entries.Count == 0
             ? null
-            : new()
-            {
-                Target = AccelerationOutline.FromJson(job.Document).Target,
-                Entries = new SortedDictionary<string, LatencyEntry>(entries, StringComparer.Ordinal),
-            };
+            : new() { Target = outline.Target, Entries = new SortedDictionary<string, LatencyEntry>(entries, StringComparer.Ordinal) };
     }
 
     private static bool IsOutline(StoredJob job)
@@ -101,9 +103,9 @@ internal sealed class AccelerationResultBuilder : IStepResults
 
     private AccelerationResult Build()
     {
-        var all = _flow.Architectures.Select(Result).ToList();
-        int solutions = _flow.Selected?.Solutions.Count ?? 0, random = _flow.Selected?.Random.Count ?? 0, front = _flow.Selected?.Front.Count ?? 0;
-        var (judged, judgedRandom, judgedFront) = (all[..solutions], all.GetRange(solutions, random), all.GetRange(solutions + random, front));
+        List<ArchitectureResult> judged = [.. _flow.Architectures.Solutions.Select(Result)],
+            judgedRandom = [.. _flow.Architectures.Random.Select(Result)],
+            judgedFront = [.. _flow.Architectures.Front.Select(Result)];
         var networks = Networks();
         var export = _flow.Export is { } step ? this.Find<ExportStepResult>(step.Key) : null;
         double budgetMs = _networks is not null
@@ -188,7 +190,7 @@ internal sealed class AccelerationResultBuilder : IStepResults
         Seed.Mix(_outline.Plan.Seed)
     );
 
-    private ArchitectureResult Result((ArchitectureChoice Choice, ArchitectureStep Step) architecture, int index)
+    private ArchitectureResult Result(ComposedArchitecture architecture)
     {
         var judged = this.Find<ArchitectureStepResult>(architecture.Step.Key);
         return new()
@@ -198,7 +200,7 @@ internal sealed class AccelerationResultBuilder : IStepResults
             Score = architecture.Choice.Score,
             Gap = architecture.Choice.Gap,
             PredictedMs = architecture.Choice.PredictedMs * Drift,
-            LatencyMs = _networks?.Architectures[index].Interval(),
+            LatencyMs = _networks?.Architectures[architecture.Index].Interval(),
             Loss = judged?.Loss,
             KullbackLeibler = judged?.KullbackLeibler,
             Accuracy = judged?.Accuracy,
@@ -221,9 +223,9 @@ internal sealed class AccelerationResultBuilder : IStepResults
                 PredictedMs = teacherMs?.Median,
             },
         };
-        foreach (var (name, choice, step) in _flow.FineTunings)
+        foreach (var (name, composed, step) in _flow.FineTunings)
         {
-            var architecture = Result((choice, _flow.Architectures[_flow.LatencyIndexOf(choice)].Step), _flow.LatencyIndexOf(choice));
+            var architecture = Result(composed);
             var result = this.Find<FineTuningStepResult>(step.Key);
             networks.Add(new()
             {
@@ -300,7 +302,7 @@ internal sealed class AccelerationResultBuilder : IStepResults
                 LossRise = score?.LossRise,
                 KullbackLeibler = score?.KullbackLeibler,
                 FeatureError = score?.FeatureError,
-                LatencyMs = latencies.GetValueOrDefault(key),
+                LatencyMs = latencies.TryGetValue(key, out double ms) ? ms : null,
                 MeasuredMs = measured.GetValueOrDefault(key),
                 Parameters = candidate.Parameters,
                 Chosen = solutions.Count(s => s.Places.Zip(s.Operations).Contains(key)),

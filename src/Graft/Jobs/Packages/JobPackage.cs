@@ -159,29 +159,45 @@ internal static class JobPackage
     {
         var clock = new RecordedTime { Now = job.Created };
         using var workspace = open(clock);
-        var files = archive.Entries.Where(e => e.FullName.StartsWith(FilesFolder, StringComparison.Ordinal)).ToList();
-        foreach (var file in files)
-        {
-            using var content = file.Open();
-            workspace.Artifacts.Write(file.FullName[FilesFolder.Length..], content.CopyTo);
-        }
-
+        var files = archive.Entries.Where(e => e.FullName.StartsWith(FilesFolder, StringComparison.Ordinal))
+            .ToDictionary(e => e.FullName[FilesFolder.Length..]);
         workspace.Steps.Declare(steps.Select(s => (s.Step.Key, s.Step.Kind, s.Step.Specification)));
         var done = steps.Where(s => s.Step.State == StepState.Done).ToList();
-        done.ForEach(packed => Replay(packed, workspace.Steps, clock));
+        foreach (string given in files.Keys.Except(done.SelectMany(s => s.Files).Select(f => f.Path)).Where(f => !workspace.Artifacts.Exists(f)))
+        {
+            Write(given);
+        }
+
+        done.ForEach(packed => Replay(packed, workspace.Steps, clock, Write));
         clock.Now = job.Created;
         workspace.Jobs.Save(job.Id, job.Kind, job.Plan, job.Document, job.Steps);
         return new(job.Id, job.Kind, done.Count, files.Count);
+
+        void Write(string path)
+        {
+            if (files.TryGetValue(path, out var file))
+            {
+                using var content = file.Open();
+                workspace.Artifacts.Write(path, content.CopyTo);
+            }
+        }
     }
 
-    // As if the step ran here, at the time when it did: every record, whatever keeps it, can do that.
-    private static void Replay(PackedStep packed, IStepRecord record, RecordedTime clock)
+    // As if the step ran here, at the time when it did: every record, whatever keeps it, can do that. Where it is done already, files are put back that are
+    // what was recorded here; the same step of another machine has other bits.
+    private static void Replay(PackedStep packed, IStepRecord record, RecordedTime clock, Action<string> write)
     {
         var step = packed.Step;
         clock.Now = step.Started ?? clock.Now;
-        if (!record.MarkRunning(step.Key, step.Environment ?? "{}", step.Holder ?? "package"))
+        bool isNew = record.MarkRunning(step.Key, step.Environment ?? "{}", step.Holder ?? "package");
+        foreach (var file in isNew ? packed.Files : packed.Files.Intersect(record.Artifacts(step.Key)))
         {
-            return; // it is here already
+            write(file.Path);
+        }
+
+        if (!isNew)
+        {
+            return;
         }
 
         foreach (var epoch in packed.History)

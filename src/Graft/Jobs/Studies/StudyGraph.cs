@@ -107,7 +107,7 @@ internal sealed record StudyGraph
     /// <summary>The same study without its trials: the teacher, candidates and what is measured of them.</summary>
     public StudyGraph BeforeTrials() => this with { Cells = [.. Cells.Select(cell => cell with { Trials = [] })] };
 
-    private static List<Position> ResolvePositions(IReadOnlyList<string> names, NetworkDefinition definition)
+    internal static List<Position> ResolvePositions(IReadOnlyList<string> names, NetworkDefinition definition)
     {
         var positions = names.SelectMany(name =>
             name switch

@@ -150,7 +150,8 @@ internal sealed class StudyResultBuilder
         var state =
             trials.Any(t => t.State == StepState.Failed) ? StepState.Failed
             : trials.All(t => t.State == StepState.Done) ? StepState.Done
-            : trials.Any(t => t.State is StepState.Running or StepState.Done) ? StepState.Running
+            : trials.Any(t => t.State == StepState.Running) ? StepState.Running
+            : trials.Any(t => t.State == StepState.Interrupted) ? StepState.Interrupted
             : StepState.Pending;
         return new(cell, accuracies, trials, state)
         {

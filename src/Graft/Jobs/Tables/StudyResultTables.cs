@@ -144,8 +144,8 @@ public static class StudyResultTables
             new("study", "", "The study's identifier.", _ => study.Study),
             new("position", "", PlaceMeaning, x => x.Position),
             new("epochs", "epochs", "How long the networks were trained on after the swap.", x => x.Epochs),
-            new("first", "", "The operation whose accuracy counts with a plus.", x => x.First),
-            new("second", "", "The operation whose accuracy counts with a minus.", x => x.Second),
+            new("first", "", "The operation whose accuracy counts with a minus.", x => x.First),
+            new("second", "", "The operation whose accuracy counts with a plus.", x => x.Second),
             .. Comparison<PairFinding>(study, x => x.Comparison),
         ]);
 

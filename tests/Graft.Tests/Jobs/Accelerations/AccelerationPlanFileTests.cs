@@ -51,6 +51,14 @@ public sealed class AccelerationPlanFileTests : IDisposable
     [InlineData("fineTuning: { learningRate: fast }", "fineTuning.learningRate is 'fast'; it must be auto, or a number above 0, up to 100.")]
     [InlineData("fineTuning: { repair: { images: 0 } }", "fineTuning.repair.images is 0; it must be at least 1.")]
     [InlineData("fineTuning: { smallerNetworkEpochs: 0 }", "fineTuning.smallerNetworkEpochs is 0; it must be from 1 to 100000.")]
+    [InlineData(
+        "selection: { maxParameters: -5 }",
+        "selection.maxParameters is -5 and maxMultiplyAccumulates left out; each must be at least 1, or left out."
+    )]
+    [InlineData(
+        "{ spans: 0, selection: { budget: 2 } }",
+        "The plan has 2 faults: spans is 0; it must be from 1 (single positions alone) to 16. the budget '2' is above the teacher's own latency, which is 1; write '2ms' for milliseconds, or a part like 0.5."
+    )]
     public void Validate_Fault_IsNamed(string yaml, string fault) =>
         Assert.Equal(fault, Assert.Throws<ConfigurationException>(() => Load(yaml).Validate()).Message);
 

@@ -4,7 +4,9 @@ using Graft.Engine;
 using Graft.Engine.Local;
 using Graft.Jobs;
 using Graft.Jobs.Studies;
+using Graft.Jobs.Tables;
 using Graft.Steps;
+using Graft.Tests.Analysis.Findings;
 using Graft.Tests.Engine.Local;
 
 namespace Graft.Tests.Jobs.Studies;
@@ -40,7 +42,35 @@ public sealed class StudyResultBuilderTests : IDisposable
     {
         Finish("identity", 0.9);
 
-        Assert.Equal((0.9, null, StepState.Running), (Cell("identity").Mean, Cell("identity").Std, Cell("identity").State));
+        Assert.Equal((0.9, null, StepState.Pending), (Cell("identity").Mean, Cell("identity").Std, Cell("identity").State));
+    }
+
+    [Fact]
+    public void Build_TrialThatRuns_IsRunningAndInterruptedOnceItIsBrokenOff()
+    {
+        Finish("identity", 0.9);
+        string key = Trials("identity")[1].Key;
+        _workspace.Steps.MarkRunning(key, StepResults.ToJson(SmallStudy.Environment), "a process");
+        var running = Cell("identity").State;
+
+        _workspace.Steps.BreakOff([key], seconds: 1);
+
+        Assert.Equal((StepState.Running, StepState.Interrupted), (running, Cell("identity").State));
+    }
+
+    [Fact]
+    public void Tables_OfPairs_SayWhichOperationCountsWithAPlus()
+    {
+        var analysis = new MadeUpStudy()
+            .With(1, "teacher", 0.90).With(1, "conv-stack(w=1,k=3)", 0.90).With(1, "conv-stack(w=2,k=3)", 0.93).Analyze();
+
+        var pairs = StudyResultTables.Of(Build() with { Analysis = analysis }).Single(t => t.Name == "pairs");
+
+        var row = pairs.Columns.Zip(Assert.Single(pairs.Rows)).ToDictionary(x => x.First.Name);
+        Assert.Equal(("conv-stack(w=1,k=3)", "conv-stack(w=2,k=3)"), (row["first"].Second, row["second"].Second));
+        Assert.Equal(0.03, (double)row["difference"].Second!, tolerance: 0.01);
+        Assert.EndsWith("counts with a plus.", row["second"].First.Meaning);
+        Assert.EndsWith("counts with a minus.", row["first"].First.Meaning);
     }
 
     [Fact]
