@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
-using System.Runtime.Intrinsics.X86;
+using static Graft.Operations.Kernels.BFloat16Vector;
 
 namespace Graft.Operations.Kernels;
 
@@ -12,7 +12,7 @@ namespace Graft.Operations.Kernels;
 internal static unsafe class BatchNormKernel
 {
     /// <summary>Channels must be a multiple of this.</summary>
-    public const int Lanes = 16;
+    public const int Lanes = BFloat16Vector.Lanes;
 
     private const int BlockBytes = 128 << 10; // a block of rows stays in the second-level cache while its channels are gone through
 
@@ -175,22 +175,8 @@ internal static unsafe class BatchNormKernel
 
     private static void ForEachBlock(int rows, int channels, Action<int, int, int> run)
     {
-        int size = RowsOfBlock(channels), threads = TorchSharp.torch.get_num_threads();
-        if (threads == 1)
-        {
-            for (int block = 0; block < BlockCount(rows, channels); block++)
-            {
-                run(block, block * size, Math.Min(rows, (block + 1) * size));
-            }
-        }
-        else
-        {
-            Parallel.For(
-                0,
-                BlockCount(rows, channels),
-                new ParallelOptions { MaxDegreeOfParallelism = threads },
-                block => run(block, block * size, Math.Min(rows, (block + 1) * size)));
-        }
+        int size = RowsOfBlock(channels);
+        KernelThreads.ForEach(BlockCount(rows, channels), block => run(block, block * size, Math.Min(rows, (block + 1) * size)));
     }
 
     // The gradient where the activation's input z lets it through.
@@ -209,25 +195,5 @@ internal static unsafe class BatchNormKernel
         }
 
         return dy & passes;
-    }
-
-    // bf16 is the upper half of fp32.
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector512<float> Load(ushort* source)
-    {
-        var half = Vector256.Load(source);
-        var bits = Avx512F.IsSupported ? Avx512F.ConvertToVector512UInt32(half) : Vector512.Create(Vector256.WidenLower(half), Vector256.WidenUpper(half));
-        return Vector512.ShiftLeft(bits, 16).AsSingle();
-    }
-
-    // Round to nearest, ties to even.
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Store(Vector512<float> value, ushort* target)
-    {
-        var bits = value.AsUInt32();
-        var odd = Vector512.ShiftRightLogical(bits, 16) & Vector512.Create(1u);
-        var rounded = Vector512.ShiftRightLogical(bits + Vector512.Create(0x7fffu) + odd, 16);
-        var half = Avx512F.IsSupported ? Avx512F.ConvertToVector256UInt16(rounded) : Vector256.Narrow(rounded.GetLower(), rounded.GetUpper());
-        half.Store(target);
     }
 }

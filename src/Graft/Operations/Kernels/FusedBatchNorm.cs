@@ -55,8 +55,8 @@ internal sealed unsafe class FusedBatchNorm : autograd.SingleTensorFunction<Fuse
         var (affine, activation) = ((Affine, ActivationKind))ctx.get_data(State);
         int channels = affine.Mean.Length, rows = (int)(x.numel() / channels);
         float[] factor = new float[channels], constant = new float[channels], weight = new float[channels], bias = new float[channels];
-        using var flat = Flat(x);
-        using var gradient = Flat(grad_output);
+        using var flat = ChannelsLast.Rows(x);
+        using var gradient = ChannelsLast.Rows(grad_output);
         var dx = empty_like(flat);
         fixed (byte* value = flat.bytes, dy = gradient.bytes, target = dx.bytes)
         {
@@ -87,7 +87,7 @@ internal sealed unsafe class FusedBatchNorm : autograd.SingleTensorFunction<Fuse
     {
         int channels = (int)x.shape[1], rows = (int)(x.numel() / channels);
         double[] mean = new double[channels], variance = new double[channels];
-        using var flat = Flat(x);
+        using var flat = ChannelsLast.Rows(x);
         fixed (byte* data = flat.bytes)
         {
             float[] shift = FirstRow((ushort*)data, channels);
@@ -106,7 +106,7 @@ internal sealed unsafe class FusedBatchNorm : autograd.SingleTensorFunction<Fuse
     private static Tensor Apply(Tensor x, Affine affine, ActivationKind activation)
     {
         int channels = (int)x.shape[1], rows = (int)(x.numel() / channels);
-        using var flat = Flat(x);
+        using var flat = ChannelsLast.Rows(x);
         var y = empty_like(flat);
         fixed (byte* source = flat.bytes, target = y.bytes)
         {
@@ -125,13 +125,6 @@ internal sealed unsafe class FusedBatchNorm : autograd.SingleTensorFunction<Fuse
         layer.running_mean!.MultiplyInPlace(1 - momentum).AddInPlace(batchMean, momentum);
         layer.running_var!.MultiplyInPlace(1 - momentum).AddInPlace(batchVariance, momentum);
         layer.num_batches_tracked!.IncrementInPlace();
-    }
-
-    // [N, C, H, W], channels last -> [N, H, W, C], contiguous; copies only what lies otherwise.
-    private static Tensor Flat(Tensor x)
-    {
-        using var permuted = x.permute(0, 2, 3, 1);
-        return permuted.contiguous();
     }
 
     private static float[] Values(Tensor x) => x.data<float>().ToArray();
