@@ -124,25 +124,26 @@ internal sealed class JobProgressTracker(
             Fraction = total > 0 ? (_done + running) / total : 1,
             Ended = _ended,
             Steps = _work.Count + _foreseen.Count,
-            Remaining = _started is { } started && here > LeastDone * (here + left) ? Remaining(time.GetElapsedTime(started) / here) : null,
+            Remaining = _started is { } started && here > LeastDone * (here + left) ? Remaining(time.GetElapsedTime(started).TotalSeconds / here) : null,
             Running = [.. _running.Values],
             News = news,
         });
     }
 
-    // All kinds' work that is left, each at its own pace as far as that has shown, else at that of all.
-    private TimeSpan Remaining(TimeSpan paceOfAll)
+    // All kinds' work that is left, each at its own pace as far as that has shown, else at that of all. Paces are in seconds for a unit of work, of which there
+    // are some 1e12: no TimeSpan is as short.
+    private TimeSpan Remaining(double paceOfAll)
     {
-        var remaining = TimeSpan.Zero;
+        double seconds = 0;
         foreach (var (name, kind) in _kinds)
         {
             double running = _running.Values.Where(r => r.Kind == name).Sum(r => r.Fraction * _work[r.Key]);
             double here = kind.DoneHere + running, left = kind.Left - running + _foreseen.Where(f => f.Kind == name).Sum(f => f.Work);
             double weight = here > 0 ? Math.Min(1, here / (here + left) / PartThatShowsThePace) : 0;
-            remaining += left * (weight > 0 ? (weight * (kind.Time / here)) + ((1 - weight) * paceOfAll) : paceOfAll);
+            seconds += left * (weight > 0 ? weight * kind.Time.TotalSeconds / here + (1 - weight) * paceOfAll : paceOfAll);
         }
 
-        return remaining + (_foreseen.Where(f => !_kinds.ContainsKey(f.Kind)).Sum(f => f.Work) * paceOfAll);
+        return TimeSpan.FromSeconds(seconds + _foreseen.Where(f => !_kinds.ContainsKey(f.Kind)).Sum(f => f.Work) * paceOfAll);
     }
 
     // The time since the last news belongs to what ran in it: steps that run together, at the same part of their way, are one.
