@@ -9,6 +9,9 @@ namespace Graft.Jobs;
 /// <typeparam name="TResult">What it finds.</typeparam>
 public abstract class GraftJob<TResult> : IStepSource
 {
+    // Images that two processes of one thread train on, for each that one process of two does: see docs/speed.md, "How workers and threads divide the cores".
+    private const double SpeedOfSharedCores = 1.2;
+
     /// <param name="session">The session.</param>
     /// <param name="data">The data set.</param>
     protected GraftJob(GraftSession session, ImageData data)
@@ -49,7 +52,9 @@ public abstract class GraftJob<TResult> : IStepSource
         Prepare(Session.Workspace);
         await using (var executor = Session.CreateExecutor(DataSource, Images, services))
         {
-            var tracker = new JobProgressTracker(Session.Kinds, services, () => Foreseen().Select(f => (f.Kind, f.Work)), progress, Session.Time);
+            double shareSpeed = Session.Cores.Workers > 1 ? SpeedOfSharedCores : 1;
+            var tracker = new JobProgressTracker(
+                Session.Kinds, services, () => Foreseen().Select(f => (f.Kind, f.Demand, f.Work)), shareSpeed, progress, Session.Time);
             await new Scheduler(Session.Workspace, Session.Kinds, services, executor, tracker, Session.Time).RunAsync(this, cancellation);
         }
 

@@ -9,13 +9,15 @@ namespace Graft.Jobs;
 /// </summary>
 /// <param name="kinds">Tells the work of steps.</param>
 /// <param name="services">What the work depends on.</param>
-/// <param name="foreseen">Kind and work of each step that is not known yet, about; asked when steps have become known.</param>
+/// <param name="foreseen">Kind, threads and work of each step that is not known yet, about; asked when steps have become known.</param>
+/// <param name="shareSpeed">How many times as much work the cores do where steps share them as where one step has them all.</param>
 /// <param name="progress">Is told.</param>
 /// <param name="time">The clock.</param>
 internal sealed class JobProgressTracker(
     StepKinds kinds,
     StepServices services,
-    Func<IEnumerable<(string Kind, double Work)>> foreseen,
+    Func<IEnumerable<(string Kind, ThreadDemand Demand, double Work)>> foreseen,
+    double shareSpeed,
     IProgress<JobProgress>? progress,
     TimeProvider time
 ) : IStepObserver
@@ -39,11 +41,11 @@ internal sealed class JobProgressTracker(
     {
         foreach (var step in steps)
         {
-            _known += _work[step.Key] = kinds.Of(step).WorkOf(step, services);
+            _known += _work[step.Key] = Weighed(kinds.Of(step).Threads, kinds.Of(step).WorkOf(step, services));
             OfKind(step.Kind).Left += _work[step.Key];
         }
 
-        _foreseen = [.. foreseen()];
+        _foreseen = [.. foreseen().Select(f => (f.Kind, Weighed(f.Demand, f.Work)))];
     }
 
     public void Started(Step step)
@@ -158,6 +160,9 @@ internal sealed class JobProgressTracker(
 
         _shared = now;
     }
+
+    // As work of a step that has all cores.
+    private double Weighed(ThreadDemand demand, double work) => demand == ThreadDemand.Share ? work / shareSpeed : work;
 
     private KindProgress OfKind(string kind) =>
         _kinds.TryGetValue(kind, out var known) ? known : (_kinds[kind] = new());

@@ -87,11 +87,26 @@ public sealed class JobProgressTrackerTests
         Assert.Equal(30, _told[^1].Remaining!.Value.TotalSeconds, tolerance: 1e-6);
     }
 
-    private (JobProgressTracker Tracker, List<WaitingStep> Steps) Begin(int count)
+    [Fact]
+    public void Remaining_StepsThatShareTheCores_GoOnFasterByAsMuch()
+    {
+        _foreseen = [];
+        var (tracker, steps) = Begin(4, shareSpeed: 1.25);
+        var alone = new WaitingStep("alone") { Number = 1 };
+        tracker.Declared([alone]);
+
+        End(tracker, alone, seconds: 10);
+
+        Assert.Equal(4 * 10 / 1.25, _told[^1].Remaining!.Value.TotalSeconds, tolerance: 1e-6);
+        Assert.Equal(1 / (1 + 4 / 1.25), _told[^1].Fraction, 12);
+    }
+
+    private (JobProgressTracker Tracker, List<WaitingStep> Steps) Begin(int count, double shareSpeed = 1)
     {
         var progress = new Told(_told.Add);
-        var kinds = new StepKinds([new WaitingKind("waiting"), new WaitingKind("sleeping")]);
-        var tracker = new JobProgressTracker(kinds, new StepServices(), () => _foreseen.Select(work => ("waiting", work)), progress, _time);
+        var kinds = new StepKinds([new WaitingKind("waiting"), new WaitingKind("sleeping"), new WaitingKind("alone", ThreadDemand.All)]);
+        var tracker = new JobProgressTracker(
+            kinds, new StepServices(), () => _foreseen.Select(work => ("waiting", ThreadDemand.Share, work)), shareSpeed, progress, _time);
         var steps = Enumerable.Range(1, count).Select(i => new WaitingStep("waiting") { Number = i }).ToList();
         tracker.Declared(steps);
         return (tracker, steps);
@@ -139,9 +154,11 @@ public sealed class JobProgressTrackerTests
         public void Advance(TimeSpan time) => _now += time;
     }
 
-    private sealed class WaitingKind(string name) : StepKind<WaitingStep, Waited>
+    private sealed class WaitingKind(string name, ThreadDemand threads = ThreadDemand.Share) : StepKind<WaitingStep, Waited>
     {
         public override string Name => name;
+
+        public override ThreadDemand Threads => threads;
 
         public override int Revision => 1;
 
