@@ -11,7 +11,7 @@ swaps <- merge(cells[cells$operation != "teacher", ], verdicts[, c("position", "
 # Mean accuracy in %, positions by operations.
 longest <- swaps[swaps$epochs == max(swaps$epochs), ]
 print(round(100 * with(longest, tapply(accuracy_mean, list(position, operation), mean)), 2))
-cat(sprintf("teacher %.2f %% after %d more epochs\n", 100 * teacher$accuracy_mean, teacher$epochs), sep = "")
+cat(sprintf("teacher %.2f %% (trained on, epochs: %d)\n", 100 * teacher$accuracy_mean, teacher$epochs), sep = "")
 
 # Difference to the unchanged network, with the interval of each comparison alone.
 longest <- longest[order(longest$position, longest$operation), ]

@@ -21,7 +21,7 @@ swaps = cells[cells.operation != "teacher"].merge(
 longest = swaps[swaps.epochs == swaps.epochs.max()].sort_values(["position", "operation"])
 print((100 * longest.pivot_table(index="position", columns="operation", values="accuracy_mean")).round(2).to_string())
 for row in teacher.itertuples():
-    print(f"teacher {100 * row.accuracy_mean:.2f} % after {row.epochs} more epochs")
+    print(f"teacher {100 * row.accuracy_mean:.2f} % (trained on, epochs: {row.epochs})")
 
 # Difference to the unchanged network, with the interval of each comparison alone.
 points = 100 * longest.difference_to_teacher
