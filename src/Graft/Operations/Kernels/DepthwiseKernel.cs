@@ -11,34 +11,12 @@ namespace Graft.Operations.Kernels;
 internal static unsafe class DepthwiseKernel
 {
     /// <summary>y[i, j] = Σ x[i·s + u − p, j·s + v − p] · w[u, v] in each image and channel; what lies outside the image is 0.</summary>
-    public static void Forward(ushort* x, float[] weight, ushort* y, DepthwiseShape shape) => KernelThreads.ForEach(shape.Images, image =>
-    {
-        var taps = new Taps(shape);
-        ushort* source = x + image * shape.InputSize, target = y + image * shape.OutputSize;
-        for (int i = 0; i < shape.OutputHeight; i++)
-        {
-            for (int j = 0; j < shape.OutputWidth; j++, target += shape.Channels)
-            {
-                taps.OfOutput(i, j);
-                taps.Sum(source, weight, target);
-            }
-        }
-    });
+    public static void Forward(ushort* x, float[] weight, ushort* y, DepthwiseShape shape) =>
+        Gather(x, shape.InputSize, weight, y, shape.OutputHeight, shape.OutputWidth, shape, (taps, i, j) => taps.OfOutput(i, j));
 
     /// <summary>The gradient of the input: dx[a, b] = Σ dy[i, j] · w[u, v] over all with i·s + u − p = a and j·s + v − p = b.</summary>
-    public static void InputGradient(ushort* dy, float[] weight, ushort* dx, DepthwiseShape shape) => KernelThreads.ForEach(shape.Images, image =>
-    {
-        var taps = new Taps(shape);
-        ushort* source = dy + image * shape.OutputSize, target = dx + image * shape.InputSize;
-        for (int a = 0; a < shape.Height; a++)
-        {
-            for (int b = 0; b < shape.Width; b++, target += shape.Channels)
-            {
-                taps.OfInput(a, b);
-                taps.Sum(source, weight, target);
-            }
-        }
-    });
+    public static void InputGradient(ushort* dy, float[] weight, ushort* dx, DepthwiseShape shape) =>
+        Gather(dy, shape.OutputSize, weight, dx, shape.Height, shape.Width, shape, (taps, a, b) => taps.OfInput(a, b));
 
     /// <summary>The gradient of the weights, [k · k, C]: dw[u, v] = Σ dy[i, j] · x[i·s + u − p, j·s + v − p] over images and pixels.</summary>
     public static double[] WeightGradient(ushort* x, ushort* dy, DepthwiseShape shape)
@@ -60,6 +38,23 @@ internal static unsafe class DepthwiseKernel
 
         return gradient;
     }
+
+    // Each pixel of the target as the weighted sum of pixels of the source.
+    private static void Gather(
+        ushort* source, long imageSize, float[] weight, ushort* target, int height, int width, DepthwiseShape shape, Action<Taps, int, int> find) =>
+        KernelThreads.ForEach(shape.Images, image =>
+        {
+            var taps = new Taps(shape);
+            ushort* from = source + image * imageSize, pixel = target + (long)image * height * width * shape.Channels;
+            for (int row = 0; row < height; row++)
+            {
+                for (int column = 0; column < width; column++, pixel += shape.Channels)
+                {
+                    find(taps, row, column);
+                    taps.Sum(from, weight, pixel);
+                }
+            }
+        });
 
     // Row by row of the output, so that what is read stays in the first-level cache.
     private static void AddWeightGradient(ushort* x, ushort* dy, float* sums, DepthwiseShape shape)
