@@ -51,8 +51,8 @@ public sealed record RankAgreement(double KendallTau, double Lower, double Upper
             }
         }
 
-        replicates.Sort();
-        return new(value, Statistics.Quantile(replicates, 0.025), Statistics.Quantile(replicates, 0.975), items.Count);
+        double[] sorted = [.. replicates.Order()];
+        return new(value, Statistics.Quantile(sorted, 0.025), Statistics.Quantile(sorted, 0.975), items.Count);
     }
 
     private static double? TauB(IReadOnlyList<(double Predicted, double Measured)> pairs) => KendallRank.TauB([pairs]);

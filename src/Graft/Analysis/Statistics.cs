@@ -11,10 +11,5 @@ internal static class Statistics
     /// <summary>The p-quantile, linear between the order statistics (definition 7 of <b>Hyndman &amp; Fan 1996</b>, R's and NumPy's default).</summary>
     /// <param name="sorted">The values, ascending; at least one.</param>
     /// <param name="p">In [0, 1].</param>
-    public static double Quantile(IReadOnlyList<double> sorted, double p)
-    {
-        double at = p * (sorted.Count - 1);
-        int below = (int)at;
-        return below + 1 < sorted.Count ? sorted[below] + (at - below) * (sorted[below + 1] - sorted[below]) : sorted[^1];
-    }
+    public static double Quantile(double[] sorted, double p) => SortedArrayStatistics.QuantileCustom(sorted, p, QuantileDefinition.R7);
 }

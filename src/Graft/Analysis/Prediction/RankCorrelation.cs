@@ -61,8 +61,8 @@ public sealed record RankCorrelation(double Tau, double Lower, double Upper, int
             return new NotComputable(Invariant($"{Counted(cells.Count)} are too few for an interval"));
         }
 
-        taus.Sort();
-        return new RankCorrelation(tau, Statistics.Quantile(taus, 0.025), Statistics.Quantile(taus, 0.975), cells.Count);
+        double[] sorted = [.. taus.Order()];
+        return new RankCorrelation(tau, Statistics.Quantile(sorted, 0.025), Statistics.Quantile(sorted, 0.975), cells.Count);
     }
 
     /// <summary>τ-b within groups or over all points; null where a quantity does not vary.</summary>
