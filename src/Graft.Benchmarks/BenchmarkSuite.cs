@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Graft.Networks;
 using Graft.Operations;
+using Graft.Runtime;
 using static TorchSharp.torch;
 
 namespace Graft.Benchmarks;
@@ -43,15 +44,15 @@ public sealed class BenchmarkSuite
     public IReadOnlyList<BenchmarkCase> Cases => [.. Machine(), .. Networks(), .. SideBySide(), .. Operations(), .. Distillation(), .. Loading(), .. Program()];
 
     /// <summary>The subject of a product of matrices.</summary>
-    public static string MatrixSubject(Precision precision, int threads) => Invariant($"matrix product, {precision.ToText()}, {Threads(threads)}");
+    public static string MatrixSubject(Precision precision, int threads) => Invariant($"matrix product, {precision.ToText()}, {Plural.Of(threads, "thread")}");
 
     /// <summary>The subject of training or inference in this program.</summary>
     public static string Subject(string mode, string network, Precision precision, int threads, int processes = 1) =>
-        Invariant($"{mode} {network}, {precision.ToText()}, {Processes(processes)}{Threads(threads)}");
+        Invariant($"{mode} {network}, {precision.ToText()}, {Processes(processes)}{Plural.Of(threads, "thread")}");
 
     /// <summary>The subject of training or inference in PyTorch.</summary>
     public static string PeerSubject(string setting, string mode, string network, int threads, int processes = 1) =>
-        Invariant($"PyTorch {setting}: {mode} {network}, {Processes(processes)}{Threads(threads)}");
+        Invariant($"PyTorch {setting}: {mode} {network}, {Processes(processes)}{Plural.Of(threads, "thread")}");
 
     /// <summary>Training or inference on batches of noise in this process, as <see cref="ProcessBenchmark"/> wants it of a child.</summary>
     /// <param name="mode"><c>train</c> or <c>evaluate</c>.</param>
@@ -69,7 +70,7 @@ public sealed class BenchmarkSuite
         {
             yield return new(MatrixSubject(Precision.Float32, threads), () => new MatrixBenchmark(ScalarType.Float32, threads, _time));
             yield return new(MatrixSubject(Precision.BFloat16, threads), () => new MatrixBenchmark(ScalarType.BFloat16, threads, _time));
-            yield return new(Invariant($"memory copy, {Threads(threads)}"), () => new CopyBenchmark(threads, _time));
+            yield return new(Invariant($"memory copy, {Plural.Of(threads, "thread")}"), () => new CopyBenchmark(threads, _time));
         }
     }
 
@@ -166,8 +167,6 @@ public sealed class BenchmarkSuite
 
     private ProcessStartInfo PeerStart(string mode, string setting, int threads) =>
         new(Peer!.Value.Python, [Peer.Value.Script, mode, Network.Name, setting, Invariant($"{Batch}"), Invariant($"{threads}"), $"{StepsOfARun}"]);
-
-    private static string Threads(int threads) => threads == 1 ? "1 thread" : Invariant($"{threads} threads");
 
     private static string Processes(int processes) => processes == 1 ? "" : Invariant($"{processes} processes of ");
 }

@@ -9,12 +9,6 @@ internal static class Format
 
     public static string Count(long count) => Invariant($"{count:N0}");
 
-    /// <summary>A count and its noun: 1 epoch, 2 epochs.</summary>
-    public static string Count(long count, string noun) => Invariant($"{count:N0} {noun}{(count == 1 ? "" : "s")}");
-
-    /// <summary>A count and its noun, of an irregular plural: 1 study, 2 studies.</summary>
-    public static string Count(long count, string noun, string plural) => Invariant($"{count:N0} {(count == 1 ? noun : plural)}");
-
     /// <summary>A size in the decimal units of file managers.</summary>
     public static string Bytes(long bytes) =>
         bytes < 1_000_000 ? Invariant($"{bytes / 1e3:0.0} kB")

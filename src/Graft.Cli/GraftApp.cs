@@ -65,7 +65,7 @@ public sealed class GraftApp(TextWriter output, TextWriter error)
         }
         catch (GraftException e)
         {
-            terminal.WriteError(verbose ? e.ToString() : e.Message);
+            terminal.WriteError(verbose ? e.ToString() : RemedyOptions.Append(e.Message, e.Remedies, parsed.CommandResult));
             return e.ExitCode;
         }
         catch (OperationCanceledException)

@@ -1,5 +1,6 @@
 using Graft.Analysis;
 using Graft.Analysis.Findings;
+using Graft.Runtime;
 
 namespace Graft.Report;
 
@@ -37,7 +38,7 @@ public static class FindingWords
             ClaimEvidence.Changes changes => Invariant($"from {changes.From} to {changes.To} epochs the mean difference to the unchanged network changes, ")
                 + string.Join("; ", changes.AtPositions.Select(p => Invariant($"at {p.Position}: {Evidence(p.Change)}"))),
             ClaimEvidence.LastPosition last => Invariant(
-                $"after {Format.Plural(last.Epochs, "epoch")}, {Format.Plural(last.LargerCandidates, "candidate")} with more parameters "
+                $"after {Plural.Of(last.Epochs, "epoch")}, {Plural.Of(last.LargerCandidates, "candidate")} with more parameters "
             )
                 + Invariant(
                     $"against the unchanged network: {Evidence(last.ToTeacher)}; against the {last.OtherCandidates} with no more: {Evidence(last.ToOthers)}"
@@ -79,11 +80,11 @@ public static class FindingWords
                     $"{(combine.Savings.Count > MostNamed ? Invariant($", and {combine.Savings.Count - MostNamed} more") : "")}. Swap several at once to see whether their savings add up."
                 ),
             NextStep.SecondSeed => "Run a second seed (--seeds 2): with one, verdicts compare two trained networks, not two operations.",
-            NextStep.MoreSeeds more => Invariant($"More seeds: {more.Decidable} of {Format.Plural(more.Undecided, "undecided cell")} can be decided, ")
+            NextStep.MoreSeeds more => Invariant($"More seeds: {more.Decidable} of {Plural.Of(more.Undecided, "undecided cell")} can be decided, ")
                 + Invariant(
                     $"{(more.DecidedThen == more.Decidable ? "all of them" : Invariant($"{more.DecidedThen} of them"))} with about {more.Seeds} seeds (--seeds {more.Seeds}){(more.SeedsForAll > more.Seeds ? Invariant($", all with about {more.SeedsForAll}") : "")}."
                 ),
-            NextStep.MoreImages images => Invariant($"{Format.Plural(images.Cells, "cell")} will not be decided within {images.MostSeeds} seeds: ")
+            NextStep.MoreImages images => Invariant($"{Plural.Of(images.Cells, "cell")} will not be decided within {images.MostSeeds} seeds: ")
                 + Invariant($"test on more images, or widen the margin of {100 * images.Margin:0.##} points (--margin)."),
             NextStep.OtherPositions other => Invariant($"Positions that have not been tried: {other.Untried} of {other.Positions} (--positions all)."),
             NextStep.LongerTraining longer => Invariant($"Train longer as well (--epochs {longer.Epochs},{2 * longer.Epochs}): ")
@@ -96,14 +97,14 @@ public static class FindingWords
         Invariant($"{saving.Operation} at {saving.Position} ({100 * saving.Share:0.#} % fewer multiply-accumulates)");
 
     private static string Effects(ClaimEvidence.LengthEffects effects) =>
-        Invariant($"after {Format.Plural(effects.Epochs, "epoch")} position: {Effect(effects.Position)}, operation: {Effect(effects.Operation)}, ")
+        Invariant($"after {Plural.Of(effects.Epochs, "epoch")} position: {Effect(effects.Position)}, operation: {Effect(effects.Operation)}, ")
         + $"interaction: {Effect(effects.Interaction)}";
 
     private static string Effect(AnovaEffect effect) => Invariant($"{PValue(effect.PValue)} (partial ω² {effect.PartialOmegaSquared:0.00})");
 
     private static string Pairs(string where, ClaimEvidence.PairCounts? counts, double margin) => counts is null
         ? $"{where} no pair was tried"
-        : Invariant($"{where}, of {Format.Plural(counts.Count, "pair")} of similar operations, {counts.Equivalent} equivalent within {Margin(margin)}, ")
+        : Invariant($"{where}, of {Plural.Of(counts.Count, "pair")} of similar operations, {counts.Equivalent} equivalent within {Margin(margin)}, ")
             + Invariant($"{counts.Different} different, {counts.Undecided} undecided, the largest difference {Format.Points(counts.LargestDifference)}");
 
     private static string Margin(double margin) => Invariant($"±{100 * margin:0.##} points");

@@ -26,9 +26,6 @@ internal static class Format
     /// <summary>A moment, to the minute.</summary>
     public static string Moment(DateTimeOffset? moment) => moment?.ToUniversalTime().ToString("yyyy-MM-dd HH:mm 'UTC'", CultureInfo.InvariantCulture) ?? None;
 
-    /// <summary>A noun with its number, e.g. <c>1 seed</c>, <c>3 seeds</c>.</summary>
-    public static string Plural(int count, string noun) => Invariant($"{count:N0} {noun}{(count == 1 ? "" : "s")}");
-
     /// <summary>A list in a sentence, e.g. <c>25 and 50</c>.</summary>
     public static string Listed(IEnumerable<int> numbers)
     {

@@ -1,4 +1,5 @@
 using Graft.Analysis.Prediction;
+using Graft.Runtime;
 
 namespace Graft.Report;
 
@@ -23,10 +24,10 @@ internal static class PredictionWords
     public static string Answer(SimilarityMap map) =>
         map.Test.Value is { } test
             ? Invariant(
-                $"It {SimilarityWords.Of(map.Answer)}: Spearman's ρ between CKA and nearness of accuracies is {Format.Number(test.Rho, "0.00")} over {Format.Plural(test.Pairs, "pair")} at "
+                $"It {SimilarityWords.Of(map.Answer)}: Spearman's ρ between CKA and nearness of accuracies is {Format.Number(test.Rho, "0.00")} over {Plural.Of(test.Pairs, "pair")} at "
             )
                 + Invariant(
-                    $"{Format.Plural(test.Groups, "position")}; shuffling operations within positions gives as much in {Format.Number(100 * test.PValue, "0.0")} % of {test.Permutations:N0} cases (Mantel test)."
+                    $"{Plural.Of(test.Groups, "position")}; shuffling operations within positions gives as much in {Format.Number(100 * test.PValue, "0.0")} % of {test.Permutations:N0} cases (Mantel test)."
                 )
             : $"Not computable: {map.Test.Reason}.";
 

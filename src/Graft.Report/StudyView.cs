@@ -2,6 +2,7 @@ using Graft.Engine;
 using Graft.Jobs;
 using Graft.Jobs.Studies;
 using Graft.Report.Plots;
+using Graft.Runtime;
 
 namespace Graft.Report;
 
@@ -136,7 +137,7 @@ public sealed class StudyView
             foreach (TrialResult trial in cell.Trials.Where(t => t.State == StepState.Failed && seen.Add(t.Key)))
             {
                 string what = Invariant(
-                    $"{(IsShared(cell) ? "" : Invariant($"position {cell.Position}, "))}{cell.Operation}, {Format.Plural(cell.Epochs, "epoch")}, seed {trial.Seed}"
+                    $"{(IsShared(cell) ? "" : Invariant($"position {cell.Position}, "))}{cell.Operation}, {Plural.Of(cell.Epochs, "epoch")}, seed {trial.Seed}"
                 );
                 yield return new FailedStep(what, trial.Key, trial.Error ?? Unknown);
             }

@@ -1,6 +1,7 @@
 using Graft.Engine;
 using Graft.Jobs;
 using Graft.Jobs.Studies;
+using Graft.Runtime;
 
 namespace Graft.Report;
 
@@ -13,10 +14,10 @@ internal static class Summary
         StudyResult result = view.Result;
         int operations = view.Operations.Count(o => o != StudyView.TeacherOperation);
         string swapped =
-            Invariant($"In the trained {result.NetworkTitle}, one operation at a time was replaced at {Format.Plural(view.Positions.Count, "position")} ")
-            + $"by each of {Format.Plural(operations, "candidate operation")}";
+            Invariant($"In the trained {result.NetworkTitle}, one operation at a time was replaced at {Plural.Of(view.Positions.Count, "position")} ")
+            + $"by each of {Plural.Of(operations, "candidate operation")}";
         string trained = view.Lengths.Count == 0 ? "" : Invariant($", and the whole network was trained on for {Format.Listed(view.Lengths)} ")
-            + Invariant($"epoch{(view.Lengths is [1] ? "" : "s")} with {Format.Plural(view.Seeds.Count, "seed")}");
+            + Invariant($"epoch{(view.Lengths is [1] ? "" : "s")} with {Plural.Of(view.Seeds.Count, "seed")}");
         string baseline = view.HasBaseline
             ? " The baseline “teacher” is the unchanged network trained on for as long."
             : " The plan has no unchanged network to compare with: differences are against the teacher's own accuracy.";
@@ -34,9 +35,9 @@ internal static class Summary
         }
 
         string progress = Invariant(
-            $"{view.Trials.Count(t => t.State == StepState.Done):N0} of {Format.Plural(view.Trials.Count, "trial")} are done, {left:N0} have not finished"
+            $"{view.Trials.Count(t => t.State == StepState.Done):N0} of {Plural.Of(view.Trials.Count, "trial")} are done, {left:N0} have not finished"
         );
-        string failures = failed == 0 ? "" : Invariant($", {Format.Plural(failed, "step")} failed");
+        string failures = failed == 0 ? "" : Invariant($", {Plural.Of(failed, "step")} failed");
         return $"{progress}{failures}. What is shown below rests on finished trials only.";
     }
 
@@ -46,7 +47,7 @@ internal static class Summary
         StudyResult result = view.Result;
         TeacherResult teacher = result.Teacher;
         int finished = view.Trials.Count(t => t.State == StepState.Done);
-        yield return ("State", result.State.ToName(), Invariant($"{finished:N0} of {Format.Plural(view.Trials.Count, "trial")}"));
+        yield return ("State", result.State.ToName(), Invariant($"{finished:N0} of {Plural.Of(view.Trials.Count, "trial")}"));
         yield return teacher.Accuracy is null
             ? ("Teacher", teacher.State.ToName(), "no accuracy yet")
             : ("Teacher's test accuracy", $"{Format.Percent(teacher.Accuracy)} %", "before it is trained on");

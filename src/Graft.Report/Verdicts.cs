@@ -1,6 +1,7 @@
 using Graft.Analysis;
 using Graft.Analysis.Findings;
 using Graft.Analysis.Sequential;
+using Graft.Runtime;
 
 namespace Graft.Report;
 
@@ -16,7 +17,7 @@ internal static class Verdicts
         var counts = Enum.GetValues<VerdictKind>()
             .Select(kind => (Kind: kind, Count: kinds.Count(k => k == kind)))
             .Where(x => x.Count > 0).Select(x => Invariant($"{x.Count:N0} {Name(x.Kind)}"));
-        return Invariant($"Of {Format.Plural(kinds.Count, "cell")}: {string.Join(", ", counts)}.");
+        return Invariant($"Of {Plural.Of(kinds.Count, "cell")}: {string.Join(", ", counts)}.");
     }
 
     /// <summary>What the verdicts rest on, and why some cells have none.</summary>
@@ -28,7 +29,7 @@ internal static class Verdicts
                 + "Each is tested with the training noise of all cells of its length and with that of the two compared cells alone; both tests have to agree.";
         string margin =
             Invariant(
-                $" “Equivalent” means within ±{100 * analysis.Margin:0.##} points. Intervals, p-values and verdicts are corrected for all {Format.Plural(analysis.Cells.Count, "cell")} (Holm). "
+                $" “Equivalent” means within ±{100 * analysis.Margin:0.##} points. Intervals, p-values and verdicts are corrected for all {Plural.Of(analysis.Cells.Count, "cell")} (Holm). "
             ) + "“Seeds to decide” is an estimate of the seeds at which a verdict has a chance of 80 %.";
         string[] reasons = [.. analysis.Cells.Where(c => !c.ToTeacher.Difference.HasValue).Select(c => c.ToTeacher.Difference.Reason!).Distinct()];
         return Invariant($"{basis}{margin}{(reasons.Length > 0 ? $" Not computable: {string.Join("; ", reasons)}." : "")}");

@@ -12,6 +12,9 @@ public abstract class GraftException : Exception
     {
     }
 
+    /// <summary>The settings that mend it, as far as it is one of them; the message says the same in words.</summary>
+    public IReadOnlyList<Remedy> Remedies { get; init; } = [];
+
     /// <summary>What the command line ends with: 1 the run failed, 2 wrong usage, plan or data.</summary>
     public abstract int ExitCode { get; }
 }

@@ -32,6 +32,21 @@ public sealed class VocabularyTests
         Assert.True(found.Count == 0, string.Join('\n', found));
     }
 
+    [Fact]
+    public void TextsOfTheLibrary_NameNoOptionsOfTheCommandLine()
+    {
+        // An option after a blank or a bracket in a text; sbatch's own are Slurm's, and workers are given theirs word by word.
+        var option = new Regex("""^(?!\s*///)[^"]*"[^"]*[ (]--[a-z]""");
+        string slurm = SourceTree.PathOf("src", "Graft", "Engine", "Slurm");
+        var found = Directory.EnumerateFiles(SourceTree.PathOf("src", "Graft"), "*.cs", SearchOption.AllDirectories)
+            .Where(path => !path.StartsWith(slurm, StringComparison.Ordinal))
+            .SelectMany(path => File.ReadLines(path).Select((line, i) => (Line: line, Place: Invariant($"{path}:{i + 1}"))))
+            .Where(x => option.IsMatch(x.Line))
+            .Select(x => $"{x.Place}: {x.Line.Trim()}")
+            .ToList();
+        Assert.True(found.Count == 0, $"A text names an option; say the setting in words and give it as a Remedy:\n{string.Join('\n', found)}");
+    }
+
     // Not what others wrote: addresses, options that are names, quotations ("FLOPs" is explained so in the glossary).
     private static string Plain(string line) => Regex.Replace(line, """https?://\S+|"FLOPs"|--finetune-epochs|dataset-fashion-mnist""", "");
 

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Graft.Engine.Postgres;
 using Graft.Jobs;
+using Graft.Runtime;
 
 namespace Graft.Cli.Commands;
 
@@ -24,7 +25,7 @@ internal static class CancelCommand
             int ended = ClusterJobs.Cancel(study, TimeProvider.System);
             terminal.WriteLine(ended == 0
                 ? $"Slurm has nothing of {study}."
-                : $"Cancelled {Format.Count(ended, "task")} of {study}. What was finished is kept; the command that began it goes on from there.");
+                : $"Cancelled {Plural.Of(ended, "task")} of {study}. What was finished is kept; the command that began it goes on from there.");
             return 0;
         });
         return command;

@@ -6,6 +6,7 @@ using Graft.Jobs;
 using Graft.Networks;
 using Graft.Onnx;
 using Graft.Operations;
+using Graft.Runtime;
 using TorchSharp;
 
 namespace Graft.Cli.Commands;
@@ -85,7 +86,7 @@ internal static class DoctorCommand
     {
         using var record = Workspaces.OpenExisting(directory, TimeProvider.System);
         string where = record is PostgresWorkspace shared ? shared.Store.Name : "a file of the workspace";
-        return Invariant($"{where}; {Format.Count(record.Jobs.List().Count, "study", "studies")}, {Format.Count(record.Steps.List().Count, "step")}");
+        return Invariant($"{where}; {Plural.Of(record.Jobs.List().Count, "study", "studies")}, {Plural.Of(record.Steps.List().Count, "step")}");
     }
 
     private static string Existing(string directory)

@@ -6,6 +6,7 @@ using Graft.Jobs;
 using Graft.Networks;
 using Graft.Onnx;
 using Graft.Operations;
+using Graft.Runtime;
 using Graft.Training;
 using TorchSharp;
 
@@ -136,7 +137,7 @@ internal sealed class EvaluateCommand
         _terminal.WriteLine(Invariant($"{path}, run by ONNX Runtime {OnnxModel.RuntimeVersion} on the CPU; {Pixels(source, normalization)}"));
         _terminal.WriteLine(
             Invariant(
-                $"latency of {Format.Count(batch, "image")} with {Format.Count(threads, "thread")}: median {latency.MedianMs:0.000} ms, half of the runs (n = {latency.RunsMs.Count:N0}) between {latency.LowerQuartileMs:0.000} and {latency.UpperQuartileMs:0.000} ms"
+                $"latency of {Plural.Of(batch, "image")} with {Plural.Of(threads, "thread")}: median {latency.MedianMs:0.000} ms, half of the runs (n = {latency.RunsMs.Count:N0}) between {latency.LowerQuartileMs:0.000} and {latency.UpperQuartileMs:0.000} ms"
             )
         );
         WriteReordered(classes);
@@ -222,7 +223,7 @@ internal sealed class EvaluateCommand
 
     private static string? Remark(int correct, ImageData images) =>
         ChanceAccuracy.Guessed(correct, images.Test.Labels) is { } guessed
-            ? $"guessing the most frequent class gives {Format.Percent(guessed)} %; on {Format.Count(images.Test.Labels.Length, "image")}, this is not clearly better. "
+            ? $"guessing the most frequent class gives {Format.Percent(guessed)} %; on {Plural.Of(images.Test.Labels.Length, "image")}, this is not clearly better. "
                 + "Is it the data that it was trained on, with the same classes and normalisation?"
             : null;
 

@@ -8,6 +8,7 @@ using Graft.Jobs.Accelerations;
 using Graft.Jobs.Packages;
 using Graft.Jobs.Studies;
 using Graft.Report;
+using Graft.Runtime;
 
 namespace Graft.Cli.Commands;
 
@@ -46,7 +47,7 @@ internal static class PackCommand
             }
 
             string size = Format.Bytes(new FileInfo(path).Length);
-            string held = $"{Format.Count(content.Results, "result")}, {Format.Count(content.Files, "file")}, {size}";
+            string held = $"{Plural.Of(content.Results, "result")}, {Plural.Of(content.Files, "file")}, {size}";
             terminal.WriteLine($"{content.Kind} {content.Job}: {held}, in {path}.");
             WriteShortfall(terminal, content.Files);
             terminal.WriteLine($"Next: graft unpack {path} --workspace DIR, on this machine or another.");
@@ -78,7 +79,7 @@ internal static class PackCommand
 
             terminal.WriteLine(
                 Invariant(
-                    $"{content.Kind} {content.Job}: {Format.Count(content.Results, "result")} and {Format.Count(content.Files, "file")} are in {Path.GetFullPath(directory)}."
+                    $"{content.Kind} {content.Job}: {Plural.Of(content.Results, "result")} and {Plural.Of(content.Files, "file")} are in {Path.GetFullPath(directory)}."
                 )
             );
             WriteShortfall(terminal, content.Files);

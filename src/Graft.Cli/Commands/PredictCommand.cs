@@ -3,6 +3,7 @@ using Graft.Cli.Completion;
 using Graft.Cli.Views;
 using Graft.Jobs;
 using Graft.Jobs.Studies;
+using Graft.Runtime;
 
 namespace Graft.Cli.Commands;
 
@@ -95,7 +96,7 @@ internal sealed class PredictCommand
             return;
         }
 
-        _terminal.WriteLine(Invariant($"Learned from {Format.Count(tried, "substitution")} of {Format.Count(plan.Seeds, "seed")} each"));
+        _terminal.WriteLine(Invariant($"Learned from {Plural.Of(tried, "substitution")} of {Plural.Of(plan.Seeds, "seed")} each"));
         _terminal.WriteLine();
         PredictionTables.Write(_terminal, forecast, epochs);
         if (forecast.MostInformative is [var first, ..])

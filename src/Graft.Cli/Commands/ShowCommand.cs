@@ -8,6 +8,7 @@ using Graft.Jobs;
 using Graft.Jobs.Accelerations;
 using Graft.Jobs.Studies;
 using Graft.Jobs.Tables;
+using Graft.Runtime;
 
 namespace Graft.Cli.Commands;
 
@@ -193,7 +194,7 @@ internal static class ShowCommand
         terminal.WriteLine($"{stored.Key}: {kinds.Parse(stored.Specification).Title}");
         terminal.WriteLine(
             Invariant(
-                $"  {StateOf(stored)}, {Format.Count(stored.Attempts, "attempt")}, {Format.Duration(stored.Seconds)}{(stored.Error is null ? "" : $": {stored.Error}")}"
+                $"  {StateOf(stored)}, {Plural.Of(stored.Attempts, "attempt")}, {Format.Duration(stored.Seconds)}{(stored.Error is null ? "" : $": {stored.Error}")}"
             )
         );
         if (outdated)

@@ -2,6 +2,7 @@ using System.CommandLine;
 using Graft.Cli.Views;
 using Graft.Jobs;
 using Graft.Jobs.Packages;
+using Graft.Runtime;
 
 namespace Graft.Cli.Commands;
 
@@ -38,7 +39,7 @@ internal static class WorkspaceCommand
             }
 
             Write(terminal, use);
-            string files = Invariant($"{Format.Count(removable.Count, "file")} ({Format.Bytes(removable.Sum(f => f.SizeBytes))})");
+            string files = Invariant($"{Plural.Of(removable.Count, "file")} ({Format.Bytes(removable.Sum(f => f.SizeBytes))})");
             if (parsed.GetValue(prune))
             {
                 removable.ForEach(file => terminal.WriteLine($"  {file.Path}  {Format.Bytes(file.SizeBytes)}"));

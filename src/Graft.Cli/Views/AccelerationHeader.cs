@@ -1,5 +1,6 @@
 using Graft.Jobs;
 using Graft.Jobs.Accelerations;
+using Graft.Runtime;
 using Graft.Selection;
 
 namespace Graft.Cli.Views;
@@ -25,7 +26,7 @@ internal static class AccelerationHeader
         );
         terminal.WriteLine(
             Invariant(
-                $"  selection   budget {plan.Selection.Budget}{(LatencyBudget.Parse(plan.Selection.Budget).IsMs ? "" : " of the teacher's latency")}, {Format.Count(plan.Selection.Solutions, "architecture")}; the best is fine-tuned for {Format.Count(plan.FineTuning.Epochs, "epoch")}"
+                $"  selection   budget {plan.Selection.Budget}{(LatencyBudget.Parse(plan.Selection.Budget).IsMs ? "" : " of the teacher's latency")}, {Plural.Of(plan.Selection.Solutions, "architecture")}; the best is fine-tuned for {Plural.Of(plan.FineTuning.Epochs, "epoch")}"
             )
         );
         terminal.WriteLine($"  latency     {graph.Target}");

@@ -1,6 +1,7 @@
 using Graft.Analysis;
 using Graft.Jobs.Accelerations;
 using Graft.Report;
+using Graft.Runtime;
 
 namespace Graft.Cli.Views;
 
@@ -65,6 +66,10 @@ internal static class AccelerationTables
             $"Best for each latency: {string.Join("; ", front.Select(n => Invariant($"{n.LatencyMs!.Median:0.000} ms {n.Name} ({Format.Percent(n.Accuracy)} %)")))}."
         );
         advice.Remarks.ToList().ForEach(remark => terminal.WriteLine($"note: {remark}"));
+        if (advice.Remedies.Count > 0)
+        {
+            terminal.WriteLine($"Options of graft accelerate for that: {string.Join(", ", RemedyOptions.OfAcceleration(advice.Remedies))}.");
+        }
     }
 
     private static void WriteNetworks(Terminal terminal, IReadOnlyList<NetworkResult> networks)
@@ -186,7 +191,7 @@ internal static class AccelerationTables
         int optimal = result.Solutions.Count(s => s.Gap == 0);
         terminal.WriteLine(
             Invariant(
-                $"{Format.Count(result.Solutions.Count, "architecture")} selected, {optimal} proven optimal; {result.Solutions.Count(s => s.LatencyMs?.Median <= result.BudgetMs)} within the budget as measured."
+                $"{Plural.Of(result.Solutions.Count, "architecture")} selected, {optimal} proven optimal; {result.Solutions.Count(s => s.LatencyMs?.Median <= result.BudgetMs)} within the budget as measured."
             )
         );
         WriteOrder(terminal, result);

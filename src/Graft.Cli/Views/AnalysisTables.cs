@@ -2,6 +2,7 @@ using Graft.Analysis;
 using Graft.Analysis.Findings;
 using Graft.Analysis.Sequential;
 using Graft.Report;
+using Graft.Runtime;
 using Spectre.Console;
 
 namespace Graft.Cli.Views;
@@ -81,7 +82,7 @@ internal static class AnalysisTables
     private static string Basis(StudyAnalysis analysis)
     {
         string margin = Invariant(
-            $"'equivalent' means within ±{100 * analysis.Margin:0.##} points (--margin); intervals and p are corrected for all {Format.Count(analysis.Cells.Count, "cell")}."
+            $"'equivalent' means within ±{100 * analysis.Margin:0.##} points (--margin); intervals and p are corrected for all {Plural.Of(analysis.Cells.Count, "cell")}."
         );
         string basis = analysis.Cells.Any(c => c.ToTeacher.Verdict.Basis == TestBasis.Images)
             ? "One seed: verdicts marked 'images' compare two trained networks on other test images; how much training varies is unknown."

@@ -1,5 +1,6 @@
 using Graft.Engine.Slurm;
 using Graft.Jobs;
+using Graft.Runtime;
 
 namespace Graft.Cli.Views;
 
@@ -71,7 +72,7 @@ internal static class ClusterView
         {
             string adopted = submitted.Adopted > 0 ? Invariant($", {submitted.Adopted} waiting or running already") : "";
             terminal.WriteProgress(
-                Invariant($"{id}: {Format.Count(submitted.Submitted, "step")} of {submitted.Steps} submitted to Slurm{adopted}, {submitted.Ended} ended before")
+                Invariant($"{id}: {Plural.Of(submitted.Submitted, "step")} of {submitted.Steps} submitted to Slurm{adopted}, {submitted.Ended} ended before")
             );
         }
     }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Graft.Runtime;
 
 namespace Graft.Cli.Views;
 
@@ -38,6 +39,6 @@ internal static class DocumentLines
 
     private static string List(List<JsonElement> values) => values.Count == 0 ? "–"
         : values.Count > MostValues || values.Exists(v => v.ValueKind is JsonValueKind.Object or JsonValueKind.Array)
-            ? Invariant($"{Format.Count(values.Count, "entry", "entries")}; --json has them")
+            ? Invariant($"{Plural.Of(values.Count, "entry", "entries")}; --json has them")
             : string.Join(", ", values.Select(Value));
 }

@@ -1,4 +1,5 @@
 using Graft.Jobs;
+using Graft.Runtime;
 
 namespace Graft.Cli.Views;
 
@@ -62,7 +63,7 @@ internal static class DryRunTable
         string[] asRun = [.. estimate.Kinds.Where(k => k.IsAsRun && k.Done < k.Steps).Select(k => k.Kind)];
         string ran = asRun.Length > 0 ? $"; {string.Join(" and ", asRun)}: as those took that ran here" : "";
         string speed = estimate.TrainingImagesPerSecond is { } images ? Invariant($" at {images:N0} training images/s (measured now{ran})") : "";
-        string left = Format.Count(estimate.Kinds.Sum(k => k.Steps - k.Done), "step");
+        string left = Plural.Of(estimate.Kinds.Sum(k => k.Steps - k.Done), "step");
         terminal.WriteLine($"{left} left, about {Format.Duration(estimate.Seconds)}{speed}. Nothing was run.");
     }
 }

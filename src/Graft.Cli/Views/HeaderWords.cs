@@ -1,6 +1,7 @@
 using Graft.Data;
 using Graft.Jobs;
 using Graft.Networks;
+using Graft.Runtime;
 
 namespace Graft.Cli.Views;
 
@@ -11,7 +12,7 @@ internal static class HeaderWords
     public static string Teacher(TeacherPlan plan, ImageData data, ImageOptions? images) =>
         plan.Weights is { } weights ? $"weights from {weights}, {Pixels(weights, data, images)}"
         : plan.Normalization is { } normalization ? $"weights of the ONNX file, pixels normalised by {normalization}"
-        : $"trained for {Format.Count(plan.Epochs, "epoch")}";
+        : $"trained for {Plural.Of(plan.Epochs, "epoch")}";
 
     /// <summary>The network, and the file that it was read from, if it was.</summary>
     public static string Network(GraftSession session, string network) => NetworkImports.Title(network, session.Imports.FileOf(network));
@@ -28,6 +29,6 @@ internal static class HeaderWords
 
     /// <summary>What computes.</summary>
     public static string Where(GraftSession session) => session.Cluster is null
-        ? $"{Format.Count(session.Cores.Workers, "worker")} of {Format.Count(session.Cores.ThreadsPerWorker, "thread")}"
+        ? $"{Plural.Of(session.Cores.Workers, "worker")} of {Plural.Of(session.Cores.ThreadsPerWorker, "thread")}"
         : "by Slurm";
 }

@@ -1,6 +1,7 @@
 using Graft.Engine;
 using Graft.Jobs;
 using Graft.Jobs.Accelerations;
+using Graft.Runtime;
 
 namespace Graft.Cli.Views;
 
@@ -32,13 +33,13 @@ internal static class HomeView
         using var workspace = Workspaces.OpenExisting(directory, TimeProvider.System);
         var jobs = workspace.Jobs.List();
         terminal.WriteLine(
-            $"In {directory}: {Format.Count(jobs.Count(j => j.Kind != AccelerationJob.Kind), "study", "studies")}, {Format.Count(jobs.Count(j => j.Kind == AccelerationJob.Kind), "acceleration")}."
+            $"In {directory}: {Plural.Of(jobs.Count(j => j.Kind != AccelerationJob.Kind), "study", "studies")}, {Plural.Of(jobs.Count(j => j.Kind == AccelerationJob.Kind), "acceleration")}."
         );
         foreach (var (job, left, runs) in jobs.Select(job => Progress(workspace, job)).Where(p => p.Left > 0).Take(3))
         {
             terminal.WriteLine(runs
-                ? $"  {job.Kind} {job.Id} runs, {Format.Count(left, "step")} left: graft show --watch"
-                : $"  {job.Kind} {job.Id} is not finished, {Format.Count(left, "step")} left: the command that began it goes on");
+                ? $"  {job.Kind} {job.Id} runs, {Plural.Of(left, "step")} left: graft show --watch"
+                : $"  {job.Kind} {job.Id} is not finished, {Plural.Of(left, "step")} left: the command that began it goes on");
         }
 
         string rest = directory == CommonOptions.DefaultWorkspace ? "" : $" --workspace {directory}";

@@ -1,5 +1,6 @@
 using Graft.Onnx.Import;
 using Graft.Operations;
+using Graft.Runtime;
 
 namespace Graft.Cli.Views;
 
@@ -13,7 +14,7 @@ internal static class ImportTable
         {
             terminal.WriteLine(
                 Invariant(
-                    $"{Format.Count(import.RestoredBatchNorms, "batch normalisation")} put back behind convolutions that have none; they do nothing until the network is trained on, and are folded again on export"
+                    $"{Plural.Of(import.RestoredBatchNorms, "batch normalisation")} put back behind convolutions that have none; they do nothing until the network is trained on, and are folded again on export"
                 )
             );
         }
@@ -41,7 +42,7 @@ internal static class ImportTable
 
         terminal.WriteLine(
             Invariant(
-                $"{Format.Count(positions.Count, "position")} hold {Percent(positions.Sum(p => p.Own.Parameters), whole.Parameters)} % of the parameters and {Percent(positions.Sum(p => p.Own.MultiplyAccumulates), whole.MultiplyAccumulates)} % of the multiply-accumulates; the rest is fixed"
+                $"{Plural.Of(positions.Count, "position")} hold {Percent(positions.Sum(p => p.Own.Parameters), whole.Parameters)} % of the parameters and {Percent(positions.Sum(p => p.Own.MultiplyAccumulates), whole.MultiplyAccumulates)} % of the multiply-accumulates; the rest is fixed"
             )
         );
         foreach (string part in import.FixedParts)

@@ -1,6 +1,7 @@
 using Graft.Engine;
 using Graft.Jobs.Accelerations;
 using Graft.Jobs.Studies;
+using Graft.Runtime;
 
 namespace Graft.Cli.Views;
 
@@ -23,16 +24,16 @@ internal static class JobWords
     }
 
     private static string Asked(AccelerationPlan plan) => Invariant(
-        $"budget {plan.Selection.Budget}; {Format.Count(plan.Operations.Count, "operation")}, {(plan.Spans == 1 ? "no spans" : Invariant($"spans to {plan.Spans}"))}; fine-tuning {Format.Count(plan.FineTuning.Epochs, "epoch")}"
+        $"budget {plan.Selection.Budget}; {Plural.Of(plan.Operations.Count, "operation")}, {(plan.Spans == 1 ? "no spans" : Invariant($"spans to {plan.Spans}"))}; fine-tuning {Plural.Of(plan.FineTuning.Epochs, "epoch")}"
     );
 
     private static string Asked(StudyOutline study)
     {
         var plan = study.Plan;
         string positions = plan.Positions.Count == study.Positions ? "all positions"
-            : plan.Positions.Count > MostPositions ? Format.Count(plan.Positions.Count, "position")
+            : plan.Positions.Count > MostPositions ? Plural.Of(plan.Positions.Count, "position")
             : Invariant($"{(plan.Positions.Count == 1 ? "position" : "positions")} {string.Join(",", plan.Positions)}");
         string epochs = Invariant($"{string.Join(",", plan.Epochs.Select(e => Invariant($"{e}")))} {(plan.Epochs is [1] ? "epoch" : "epochs")}");
-        return $"{positions}; {Format.Count(plan.Operations.Count, "operation")}; {epochs}, {Format.Count(plan.Seeds, "seed")}";
+        return $"{positions}; {Plural.Of(plan.Operations.Count, "operation")}; {epochs}, {Plural.Of(plan.Seeds, "seed")}";
     }
 }

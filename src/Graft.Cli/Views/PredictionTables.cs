@@ -2,6 +2,7 @@ using Graft.Analysis;
 using Graft.Analysis.Prediction;
 using Graft.Jobs.Studies;
 using Graft.Report;
+using Graft.Runtime;
 
 namespace Graft.Cli.Views;
 
@@ -17,7 +18,7 @@ internal static class PredictionTables
 
         foreach (var map in result.Similarity)
         {
-            terminal.WriteLine(Invariant($"Similar operation, similar accuracy ({Format.Count(map.Epochs, "epoch")}): {Answer(map)}"));
+            terminal.WriteLine(Invariant($"Similar operation, similar accuracy ({Plural.Of(map.Epochs, "epoch")}): {Answer(map)}"));
         }
 
         if (result.Predictability.Count + result.Similarity.Count > 0)
@@ -28,7 +29,7 @@ internal static class PredictionTables
 
     public static void Write(Terminal terminal, ForecastResult result, int epochs)
     {
-        terminal.WriteLine(Invariant($"Expected accuracy after {Format.Count(epochs, "epoch")} less the teacher's that is trained as long, points"));
+        terminal.WriteLine(Invariant($"Expected accuracy after {Plural.Of(epochs, "epoch")} less the teacher's that is trained as long, points"));
         var table = new WideTable(2, ">position", "operation", ">expected", ">95 % interval");
         foreach (var forecast in result.Forecasts)
         {
@@ -58,7 +59,7 @@ internal static class PredictionTables
     {
         terminal.WriteLine(
             Invariant(
-                $"Predictors of accuracy after {Format.Count(length.Epochs, "epoch")}: Kendall's tau [95 % interval] with the difference to the teacher, {length.Substitutions} cells"
+                $"Predictors of accuracy after {Plural.Of(length.Epochs, "epoch")}: Kendall's tau [95 % interval] with the difference to the teacher, {length.Substitutions} cells"
             )
         );
         var computable = length.Predictors.Where(p => p.Within.HasValue || p.Across.HasValue).ToList();
@@ -104,7 +105,7 @@ internal static class PredictionTables
         map.Test.Value is { } test
             ? Invariant($"{SimilarityWords.Of(map.Answer)}. Spearman's rho {test.Rho:0.00} between CKA of candidates and nearness of accuracies ")
                 + Invariant(
-                    $"({Format.Count(test.Pairs, "pair")} at {Format.Count(test.Groups, "position")}; p = {test.PValue:0.0000}, operations shuffled {test.Permutations:N0} times)."
+                    $"({Plural.Of(test.Pairs, "pair")} at {Plural.Of(test.Groups, "position")}; p = {test.PValue:0.0000}, operations shuffled {test.Permutations:N0} times)."
                 )
             : $"not computable: {map.Test.Reason}.";
 

@@ -1,5 +1,6 @@
 using Graft.Jobs;
 using Graft.Jobs.Studies;
+using Graft.Runtime;
 
 namespace Graft.Cli.Views;
 
@@ -30,7 +31,7 @@ internal static class StudyHeader
                 candidates = graph.Predictors.Count + graph.Measures.DistinctBy(m => m.Candidate).Count();
             terminal.WriteLine(
                 Invariant(
-                    $"  predictors  {Format.Count(measures, "measure")} of {Format.Count(candidates, "candidate")} on {Format.Count(predictors.Images, "held-out image")}, before any trial"
+                    $"  predictors  {Plural.Of(measures, "measure")} of {Plural.Of(candidates, "candidate")} on {Plural.Of(predictors.Images, "held-out image")}, before any trial"
                 )
             );
         }

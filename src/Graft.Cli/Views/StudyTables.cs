@@ -2,6 +2,7 @@ using Graft.Engine;
 using Graft.Jobs;
 using Graft.Jobs.Studies;
 using Graft.Report;
+using Graft.Runtime;
 
 namespace Graft.Cli.Views;
 
@@ -21,7 +22,7 @@ internal static class StudyTables
         foreach (var length in result.Cells.GroupBy(c => c.Epochs))
         {
             terminal.WriteLine();
-            terminal.WriteLine(Invariant($"Test accuracy after {length.Key} {(length.Key == 1 ? "epoch" : "epochs")}, %: mean ± std (n)"));
+            terminal.WriteLine(Invariant($"Test accuracy after {Plural.Of(length.Key, "epoch")}, %: mean ± std (n)"));
             Accuracies(result, [.. length]).Write(terminal);
         }
 

@@ -1,6 +1,7 @@
 using Graft.Engine;
 using Graft.Jobs;
 using Graft.Jobs.Studies;
+using Graft.Runtime;
 
 namespace Graft.Report.Heat;
 
@@ -77,7 +78,7 @@ public sealed class HeatTable
 
     private HeatCell Measured(CellResult cell, string where)
     {
-        string title = Invariant($"{cell.Operation}, {where}, {Format.Plural(Epochs, "epoch")}");
+        string title = Invariant($"{cell.Operation}, {where}, {Plural.Of(Epochs, "epoch")}");
         bool failed = cell.State == StepState.Failed || cell.Trials.Any(t => t.State == StepState.Failed);
         if (cell.Mean is not { } mean || !double.IsFinite(mean))
         {

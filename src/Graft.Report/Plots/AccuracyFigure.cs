@@ -1,5 +1,6 @@
 using Graft.Analysis;
 using Graft.Jobs.Studies;
+using Graft.Runtime;
 
 namespace Graft.Report.Plots;
 
@@ -40,7 +41,7 @@ internal static class AccuracyFigure
         DotRow? teacher = rows.FirstOrDefault(r => r.Name == StudyView.TeacherOperation && r.Values.Count > 0);
         string title = Title(position);
         using PlotFrame frame = DotPlot.Draw(x, rows, teacher?.Values.Average(), "Test accuracy (%)");
-        string svg = frame.ToSvg(Invariant($"accuracy-{epochs}-{position.Index}"), Invariant($"Test accuracy after {Format.Plural(epochs, "epoch")}, {title}"));
+        string svg = frame.ToSvg(Invariant($"accuracy-{epochs}-{position.Index}"), Invariant($"Test accuracy after {Plural.Of(epochs, "epoch")}, {title}"));
         return new Panel(title, svg);
     }
 

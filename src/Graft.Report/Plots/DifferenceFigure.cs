@@ -1,5 +1,6 @@
 using Graft.Analysis;
 using Graft.Analysis.Findings;
+using Graft.Runtime;
 
 namespace Graft.Report.Plots;
 
@@ -52,7 +53,7 @@ internal static class DifferenceFigure
             title,
             frame.ToSvg(
                 Invariant($"difference-{epochs}-{position.Index}"),
-                Invariant($"Difference of test accuracy after {Format.Plural(epochs, "epoch")}, {title}")
+                Invariant($"Difference of test accuracy after {Plural.Of(epochs, "epoch")}, {title}")
             )
         );
     }

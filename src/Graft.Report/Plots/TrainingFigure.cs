@@ -1,5 +1,6 @@
 using Graft.Analysis;
 using Graft.Jobs.Studies;
+using Graft.Runtime;
 
 namespace Graft.Report.Plots;
 
@@ -65,7 +66,7 @@ internal static class TrainingFigure
                     CurvePlot.Draw(frame, x, y, p.Curves);
                     return new Panel(
                         p.Title,
-                        frame.ToSvg(Invariant($"{id}-{p.Index}"), Invariant($"{quantity.Label} over {Format.Plural(epochs, "epoch")}, {p.Title}"))
+                        frame.ToSvg(Invariant($"{id}-{p.Index}"), Invariant($"{quantity.Label} over {Plural.Of(epochs, "epoch")}, {p.Title}"))
                     );
                 }),
         ];

@@ -48,8 +48,4 @@ public abstract record Step
 
     /// <summary>Reads a specification of a known type.</summary>
     internal static Step FromJson(string json, Type type) => (Step)JsonSerializer.Deserialize(json, type, Json)!;
-
-    /// <summary>A training length in a <see cref="Title"/>: 1 epoch, 2 epochs.</summary>
-    protected static string EpochsText(int epochs) =>
-        epochs == 1 ? "1 epoch" : string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{epochs} epochs");
 }

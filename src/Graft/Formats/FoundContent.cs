@@ -6,7 +6,12 @@ namespace Graft.Formats;
 /// <summary>Says what a file really is, from its first bytes: what people have in the place of the file that they meant.</summary>
 internal static class FoundContent
 {
-    private const int Start = 512;
+    /// <summary>How many bytes tell it.</summary>
+    public const int Length = 512;
+
+    /// <summary>What is said of a file that Python's pickle wrote.</summary>
+    public const string PythonPickle = "a Python pickle";
+
     private const string PointerStart = "version https://git-lfs.github.com/spec/";
 
     private static readonly (byte[] Bytes, int At, string What)[] Signatures =
@@ -35,13 +40,16 @@ internal static class FoundContent
     /// <summary>
     /// What a file is and, where that helps, what to do about it, e.g. <c>a Git LFS pointer; run 'git lfs pull'</c>; null if its start tells nothing.
     /// </summary>
-    public static string? OfFile(string path)
+    public static string? OfFile(string path) => StartOf(path) is { } start ? Of(start) : null;
+
+    /// <summary>The first bytes of a file, <see cref="Length"/> if it has so many; null where it cannot be read.</summary>
+    public static byte[]? StartOf(string path)
     {
         try
         {
             using var stream = RegularFile.OpenRead(path);
-            var start = new byte[Start];
-            return Of(start.AsSpan(0, stream.ReadAtLeast(start, start.Length, throwOnEndOfStream: false)));
+            byte[] start = new byte[Length];
+            return start[..stream.ReadAtLeast(start, Length, throwOnEndOfStream: false)];
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
@@ -50,7 +58,7 @@ internal static class FoundContent
     }
 
     /// <inheritdoc cref="OfFile"/>
-    /// <param name="start">The first bytes of the file, 512 if it has so many.</param>
+    /// <param name="start">The first bytes of the file, <see cref="Length"/> if it has so many.</param>
     public static string? Of(ReadOnlySpan<byte> start)
     {
         if (start.IsEmpty)
@@ -74,9 +82,14 @@ internal static class FoundContent
             return "an XML document, perhaps a server's error message; get the file again";
         }
 
+        if (text is ['<', ..])
+        {
+            return "markup like that of a web page; get the file itself";
+        }
+
         if (start is [0x80, >= 2 and <= 5, ..])
         {
-            return "a Python pickle";
+            return PythonPickle;
         }
 
         foreach (var (bytes, at, what) in Signatures)

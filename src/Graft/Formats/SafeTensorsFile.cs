@@ -102,7 +102,7 @@ internal sealed class SafeTensorsFile : IDisposable
 
     private static SafeTensorsHeader ReadHeader(Stream stream, SafeTensorsFault fault)
     {
-        byte[] start = new byte[FileKind.Length];
+        byte[] start = new byte[FoundContent.Length];
         start = start[..stream.ReadAtLeast(start, start.Length, throwOnEndOfStream: false)];
         if (!FileKind.IsSafeTensors(start) && (FileKind.Recognise(start) ?? (FileKind.IsOnnx(start) ? IsOnnx : null)) is { } other)
         {

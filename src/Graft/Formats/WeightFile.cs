@@ -7,8 +7,6 @@ namespace Graft.Formats;
 /// <summary>A file of weights as people have them: safetensors, or a PyTorch checkpoint; in memory.</summary>
 internal sealed class WeightFile : IDisposable
 {
-    private const int Start = 512;
-
     // What wrappers put before every name: data parallelism, Lightning and other classes that hold the network, torch.compile.
     private static readonly string[] Prefixes = ["module.", "model.", "_orig_mod.", "net.", "network."];
 
@@ -33,7 +31,7 @@ internal sealed class WeightFile : IDisposable
         try
         {
             using var stream = RegularFile.OpenRead(path);
-            var start = new byte[Start];
+            var start = new byte[FoundContent.Length];
             var known = start.AsSpan(0, stream.ReadAtLeast(start, start.Length, throwOnEndOfStream: false));
             stream.Position = 0;
             if (!IsSafeTensors(known))

@@ -73,8 +73,11 @@ public abstract class GraftJob<TResult> : IStepSource
         var workspace =
             Session.Workspace as PostgresWorkspace
             ?? throw new ConfigurationException(
-                $"the record of workspace {Session.Workspace.Location} is a file, which the nodes of a cluster cannot share. Give a PostgreSQL database (--store \"Host=db;Database=graft\") and another workspace."
-            );
+                $"the record of workspace {Session.Workspace.Location} is a file, which the nodes of a cluster cannot share. Give another workspace, and a PostgreSQL database for its record."
+            )
+            {
+                Remedies = [new(Setting.Workspace), new(Setting.Store, "\"Host=db;Database=graft\"")],
+            };
         Prepare(workspace);
         return Submission(workspace, workspace.Submissions)
             .Submit(this, Request(workspace.Location) with { TriesFailed = !again && Session.Cluster!.EndedBefore is null });

@@ -3,6 +3,7 @@ using Graft.Data;
 using Graft.Engine;
 using Graft.Jobs.Studies;
 using Graft.Operations;
+using Graft.Runtime;
 using Graft.Steps;
 
 namespace Graft.Jobs;
@@ -155,7 +156,7 @@ public sealed class PredictionJob : GraftJob<PredictionResult>
             ? asked ?? study.Plan.Epochs.Max()
             : throw new ConfigurationException(
                 Invariant(
-                    $"study {study.Id} has no trials of {asked} {(asked == 1 ? "epoch" : "epochs")}, but of {string.Join(", ", study.Plan.Epochs.Select(e => Invariant($"{e}")))}."
+                    $"study {study.Id} has no trials of {Plural.Of(asked.Value, "epoch")}, but of {string.Join(", ", study.Plan.Epochs.Select(e => Invariant($"{e}")))}."
                 )
             );
 

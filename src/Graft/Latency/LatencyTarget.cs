@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using Graft.Runtime;
 
 namespace Graft.Latency;
 
@@ -15,5 +16,5 @@ public sealed record LatencyTarget(string Machine, string Runtime, int BatchSize
     public string Id() => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(JsonSerializer.Serialize(this))).AsSpan(0, 8));
 
     /// <summary>In words, for messages and tables.</summary>
-    public override string ToString() => Invariant($"{Machine}; {Runtime}, batch {BatchSize}, {Threads} {(Threads == 1 ? "thread" : "threads")}");
+    public override string ToString() => Invariant($"{Machine}; {Runtime}, batch {BatchSize}, {Plural.Of(Threads, "thread")}");
 }

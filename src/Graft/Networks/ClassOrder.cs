@@ -43,11 +43,14 @@ internal sealed class ClassOrder
         {
             int i = _ofFile.Zip(_ofData).Index().First(c => c.Item.First != c.Item.Second).Index;
             string cure = mapsOnRequest
-                ? "Map them by name with --reorder-classes."
+                ? "Map them by name."
                 : "Give data whose classes have the order of the file (those of folders are sorted by name).";
             throw new DataException(
                 Invariant($"{_file} has the classes of {_data} in another order: class {i} is '{_ofFile[i]}' there and '{_ofData[i]}' here. {cure}")
-            );
+            )
+            {
+                Remedies = mapsOnRequest ? [new(Setting.ClassesByName)] : [],
+            };
         }
     }
 

@@ -79,15 +79,21 @@ public static partial class NetworkCatalog
 
         if (ImportName().IsMatch(name))
         {
-            throw new ConfigurationException($"The network '{name}' comes from an ONNX file that is not known here. Name the file: --network model.onnx.");
+            throw new ConfigurationException($"The network '{name}' comes from an ONNX file that is not known here. Name the file.")
+            {
+                Remedies = [new(Setting.Network, "model.onnx")],
+            };
         }
 
         if (ForeignResNetName().IsMatch(lower))
         {
             throw new ConfigurationException(
                 $"Unknown network '{name}'. CIFAR ResNets have 6n+2 layers and are written resnet-DEPTH: resnet-20, resnet-32, resnet-44, resnet-56, resnet-110. "
-                    + "Another ResNet comes in as an ONNX file: --network model.onnx."
-            );
+                    + "Another ResNet comes in as an ONNX file."
+            )
+            {
+                Remedies = [new(Setting.Network, "model.onnx")],
+            };
         }
 
         string hint = NearestName.Of(name, CommonNames) is { } nearest ? $" Did you mean '{nearest}'?" : "";

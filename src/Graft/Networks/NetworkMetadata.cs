@@ -95,9 +95,12 @@ internal static class NetworkMetadata
             return areOthers
                 ? throw new DataException(
                     Invariant(
-                        $"{path}: the metadata's {meanKey} and {stdKey} are '{means}' and '{stds}', which pixels of 0–{white} do not give. Write {Mean} and {Std} of pixels of 0–1, or give --mean and --std."
+                        $"{path}: the metadata's {meanKey} and {stdKey} are '{means}' and '{stds}', which pixels of 0–{white} do not give. Write {Mean} and {Std} of pixels of 0–1, or give them here."
                     )
                 )
+                {
+                    Remedies = [new(Setting.PixelMean), new(Setting.PixelStd)],
+                }
                 : normalization;
         }
 

@@ -164,7 +164,10 @@ public static class NetworkWeights
     private static Network Open(WeightFile file, string path, ImageShape image, int classes, string? name, long seed, Action<Network> load)
     {
         name ??= file.Metadata.GetValueOrDefault(NetworkMetadata.Architecture)
-            ?? throw new ConfigurationException($"{path} does not say which network it belongs to; name it with --network (e.g. wrn-16-2).");
+            ?? throw new ConfigurationException($"{path} does not say which network it belongs to; name the network (e.g. wrn-16-2).")
+            {
+                Remedies = [new(Setting.Network)],
+            };
         var network = Network.Create(name, image, classes, seed);
         try
         {
@@ -235,13 +238,13 @@ public static class NetworkWeights
             ([var classes, var features], [var others, var same]) when features == same =>
                 Invariant($": it tells {classes} classes apart, not {others}"),
             ([var filters, var channels, _, _], [var same, var others, _, _]) when filters == same && other == loaded[0].Key =>
-                Invariant($": it takes images of {channels} {(channels == 1 ? "channel" : "channels")}, not {others}"),
+                Invariant($": it takes images of {Plural.Of(channels, "channel")}, not {others}"),
             _ => "",
         };
 
         static string List(string verb, List<string> names) => names.Count == 0
             ? ""
-            : Invariant($" {verb} {names.Count} {(names.Count == 1 ? "tensor" : "tensors")} ('{names[0]}'{(names.Count > 1 ? ", …" : "")})");
+            : Invariant($" {verb} {Plural.Of(names.Count, "tensor")} ('{names[0]}'{(names.Count > 1 ? ", …" : "")})");
     }
 
     private static void RequireFinite(string path, string name, Tensor tensor)

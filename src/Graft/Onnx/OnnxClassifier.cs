@@ -86,9 +86,13 @@ internal sealed class OnnxClassifier : IDisposable
         var shape = data.Test.Shape;
         if (!Fits(_input[1], shape.Channels) || !Fits(_input[2], shape.Height) || !Fits(_input[3], shape.Width))
         {
+            bool scales = Fits(_input[1], shape.Channels) && _input[2] == _input[3] && _input[2] != Open;
             throw new DataException(
-                $"{_path} takes images of {string.Join("x", _input.Skip(1).Select(Size))}, {data.Name} has {shape}. Give the data that it was trained on{Scaling(shape)}."
-            );
+                $"{_path} takes images of {string.Join("x", _input.Skip(1).Select(Size))}, {data.Name} has {shape}. Give the data that it was trained on{(scales ? ", or scale the images" : "")}."
+            )
+            {
+                Remedies = scales ? [new(Setting.ImageSize, Invariant($"{_input[2]}"))] : [],
+            };
         }
 
         if (!Fits(_output[1], data.ClassNames.Count))
@@ -100,10 +104,6 @@ internal sealed class OnnxClassifier : IDisposable
 
         _classes = data.ClassNames.Count;
     }
-
-    private string Scaling(ImageShape data) => Fits(_input[1], data.Channels) && _input[2] == _input[3] && _input[2] != Open
-        ? Invariant($", or scale the images with --image-size {_input[2]}")
-        : "";
 
     /// <summary>The class of each image.</summary>
     /// <param name="images">fp32 [N, C, H, W], normalised; any N, also where the file is made for one.</param>
@@ -150,7 +150,7 @@ internal sealed class OnnxClassifier : IDisposable
         var scores = names.Where(name => IsFloat(session.OutputMetadata[name], dimensions: 2)).ToList();
         return scores.Count > 1
             ? throw new DataException(Invariant(
-                $"{_path} gives {scores.Count} outputs that can be scores ({List(scores)}); name the one with the classes' scores (--onnx-output)."))
+                $"{_path} gives {scores.Count} outputs that can be scores ({List(scores)}); name the one with the classes' scores.")) { Remedies = [new(Setting.OnnxOutput)] }
             : scores.Count == 1 ? scores[0] : names[0];
 
         static string List(IEnumerable<string> names) => string.Join(", ", names.Select(name => $"'{name}'"));

@@ -2,6 +2,7 @@ using System.Text.Json.Serialization;
 using Graft.Data;
 using Graft.Engine;
 using Graft.Measures;
+using Graft.Runtime;
 using static TorchSharp.torch;
 
 namespace Graft.Steps;
@@ -26,7 +27,7 @@ internal sealed record ArchitectureStep() : NetworkStep(ArchitectureKind.KindNam
 
     /// <inheritdoc/>
     [JsonIgnore]
-    public override string Title => Invariant($"judge an architecture of {SwapsText(Operations.Count)}");
+    public override string Title => Invariant($"judge an architecture of {Plural.Of(Operations.Count, "swap")}");
 
     /// <inheritdoc/>
     [JsonIgnore]

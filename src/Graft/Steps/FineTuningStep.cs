@@ -55,7 +55,7 @@ internal sealed record FineTuningStep() : NetworkStep(FineTuningKind.KindName, F
     /// <inheritdoc/>
     [JsonIgnore]
     public override string Title =>
-        Invariant($"fine-tune {SwapsText(Operations.Count)}, {EpochsText(Epochs)}")
+        Invariant($"fine-tune {Plural.Of(Operations.Count, "swap")}, {Plural.Of(Epochs, "epoch")}")
         + (Distillation.Weight > 0 ? "" : ", labels alone");
 
     /// <inheritdoc/>

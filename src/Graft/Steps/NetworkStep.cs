@@ -14,9 +14,6 @@ internal abstract record NetworkStep : Step
     {
     }
 
-    /// <summary>A number of swaps, in words.</summary>
-    protected static string SwapsText(int swaps) => swaps == 1 ? "1 swap" : Invariant($"{swaps} swaps");
-
     /// <summary>The data set's fingerprint.</summary>
     [JsonPropertyOrder(1)]
     public required string Data { get; init; }

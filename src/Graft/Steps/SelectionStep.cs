@@ -110,7 +110,19 @@ internal sealed record ArchitectureChoice(
     double PredictedMs,
     long Parameters,
     long MultiplyAccumulates
-);
+)
+{
+    /// <summary>What was selected.</summary>
+    public static ArchitectureChoice Of(SelectedArchitecture solution, SelectionProblem problem) => Of(solution.Choices, problem) with { Gap = solution.Gap };
+
+    /// <summary>What was put together without optimising.</summary>
+    public static ArchitectureChoice Of(IReadOnlyList<OperationChoice> choices, SelectionProblem problem)
+    {
+        var cost = choices.Aggregate(problem.Outside, (sum, choice) => sum + choice.Cost);
+        var operations = SelectedArchitecture.Cover(choices).Select(c => new OperationAt(new(c.Start + 1, c.Start + c.Choice.Length), c.Choice.Operation));
+        return new([.. operations], choices.Sum(c => c.Score), Gap: null, cost.LatencyMs, cost.Parameters, cost.MultiplyAccumulates);
+    }
+}
 
 internal sealed class SelectionKind : StepKind<SelectionStep, SelectionStepResult>
 {
@@ -136,39 +148,25 @@ internal sealed class SelectionKind : StepKind<SelectionStep, SelectionStepResul
     protected override void Run(IReadOnlyList<SelectionStep> steps, StepContext context)
     {
         var step = steps[0];
-        var costs = context.Services.Get<NetworkCosts>();
+        var cancellation = context.Cancellation;
         var latencies = context.ResultOf<LatencyStepResult>(step.Latency);
-        var measured = ((LatencyStep)context.StepOf(step.Latency))
-            .Operations.Zip(latencies.Operations)
-            .ToDictionary(x => x.First, x => x.Second.Interval()!.Median);
-        double call = latencies.Call.Interval()!.Median,
-            teacher = latencies.Teacher.Interval()!.Median;
-        var candidates = step
-            .Candidates.Select(c =>
-            {
-                // The identity is not there at all.
-                double latency = c.Operation == IdentityOperation.FamilyName ? 0 : Math.Max(0, measured[new(c.Place, c.Operation)] - call);
-                var cost = costs.OfOperation(step.Network, c.Place, c.Operation);
-                double score = c.Score is null ? 0 : Score(step.Plan, c.Score, context);
-                return (
-                    Candidate: c,
-                    Choice: new OperationChoice(c.Operation, score, new(latency, cost.Parameters, cost.MultiplyAccumulates)) { Length = c.Place.Length }
-                );
-            })
-            .ToList();
-        var network = costs.OfNetwork(step.Network);
-        var own = candidates.Where(c => c.Candidate.Score is null).Select(c => c.Choice.Cost).Aggregate((a, b) => a + b);
+        double teacher = latencies.Teacher.Interval()!.Median;
+        var choices = Choices(step, latencies, context);
+        var own = step.Candidates.Zip(choices).Where(x => x.First.Score is null).Select(x => x.Second.Cost).Aggregate((a, b) => a + b);
+        var network = context.Services.Get<NetworkCosts>().OfNetwork(step.Network);
         var problem = new SelectionProblem
         {
-            Positions = [.. candidates.GroupBy(c => c.Candidate.Place.First).Select(first => (IReadOnlyList<OperationChoice>)[.. first.Select(c => c.Choice)])],
+            Positions =
+            [
+                .. step.Candidates.Zip(choices).GroupBy(x => x.First.Place.First)
+                    .Select(first => (IReadOnlyList<OperationChoice>)[.. first.Select(x => x.Second)]),
+            ],
             Outside = new(Math.Max(0, teacher - own.LatencyMs), network.Parameters - own.Parameters, network.MultiplyAccumulates - own.MultiplyAccumulates),
             BudgetMs = LatencyBudget.Parse(step.Plan.Budget).ToMs(teacher),
             MaxParameters = step.Plan.MaxParameters,
             MaxMultiplyAccumulates = step.Plan.MaxMultiplyAccumulates,
             MaxOverlap = step.Plan.MaxOverlap,
         };
-        var cancellation = context.Cancellation;
-        var single = problem.SinglePositions();
         var solutions = ArchitectureSelector.Select(problem, step.Plan.Solutions, cancellation: cancellation);
         context.Report(0.8);
         var random = RandomArchitectures.Draw(problem, step.Plan.RandomArchitectures, Runtime.Seed.Mix(step.Seed, (long)SeedUse.ArchitectureDraw));
@@ -176,37 +174,53 @@ internal sealed class SelectionKind : StepKind<SelectionStep, SelectionStepResul
             step,
             new SelectionStepResult
             {
-                CandidateMs = [.. candidates.Select(c => c.Choice.Cost.LatencyMs)],
+                CandidateMs = [.. choices.Select(c => c.Cost.LatencyMs)],
                 TeacherSumMs = own.LatencyMs,
                 TeacherMs = teacher,
                 BudgetMs = problem.BudgetMs,
-                Solutions = [.. solutions.Select(Choice)],
-                Random = [.. random.Select(choices => Choose(choices, null))],
-                Front = [.. ArchitectureSelector.Sweep(problem, FrontBudgets.Select(part => part * teacher), cancellation: cancellation).Select(Choice)],
-                Budgets =
-                [
-                    .. step.Budgets.Select(part =>
-                        ArchitectureSelector.Sweep(problem, [part * teacher], cancellation: cancellation) is [var best] ? Choice(best) : null
-                    ),
-                ],
-                TeacherOrIdentity = step.TeacherOrIdentity && BestOfTeacherAndIdentity(problem) is { } simple ? Choice(simple) : null,
-                SinglePositions =
-                    step.SinglePositions > 0 && ArchitectureSelector.SmallestFeasibleBudgetMs(single) <= single.BudgetMs
-                        ? [.. ArchitectureSelector.Select(single, step.SinglePositions, cancellation: cancellation).Select(Choice)]
-                        : [],
-                GreedyRemoval = step.GreedyRemoval && GreedyRemoval.Of(problem) is { } removed ? Choose(removed, null) : null,
+                Solutions = [.. solutions.Select(s => ArchitectureChoice.Of(s, problem))],
+                Random = [.. random.Select(drawn => ArchitectureChoice.Of(drawn, problem))],
+                Front = [.. BestWithin(problem, FrontBudgets.Select(part => part * teacher), cancellation)],
+                Budgets = [.. step.Budgets.Select(part => BestWithin(problem, [part * teacher], cancellation).FirstOrDefault())],
+                TeacherOrIdentity = step.TeacherOrIdentity && BestOfTeacherAndIdentity(problem) is { } simple ? ArchitectureChoice.Of(simple, problem) : null,
+                SinglePositions = step.SinglePositions > 0 ? BestOfSinglePositions(problem, step.SinglePositions, cancellation) : [],
+                GreedyRemoval = step.GreedyRemoval && GreedyRemoval.Of(problem) is { } removed ? ArchitectureChoice.Of(removed, problem) : null,
                 FastestMs = ArchitectureSelector.SmallestFeasibleBudgetMs(problem),
             }
         );
+    }
 
-        ArchitectureChoice Choice(SelectedArchitecture solution) => Choose(solution.Choices, solution.Gap);
+    // What each candidate of the step costs and scores.
+    private static List<OperationChoice> Choices(SelectionStep step, LatencyStepResult latencies, StepContext context)
+    {
+        var costs = context.Services.Get<NetworkCosts>();
+        double call = latencies.Call.Interval()!.Median;
+        var measured = ((LatencyStep)context.StepOf(step.Latency))
+            .Operations.Zip(latencies.Operations)
+            .ToDictionary(x => x.First, x => x.Second.Interval()!.Median);
+        return
+        [
+            .. step.Candidates.Select(c =>
+            {
+                // The identity is not there at all.
+                double latency = c.Operation == IdentityOperation.FamilyName ? 0 : Math.Max(0, measured[new(c.Place, c.Operation)] - call);
+                var cost = costs.OfOperation(step.Network, c.Place, c.Operation);
+                double score = c.Score is null ? 0 : Score(step.Plan, c.Score, context);
+                return new OperationChoice(c.Operation, score, new(latency, cost.Parameters, cost.MultiplyAccumulates)) { Length = c.Place.Length };
+            }),
+        ];
+    }
 
-        ArchitectureChoice Choose(IReadOnlyList<OperationChoice> choices, double? gap)
-        {
-            var cost = choices.Aggregate(problem.Outside, (sum, choice) => sum + choice.Cost);
-            var operations = SelectedArchitecture.Cover(choices).Select(c => new OperationAt(new(c.Start + 1, c.Start + c.Choice.Length), c.Choice.Operation));
-            return new([.. operations], choices.Sum(c => c.Score), gap, cost.LatencyMs, cost.Parameters, cost.MultiplyAccumulates);
-        }
+    private static IEnumerable<ArchitectureChoice> BestWithin(SelectionProblem problem, IEnumerable<double> budgetsMs, CancellationToken cancellation) =>
+        ArchitectureSelector.Sweep(problem, budgetsMs, cancellation: cancellation).Select(best => ArchitectureChoice.Of(best, problem));
+
+    // LANA as it is published: no runs of positions.
+    private static IReadOnlyList<ArchitectureChoice> BestOfSinglePositions(SelectionProblem problem, int count, CancellationToken cancellation)
+    {
+        var single = problem.SinglePositions();
+        return ArchitectureSelector.SmallestFeasibleBudgetMs(single) <= single.BudgetMs
+            ? [.. ArchitectureSelector.Select(single, count, cancellation: cancellation).Select(s => ArchitectureChoice.Of(s, problem))]
+            : [];
     }
 
     private static double Score(SelectionPlan plan, string key, StepContext context) => plan.ScoreMeasure is { } measure

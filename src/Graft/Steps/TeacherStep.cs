@@ -46,8 +46,8 @@ internal sealed record TeacherStep() : NetworkStep(TeacherKind.KindName, Teacher
     /// <inheritdoc/>
     [JsonIgnore]
     public override string Title => Teacher is null
-        ? Invariant($"teacher {Network}, {EpochsText(Epochs)}")
-        : Invariant($"train {Network} with distillation, {EpochsText(Epochs)}");
+        ? Invariant($"teacher {Network}, {Plural.Of(Epochs, "epoch")}")
+        : Invariant($"train {Network} with distillation, {Plural.Of(Epochs, "epoch")}");
 
     /// <inheritdoc/>
     [JsonIgnore]

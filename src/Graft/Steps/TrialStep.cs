@@ -39,8 +39,8 @@ internal sealed record TrialStep() : NetworkStep(TrialKind.KindName, TrialKind.C
     /// <inheritdoc/>
     [JsonIgnore]
     public override string Title => Place.IsNone
-        ? Invariant($"{Operation}, {EpochsText(Epochs)}, seed {Seed}")
-        : Invariant($"{Operation} at {Place}, {EpochsText(Epochs)}, seed {Seed}");
+        ? Invariant($"{Operation}, {Plural.Of(Epochs, "epoch")}, seed {Seed}")
+        : Invariant($"{Operation} at {Place}, {Plural.Of(Epochs, "epoch")}, seed {Seed}");
 
     /// <inheritdoc/>
     [JsonIgnore]

@@ -172,7 +172,7 @@ public sealed class OnnxNetworkTests
     [InlineData("study --network nowhere.onnx --data images", "error: nowhere.onnx: there is no such file.")]
     [InlineData(
         "study --network fit.onnx --data images16of2",
-        "error: fit.onnx tells 3 classes apart, the data has 2. Give the data that it was trained on, or adapt it: graft train --network fit.onnx --from"
+        "error: fit.onnx tells 3 classes apart, the data has 2. Give the data that it was trained on, or train it on these, from its own weights on (graft train --network fit.onnx --from"
     )]
     [InlineData("study --network fit.onnx --data images --positions block9", "error: 'block9' is not a position")]
     [InlineData("study --network fit.onnx --data images --granularity atom", "error: --granularity is 'atom'; it must be block or layer.")]

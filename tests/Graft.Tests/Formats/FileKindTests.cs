@@ -19,7 +19,7 @@ public sealed class FileKindTests
     [InlineData("PK\u0003\u0004\0\0\0\0\0\0archive/data.pkl", "a ZIP archive")]
     [InlineData("\u0080\u0002\u008a\nl\u00fc\u009cF", "a Python pickle")]
     [InlineData("\u0089HDF\r\n\u001a\n", "an HDF5 file")]
-    [InlineData("\u001f\u008b\b\0\0\0\0\0\0\0", "compressed with gzip")]
+    [InlineData("\u001f\u008b\b\0\0\0\0\0\0\0", "a gzip file; unpack it first")]
     public void Load_FileOfAnotherKind_SaysWhatItIsAndWhatToDo(string content, string kind)
     {
         var stream = new MemoryStream(Encoding.Latin1.GetBytes(content));
@@ -55,7 +55,7 @@ public sealed class FileKindTests
             Assert.Contains("It is a pipe, socket or device, not a file.", error.Message, StringComparison.Ordinal);
         }
 
-        Assert.Empty(FileKind.Start(pipe));
+        Assert.Null(FoundContent.StartOf(pipe));
         Assert.Null(FoundContent.OfFile(pipe));
     }
 }

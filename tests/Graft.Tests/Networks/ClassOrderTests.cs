@@ -29,7 +29,7 @@ public sealed class ClassOrderTests
     [InlineData(
         "bee ant",
         "ant bee",
-        "w.onnx has the classes of toys in another order: class 0 is 'bee' there and 'ant' here. Map them by name with --reorder-classes."
+        "w.onnx has the classes of toys in another order: class 0 is 'bee' there and 'ant' here. Map them by name."
     )]
     public void Require_OtherClasses_SaysWhich(string file, string data, string message) =>
         Assert.Equal(message, Assert.Throws<DataException>(() => Order(file, data).Require(acceptsReordered: false)).Message);

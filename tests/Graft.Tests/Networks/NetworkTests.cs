@@ -87,7 +87,7 @@ public class NetworkTests
         "wrn-40-3x",
         "Unknown network 'wrn-40-3x'. Did you mean 'wrn-40-2'? Networks are wrn-DEPTH-WIDTH (wrn-40-2), resnet-DEPTH (resnet-20) and ONNX files (model.onnx)."
     )]
-    [InlineData("onnx-9a54dc9059ec", "The network 'onnx-9a54dc9059ec' comes from an ONNX file that is not known here. Name the file: --network model.onnx.")]
+    [InlineData("onnx-9a54dc9059ec", "The network 'onnx-9a54dc9059ec' comes from an ONNX file that is not known here. Name the file.")]
     [InlineData("wrn-41-2", "There is no 'wrn-41-2': the depth of a WRN is 6n + 4 (10, 16, 22, 28, 34, 40, …) and its width at least 1.")]
     [InlineData("resnet-18", "There is no 'resnet-18': the depth of a CIFAR ResNet is 6n + 2 (8, 14, 20, 32, 44, 56, 110, …).")]
     public void Define_WrongName_SaysWhatIsPossible(string name, string message) =>

@@ -291,7 +291,7 @@ public sealed class NetworkWeightsTests : IDisposable
 
         Assert.Equal(
             $"{FilePath}: the metadata's {meanKey} and {stdKey} are '{mean}' and '{std}', which pixels of {pixels} do not give. "
-                + "Write input_mean and input_std of pixels of 0–1, or give --mean and --std.",
+                + "Write input_mean and input_std of pixels of 0–1, or give them here.",
             Assert.Throws<DataException>(() => NetworkWeights.ReadNormalization(FilePath)).Message);
     }
 
@@ -384,7 +384,7 @@ public sealed class NetworkWeightsTests : IDisposable
         Write(null);
 
         Assert.Equal(
-            $"{FilePath} does not say which network it belongs to; name it with --network (e.g. wrn-16-2).",
+            $"{FilePath} does not say which network it belongs to; name the network (e.g. wrn-16-2).",
             Assert.Throws<ConfigurationException>(() => NetworkWeights.Open(FilePath, Image, classes: 4)).Message);
     }
 

@@ -198,7 +198,7 @@ public sealed class OnnxClassifierTests : IDisposable
 
         Assert.Equal((int)model.Graph.Output[1].Type.TensorType.Shape.Dim[1].DimValue, classifier.Run(images).Length);
         Assert.Equal(
-            $"{FilePath} gives 2 outputs that can be scores ('features', 'logits'); name the one with the classes' scores (--onnx-output).",
+            $"{FilePath} gives 2 outputs that can be scores ('features', 'logits'); name the one with the classes' scores.",
             Assert.Throws<DataException>(() => OnnxClassifier.Load(FilePath)).Message);
         Assert.Equal(
             $"{FilePath} has no output 'score': it gives 'features', 'logits'.",

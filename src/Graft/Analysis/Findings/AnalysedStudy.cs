@@ -1,3 +1,5 @@
+using Graft.Runtime;
+
 namespace Graft.Analysis.Findings;
 
 /// <summary>A study, as far as the analysis needs it.</summary>
@@ -38,7 +40,7 @@ internal sealed record AnalysedStudy
 
     /// <summary>Why a cell cannot be compared whose unchanged network (<see cref="BaselineOf"/>) the plan does not have.</summary>
     public static string NoBaseline(int epochs) =>
-        Invariant($"the study has no '{Baseline}' trained on for {epochs} {(epochs == 1 ? "epoch" : "epochs")} to compare with");
+        Invariant($"the study has no '{Baseline}' trained on for {Plural.Of(epochs, "epoch")} to compare with");
 
     /// <summary>A cell's differences to the unchanged network trained on for as long.</summary>
     public Computed<PairedDifferences> ToBaseline(AnalysedCell cell) => BaselineOf(cell.Epochs) is not { } baseline

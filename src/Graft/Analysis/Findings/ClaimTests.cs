@@ -1,3 +1,5 @@
+using Graft.Runtime;
+
 namespace Graft.Analysis.Findings;
 
 /// <summary>
@@ -83,7 +85,7 @@ internal sealed class ClaimTests(
         {
             return Undecided("c", study.Lengths.Count == 0
                 ? "the study has no cells"
-                : Invariant($"there is one training length, {study.Lengths[0]} {(study.Lengths[0] == 1 ? "epoch" : "epochs")}"));
+                : Invariant($"there is one training length, {Plural.Of(study.Lengths[0], "epoch")}"));
         }
 
         int[] positions = [.. new[] { 1, study.FirstHalving }.OfType<int>().Distinct().Where(p => study.AtPositions.Any(c => c.Position == p))];

@@ -26,14 +26,14 @@ public sealed record RankCorrelation(double Tau, double Lower, double Upper, int
         var positions = cells.GroupBy(c => c.Position).Select(g => g.ToList()).ToList();
         if (cells.Count < FewestCells)
         {
-            return new NotComputable(cells.Count == 0 ? "it has no value" : Invariant($"{Counted(cells.Count)} with a value are too few"));
+            return new NotComputable(cells.Count == 0 ? "it has no value" : Invariant($"{Plural.Of(cells.Count, "cell")} with a value are too few"));
         }
 
         // Of fewer, an interval of 1.00 to 1.00 says nothing.
         int pairs = withinPositions ? positions.Sum(p => Pairs(p.Count)) : Pairs(cells.Count);
         if (pairs < Pairs(FewestCells))
         {
-            return new NotComputable(Invariant($"{pairs} {(pairs == 1 ? "pair" : "pairs")} of cells at one position are too few"));
+            return new NotComputable(Invariant($"{Plural.Of(pairs, "pair")} of cells at one position are too few"));
         }
 
         if (TauB(positions, c => c.Values[predictor], c => c.Difference, withinPositions) is not { } tau)
@@ -58,7 +58,7 @@ public sealed record RankCorrelation(double Tau, double Lower, double Upper, int
 
         if (taus.Count < replicates / 2)
         {
-            return new NotComputable(Invariant($"{Counted(cells.Count)} are too few for an interval"));
+            return new NotComputable(Invariant($"{Plural.Of(cells.Count, "cell")} are too few for an interval"));
         }
 
         double[] sorted = [.. taus.Order()];
@@ -85,6 +85,4 @@ public sealed record RankCorrelation(double Tau, double Lower, double Upper, int
     }
 
     private static int Pairs(int cells) => cells * (cells - 1) / 2;
-
-    private static string Counted(int cells) => cells == 1 ? "1 cell" : Invariant($"{cells} cells");
 }

@@ -1,3 +1,5 @@
+using Graft.Runtime;
+
 namespace Graft.Analysis.Sequential;
 
 /// <summary>When a study is looked at whose seeds grow until verdicts are there.</summary>
@@ -37,7 +39,7 @@ internal sealed record SequentialPlan
         List<string> faults = [];
         if (FirstSeeds < 2)
         {
-            faults.Add(Invariant($"the first look has {FirstSeeds} {(FirstSeeds == 1 ? "seed" : "seeds")}; it needs at least 2"));
+            faults.Add(Invariant($"the first look has {Plural.Of(FirstSeeds, "seed")}; it needs at least 2"));
         }
 
         if (MaxSeeds < FirstSeeds)

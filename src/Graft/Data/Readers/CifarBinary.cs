@@ -30,7 +30,7 @@ internal sealed class CifarBinary(CifarLayout layout) : IDataFormat
         var found = layout.PythonFiles
             .SelectMany(file => new[] { Path.Combine(directory, file), Path.Combine(directory, layout.PythonDirectory, file) })
             .FirstOrDefault(File.Exists);
-        return found is not null && FoundContent.OfFile(found) == "a Python pickle"
+        return found is not null && FoundContent.OfFile(found) == FoundContent.PythonPickle
             ? $"{Path.GetRelativePath(directory, found)} is a Python pickle: this is the Python version of {layout.Title}. "
                 + $"Graft reads the binary version ({layout.Archive}); "
                 + $"the name {layout.Name} fetches it."

@@ -1,3 +1,5 @@
+using Graft.Runtime;
+
 namespace Graft.Data.Readers;
 
 /// <summary>
@@ -55,9 +57,8 @@ internal sealed class ImageFolder : IDataFormat
         var twice = listing.Files.Zip(hashes).Skip(listing.TrainCount).Where(test => training.Contains(Convert.ToHexString(test.Second))).ToList();
         if (twice.Count > 0)
         {
-            string are = twice.Count == 1 ? "image is a training image" : "images are training images";
-            yield return Invariant($"{directory}: {twice.Count:N0} test {are}, too (e.g. {twice[0].First}); what a network gets right of them says ")
-                + "nothing about new images.";
+            yield return $"{directory}: {Plural.Of(twice.Count, "test image is a training image", "test images are training images")}, too "
+                + $"(e.g. {twice[0].First}); what a network gets right of them says nothing about new images.";
         }
     }
 

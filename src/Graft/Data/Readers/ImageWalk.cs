@@ -1,3 +1,5 @@
+using Graft.Runtime;
+
 namespace Graft.Data.Readers;
 
 /// <summary>Walks through an image folder and counts what it passes over. Hidden files and folders, and what macOS puts into archives, are no data.</summary>
@@ -51,7 +53,7 @@ internal sealed class ImageWalk(string root)
             .FirstOrDefault("");
         return
         [
-            Invariant($"{root}: {total:N0} {(total == 1 ? "file or folder is" : "files and folders are")} passed over ")
+            Invariant($"{root}: {Plural.Of(total, "file or folder is", "files and folders are")} passed over ")
                 + Invariant(
                     $"({Words(_passedOver.Select(x => (x.Key, x.Value.Count)))}{example}); images are {ImageDecoder.ExtensionList} files that are not hidden."
                 ),

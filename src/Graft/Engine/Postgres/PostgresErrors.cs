@@ -24,9 +24,12 @@ internal static class PostgresErrors
         {
             PostgresException { SqlState: PostgresErrorCodes.InvalidPassword or PostgresErrorCodes.InvalidAuthorizationSpecification } e =>
                 new ConfigurationException(
-                    $"the record {store.Name} does not let you in: {e.MessageText}. Give the user in --store and the password by PGPASSWORD or ~/.pgpass.",
+                    $"the record {store.Name} does not let you in: {e.MessageText}. Give the password by PGPASSWORD or ~/.pgpass, and the user with the database.",
                     e
-                ),
+                )
+                {
+                    Remedies = [new(Setting.Store)],
+                },
             PostgresException { SqlState: PostgresErrorCodes.InvalidCatalogName } e => new ConfigurationException(
                 $"the record {store.Name}: {e.MessageText}. Create it: createdb {store.Database}",
                 e

@@ -76,7 +76,7 @@ internal sealed class PostgresWorkspace : IWorkspace
         if (known is not null && store is not null && store.Text != known.Store)
         {
             throw new ConfigurationException(
-                $"workspace {directory} has its record at {PostgresStore.Parse(known.Store).Name}, not at {store.Name}. Leave --store out, or choose another workspace."
+                $"workspace {directory} has its record at {PostgresStore.Parse(known.Store).Name}, not at {store.Name}. Give no database, or another workspace."
             );
         }
 
@@ -120,8 +120,11 @@ internal sealed class PostgresWorkspace : IWorkspace
         if (paired.Id != id)
         {
             throw new ConfigurationException(
-                $"the record {store.Name} is that of workspace {paired.Directory}, not of {directory}. Give --workspace {paired.Directory}, another database, or another schema (Search Path=NAME)."
-            );
+                $"the record {store.Name} is that of workspace {paired.Directory}, not of {directory}. Give another database, another schema (Search Path=NAME), or that workspace."
+            )
+            {
+                Remedies = [new(Setting.Workspace, paired.Directory)],
+            };
         }
 
         if (known is null)

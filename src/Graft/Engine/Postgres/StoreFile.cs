@@ -28,7 +28,7 @@ internal sealed record StoreFile(string Id, string Store)
         }
         catch (JsonException e)
         {
-            throw new ConfigurationException($"{path} is damaged. Delete it and give --store again.", e);
+            throw new ConfigurationException($"{path} is damaged. Delete it and name the database again.", e) { Remedies = [new(Setting.Store)] };
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Graft.Runtime;
 
 namespace Graft.Jobs.Accelerations;
 
@@ -25,6 +26,10 @@ public sealed record AccelerationAdvice
     /// <summary>What stands in the way of trusting the numbers, or of better ones; a sentence each.</summary>
     public IReadOnlyList<string> Remarks { get; init; } = [];
 
+    /// <summary>The settings that would mend what is remarked upon.</summary>
+    [JsonIgnore]
+    public IReadOnlyList<Remedy> Remedies { get; init; } = [];
+
     /// <summary>Weighs networks.</summary>
     /// <param name="networks">The networks, the teacher first.</param>
     /// <param name="budgetMs">The budget in milliseconds.</param>
@@ -43,12 +48,14 @@ public sealed record AccelerationAdvice
 
         var measured = networks.Where(n => n is { Accuracy: not null, LatencyMs: not null }).ToList();
         string? best = BestWithin(measured.Skip(networks[0] == measured[0] ? 1 : 0).Select(n => (n.Name, n.Accuracy!.Value, n.LatencyMs!.Median)), budgetMs);
+        var remarks = RemarksOnLatency(networks[0], budgetMs, latencyDrift).Concat(RemarksOn(networks[0], own, epochs, testImages, classes)).ToList();
         return new()
         {
             Front = [.. FrontOf(measured).Select(n => n.Name)],
             Best = best,
             Headline = HeadlineOf(own, best is null ? null : measured.First(n => n.Name == best), measured, budgetMs),
-            Remarks = [.. RemarksOnLatency(networks[0], budgetMs, latencyDrift), .. RemarksOn(networks[0], own, epochs, testImages, classes)],
+            Remarks = [.. remarks.Select(r => r.Text)],
+            Remedies = [.. remarks.Select(r => r.Remedy).OfType<Remedy>().Distinct()],
         };
     }
 
@@ -93,66 +100,69 @@ public sealed record AccelerationAdvice
         Invariant($"'{network.Name}', {100 * network.Accuracy:0.00} % in {network.LatencyMs!.Median:0.000} ms");
 
     // On a busy machine latencies, and so the budget and what is within it, are whatever the other programs left.
-    private static IEnumerable<string> RemarksOnLatency(NetworkResult teacher, double budgetMs, double drift)
+    private static IEnumerable<Remark> RemarksOnLatency(NetworkResult teacher, double budgetMs, double drift)
     {
         if (teacher.LatencyMs?.Median <= budgetMs)
         {
-            yield return Invariant(
+            yield return new(Invariant(
                 $"The budget of {budgetMs:0.000} ms is not below the teacher's own latency of {teacher.LatencyMs.Median:0.000} ms: nothing had to change."
-            );
+            ));
         }
 
-        const string Remedy = "measure again on a quiet machine (--measure-again).";
+        const string Cure = "measure again on a quiet machine.";
+        var again = new Remedy(Setting.LatenciesAgain);
         if (teacher.LatencyMs is { } latency && latency.Upper > UncertainLatency * latency.Lower)
         {
-            yield return Invariant(
-                $"Latencies are not to be relied on: the teacher's median lies anywhere from {latency.Lower:0.000} to {latency.Upper:0.000} ms, as other programs ran. Which network is best for which latency may be chance: {Remedy}"
-            );
+            yield return new(Invariant(
+                $"Latencies are not to be relied on: the teacher's median lies anywhere from {latency.Lower:0.000} to {latency.Upper:0.000} ms, as other programs ran. Which network is best for which latency may be chance: {Cure}"
+            ), again);
         }
 
         if (Math.Abs(drift - 1) > DriftWorthAWord)
         {
-            yield return Invariant(
-                $"The teacher took {drift:0.00} times as long beside the networks as beside the operations: the machine was not equally fast all the time. Predictions are scaled by it; for a better selection {Remedy}"
-            );
+            yield return new(Invariant(
+                $"The teacher took {drift:0.00} times as long beside the networks as beside the operations: the machine was not equally fast all the time. Predictions are scaled by it; for a better selection {Cure}"
+            ), again);
         }
     }
 
-    private static IEnumerable<string> RemarksOn(NetworkResult teacher, NetworkResult own, int epochs, int testImages, int? classes)
+    private static IEnumerable<Remark> RemarksOn(NetworkResult teacher, NetworkResult own, int epochs, int testImages, int? classes)
     {
         double before = own.AccuracyRepaired ?? own.AccuracyBefore ?? 0;
-        string tuning = epochs == 1 ? "1 epoch" : Invariant($"{epochs} epochs");
+        string tuning = Plural.Of(epochs, "epoch");
         if (own.KeptWhatItWasGiven is true)
         {
-            yield return Invariant(
-                $"Fine-tuning for {tuning} made it worse on held-out images, so it is as it was before: give more epochs (--finetune-epochs) or a lower learning rate (fineTuning.learningRate)."
-            );
+            yield return new(Invariant(
+                $"Fine-tuning for {tuning} made it worse on held-out images, so it is as it was before: give more epochs or a lower learning rate (fineTuning.learningRate)."
+            ), new(Setting.FineTuningEpochs));
         }
         else if (own.Accuracy < before)
         {
-            yield return Invariant(
-                $"Fine-tuning for {tuning} lowered the accuracy from {100 * before:0.00} to {100 * own.Accuracy:0.00} %: give more epochs (--finetune-epochs) or a lower learning rate (fineTuning.learningRate)."
-            );
+            yield return new(Invariant(
+                $"Fine-tuning for {tuning} lowered the accuracy from {100 * before:0.00} to {100 * own.Accuracy:0.00} %: give more epochs or a lower learning rate (fineTuning.learningRate)."
+            ), new(Setting.FineTuningEpochs));
         }
         else if (teacher.Accuracy - own.Accuracy > GapWorthMoreEpochs && epochs < FewEpochs)
         {
-            yield return Invariant(
-                $"Fine-tuning for {tuning} leaves {100 * (teacher.Accuracy - own.Accuracy):0.00} points to the teacher: more epochs (--finetune-epochs) are likely to help."
-            );
+            yield return new(Invariant(
+                $"Fine-tuning for {tuning} leaves {100 * (teacher.Accuracy - own.Accuracy):0.00} points to the teacher: more epochs are likely to help."
+            ), new(Setting.FineTuningEpochs));
         }
 
         if (classes is { } k && own.AccuracyInterval?.Lower <= 1.0 / k)
         {
-            yield return Invariant(
+            yield return new(Invariant(
                 $"An accuracy of {100 * own.Accuracy:0.00} % is not told from chance, which is {100.0 / k:0.0#} % with {k} classes: the network has learned nothing that counts."
-            );
+            ));
         }
 
         if (classes is { } count && testImages < FewTestImagesAClass * count)
         {
-            yield return Invariant(
+            yield return new(Invariant(
                 $"{testImages:N0} test images are {testImages / (double)count:0.#} a class: accuracies are known to {100 * (own.AccuracyInterval!.Upper - own.AccuracyInterval.Lower) / 2:0.0} points or so, and smaller differences say nothing."
-            );
+            ));
         }
     }
+
+    private sealed record Remark(string Text, Remedy? Remedy = null);
 }

@@ -86,7 +86,7 @@ public sealed record AccelerationPlan
 
         if (Export is not (null or AccelerationResult.Accelerated))
         {
-            yield return $"export is '{Export}'; it must be {AccelerationResult.Accelerated}, or left out for the best within the budget. 'graft export --from ID --row NAME' exports others.";
+            yield return $"export is '{Export}'; it must be {AccelerationResult.Accelerated}, or left out for the best within the budget.";
         }
 
         if (Spans is < 1 or > MostSpans)

@@ -123,7 +123,8 @@ internal sealed partial class GraphReader
             : outputs.Count == 1
                 ? outputs[0]
                 : throw _fault.Of(
-                    Invariant($"gives {outputs.Count} outputs ({List(outputs)}); name the one with the classes' scores (--onnx-output).")
+                    Invariant($"gives {outputs.Count} outputs ({List(outputs)}); name the one with the classes' scores."),
+                    new Remedy(Setting.OnnxOutput)
                 );
     }
 

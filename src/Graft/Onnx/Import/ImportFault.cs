@@ -18,7 +18,7 @@ internal sealed class ImportFault(string path)
     public static string Unreadable(string path, string reason) =>
         $"{path} is not a readable ONNX file: {reason}. It may be damaged or incomplete; export it again.";
 
-    public DataException Of(string reason) => new($"{path} {OneLine(reason)}");
+    public DataException Of(string reason, params IReadOnlyList<Remedy> remedies) => new($"{path} {OneLine(reason)}") { Remedies = remedies };
 
     /// <summary>How messages call a node.</summary>
     public static string NameOf(NodeProto node, int index) =>

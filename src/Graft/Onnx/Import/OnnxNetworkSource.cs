@@ -115,18 +115,23 @@ internal sealed class OnnxNetworkSource(string folder) : INetworkSource
         var definition = import.Definition;
         return definition.Image != image
                 ? throw new ConfigurationException(
-                    $"{import.File.Path} takes images of {definition.Image}, the data has {image}.{Advice(definition.Image, image)}"
+                    $"{import.File.Path} takes images of {definition.Image}, the data has {image}.{(Scales(definition.Image, image) ? $" Scale them to {definition.Image}." : "")}"
                 )
+                {
+                    Remedies = Scales(definition.Image, image) ? [new(Setting.ImageSize, Invariant($"{definition.Image.Width}"))] : [],
+                }
             : definition.Classes != classes
                 ? throw new ConfigurationException(
                     Invariant($"{import.File.Path} tells {definition.Classes} classes apart, the data has {classes}. Give the data that it was trained on, ")
-                        + $"or adapt it: graft train --network {import.Path} --from {import.Path}."
+                        + "or train it on these, from its own weights on."
                 )
+                {
+                    Remedies = [new(Setting.InitialWeights, import.Path)],
+                }
             : definition;
     }
 
-    private static string Advice(ImageShape network, ImageShape data) =>
-        network.Channels == data.Channels && network.Height == network.Width ? Invariant($" Scale them with --image-size {network.Width}.") : "";
+    private static bool Scales(ImageShape network, ImageShape data) => network.Channels == data.Channels && network.Height == network.Width;
 
     private bool Knows(string name) => _open.ContainsKey(name) || (IsName(name) && File.Exists(PathOf(folder, name)));
 

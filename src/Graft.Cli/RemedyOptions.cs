@@ -1,0 +1,42 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+
+namespace Graft.Cli;
+
+/// <summary>How the command line sets what the library's errors and remarks tell people to set.</summary>
+internal static class RemedyOptions
+{
+    /// <summary>A message with the options that mend it in brackets, as far as the command that was given has them.</summary>
+    public static string Append(string message, IReadOnlyList<Remedy> remedies, CommandResult command)
+    {
+        string[] options = [.. remedies.Select(r => Words(r, command.Command)).OfType<string>()];
+        return options.Length == 0 ? message : $"{message.TrimEnd('.')} ({string.Join(", ", options)}).";
+    }
+
+    /// <summary>The options of <c>graft accelerate</c> that mend what is remarked upon.</summary>
+    public static IEnumerable<string> OfAcceleration(IReadOnlyList<Remedy> remedies) => remedies.Select(r => NameOf(r.Setting));
+
+    private static string? Words(Remedy remedy, Command command)
+    {
+        string name = NameOf(remedy.Setting);
+        return command.Options.Any(o => o.Name == name) ? remedy.Value is { } value ? $"{name} {value}" : name
+            : remedy is { Setting: Setting.InitialWeights, Value: { } file } ? $"graft train --network {file} --from {file}"
+            : null;
+    }
+
+    private static string NameOf(Setting setting) => setting switch
+    {
+        Setting.Network => "--network",
+        Setting.InitialWeights => "--from",
+        Setting.ImageSize => "--image-size",
+        Setting.PixelMean => "--mean",
+        Setting.PixelStd => "--std",
+        Setting.OnnxOutput => "--onnx-output",
+        Setting.ClassesByName => "--reorder-classes",
+        Setting.Workspace => "--workspace",
+        Setting.Store => "--store",
+        Setting.LatenciesAgain => "--measure-again",
+        Setting.FineTuningEpochs => "--finetune-epochs",
+        _ => throw new ArgumentOutOfRangeException(nameof(setting), setting, null),
+    };
+}

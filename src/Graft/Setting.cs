@@ -1,0 +1,38 @@
+namespace Graft;
+
+/// <summary>What errors and remarks tell people to set. A program says how its own users set it: an option, a field, a property.</summary>
+public enum Setting
+{
+    /// <summary>The network: a name, or an ONNX file (<see cref="Jobs.TrainingPlan.Network"/>).</summary>
+    Network,
+
+    /// <summary>The weights that training begins with.</summary>
+    InitialWeights,
+
+    /// <summary>The size that images are scaled to, pixels a side.</summary>
+    ImageSize,
+
+    /// <summary>The mean that pixels are normalised by.</summary>
+    PixelMean,
+
+    /// <summary>The standard deviation that pixels are normalised by.</summary>
+    PixelStd,
+
+    /// <summary>Which output of an ONNX file has the classes' scores.</summary>
+    OnnxOutput,
+
+    /// <summary>That classes are mapped by name where their order differs.</summary>
+    ClassesByName,
+
+    /// <summary>The workspace.</summary>
+    Workspace,
+
+    /// <summary>The PostgreSQL database that has a workspace's record.</summary>
+    Store,
+
+    /// <summary>That latencies are measured anew.</summary>
+    LatenciesAgain,
+
+    /// <summary>Epochs of fine-tuning.</summary>
+    FineTuningEpochs,
+}
