@@ -50,6 +50,8 @@ dotnet add package Graft --version "$version" > add.txt
 cp "$repository/samples/SwapOneOperation/Program.cs" .
 dotnet build -c Release > without-backend.txt
 expect 'GRAFT001' without-backend.txt
+if dotnet run -c Release --no-build > without-backend-run.txt 2>&1; then exit 1; fi
+expect 'ConfigurationException: libtorch cannot be loaded' without-backend-run.txt
 backend=libtorch-cpu-$platform
 dotnet add package "$backend" --version "$(sed -nE "s/.*\"$backend\" Version=\"([^\"]+)\".*/\1/p" "$repository/Directory.Packages.props")" > add.txt
 dotnet build -c Release > build.txt

@@ -76,6 +76,151 @@ public sealed class GraftSessionTests
         Assert.Equal(before, Sum(network));
     }
 
+    [Theory]
+    [InlineData("safetensors", "takes images of 1 channel, images has images of 3x16x16. Give the data that it was trained on.")]
+    [InlineData("onnx", "takes images of 1x16x16, the data has 3x16x16.")]
+    public void OpenNetwork_OfGreyImages_IsRefusedByShape(string kind, string message)
+    {
+        using var session = Open();
+        var data = session.LoadData("images", null, Token);
+        using var network = Network.Create("wrn-10-1", new(1, 16, 16), data.ClassNames.Count, seed: 1);
+        var grey = new Normalization([0.5f], [0.25f]);
+        string file = $"gray-{Guid.NewGuid():N}.{kind}";
+        if (kind == "onnx")
+        {
+            session.ExportOnnx(network, file, options: new() { Normalization = grey }, cancellation: Token);
+        }
+        else
+        {
+            NetworkWeights.Save(network, grey, file);
+        }
+
+        var error = Assert.Throws<ConfigurationException>(() => session.OpenNetwork(file, data));
+
+        Assert.Equal($"{file} {message}", error.Message);
+    }
+
+    [Fact]
+    public void TrainOn_OtherSeed_TrainsOtherwise()
+    {
+        using var scope = torch.NewDisposeScope();
+        using var session = Open();
+        var data = session.LoadData("images", null, Token);
+        string file = Save(data, data.Normalization);
+
+        double[] sums = [.. new[] { 1, 1, 2 }.Select(seed =>
+        {
+            using var network = session.OpenNetwork(file, data);
+            session.TrainOn(network, data, 1, new() { BatchSize = 16 }, seed, cancellation: Token);
+            return Sum(network);
+        })];
+
+        Assert.Equal(sums[0], sums[1]);
+        Assert.NotEqual(sums[0], sums[2]);
+    }
+
+    [Fact]
+    public void ExportOnnx_Data_IsCheckedOnAllTestImagesAndSaysPixelsAndClasses()
+    {
+        using var scope = torch.NewDisposeScope();
+        using var session = Open();
+        var data = session.LoadData("images", null, Token);
+        using var network = session.OpenNetwork(Save(data, data.Normalization), data);
+        network.Substitute(1, Graft.Operations.OperationCatalog.Default.Parse("conv-stack(w=1,k=3)"), seed: 1);
+        string file = $"session-{Guid.NewGuid():N}.onnx";
+
+        var comparison = session.ExportOnnx(network, file, data, cancellation: Token);
+        using var opened = session.OpenNetwork(file, data);
+
+        Assert.Equal((data.Test.Count, 0), (comparison.Images, comparison.ClassesDiffering));
+        Assert.Equal(session.Evaluate(network, data, Token).Predicted, session.Evaluate(opened, data, Token).Predicted);
+        Assert.Throws<ArgumentException>(() => session.ExportOnnx(network, file, cancellation: Token));
+        Assert.Throws<ArgumentNullException>(() => session.ExportOnnx(null!, file, data, cancellation: Token));
+    }
+
+    [Fact]
+    public void ExportOnnx_NetworkOfAnOnnxFile_IsWrittenBackIntoIt()
+    {
+        using var scope = torch.NewDisposeScope();
+        Playground.WriteImages("ten-export", classes: 10, train: 4, test: 2, size: 32);
+        using var session = Open();
+        var data = session.LoadData("ten-export", ImageNet, Token);
+        string original = OnnxNetworkTests.FileOf("resnet20-cifar10-folded"), file = $"session-{Guid.NewGuid():N}.onnx";
+        using var network = session.OpenNetwork(original, data);
+        network.Substitute(2, Graft.Operations.OperationCatalog.Default.Parse("conv-stack(w=1,k=3)"), seed: 1);
+
+        var comparison = session.ExportOnnx(network, file, data, cancellation: Token);
+
+        Assert.Equal((20, 0), (comparison.Images, comparison.ClassesDiffering));
+        using var before = Graft.Onnx.OnnxModel.Load(original);
+        using var after = Graft.Onnx.OnnxModel.Load(file);
+        Assert.Equal(before.Session.InputNames, after.Session.InputNames);
+        Assert.Equal(before.Session.OutputNames, after.Session.OutputNames);
+    }
+
+    [Fact]
+    public void Open_WorkersWithoutAWayToStartThem_IsRefused()
+    {
+        var error = Assert.Throws<ConfigurationException>(() => GraftSession.Open(new() { Workspace = "session", Device = "cpu", Workers = 4 }));
+
+        Assert.StartsWith("4 workers are asked for, but nothing says how a worker process is started (SessionOptions.StartWorker)", error.Message);
+    }
+
+    [Fact]
+    public async Task RunAsync_JobThatTakesLongToBegin_ReturnsAtOnce()
+    {
+        using var session = Open();
+        using var gate = new ManualResetEventSlim();
+        var job = new GatedJob(session, gate);
+
+        var run = job.RunAsync(cancellation: Token);
+
+        Assert.False(run.IsCompleted);
+        gate.Set();
+        Assert.True(await run);
+    }
+
+    [Fact]
+    public async Task Dispose_WhileAJobRuns_EndsItInWords()
+    {
+        var session = Open();
+        var job = session.Train(new() { Network = "wrn-10-1", Data = "images", Epochs = 100_000, Precision = "fp32", Seed = 77 }, Token);
+        var begun = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var run = job.RunAsync(new Teller(p =>
+        {
+            if (p.Fraction > 0)
+            {
+                begun.TrySetResult();
+            }
+        }), Token);
+        await begun.Task.WaitAsync(TimeSpan.FromMinutes(2), Token);
+
+        session.Dispose();
+        session.Dispose();
+
+        Assert.True(run.IsCompleted || await Task.WhenAny(run, Task.Delay(10_000, Token)) == run);
+        var error = await Assert.ThrowsAnyAsync<OperationCanceledException>(() => run);
+        Assert.Equal("The session was disposed while the job ran. What was finished is kept.", error.Message);
+        await Assert.ThrowsAsync<ObjectDisposedException>(() => job.RunAsync(cancellation: Token));
+    }
+
+    [Fact]
+    public void TrainingResult_BeforeItRan_SaysWhatMakesIt()
+    {
+        using var session = Open();
+        var job = session.Train(new() { Network = "wrn-10-1", Data = "images", Seed = 78 }, Token);
+
+        Assert.StartsWith("the training has no result yet: RunAsync makes it", Assert.Throws<RunException>(() => job.Result).Message);
+    }
+
+    [Fact]
+    public void ImageData_AsText_IsShort()
+    {
+        using var session = Open();
+
+        Assert.Equal("images: 48 training and 24 test images of 3x16x16, 3 classes", $"{session.LoadData("images", null, Token)}");
+    }
+
     [Fact]
     public void PathOf_NameOfAResult_IsInTheWorkspace()
     {
@@ -92,6 +237,21 @@ public sealed class GraftSessionTests
         string file = $"session-{Guid.NewGuid():N}.safetensors";
         NetworkWeights.Save(network, normalization, file);
         return file;
+    }
+
+    private sealed class GatedJob(GraftSession session, ManualResetEventSlim gate) : GraftJob<bool>(session, session.LoadData("images"))
+    {
+        public override bool Result => true;
+
+        protected override string DataSource => "images";
+
+        public override IReadOnlyList<Graft.Engine.Step> Steps(Graft.Engine.IStepResults results) =>
+            gate.Wait(TimeSpan.FromSeconds(30)) ? [] : throw new TimeoutException("RunAsync does not return before it is done");
+    }
+
+    private sealed class Teller(Action<JobProgress> tell) : IProgress<JobProgress>
+    {
+        public void Report(JobProgress value) => tell(value);
     }
 
     private static double Sum(Network network) => network.state_dict().Values.Sum(t => t.to(torch.float64).abs().sum().item<double>());

@@ -63,6 +63,7 @@ public sealed partial class SampleTests
     [Theory]
     [InlineData("study.cs", "fashion-mnist-mini", @"3, bottleneck\(w=1,k=3\): \d\d\.\d+ ?% right\n(position \d, .+: [A-Z][a-z]+\n)+tables: tables/cells\.csv")]
     [InlineData("custom-operation.cs", "", @"^teacher \d\d\.\d+ ?%, pointwise at 3 \d\d\.\d+ ?%")]
+    [InlineData("export.cs", "", @"^logits differ by \d\.\de-\d+ at most on 2000 test images\nsaved as swapped\.safetensors and swapped\.onnx")]
     [InlineData("custom-measure.cs", "", @"^position,operation,power,cka,change\n1,""conv-stack\(w=1,k=3\)"",\d+\.\d+,0\.\d+,-?\d")]
     public async Task FileBasedSample_Runs(string sample, string arguments, string expected)
     {

@@ -96,7 +96,8 @@ public sealed class UsageErrorsTests
         Assert.SkipWhen(TorchSharp.torch.cuda.is_available(), "this machine has a GPU");
         await AssertFails(
             "study --device cuda",
-            "no GPU that CUDA can use was found; build with -p:TorchBackend=cuda where there is one, or compute on the cpu."
+            "no GPU that CUDA can use was found. Where there is one, use the package TorchSharp-cuda-linux or TorchSharp-cuda-windows in place of libtorch-cpu "
+                + "(in Graft's repository: build with -p:TorchBackend=cuda); else compute on the cpu."
         );
     }
 

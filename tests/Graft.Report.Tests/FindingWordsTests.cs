@@ -43,7 +43,7 @@ public sealed class FindingWordsTests
         Assert.Equal("Neither position was tried.", Evidence("c", new ClaimEvidence.Missing("neither position was tried")));
         Assert.Equal("Every swap at every position stays within ±0.5 points of the unchanged network.", Evidence("a", new ClaimEvidence.NothingMatters(0.005)));
         Assert.Equal(
-            "After 1 epoch position: p < 0.001 (partial ω² 0.40), operation: p < 0.001 (partial ω² 0.40), interaction: p < 0.001 (partial ω² 0.40).",
+            "After 1 epoch, position: p < 0.001 (partial ω² 0.40), operation: p < 0.001 (partial ω² 0.40), interaction: p < 0.001 (partial ω² 0.40).",
             Evidence("a", new ClaimEvidence.Effects([new(1, effect, effect, effect)])));
         Assert.Equal(
             "Elsewhere, of 3 pairs of similar operations, 1 equivalent within ±0.5 points, 1 different, 1 undecided, the largest difference −1.00; at position 1 no pair was tried.",
@@ -72,7 +72,7 @@ public sealed class FindingWordsTests
             "Cheaper and not worse: identity at 3 (10 % fewer multiply-accumulates) and identity at 5 (2.5 % fewer multiply-accumulates). Swap several at once to see whether their savings add up.",
             FindingWords.Sentence(new NextStep.CombineSavings([new(3, "identity", 0.1), new(5, "identity", 0.025)])));
         Assert.Equal(
-            "More seeds: 4 of 5 undecided cells can be decided, 2 of them with about 6 seeds (--seeds 6), all with about 11.",
+            "More seeds: 4 of 5 undecided cells can be decided, 2 of these with about 6 seeds (--seeds 6), all with about 11.",
             FindingWords.Sentence(new NextStep.MoreSeeds(5, 4, 6, 2, 11))
         );
         Assert.Equal(

@@ -113,16 +113,7 @@ internal sealed class ExportCommand
             model.ReorderClasses(order.PlacesOfDataClasses);
         }
 
-        var batches = data is null ? null : BatchLoader.InOrder(data.Test, options.Normalization, null, 250);
-        var comparison = origin.Import is { } import
-            ? OnnxSplice.Save(
-                import,
-                model,
-                target,
-                new() { Normalization = options.Normalization, ClassNames = options.ClassNames, Images = batches },
-                cancellation
-            )
-            : OnnxExport.Save(model, options, target, batches, cancellation);
+        var comparison = NetworkExport.Save(model, origin.Import, options, target, data, cancellation);
         Write(model, origin.Import, options, target, comparison, data?.Name, parsed.GetValue(_json));
         return 0;
     }

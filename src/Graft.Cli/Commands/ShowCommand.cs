@@ -197,6 +197,11 @@ internal static class ShowCommand
                 $"  {StateOf(stored)}, {Plural.Of(stored.Attempts, "attempt")}, {Format.Duration(stored.Seconds)}{(stored.Error is null ? "" : $": {stored.Error}")}"
             )
         );
+        if (stored.State == StepState.Failed && workspace.Artifacts.Exists(StepExecutor.TraceOf(stored.Key)))
+        {
+            terminal.WriteLine($"  where it failed: {workspace.Artifacts.PathOf(StepExecutor.TraceOf(stored.Key))}");
+        }
+
         if (outdated)
         {
             terminal.WriteLine($"  of an older revision: this program computes '{stored.Kind}' steps differently, and runs them anew for studies from now on");

@@ -30,4 +30,8 @@ public sealed record ImageData
     /// to say.
     /// </summary>
     public IReadOnlyList<string> Notes { get; init; } = [];
+
+    /// <summary>Name, numbers and shape in short, e.g. <c>cifar10: 50000 training and 10000 test images of 3x32x32, 10 classes</c>.</summary>
+    public override string ToString() =>
+        Invariant($"{Name}: {Train.Count} training and {Test.Count} test images of {Train.Shape}, {ClassNames.Count} classes");
 }

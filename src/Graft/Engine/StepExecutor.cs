@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace Graft.Engine;
 
 /// <summary>
@@ -25,6 +27,9 @@ internal sealed class StepExecutor
         _environment = environment;
         _time = time;
     }
+
+    /// <summary>The file, relative to the artifacts, that the stack trace of a step is kept in that failed with an exception of others.</summary>
+    public static string TraceOf(string key) => $"failures/{key}.txt";
 
     private static string Holder => Invariant($"{Environment.MachineName}, process {Environment.ProcessId}");
 
@@ -104,9 +109,15 @@ internal sealed class StepExecutor
             BreakOff(context);
             throw;
         }
-        catch (Exception e)
+        catch (GraftException e)
         {
             FailTheRest(FirstLine(e.Message));
+        }
+        catch (Exception e)
+        {
+            // Nobody foresaw it: what kind it is says more than its message, and where it was thrown says most.
+            KeepTrace(steps.Where(s => !context.Outcomes.ContainsKey(s.Key)), e);
+            FailTheRest($"{e.GetType().Name}: {FirstLine(e.Message)}");
         }
 
         return context.Outcomes;
@@ -122,6 +133,21 @@ internal sealed class StepExecutor
             foreach (var step in steps.Where(s => !context.Outcomes.ContainsKey(s.Key)))
             {
                 context.Fail(step, why);
+            }
+        }
+    }
+
+    // The error counts, not its trace: that it cannot be written is no other error.
+    private void KeepTrace(IEnumerable<Step> steps, Exception error)
+    {
+        foreach (var step in steps)
+        {
+            try
+            {
+                _workspace.Artifacts.Write(TraceOf(step.Key), stream => stream.Write(Encoding.UTF8.GetBytes($"{error}\n")));
+            }
+            catch (Exception e) when (e is GraftException or IOException or UnauthorizedAccessException)
+            {
             }
         }
     }

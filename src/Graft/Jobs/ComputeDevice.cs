@@ -22,7 +22,8 @@ internal static class ComputeDevice
             Cuda => cuda.is_available()
                 ? Cuda
                 : throw new ConfigurationException(
-                    "no GPU that CUDA can use was found; build with -p:TorchBackend=cuda where there is one, or compute on the cpu."
+                    "no GPU that CUDA can use was found. Where there is one, use the package TorchSharp-cuda-linux or TorchSharp-cuda-windows in place of libtorch-cpu "
+                        + "(in Graft's repository: build with -p:TorchBackend=cuda); else compute on the cpu."
                 ),
             _ => throw new ConfigurationException($"the device is '{name}'; it must be auto, cpu or cuda."),
         };

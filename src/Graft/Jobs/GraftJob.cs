@@ -41,12 +41,18 @@ public abstract class GraftJob<TResult> : IStepSource
     /// <inheritdoc/>
     public abstract IReadOnlyList<Step> Steps(IStepResults results);
 
-    /// <summary>Runs what has no result yet. Broken off, it goes on where it was when it is run again.</summary>
+    /// <summary>
+    /// Runs what has no result yet. Broken off, it goes on where it was when it is run again. Returns at once; the work is done on other threads.
+    /// </summary>
     /// <param name="progress">Is told how it goes; one call at a time, from any thread.</param>
     /// <param name="cancellation">Ends it; what was finished is kept, and what runs leaves a checkpoint.</param>
     /// <exception cref="GraftException">Something beyond a step is wrong: a full disk, a workspace that cannot be used, a teacher that failed.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
-    public async Task<TResult> RunAsync(IProgress<JobProgress>? progress = null, CancellationToken cancellation = default)
+    /// <exception cref="ObjectDisposedException">The session is disposed. One that is disposed while the job runs cancels it.</exception>
+    public Task<TResult> RunAsync(IProgress<JobProgress>? progress = null, CancellationToken cancellation = default) =>
+        Session.RunAsync(token => RunHereAsync(progress, token), cancellation);
+
+    private async Task<TResult> RunHereAsync(IProgress<JobProgress>? progress, CancellationToken cancellation)
     {
         var services = Session.Services(Data);
         Prepare(Session.Workspace);

@@ -4,6 +4,7 @@ using Graft.Engine.Local;
 using Graft.Jobs.Accelerations;
 using Graft.Jobs.Studies;
 using Graft.Networks;
+using Graft.Onnx;
 using Graft.Onnx.Import;
 using Graft.Operations;
 using Graft.Runtime;
@@ -25,21 +26,25 @@ public sealed class GraftSession : IDisposable
     private readonly SessionOptions _options;
     private readonly Dictionary<(string, ImageOptions?), ImageData> _data = [];
     private readonly Lazy<IWorkspace> _workspace;
-    private bool _isDisposed;
+    private readonly CancellationTokenSource _closing = new();
+    private readonly HashSet<Task> _jobs = []; // that run
+    private bool _isClosing, _isDisposed;
 
     private GraftSession(SessionOptions options)
     {
         _options = options;
         Device = options.Cluster is { } cluster ? ComputeDevice.OfCluster(options.Device, cluster.Profile) : ComputeDevice.Resolve(options.Device);
-        Cores = CoreAllocation.Divide(
-            Environment.ProcessorCount,
-            options.Workers
-                ?? (
-                    Device == ComputeDevice.Cuda ? 1
-                    : options.StartWorker is null ? 1
-                    : null
-                )
-        );
+        Cores = CoreAllocation.Divide(Environment.ProcessorCount, options.Workers ?? (Device == ComputeDevice.Cuda || !HasWorkers ? 1 : null));
+        if (Cores.Workers > 1 && !HasWorkers && Cluster is null)
+        {
+            string why = options.StartWorker is null
+                ? "nothing says how a worker process is started (SessionOptions.StartWorker)"
+                : "worker processes do not see a workspace in memory";
+            throw new ConfigurationException(
+                Invariant($"{Cores.Workers} workers are asked for, but {why}: steps run in this process, one after another, with all cores. Leave out Workers.")
+            );
+        }
+
         Kinds = BuiltInKinds.Create(options.Kinds);
         Imports = new(options.Workspace, options.Import);
         _workspace = new(() =>
@@ -81,6 +86,9 @@ public sealed class GraftSession : IDisposable
     /// <summary>The clock.</summary>
     internal TimeProvider Time => _options.Time;
 
+    // Other processes see no workspace in memory.
+    private bool HasWorkers => _options is { StartWorker: not null, Workspace: not null };
+
     private string DataDirectory => _options.DataDirectory ?? SessionOptions.DefaultDataDirectory;
 
     /// <summary>Where a file of a result lies.</summary>
@@ -94,7 +102,9 @@ public sealed class GraftSession : IDisposable
     }
 
     /// <summary>Opens a session.</summary>
-    /// <exception cref="ConfigurationException">The device is not there, or the number of workers is out of range.</exception>
+    /// <exception cref="ConfigurationException">
+    /// No package brings libtorch, the device is not there, or the number of workers is out of range or asked for without a way to start them.
+    /// </exception>
     public static GraftSession Open(SessionOptions? options = null)
     {
         options ??= new();
@@ -103,10 +113,11 @@ public sealed class GraftSession : IDisposable
             NativeRuntime.Tune();
         }
 
+        NativeRuntime.RequireTorch();
         return new(options);
     }
 
-    /// <summary>Loads a data set; once for each source.</summary>
+    /// <summary>Loads a data set; once for each source. It blocks until that is done.</summary>
     /// <param name="source">A known data set's name or a directory.</param>
     /// <param name="images">How images become the network's input, where that is not as they are stored.</param>
     /// <param name="cancellation">Ends downloads and decoding.</param>
@@ -165,6 +176,7 @@ public sealed class GraftSession : IDisposable
     public PredictionJob Predict(PredictionPlan plan, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(plan);
+        PlanFaults.Throw([.. PlanFaults.Nulls(plan)]);
         return PredictionJob.Create(this, plan, cancellation);
     }
 
@@ -184,6 +196,11 @@ public sealed class GraftSession : IDisposable
         ObjectDisposedException.ThrowIf(_isDisposed, this);
         bool isNetwork = OnnxNetworkSource.IsFile(weights);
         var import = isNetwork ? Imports.Find(Imports.Read(weights, data.Train.Shape)) : null;
+        if (import is null)
+        {
+            RequireChannels(weights, data);
+        }
+
         var normalization = import is null ? NetworkWeights.ReadNormalization(weights) : NetworkImports.NormalizationOf(import, null, data);
         if (normalization is not null && $"{normalization}" != $"{data.Normalization}")
         {
@@ -197,18 +214,19 @@ public sealed class GraftSession : IDisposable
             : OnnxTeacherKind.Open(import, data, data.Normalization, new(), new(Device), CancellationToken.None);
         opened.eval();
         opened.Precision = PrecisionNames.Parse("auto", Device);
-        opened.to(new TorchSharp.torch.Device(Device));
+        opened.to(new torch.Device(Device));
         return opened;
     }
 
     /// <summary>
-    /// Trains a network on from the values that it has, as a study's trial of seed 1 does. The default part of the training images (<see cref="HeldOutPart"/>)
-    /// is held out; the epochs' accuracies are those on it, and on the augmented images that are trained on.
+    /// Trains a network on from the values that it has, as a study's trial does. It blocks until that is done. The default part of the training images
+    /// (<see cref="HeldOutPart"/>) is held out; the epochs' accuracies are those on it, and on the augmented images that are trained on.
     /// </summary>
     /// <param name="network">The network; it holds the result.</param>
     /// <param name="data">The data set.</param>
     /// <param name="epochs">Passes over the training images.</param>
     /// <param name="recipe">How; null for that of a study's trials.</param>
+    /// <param name="seed">Decides order and augmentation of the images.</param>
     /// <param name="progress">Is told after every batch.</param>
     /// <param name="cancellation">Ends it between two batches; the network then holds what it has learned so far.</param>
     /// <exception cref="ArgumentOutOfRangeException">There is no epoch.</exception>
@@ -218,6 +236,7 @@ public sealed class GraftSession : IDisposable
         ImageData data,
         int epochs,
         TrainingRecipe? recipe = null,
+        int seed = 1,
         IProgress<TrainingProgress>? progress = null,
         CancellationToken cancellation = default
     )
@@ -239,7 +258,7 @@ public sealed class GraftSession : IDisposable
             Cancellation = cancellation,
         };
         var heldOut = new HeldOutPart();
-        new Trainer(network, TrainingData.Create(data, heldOut.Fraction, heldOut.Seed), recipe, epochs, seed: 1, context).Run();
+        new Trainer(network, TrainingData.Create(data, heldOut.Fraction, heldOut.Seed), recipe, epochs, seed, context).Run();
         return epochResults;
     }
 
@@ -252,7 +271,49 @@ public sealed class GraftSession : IDisposable
         return Imports.Read(path, image: null);
     }
 
-    /// <summary>Tests a network on all test images.</summary>
+    /// <summary>
+    /// Writes a network as an ONNX file (<c>OnnxExport</c>), once ONNX Runtime has given the same answers as the network itself. One that was opened from an
+    /// ONNX file is written back into that: names, inputs, outputs and all that did not change stay as they are.
+    /// </summary>
+    /// <param name="network">The network; it stays as it is.</param>
+    /// <param name="path">The file. It is written whole or not at all.</param>
+    /// <param name="data">
+    /// The data set: the answers are compared on all of its test images, and the file says its normalisation and class names. Null to compare on seeded noise;
+    /// <paramref name="options"/> must say the normalisation then.
+    /// </param>
+    /// <param name="options">What to write, where it is not what the data say.</param>
+    /// <param name="cancellation">Ends the comparison.</param>
+    /// <returns>How the answers differ.</returns>
+    /// <exception cref="ArgumentException">Neither data nor options are given.</exception>
+    /// <exception cref="ConfigurationException">The network is for other images or classes than the data's.</exception>
+    /// <exception cref="RunException">The answers differ, or the file cannot be written.</exception>
+    public OnnxComparison ExportOnnx(
+        Network network, string path, ImageData? data = null, OnnxExportOptions? options = null, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(network);
+        ArgumentNullException.ThrowIfNull(path);
+        ObjectDisposedException.ThrowIf(_isDisposed, this);
+        if (data is not null)
+        {
+            RequireFit(network, data);
+        }
+
+        options ??= data is null
+            ? throw new ArgumentException("Give the data, or options that say how pixels are normalised.", nameof(options))
+            : new() { Normalization = data.Normalization, ClassNames = data.ClassNames };
+        options.Normalization.RequireChannels(network.Definition.Image);
+        network.to(torch.CPU);
+        try
+        {
+            return NetworkExport.Save(network, Imports.Find(network.Definition.Name), options, path, data, cancellation);
+        }
+        finally
+        {
+            network.to(new torch.Device(Device));
+        }
+    }
+
+    /// <summary>Tests a network on all test images. It blocks until that is done.</summary>
     /// <exception cref="ConfigurationException">The network is for other images or classes than the data's.</exception>
     public EvaluationResult Evaluate(Network network, ImageData data, CancellationToken cancellation = default)
     {
@@ -262,16 +323,77 @@ public sealed class GraftSession : IDisposable
         return Evaluator.Evaluate(network, data.Test, data.Normalization, null, new(Device), cancellation);
     }
 
-    /// <summary>Closes the workspace.</summary>
+    /// <summary>
+    /// Ends what runs, and closes the workspace. Jobs that run end with an <see cref="OperationCanceledException"/> and leave checkpoints; this waits for them,
+    /// and so must not be called by what a job tells its progress.
+    /// </summary>
     public void Dispose()
     {
+        Task[] running;
+        lock (_jobs)
+        {
+            if (_isClosing)
+            {
+                return;
+            }
+
+            _isClosing = true;
+            running = [.. _jobs];
+        }
+
+        _closing.Cancel();
+        Task.WhenAll(running).ContinueWith(_ => { }, TaskScheduler.Default).Wait(); // who awaits them hears of their errors
         if (_workspace.IsValueCreated)
         {
             _workspace.Value.Dispose();
         }
 
         Imports.Dispose();
+        _closing.Dispose();
         _isDisposed = true;
+    }
+
+    /// <summary>Runs something of a job, away from the caller's thread, until it ends, is cancelled or the session is disposed.</summary>
+    internal async Task<TResult> RunAsync<TResult>(Func<CancellationToken, Task<TResult>> run, CancellationToken cancellation)
+    {
+        Task<TResult> job;
+        CancellationTokenSource linked;
+        lock (_jobs)
+        {
+            ObjectDisposedException.ThrowIf(_isClosing, this);
+            linked = CancellationTokenSource.CreateLinkedTokenSource(cancellation, _closing.Token);
+            job = Task.Run(() => run(linked.Token), CancellationToken.None);
+            _jobs.Add(job);
+        }
+
+        try
+        {
+            return await job.ConfigureAwait(false);
+        }
+        catch (OperationCanceledException e) when (_isClosing && !cancellation.IsCancellationRequested)
+        {
+            throw new OperationCanceledException("The session was disposed while the job ran. What was finished is kept.", e, e.CancellationToken);
+        }
+        finally
+        {
+            lock (_jobs)
+            {
+                _jobs.Remove(job);
+            }
+
+            linked.Dispose();
+        }
+    }
+
+    // What a forward pass would say of a convolution's weights.
+    private static void RequireChannels(string weights, ImageData data)
+    {
+        if (NetworkWeights.ReadChannels(weights) is { } channels && channels != data.Train.Shape.Channels)
+        {
+            throw new ConfigurationException(
+                $"{weights} takes images of {Plural.Of(channels, "channel")}, {data.Name} has images of {data.Train.Shape}. Give the data that it was trained on."
+            );
+        }
     }
 
     private static void RequireFit(Network network, ImageData data)
@@ -349,7 +471,7 @@ public sealed class GraftSession : IDisposable
     /// <summary>Makes what runs steps on a data set.</summary>
     internal IExecutor CreateExecutor(string source, ImageOptions? images, StepServices services)
     {
-        if (_options.StartWorker is { } start && _options.Workspace is { } directory)
+        if (HasWorkers && _options is { StartWorker: { } start, Workspace: { } directory })
         {
             return new WorkerPool(
                 Cores,

@@ -88,11 +88,12 @@ internal sealed class NetworkImports : IDisposable
         Find(network) is { } import ? [.. positions.Select(name => import.PositionNamed(name) is { } index ? Invariant($"{index}") : name)] : positions;
 
     /// <summary>
-    /// How an import's pixels are normalised: as is asked for, else as the file says, else as is usual for the data. Its classes must be the data's.
+    /// How an import's pixels are normalised: as is asked for, else as the file says, else as is usual for the data. Its images and classes must be the data's.
     /// </summary>
-    /// <exception cref="GraftException">The classes are others, or the normalisation does not fit.</exception>
+    /// <exception cref="GraftException">Images or classes are others, or the normalisation does not fit.</exception>
     public static Normalization NormalizationOf(ImportedNetwork import, string? given, ImageData data)
     {
+        OnnxNetworkSource.RequireImage(import, data.Train.Shape);
         new ClassOrder(import.Path, import.ClassNames, data.Name, data.ClassNames).Require(acceptsReordered: false, mapsOnRequest: false);
         var normalization = given is null ? import.Normalization ?? data.Normalization : Normalization.Parse(given);
         normalization.RequireChannels(data.Train.Shape);

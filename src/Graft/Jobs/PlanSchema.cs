@@ -60,7 +60,8 @@ internal static class PlanSchema
     private static bool IsEmpty(YamlScalarNode scalar) =>
         scalar is { Style: YamlDotNet.Core.ScalarStyle.Plain, Value: null or "" or "~" or "null" };
 
-    private static bool IsNullable(PropertyInfo property)
+    /// <summary>Whether a property of a plan may be null.</summary>
+    public static bool IsNullable(PropertyInfo property)
     {
         lock (Nullability)
         {
@@ -90,7 +91,8 @@ internal static class PlanSchema
         _ => "a section of keys",
     };
 
-    private static string Expected(Type type) => type switch
+    /// <summary>What the value of a property of that type is, in words.</summary>
+    public static string Expected(Type type) => type switch
     {
         _ when type == typeof(string) => "a text",
         _ when Nullable.GetUnderlyingType(type) is { } value => $"{Expected(value)}, or nothing",

@@ -35,7 +35,9 @@ public sealed record SessionOptions
     public string Device { get; init; } = "auto";
 
     /// <summary>
-    /// How many steps run side by side, in worker processes (<see cref="StartWorker"/>); null for one a core. On a GPU one, as they would share its memory.
+    /// How many steps run side by side, from 1 to 1024, each in a worker process (<see cref="StartWorker"/>) with its share of the cores; null for one a
+    /// core. On a GPU one, as they would share its memory. Without <see cref="StartWorker"/>, or with a workspace in memory, steps run in this process, one
+    /// after another with all cores: more than one worker is refused then.
     /// </summary>
     public int? Workers { get; init; }
 

@@ -13,7 +13,8 @@ namespace Graft.Jobs;
 public sealed record TeacherPlan
 {
     /// <summary>
-    /// A safetensors file with PyTorch's names; null to train the teacher, or to take an ONNX file's own. The recipe and the epochs do not matter then.
+    /// A file of weights with PyTorch's names: safetensors (<c>.safetensors</c>) or a PyTorch checkpoint (<c>.pt</c>, <c>.pth</c>, <c>.th</c>, <c>.ckpt</c>).
+    /// Null to train the teacher, or to take an ONNX file's own. The recipe and the epochs do not matter where there are weights.
     /// </summary>
     public string? Weights { get; init; }
 
@@ -25,7 +26,7 @@ public sealed record TeacherPlan
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Normalization { get; init; }
 
-    /// <summary>Passes over the training images.</summary>
+    /// <summary>Passes over the training images, from 1 to 100000.</summary>
     /// <value>Default: <c>200</c>.</value>
     public int Epochs { get; init; } = 200;
 

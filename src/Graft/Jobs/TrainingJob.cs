@@ -35,7 +35,7 @@ public sealed record TrainingPlan
     /// <summary>What is held out of training.</summary>
     public HeldOutPart HeldOut { get; init; } = new();
 
-    /// <summary>Passes over the training images.</summary>
+    /// <summary>Passes over the training images, from 1 to 100000.</summary>
     /// <value>Default: <c>10</c>.</value>
     public int Epochs { get; init; } = 10;
 
@@ -48,14 +48,16 @@ public sealed record TrainingPlan
 
     /// <summary>Checks the values that can be checked without the data set.</summary>
     /// <exception cref="ConfigurationException">Some are wrong; the message lists all of them.</exception>
-    public void Validate() => PlanFaults.Throw(
+    public void Validate() => PlanFaults.Throw(this, Faults());
+
+    private IEnumerable<string> Faults() =>
     [
         .. PrecisionNames.All.Contains(Precision) ? [] : new[] { PrecisionNames.FaultOf(Precision) },
         .. HeldOut.Fraction is >= 0 and <= 0.5 ? [] : new[] { Invariant($"the part that is held out is {HeldOut.Fraction}; it must be from 0 to 0.5.") },
         .. Epochs is >= 1 and <= 100_000 ? [] : new[] { Invariant($"epochs is {Epochs}; it must be from 1 to 100000.") },
         .. Images?.Faults("images") ?? [],
         .. Recipe.Faults("recipe"),
-    ]);
+    ];
 }
 
 /// <summary>A trained network.</summary>
@@ -121,7 +123,7 @@ public sealed class TrainingJob : GraftJob<TrainingResult>
             var stored = Session.Workspace.Steps.Find(_step.Key);
             if (stored is not { State: StepState.Done, Result: { } json })
             {
-                throw new RunException(stored?.Error ?? "the training did not end.");
+                throw new RunException(stored?.Error ?? "the training has no result yet: RunAsync makes it, or it was broken off; run it again.");
             }
 
             var result = StepResults.FromJson<TeacherStepResult>(json);

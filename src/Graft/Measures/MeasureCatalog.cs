@@ -32,7 +32,8 @@ public static class MeasureCatalog
     /// <exception cref="ConfigurationException">There is a measure of that name already, or it is no name: letters and digits alone are.</exception>
     public static void Register(Measure measure)
     {
-        if (measure.Name.Length == 0 || !measure.Name.All(char.IsAsciiLetterOrDigit))
+        ArgumentNullException.ThrowIfNull(measure);
+        if (measure.Name is null or "" || !measure.Name.All(char.IsAsciiLetterOrDigit))
         {
             throw new ConfigurationException($"'{measure.Name}' of {measure.GetType()} is no name of a measure: letters and digits alone are, e.g. synFlow.");
         }

@@ -137,16 +137,17 @@ public sealed class Network : nn.Module<Tensor, Tensor>
     /// Puts another operation into a position, or into a run of them: there it stands at the first one, and the others pass on what they get. The network
     /// takes it over and disposes those that were there.
     /// </summary>
-    /// <exception cref="ArgumentException">
-    /// The operation gives another shape than the position needs, or the position is part of a run that holds one operation.
+    /// <exception cref="ConfigurationException">
+    /// The operation cannot stand there, and stays the caller's: it gives another shape than the position needs, fails on shapes, or uses layers that it has
+    /// not registered.
     /// </exception>
+    /// <exception cref="ArgumentException">The position is part of a run that holds one operation.</exception>
     public void Substitute(Position position, OperationSpec spec, Operation operation)
     {
-        if (spec.ShapeFault(position, operation.Cost(position.Input).Output) is { } fault)
-        {
-            throw new ArgumentException(fault);
-        }
-
+        ArgumentNullException.ThrowIfNull(position);
+        ArgumentNullException.ThrowIfNull(spec);
+        ArgumentNullException.ThrowIfNull(operation);
+        spec.CostOf(operation, position);
         var place = position.Place;
         foreach (var (run, held) in _places.Where(p => p.Place.Overlaps(place) && !(place.Contains(p.Place.First) && place.Contains(p.Place.Last))))
         {
@@ -179,9 +180,13 @@ public sealed class Network : nn.Module<Tensor, Tensor>
     }
 
     /// <summary>Makes the operation with fresh initial values and puts it into a position.</summary>
-    /// <exception cref="ConfigurationException">The position cannot hold it.</exception>
+    /// <exception cref="ConfigurationException">The position cannot hold it, or what its family makes cannot stand there.</exception>
+    /// <exception cref="ArgumentException">The position is part of a run that holds one operation.</exception>
     public void Substitute(Position position, OperationSpec spec, LayerFactory layers)
     {
+        ArgumentNullException.ThrowIfNull(position);
+        ArgumentNullException.ThrowIfNull(spec);
+        ArgumentNullException.ThrowIfNull(layers);
         if (spec.WhyUnavailable(position) is { } reason)
         {
             throw new ConfigurationException(Invariant($"{Definition.Name}, position {position.Place}: {reason}."));
@@ -194,16 +199,17 @@ public sealed class Network : nn.Module<Tensor, Tensor>
     /// <param name="place">The place.</param>
     /// <param name="spec">The operation.</param>
     /// <param name="seed">Decides the initial values.</param>
-    /// <exception cref="ConfigurationException">The place cannot hold it.</exception>
+    /// <exception cref="ConfigurationException">The place cannot hold it, or what its family makes cannot stand there.</exception>
     public void Substitute(Place place, OperationSpec spec, long seed)
     {
+        ArgumentNullException.ThrowIfNull(spec);
         using var layers = new LayerFactory(seed);
         Substitute(Definition.PositionAt(place), spec, layers);
         this.to(OrderedParameters.First().device);
     }
 
     /// <summary>Puts another operation into a place. The network takes it over and disposes what was there.</summary>
-    /// <exception cref="ArgumentException">The operation gives another shape than the place needs.</exception>
+    /// <exception cref="ConfigurationException">The operation cannot stand there, and stays the caller's.</exception>
     public void Substitute(Place place, OperationSpec spec, Operation operation) => Substitute(Definition.PositionAt(place), spec, operation);
 
     /// <summary>

@@ -103,6 +103,27 @@ public static partial class NetworkCatalog
     }
 
     /// <summary>
+    /// The layout of a network that Graft makes itself, for some images: positions and their paths are the same for all. Null for other names.
+    /// </summary>
+    /// <param name="name">The network's name.</param>
+    internal static NetworkDefinition? LayoutOf(string name)
+    {
+        if (!WideResNetName().IsMatch(name) && !ResNetName().IsMatch(name))
+        {
+            return null;
+        }
+
+        try
+        {
+            return Define(name, new(3, 32, 32), classes: 10);
+        }
+        catch (ConfigurationException)
+        {
+            return null; // no such depth, which is told where the network is made
+        }
+    }
+
+    /// <summary>
     /// The networks of the same family that are shallower or narrower and not the reverse, e.g. for <c>wrn-16-2</c>: <c>wrn-10-1</c>, <c>wrn-10-2</c>,
     /// <c>wrn-16-1</c>.
     /// </summary>

@@ -135,6 +135,15 @@ public static class NetworkWeights
         Tensor? Find(string name, int dimensions) => file.Tensors.TryGetValue(name, out var tensor) && tensor.dim() == dimensions ? tensor : null;
     }
 
+    /// <summary>How many channels the images of a file's network have, as its metadata say or its tensors show; null where neither does.</summary>
+    /// <exception cref="DataException">The file is missing or damaged.</exception>
+    internal static int? ReadChannels(string path)
+    {
+        using var file = Read(path);
+        return NetworkMetadata.ReadImage(file.Metadata, path)?.Channels
+            ?? (file.Tensors.TryGetValue("conv1.weight", out var stem) && stem.dim() == 4 ? (int)stem.shape[1] : null);
+    }
+
     /// <summary>Writes the weights of a single operation atomically.</summary>
     /// <exception cref="RunException">The file cannot be written.</exception>
     public static void Save(Operation operation, string path) => AtomicFile.Write(path, stream => SafeTensorsFile.Save(stream, operation.NamedTensors("")));

@@ -45,7 +45,7 @@ internal static class OnnxCheck
                 }
             }
 
-            return result;
+            return result.Required(nameof(images));
         }
         finally
         {

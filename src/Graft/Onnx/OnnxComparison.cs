@@ -18,6 +18,13 @@ public sealed record OnnxComparison(int Images, double LargestLogit, double MaxD
     /// <summary>Whether the two are the same function but for rounding. False if a logit is not a number.</summary>
     public bool Agrees => MaxDifference <= Tolerance && ClassesDiffering == 0;
 
+    /// <summary>The comparison itself, if there was something to compare.</summary>
+    /// <param name="parameter">The parameter that the images came by.</param>
+    /// <exception cref="ArgumentException">There was no image.</exception>
+    internal OnnxComparison Required(string parameter) => Images > 0
+        ? this
+        : throw new ArgumentException("There is no image to compare on: give some, or null for seeded noise. Nothing is written.", parameter);
+
     /// <summary>The comparison with more images.</summary>
     /// <param name="expected">Logits, [N, K].</param>
     /// <param name="actual">Those that are held against them, [N, K].</param>

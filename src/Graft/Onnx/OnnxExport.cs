@@ -25,9 +25,13 @@ public static class OnnxExport
     /// noise.</param>
     /// <param name="cancellation">Ends the comparison.</param>
     /// <exception cref="RunException">The answers differ, or the file cannot be written.</exception>
+    /// <exception cref="ArgumentException">There are no images in <paramref name="images"/>.</exception>
     public static OnnxComparison Save(
         Network network, OnnxExportOptions options, string path, IEnumerable<Batch>? images = null, CancellationToken cancellation = default)
     {
+        ArgumentNullException.ThrowIfNull(network);
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(path);
         byte[] model = Serialize(network, options);
         var comparison = OnnxCheck.Compare(network, model, images, cancellation);
         if (!comparison.Agrees)

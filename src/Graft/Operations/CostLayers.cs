@@ -1,16 +1,24 @@
 using TorchSharp.Modules;
+using static TorchSharp.torch;
 
 namespace Graft.Operations;
 
 /// <summary>Follows shapes through layers and counts the multiply-accumulates of convolutions and fully connected layers for one image.</summary>
 internal sealed class CostLayers : ILayers<FeatureShape>
 {
+    private readonly HashSet<nn.Module> _used = new(ReferenceEqualityComparer.Instance);
+
     /// <summary>The multiply-accumulates so far.</summary>
     public long MultiplyAccumulates { get; private set; }
+
+    /// <summary>The layers with values of their own that were run so far.</summary>
+    public IReadOnlySet<nn.Module> Used => _used;
 
     /// <inheritdoc/>
     public FeatureShape Convolution(Conv2d layer, FeatureShape x)
     {
+        _used.Add(layer);
+        RequireChannels("convolution", layer.in_channels, x.Channels, x);
         var kernel = layer.kernel_size!;
         int Size(int size, int axis) => (int)((size + 2 * layer.padding![axis] - layer.dilation![axis] * (kernel[axis] - 1) - 1) / layer.stride![axis] + 1);
         var y = new FeatureShape((int)layer.out_channels, Size(x.Height, 0), Size(x.Width, 1));
@@ -19,7 +27,11 @@ internal sealed class CostLayers : ILayers<FeatureShape>
     }
 
     /// <inheritdoc/>
-    public FeatureShape BatchNorm(BatchNorm2d layer, FeatureShape x, Activation activation = default) => x;
+    public FeatureShape BatchNorm(BatchNorm2d layer, FeatureShape x, Activation activation = default)
+    {
+        RequireChannels("batch norm", layer.num_features, x.Channels, x);
+        return Kept(layer, x);
+    }
 
     /// <inheritdoc/>
     public FeatureShape Add(FeatureShape x, FeatureShape y, Activation activation = default) => x == y
@@ -44,7 +56,9 @@ internal sealed class CostLayers : ILayers<FeatureShape>
     /// <inheritdoc/>
     public FeatureShape Linear(Linear layer, FeatureShape x)
     {
-        MultiplyAccumulates += layer.weight!.numel();
+        _used.Add(layer);
+        RequireChannels("fully connected layer", layer.weight!.shape[1], (long)x.Channels * x.Height * x.Width, x);
+        MultiplyAccumulates += layer.weight.numel();
         return new((int)layer.weight.shape[0], 1, 1);
     }
 
@@ -75,20 +89,34 @@ internal sealed class CostLayers : ILayers<FeatureShape>
     public FeatureShape Shuffle(FeatureShape x, int groups) => x;
 
     /// <inheritdoc/>
-    public FeatureShape Scale(ChannelScale layer, FeatureShape x) => x;
+    public FeatureShape Scale(ChannelScale layer, FeatureShape x) => Kept(layer, x);
 
     /// <inheritdoc/>
     public FeatureShape Rescale(FeatureShape x, IReadOnlyList<float> scale, IReadOnlyList<float> shift) => x;
 
     /// <inheritdoc/>
-    public FeatureShape PRelu(PReLU layer, FeatureShape x) => x;
+    public FeatureShape PRelu(PReLU layer, FeatureShape x) => Kept(layer, x);
 
     /// <inheritdoc/>
     public FeatureShape ResponseNorm(FeatureShape x, ResponseNorm norm) => x;
 
     /// <inheritdoc/>
-    public FeatureShape LayerNorm(LayerNorm layer, FeatureShape x) => x;
+    public FeatureShape LayerNorm(LayerNorm layer, FeatureShape x) => Kept(layer, x);
 
     /// <inheritdoc/>
     public FeatureShape Flatten(FeatureShape x) => new(x.Channels * x.Height * x.Width, 1, 1);
+
+    private FeatureShape Kept(nn.Module layer, FeatureShape x)
+    {
+        _used.Add(layer);
+        return x;
+    }
+
+    private static void RequireChannels(string layer, long made, long given, FeatureShape x)
+    {
+        if (made != given)
+        {
+            throw new ArgumentException(Invariant($"A {layer} made for {made} channels cannot take the {given} of {x}."));
+        }
+    }
 }

@@ -32,10 +32,23 @@ public abstract class Operation : nn.Module<Tensor, Tensor>
     }
 
     /// <summary>Counts parameters, multiply-accumulates and the output's shape for one image of the given input shape.</summary>
-    public OperationCost Cost(FeatureShape input)
+    /// <exception cref="ConfigurationException"><see cref="Apply"/> uses a layer that was not registered.</exception>
+    /// <exception cref="ArgumentException">A layer cannot take the shape that reaches it.</exception>
+    public OperationCost Cost(FeatureShape input) => Cost(input, GetName());
+
+    /// <summary>The same, under the name that errors call the operation.</summary>
+    internal OperationCost Cost(FeatureShape input, string name)
     {
         var layers = new CostLayers();
         var output = Apply(layers, input);
+        var registered = modules().ToHashSet<nn.Module>(ReferenceEqualityComparer.Instance);
+        if (layers.Used.FirstOrDefault(layer => !registered.Contains(layer)) is { } forgotten)
+        {
+            throw new ConfigurationException(
+                $"Operation '{name}' uses a {forgotten.GetType().Name} in Apply that it has not registered: make it by Register(name, layer), or it is neither trained nor saved."
+            );
+        }
+
         return new(parameters().Sum(p => p.numel()), layers.MultiplyAccumulates, output);
     }
 
@@ -56,7 +69,9 @@ public abstract class Operation : nn.Module<Tensor, Tensor>
         }
     }
 
-    /// <summary>Makes a layer part of this module under PyTorch's name for it.</summary>
+    /// <summary>
+    /// Makes a layer part of this module under PyTorch's name for it. Every layer that <see cref="Apply"/> uses has to be: no other is trained, moved or saved.
+    /// </summary>
     protected TModule Register<TModule>(string name, TModule module)
         where TModule : nn.Module
     {

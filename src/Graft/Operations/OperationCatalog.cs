@@ -52,16 +52,20 @@ public sealed partial class OperationCatalog(params IReadOnlyList<OperationFamil
 
     /// <summary>A catalogue with one more family.</summary>
     /// <exception cref="ConfigurationException">There is a family of that name already, or it is no name.</exception>
-    public OperationCatalog With(OperationFamily family) =>
-        !FamilyName().IsMatch(family.Name)
+    public OperationCatalog With(OperationFamily family)
+    {
+        ArgumentNullException.ThrowIfNull(family);
+        return family.Name is not { } name || !FamilyName().IsMatch(name)
             ? throw new ConfigurationException($"'{family.Name}' of {family.GetType()} is no name of an operation: lower-case words joined by hyphens are.")
-        : families.All(f => f.Name != family.Name) ? new([.. families, family])
-        : throw new ConfigurationException($"There is an operation '{family.Name}' already; {family.GetType()} needs a name of its own.");
+            : families.All(f => f.Name != name) ? new([.. families, family])
+            : throw new ConfigurationException($"There is an operation '{name}' already; {family.GetType()} needs a name of its own.");
+    }
 
     /// <summary>The operation of that name, e.g. <c>identity</c> or <c>conv-stack(w=2,k=3)</c>; parameters that are left out take their defaults.</summary>
     /// <exception cref="ConfigurationException">The family or a parameter is unknown, or a value is out of range.</exception>
     public OperationSpec Parse(string text)
     {
+        ArgumentNullException.ThrowIfNull(text);
         var (name, parameters, freezesRest) = OperationSpec.Split(text);
         var family =
             families.FirstOrDefault(f => f.Name == name)
@@ -94,7 +98,11 @@ public sealed partial class OperationCatalog(params IReadOnlyList<OperationFamil
     }
 
     /// <summary>Splits names at the commas between them: <c>identity,conv-stack(w=2,k=3)</c> are two.</summary>
-    public static IReadOnlyList<string> SplitNames(string text) => [.. CommaBetweenNames().Split(text).Select(t => t.Trim()).Where(t => t.Length > 0)];
+    public static IReadOnlyList<string> SplitNames(string text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        return [.. CommaBetweenNames().Split(text).Select(t => t.Trim()).Where(t => t.Length > 0)];
+    }
 
     /// <summary>
     /// Reads a list of operations: names; patterns such as <c>conv-stack(w=2,*)</c> (see docs/operations.md); <c>seed</c>, the study's seven; <c>controls</c>,
@@ -103,6 +111,7 @@ public sealed partial class OperationCatalog(params IReadOnlyList<OperationFamil
     /// <exception cref="ConfigurationException">As for <see cref="Parse"/>, a pattern stands for no operation, or the list is empty.</exception>
     public IReadOnlyList<OperationSpec> ParseList(IEnumerable<string> names)
     {
+        ArgumentNullException.ThrowIfNull(names);
         var operations = names
             .SelectMany(name =>
                 name switch

@@ -67,7 +67,8 @@ public sealed partial record OperationSpec
     /// <summary>Why a position cannot hold the operation, in words; null where it can.</summary>
     public string? WhyUnavailable(Position position)
     {
-        if (_family.WhyUnavailable(Unmodified, position) is { } reason)
+        ArgumentNullException.ThrowIfNull(position);
+        if (Guarded(position, nameof(WhyUnavailable), () => _family.WhyUnavailable(Unmodified, position)) is { } reason)
         {
             return reason;
         }
@@ -86,22 +87,69 @@ public sealed partial record OperationSpec
     public OperationSpec At(Position position) => IsMatched ? ParameterMatch.Resolve(this, position) : this;
 
     /// <summary>Makes the operation for a position that can hold it, with fresh initial values. The caller owns it.</summary>
-    public Operation Create(Position position, LayerFactory layers) => _family.Create(At(position).Unmodified, position, layers);
+    /// <exception cref="ConfigurationException">
+    /// The family fails to make it, or what it makes cannot stand there: it gives another shape than the position needs, or uses layers that it has not
+    /// registered.
+    /// </exception>
+    public Operation Create(Position position, LayerFactory layers)
+    {
+        ArgumentNullException.ThrowIfNull(position);
+        ArgumentNullException.ThrowIfNull(layers);
+        return Make(position, layers).Operation;
+    }
 
     /// <summary>What the operation costs at a position that can hold it.</summary>
-    /// <exception cref="ConfigurationException">It gives another shape than the position needs.</exception>
+    /// <exception cref="ConfigurationException">As for <see cref="Create"/>.</exception>
     internal OperationCost CostAt(Position position)
     {
         using var layers = LayerFactory.ShapesOnly();
-        using var operation = Create(position, layers);
-        var cost = operation.Cost(position.Input);
-        return ShapeFault(position, cost.Output) is { } fault ? throw new ConfigurationException(fault) : cost;
+        var (operation, cost) = Make(position, layers);
+        operation.Dispose();
+        return cost;
     }
 
-    /// <summary>What is wrong with an output that is not the position's; null for the right shape.</summary>
-    internal string? ShapeFault(Position position, FeatureShape output) => output == position.Output
-        ? null
-        : Invariant($"Operation '{this}' turns {position.Input} into {output}; position {position.Place} needs {position.Output}.");
+    /// <summary>What an operation that was made under this name costs at a position.</summary>
+    /// <exception cref="ConfigurationException">It cannot stand there, as for <see cref="Create"/>.</exception>
+    internal OperationCost CostOf(Operation operation, Position position)
+    {
+        var cost = Guarded(position, nameof(Operation.Apply), () => operation.Cost(position.Input, Text));
+        return cost.Output == position.Output
+            ? cost
+            : throw new ConfigurationException(
+                Invariant($"Operation '{this}' turns {position.Input} into {cost.Output}; position {position.Place} needs {position.Output}.")
+            );
+    }
+
+    // What a family makes is not trusted: it may be a user's, and its faults are to be told where an operation is planned, as where one is swapped in.
+    private (Operation Operation, OperationCost Cost) Make(Position position, LayerFactory layers)
+    {
+        var spec = At(position).Unmodified;
+        var operation =
+            Guarded(position, nameof(Create), () => _family.Create(spec, position, layers))
+            ?? throw new ConfigurationException($"Operation '{this}' at position {position.Place}: Create of {_family.GetType()} returned null.");
+        try
+        {
+            return (operation, CostOf(operation, position));
+        }
+        catch
+        {
+            operation.Dispose();
+            throw;
+        }
+    }
+
+    private T Guarded<T>(Position position, string member, Func<T> call)
+    {
+        try
+        {
+            return call();
+        }
+        catch (Exception e) when (e is not (GraftException or OperationCanceledException))
+        {
+            throw new ConfigurationException(
+                $"Operation '{this}' at position {position.Place}: {member} failed with {e.GetType().Name}: {e.Message.ReplaceLineEndings(" ")}", e);
+        }
+    }
 
     /// <summary>The same operation, trained alone.</summary>
     internal OperationSpec WithFrozenRest() => new(_family, _values, freezesRest: true);

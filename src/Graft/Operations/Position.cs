@@ -57,4 +57,7 @@ public sealed record Position
 
     /// <summary>Whether output and input have the same shape, so that a skip needs no layers.</summary>
     public bool KeepsShape => Input == Output;
+
+    /// <summary>Place, path and shapes in short, e.g. <c>3 (block2.layer.0): 16x32x32 -> 32x16x16</c>.</summary>
+    public override string ToString() => Invariant($"{Place} ({Path}): {Input} -> {Output}");
 }

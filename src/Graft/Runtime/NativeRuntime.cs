@@ -5,6 +5,10 @@ namespace Graft.Runtime;
 /// <summary>Settings of native libraries that a program makes once, before it computes anything.</summary>
 public static partial class NativeRuntime
 {
+    // As GRAFT001 says it when a program is built (build/Graft.targets).
+    private const string TorchPackages = "A program that uses Graft needs the package of its platform: libtorch-cpu-linux-x64, libtorch-cpu-win-x64, "
+        + "libtorch-cpu-osx-arm64 (version 2.10.0), or TorchSharp-cpu for all of them, or TorchSharp-cuda-linux, TorchSharp-cuda-windows for a GPU.";
+
     private const int TrimThreshold = -1, TopPad = -2, MaxMappings = -4, MaxArenas = -8; // malloc.h
 
     /// <summary>
@@ -30,6 +34,25 @@ public static partial class NativeRuntime
         catch (EntryPointNotFoundException)
         {
             // musl has an allocator of its own
+        }
+    }
+
+    /// <summary>Loads libtorch.</summary>
+    /// <exception cref="ConfigurationException">No package of the program brings it, or it cannot be loaded.</exception>
+    internal static void RequireTorch() => RequireTorch(() => _ = TorchSharp.torch.get_num_threads());
+
+    /// <summary>The same, with what loads it.</summary>
+    internal static void RequireTorch(Action load)
+    {
+        try
+        {
+            load();
+        }
+        catch (Exception e) when (e is TypeInitializationException or DllNotFoundException or BadImageFormatException or NotSupportedException)
+        {
+            string why = e.GetBaseException().Message.Trim().Split('\n', 2)[0].Trim();
+            throw new ConfigurationException(
+                $"libtorch cannot be loaded. {TorchPackages} (TorchSharp says: {why})", e);
         }
     }
 

@@ -40,6 +40,19 @@ public sealed class SchedulerTests : IDisposable
     }
 
     [Fact]
+    public async Task RunAsync_StepThatThrowsWhatNobodyForesaw_KeepsTypeAndTrace()
+    {
+        var step = new NumberStep { Value = 13 };
+
+        await RunAsync(new Source([step]));
+
+        Assert.Equal("NotSupportedException: thirteen", _workspace.Steps.Find(step.Key)!.Error);
+        string trace = await File.ReadAllTextAsync(_workspace.PathOf(StepExecutor.TraceOf(step.Key)), Cancellation);
+        Assert.StartsWith("System.NotSupportedException: thirteen", trace);
+        Assert.Contains(nameof(NumberKind), trace, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task RunAsync_StepsThatBecomeKnownLater_AreRunToo()
     {
         var first = new NumberStep { Value = 1 };
@@ -213,6 +226,11 @@ public sealed class SchedulerTests : IDisposable
             string batch = steps[0].Key;
             foreach (var step in steps)
             {
+                if (step.Value == 13)
+                {
+                    throw new NotSupportedException("thirteen\nand more");
+                }
+
                 if (step.Value < 0)
                 {
                     context.Fail(step, "it is negative");

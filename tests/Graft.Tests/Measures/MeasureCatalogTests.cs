@@ -82,6 +82,9 @@ public sealed class MeasureCatalogTests
     }
 
     [Fact]
+    public void Register_Null_IsNamed() => Assert.Equal("measure", Assert.Throws<ArgumentNullException>(() => MeasureCatalog.Register(null!)).ParamName);
+
+    [Fact]
     public void All_Names_Differ() => Assert.Equal(MeasureCatalog.All.Count, MeasureCatalog.All.Select(m => m.Name).Distinct().Count());
 
     [Fact]

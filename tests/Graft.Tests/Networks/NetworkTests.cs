@@ -156,8 +156,10 @@ public class NetworkTests
         using var layers = new LayerFactory(0);
         using var wrong = network.Positions[1].CreateOwn!(layers);
 
-        var error = Assert.Throws<ArgumentException>(() => network.Substitute(network.Positions[2], network.Architecture[1], wrong));
-        Assert.Equal("Operation 'teacher' turns 32x16x16 into 32x8x8; position 3 needs 64x8x8.", error.Message);
+        var error = Assert.Throws<ConfigurationException>(() => network.Substitute(network.Positions[2], network.Architecture[1], wrong));
+        Assert.Equal(
+            "Operation 'teacher' at position 3: Apply failed with ArgumentException: A batch norm made for 16 channels cannot take the 32 of 32x16x16.",
+            error.Message);
     }
 
     private static bool Same(Network a, Network b) =>

@@ -150,6 +150,25 @@ public sealed class OnnxExportTests : IDisposable
     }
 
     [Fact]
+    public void Save_NoImages_WritesNothing()
+    {
+        using var network = OnnxNetworks.Create("wrn-10-1");
+
+        var error = Assert.Throws<ArgumentException>(() => OnnxExport.Save(network, OnnxNetworks.Options, FilePath, [], Token));
+
+        Assert.StartsWith("There is no image to compare on: give some, or null for seeded noise.", error.Message);
+        Assert.False(File.Exists(FilePath));
+    }
+
+    [Fact]
+    public void Save_Null_NamesTheParameter()
+    {
+        using var network = OnnxNetworks.Create("wrn-10-1");
+
+        Assert.Equal("options", Assert.Throws<ArgumentNullException>(() => OnnxExport.Save(network, null!, FilePath, cancellation: Token)).ParamName);
+    }
+
+    [Fact]
     [Trait("Category", "RealData")]
     public void Save_NetworkTrainedOnCifar10_PredictsTheSameClassesForTheWholeTestSet()
     {

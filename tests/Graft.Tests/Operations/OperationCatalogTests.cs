@@ -108,6 +108,21 @@ public class OperationCatalogTests
         Assert.Equal(message, Assert.Throws<ConfigurationException>(() => OperationCatalog.Default.Parse(text)).Message);
 
     [Fact]
+    public void Null_IsNamed()
+    {
+        Assert.Equal("family", Assert.Throws<ArgumentNullException>(() => OperationCatalog.Register(null!)).ParamName);
+        Assert.Equal("text", Assert.Throws<ArgumentNullException>(() => OperationCatalog.Default.Parse(null!)).ParamName);
+        Assert.Equal("names", Assert.Throws<ArgumentNullException>(() => OperationCatalog.Default.ParseList(null!)).ParamName);
+        Assert.Equal("text", Assert.Throws<ArgumentNullException>(() => OperationCatalog.SplitNames(null!)).ParamName);
+        using var network = Network.Create("wrn-10-1", Image, 10);
+        Assert.Equal("spec", Assert.Throws<ArgumentNullException>(() => network.Substitute(1, null!, 1)).ParamName);
+    }
+
+    [Fact]
+    public void Position_AsText_IsShort() =>
+        Assert.Equal("2 (block2.layer.0): 16x16x16 -> 32x8x8", $"{NetworkCatalog.Define("wrn-10-1", Image, 10).PositionAt(2)}");
+
+    [Fact]
     public void WhyUnavailable_NothingToTrainWhileTheRestIsFrozen_IsSaid() => Assert.Equal(
         "identity has nothing to train while the rest is frozen",
         OperationCatalog.Default.Parse("identity+frozen-rest").WhyUnavailable(NetworkCatalog.Define("wrn-16-1", Image, 10).PositionAt(1)));

@@ -75,7 +75,7 @@ public sealed record AccelerationPlan
 
     /// <summary>Checks the values that can be checked without the data set.</summary>
     /// <exception cref="ConfigurationException">Some are wrong; the message lists all of them.</exception>
-    public void Validate() => PlanFaults.Throw([.. Faults()]);
+    public void Validate() => PlanFaults.Throw(this, Faults());
 
     private IEnumerable<string> Faults()
     {
@@ -102,6 +102,11 @@ public sealed record AccelerationPlan
         if (Teacher.Weights is null && Teacher.Epochs is < 1 or > 100_000)
         {
             yield return Invariant($"teacher.epochs is {Teacher.Epochs}; it must be from 1 to 100000.");
+        }
+
+        foreach (string fault in PlanFaults.OfOperations(Operations))
+        {
+            yield return fault;
         }
 
         foreach (string fault in Teacher.Recipe.Faults("teacher.recipe").Concat(Images?.Faults("images") ?? [])

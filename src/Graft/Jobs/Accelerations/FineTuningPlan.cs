@@ -11,7 +11,7 @@ public sealed record FineTuningPlan
     /// <summary>The learning rate that is searched.</summary>
     public const string Auto = "auto";
 
-    /// <summary>Passes over the training images; LANA takes 100 on ImageNet.</summary>
+    /// <summary>Passes over the training images, from 1 to 100000; LANA takes 100 on ImageNet.</summary>
     /// <value>Default: <c>10</c>.</value>
     public int Epochs { get; init; } = 10;
 

@@ -33,11 +33,11 @@ public sealed record StudyPlan
     /// <value>Default: <c>["seed"]</c>.</value>
     public IReadOnlyList<string> Operations { get; init; } = ["seed"];
 
-    /// <summary>Training lengths: each cell is trained once for each.</summary>
+    /// <summary>Training lengths, from 1 to 100000 epochs: each cell is trained once for each.</summary>
     /// <value>Default: <c>[25]</c>.</value>
     public IReadOnlyList<int> Epochs { get; init; } = [25];
 
-    /// <summary>How many seeds each cell has: 1, 2, …</summary>
+    /// <summary>How many seeds each cell has: 1, 2, … From 1 to 1000.</summary>
     /// <value>Default: <c>3</c>.</value>
     public int Seeds { get; init; } = 3;
 
@@ -77,7 +77,7 @@ public sealed record StudyPlan
 
     /// <summary>Checks the values that can be checked without the data set.</summary>
     /// <exception cref="ConfigurationException">Some are wrong; the message lists all of them.</exception>
-    public void Validate() => PlanFaults.Throw([.. Faults()]);
+    public void Validate() => PlanFaults.Throw(this, Faults());
 
     private IEnumerable<string> Faults()
     {
@@ -104,6 +104,11 @@ public sealed record StudyPlan
         if (Teacher.Weights is null && Teacher.Epochs is < 1 or > 100_000)
         {
             yield return Invariant($"teacher.epochs is {Teacher.Epochs}; it must be from 1 to 100000.");
+        }
+
+        foreach (string fault in PlanFaults.OfPositions(Network, Positions).Concat(PlanFaults.OfOperations(Operations)))
+        {
+            yield return fault;
         }
 
         foreach (

@@ -77,6 +77,10 @@ internal sealed partial class GraphReader
         {
             throw new UnsupportedNodeException($"on {taken[0].Shape}, which makes too much of it");
         }
+        catch (ArgumentException e)
+        {
+            throw new UnsupportedNodeException($"on {taken[0].Shape}: {e.Message.TrimEnd('.')}");
+        }
 
         return shape.Channels <= 0 || shape.Height <= 0 || shape.Width <= 0
                 ? throw new UnsupportedNodeException($"on {taken[0].Shape}, which leaves nothing of it")

@@ -54,7 +54,7 @@ internal static class ImportCheck
                 }
             }
 
-            return result;
+            return result.Required(nameof(images));
         }
         finally
         {

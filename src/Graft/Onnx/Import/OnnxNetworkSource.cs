@@ -112,15 +112,9 @@ internal sealed class OnnxNetworkSource(string folder) : INetworkSource
         }
 
         var import = Open(name);
+        RequireImage(import, image);
         var definition = import.Definition;
-        return definition.Image != image
-                ? throw new ConfigurationException(
-                    $"{import.File.Path} takes images of {definition.Image}, the data has {image}.{(Scales(definition.Image, image) ? $" Scale them to {definition.Image}." : "")}"
-                )
-                {
-                    Remedies = Scales(definition.Image, image) ? [new(Setting.ImageSize, Invariant($"{definition.Image.Width}"))] : [],
-                }
-            : definition.Classes != classes
+        return definition.Classes != classes
                 ? throw new ConfigurationException(
                     Invariant($"{import.File.Path} tells {definition.Classes} classes apart, the data has {classes}. Give the data that it was trained on, ")
                         + "or train it on these, from its own weights on."
@@ -129,6 +123,22 @@ internal sealed class OnnxNetworkSource(string folder) : INetworkSource
                     Remedies = [new(Setting.InitialWeights, import.Path)],
                 }
             : definition;
+    }
+
+    /// <summary>Makes sure that images are those that a network from a file takes.</summary>
+    /// <exception cref="ConfigurationException">They are not.</exception>
+    public static void RequireImage(ImportedNetwork import, ImageShape image)
+    {
+        var own = import.Definition.Image;
+        if (own != image)
+        {
+            throw new ConfigurationException(
+                $"{import.File.Path} takes images of {own}, the data has {image}.{(Scales(own, image) ? $" Scale them to {own}." : "")}"
+            )
+            {
+                Remedies = Scales(own, image) ? [new(Setting.ImageSize, Invariant($"{own.Width}"))] : [],
+            };
+        }
     }
 
     private static bool Scales(ImageShape network, ImageShape data) => network.Channels == data.Channels && network.Height == network.Width;

@@ -53,6 +53,39 @@ public sealed class StudyPlanTests
     }
 
     [Fact]
+    public void Validate_PositionsAndOperationsToo_AreAmongTheFaults() => Assert.Equal(
+        string.Join(
+            ' ',
+            "The plan has 5 faults:",
+            "epochs is [0]; it must list numbers from 1 to 100000.",
+            "seeds is 0; it must be from 1 to 1000.",
+            "wrn-10-1 has no position 9: its positions are 1 to 3.",
+            "'x' is not a position: positions of wrn-10-1 are 1 to 3 or their paths like block1.layer.0, runs of them like 1-2, or 'all'.",
+            "Unknown operation 'bottelneck'. Did you mean 'bottleneck'?"),
+        Message(new() { Network = "wrn-10-1", Positions = ["9", "x"], Operations = ["bottelneck"], Epochs = [0], Seeds = 0 }));
+
+    [Fact]
+    public void Validate_PositionsOfANetworkFromAFile_AreNotKnownYet() => new StudyPlan { Network = "model.onnx", Positions = ["layer9"] }.Validate();
+
+    [Fact]
+    public void Validate_Nulls_AreFaults() => Assert.Equal(
+        "The plan has 4 faults: positions is null; it must be a name or a list of them. operations holds null; each of its entries must be a text. "
+            + "precision is null; it must be a text. teacher.recipe is null; it must be a section of keys.",
+        Message(new() { Positions = null!, Operations = [null!], Precision = null!, Teacher = new() { Recipe = null! } }));
+
+    [Fact]
+    public void Validate_AccelerationAndTraining_NullsAndOperationsAreFaults()
+    {
+        var acceleration = new Graft.Jobs.Accelerations.AccelerationPlan { Operations = ["bottelneck"], Spans = 0 };
+        var training = new Graft.Jobs.TrainingPlan { Data = null! };
+
+        Assert.Equal(
+            "The plan has 2 faults: spans is 0; it must be from 1 (single positions alone) to 16. Unknown operation 'bottelneck'. Did you mean 'bottleneck'?",
+            Assert.Throws<ConfigurationException>(acceleration.Validate).Message);
+        Assert.Equal("data is null; it must be a text.", Assert.Throws<ConfigurationException>(training.Validate).Message);
+    }
+
+    [Fact]
     public void Validate_ImportedTeacher_IgnoresItsEpochs() => new StudyPlan { Teacher = new() { Weights = "weights.safetensors", Epochs = 0 } }.Validate();
 
     [Fact]

@@ -1,0 +1,34 @@
+using Graft.Data;
+using Graft.Networks;
+using Graft.Onnx.Import;
+
+namespace Graft.Onnx;
+
+/// <summary>Writes a network as ONNX: back into the file that it came from, if it came from one, else as a file of its own.</summary>
+internal static class NetworkExport
+{
+    private const int BatchSize = 250;
+
+    /// <summary>Writes the file, once ONNX Runtime has given the same answers as the network itself.</summary>
+    /// <param name="network">The network, on the CPU.</param>
+    /// <param name="import">The file that it came from; null for none.</param>
+    /// <param name="options">What to write; of a network that came from a file, pixels and classes alone.</param>
+    /// <param name="path">The file. It is written whole or not at all.</param>
+    /// <param name="data">The data set on all of whose test images they are compared; null for seeded noise.</param>
+    /// <param name="cancellation">Ends the comparison.</param>
+    /// <exception cref="RunException">The answers differ, or the file cannot be written.</exception>
+    public static OnnxComparison Save(
+        Network network, ImportedNetwork? import, OnnxExportOptions options, string path, ImageData? data, CancellationToken cancellation)
+    {
+        var images = data is null ? null : BatchLoader.InOrder(data.Test, options.Normalization, null, BatchSize);
+        return import is null
+            ? OnnxExport.Save(network, options, path, images, cancellation)
+            : OnnxSplice.Save(
+                import,
+                network,
+                path,
+                new() { Normalization = options.Normalization, ClassNames = options.ClassNames, Images = images },
+                cancellation
+            );
+    }
+}
