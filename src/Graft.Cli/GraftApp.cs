@@ -70,7 +70,7 @@ public sealed class GraftApp(TextWriter output, TextWriter error)
         }
         catch (OperationCanceledException)
         {
-            terminal.WriteError("stopped. What was finished is kept; the same command goes on from there.");
+            terminal.WriteProgress("Stopped. What was finished is kept; the same command goes on from there.");
             return Stopped;
         }
         catch (Exception e) // a fault of the program, or of the output: a line for people, the rest for those who ask

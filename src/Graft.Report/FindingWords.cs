@@ -82,7 +82,7 @@ public static class FindingWords
             NextStep.SecondSeed => "Run a second seed (--seeds 2): with one, verdicts compare two trained networks, not two operations.",
             NextStep.MoreSeeds more => Invariant($"More seeds: {more.Decidable} of {Plural.Of(more.Undecided, "undecided cell")} can be decided, ")
                 + Invariant(
-                    $"{(more.DecidedThen == more.Decidable ? "all of them" : Invariant($"{more.DecidedThen} of them"))} with about {more.Seeds} seeds (--seeds {more.Seeds}){(more.SeedsForAll > more.Seeds ? Invariant($", all with about {more.SeedsForAll}") : "")}."
+                    $"{(more.Decidable == 1 ? "it" : more.DecidedThen == more.Decidable ? "all of these" : Invariant($"{more.DecidedThen} of these"))} with about {more.Seeds} seeds (--seeds {more.Seeds}){(more.SeedsForAll > more.Seeds ? Invariant($", all with about {more.SeedsForAll}") : "")}."
                 ),
             NextStep.MoreImages images => Invariant($"{Plural.Of(images.Cells, "cell")} will not be decided within {images.MostSeeds} seeds: ")
                 + Invariant($"test on more images, or widen the margin of {100 * images.Margin:0.##} points (--margin)."),
@@ -97,7 +97,7 @@ public static class FindingWords
         Invariant($"{saving.Operation} at {saving.Position} ({100 * saving.Share:0.#} % fewer multiply-accumulates)");
 
     private static string Effects(ClaimEvidence.LengthEffects effects) =>
-        Invariant($"after {Plural.Of(effects.Epochs, "epoch")} position: {Effect(effects.Position)}, operation: {Effect(effects.Operation)}, ")
+        Invariant($"after {Plural.Of(effects.Epochs, "epoch")}, position: {Effect(effects.Position)}, operation: {Effect(effects.Operation)}, ")
         + $"interaction: {Effect(effects.Interaction)}";
 
     private static string Effect(AnovaEffect effect) => Invariant($"{PValue(effect.PValue)} (partial ω² {effect.PartialOmegaSquared:0.00})");

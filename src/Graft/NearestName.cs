@@ -13,7 +13,11 @@ internal static class NearestName
         .Where(x => x.edits <= Math.Max(2, name.Length / 3))
         .OrderBy(x => x.edits)
         .Select(x => x.candidate)
-        .FirstOrDefault();
+        .FirstOrDefault() ?? Begun(name, [.. known]);
+
+    // Who writes the beginning of a name that no other begins with means that one.
+    private static string? Begun(string name, List<string> known) =>
+        name.Length >= 3 && known.FindAll(k => k.StartsWith(name, StringComparison.OrdinalIgnoreCase)) is [var only] ? only : null;
 
     /// <summary>Returns " Did you mean 'x'?" where a known name is near, else the list of the known names.</summary>
     public static string Hint(string name, IEnumerable<string> known)

@@ -17,7 +17,10 @@ public sealed class PlanFaultsTests
         "trial: { learningRate: fast, augmentation: { flip: maybe } }",
         "1: trial.learningRate is 'fast'; it must be a number. PLAN:1: trial.augmentation.flip is 'maybe'; it must be true or false."
     )]
-    [InlineData("network: [a\n", "2: While parsing a flow sequence, did not find expected ',' or ']'.")]
+    [InlineData(
+        "network: [a\n",
+        "2: this is not YAML (While parsing a flow sequence, did not find expected ',' or ']'). Look at the indentation and the quotes there."
+    )]
     [InlineData("seeds: 1\nseeds: 2", "2: Duplicate key seeds")]
     public async Task Study_PlanOfWrongForm_NamesLineAndKey(string yaml, string expected) => Assert.Equal($"error: PLAN:{expected}", await ErrorOf(yaml));
 

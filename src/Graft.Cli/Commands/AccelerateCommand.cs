@@ -121,7 +121,7 @@ internal sealed class AccelerateCommand
         bool json = parsed.GetValue(_json);
         if (parsed.GetValue(_options.DryRun))
         {
-            return DryRunTable.Show(_terminal, job, session, json, WriteHeader, job.Outline.Unavailable);
+            return DryRunTable.Show(_terminal, job, session, json, WriteHeader, job.Outline.Unavailable, cancellation);
         }
 
         _ = session.Workspace; // one that cannot be used is named before anything is said

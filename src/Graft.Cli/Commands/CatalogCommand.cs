@@ -234,7 +234,7 @@ internal static class CatalogCommand
         );
         if (import is not null)
         {
-            ImportTable.Write(terminal, import, cost, [.. places.Select(p => (p.Position, p.Own))]);
+            ImportTable.Write(terminal, import, cost, [.. places.Where(p => p.Position.Place.IsSingle).Select(p => (p.Position, p.Own))]);
             if (places.Count == 0)
             {
                 return 0;
@@ -249,7 +249,7 @@ internal static class CatalogCommand
         }
 
         places.SelectMany(p => p.Operations.Select(o => o.Unavailable)).OfType<string>().Distinct().ToList()
-            .ForEach(reason => terminal.WriteLine($"Blank: {reason}."));
+            .ForEach(reason => terminal.WriteLine($"Left out: {reason}."));
         return 0;
     }
 

@@ -1,6 +1,8 @@
 using System.CommandLine;
 using System.Diagnostics;
+using Graft.Analysis;
 using Graft.Cli.Completion;
+using Graft.Cli.Views;
 using Graft.Data;
 using Graft.Jobs;
 using Graft.Networks;
@@ -118,7 +120,7 @@ internal sealed class EvaluateCommand
                     images = images.Test.Count,
                     normalization = source,
                     reorderedClasses = classes is not null,
-                    remark = Remark(result.Correct, images),
+                    remark = ChanceWords.Remark(result.Correct, images),
                     latency = new
                     {
                         latency.BatchSize,
@@ -141,7 +143,7 @@ internal sealed class EvaluateCommand
             )
         );
         WriteReordered(classes);
-        _terminal.WriteLine(Invariant($"{result.Correct:N0} of {images.Test.Count:N0} test images right: accuracy {Format.Percent(result.Accuracy)} %"));
+        _terminal.WriteLine(Invariant($"{result.Correct:N0} of {images.Test.Count:N0} test images right: accuracy {AccuracyOf(result.Correct, images)}"));
         WriteRemark(result.Correct, images);
     }
 
@@ -182,7 +184,7 @@ internal sealed class EvaluateCommand
                 precision = numbers.ToText(),
                 normalization = source,
                 reorderedClasses = classes is not null,
-                remark = Remark(result.Correct, images),
+                remark = ChanceWords.Remark(result.Correct, images),
                 imagesPerSecond = images.Test.Count / seconds,
             });
             return;
@@ -199,10 +201,18 @@ internal sealed class EvaluateCommand
         WriteReordered(classes);
         _terminal.WriteLine(
             Invariant(
-                $"{result.Correct:N0} of {images.Test.Count:N0} test images right: accuracy {Format.Percent(result.Accuracy)} %, loss {result.Loss:0.0000}"
+                $"{result.Correct:N0} of {images.Test.Count:N0} test images right: accuracy {AccuracyOf(result.Correct, images)}, loss {result.Loss:0.0000}"
             )
         );
         WriteRemark(result.Correct, images);
+    }
+
+    private static string AccuracyOf(int correct, ImageData images)
+    {
+        var interval = ConfidenceInterval.OfProportion(correct, images.Test.Count);
+        return Invariant(
+            $"{Format.Percent((double)correct / images.Test.Count)} % (95 % interval over test images {100 * interval.Lower:0.0}–{100 * interval.Upper:0.0})"
+        );
     }
 
     private void WriteReordered(ClassOrder? classes)
@@ -215,24 +225,18 @@ internal sealed class EvaluateCommand
 
     private void WriteRemark(int correct, ImageData images)
     {
-        if (Remark(correct, images) is { } remark)
+        if (ChanceWords.Remark(correct, images) is { } remark)
         {
             _terminal.WriteLine($"note: {remark}");
         }
     }
 
-    private static string? Remark(int correct, ImageData images) =>
-        ChanceAccuracy.Guessed(correct, images.Test.Labels) is { } guessed
-            ? $"guessing the most frequent class gives {Format.Percent(guessed)} %; on {Plural.Of(images.Test.Labels.Length, "image")}, this is not clearly better. "
-                + "Is it the data that it was trained on, with the same classes and normalisation?"
-            : null;
-
     private static string Pixels(string source, Normalization normalization) => source switch
     {
-        "weights" => "pixels normalised as the file of weights says",
+        "weights" => $"pixels normalised by {normalization}, as the file of weights says",
         "data" => $"pixels normalised by {normalization} as for the data, as the file does not say how (--normalization for another)",
-        "option" => "pixels normalised as the command line says",
-        _ => $"pixels normalised as the {source} says",
+        "option" => $"pixels normalised by {normalization}, as the command line says",
+        _ => $"pixels normalised by {normalization}, as the {source} says",
     };
 
     private ImageData Images(ParseResult parsed, CancellationToken cancellation) =>

@@ -196,7 +196,7 @@ internal sealed class ExportCommand
         {
             _terminal.WriteLine(
                 Invariant(
-                    $"written back into {import.Path}: names, metadata and all that did not change as in the file, operator set {import.OperatorSet}, {bytes / 1e6:0.0} MB"
+                    $"as {Path.GetFileName(import.Path)}, with what changed: names, metadata and all else as in that file, operator set {import.OperatorSet}, {bytes / 1e6:0.0} MB"
                 )
             );
             WriteChecked(target, comparison, data);

@@ -63,7 +63,11 @@ internal sealed class PredictCommand
         bool json = parsed.GetValue(_json);
         if (!json)
         {
-            _terminal.WriteLine($"Study {job.Study}: {job.Network} on {job.Data.Name}; distilling and measuring what is not yet, without training any network");
+            int left = job.StepsLeft();
+            string work = left == 0
+                ? "all is distilled and measured already"
+                : $"{Plural.Of(left, "step")} of distilling and measuring to run, about {Format.Duration(job.Estimate(cancellation).Seconds)}; no network is trained";
+            _terminal.WriteLine($"Study {job.Study}: {job.Network} on {job.Data.Name}; {work}");
         }
 
         PredictionResult result;

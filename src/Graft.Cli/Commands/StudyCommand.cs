@@ -85,7 +85,7 @@ internal sealed class StudyCommand
         bool json = parsed.GetValue(_json);
         if (parsed.GetValue(_options.DryRun))
         {
-            return DryRunTable.Show(_terminal, study, session, json, WriteHeader, study.Graph.Unavailable);
+            return DryRunTable.Show(_terminal, study, session, json, WriteHeader, study.Graph.Unavailable, cancellation);
         }
 
         _ = session.Workspace; // one that cannot be used is named before anything is said
@@ -105,6 +105,11 @@ internal sealed class StudyCommand
         }
 
         var result = study.Result;
+        if (!json)
+        {
+            ChanceWords.WriteOfTeacher(_terminal, result.Teacher.Accuracy, study.Data);
+        }
+
         await ShowAsync(result, plan, _session.DirectoryOf(parsed), json, cancellation);
         return result.State == JobState.Done ? 0 : 1;
 
@@ -128,9 +133,7 @@ internal sealed class StudyCommand
         _terminal.WriteLine(
             result.State != JobState.Done ? "Next: the same command tries again what failed, and only that."
             : plan.UntilDecided is not null ? $"Next: graft show study {result.Study}, or graft report {result.Study}."
-            : Invariant(
-                $"Next: graft show study {result.Study}, or more seeds: the same command with --seeds {plan.Seeds + 1} (what is there is not run again)."
-            )
+            : $"Next: graft show study {result.Study}, or the same command with more seeds (--seeds; what is there is not run again)."
         );
     }
 

@@ -98,7 +98,7 @@ internal sealed class TrainCommand
 
         if (parsed.GetValue(_dryRun))
         {
-            return DryRunTable.Show(_terminal, job, session, parsed.GetValue(_json), () => { }, []);
+            return DryRunTable.Show(_terminal, job, session, parsed.GetValue(_json), () => { }, [], cancellation);
         }
 
         bool wasDone = job.IsDone;

@@ -40,8 +40,9 @@ internal static class AccelerationTables
         {
             terminal.WriteLine(
                 Invariant(
-                    $"Exported {(result.Exported is { } name ? $"'{name}' " : "")}to {model}: same classes as the network on all test images, logits within {result.ModelMaxDifference:0.0e+0}."
+                    $"Exported {(result.Exported is { } name ? $"'{name}' " : "")}to {model}: same classes as the network in fp32 on all test images, logits within {result.ModelMaxDifference:0.0e+0}"
                 )
+                    + (result.ModelAccuracy is { } accuracy ? $"; {Format.Percent(accuracy)} % of them right." : ".")
             );
         }
 
@@ -108,7 +109,9 @@ internal static class AccelerationTables
         foreach (var (index, operation) in network.Operations.Index())
         {
             var place = network.Places.Count > 0 ? network.Places[index] : index + 1;
-            string own = Unchanged.Is(place, operation) ? ", unchanged" : operation == Unchanged.Operation ? ", one block of its own" : "";
+            string own = Unchanged.Is(place, operation) ? ", unchanged"
+                : operation == Unchanged.Operation ? ", one block like the network's own in place of all"
+                : "";
             terminal.WriteLine(Invariant($"  {(place.IsSingle ? "position" : "positions")} {place}: {operation}{own}"));
         }
     }
@@ -163,7 +166,7 @@ internal static class AccelerationTables
         foreach (var order in result.Order)
         {
             table.AddRow(
-                order.Group switch { ArchitectureGroup.Front => "selected", ArchitectureGroup.Random => "random", _ => "all" },
+                order.Group switch { ArchitectureGroup.Front => "selected, and best for other budgets", ArchitectureGroup.Random => "random", _ => "all" },
                 Invariant($"{order.Count}"),
                 Agreement(order.Score),
                 Agreement(order.ChangedPositions),

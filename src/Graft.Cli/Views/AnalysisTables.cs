@@ -18,8 +18,25 @@ internal static class AnalysisTables
         }
         else if (analysis.Cells.Count > 0)
         {
-            terminal.WriteLine("Verdicts: each cell against the unchanged network trained on for as long");
-            Verdicts(analysis).Write(terminal);
+            if (analysis.Cells.All(c => !c.ToTeacher.Difference.HasValue))
+            {
+                string[] reasons = [.. analysis.Cells.Select(c => c.ToTeacher.Difference.Reason).OfType<string>().Distinct()];
+                WriteText(terminal, $"No verdict can be computed yet: {string.Join("; ", reasons)}.");
+                terminal.WriteLine();
+                return;
+            }
+
+            int? onlyLength = StudyTables.OnlyLength(analysis.Cells.Select(c => c.Epochs));
+            terminal.WriteLine(
+                $"Verdicts: each cell against the unchanged network trained on for {(onlyLength is { } only ? Plural.Of(only, "epoch") : "as long")}"
+            );
+            var table = Verdicts(analysis);
+            if (onlyLength is not null)
+            {
+                table.LeaveOut("epochs");
+            }
+
+            table.Write(terminal);
             WriteText(terminal, Basis(analysis));
             terminal.WriteLine();
         }
@@ -46,10 +63,9 @@ internal static class AnalysisTables
         }
 
         var open = claims.Except(decided).Select(c => $"({c.Id})").ToList();
-        if (open.Count > 0)
+        if (decided.Count > 0 && open.Count > 0)
         {
-            string which = decided.Count == 0 ? "The claims of Seo & Lee are" : $"Their claims {string.Join(", ", open)} are";
-            WriteText(terminal, $"{which} undecided here; the report says why.");
+            WriteText(terminal, $"Their claims {string.Join(", ", open)} are undecided here; the report says why.");
             terminal.WriteLine();
         }
     }
@@ -88,7 +104,8 @@ internal static class AnalysisTables
             ? "One seed: verdicts marked 'images' compare two trained networks on other test images; how much training varies is unknown."
             : "Verdicts hold for other seeds and other test images, given this teacher.";
         string reasons = string.Join("; ", analysis.Cells.Where(c => !c.ToTeacher.Difference.HasValue).Select(c => c.ToTeacher.Difference.Reason).Distinct());
-        return Invariant($"{basis} Here {margin}{(reasons.Length > 0 ? $" Not computable: {reasons}." : "")}");
+        string seeds = analysis.Cells.Any(c => c.ToTeacher.Verdict.SeedsToDecide is { HasValue: false }) ? " Seeds to decide: '–' is more than 100." : "";
+        return Invariant($"{basis} Here {margin}{seeds}{(reasons.Length > 0 ? $" Not computable: {reasons}." : "")}");
     }
 
     private static string Name(Verdict verdict) => (verdict.Kind, verdict.Basis) switch

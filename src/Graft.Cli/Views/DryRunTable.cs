@@ -13,6 +13,7 @@ internal static class DryRunTable
     /// <param name="json">Whether as one JSON document.</param>
     /// <param name="header">Says what the job is; not asked for where scripts or JSON are shown.</param>
     /// <param name="unavailable">Cells that stay blank.</param>
+    /// <param name="cancellation">Ends the measurement of how fast this machine is.</param>
     /// <returns>The exit code.</returns>
     public static int Show<TResult>(
         Terminal terminal,
@@ -20,7 +21,8 @@ internal static class DryRunTable
         GraftSession session,
         bool json,
         Action header,
-        IReadOnlyList<UnavailableCell> unavailable
+        IReadOnlyList<UnavailableCell> unavailable,
+        CancellationToken cancellation
     )
     {
         if (session.Cluster is not null)
@@ -28,14 +30,19 @@ internal static class DryRunTable
             return ClusterView.DryRun(terminal, job, json);
         }
 
-        var estimate = job.Estimate();
         if (json)
         {
-            terminal.WriteJson(estimate);
+            terminal.WriteJson(job.Estimate(cancellation));
             return 0;
         }
 
         header();
+        if (terminal.IsInteractive)
+        {
+            terminal.WriteProgress("measuring how fast this machine is …");
+        }
+
+        var estimate = job.Estimate(cancellation);
         Write(terminal, estimate, unavailable);
         return 0;
     }
@@ -57,7 +64,7 @@ internal static class DryRunTable
         table.Write(terminal);
         foreach (var blank in unavailable)
         {
-            terminal.WriteLine($"Blank: {blank.Reason}.");
+            terminal.WriteLine($"Left out: {blank.Reason}.");
         }
 
         string[] asRun = [.. estimate.Kinds.Where(k => k.IsAsRun && k.Done < k.Steps).Select(k => k.Kind)];

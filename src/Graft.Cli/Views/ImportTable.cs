@@ -42,7 +42,7 @@ internal static class ImportTable
 
         terminal.WriteLine(
             Invariant(
-                $"{Plural.Of(positions.Count, "position")} hold {Percent(positions.Sum(p => p.Own.Parameters), whole.Parameters)} % of the parameters and {Percent(positions.Sum(p => p.Own.MultiplyAccumulates), whole.MultiplyAccumulates)} % of the multiply-accumulates; the rest is fixed"
+                $"{Plural.Of(positions.Count, "position holds", "positions hold")} {Percent(positions.Sum(p => p.Own.Parameters), whole.Parameters)} % of the parameters and {Percent(positions.Sum(p => p.Own.MultiplyAccumulates), whole.MultiplyAccumulates)} % of the multiply-accumulates; the rest is fixed"
             )
         );
         foreach (string part in import.FixedParts)

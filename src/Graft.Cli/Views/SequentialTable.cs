@@ -22,6 +22,11 @@ internal static class SequentialTable
                 cell.SeedsToDecide switch { null => "", { Value: { } estimate } => Invariant($"{estimate.Seeds}"), _ => "–" });
         }
 
+        if (StudyTables.OnlyLength(judgement.Cells.Select(c => c.Epochs)) is not null)
+        {
+            table.LeaveOut("epochs");
+        }
+
         table.Write(terminal);
         int open = judgement.Cells.Count(c => c is { Reason: null, Verdict: VerdictKind.Undecided });
         string looks = judgement.Looks.Count == 0
@@ -31,6 +36,7 @@ internal static class SequentialTable
             Invariant(
                 $"{looks}; {judgement.Cells.Count - open} of {judgement.Cells.Count} decided, with {judgement.Cells.Sum(c => c.Seeds)} trials of swaps in all. "
             ) + Invariant($"'Equivalent' means within ±{100 * judgement.Margin:0.##} points. ")
+                + "Differences are those of the seeds of the look that decided, or of the last one; the cells above have all seeds. "
                 + "The chance of even one false verdict over all cells and looks is at most 5 % of each kind."
         );
         foreach (string reason in judgement.Cells.Select(c => c.Reason).OfType<string>().Distinct())

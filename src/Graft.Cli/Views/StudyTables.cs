@@ -1,6 +1,7 @@
 using Graft.Engine;
 using Graft.Jobs;
 using Graft.Jobs.Studies;
+using Graft.Operations;
 using Graft.Report;
 using Graft.Runtime;
 
@@ -27,9 +28,17 @@ internal static class StudyTables
         }
 
         terminal.WriteLine();
-        terminal.WriteLine("Each cell");
-        Cells(result).Write(terminal);
+        int? onlyLength = OnlyLength(result.Cells.Select(c => c.Epochs));
+        terminal.WriteLine($"Each cell{(onlyLength is { } only ? $", after {Plural.Of(only, "epoch")}" : "")}");
+        var cells = Cells(result);
+        if (onlyLength is not null)
+        {
+            cells.LeaveOut("epochs");
+        }
+
+        cells.Write(terminal);
         WriteFailures(terminal, result);
+        WriteWhatIsLeft(terminal, result);
         if (result.Analysis is { } analysis)
         {
             AnalysisTables.Write(terminal, analysis, result.Sequential);
@@ -40,6 +49,9 @@ internal static class StudyTables
             terminal.WriteLine($"Cost: {cost}.");
         }
     }
+
+    /// <summary>The training length where there is one alone, which then stands in the heading; else null.</summary>
+    public static int? OnlyLength(IEnumerable<int> lengths) => lengths.Distinct().ToList() is [var only] ? only : null;
 
     private static WideTable Accuracies(StudyResult result, List<CellResult> cells)
     {
@@ -109,10 +121,29 @@ internal static class StudyTables
 
         foreach (var blank in result.Unavailable)
         {
-            terminal.WriteLine($"Blank: {blank.Reason}.");
+            terminal.WriteLine($"Left out: {blank.Reason}.");
+        }
+
+        if (result.Cells.Any(c => c.Operation == TeacherOperation.FamilyName && !c.IsUnchanged))
+        {
+            terminal.WriteLine(SpanWords.OwnBlock);
         }
 
         terminal.WriteLine();
+    }
+
+    private static void WriteWhatIsLeft(Terminal terminal, StudyResult result)
+    {
+        var trials = result.Cells.SelectMany(c => c.Trials).DistinctBy(t => t.Key).ToList();
+        int left = trials.Count(t => t.State is not (StepState.Done or StepState.Failed));
+        if (left > 0)
+        {
+            terminal.WriteLine(
+                Invariant($"{left:N0} of {Plural.Of(trials.Count, "trial")} have not ended: what follows is of the others. ")
+                    + "The command that began the study goes on."
+            );
+            terminal.WriteLine();
+        }
     }
 
     private static string Accuracy(CellResult cell) => cell.Mean is { } mean

@@ -15,22 +15,26 @@ internal sealed class WideTable(int keys, params IReadOnlyList<string> headings)
     private const int LeastSentence = 26; // narrower, a sentence is hard to read
 
     private readonly List<IReadOnlyList<string>> _rows = [];
+    private readonly HashSet<int> _left = [];
 
     /// <summary>Adds a row of plain text.</summary>
     public void AddRow(params IReadOnlyList<string> cells) => _rows.Add(cells);
+
+    /// <summary>Leaves out a column, because what stands in all of its rows is said elsewhere.</summary>
+    public void LeaveOut(string heading) => _left.Add(headings.Index().First(h => h.Item.TrimStart('>', '~') == heading).Index);
 
     /// <summary>Writes the table, in as many parts as the terminal's width asks for.</summary>
     public void Write(Terminal terminal)
     {
         int room = terminal.Out.Profile.Width - 1; // one column of a table is its left edge
         int repeated = keys;
-        while (repeated > 1 && Keys().Sum(Width) + Enumerable.Range(repeated, headings.Count - repeated).Max(Width) > room)
+        while (repeated > 1 && Keys().Sum(Width) + Others().Max(Width) > room)
         {
             repeated--; // the last of them stands once, as any other column
         }
 
         var block = new List<int>();
-        for (int column = repeated; column < headings.Count; column++)
+        foreach (int column in Others())
         {
             if (block.Count > 0 && Keys().Concat(block).Append(column).Sum(Width) > room)
             {
@@ -43,7 +47,8 @@ internal sealed class WideTable(int keys, params IReadOnlyList<string> headings)
 
         Write(terminal, [.. Keys(), .. block]);
 
-        IEnumerable<int> Keys() => Enumerable.Range(0, repeated);
+        IEnumerable<int> Keys() => Enumerable.Range(0, repeated).Except(_left);
+        IEnumerable<int> Others() => Enumerable.Range(repeated, headings.Count - repeated).Except(_left);
     }
 
     /// <summary>The heading of an operation's column: a long name takes two or three lines, the family, its parameters and what else is said of it.</summary>

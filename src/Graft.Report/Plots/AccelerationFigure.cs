@@ -6,6 +6,7 @@ namespace Graft.Report.Plots;
 internal static class AccelerationFigure
 {
     private const int Height = 260, FullWidth = 1080, FullHeight = 380;
+    private const double MostSpread = 1.25; // of the largest median, as far as intervals are drawn
 
     private static readonly SeriesStyle Teacher = SeriesStyle.Teacher with { Marker = MarkerKind.Diamond };
 
@@ -37,7 +38,9 @@ internal static class AccelerationFigure
     public static Panel Networks(AccelerationResult result, bool full)
     {
         NetworkResult[] drawn = [.. result.Networks.Where(n => n is { AccuracyInterval: not null, LatencyMs: not null })];
-        AxisScale x = AxisScale.Linear(drawn.SelectMany(n => new[] { n.LatencyMs!.Lower, n.LatencyMs.Upper }).Append(result.BudgetMs), 6, 0.01);
+        // An interval that other programs drew out is cut off: what counts are the medians.
+        double most = MostSpread * drawn.Select(n => n.LatencyMs!.Median).Append(result.BudgetMs).Max();
+        AxisScale x = AxisScale.Linear(drawn.SelectMany(n => new[] { n.LatencyMs!.Lower, Math.Min(most, n.LatencyMs.Upper) }).Append(result.BudgetMs), 6, 0.01);
         AxisScale y = AxisScale.Linear(drawn.SelectMany(n => new[] { 100 * n.AccuracyInterval!.Lower, 100 * n.AccuracyInterval.Upper }), 6, 0.1);
         using PlotFrame frame = new(x, y, full ? FullHeight : Height, "Measured latency (ms)", "Test accuracy (%)", full ? FullWidth : PlotFrame.UsualWidth);
         frame.AddVertical(result.BudgetMs, SeriesStyle.Teacher.Color, 1);
@@ -46,7 +49,7 @@ internal static class AccelerationFigure
             SeriesStyle style = network == result.Networks[0] ? Teacher : network.IsSelected ? Selected : Random;
             double latency = network.LatencyMs!.Median, accuracy = 100 * network.Accuracy!.Value;
             frame.AddLine([(latency, 100 * network.AccuracyInterval!.Lower), (latency, 100 * network.AccuracyInterval.Upper)], style.Color, 1);
-            frame.AddLine([(network.LatencyMs.Lower, accuracy), (network.LatencyMs.Upper, accuracy)], style.Color, 1);
+            frame.AddLine([(network.LatencyMs.Lower, accuracy), (Math.Min(most, network.LatencyMs.Upper), accuracy)], style.Color, 1);
             frame.AddMarkers([(latency, accuracy)], style, 8);
             string title = $"{network.Name}: {Format.Percent(network.Accuracy)} % in {Format.Number(latency, "0.000")} ms";
             frame.AddLabel(latency, accuracy, network.Name, title, style.Color);

@@ -62,13 +62,13 @@ public sealed record DifferenceTest
         };
     }
 
-    /// <summary>The interval of given levels: as wide as the wider one of both questions asks for.</summary>
+    /// <summary>The interval of given levels: as wide as the wider one of both questions asks for, but within ±1 as accuracies differ.</summary>
     /// <param name="pooled">The probability with which it covers the difference, training noise pooled.</param>
     /// <param name="own">The same with own training noise.</param>
     internal ConfidenceInterval Interval(double pooled, double own)
     {
         double half = HalfWidth(pooled, own);
-        return new(Difference, Difference - half, Difference + half);
+        return new(Difference, Math.Max(-1, Difference - half), Math.Min(1, Difference + half));
     }
 
     private double HalfWidth(double level) => HalfWidth(level, level);

@@ -1,4 +1,5 @@
 using Graft.Data.Readers;
+using Graft.Runtime;
 
 namespace Graft.Data;
 
@@ -106,6 +107,19 @@ public sealed class ImageSet
 
     private static DataException AllOf(List<DataException> faults)
     {
+        if (faults.TrueForAll(fault => fault.Remedies is [{ Setting: Setting.ImageSize }]))
+        {
+            return new DataException(
+                faults.Count == 1
+                    ? faults[0].Message
+                    : $"{faults[0].Message} {Plural.Of(faults.Count - 1, "other image differs", "other images differ")} from it, too.",
+                faults[0]
+            )
+            {
+                Remedies = faults[0].Remedies,
+            };
+        }
+
         var named = string.Join(" ", faults.Take(MostNamed).Select(fault => fault.Message));
         return new DataException(faults.Count > MostNamed ? Invariant($"{named} {faults.Count - MostNamed:N0} more cannot be read.") : named, faults[0]);
     }

@@ -60,7 +60,8 @@ public sealed class StepContext
     /// <summary>Tells how far the attempt has come.</summary>
     /// <param name="fraction">The part that is done, in [0, 1].</param>
     /// <param name="loss">The loss of the last batch; NaN where there is none.</param>
-    public void Report(double fraction, double loss = double.NaN) => _progress(new(fraction, loss));
+    /// <param name="resumed">The part that was done when this attempt began, from a checkpoint.</param>
+    public void Report(double fraction, double loss = double.NaN, double resumed = 0) => _progress(new(fraction, loss, resumed));
 
     /// <summary>The result of another step.</summary>
     /// <exception cref="RunException">It has none.</exception>

@@ -60,7 +60,7 @@ public abstract class GraftJob<TResult> : IStepSource
         {
             double shareSpeed = Session.Cores.Workers > 1 ? SpeedOfSharedCores : 1;
             var tracker = new JobProgressTracker(
-                Session.Kinds, services, () => Foreseen().Select(f => (f.Kind, f.Demand, f.Work)), shareSpeed, progress, Session.Time);
+                Session.Kinds, services, () => Foreseen().Select(f => (f.Kind, f.Demand, f.Work)), shareSpeed, () => Until, progress, Session.Time);
             await new Scheduler(Session.Workspace, Session.Kinds, services, executor, tracker, Session.Time).RunAsync(this, cancellation);
         }
 
@@ -119,15 +119,23 @@ public abstract class GraftJob<TResult> : IStepSource
         static IReadOnlyList<string> Words(System.Diagnostics.ProcessStartInfo start) => [start.FileName, .. start.ArgumentList];
     }
 
+    /// <summary>How many of the steps that are known now have no result. Nothing is run or written.</summary>
+    public int StepsLeft()
+    {
+        var known = Steps(new NothingEnded());
+        return known.Select(s => s.Key).Distinct().Count() - Session.DoneSteps(known).Count;
+    }
+
     /// <summary>Says what would run, and measures for some seconds how long that would take. Nothing is written.</summary>
-    public JobEstimate Estimate()
+    /// <param name="cancellation">Ends the measurement.</param>
+    public JobEstimate Estimate(CancellationToken cancellation = default)
     {
         var services = Session.Services(Data);
         var known = Steps(new NothingEnded());
         var done = Session.DoneSteps(known);
         return JobEstimate.Of(
             [.. known.Select(s => (s.Kind, Session.Kinds.Of(s).Threads, Session.Kinds.Of(s).WorkOf(s, services), done.ContainsKey(s.Key))), .. Foreseen()],
-            MeasureRate(),
+            MeasureRate(cancellation),
             Session.Cores,
             RatesAsRun(known, done, services));
     }
@@ -150,11 +158,14 @@ public abstract class GraftJob<TResult> : IStepSource
     {
     }
 
+    /// <summary>How far the steps that are known or foreseen reach, where more may follow; null for the end.</summary>
+    private protected virtual string? Until => null;
+
     /// <summary>The steps that are not known before others have ended, about.</summary>
     protected virtual IEnumerable<(string Kind, ThreadDemand Demand, double Work, bool Done)> Foreseen() => [];
 
     /// <summary>Measures how fast this machine computes what the job does.</summary>
-    private protected virtual WorkRate MeasureRate() => MatrixRate.Measure(Session.Cores, Session.Time);
+    private protected virtual WorkRate MeasureRate(CancellationToken cancellation) => MatrixRate.Measure(Session.Cores, Session.Time);
 
     private sealed class NothingEnded : IStepResults
     {

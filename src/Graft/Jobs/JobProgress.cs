@@ -15,6 +15,9 @@ public sealed record JobProgress
     /// <summary>Time that is left if it goes on as fast as so far; null while that is not known.</summary>
     public TimeSpan? Remaining { get; init; }
 
+    /// <summary>How far steps and time that is left reach, where more may follow, e.g. <c>the next look</c>; null for the end.</summary>
+    public string? Until { get; init; }
+
     /// <summary>The steps that run.</summary>
     public required IReadOnlyList<RunningStep> Running { get; init; }
 

@@ -11,6 +11,7 @@ namespace Graft.Jobs;
 /// <param name="services">What the work depends on.</param>
 /// <param name="foreseen">Kind, threads and work of each step that is not known yet, about; asked when steps have become known.</param>
 /// <param name="shareSpeed">How many times as much work the cores do where steps share them as where one step has them all.</param>
+/// <param name="until">How far the steps reach, where more may follow; asked whenever something is told.</param>
 /// <param name="progress">Is told.</param>
 /// <param name="time">The clock.</param>
 internal sealed class JobProgressTracker(
@@ -18,12 +19,14 @@ internal sealed class JobProgressTracker(
     StepServices services,
     Func<IEnumerable<(string Kind, ThreadDemand Demand, double Work)>> foreseen,
     double shareSpeed,
+    Func<string?> until,
     IProgress<JobProgress>? progress,
     TimeProvider time
 ) : IStepObserver
 {
-    // Before that much has been done, what is left is not said: the first seconds go into starting.
-    private const double LeastDone = 0.01;
+    // Before that much has been done here, and for as long, what is left is not said.
+    private const double LeastDone = 0.02;
+    private static readonly TimeSpan LeastTime = TimeSpan.FromSeconds(5);
 
     // The part of a kind's work after which its pace is that of its own steps alone.
     private const double PartThatShowsThePace = 0.2;
@@ -31,9 +34,11 @@ internal sealed class JobProgressTracker(
     private readonly Dictionary<string, double> _work = [];
     private readonly Dictionary<string, RunningStep> _running = [];
     private readonly Dictionary<string, KindProgress> _kinds = [];
-    private double _known, _done, _doneBefore;
+    private readonly Dictionary<string, double> _elsewhere = []; // of running steps, the part that was done before the clock ran
+    private double _known, _done, _doneElsewhere;
     private IReadOnlyList<(string Kind, double Work)> _foreseen = [];
     private int _ended;
+    private bool _hasTold; // progress, or the end of a step that ran here
     private long? _started;
     private long _shared;
 
@@ -54,7 +59,7 @@ internal sealed class JobProgressTracker(
         if (_started is null)
         {
             _started = time.GetTimestamp();
-            _doneBefore = _done;
+            _doneElsewhere = _done;
         }
 
         _running[step.Key] = new(step.Key, step.Kind, step.Title, 0);
@@ -67,9 +72,30 @@ internal sealed class JobProgressTracker(
         foreach (var running in steps.Select(step => _running.GetValueOrDefault(step.Key)).OfType<RunningStep>())
         {
             _running[running.Key] = running with { Fraction = value.Fraction };
+            _elsewhere.TryAdd(running.Key, value.Resumed);
+        }
+
+        if (!_hasTold)
+        {
+            BeginClock();
         }
 
         Tell(null);
+    }
+
+    // The first seconds go into starting processes and loading data, which comes once: the clock runs from the first progress on.
+    private void BeginClock()
+    {
+        (_hasTold, _started) = (true, time.GetTimestamp());
+        foreach (var running in _running.Values)
+        {
+            _elsewhere[running.Key] = running.Fraction;
+        }
+
+        foreach (var kind in _kinds.Values)
+        {
+            kind.Time = TimeSpan.Zero;
+        }
     }
 
     public void Waiting(Step step, StoredStep stored) =>
@@ -96,10 +122,14 @@ internal sealed class JobProgressTracker(
     {
         Share();
         _running.Remove(step.Key);
-        _done += _work[step.Key];
-        OfKind(step.Kind).Left -= _work[step.Key];
-        OfKind(step.Kind).DoneHere += ranHere ? _work[step.Key] : 0;
+        _elsewhere.Remove(step.Key, out double elsewhere);
+        double work = _work[step.Key];
+        _done += work;
+        _doneElsewhere += elsewhere * work;
+        OfKind(step.Kind).Left -= work;
+        OfKind(step.Kind).DoneHere += ranHere ? (1 - elsewhere) * work : 0;
         _ended++;
+        _hasTold |= ranHere;
         if (!ranHere)
         {
             return;
@@ -119,14 +149,16 @@ internal sealed class JobProgressTracker(
 
     private void Tell(StepNews? news)
     {
-        double running = _running.Values.Sum(r => r.Fraction * _work[r.Key]), here = _done - _doneBefore + running;
-        double total = _known + _foreseen.Sum(f => f.Work), left = total - _doneBefore - here;
+        double running = _running.Values.Sum(r => r.Fraction * _work[r.Key]), here = _done - _doneElsewhere + _running.Values.Sum(DoneHere);
+        double total = _known + _foreseen.Sum(f => f.Work), left = total - _done - running;
+        var elapsed = _started is { } started ? time.GetElapsedTime(started) : default;
         progress?.Report(new()
         {
             Fraction = total > 0 ? (_done + running) / total : 1,
             Ended = _ended,
             Steps = _work.Count + _foreseen.Count,
-            Remaining = _started is { } started && here > LeastDone * (here + left) ? Remaining(time.GetElapsedTime(started).TotalSeconds / here) : null,
+            Remaining = elapsed >= LeastTime && here > LeastDone * (here + left) ? Remaining(elapsed.TotalSeconds / here) : null,
+            Until = until(),
             Running = [.. _running.Values],
             News = news,
         });
@@ -139,14 +171,17 @@ internal sealed class JobProgressTracker(
         double seconds = 0;
         foreach (var (name, kind) in _kinds)
         {
-            double running = _running.Values.Where(r => r.Kind == name).Sum(r => r.Fraction * _work[r.Key]);
-            double here = kind.DoneHere + running, left = kind.Left - running + _foreseen.Where(f => f.Kind == name).Sum(f => f.Work);
+            var running = _running.Values.Where(r => r.Kind == name).ToList();
+            double here = kind.DoneHere + running.Sum(DoneHere);
+            double left = kind.Left - running.Sum(r => r.Fraction * _work[r.Key]) + _foreseen.Where(f => f.Kind == name).Sum(f => f.Work);
             double weight = here > 0 ? Math.Min(1, here / (here + left) / PartThatShowsThePace) : 0;
             seconds += left * (weight > 0 ? weight * kind.Time.TotalSeconds / here + (1 - weight) * paceOfAll : paceOfAll);
         }
 
         return TimeSpan.FromSeconds(seconds + _foreseen.Where(f => !_kinds.ContainsKey(f.Kind)).Sum(f => f.Work) * paceOfAll);
     }
+
+    private double DoneHere(RunningStep running) => (running.Fraction - _elsewhere.GetValueOrDefault(running.Key)) * _work[running.Key];
 
     // The time since the last news belongs to what ran in it: steps that run together, at the same part of their way, are one.
     private void Share()

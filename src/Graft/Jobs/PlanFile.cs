@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using Graft.Jobs.Accelerations;
 using Graft.Jobs.Studies;
 using Graft.Training;
 using YamlDotNet.Core;
@@ -84,6 +85,10 @@ internal static class PlanFile
         {
             return File.ReadAllText(path);
         }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            throw new ConfigurationException($"{path}: there is no such file.", e);
+        }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new ConfigurationException($"cannot read {path}: {e.Message}", e);
@@ -103,6 +108,7 @@ internal static class PlanFile
             var faults = PlanSchema.Faults(root, typeof(TValue)).Select(fault => $"{source}:{fault}").ToList();
             if (faults.Count > 0)
             {
+                RequireNoOtherKind<TValue>(root, source);
                 throw new ConfigurationException(string.Join(" ", faults));
             }
 
@@ -119,8 +125,22 @@ internal static class PlanFile
         }
         catch (YamlException e)
         {
-            string reason = (e.InnerException ?? e).Message.Split('\n')[0];
-            throw new ConfigurationException(Invariant($"{source}:{e.Start.Line}: {reason}"), e);
+            string reason = (e.InnerException ?? e).Message.Split('\n')[0].TrimEnd('.');
+            string fault = reason.StartsWith("Duplicate key", StringComparison.Ordinal)
+                ? reason
+                : $"this is not YAML ({reason}). Look at the indentation and the quotes there.";
+            throw new ConfigurationException(Invariant($"{source}:{e.Start.Line}: {fault}"), e);
+        }
+    }
+
+    // Who gives the plan of a study where one of an acceleration is wanted is not helped by a list of unknown keys.
+    private static void RequireNoOtherKind<TValue>(YamlMappingNode root, string source)
+    {
+        (Type Type, string Job)[] kinds = [(typeof(StudyPlan), "a study"), (typeof(AccelerationPlan), "an acceleration")];
+        var fitting = kinds.Where(kind => PlanSchema.KnowsAll(root, kind.Type)).ToList();
+        if (kinds.FirstOrDefault(k => k.Type == typeof(TValue)) is { Job: { } wanted } && fitting is [var only] && only.Type != typeof(TValue))
+        {
+            throw new ConfigurationException($"{source} is the plan of {only.Job}, not of {wanted}.");
         }
     }
 

@@ -16,9 +16,7 @@ internal static class PlanSchema
     /// <param name="path">The keys that lead to the section, each followed by a dot.</param>
     public static IEnumerable<string> Faults(YamlMappingNode section, Type type, string path = "")
     {
-        var properties = type.GetProperties(BindingFlags.Public | BindingFlags.Instance)
-            .Where(p => p.CanWrite)
-            .ToDictionary(p => CamelCaseNamingConvention.Instance.Apply(p.Name));
+        var properties = KeysOf(type);
         foreach (var (node, value) in section.Children)
         {
             string key = node.ToString();
@@ -39,6 +37,13 @@ internal static class PlanSchema
             }
         }
     }
+
+    /// <summary>Whether a record has all keys of a document, those of its sections aside.</summary>
+    public static bool KnowsAll(YamlMappingNode document, Type type) => document.Children.Keys.All(key => KeysOf(type).ContainsKey(key.ToString()));
+
+    private static Dictionary<string, PropertyInfo> KeysOf(Type type) => type.GetProperties(BindingFlags.Public | BindingFlags.Instance)
+        .Where(p => p.CanWrite)
+        .ToDictionary(p => CamelCaseNamingConvention.Instance.Apply(p.Name));
 
     private static bool IsSection(Type type) => type.IsClass && type != typeof(string);
 

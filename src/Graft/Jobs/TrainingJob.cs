@@ -157,8 +157,8 @@ public sealed class TrainingJob : GraftJob<TrainingResult>
     public override IReadOnlyList<Step> Steps(IStepResults results) => [_step];
 
     /// <inheritdoc/>
-    private protected override WorkRate MeasureRate() =>
-        TrainingRate.Measure(_network, _step.Precision, _plan.Recipe, Data, Session.Device, Session.Cores, Session.Time);
+    private protected override WorkRate MeasureRate(CancellationToken cancellation) =>
+        TrainingRate.Measure(_network, _step.Precision, _plan.Recipe, Data, Session.Device, Session.Cores, Session.Time, cancellation);
 
     internal static TrainingJob Create(GraftSession session, TrainingPlan plan, ImageData data) => new(session, plan, data);
 }

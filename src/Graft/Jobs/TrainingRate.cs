@@ -3,6 +3,7 @@ using Graft.Engine;
 using Graft.Networks;
 using Graft.Operations;
 using Graft.Training;
+using MathNet.Numerics.Statistics;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -11,7 +12,11 @@ namespace Graft.Jobs;
 /// <summary>How fast a network trains on this machine, from some steps.</summary>
 internal static class TrainingRate
 {
-    private const int WarmUpSteps = 2, MeasuredSteps = 5;
+    private const int WarmUpSteps = 2, MeasuredSteps = 5, FewestImages = 8;
+
+    // Of a step, in multiply-accumulates, and of the steps in all: of large images fewer say as much.
+    private const double MostWork = 100e9;
+    private static readonly TimeSpan MostTime = TimeSpan.FromSeconds(8);
 
     /// <summary>Measures training with all threads and with those of a worker.</summary>
     /// <param name="definition">The network.</param>
@@ -21,8 +26,17 @@ internal static class TrainingRate
     /// <param name="device">Where it would run.</param>
     /// <param name="threads">How the cores are divided.</param>
     /// <param name="time">The clock.</param>
+    /// <param name="cancellation">Ends it between two steps.</param>
     public static WorkRate Measure(
-        NetworkDefinition definition, Precision precision, TrainingRecipe recipe, ImageData data, string device, CoreAllocation threads, TimeProvider time)
+        NetworkDefinition definition,
+        Precision precision,
+        TrainingRecipe recipe,
+        ImageData data,
+        string device,
+        CoreAllocation threads,
+        TimeProvider time,
+        CancellationToken cancellation
+    )
     {
         using var shapes = Graft.Networks.Network.ShapesOnly(definition);
         double image = 3.0 * shapes.Cost().MultiplyAccumulates; // forward, gradient of inputs, gradient of weights
@@ -37,19 +51,21 @@ internal static class TrainingRate
             var on = torch.device(device);
             network.to(on);
             network.train();
-            int size = Math.Min(recipe.BatchSize, data.Train.Count);
+            int size = Math.Min(Math.Min(recipe.BatchSize, data.Train.Count), Math.Max(FewestImages, (int)Math.Min(MostWork / image, int.MaxValue)));
             using var training = new NetworkTraining(network, recipe, on, size);
             var loader = new BatchLoader(data.Train, data.Normalization, [.. Enumerable.Range(0, size)], size, recipe.Augmentation, seed: 0);
             var seconds = new List<double>();
-            for (int step = 0; step < WarmUpSteps + MeasuredSteps; step++)
+            long begun = time.GetTimestamp();
+            for (int step = 0; step < WarmUpSteps + MeasuredSteps && (step <= WarmUpSteps || time.GetElapsedTime(begun) < MostTime); step++)
             {
+                cancellation.ThrowIfCancellationRequested();
                 using var batch = loader.Epoch(step).Single();
                 long started = time.GetTimestamp();
                 training.Step(batch.Images, batch.Labels, learningRate: 0);
                 seconds.Add(time.GetElapsedTime(started).TotalSeconds);
             }
 
-            return size / seconds.Skip(WarmUpSteps).Order().ElementAt(MeasuredSteps / 2);
+            return size / seconds.Skip(WarmUpSteps).Median();
         }
     }
 }

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Graft.Selection;
 
-/// <summary>A latency budget as people write it: a part of the teacher's latency (<c>0.5</c>) or milliseconds (<c>2.5ms</c>).</summary>
+/// <summary>A latency budget as people write it: a part of the teacher's latency (<c>0.5</c> or <c>50%</c>) or milliseconds (<c>2.5ms</c>).</summary>
 /// <param name="Value">The number.</param>
 /// <param name="IsMs">Whether it is in milliseconds.</param>
 internal readonly record struct LatencyBudget(double Value, bool IsMs)
@@ -24,10 +24,11 @@ internal readonly record struct LatencyBudget(double Value, bool IsMs)
 
     private static LatencyBudget? Read(string text)
     {
-        bool isMs = text.TrimEnd().EndsWith(Unit, StringComparison.Ordinal);
-        string number = isMs ? text.TrimEnd()[..^Unit.Length] : text;
-        return double.TryParse(number, NumberStyles.Float, CultureInfo.InvariantCulture, out double value) && value > 0 && double.IsFinite(value)
-            ? new(value, isMs)
+        string trimmed = text.TrimEnd();
+        string unit = new[] { Unit, "%" }.FirstOrDefault(u => trimmed.EndsWith(u, StringComparison.Ordinal)) ?? "";
+        bool isNumber = double.TryParse(trimmed[..^unit.Length], NumberStyles.Float, CultureInfo.InvariantCulture, out double value);
+        return isNumber && value > 0 && double.IsFinite(value)
+            ? new(unit == "%" ? value / 100 : value, unit == Unit)
             : null;
     }
 

@@ -3,6 +3,8 @@ using Graft.Data;
 using Graft.Networks;
 using Graft.Onnx;
 using Graft.Onnx.Import;
+using Graft.Training;
+using static TorchSharp.torch;
 
 namespace Graft.Steps;
 
@@ -30,12 +32,17 @@ internal sealed record ExportStep() : NetworkStep(ExportKind.KindName, ExportKin
 /// <summary>The exported file.</summary>
 /// <param name="Model">The file, relative to the workspace's artifacts.</param>
 /// <param name="MaxDifference">The largest difference of a logit between ONNX Runtime and the network.</param>
-internal sealed record ExportStepResult(string Model, double MaxDifference);
+/// <param name="Accuracy">Its test accuracy, in fp32; that of its training is of the plan's precision. Null in results of revision 1.</param>
+internal sealed record ExportStepResult(
+    string Model, double MaxDifference, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] double? Accuracy = null);
 
 internal sealed class ExportKind : NetworkStepKind<ExportStep, ExportStepResult>
 {
     public const string KindName = "export";
-    public const int CurrentRevision = 1;
+    /// <summary>The key of the file's metadata that holds its test accuracy.</summary>
+    public const string AccuracyKey = "graft.accuracy";
+
+    public const int CurrentRevision = 2;
 
     public override string Name => KindName;
 
@@ -53,7 +60,10 @@ internal sealed class ExportKind : NetworkStepKind<ExportStep, ExportStepResult>
         string file = context.Run.PathOf(context.Run.ResultOf<TrainedWeights>(step.FineTuning).Weights);
         using var network = NetworkWeights.Open(file, context.Data.Train.Shape, context.Data.ClassNames.Count, step.Network);
         var normalization = NetworkWeights.ReadNormalization(file) ?? context.Data.Normalization;
-        var options = new OnnxExportOptions { Normalization = normalization, ClassNames = context.Data.ClassNames, Provenance = step.Metadata };
+        double accuracy = Evaluator.Evaluate(network, context.Data.Test, normalization, null, CPU, context.Run.Cancellation).Accuracy;
+        var metadata = step.Metadata.ToDictionary();
+        metadata[AccuracyKey] = Invariant($"{accuracy:0.0000}");
+        var options = new OnnxExportOptions { Normalization = normalization, ClassNames = context.Data.ClassNames, Provenance = metadata };
         string model = $"models/{step.Key}.onnx", path = context.Run.PathFor(step, model);
         var batches = BatchLoader.InOrder(context.Data.Test, normalization, null, ScoreKind.EvaluationBatch);
         var check = OnnxNetworkSource.IsName(step.Network)
@@ -61,11 +71,11 @@ internal sealed class ExportKind : NetworkStepKind<ExportStep, ExportStepResult>
                 OnnxArtifacts.Open(step.Network, context.Run),
                 network,
                 path,
-                new() { Metadata = step.Metadata, Normalization = normalization, ClassNames = context.Data.ClassNames, Images = batches },
+                new() { Metadata = metadata, Normalization = normalization, ClassNames = context.Data.ClassNames, Images = batches },
                 context.Run.Cancellation
             )
             : OnnxExport.Save(network, options, path, batches, context.Run.Cancellation);
-        context.Run.Complete(step, new ExportStepResult(model, check.MaxDifference));
+        context.Run.Complete(step, new ExportStepResult(model, check.MaxDifference, accuracy));
     }
 
     /// <summary>What the results of all steps that train a whole network have.</summary>

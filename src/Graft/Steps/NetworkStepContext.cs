@@ -121,7 +121,14 @@ internal sealed class NetworkStepContext
 
     private sealed class Fractions(StepContext context) : IProgress<TrainingProgress>
     {
-        public void Report(TrainingProgress value) => context.Report((double)value.Images / value.TotalImages, value.Loss);
+        private double? _first;
+
+        // What a training first tells of is what a checkpoint had, and a batch, which does not matter.
+        public void Report(TrainingProgress value)
+        {
+            double fraction = (double)value.Images / value.TotalImages;
+            context.Report(fraction, value.Loss, _first ??= fraction);
+        }
     }
 }
 

@@ -41,7 +41,7 @@ public sealed class StudyInterruptionTests(Playground playground)
         var result = await study.EndAsync();
 
         Assert.Equal(130, result.Code);
-        Assert.Equal("error: stopped. What was finished is kept; the same command goes on from there.", result.Error.TrimEnd().Split('\n')[^1]);
+        Assert.Equal("Stopped. What was finished is kept; the same command goes on from there.", result.Error.TrimEnd().Split('\n')[^1]);
     }
 
     [Fact]

@@ -27,7 +27,7 @@ public sealed class CountingStepTests
         );
         var job = new CountingJob(session);
 
-        var estimate = job.Estimate();
+        var estimate = job.Estimate(TestContext.Current.CancellationToken);
         using StringWriter output = new(), error = new();
         await using var progress = JobProgressView.Start(new Terminal(output, error), "counting");
         int sum = await job.RunAsync(progress, TestContext.Current.CancellationToken);

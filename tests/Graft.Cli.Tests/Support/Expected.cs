@@ -38,10 +38,10 @@ internal static partial class Expected
     private static partial Regex Measured();
 
     // A row of the table of verdicts: on two dozen images, and so by chance.
-    [GeneratedRegex(@"(?m)^( +\d+ +\S+ +\d+)  [a-z ]+(\(images\)|not computable).*$")]
+    [GeneratedRegex(@"(?m)^( +\d+ +\S+(?: +\d+)?)  [a-z ]+(\(images\)|not computable).*$")]
     private static partial Regex Verdict();
 
-    [GeneratedRegex(@" Not computable: [^.]*\.")]
+    [GeneratedRegex(@" (Not computable|Seeds to decide): [^.]*\.")]
     private static partial Regex Reasons();
 
     [GeneratedRegex("─+")]

@@ -11,6 +11,7 @@ public sealed class JobProgressTrackerTests
 
     private readonly Clock _time = new();
     private readonly List<JobProgress> _told = [];
+    private string? _until;
     private double[] _foreseen = [WorkOfOne, WorkOfOne, WorkOfOne, WorkOfOne];
 
     [Fact]
@@ -101,12 +102,74 @@ public sealed class JobProgressTrackerTests
         Assert.Equal(1 / (1 + 4 / 1.25), _told[^1].Fraction, 12);
     }
 
+    [Fact]
+    public void Remaining_StepThatGoesOnFromACheckpoint_CountsWhatThisRunDid()
+    {
+        _foreseen = [];
+        var (tracker, steps) = Begin(2);
+        tracker.Started(steps[0]);
+        _time.Advance(TimeSpan.FromSeconds(1));
+        tracker.Progressed([steps[0]], new(0.5, double.NaN, Resumed: 0.5));
+        _time.Advance(TimeSpan.FromSeconds(10));
+        tracker.Progressed([steps[0]], new(0.6, double.NaN, Resumed: 0.5));
+
+        // A tenth of a step in ten seconds: 1.4 are left. With what an earlier run did it would be 23 seconds.
+        Assert.Equal(140, _told[^1].Remaining!.Value.TotalSeconds, tolerance: 1e-6);
+        Assert.Equal(0.3, _told[^1].Fraction, 12);
+        _time.Advance(TimeSpan.FromSeconds(40));
+        End(tracker, steps[0]);
+        Assert.Equal(100, _told[^1].Remaining!.Value.TotalSeconds, tolerance: 1e-6);
+    }
+
+    [Fact]
+    public void Remaining_LaterStepThatGoesOnFromACheckpoint_CountsWhatThisRunDid()
+    {
+        _foreseen = [];
+        var (tracker, steps) = Begin(3);
+        End(tracker, steps[0], seconds: 100);
+        tracker.Started(steps[1]);
+        _time.Advance(TimeSpan.FromSeconds(50));
+
+        tracker.Progressed([steps[1]], new(0.9, double.NaN, Resumed: 0.4));
+
+        Assert.Equal(110, _told[^1].Remaining!.Value.TotalSeconds, tolerance: 1e-6);
+    }
+
+    [Fact]
+    public void Remaining_StartOfProcesses_IsNotInThePace()
+    {
+        _foreseen = [];
+        var (tracker, steps) = Begin(2);
+        tracker.Started(steps[0]);
+        _time.Advance(TimeSpan.FromSeconds(60));
+        tracker.Progressed([steps[0]], new(0.1, double.NaN));
+        Assert.Null(_told[^1].Remaining);
+
+        _time.Advance(TimeSpan.FromSeconds(10));
+        tracker.Progressed([steps[0]], new(0.2, double.NaN));
+
+        Assert.Equal(180, _told[^1].Remaining!.Value.TotalSeconds, tolerance: 1e-6);
+    }
+
+    [Fact]
+    public void Until_IsAskedWheneverSomethingIsTold()
+    {
+        var (tracker, steps) = Begin(2);
+        _until = "the next look";
+        End(tracker, steps[0], seconds: 10);
+        Assert.Equal("the next look", _told[^1].Until);
+
+        _until = null;
+        End(tracker, steps[1], seconds: 10);
+        Assert.Null(_told[^1].Until);
+    }
+
     private (JobProgressTracker Tracker, List<WaitingStep> Steps) Begin(int count, double shareSpeed = 1)
     {
         var progress = new Told(_told.Add);
         var kinds = new StepKinds([new WaitingKind("waiting"), new WaitingKind("sleeping"), new WaitingKind("alone", ThreadDemand.All)]);
         var tracker = new JobProgressTracker(
-            kinds, new StepServices(), () => _foreseen.Select(work => ("waiting", ThreadDemand.Share, work)), shareSpeed, progress, _time);
+            kinds, new StepServices(), () => _foreseen.Select(work => ("waiting", ThreadDemand.Share, work)), shareSpeed, () => _until, progress, _time);
         var steps = Enumerable.Range(1, count).Select(i => new WaitingStep("waiting") { Number = i }).ToList();
         tracker.Declared(steps);
         return (tracker, steps);

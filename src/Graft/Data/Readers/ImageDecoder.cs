@@ -39,7 +39,10 @@ internal static class ImageDecoder
         {
             throw new DataException(
                 Invariant($"{path}: {codec.Info.Width}x{codec.Info.Height} pixels, expected {expected.Width}x{expected.Height} as the first image; ")
-                + "scale or crop all images to one size, or give the size of the network's images.");
+                + "scale and crop all images to one size.")
+            {
+                Remedies = [new(Setting.ImageSize)],
+            };
         }
 
         Decode(codec, path, target);

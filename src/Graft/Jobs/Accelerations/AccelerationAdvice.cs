@@ -48,7 +48,7 @@ public sealed record AccelerationAdvice
 
         var measured = networks.Where(n => n is { Accuracy: not null, LatencyMs: not null }).ToList();
         string? best = BestWithin(measured.Skip(networks[0] == measured[0] ? 1 : 0).Select(n => (n.Name, n.Accuracy!.Value, n.LatencyMs!.Median)), budgetMs);
-        var remarks = RemarksOnLatency(networks[0], budgetMs, latencyDrift).Concat(RemarksOn(networks[0], own, epochs, testImages, classes)).ToList();
+        var remarks = RemarksOnLatency(networks, budgetMs, latencyDrift).Concat(RemarksOn(networks[0], own, epochs, testImages, classes)).ToList();
         return new()
         {
             Front = [.. FrontOf(measured).Select(n => n.Name)],
@@ -100,8 +100,9 @@ public sealed record AccelerationAdvice
         Invariant($"'{network.Name}', {100 * network.Accuracy:0.00} % in {network.LatencyMs!.Median:0.000} ms");
 
     // On a busy machine latencies, and so the budget and what is within it, are whatever the other programs left.
-    private static IEnumerable<Remark> RemarksOnLatency(NetworkResult teacher, double budgetMs, double drift)
+    private static IEnumerable<Remark> RemarksOnLatency(IReadOnlyList<NetworkResult> networks, double budgetMs, double drift)
     {
+        var teacher = networks[0];
         if (teacher.LatencyMs?.Median <= budgetMs)
         {
             yield return new(Invariant(
@@ -111,10 +112,18 @@ public sealed record AccelerationAdvice
 
         const string Cure = "measure again on a quiet machine.";
         var again = new Remedy(Setting.LatenciesAgain);
+        var disturbed = networks.Skip(1).Where(n => n.LatencyMs is { } ms && ms.Upper > UncertainLatency * ms.Lower).ToList();
         if (teacher.LatencyMs is { } latency && latency.Upper > UncertainLatency * latency.Lower)
         {
             yield return new(Invariant(
                 $"Latencies are not to be relied on: the teacher's median lies anywhere from {latency.Lower:0.000} to {latency.Upper:0.000} ms, as other programs ran. Which network is best for which latency may be chance: {Cure}"
+            ), again);
+        }
+
+        else if (disturbed.Count > 0)
+        {
+            yield return new(Invariant(
+                $"Latencies of {string.Join(", ", disturbed.Select(Spread))} are not to be relied on, as other programs ran. Which network is best for which latency may be chance: {Cure}"
             ), again);
         }
 
@@ -125,6 +134,9 @@ public sealed record AccelerationAdvice
             ), again);
         }
     }
+
+    private static string Spread(NetworkResult network) =>
+        Invariant($"'{network.Name}' ({network.LatencyMs!.Lower:0.000} to {network.LatencyMs.Upper:0.000} ms)");
 
     private static IEnumerable<Remark> RemarksOn(NetworkResult teacher, NetworkResult own, int epochs, int testImages, int? classes)
     {
@@ -149,6 +161,13 @@ public sealed record AccelerationAdvice
             ), new(Setting.FineTuningEpochs));
         }
 
+        if (classes is { } all && teacher.Accuracy is { } known && IsNoBetterThanChance(known, testImages, all))
+        {
+            yield return new(Invariant(
+                $"The teacher itself gets {100 * known:0.00} % of the test images right, where guessing gives {100.0 / all:0.0#} % with {all} classes: is it the data that it was trained on, with the same classes in the same order, and the same normalisation?"
+            ));
+        }
+
         if (classes is { } k && own.AccuracyInterval?.Lower <= 1.0 / k)
         {
             yield return new(Invariant(
@@ -162,6 +181,13 @@ public sealed record AccelerationAdvice
                 $"{testImages:N0} test images are {testImages / (double)count:0.#} a class: accuracies are known to {100 * (own.AccuracyInterval!.Upper - own.AccuracyInterval.Lower) / 2:0.0} points or so, and smaller differences say nothing."
             ));
         }
+    }
+
+    // Within three standard errors of guessing among classes of equal size.
+    private static bool IsNoBetterThanChance(double accuracy, int testImages, int classes)
+    {
+        double chance = 1.0 / classes;
+        return accuracy <= chance + 3 * Math.Sqrt(chance * (1 - chance) / testImages);
     }
 
     private sealed record Remark(string Text, Remedy? Remedy = null);

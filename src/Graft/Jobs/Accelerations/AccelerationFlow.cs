@@ -357,7 +357,7 @@ internal sealed class AccelerationFlow
         Metadata = new SortedDictionary<string, string>(StringComparer.Ordinal)
         {
             ["graft.acceleration"] = _outline.Id,
-            ["graft.accuracy"] = trained.Accuracy.ToString("0.0000", CultureInfo.InvariantCulture),
+            [ExportKind.AccuracyKey] = trained.Accuracy.ToString("0.0000", CultureInfo.InvariantCulture),
             ["graft.latency"] = string.Create(CultureInfo.InvariantCulture, $"{trained.LatencyMs:0.0000} ms on {_outline.Target}"),
         },
     };

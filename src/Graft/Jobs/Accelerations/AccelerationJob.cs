@@ -149,10 +149,11 @@ public sealed class AccelerationJob : GraftJob<AccelerationResult>
     }
 
     /// <inheritdoc/>
-    private protected override WorkRate MeasureRate()
+    private protected override WorkRate MeasureRate(CancellationToken cancellation)
     {
         var definition = NetworkCatalog.Define(Outline.Plan.Network, Data.Train.Shape, Data.ClassNames.Count);
-        return TrainingRate.Measure(definition, Outline.Precision, Outline.Plan.FineTuning.Recipe, Data, Session.Device, Session.Cores, Session.Time);
+        return TrainingRate.Measure(
+            definition, Outline.Precision, Outline.Plan.FineTuning.Recipe, Data, Session.Device, Session.Cores, Session.Time, cancellation);
     }
 
     internal static AccelerationJob Create(GraftSession session, AccelerationPlan plan, ImageData data, LatencySource? table)

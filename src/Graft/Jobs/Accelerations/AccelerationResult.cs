@@ -57,6 +57,9 @@ public sealed record AccelerationResult
     /// <summary>The largest difference of a logit between the exported file in ONNX Runtime and the network.</summary>
     public double? ModelMaxDifference { get; init; }
 
+    /// <summary>The exported file's test accuracy, a fraction: in fp32, where those of the networks are of the plan's precision.</summary>
+    public double? ModelAccuracy { get; init; }
+
     /// <summary>Every operation that a position could get.</summary>
     public required IReadOnlyList<CandidateResult> Candidates { get; init; }
 

@@ -126,6 +126,7 @@ internal sealed class AccelerationResultBuilder : IStepResults
             Exported = export is null ? null : _flow.Exported,
             Model = export is null ? null : $"artifacts/{export.Model}",
             ModelMaxDifference = export?.MaxDifference,
+            ModelAccuracy = export?.Accuracy,
             Candidates = Candidates(judged),
             Solutions = judged,
             Random = judgedRandom,

@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using Graft.Engine;
+using Graft.Formats;
 using Graft.Runtime;
 
 namespace Graft.Jobs.Packages;
@@ -100,7 +101,7 @@ internal static class JobPackage
         try
         {
             using var file = OpenRead(path);
-            using var archive = new ZipArchive(file);
+            using var archive = OpenArchive(path, file);
             Check(path, archive);
             var manifest = Read<Manifest>(archive, ManifestEntry);
             if (manifest.Format > Format)
@@ -113,6 +114,19 @@ internal static class JobPackage
         catch (Exception e) when (e is InvalidDataException or JsonException)
         {
             throw new DataException($"{path} is not a package that 'pack' wrote: {e.Message.ReplaceLineEndings(" ")}", e);
+        }
+    }
+
+    private static ZipArchive OpenArchive(string path, Stream file)
+    {
+        try
+        {
+            return new(file);
+        }
+        catch (InvalidDataException e)
+        {
+            string what = FoundContent.OfFile(path) is { } found && !found.StartsWith("a zip", StringComparison.Ordinal) ? found : "no whole zip archive";
+            throw new DataException($"{path} is not a package that 'pack' wrote: it is {what}.", e);
         }
     }
 

@@ -67,6 +67,9 @@ public sealed class StudyJob : GraftJob<StudyResult>
         Save(workspace);
     }
 
+    /// <inheritdoc/>
+    private protected override string? Until => _seeds.MayGrow ? "the next look" : null;
+
     private void Save(IWorkspace workspace)
     {
         var outline = Outline;
@@ -74,8 +77,8 @@ public sealed class StudyJob : GraftJob<StudyResult>
     }
 
     /// <inheritdoc/>
-    private protected override WorkRate MeasureRate() =>
-        TrainingRate.Measure(Graph.Network, Graph.Teacher.Precision, Graph.Plan.Trial, Data, Session.Device, Session.Cores, Session.Time);
+    private protected override WorkRate MeasureRate(CancellationToken cancellation) =>
+        TrainingRate.Measure(Graph.Network, Graph.Teacher.Precision, Graph.Plan.Trial, Data, Session.Device, Session.Cores, Session.Time, cancellation);
 
     internal static StudyJob Create(GraftSession session, StudyPlan plan, ImageData data)
     {

@@ -31,6 +31,9 @@ internal sealed class StudySeeds
     /// <summary>Its steps; those that came later are behind, those first that can decide a verdict soonest.</summary>
     public IReadOnlyList<Step> Steps { get; private set; }
 
+    /// <summary>Whether a look may ask for more seeds.</summary>
+    public bool MayGrow => !_isFinal && _seeds.Values.Any(seeds => seeds < _whole.Plan.UntilDecided!.MaxSeeds);
+
     /// <summary>Makes the looks that can be made. Whether more seeds are wanted than before.</summary>
     /// <param name="results">What has ended.</param>
     /// <param name="judge">Judges the study as it is wanted so far.</param>

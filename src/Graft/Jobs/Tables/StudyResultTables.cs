@@ -160,7 +160,9 @@ public static class StudyResultTables
         new("lower_holm", Fraction, "Lower end of the interval that agrees with p_holm.", x => of(x).CorrectedInterval?.Lower),
         new("upper_holm", Fraction, "Upper end of the same interval.", x => of(x).CorrectedInterval?.Upper),
         new("p", "", "P-value of no difference.", x => of(x).Difference.Value?.PValue),
-        new("p_holm", "", "The same, corrected for all comparisons of the kind by Holm's method.", x => of(x).CorrectedPValue),
+        new(
+            "p_corrected", "",
+            "The same, corrected for all comparisons of the kind: the larger of Holm's p and 2.5 times that of the cell's own test.", x => of(x).CorrectedPValue),
         new("margin", Fraction, "The largest difference that does not matter.", _ => study.Analysis?.Margin),
         new("p_equivalence_holm", "", "P-value of a difference beyond the margin, corrected likewise.", x => of(x).CorrectedEquivalencePValue),
         new("seeds_to_decide", "", "How many seeds would decide it.", x => of(x).Verdict.SeedsToDecide?.Value?.Seeds),

@@ -85,9 +85,17 @@ public sealed class ImageFolderTests : IDisposable
         Picture("train/a/2.png", Blue, width: 5);
 
         Assert.Equal(
-            $"{_directory["train/a/2.png"]}: 5x2 pixels, expected 3x2 as the first image; scale or crop all images to one size, "
-            + "or give the size of the network's images.",
+            $"{_directory["train/a/2.png"]}: 5x2 pixels, expected 3x2 as the first image; scale and crop all images to one size.",
             Fault());
+    }
+
+    [Fact]
+    public void Read_SeveralImagesOfOtherSizes_OneIsNamedAndTheOthersAreCounted()
+    {
+        Picture("train/a/2.png", Blue, width: 5);
+        Picture("train/a/3.png", Blue, width: 6);
+
+        Assert.EndsWith("scale and crop all images to one size. 1 other image differs from it, too.", Fault(), StringComparison.Ordinal);
     }
 
     [Fact]

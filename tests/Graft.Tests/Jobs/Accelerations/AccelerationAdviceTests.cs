@@ -96,10 +96,28 @@ public sealed class AccelerationAdviceTests
     [Fact]
     public void Remarks_FewTestImagesAndChance_NamesBoth()
     {
-        var remarks = AccelerationAdvice.Of([Network("teacher", 0.4, 2.2, 60), Network("accelerated", 0.3, 1.0, 60)], 1.1, 30, 60, classes: 4)!.Remarks;
+        var remarks = AccelerationAdvice.Of([Network("teacher", 0.6, 2.2, 60), Network("accelerated", 0.3, 1.0, 60)], 1.1, 30, 60, classes: 4)!.Remarks;
 
         Assert.StartsWith("An accuracy of 30.00 % is not told from chance, which is 25.0 % with 4 classes", remarks[0], StringComparison.Ordinal);
         Assert.StartsWith("60 test images are 15 a class: accuracies are known to 12.", remarks[1], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Remarks_TeacherNoBetterThanChance_AsksForTheData() => Assert.StartsWith(
+        "The teacher itself gets 3.00 % of the test images right, where guessing gives 10.0 % with 10 classes: is it the data that it was trained on",
+        Advise(Network("teacher", 0.03, 2.2), Network("accelerated", 0.8, 1.0), epochs: 30).Remarks[0],
+        StringComparison.Ordinal);
+
+    [Fact]
+    public void Remarks_LatencyOfAnotherNetworkUncertain_NamesIt()
+    {
+        var other = Network("greedy removal", 0.8, 0.308) with { LatencyMs = new(0.308, 0.292, 2.435, 9) };
+
+        var advice = AccelerationAdvice.Of([Network("teacher", 0.86, 2.2), Network("accelerated", 0.85, 1.0), other], 1.1, 30, TestImages, classes: 10)!;
+
+        Assert.StartsWith(
+            "Latencies of 'greedy removal' (0.292 to 2.435 ms) are not to be relied on", Assert.Single(advice.Remarks), StringComparison.Ordinal);
+        Assert.Equal([new(Setting.LatenciesAgain)], advice.Remedies);
     }
 
     private static AccelerationAdvice? Advise(params NetworkResult[] networks) => AccelerationAdvice.Of(networks, 1.1, 30, TestImages, classes: 10);

@@ -187,9 +187,9 @@ public sealed class AccelerationJobTests : IDisposable
     [Fact]
     public async Task Estimate_BeforeAndAfter_CountsWhatIsLeft()
     {
-        var before = Job(Plan with { Network = "wrn-10-2" }).Estimate();
+        var before = Job(Plan with { Network = "wrn-10-2" }).Estimate(TestContext.Current.CancellationToken);
         await RunAsync(Plan with { Network = "wrn-10-2" });
-        var after = Job(Plan with { Network = "wrn-10-2" }).Estimate();
+        var after = Job(Plan with { Network = "wrn-10-2" }).Estimate(TestContext.Current.CancellationToken);
 
         Assert.Equal(
             ["architecture", "distillation", "export", "fine-tuning", "latency", "score", "selection", "teacher"],

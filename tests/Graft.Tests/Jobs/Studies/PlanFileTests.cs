@@ -141,7 +141,7 @@ public sealed class PlanFileTests
 
     [Fact]
     public void Parse_NotYaml_NamesTheLineAndTheReason() => Assert.Equal(
-        "plan.yaml:2: While scanning a quoted scalar, found unexpected end of stream.",
+        "plan.yaml:2: this is not YAML (While scanning a quoted scalar, found unexpected end of stream). Look at the indentation and the quotes there.",
         Message("seeds: 1\nnetwork: 'wrn-16-2"));
 
     [Fact]
@@ -153,8 +153,13 @@ public sealed class PlanFileTests
         using var directory = new TemporaryDirectory();
         string path = directory.File("plan.yaml");
 
-        Assert.StartsWith($"cannot read {path}: ", Assert.Throws<ConfigurationException>(() => PlanFile.Load(path)).Message, StringComparison.Ordinal);
+        Assert.Equal($"{path}: there is no such file.", Assert.Throws<ConfigurationException>(() => PlanFile.Load(path)).Message);
     }
+
+    [Fact]
+    public void Parse_PlanOfAnotherJob_SaysOfWhich() => Assert.Equal(
+        "plan.yaml is the plan of an acceleration, not of a study.",
+        Message("network: wrn-16-2\nselection: { budget: '0.5' }\nfineTuning: { epochs: 1 }\n"));
 
     [Fact]
     public void LoadRecipe_File_ReadsWhatStandsUnderARecipe()

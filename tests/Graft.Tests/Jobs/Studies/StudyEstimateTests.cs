@@ -54,7 +54,7 @@ public sealed class StudyEstimateTests : IDisposable
             _session.Workspace.Steps.Complete(trial.Key, "{}", seconds: 7200);
         }
 
-        var trials = job.Estimate().Kinds.Single(k => k.Kind == "trial");
+        var trials = job.Estimate(TestContext.Current.CancellationToken).Kinds.Single(k => k.Kind == "trial");
 
         Assert.Equal((4, 3, isAsRun), (trials.Steps, trials.Done, trials.IsAsRun));
         Assert.Equal(isAsRun, Math.Abs(trials.Seconds - (7200.0 / _session.Cores.Workers)) < 1);
@@ -89,7 +89,8 @@ public sealed class StudyEstimateTests : IDisposable
         _directory.Dispose();
     }
 
-    private JobEstimate Estimate() => StudyJob.Create(_session, SmallStudy.Plan with { Precision = "fp32" }, SmallStudy.Data).Estimate();
+    private JobEstimate Estimate() =>
+        StudyJob.Create(_session, SmallStudy.Plan with { Precision = "fp32" }, SmallStudy.Data).Estimate(TestContext.Current.CancellationToken);
 
     private static double WorkOf(Step step) => BuiltInKinds.Create().Of(step).WorkOf(step, SmallStudy.Services());
 }
