@@ -51,7 +51,13 @@ public sealed class AccelerationReportTests
         Assert.Equal(9, rows[0].Elements().Skip(1).Count());
         Assert.Equal(9, rows[1].Elements().Skip(1).Count());
         Assert.Equal(
-            [("2", "one block like the network's own"), ("2", "one block like the network's own"), ("2", "one block like the network's own"), ("1", "own"), ("2", "conv-stack(w=1/2,k=3)")],
+            [
+                ("2", "one block like the network's own"),
+                ("2", "one block like the network's own"),
+                ("2", "one block like the network's own"),
+                ("1", "own"),
+                ("2", "conv-stack(w=1/2,k=3)"),
+            ],
             rows[2].Elements().Skip(1).Select(e => (e.Attribute("colspan")!.Value, e.Value.Trim())));
     }
 

@@ -150,7 +150,10 @@ internal sealed class OnnxClassifier : IDisposable
         var scores = names.Where(name => IsFloat(session.OutputMetadata[name], dimensions: 2)).ToList();
         return scores.Count > 1
             ? throw new DataException(Invariant(
-                $"{_path} gives {scores.Count} outputs that can be scores ({List(scores)}); name the one with the classes' scores.")) { Remedies = [new(Setting.OnnxOutput)] }
+                $"{_path} gives {scores.Count} outputs that can be scores ({List(scores)}); name the one with the classes' scores."))
+            {
+                Remedies = [new(Setting.OnnxOutput)],
+            }
             : scores.Count == 1 ? scores[0] : names[0];
 
         static string List(IEnumerable<string> names) => string.Join(", ", names.Select(name => $"'{name}'"));
