@@ -2,6 +2,7 @@ using System.CommandLine;
 using Graft.Cli.Completion;
 using Graft.Cli.Views;
 using Graft.Data;
+using Graft.Jobs;
 using Graft.Jobs.Tables;
 using Graft.Networks;
 using Graft.Onnx.Import;
@@ -248,8 +249,11 @@ internal static class CatalogCommand
             WriteMatch(terminal, operation, [.. places.Select(p => p.Position)]);
         }
 
-        places.SelectMany(p => p.Operations.Select(o => o.Unavailable)).OfType<string>().Distinct().ToList()
-            .ForEach(reason => terminal.WriteLine($"Left out: {reason}."));
+        LeftOutLines.Write(
+            terminal,
+            places.SelectMany(p => p.Operations.Where(o => o.Unavailable is not null)
+                .Select(o => new UnavailableCell(p.Position.Place, o.Operation.Text, o.Unavailable!)))
+        );
         return 0;
     }
 

@@ -1,12 +1,16 @@
 using System.CommandLine;
 using System.Security.Cryptography;
 using Graft.Cli.Completion;
+using Graft.Cli.Views;
 using Graft.Data;
+using Graft.Engine;
 using Graft.Jobs;
 using Graft.Jobs.Accelerations;
+using Graft.Jobs.Studies;
 using Graft.Networks;
 using Graft.Onnx;
 using Graft.Onnx.Import;
+using Graft.Operations;
 
 namespace Graft.Cli.Commands;
 
@@ -25,13 +29,13 @@ internal sealed class ExportCommand
     };
     private readonly Option<string> _from = new("--from")
     {
-        Description = "What to go on from. In place of WEIGHTS: an acceleration, by its identifier or the start of it.",
+        Description = "What to go on from. In place of WEIGHTS: an acceleration or a study, by its identifier or the start of it.",
         HelpName = "ID",
-        CompletionSources = { Offers.Jobs(AccelerationJob.Kind) },
+        CompletionSources = { Offers.Jobs() },
     };
     private readonly Option<string> _row = new("--row")
     {
-        Description = "With --from: the network, as its table names it. [default: accelerated]",
+        Description = "With --from: the network, as its table names it [default: accelerated]; of a study POSITION OPERATION, which is trained on once more.",
         HelpName = "NAME",
         CompletionSources = { Offers.NetworksOfAcceleration },
     };
@@ -74,13 +78,13 @@ internal sealed class ExportCommand
             export._json,
         };
         export._images.All.ToList().ForEach(command.Options.Add);
-        command.SetAction((parsed, cancellation) => Task.Run(() => export.Run(parsed, cancellation), cancellation));
+        command.SetAction((parsed, cancellation) => Task.Run(() => export.RunAsync(parsed, cancellation), cancellation));
         return command;
     }
 
-    private int Run(ParseResult parsed, CancellationToken cancellation)
+    private async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellation)
     {
-        var (path, standard, known) = SourceOf(parsed.GetValue(_weights), parsed.GetValue(_from), parsed.GetValue(_row), parsed.GetValue(_workspace)!);
+        var (path, standard, known) = await SourceOfAsync(parsed, cancellation);
         string target = parsed.GetValue(_output) ?? standard;
         OutputFile.Require(parsed.GetValue(_output) is null ? "the output" : _output.Name, target, path, parsed.GetValue(_network));
         OutputFile.RequireNew(target, parsed.GetValue(_force));
@@ -130,28 +134,38 @@ internal sealed class ExportCommand
     }
 
     // The weights, where they go if nothing else is said, and the network's name where it comes from an ONNX file.
-    private static (string Weights, string Target, string? Network) SourceOf(string? weights, string? from, string? row, string workspace)
+    private async Task<(string Weights, string Target, string? Network)> SourceOfAsync(ParseResult parsed, CancellationToken cancellation)
     {
+        string? weights = parsed.GetValue(_weights), from = parsed.GetValue(_from), row = parsed.GetValue(_row);
         switch (weights, from)
         {
             case (null, null):
-                throw new ConfigurationException("'graft export' needs WEIGHTS, a file, or --from ID, an acceleration. See 'graft export --help'.");
+                throw new ConfigurationException("'graft export' needs WEIGHTS, a file, or --from ID, an acceleration or a study. See 'graft export --help'.");
             case (not null, not null):
                 throw new ConfigurationException($"both '{weights}' and --from {from} say what to export; choose one.");
             case ({ } file, null):
                 return row is null
                     ? (file, Path.ChangeExtension(file, ".onnx"), null)
-                    : throw new ConfigurationException("--row does nothing without --from, which names the acceleration.");
+                    : throw new ConfigurationException("--row does nothing without --from, which names the acceleration or the study.");
         }
 
-        using var record = Workspaces.OpenExisting(workspace, TimeProvider.System);
-        var job = CommonOptions.JobOf(record, from);
-        if (job.Kind != AccelerationJob.Kind)
+        string workspace = parsed.GetValue(_workspace)!, study;
+        using (var record = Workspaces.OpenExisting(workspace, TimeProvider.System))
         {
-            throw new ConfigurationException($"{job.Id} is a study: --from takes an acceleration, whose networks were trained whole.");
+            var job = CommonOptions.JobOf(record, from);
+            if (job.Kind == AccelerationJob.Kind)
+            {
+                return OfAcceleration(job, record, row ?? AccelerationResult.Accelerated, workspace);
+            }
+
+            study = job.Id;
         }
 
-        string name = row ?? AccelerationResult.Accelerated;
+        return await OfStudyAsync(study, row, parsed, cancellation);
+    }
+
+    private static (string Weights, string Target, string? Network) OfAcceleration(StoredJob job, IWorkspace record, string name, string workspace)
+    {
         var result = AccelerationResultBuilder.Build(job, record);
         var network = result.Networks.FirstOrDefault(n => n.Name == name)
             ?? throw new ConfigurationException($"acceleration {job.Id} has no '{name}'.{NearestName.Hint(name, [.. result.Networks.Select(n => n.Name)])}");
@@ -160,6 +174,40 @@ internal sealed class ExportCommand
             : throw new ConfigurationException(
                 $"'{name}' of acceleration {job.Id} has no weights: {network.Error ?? "it has not been trained yet; give the command that began it again"}."
             );
+    }
+
+    // Trials keep no network: the one that is asked for is trained once more.
+    private async Task<(string Weights, string Target, string? Network)> OfStudyAsync(
+        string study, string? row, ParseResult parsed, CancellationToken cancellation)
+    {
+        if (row?.Trim().Split(' ', 2) is not [var position, var operation] || !Place.TryParse(position, out var place))
+        {
+            throw new ConfigurationException($"{study} is a study: --row names a position and an operation of its table, like --row '3 residual(w=2,k=3)'.");
+        }
+
+        using var session = GraftSession.Open(
+            new() { Workspace = parsed.GetValue(_workspace)!, DataDirectory = parsed.GetValue(_dataDirectory)!, TuneRuntime = false });
+        var job = session.TrialNetwork(new() { Study = study, Position = place, Operation = operation }, cancellation);
+        if (job.StepsLeft() > 0)
+        {
+            _terminal.WriteProgress($"trials keep no network: '{row}' of study {study} is trained on once more, as with seed 1");
+        }
+
+        TrialNetworkResult result;
+        await using (var progress = JobProgressView.Start(_terminal, "trial"))
+        {
+            result = await job.RunAsync(progress, cancellation);
+        }
+
+        if (result.AccuracyInStudy is { } before && before != result.Accuracy)
+        {
+            _terminal.WriteProgress(
+                $"note: it gets {Format.Percent(result.Accuracy)} % of the test images right, in the study {Format.Percent(before)} %: another machine rounds otherwise"
+            );
+        }
+
+        string target = Invariant($"{OperationCatalog.Default.Parse(operation).Family.Name}-at-{place}.onnx");
+        return (result.Weights, target, OnnxNetworkSource.IsName(result.Network) ? result.Network : null);
     }
 
     private void Write(

@@ -1,5 +1,7 @@
 using System.CommandLine;
+using Graft.Cli.Completion;
 using Graft.Cli.Views;
+using Graft.Engine;
 using Graft.Jobs;
 using Graft.Jobs.Packages;
 using Graft.Runtime;
@@ -12,10 +14,19 @@ internal static class WorkspaceCommand
     public static Command Create(Terminal terminal)
     {
         var prune = new Option<bool>("--prune") { Description = "Remove files that no study and no acceleration needs." };
+        var forget = new Option<string?>("--forget")
+        {
+            Description = "Forget a study or an acceleration; --prune then removes what it alone needed.",
+            HelpName = "ID",
+            CompletionSources = { Offers.Jobs() },
+        };
         var dryRun = CommonOptions.DryRun("With --prune.");
         var workspace = CommonOptions.Workspace();
         var json = CommonOptions.Json();
-        var command = new Command("workspace", "Show what takes the space of a workspace; remove what nothing needs.") { prune, dryRun, workspace, json };
+        var command = new Command("workspace", "Show what takes the space of a workspace; remove what nothing needs.")
+        {
+            forget, prune, dryRun, workspace, json,
+        };
         command.SetAction(parsed =>
         {
             if (parsed.GetValue(dryRun) && !parsed.GetValue(prune))
@@ -24,6 +35,16 @@ internal static class WorkspaceCommand
             }
 
             using var record = Workspaces.OpenExisting(parsed.GetValue(workspace)!, TimeProvider.System);
+            if (parsed.GetValue(forget) is { } id)
+            {
+                if (parsed.GetValue(dryRun))
+                {
+                    throw new ConfigurationException("--forget and --dry-run do not go together: --prune --dry-run afterwards says what would be removed.");
+                }
+
+                Forget(terminal, record, parsed.GetValue(workspace)!, id);
+            }
+
             var use = WorkspaceUse.Of(record, Path.GetFullPath(parsed.GetValue(workspace)!));
             var removable = use.Files.Where(f => !f.IsNeeded).ToList();
             bool removes = parsed.GetValue(prune) && !parsed.GetValue(dryRun);
@@ -45,12 +66,33 @@ internal static class WorkspaceCommand
                 removable.ForEach(file => terminal.WriteLine($"  {file.Path}  {Format.Bytes(file.SizeBytes)}"));
             }
 
-            terminal.WriteLine(removable.Count == 0 ? "Every file is needed by a study or an acceleration."
+            terminal.WriteLine(removable.Count == 0 ? "Every file is needed by a study or an acceleration; --forget ID gives up one."
                 : removes ? $"Removed {files} that nothing needs."
                 : $"Needed by nothing: {files}.  Next: graft workspace --prune{(parsed.GetValue(prune) ? "" : " --dry-run")}");
             return 0;
         });
         return command;
+    }
+
+    // What runs would go on in the dark, and be listed again by its next look.
+    private static void Forget(Terminal terminal, IWorkspace record, string directory, string start)
+    {
+        var job = record.Jobs.Find(start);
+        if (record.Steps.FindAll([.. job.Steps]).Values.Any(s => s.State == StepState.Running))
+        {
+            throw new ConfigurationException($"{job.Kind} {job.Id} runs. Stop it first: graft cancel {job.Id}, or Ctrl-C where it runs.");
+        }
+
+        record.Jobs.Forget(job.Id);
+        string report = Path.Combine(directory, "reports", $"{job.Id}.html");
+        if (File.Exists(report))
+        {
+            StorageErrors.Guard(report, () => File.Delete(report));
+        }
+
+        terminal.WriteProgress(
+            $"Forgot {job.Kind} {job.Id}. Results of its steps stay in the record: the same command shows it again, and makes anew what was removed."
+        );
     }
 
     private static void Write(Terminal terminal, WorkspaceUse use)

@@ -62,11 +62,7 @@ internal static class DryRunTable
         }
 
         table.Write(terminal);
-        foreach (var blank in unavailable)
-        {
-            terminal.WriteLine($"Left out: {blank.Reason}.");
-        }
-
+        LeftOutLines.Write(terminal, unavailable);
         string[] asRun = [.. estimate.Kinds.Where(k => k.IsAsRun && k.Done < k.Steps).Select(k => k.Kind)];
         string ran = asRun.Length > 0 ? $"; {string.Join(" and ", asRun)}: as those took that ran here" : "";
         string speed = estimate.TrainingImagesPerSecond is { } images ? Invariant($" at {images:N0} training images/s (measured now{ran})") : "";

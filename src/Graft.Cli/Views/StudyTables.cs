@@ -119,11 +119,7 @@ internal static class StudyTables
             terminal.WriteLine($"Failed: {measurement.What}: {measurement.Error}");
         }
 
-        foreach (var blank in result.Unavailable)
-        {
-            terminal.WriteLine($"Left out: {blank.Reason}.");
-        }
-
+        LeftOutLines.Write(terminal, result.Unavailable);
         if (result.Cells.Any(c => c.Operation == TeacherOperation.FamilyName && !c.IsUnchanged))
         {
             terminal.WriteLine(SpanWords.OwnBlock);

@@ -120,4 +120,8 @@ internal interface IJobRecord
 
     /// <summary>All jobs, the newest (by the time when it was first saved) first.</summary>
     IReadOnlyList<StoredJob> List();
+
+    /// <summary>Forgets a job, if it is there. Its steps and their results stay: other jobs may need them, now or later.</summary>
+    /// <param name="id">Its identifier, whole.</param>
+    void Forget(string id);
 }

@@ -47,4 +47,12 @@ internal sealed class MemoryJobRecord(TimeProvider time) : IJobRecord
             return [.. _jobs.OrderByDescending(j => j.Created)];
         }
     }
+
+    public void Forget(string id)
+    {
+        lock (_lock)
+        {
+            _jobs.RemoveAll(j => j.Id == id);
+        }
+    }
 }

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 using Graft.Runtime;
 
@@ -9,10 +10,17 @@ internal static class FoundContent
     /// <summary>How many bytes tell it.</summary>
     public const int Length = 512;
 
+    /// <summary>What is said of a file of nothing but letters, digits and punctuation.</summary>
+    public const string TextFile = "a text file";
+
     /// <summary>What is said of a file that Python's pickle wrote.</summary>
     public const string PythonPickle = "a Python pickle";
 
     private const string PointerStart = "version https://git-lfs.github.com/spec/";
+
+    private const int FewestLetters = 4;
+
+    private static readonly SearchValues<byte> Letters = SearchValues.Create([.. Enumerable.Range(' ', '~' - ' ' + 1).Select(c => (byte)c), .. "\t\r\n"u8]);
 
     private static readonly (byte[] Bytes, int At, string What)[] Signatures =
     [
@@ -100,6 +108,6 @@ internal static class FoundContent
             }
         }
 
-        return null;
+        return start.Length >= FewestLetters && !start.ContainsAnyExcept(Letters) ? TextFile : null;
     }
 }

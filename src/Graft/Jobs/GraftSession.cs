@@ -181,6 +181,16 @@ public sealed class GraftSession : IDisposable
     }
 
     /// <summary>
+    /// Works out the network of a trial, which studies do not keep: the trial is repeated, with what there is of its teacher and its candidate.
+    /// </summary>
+    /// <exception cref="GraftException">There is no such study or trial, or its data are not there.</exception>
+    public TrialNetworkJob TrialNetwork(TrialNetworkPlan plan, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(plan);
+        return TrialNetworkJob.Create(this, plan, cancellation);
+    }
+
+    /// <summary>
     /// Opens the network that a file of weights or an ONNX file holds, in inference mode: a forward pass leaves it as it is. The caller owns it.
     /// </summary>
     /// <param name="weights">The file: safetensors, a PyTorch checkpoint, or a whole network as ONNX.</param>

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Graft.Networks;
 using Graft.Operations;
 using Graft.Runtime;
 using Graft.Training;
@@ -36,6 +37,10 @@ internal sealed record TrialStep() : NetworkStep(TrialKind.KindName, TrialKind.C
     /// <summary>What is held out of training.</summary>
     public required HeldOutPart HeldOut { get; init; }
 
+    /// <summary>Whether the trained network is kept. It is a step of its own then: trials of studies, of which there are many, keep none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool KeepsNetwork { get; init; }
+
     /// <inheritdoc/>
     [JsonIgnore]
     public override string Title => Place.IsNone
@@ -55,7 +60,14 @@ internal sealed record TrialStep() : NetworkStep(TrialKind.KindName, TrialKind.C
 /// <param name="AccuracyBeforeTraining">Test accuracy before the first epoch.</param>
 /// <param name="Parameters">Trainable parameters of the network with its operation swapped.</param>
 /// <param name="MultiplyAccumulates">Its multiply-accumulates for one image.</param>
-internal sealed record TrialStepResult(double Accuracy, double AccuracyBeforeTraining, long Parameters, long MultiplyAccumulates);
+/// <param name="Weights">The file of its weights, relative to the artifacts; null where it was not kept.</param>
+internal sealed record TrialStepResult(
+    double Accuracy,
+    double AccuracyBeforeTraining,
+    long Parameters,
+    long MultiplyAccumulates,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Weights = null
+);
 
 internal sealed class TrialKind : NetworkStepKind<TrialStep, TrialStepResult>
 {
@@ -74,6 +86,8 @@ internal sealed class TrialKind : NetworkStepKind<TrialStep, TrialStepResult>
 
     protected override string Summarize(TrialStepResult result) => StepWords.Accuracy(result.Accuracy);
 
+    protected override IReadOnlyList<string> ArtifactsOf(TrialStepResult result) => result.Weights is { } weights ? [weights] : [];
+
     protected override void Run(IReadOnlyList<TrialStep> steps, NetworkStepContext context)
     {
         var step = steps[0];
@@ -90,7 +104,13 @@ internal sealed class TrialKind : NetworkStepKind<TrialStep, TrialStepResult>
         new Trainer(network, split, step.Recipe, step.Epochs, Seed.Derive(step.Seed, (long)SeedUse.TrialOrder), training).Run();
         var test = context.Test(network, data);
         var cost = network.Cost();
-        context.Complete(step, new TrialStepResult(test.Accuracy, before.Accuracy, cost.Parameters, cost.MultiplyAccumulates), test);
+        string? weights = step.KeepsNetwork ? $"weights/{step.Key}.safetensors" : null;
+        if (weights is not null)
+        {
+            NetworkWeights.Save(network, data.Normalization, context.Run.PathFor(step, weights), data.ClassNames);
+        }
+
+        context.Complete(step, new TrialStepResult(test.Accuracy, before.Accuracy, cost.Parameters, cost.MultiplyAccumulates, weights), test);
         training.Checkpoint!.Delete();
     }
 }

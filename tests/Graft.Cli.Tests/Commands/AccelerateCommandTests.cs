@@ -88,8 +88,11 @@ public sealed class AccelerateCommandTests
     }
 
     [Theory]
-    [InlineData("export --row accelerated --workspace none", "'graft export' needs WEIGHTS, a file, or --from ID, an acceleration. See 'graft export --help'.")]
-    [InlineData("export w.safetensors --row accelerated", "--row does nothing without --from, which names the acceleration.")]
+    [InlineData(
+        "export --row accelerated --workspace none",
+        "'graft export' needs WEIGHTS, a file, or --from ID, an acceleration or a study. See 'graft export --help'."
+    )]
+    [InlineData("export w.safetensors --row accelerated", "--row does nothing without --from, which names the acceleration or the study.")]
     [InlineData(
         "accelerate --foreign-latencies --out f.onnx",
         "--foreign-latencies does nothing without --latency-table, which names the table of another machine."

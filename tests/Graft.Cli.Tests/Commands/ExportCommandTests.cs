@@ -111,7 +111,7 @@ public sealed class ExportCommandTests
         var result = await InProcess.RunAsync("evaluate damaged.onnx --data images");
 
         Assert.Equal(2, result.Code);
-        Assert.StartsWith("error: damaged.onnx is not a readable ONNX file: ", result.Error, StringComparison.Ordinal);
+        Assert.StartsWith("error: damaged.onnx: not an ONNX file: it is a text file.", result.Error, StringComparison.Ordinal);
         Assert.Single(result.Error.TrimEnd().Split('\n'));
     }
 

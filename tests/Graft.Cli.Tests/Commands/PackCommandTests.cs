@@ -160,6 +160,28 @@ public sealed class PackCommandTests
         Assert.Equal(before, Files(workspace));
     }
 
+    [Fact]
+    public async Task Workspace_ForgottenJob_IsListedNoMoreAndItsFilesCanBePruned()
+    {
+        string workspace = OldWorkspaceTests.Copy("forgotten");
+        string[] jobs = await JobsAsync(workspace);
+
+        var both = await InProcess.RunAsync($"workspace --forget {jobs[0]} --prune --dry-run --workspace {workspace}");
+        Assert.Equal((2, true), (both.Code, both.Error.Contains("do not go together", StringComparison.Ordinal)));
+        foreach (string job in jobs)
+        {
+            var forgotten = await InProcess.RunAsync($"workspace --forget {job} --workspace {workspace}");
+            Assert.Equal(0, forgotten.Code);
+            Assert.Contains($" {job}. Results of its steps stay in the record", forgotten.Error, StringComparison.Ordinal);
+        }
+
+        Assert.Empty(await JobsAsync(workspace));
+        Assert.Equal(0, (await InProcess.RunAsync($"workspace --prune --workspace {workspace}")).Code);
+        Assert.DoesNotContain(Files(workspace), file => file.EndsWith(".safetensors", StringComparison.Ordinal));
+        Assert.Contains(
+            "has none yet", (await InProcess.RunAsync($"workspace --forget {jobs[0]} --workspace {workspace}")).Error, StringComparison.Ordinal);
+    }
+
     private static string[] Files(string workspace) =>
         [.. Directory.EnumerateFiles(Path.Combine(workspace, "artifacts"), "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal)];
 

@@ -105,7 +105,8 @@ internal sealed class CifarBinary(CifarLayout layout) : IDataFormat
 
         var names = File.ReadLines(path).Select(line => line.Trim()).Where(line => line.Length > 0).ToList();
         return names.Count == standard.Count ? names
-            : FoundContent.OfFile(path) is { } found ? throw new DataException($"{path}: not the names of the classes but {found}.")
+            : FoundContent.OfFile(path) is { } found and not FoundContent.TextFile
+                ? throw new DataException($"{path}: not the names of the classes but {found}.")
             : throw new DataException(Invariant($"{path}: {names.Count} class names, expected {standard.Count}."));
     }
 }

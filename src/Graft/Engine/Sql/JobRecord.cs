@@ -51,6 +51,13 @@ internal sealed class JobRecord : IJobRecord
         return studies.ConvertAll(study => study.ToStudy([.. steps[study.Id]]));
     });
 
+    /// <inheritdoc/>
+    public void Forget(string id) => _database.Write(connection =>
+    {
+        connection.Execute("DELETE FROM study_step WHERE study = @id", new { id });
+        connection.Execute("DELETE FROM study WHERE id = @id", new { id });
+    });
+
     private sealed class StudyStepRow
     {
         public required string Study { get; init; }

@@ -53,6 +53,19 @@ public abstract class JobRecordTests : IDisposable
     }
 
     [Fact]
+    public void Forget_Study_IsGoneAndTheOthersStay()
+    {
+        Save("1a", "2b");
+
+        Studies.Forget("1a");
+        Studies.Forget("1a"); // as if it had not been there
+
+        Assert.Equal(["2b"], Studies.List().Select(study => study.Id));
+        Save("1a");
+        Assert.Equal(["1a-step"], Studies.Find("1a").Steps);
+    }
+
+    [Fact]
     public void Find_UniquePrefix_IsTheStudy()
     {
         Save("1a2b", "1a3c");

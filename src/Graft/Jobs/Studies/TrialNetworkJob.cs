@@ -1,0 +1,133 @@
+using Graft.Data;
+using Graft.Engine;
+using Graft.Operations;
+using Graft.Steps;
+
+namespace Graft.Jobs.Studies;
+
+/// <summary>Which trial's network is wanted.</summary>
+public sealed record TrialNetworkPlan
+{
+    /// <summary>A study's identifier or the start of it; null for the newest.</summary>
+    public string? Study { get; init; }
+
+    /// <summary>The position, or the run of positions, as the study has it.</summary>
+    public required Place Position { get; init; }
+
+    /// <summary>The operation; <c>teacher</c> for the unchanged network trained on.</summary>
+    public required string Operation { get; init; }
+
+    /// <summary>The training length; null for the study's longest.</summary>
+    public int? Epochs { get; init; }
+
+    /// <summary>The trial's seed.</summary>
+    /// <value>Default: 1.</value>
+    public int Seed { get; init; } = 1;
+}
+
+/// <summary>The network of a trial.</summary>
+/// <param name="Study">The study.</param>
+/// <param name="Network">The network's name.</param>
+/// <param name="Accuracy">Its test accuracy.</param>
+/// <param name="AccuracyInStudy">That of the trial; null where the study has not run it.</param>
+/// <param name="Weights">The absolute path of its weights in the workspace.</param>
+public sealed record TrialNetworkResult(string Study, string Network, double Accuracy, double? AccuracyInStudy, string Weights);
+
+/// <summary>
+/// The network that a trial of a study trained. Trials keep none, of which a study has hundreds: the trial is repeated from the teacher and the distilled
+/// candidate that are there, and its weights are kept.
+/// </summary>
+public sealed class TrialNetworkJob : GraftJob<TrialNetworkResult>
+{
+    private readonly StudyOutline _study;
+    private readonly TrialStep _trial;
+    private readonly string _ofStudy;
+    private readonly IReadOnlyList<Step> _steps;
+
+    private TrialNetworkJob(GraftSession session, StudyOutline study, string key, ImageData data)
+        : base(session, data)
+    {
+        if (data.Fingerprint != study.DataFingerprint)
+        {
+            throw new DataException($"'{study.Plan.Data}' is not the data that study {study.Id} was made with; give the directory where that is.");
+        }
+
+        _study = study;
+        _ofStudy = key;
+        _trial = (TrialStep)Recorded(key) with { KeepsNetwork = true };
+        _steps = [.. NeedsOf(_trial).DistinctBy(s => s.Key), _trial];
+    }
+
+    /// <inheritdoc/>
+    public override string Id => _study.Id;
+
+    /// <inheritdoc/>
+    /// <exception cref="RunException">The training failed, or has not run.</exception>
+    public override TrialNetworkResult Result
+    {
+        get
+        {
+            var stored = Session.Workspace.Steps.Find(_trial.Key);
+            if (stored is not { State: StepState.Done, Result: { } json })
+            {
+                throw new RunException(stored?.Error ?? "the network has not been trained yet: RunAsync does it, or it was broken off; run it again.");
+            }
+
+            var result = StepResults.FromJson<TrialStepResult>(json);
+            double? before = Session.Workspace.Steps.Find(_ofStudy) is { State: StepState.Done, Result: { } first }
+                ? StepResults.FromJson<TrialStepResult>(first).Accuracy
+                : null;
+            return new(_study.Id, _study.Plan.Network, result.Accuracy, before, Session.Workspace.Artifacts.PathOf(result.Weights!));
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override string DataSource => _study.Plan.Data;
+
+    /// <inheritdoc/>
+    protected override ImageOptions? Images => _study.Plan.Images;
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<Step> Steps(IStepResults results) => _steps;
+
+    internal static TrialNetworkJob Create(GraftSession session, TrialNetworkPlan plan, CancellationToken cancellation)
+    {
+        var stored = plan.Study is { } id
+            ? session.Workspace.Jobs.Find(id)
+            : session.Workspace.Jobs.List().FirstOrDefault(s => s.Kind == StudyJob.Kind)
+                ?? throw new ConfigurationException($"no study in {session.Workspace.Location} yet; run one first.");
+        if (stored.Kind != StudyJob.Kind)
+        {
+            throw new ConfigurationException($"{stored.Id} is no study, but a job of kind '{stored.Kind}'; trials are those of studies.");
+        }
+
+        var study = StudyOutline.FromJson(stored.Document);
+        string key = TrialOf(study, plan);
+        return new(session, study, key, session.LoadData(study.Plan.Data, study.Plan.Images, cancellation));
+    }
+
+    private static string TrialOf(StudyOutline study, TrialNetworkPlan plan)
+    {
+        string operation = OperationCatalog.Default.Parse(plan.Operation).Text;
+        var cells = study.Cells.Where(c => c.Position == plan.Position && c.Operation == operation).OrderBy(c => c.Epochs).ToList();
+        if (cells.Count == 0)
+        {
+            string there = string.Join(", ", study.Cells.Select(c => Invariant($"'{c.Position} {c.Operation}'")).Distinct());
+            throw new ConfigurationException($"study {study.Id} has no '{operation}' at {plan.Position}. It has {there}.");
+        }
+
+        var cell = plan.Epochs is { } epochs ? cells.Find(c => c.Epochs == epochs) : cells[^1];
+        return cell?.Trials.FirstOrDefault(t => t.Seed == plan.Seed)?.Key
+            ?? throw new ConfigurationException(
+                Invariant($"study {study.Id} has no trial of '{operation}' at {plan.Position} with seed {plan.Seed}")
+                    + (plan.Epochs is { } asked ? Invariant($" and a length of {asked}.") : ".")
+            );
+    }
+
+    // All that a step stands on: what is done is not run again, what was removed is made anew.
+    private IEnumerable<Step> NeedsOf(Step step) => step.Needs.Select(Recorded).SelectMany(need => NeedsOf(need).Append(need));
+
+    private Step Recorded(string key) => Session.Workspace.Steps.Find(key) is { } stored
+        ? Session.Kinds.Parse(stored.Specification)
+        : throw new DataException($"the record of study {_study.Id} lacks step {key}: give the command of the study again.");
+}
