@@ -76,7 +76,7 @@ public sealed class UsageErrorsTests
         "study --data nowhere",
         "data 'nowhere' is neither a known data set nor an existing directory. Known: fashion-mnist-mini, cifar10, cifar100, fashion-mnist, mnist."
     )]
-    [InlineData("study --data plan.yaml", "data 'plan.yaml' is a file, expected a directory or a name; unpack an archive first.")]
+    [InlineData("study --data plan.yaml", "data 'plan.yaml' is a file (a text file), expected a directory or a name; unpack an archive first.")]
     [InlineData(
         "catalog network wrn-16",
         "Unknown network 'wrn-16'. Did you mean 'wrn-16-1'? Networks are wrn-DEPTH-WIDTH (wrn-40-2), resnet-DEPTH (resnet-20) and ONNX files (model.onnx)."

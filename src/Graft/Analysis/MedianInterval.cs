@@ -15,6 +15,9 @@ public sealed record MedianInterval(double Median, double Lower, double Upper, i
     /// <summary>Half of the interval's length divided by the median.</summary>
     public double RelativeHalfWidth => Median > 0 ? (Upper - Lower) / 2 / Median : 0;
 
+    /// <summary>Whether the upper end is more than half above the lower one: of run times, that other programs disturbed them.</summary>
+    internal bool IsDisturbed => Upper > 1.5 * Lower;
+
     /// <summary>The median of values and its interval; null where there are too few for that level (fewer than six at 95 %).</summary>
     /// <param name="values">Independent values of one distribution.</param>
     /// <param name="level">The probability of covering the median, in (0, 1).</param>

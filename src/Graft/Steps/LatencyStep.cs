@@ -94,7 +94,15 @@ internal sealed class LatencyKind : StepKind<LatencyStep, LatencyStepResult>
     protected override double WorkOf(LatencyStep step, StepServices services) =>
         WorkOfOne * (2 + step.Operations.Count + step.Architectures.Count + step.Networks.Count);
 
-    protected override string Summarize(LatencyStepResult result) => StepWords.Number("teacher", result.Teacher.Interval()!.Median) + " ms";
+    // Said as soon as it is known: what is selected by such latencies is chance, and hours of fine-tuning follow.
+    protected override string Summarize(LatencyStepResult result)
+    {
+        var teacher = result.Teacher.Interval()!;
+        string disturbed = teacher.IsDisturbed
+            ? Invariant($", anywhere from {teacher.Lower:0.000} to {teacher.Upper:0.000} as other programs ran: stop, and measure again on a quiet machine")
+            : "";
+        return $"{StepWords.Number("teacher", teacher.Median)} ms{disturbed}";
+    }
 
     protected override IReadOnlyList<string> InputsOf(LatencyStep step) =>
         [.. base.InputsOf(step), .. step.TablePath is { } table ? [table] : Array.Empty<string>()];

@@ -241,7 +241,11 @@ public sealed class ClusterTests : IDisposable
         var result = await InProcess.RunAsync("study --plan plan.yaml --on slurm-plain.yaml --workspace plain");
 
         Assert.Equal(2, result.Code);
-        Assert.Contains("is a file, which the nodes of a cluster cannot share. Give a PostgreSQL database", result.Error);
+        Assert.EndsWith(
+            "is a file, which the nodes of a cluster cannot share. Give another workspace, and a PostgreSQL database for its record "
+                + "(--workspace, --store \"Host=db;Database=graft\").",
+            result.Error.TrimEnd()
+        );
     }
 
     // The other commands on a record in PostgreSQL.

@@ -17,7 +17,7 @@ public sealed class IdentifierTests(Playground playground)
 
         Assert.Contains(id, Offered("graft show study --workspace finished "));
         Assert.Equal([id], Offered($"graft report --workspace=finished {id[..^1]}"));
-        Assert.DoesNotContain(id, Offered("graft export --workspace finished --from ")); // no acceleration
+        Assert.Contains(id, Offered("graft export --workspace finished --from ")); // its cells can be had as networks
         Assert.Empty(Offered($"graft report --workspace elsewhere {id[..^1]}"));
     }
 

@@ -8,7 +8,7 @@ public sealed record AccelerationAdvice
 {
     private const double GapWorthMoreEpochs = 0.02;
     private const int FewEpochs = 10, FewTestImagesAClass = 50;
-    private const double DriftWorthAWord = 0.1, UncertainLatency = 1.5; // the upper end of an interval as a multiple of the lower
+    private const double DriftWorthAWord = 0.1;
 
     /// <summary>The networks that no other beats, fastest first: each is more accurate than all that are no slower.</summary>
     public required IReadOnlyList<string> Front { get; init; }
@@ -112,8 +112,8 @@ public sealed record AccelerationAdvice
 
         const string Cure = "measure again on a quiet machine.";
         var again = new Remedy(Setting.LatenciesAgain);
-        var disturbed = networks.Skip(1).Where(n => n.LatencyMs is { } ms && ms.Upper > UncertainLatency * ms.Lower).ToList();
-        if (teacher.LatencyMs is { } latency && latency.Upper > UncertainLatency * latency.Lower)
+        var disturbed = networks.Skip(1).Where(n => n.LatencyMs is { IsDisturbed: true }).ToList();
+        if (teacher.LatencyMs is { IsDisturbed: true } latency)
         {
             yield return new(Invariant(
                 $"Latencies are not to be relied on: the teacher's median lies anywhere from {latency.Lower:0.000} to {latency.Upper:0.000} ms, as other programs ran. Which network is best for which latency may be chance: {Cure}"
