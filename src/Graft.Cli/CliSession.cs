@@ -53,6 +53,9 @@ internal sealed class CliSession
         }
     }
 
+    /// <summary>How a worker process is started: it is this program.</summary>
+    public static System.Diagnostics.ProcessStartInfo StartWorker(IReadOnlyList<string> arguments) => Program.StartInfo(["worker", .. arguments]);
+
     /// <summary>Opens the session. Steps run in processes of this program.</summary>
     /// <param name="terminal">Shows downloads and decoding.</param>
     /// <param name="parsed">The command line.</param>
@@ -64,7 +67,7 @@ internal sealed class CliSession
         DataDirectory = parsed.GetValue(_dataDirectory),
         Device = parsed.GetValue(_device)!,
         Workers = workers ?? parsed.GetValue(_workers),
-        StartWorker = arguments => Program.StartInfo(["worker", .. arguments]),
+        StartWorker = StartWorker,
         DataProgress = new DataProgressLines(terminal),
         Kinds = Extensions.Kinds,
         Cluster = Cluster.Read(parsed),

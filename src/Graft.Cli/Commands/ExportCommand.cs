@@ -149,7 +149,8 @@ internal sealed class ExportCommand
                     : throw new ConfigurationException("--row does nothing without --from, which names the acceleration or the study.");
         }
 
-        string workspace = parsed.GetValue(_workspace)!, study;
+        string workspace = parsed.GetValue(_workspace)!;
+        StudyOutline study;
         using (var record = Workspaces.OpenExisting(workspace, TimeProvider.System))
         {
             var job = CommonOptions.JobOf(record, from);
@@ -158,7 +159,7 @@ internal sealed class ExportCommand
                 return OfAcceleration(job, record, row ?? AccelerationResult.Accelerated, workspace);
             }
 
-            study = job.Id;
+            study = StudyOutline.FromJson(job.Document);
         }
 
         return await OfStudyAsync(study, row, parsed, cancellation);
@@ -178,19 +179,27 @@ internal sealed class ExportCommand
 
     // Trials keep no network: the one that is asked for is trained once more.
     private async Task<(string Weights, string Target, string? Network)> OfStudyAsync(
-        string study, string? row, ParseResult parsed, CancellationToken cancellation)
+        StudyOutline study, string? row, ParseResult parsed, CancellationToken cancellation)
     {
         if (row?.Trim().Split(' ', 2) is not [var position, var operation] || !Place.TryParse(position, out var place))
         {
-            throw new ConfigurationException($"{study} is a study: --row names a position and an operation of its table, like --row '3 residual(w=2,k=3)'.");
+            throw new ConfigurationException($"{study.Id} is a study: --row names a position and an operation of its table, like --row '3 residual(w=2,k=3)'.");
         }
 
-        using var session = GraftSession.Open(
-            new() { Workspace = parsed.GetValue(_workspace)!, DataDirectory = parsed.GetValue(_dataDirectory)!, TuneRuntime = false });
-        var job = session.TrialNetwork(new() { Study = study, Position = place, Operation = operation }, cancellation);
+        // With as many threads as the study's trials had: sums are added up in the same order then.
+        using var session = GraftSession.Open(new()
+        {
+            Workspace = parsed.GetValue(_workspace)!,
+            DataDirectory = parsed.GetValue(_dataDirectory)!,
+            Workers = Math.Min(study.Workers, Environment.ProcessorCount),
+            StartWorker = CliSession.StartWorker,
+            DataProgress = new DataProgressLines(_terminal),
+            Kinds = Extensions.Kinds,
+        });
+        var job = session.TrialNetwork(new() { Study = study.Id, Position = place, Operation = operation }, cancellation);
         if (job.StepsLeft() > 0)
         {
-            _terminal.WriteProgress($"trials keep no network: '{row}' of study {study} is trained on once more, as with seed 1");
+            _terminal.WriteProgress($"trials keep no network: '{row}' of study {study.Id} is trained on once more, as with seed 1");
         }
 
         TrialNetworkResult result;
@@ -202,7 +211,7 @@ internal sealed class ExportCommand
         if (result.AccuracyInStudy is { } before && before != result.Accuracy)
         {
             _terminal.WriteProgress(
-                $"note: it gets {Format.Percent(result.Accuracy)} % of the test images right, in the study {Format.Percent(before)} %: another machine rounds otherwise"
+                $"note: it gets {Format.Percent(result.Accuracy)} % of the test images right, in the study {Format.Percent(before)} %: another machine, or another number of threads, rounds otherwise"
             );
         }
 

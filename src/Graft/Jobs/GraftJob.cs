@@ -158,6 +158,15 @@ public abstract class GraftJob<TResult> : IStepSource
     {
     }
 
+    /// <summary>Has a step that gives the job's result run again where a file of it is gone, or is not what was recorded.</summary>
+    private protected void RequireFiles(IWorkspace workspace, Step step)
+    {
+        if (workspace.Steps.Find(step.Key) is { State: StepState.Done } done && ArtifactCheck.FaultOf(done, Session.Kinds, workspace) is not null)
+        {
+            workspace.Steps.Invalidate(step.Key);
+        }
+    }
+
     /// <summary>How far the steps that are known or foreseen reach, where more may follow; null for the end.</summary>
     private protected virtual string? Until => null;
 

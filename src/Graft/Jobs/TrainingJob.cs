@@ -112,7 +112,8 @@ public sealed class TrainingJob : GraftJob<TrainingResult>
     internal string? Note { get; }
 
     /// <summary>Whether it has run already: running it again computes nothing.</summary>
-    internal bool IsDone => Session.DoneSteps([_step]).Count > 0;
+    internal bool IsDone =>
+        Session.DoneSteps([_step]).Values.SingleOrDefault() is { } done && ArtifactCheck.FaultOf(done, Session.Kinds, Session.Workspace) is null;
 
     /// <inheritdoc/>
     /// <exception cref="RunException">The training failed, or has not run.</exception>
@@ -151,6 +152,7 @@ public sealed class TrainingJob : GraftJob<TrainingResult>
     {
         _from?.CopyTo(workspace, ImportStep.PathFor(_from.Sha256));
         Session.Imports.Keep(_plan.Network, workspace);
+        RequireFiles(workspace, _step);
     }
 
     /// <inheritdoc/>

@@ -18,6 +18,8 @@ public sealed class ExportOfStudyTests
 
         var first = await ExportAsync("kept.onnx");
         var again = await ExportAsync("again.onnx");
+        Array.ForEach(Directory.GetFiles("kept/artifacts/weights"), File.Delete);
+        var anew = await ExportAsync("anew.onnx");
         var evaluated = await InProcess.RunAsync("evaluate kept.onnx --data images --json");
 
         Assert.True(first.Code == 0, first.Error);
@@ -25,6 +27,8 @@ public sealed class ExportOfStudyTests
         Assert.DoesNotContain("trials keep no network", again.Error, StringComparison.Ordinal);
         Assert.DoesNotContain("in the study", first.Error, StringComparison.Ordinal);
         Assert.Equal(await File.ReadAllBytesAsync("kept.onnx", Cancellation), await File.ReadAllBytesAsync("again.onnx", Cancellation));
+        Assert.True(anew.Code == 0, anew.Error);
+        Assert.Equal(await File.ReadAllBytesAsync("kept.onnx", Cancellation), await File.ReadAllBytesAsync("anew.onnx", Cancellation));
         using var tested = JsonDocument.Parse(evaluated.Output);
         Assert.Equal(cell.GetProperty("mean").GetDouble(), tested.RootElement.GetProperty("accuracy").GetDouble(), 6);
 

@@ -36,5 +36,10 @@ public sealed class TrainCommandTests
         Assert.True(first.Code == 0 && second.Code == 0, first.Error + second.Error);
         Assert.DoesNotContain("has run before", first.Output);
         Assert.StartsWith("This training has run before: its result is taken from the workspace.", second.Output);
+
+        Assert.Equal(0, (await InProcess.RunAsync("workspace --prune --workspace again")).Code);
+        var anew = await InProcess.RunAsync($"{Command} --force");
+        Assert.True(anew.Code == 0, anew.Error);
+        Assert.DoesNotContain("has run before", anew.Output);
     }
 }

@@ -88,6 +88,9 @@ public sealed class TrialNetworkJob : GraftJob<TrialNetworkResult>
     protected override ImageOptions? Images => _study.Plan.Images;
 
     /// <inheritdoc/>
+    private protected override void Prepare(IWorkspace workspace) => RequireFiles(workspace, _trial);
+
+    /// <inheritdoc/>
     public override IReadOnlyList<Step> Steps(IStepResults results) => _steps;
 
     internal static TrialNetworkJob Create(GraftSession session, TrialNetworkPlan plan, CancellationToken cancellation)
