@@ -104,16 +104,7 @@ public sealed class PredictionJob : GraftJob<PredictionResult>
 
     internal static PredictionJob Create(GraftSession session, PredictionPlan plan, CancellationToken cancellation)
     {
-        var stored = plan.Study is { } id
-            ? session.Workspace.Jobs.Find(id)
-            : session.Workspace.Jobs.List().FirstOrDefault(s => s.Kind == StudyJob.Kind)
-                ?? throw new ConfigurationException($"no study in {session.Workspace.Location} yet; run one first.");
-        if (stored.Kind != StudyJob.Kind)
-        {
-            throw new ConfigurationException($"{stored.Id} is no study, but a job of kind '{stored.Kind}'; predictions are learned from studies.");
-        }
-
-        var study = StudyOutline.FromJson(stored.Document);
+        var study = StudyOutline.FindIn(session.Workspace, plan.Study);
         return new(session, plan, study, session.LoadData(study.Plan.Data, study.Plan.Images, cancellation));
     }
 

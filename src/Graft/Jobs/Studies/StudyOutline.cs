@@ -61,6 +61,21 @@ internal sealed record StudyOutline
             .Concat(Similarities)
             .Distinct();
 
+    /// <summary>The outline of a study that a workspace has.</summary>
+    /// <param name="workspace">The workspace.</param>
+    /// <param name="id">The study's identifier or the start of it; null for the newest.</param>
+    /// <exception cref="ConfigurationException">There is no such study.</exception>
+    public static StudyOutline FindIn(IWorkspace workspace, string? id)
+    {
+        var stored = id is not null
+            ? workspace.Jobs.Find(id)
+            : workspace.Jobs.List().FirstOrDefault(s => s.Kind == StudyJob.Kind)
+                ?? throw new ConfigurationException($"no study in {workspace.Location} yet; run one first.");
+        return stored.Kind == StudyJob.Kind
+            ? FromJson(stored.Document)
+            : throw new ConfigurationException($"{stored.Id} is no study, but a job of kind '{stored.Kind}'.");
+    }
+
     /// <summary>The outline of a study that has been worked out.</summary>
     public static StudyOutline Of(StudyGraph graph, CoreAllocation cores)
     {

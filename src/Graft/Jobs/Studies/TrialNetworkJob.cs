@@ -95,16 +95,7 @@ public sealed class TrialNetworkJob : GraftJob<TrialNetworkResult>
 
     internal static TrialNetworkJob Create(GraftSession session, TrialNetworkPlan plan, CancellationToken cancellation)
     {
-        var stored = plan.Study is { } id
-            ? session.Workspace.Jobs.Find(id)
-            : session.Workspace.Jobs.List().FirstOrDefault(s => s.Kind == StudyJob.Kind)
-                ?? throw new ConfigurationException($"no study in {session.Workspace.Location} yet; run one first.");
-        if (stored.Kind != StudyJob.Kind)
-        {
-            throw new ConfigurationException($"{stored.Id} is no study, but a job of kind '{stored.Kind}'; trials are those of studies.");
-        }
-
-        var study = StudyOutline.FromJson(stored.Document);
+        var study = StudyOutline.FindIn(session.Workspace, plan.Study);
         string key = TrialOf(study, plan);
         return new(session, study, key, session.LoadData(study.Plan.Data, study.Plan.Images, cancellation));
     }
