@@ -186,6 +186,8 @@ internal sealed class ExportCommand
             throw new ConfigurationException($"{study.Id} is a study: --row names a position and an operation of its table, like --row '3 residual(w=2,k=3)'.");
         }
 
+        string target = Invariant($"{OperationCatalog.Default.Parse(operation).Family.Name}-at-{place}.onnx");
+        OutputFile.RequireNew(parsed.GetValue(_output) ?? target, parsed.GetValue(_force)); // before minutes of training
         // With as many threads as the study's trials had: sums are added up in the same order then.
         using var session = GraftSession.Open(new()
         {
@@ -215,7 +217,6 @@ internal sealed class ExportCommand
             );
         }
 
-        string target = Invariant($"{OperationCatalog.Default.Parse(operation).Family.Name}-at-{place}.onnx");
         return (result.Weights, target, OnnxNetworkSource.IsName(result.Network) ? result.Network : null);
     }
 

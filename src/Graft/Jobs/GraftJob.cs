@@ -158,6 +158,15 @@ public abstract class GraftJob<TResult> : IStepSource
     {
     }
 
+    /// <summary>A step that gives the job's result, and that result.</summary>
+    /// <exception cref="RunException">It failed, or has not run.</exception>
+    private protected (StoredStep Stored, TStepResult Result) Finished<TStepResult>(Step step, string otherwise)
+        where TStepResult : class => Session.Workspace.Steps.Find(step.Key) switch
+        {
+            { State: StepState.Done, Result: { } json } stored => (stored, StepResults.FromJson<TStepResult>(json)),
+            var stored => throw new RunException(stored?.Error ?? otherwise),
+        };
+
     /// <summary>Has a step that gives the job's result run again where a file of it is gone, or is not what was recorded.</summary>
     private protected void RequireFiles(IWorkspace workspace, Step step)
     {

@@ -121,13 +121,8 @@ public sealed class TrainingJob : GraftJob<TrainingResult>
     {
         get
         {
-            var stored = Session.Workspace.Steps.Find(_step.Key);
-            if (stored is not { State: StepState.Done, Result: { } json })
-            {
-                throw new RunException(stored?.Error ?? "the training has no result yet: RunAsync makes it, or it was broken off; run it again.");
-            }
-
-            var result = StepResults.FromJson<TeacherStepResult>(json);
+            var (stored, result) = Finished<TeacherStepResult>(
+                _step, "the training has no result yet: RunAsync makes it, or it was broken off; run it again.");
             var history = Session.Workspace.Steps.Histories([_step.Key])[_step.Key];
             return new(
                 _step.Key,

@@ -14,7 +14,13 @@ internal static class ChanceAccuracy
     public static double? Guessed(int correct, IReadOnlyCollection<int> labels)
     {
         double chance = (double)labels.CountBy(label => label).Max(c => c.Value) / labels.Count;
-        double error = Math.Sqrt(chance * (1 - chance) / labels.Count);
-        return (double)correct / labels.Count <= chance + StandardErrors * error ? chance : null;
+        return IsGuessed((double)correct / labels.Count, labels.Count, chance) ? chance : null;
     }
+
+    /// <summary>Whether an accuracy is no better than guessing, within three standard errors.</summary>
+    /// <param name="accuracy">The accuracy, in [0, 1].</param>
+    /// <param name="images">The images that it is of.</param>
+    /// <param name="chance">The accuracy of guessing, in [0, 1].</param>
+    public static bool IsGuessed(double accuracy, int images, double chance) =>
+        accuracy <= chance + StandardErrors * Math.Sqrt(chance * (1 - chance) / images);
 }

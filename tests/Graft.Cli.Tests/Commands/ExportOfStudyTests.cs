@@ -36,6 +36,20 @@ public sealed class ExportOfStudyTests
             InProcess.RunAsync(["export", "--from", id, "--row", "2 conv-stack", "--data", "images", "--out", file, "--workspace", "kept"]);
     }
 
+    [Fact]
+    public async Task Export_FileThatIsThere_IsRefusedBeforeAnythingIsTrained()
+    {
+        string workspace = OldWorkspaceTests.Copy("refused-early");
+        await File.WriteAllTextAsync("precious.onnx", "precious", Cancellation);
+        int steps = StudyState.Attempts(workspace).Count;
+
+        var result = await InProcess.RunAsync(
+            ["export", "--from", "2f23c3", "--row", "1 identity", "--out", "precious.onnx", "--workspace", workspace]);
+
+        Assert.Equal((2, true), (result.Code, result.Error.Contains("'precious.onnx' is there already", StringComparison.Ordinal)));
+        Assert.Equal(steps, StudyState.Attempts(workspace).Count);
+    }
+
     [Theory]
     [InlineData(null, "is a study: --row names a position and an operation of its table, like --row '3 residual(w=2,k=3)'.")]
     [InlineData("identity", "is a study: --row names a position and an operation of its table, like --row '3 residual(w=2,k=3)'.")]

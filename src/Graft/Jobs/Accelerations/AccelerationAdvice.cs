@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Graft.Runtime;
+using Graft.Training;
 
 namespace Graft.Jobs.Accelerations;
 
@@ -161,7 +162,7 @@ public sealed record AccelerationAdvice
             ), new(Setting.FineTuningEpochs));
         }
 
-        if (classes is { } all && teacher.Accuracy is { } known && IsNoBetterThanChance(known, testImages, all))
+        if (classes is { } all && teacher.Accuracy is { } known && ChanceAccuracy.IsGuessed(known, testImages, 1.0 / all))
         {
             yield return new(Invariant(
                 $"The teacher itself gets {100 * known:0.00} % of the test images right, where guessing gives {100.0 / all:0.0#} % with {all} classes: is it the data that it was trained on, with the same classes in the same order, and the same normalisation?"
@@ -181,13 +182,6 @@ public sealed record AccelerationAdvice
                 $"{testImages:N0} test images are {testImages / (double)count:0.#} a class: accuracies are known to {100 * (own.AccuracyInterval!.Upper - own.AccuracyInterval.Lower) / 2:0.0} points or so, and smaller differences say nothing."
             ));
         }
-    }
-
-    // Within three standard errors of guessing among classes of equal size.
-    private static bool IsNoBetterThanChance(double accuracy, int testImages, int classes)
-    {
-        double chance = 1.0 / classes;
-        return accuracy <= chance + 3 * Math.Sqrt(chance * (1 - chance) / testImages);
     }
 
     private sealed record Remark(string Text, Remedy? Remedy = null);

@@ -67,13 +67,8 @@ public sealed class TrialNetworkJob : GraftJob<TrialNetworkResult>
     {
         get
         {
-            var stored = Session.Workspace.Steps.Find(_trial.Key);
-            if (stored is not { State: StepState.Done, Result: { } json })
-            {
-                throw new RunException(stored?.Error ?? "the network has not been trained yet: RunAsync does it, or it was broken off; run it again.");
-            }
-
-            var result = StepResults.FromJson<TrialStepResult>(json);
+            var (_, result) = Finished<TrialStepResult>(
+                _trial, "the network has not been trained yet: RunAsync does it, or it was broken off; run it again.");
             double? before = Session.Workspace.Steps.Find(_ofStudy) is { State: StepState.Done, Result: { } first }
                 ? StepResults.FromJson<TrialStepResult>(first).Accuracy
                 : null;
