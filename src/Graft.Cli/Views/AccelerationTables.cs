@@ -166,7 +166,7 @@ internal static class AccelerationTables
         foreach (var order in result.Order)
         {
             table.AddRow(
-                order.Group switch { ArchitectureGroup.Front => "selected, and best for other budgets", ArchitectureGroup.Random => "random", _ => "all" },
+                ArchitectureWords.Of(order.Group),
                 Invariant($"{order.Count}"),
                 Agreement(order.Score),
                 Agreement(order.ChangedPositions),

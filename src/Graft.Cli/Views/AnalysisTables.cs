@@ -31,11 +31,7 @@ internal static class AnalysisTables
                 $"Verdicts: each cell against the unchanged network trained on for {(onlyLength is { } only ? Plural.Of(only, "epoch") : "as long")}"
             );
             var table = Verdicts(analysis);
-            if (onlyLength is not null)
-            {
-                table.LeaveOut("epochs");
-            }
-
+            table.LeaveOutIfSame("epochs");
             table.Write(terminal);
             WriteText(terminal, Basis(analysis));
             terminal.WriteLine();

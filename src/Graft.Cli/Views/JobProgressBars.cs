@@ -62,7 +62,7 @@ internal sealed class JobProgressBars : JobProgressView
 
         _all.Value = Scale * value.Fraction;
         _all.Description = Invariant(
-            $"{_job}: {value.Ended}/{value.Steps} steps{(value.Remaining is { TotalSeconds: > 0.5 } left ? $", about {Left(left, value)}" : "")}"
+            $"{_job}: {value.Ended}/{value.Steps} steps{(Left(value.Remaining, value) is { } left ? $", {left}" : "")}"
         );
     }
 

@@ -60,7 +60,7 @@ internal sealed class JobProgressLines : JobProgressView
 
     private void Write(JobProgress value, string line, TimeSpan? remaining)
     {
-        string left = remaining is { TotalSeconds: > 0.5 } time ? $"; about {Left(time, value)}" : "";
+        string left = Left(remaining, value) is { } words ? $"; {words}" : "";
         _terminal.WriteProgress(Invariant($"[{value.Ended}/{value.Steps}] {line}{left}"));
         _written = _time.GetTimestamp();
     }

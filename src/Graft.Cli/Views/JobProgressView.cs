@@ -20,9 +20,10 @@ internal abstract class JobProgressView : IProgress<JobProgress>, IAsyncDisposab
             .Select(b => (b.First().Key, b.Count() == 1 ? b.First().Title : Invariant($"{b.Key.Kind} ({b.Count()})"), b.Key.Fraction)),
     ];
 
-    /// <summary>A time that is left, e.g. <c>12 min left</c>, and how far it reaches where more steps may follow.</summary>
-    protected static string Left(TimeSpan time, JobProgress value) =>
-        $"{Format.Duration(time)} left{(value.Until is { } until ? $" until {until}" : "")}";
+    /// <summary>A time that is left, e.g. <c>about 12 min left</c>, and how far it reaches where more steps may follow; null for none.</summary>
+    protected static string? Left(TimeSpan? remaining, JobProgress value) => remaining is { TotalSeconds: > 0.5 } time
+        ? $"about {Format.Duration(time)} left{(value.Until is { } until ? $" until {until}" : "")}"
+        : null;
 
     /// <summary>The line for news of a step; null for news that are worth none.</summary>
     protected static string? Describe(StepNews news) => news.Happened switch

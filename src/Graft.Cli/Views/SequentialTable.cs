@@ -22,11 +22,7 @@ internal static class SequentialTable
                 cell.SeedsToDecide switch { null => "", { Value: { } estimate } => Invariant($"{estimate.Seeds}"), _ => "–" });
         }
 
-        if (StudyTables.OnlyLength(judgement.Cells.Select(c => c.Epochs)) is not null)
-        {
-            table.LeaveOut("epochs");
-        }
-
+        table.LeaveOutIfSame("epochs");
         table.Write(terminal);
         int open = judgement.Cells.Count(c => c is { Reason: null, Verdict: VerdictKind.Undecided });
         string looks = judgement.Looks.Count == 0

@@ -31,11 +31,7 @@ internal static class StudyTables
         int? onlyLength = OnlyLength(result.Cells.Select(c => c.Epochs));
         terminal.WriteLine($"Each cell{(onlyLength is { } only ? $", after {Plural.Of(only, "epoch")}" : "")}");
         var cells = Cells(result);
-        if (onlyLength is not null)
-        {
-            cells.LeaveOut("epochs");
-        }
-
+        cells.LeaveOutIfSame("epochs");
         cells.Write(terminal);
         WriteFailures(terminal, result);
         WriteWhatIsLeft(terminal, result);

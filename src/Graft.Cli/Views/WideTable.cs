@@ -20,8 +20,15 @@ internal sealed class WideTable(int keys, params IReadOnlyList<string> headings)
     /// <summary>Adds a row of plain text.</summary>
     public void AddRow(params IReadOnlyList<string> cells) => _rows.Add(cells);
 
-    /// <summary>Leaves out a column, because what stands in all of its rows is said elsewhere.</summary>
-    public void LeaveOut(string heading) => _left.Add(headings.Index().First(h => h.Item.TrimStart('>', '~') == heading).Index);
+    /// <summary>Leaves out a column where the same stands in all of its rows, because the table's title says it.</summary>
+    public void LeaveOutIfSame(string heading)
+    {
+        int column = headings.Index().First(h => h.Item.TrimStart('>', '~') == heading).Index;
+        if (_rows.Select(row => row[column]).Distinct().Count() == 1)
+        {
+            _left.Add(column);
+        }
+    }
 
     /// <summary>Writes the table, in as many parts as the terminal's width asks for.</summary>
     public void Write(Terminal terminal)

@@ -4,7 +4,7 @@ namespace Graft.Formats;
 internal static class FileKind
 {
     /// <summary>What a file is and what to do with it, in sentences that follow a colon; null if it is none of the kinds that are known here.</summary>
-    /// <param name="start">The first bytes of the file, at most <see cref="FoundContent.Length"/>.</param>
+    /// <param name="start">The first bytes of the file, as <see cref="FoundContent"/> reads them.</param>
     public static string? Recognise(ReadOnlySpan<byte> start) =>
         start switch
         {

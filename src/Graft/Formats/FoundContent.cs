@@ -7,8 +7,7 @@ namespace Graft.Formats;
 /// <summary>Says what a file really is, from its first bytes: what people have in the place of the file that they meant.</summary>
 internal static class FoundContent
 {
-    /// <summary>How many bytes tell it.</summary>
-    public const int Length = 512;
+    private const int Length = 512; // of a start that tells it
 
     /// <summary>What is said of a file of nothing but letters, digits and punctuation.</summary>
     public const string TextFile = "a text file";
@@ -50,14 +49,13 @@ internal static class FoundContent
     /// </summary>
     public static string? OfFile(string path) => StartOf(path) is { } start ? Of(start) : null;
 
-    /// <summary>The first bytes of a file, <see cref="Length"/> if it has so many; null where it cannot be read.</summary>
+    /// <summary>The first bytes of a file, 512 if it has so many; null where it cannot be read.</summary>
     public static byte[]? StartOf(string path)
     {
         try
         {
             using var stream = RegularFile.OpenRead(path);
-            byte[] start = new byte[Length];
-            return start[..stream.ReadAtLeast(start, Length, throwOnEndOfStream: false)];
+            return StartOf(stream);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
@@ -65,10 +63,20 @@ internal static class FoundContent
         }
     }
 
-    /// <inheritdoc cref="OfFile"/>
-    /// <param name="start">The first bytes of the file, <see cref="Length"/> if it has so many.</param>
-    public static string? Of(ReadOnlySpan<byte> start)
+    /// <summary>The first bytes of a stream that can seek, 512 if it has so many; it then stands at its beginning.</summary>
+    public static byte[] StartOf(Stream stream)
     {
+        byte[] start = new byte[Length];
+        start = start[..stream.ReadAtLeast(start, Length, throwOnEndOfStream: false)];
+        stream.Position = 0;
+        return start;
+    }
+
+    /// <inheritdoc cref="OfFile"/>
+    /// <param name="content">The file's bytes; the first 512, if it has so many, are enough.</param>
+    public static string? Of(ReadOnlySpan<byte> content)
+    {
+        var start = content[..Math.Min(Length, content.Length)];
         if (start.IsEmpty)
         {
             return "an empty file; get it again";

@@ -102,14 +102,12 @@ internal sealed class SafeTensorsFile : IDisposable
 
     private static SafeTensorsHeader ReadHeader(Stream stream, SafeTensorsFault fault)
     {
-        byte[] start = new byte[FoundContent.Length];
-        start = start[..stream.ReadAtLeast(start, start.Length, throwOnEndOfStream: false)];
+        byte[] start = FoundContent.StartOf(stream);
         if (!FileKind.IsSafeTensors(start) && (FileKind.Recognise(start) ?? (FileKind.IsOnnx(start) ? IsOnnx : null)) is { } other)
         {
             throw fault.OtherFile(PyTorchCheckpoint.Begins(start) ? $"{other} {FromPyTorch}" : other);
         }
 
-        stream.Position = 0;
         var available = stream.Length - SafeTensorsHeader.PrefixLength;
         if (available < 0)
         {

@@ -31,9 +31,7 @@ internal sealed class WeightFile : IDisposable
         try
         {
             using var stream = RegularFile.OpenRead(path);
-            var start = new byte[FoundContent.Length];
-            var known = start.AsSpan(0, stream.ReadAtLeast(start, start.Length, throwOnEndOfStream: false));
-            stream.Position = 0;
+            byte[] known = FoundContent.StartOf(stream);
             if (!IsSafeTensors(known))
             {
                 if (PyTorchCheckpoint.Begins(known))

@@ -48,7 +48,7 @@ internal sealed record IdxContent(string Name, int[] Dimensions, byte[] Values)
     {
         if (bytes.Length < 4 || bytes[0] != 0 || bytes[1] != 0 || bytes[2] != 8 || bytes[3] is 0 or > MaxDimensions)
         {
-            var kind = FoundContent.Of(bytes[..Math.Min(FoundContent.Length, bytes.Length)]) is { } known ? $" ({known})" : "";
+            var kind = FoundContent.Of(bytes) is { } known ? $" ({known})" : "";
             var found = Convert.ToHexStringLower(bytes[..Math.Min(4, bytes.Length)]) + kind;
             throw new DataException($"{name}: starts with {found}, expected 00000801 (labels) or 00000803 (images); not an IDX file of bytes.");
         }

@@ -97,7 +97,7 @@ internal static class ImageDecoder
         {
             var bytes = File.ReadAllBytes(path);
             using var data = SKData.CreateCopy(bytes);
-            return SKCodec.Create(data) ?? throw new DataException(FoundContent.Of(bytes.AsSpan(0, Math.Min(bytes.Length, FoundContent.Length))) switch
+            return SKCodec.Create(data) ?? throw new DataException(FoundContent.Of(bytes) switch
             {
                 null or FoundContent.TextFile => $"{path}: not an image of a known format ({ExtensionList}); replace or remove it.",
                 { } found when found.EndsWith(" image", StringComparison.Ordinal) => $"{path}: {found} that is damaged or cut short; replace or remove it.",
