@@ -10,7 +10,7 @@ internal static partial class OptionGroups
 
     private static readonly (string Heading, string[] Options)[] Groups =
     [
-        ("Plan:", ["--preset", "--plan"]),
+        ("Plan:", ["--preset", "--plan", "--set"]),
         (
             "Network and data:",
             [

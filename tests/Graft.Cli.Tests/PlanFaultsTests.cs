@@ -47,6 +47,20 @@ public sealed class PlanFaultsTests
         Assert.Equal("error: seeds is 0; it must be from 1 to 1000.", error);
     }
 
+    [Theory]
+    [InlineData("error: 'seed=3': unknown key 'seed'. Did you mean 'seeds'?", "--set", "seed=3")]
+    [InlineData("error: seeds is 0; it must be from 1 to 1000.", "--set", "seeds=0")]
+    [InlineData(
+        "error: --set seeds=2 does nothing: another option says otherwise. Leave out one of the two.",
+        "--set", "precision=fp32", "--set", "seeds=2", "--seeds", "3"
+    )]
+    public async Task Study_SetOfWhatCannotBe_IsRefused(string expected, params string[] options)
+    {
+        var result = await InProcess.RunAsync(["study", "--dry-run", .. options]);
+
+        Assert.Equal((2, "", expected), (result.Code, result.Output, result.Error.TrimEnd()));
+    }
+
     private static async Task<string> ErrorOf(string yaml)
     {
         string path = $"{Guid.NewGuid():N}.yaml";

@@ -15,7 +15,8 @@ internal sealed class AccelerateCommand
     private readonly PlanOptions _options = new(
         "quick-, standard- or cifar10-acceleration (default: the data set's)",
         "docs/acceleration.md",
-        Offers.AccelerationPresets
+        Offers.AccelerationPresets,
+        Offers.KeysOf<AccelerationPlan>()
     );
     private readonly Option<string> _operations = CommonOptions.Operations();
     private readonly Option<string> _budget = new("--budget")
@@ -59,6 +60,7 @@ internal sealed class AccelerateCommand
         {
             options.Preset,
             options.Plan,
+            options.Set,
             options.Network,
             options.Data,
             options.Teacher,
@@ -201,10 +203,13 @@ internal sealed class AccelerateCommand
         }
     }
 
-    private AccelerationPlan ReadPlan(ParseResult parsed)
-    {
-        var plan = _options.Read(parsed, AccelerationPlanFile.Load, AccelerationPlanFile.LoadPreset, AccelerationPlanFile.DefaultFor);
-        return plan with
+    private AccelerationPlan ReadPlan(ParseResult parsed) => _options.Read(
+        parsed,
+        AccelerationPlanFile.Load,
+        AccelerationPlanFile.LoadPreset,
+        AccelerationPlanFile.DefaultFor,
+        AccelerationPlanFile.With,
+        plan => plan with
         {
             Network = _options.NetworkOf(parsed) ?? plan.Network,
             Data = parsed.GetValue(_options.Data) ?? plan.Data,
@@ -221,6 +226,5 @@ internal sealed class AccelerateCommand
                 Solutions = parsed.GetValue(_solutions) ?? plan.Selection.Solutions,
             },
             FineTuning = plan.FineTuning with { Epochs = parsed.GetValue(_epochs) ?? plan.FineTuning.Epochs },
-        };
-    }
+        });
 }

@@ -139,7 +139,7 @@ internal sealed class EvaluateCommand
         _terminal.WriteLine(Invariant($"{path}, run by ONNX Runtime {OnnxModel.RuntimeVersion} on the CPU; {Pixels(source, normalization)}"));
         _terminal.WriteLine(
             Invariant(
-                $"latency of {Plural.Of(batch, "image")} with {Plural.Of(threads, "thread")}: median {latency.MedianMs:0.000} ms, half of the runs (n = {latency.RunsMs.Count:N0}) between {latency.LowerQuartileMs:0.000} and {latency.UpperQuartileMs:0.000} ms"
+                $"latency of {Plural.Of(batch, "image")} with {Plural.Of(threads, "thread")}: median {latency.MedianMs:0.000} ms, half of the runs (n = {latency.RunsMs.Count:N0}) between {latency.LowerQuartileMs:0.000} and {latency.UpperQuartileMs:0.000} ms; measured by itself ('graft accelerate' measures in turns with the teacher)"
             )
         );
         WriteReordered(classes);

@@ -11,7 +11,13 @@ namespace Graft.Cli.Commands;
 /// <param name="presets">The presets in words.</param>
 /// <param name="page">The page of documentation about plans.</param>
 /// <param name="offered">The presets that shells offer.</param>
-internal sealed class PlanOptions(string presets, string page, Func<CompletionContext, IEnumerable<CompletionItem>> offered)
+/// <param name="offeredKeys">The plan's keys that shells offer.</param>
+internal sealed class PlanOptions(
+    string presets,
+    string page,
+    Func<CompletionContext, IEnumerable<CompletionItem>> offered,
+    Func<CompletionContext, IEnumerable<CompletionItem>> offeredKeys
+)
 {
     private readonly Option<string> _preset = new("--preset")
     {
@@ -27,9 +33,18 @@ internal sealed class PlanOptions(string presets, string page, Func<CompletionCo
         CompletionSources = { Offers.Files(".yaml", ".yml") },
     };
 
+    private readonly Option<string[]> _set = new("--set")
+    {
+        Description = "Another value for any key of the plan: distillation.minSteps=100.",
+        HelpName = "KEY=VALUE",
+        CompletionSources = { offeredKeys },
+    };
+
     public Option Preset => _preset;
 
     public Option Plan => _plan;
+
+    public Option Set => _set;
 
     public Option<string> Network { get; } = CommonOptions.Network();
 
@@ -58,9 +73,19 @@ internal sealed class PlanOptions(string presets, string page, Func<CompletionCo
     /// <param name="load">Reads a file.</param>
     /// <param name="loadPreset">Reads a preset.</param>
     /// <param name="presetFor">Names the preset of a data set; null for none named.</param>
-    /// <exception cref="ConfigurationException">Both are named.</exception>
-    public TPlan Read<TPlan>(ParseResult parsed, Func<string, TPlan> load, Func<string, TPlan> loadPreset, Func<string?, string> presetFor) =>
-        (parsed.GetValue(_preset), parsed.GetValue(_plan)) switch
+    /// <param name="set">Gives a plan the values that <c>--set</c> says.</param>
+    /// <param name="change">Gives a plan what all other options say.</param>
+    /// <exception cref="ConfigurationException">Both are named; or <c>--set</c> says what another option says otherwise.</exception>
+    public TPlan Read<TPlan>(
+        ParseResult parsed,
+        Func<string, TPlan> load,
+        Func<string, TPlan> loadPreset,
+        Func<string?, string> presetFor,
+        Func<TPlan, IReadOnlyList<string>, TPlan> set,
+        Func<TPlan, TPlan> change
+    )
+    {
+        var named = (parsed.GetValue(_preset), parsed.GetValue(_plan)) switch
         {
             (not null, not null) => throw new ConfigurationException(
                 "--preset and --plan are both given; choose one (a plan's keys that are left out have defaults)."
@@ -68,6 +93,20 @@ internal sealed class PlanOptions(string presets, string page, Func<CompletionCo
             (_, { } file) => load(file),
             var (preset, _) => loadPreset(preset ?? presetFor(parsed.GetValue(Data))),
         };
+        string[] settings = parsed.GetValue(_set) ?? [];
+        var plan = change(set(named, settings));
+        if (PlanFile.IdOf(set(plan, settings)) == PlanFile.IdOf(plan))
+        {
+            return plan;
+        }
+
+        string idle = settings.First(setting => PlanFile.IdOf(set(plan, [setting])) != PlanFile.IdOf(plan));
+        throw new ConfigurationException($"--set {idle} does nothing: another option says otherwise. Leave out one of the two.");
+    }
+
+    /// <summary>Whether <c>--set</c> gives a key.</summary>
+    public bool Sets(ParseResult parsed, string key) =>
+        parsed.GetValue(_set)?.Any(setting => setting.StartsWith($"{key}=", StringComparison.Ordinal)) ?? false;
 
     /// <summary>Whether neither a plan nor a preset is named.</summary>
     public bool NamesNoPlan(ParseResult parsed) => parsed.GetValue(_preset) is null && parsed.GetValue(_plan) is null;

@@ -18,7 +18,8 @@ internal sealed class StudyCommand
     private readonly PlanOptions _options = new(
         "quick, standard, cifar10-lite or paper (default: the data set's)",
         "docs/plans.md",
-        Offers.StudyPresets
+        Offers.StudyPresets,
+        Offers.KeysOf<StudyPlan>()
     );
     private readonly Option<string> _positions = CommonOptions.Positions(more: "Also runs of them, 3-4, and an ONNX file's nodes.");
     private readonly Option<string> _operations = CommonOptions.Operations();
@@ -47,6 +48,7 @@ internal sealed class StudyCommand
         {
             options.Preset,
             options.Plan,
+            options.Set,
             options.Network,
             options.Data,
             options.Teacher,
@@ -137,20 +139,18 @@ internal sealed class StudyCommand
         );
     }
 
-    private StudyPlan ReadPlan(ParseResult parsed)
-    {
-        var plan = _options.Read(parsed, PlanFile.Load, StudyPreset.Load, StudyPreset.DefaultFor);
-        if (_options.NamesNoPlan(parsed) && _options.NetworkOf(parsed) is not null)
-        {
-            plan = plan with { Positions = ["all"] }; // the preset's are those of its own network
-        }
-
-        return WithTeacher(parsed, plan with
+    private StudyPlan ReadPlan(ParseResult parsed) => _options.Read(
+        parsed,
+        PlanFile.Load,
+        StudyPreset.Load,
+        StudyPreset.DefaultFor,
+        PlanFile.With,
+        plan => WithTeacher(parsed, plan with
         {
             Network = _options.NetworkOf(parsed) ?? plan.Network,
             Data = parsed.GetValue(_options.Data) ?? plan.Data,
             Images = _options.Images.Read(parsed, plan.Images),
-            Positions = PlanOptions.Names(parsed, _positions) ?? plan.Positions,
+            Positions = Positions(parsed, plan),
             Operations = PlanOptions.Operations(parsed, _operations) ?? plan.Operations,
             Epochs = parsed.GetValue(_epochs)?.Split(',').Select(EpochNumber).ToList() ?? plan.Epochs,
             Seeds = parsed.GetValue(_seeds) ?? plan.Seeds,
@@ -158,8 +158,12 @@ internal sealed class StudyCommand
             Predictors = Predictors(parsed, plan),
             Precision = parsed.GetValue(_options.Precision) ?? plan.Precision,
             Teacher = _options.TeacherOf(parsed, plan.Teacher),
-        });
-    }
+        }));
+
+    // A preset's positions are those of its own network.
+    private IReadOnlyList<string> Positions(ParseResult parsed, StudyPlan plan) =>
+        PlanOptions.Names(parsed, _positions)
+        ?? (_options.NamesNoPlan(parsed) && !_options.Sets(parsed, "positions") && _options.NetworkOf(parsed) is not null ? ["all"] : plan.Positions);
 
     // Every verdict compares with the unchanged network trained on for as long: without it there is nothing to judge by.
     private StudyPlan WithTeacher(ParseResult parsed, StudyPlan plan)

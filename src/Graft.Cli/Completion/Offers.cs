@@ -76,6 +76,10 @@ internal static class Offers
     /// <summary>Presets of accelerations.</summary>
     public static Source AccelerationPresets { get; } = Values(() => AccelerationPlanFile.Presets);
 
+    /// <summary>The keys of a kind of plan, as <c>--set</c> takes them.</summary>
+    public static Source KeysOf<TPlan>() =>
+        _ => PlanSchema.AllKeys(typeof(TPlan)).Select(key => Value($"{key.Key}=", PlanSchema.Expected(key.Type)));
+
     /// <summary>Precisions of computing.</summary>
     public static Source Precisions { get; } = Values(() => PrecisionNames.All);
 

@@ -178,10 +178,10 @@ internal static class AccelerationTables
         table.Write(terminal);
         if (result.ScoreModel is { } model)
         {
+            string power = model.Power == 1 ? "" : Invariant($"^{model.Power}");
             terminal.WriteLine(
-                Invariant(
-                    $"Fitted on these: divergence{(model.Power == 1 ? "" : Invariant($"^{model.Power}"))} = {model.Scale:0.00} x sum of scores{(model.Power == 1 ? "" : Invariant($"^{model.Power}"))} + {model.PerChange:0.0000} a changed place; "
-                ) + Invariant($"tau {model.Tau:0.00} where the sum alone has {model.SumTau:0.00}.")
+                Invariant($"Fitted on all of them: divergence{power} = {model.Scale:0.00} x sum of scores{power} + {model.PerChange:0.0000} x changed places; ")
+                    + Invariant($"it puts them into order with tau {model.Tau:0.00}, the sum alone with {model.SumTau:0.00}.")
             );
         }
     }

@@ -105,7 +105,7 @@ internal static class PlanFile
                 throw new ConfigurationException($"{source} is not a plan: expected one document of keys and values, like 'network: wrn-16-2'.");
             }
 
-            var faults = PlanSchema.Faults(root, typeof(TValue)).Select(fault => $"{source}:{fault}").ToList();
+            var faults = PlanSchema.Faults(root, typeof(TValue)).Select(fault => Invariant($"{source}:{fault.Line}: {fault.Fault}")).ToList();
             if (faults.Count > 0)
             {
                 RequireNoOtherKind<TValue>(root, source);
@@ -115,13 +115,7 @@ internal static class PlanFile
             // A section that is written in part keeps the rest of its own defaults: those of 'trial' are not those of 'teacher.recipe'.
             var whole = Documents(Serialize(new TValue()));
             Overlay((YamlMappingNode)whole[0].RootNode, root);
-            var text = new StringWriter();
-            new YamlStream(whole).Save(text, assignAnchors: false);
-            return new DeserializerBuilder()
-                .WithNamingConvention(CamelCaseNamingConvention.Instance)
-                .WithTypeConverter(new ListConverter())
-                .Build()
-                .Deserialize<TValue>(text.ToString());
+            return Deserialize<TValue>(whole);
         }
         catch (YamlException e)
         {
@@ -130,6 +124,52 @@ internal static class PlanFile
                 ? reason
                 : $"this is not YAML ({reason}). Look at the indentation and the quotes there.";
             throw new ConfigurationException(Invariant($"{source}:{e.Start.Line}: {fault}"), e);
+        }
+    }
+
+    /// <summary>A plan with other values for some of its keys.</summary>
+    /// <param name="plan">The plan.</param>
+    /// <param name="settings">The keys with their values, as YAML has these: <c>distillation.minSteps=100</c>, <c>epochs=[4, 8]</c>.</param>
+    /// <exception cref="ConfigurationException">A setting is none, or its key or value is none of the plan's.</exception>
+    internal static TValue With<TValue>(TValue plan, IReadOnlyList<string> settings)
+        where TValue : new()
+    {
+        if (settings.Count == 0)
+        {
+            return plan;
+        }
+
+        var whole = Documents(Write(plan));
+        foreach (string setting in settings)
+        {
+            var section = SectionOf(setting);
+            if (PlanSchema.Faults(section, typeof(TValue)).Select(fault => fault.Fault).FirstOrDefault() is { } fault)
+            {
+                throw new ConfigurationException($"'{setting}': {fault}");
+            }
+
+            Overlay((YamlMappingNode)whole[0].RootNode, section);
+        }
+
+        return Deserialize<TValue>(whole);
+    }
+
+    /// <summary>What a setting says as a plan's text would: 'a.b=1' is '{ a: { b: 1 } }'.</summary>
+    private static YamlMappingNode SectionOf(string setting)
+    {
+        if (setting.Split('=', 2) is not [var path, var text] || path.Split('.', StringSplitOptions.TrimEntries) is not { } keys || keys.Contains(""))
+        {
+            throw new ConfigurationException($"'{setting}' is no setting of a plan: write a key and its value, like distillation.minSteps=100.");
+        }
+
+        try
+        {
+            var value = Documents(text) is [var document, ..] ? document.RootNode : new YamlScalarNode("null") { Style = ScalarStyle.Plain };
+            return (YamlMappingNode)keys.Reverse().Aggregate(value, (inner, key) => new YamlMappingNode(new YamlScalarNode(key), inner));
+        }
+        catch (YamlException e)
+        {
+            throw new ConfigurationException($"'{setting}': the value is not YAML. Put quotes around it where it is a text.", e);
         }
     }
 
@@ -142,6 +182,17 @@ internal static class PlanFile
         {
             throw new ConfigurationException($"{source} is the plan of {only.Job}, not of {wanted}.");
         }
+    }
+
+    private static TValue Deserialize<TValue>(IList<YamlDocument> whole)
+    {
+        var text = new StringWriter();
+        new YamlStream(whole).Save(text, assignAnchors: false);
+        return new DeserializerBuilder()
+            .WithNamingConvention(CamelCaseNamingConvention.Instance)
+            .WithTypeConverter(new ListConverter())
+            .Build()
+            .Deserialize<TValue>(text.ToString());
     }
 
     /// <summary>Whether a plan's text gives a key, itself or below sections.</summary>

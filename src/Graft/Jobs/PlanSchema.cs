@@ -10,11 +10,11 @@ internal static class PlanSchema
 {
     private static readonly NullabilityInfoContext Nullability = new();
 
-    /// <summary>All faults, each with its line: <c>3: unknown key 'seed'. Did you mean 'seeds'?</c></summary>
+    /// <summary>All faults, each with its line: 3, <c>unknown key 'seed'. Did you mean 'seeds'?</c></summary>
     /// <param name="section">The document or a section of it.</param>
     /// <param name="type">The record that it becomes.</param>
     /// <param name="path">The keys that lead to the section, each followed by a dot.</param>
-    public static IEnumerable<string> Faults(YamlMappingNode section, Type type, string path = "")
+    public static IEnumerable<(long Line, string Fault)> Faults(YamlMappingNode section, Type type, string path = "")
     {
         var properties = KeysOf(type);
         foreach (var (node, value) in section.Children)
@@ -22,24 +22,32 @@ internal static class PlanSchema
             string key = node.ToString();
             if (!properties.TryGetValue(key, out var property))
             {
-                yield return Invariant($"{node.Start.Line}: unknown key '{path}{key}'.{NearestName.Hint(key, properties.Keys)}");
+                yield return (node.Start.Line, $"unknown key '{path}{key}'.{NearestName.Hint(key, properties.Keys)}");
             }
             else if (value is YamlMappingNode subsection && IsSection(property.PropertyType))
             {
-                foreach (string fault in Faults(subsection, property.PropertyType, $"{path}{key}."))
+                foreach (var fault in Faults(subsection, property.PropertyType, $"{path}{key}."))
                 {
                     yield return fault;
                 }
             }
             else if (!Fits(value, property))
             {
-                yield return Invariant($"{value.Start.Line}: {path}{key} is {Found(value)}; it must be {Expected(property.PropertyType)}.");
+                yield return (value.Start.Line, $"{path}{key} is {Found(value)}; it must be {Expected(property.PropertyType)}.");
             }
         }
     }
 
     /// <summary>Whether a record has all keys of a document, those of its sections aside.</summary>
     public static bool KnowsAll(YamlMappingNode document, Type type) => document.Children.Keys.All(key => KeysOf(type).ContainsKey(key.ToString()));
+
+    /// <summary>All keys of a record and its sections: <c>epochs</c>, <c>teacher.recipe.learningRate</c>.</summary>
+    /// <param name="type">The record.</param>
+    /// <param name="path">The keys that lead to it, each followed by a dot.</param>
+    public static IEnumerable<(string Key, Type Type)> AllKeys(Type type, string path = "") => KeysOf(type).SelectMany(property =>
+        IsSection(property.Value.PropertyType) && ItemType(property.Value.PropertyType) is null
+            ? AllKeys(property.Value.PropertyType, $"{path}{property.Key}.")
+            : [($"{path}{property.Key}", property.Value.PropertyType)]);
 
     private static Dictionary<string, PropertyInfo> KeysOf(Type type) => type.GetProperties(BindingFlags.Public | BindingFlags.Instance)
         .Where(p => p.CanWrite)

@@ -17,6 +17,8 @@ internal readonly record struct LatencyBudget(double Value, bool IsMs)
     public static string? FaultOf(string text) => Read(text) switch
     {
         null => $"the budget '{text}' is neither a part of the teacher's latency, like 0.5, nor milliseconds, like 2.5ms.",
+        { IsMs: false, Value: > 1 } when text.Contains('%', StringComparison.Ordinal) =>
+            $"the budget '{text}' is above the teacher's own latency, which is 100%; write a part like 50%, or milliseconds, like 2.5ms.",
         { IsMs: false, Value: > 1 and var value } =>
             Invariant($"the budget '{text}' is above the teacher's own latency, which is 1; write '{value}ms' for milliseconds, or a part like 0.5."),
         _ => null,

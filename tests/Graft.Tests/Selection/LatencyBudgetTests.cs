@@ -7,6 +7,8 @@ public class LatencyBudgetTests
     [Theory]
     [InlineData("0.5", 1.5)]
     [InlineData("1", 3)]
+    [InlineData("50%", 1.5)]
+    [InlineData("12.5 %", 0.375)]
     [InlineData("2.5ms", 2.5)]
     [InlineData("2.5 ms", 2.5)]
     public void ToMs_PartOrMilliseconds_IsWhatItSays(string text, double expected) => Assert.Equal(expected, LatencyBudget.Parse(text).ToMs(teacherMs: 3));
@@ -28,6 +30,11 @@ public class LatencyBudgetTests
     public void Parse_MoreThanTheTeacherWithoutAUnit_AsksForOne() => Assert.Equal(
         "the budget '2' is above the teacher's own latency, which is 1; write '2ms' for milliseconds, or a part like 0.5.",
         Assert.Throws<ConfigurationException>(() => LatencyBudget.Parse("2")).Message);
+
+    [Fact]
+    public void Parse_MoreThanAHundredPercent_AsksForLess() => Assert.Equal(
+        "the budget '500%' is above the teacher's own latency, which is 100%; write a part like 50%, or milliseconds, like 2.5ms.",
+        Assert.Throws<ConfigurationException>(() => LatencyBudget.Parse("500%")).Message);
 
     [Theory]
     [InlineData(1.5, "1.5")]

@@ -19,11 +19,22 @@ public static class AccelerationPlanFile
     public static AccelerationPlan Parse(string yaml, string source)
     {
         var plan = PlanFile.Read<AccelerationPlan>(yaml, source);
-        bool ratesOfRecipe = PlanFile.Names(yaml, "fineTuning", "recipe", "learningRate") && !PlanFile.Names(yaml, "fineTuning", "learningRate");
-        return ratesOfRecipe
-            ? plan with { FineTuning = plan.FineTuning with { LearningRate = plan.FineTuning.Recipe.LearningRate.ToString(CultureInfo.InvariantCulture) } }
+        return PlanFile.Names(yaml, "fineTuning", "recipe", "learningRate") && !PlanFile.Names(yaml, "fineTuning", "learningRate")
+            ? WithRateOfRecipe(plan)
             : plan;
     }
+
+    /// <inheritdoc cref="PlanFile.With"/>
+    internal static AccelerationPlan With(AccelerationPlan plan, IReadOnlyList<string> settings)
+    {
+        var changed = PlanFile.With(plan, settings);
+        return Names("fineTuning.recipe.learningRate") && !Names("fineTuning.learningRate") ? WithRateOfRecipe(changed) : changed;
+
+        bool Names(string key) => settings.Any(setting => setting.StartsWith($"{key}=", StringComparison.Ordinal));
+    }
+
+    private static AccelerationPlan WithRateOfRecipe(AccelerationPlan plan) =>
+        plan with { FineTuning = plan.FineTuning with { LearningRate = plan.FineTuning.Recipe.LearningRate.ToString(CultureInfo.InvariantCulture) } };
 
     /// <summary>The preset whose values are the defaults of a data set, for all that is not said, as <see cref="Studies.StudyPreset.DefaultFor"/>.</summary>
     /// <param name="data">The data set's name or path; null for the embedded images, which need no download.</param>

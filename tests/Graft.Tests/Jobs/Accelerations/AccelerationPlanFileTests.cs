@@ -70,4 +70,10 @@ public sealed class AccelerationPlanFileTests : IDisposable
         File.WriteAllText(path, yaml);
         return AccelerationPlanFile.Load(path);
     }
+
+    [Theory]
+    [InlineData("0.003", "fineTuning.recipe.learningRate=0.003")]
+    [InlineData("auto", "fineTuning.recipe.learningRate=0.003", "fineTuning.learningRate=auto")]
+    public void With_RateOfTheRecipe_IsTheRateUnlessItIsSaid(string expected, params string[] settings) =>
+        Assert.Equal(expected, AccelerationPlanFile.With(new AccelerationPlan(), settings).FineTuning.LearningRate);
 }

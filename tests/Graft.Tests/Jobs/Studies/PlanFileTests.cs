@@ -106,6 +106,36 @@ public sealed class PlanFileTests
         Assert.Equal(expected, string.Join(' ', PlanFile.Parse(yaml, "plan.yaml").Epochs));
 
     [Fact]
+    public void With_SettingsOfKeysAndSections_ChangesThemAlone()
+    {
+        var plan = PlanFile.Parse("seeds: 2\ndistillation: { batchSize: 64 }", "plan.yaml");
+
+        var changed = PlanFile.With(plan, ["distillation.minSteps=100", "epochs=[4, 8]", "predictors.images=32", "teacher.weights=a=b.pt"]);
+
+        Assert.Equal((2, 64, 100), (changed.Seeds, changed.Distillation.BatchSize, changed.Distillation.MinSteps));
+        Assert.Equal([4, 8], changed.Epochs);
+        Assert.Equal((32, "a=b.pt"), (changed.Predictors?.Images, changed.Teacher.Weights));
+    }
+
+    [Theory]
+    [InlineData("distillation.minSteps=")]
+    [InlineData("distillation.minSteps=null")]
+    [InlineData("distillation.minSteps=~")]
+    public void With_Nothing_IsNull(string setting) => Assert.Null(PlanFile.With(new StudyPlan(), [setting]).Distillation.MinSteps);
+
+    [Theory]
+    [InlineData("minSteps", "'minSteps' is no setting of a plan: write a key and its value, like distillation.minSteps=100.")]
+    [InlineData("a..b=1", "'a..b=1' is no setting of a plan: write a key and its value, like distillation.minSteps=100.")]
+    [InlineData("sedes=3", "'sedes=3': unknown key 'sedes'. Did you mean 'seeds'?")]
+    [InlineData("trial.learningRat=3", "'trial.learningRat=3': unknown key 'trial.learningRat'. Did you mean 'learningRate'?")]
+    [InlineData("seeds=three", "'seeds=three': seeds is 'three'; it must be a whole number.")]
+    [InlineData("trial=3", "'trial=3': trial is '3'; it must be a section of keys.")]
+    [InlineData("seeds.more=3", "'seeds.more=3': seeds is a section of keys; it must be a whole number.")]
+    [InlineData("epochs=[1", "'epochs=[1': the value is not YAML. Put quotes around it where it is a text.")]
+    public void With_WhatIsNoSetting_SaysSo(string setting, string message) =>
+        Assert.Equal(message, Assert.Throws<ConfigurationException>(() => PlanFile.With(new StudyPlan(), [setting])).Message);
+
+    [Fact]
     public void Parse_UnknownKeys_ListsAllWithTheirLineAndTheNearest() =>
         Assert.Equal(
             "plan.yaml:1: unknown key 'netwrk'. Did you mean 'network'? "
