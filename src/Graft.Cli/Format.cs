@@ -1,3 +1,5 @@
+using Graft.Analysis;
+
 namespace Graft.Cli;
 
 /// <summary>Numbers as people read them.</summary>
@@ -6,6 +8,10 @@ internal static class Format
     public static string Percent(double? fraction, string none = "–") => fraction is { } value ? Invariant($"{Report.Format.Settled(100 * value):0.00}") : none;
 
     public static string Points(double? fraction) => fraction is { } value ? Invariant($"{Report.Format.Settled(100 * value):+0.00;-0.00;0.00}") : "–";
+
+    /// <summary>An interval of differences, e.g. <c>-1.20 to +0.35</c>, in percentage points.</summary>
+    public static string Points(ConfidenceInterval? interval) =>
+        interval is null ? "–" : $"{Points(interval.Lower)} to {Points(interval.Upper)}";
 
     public static string Count(long count) => Invariant($"{count:N0}");
 

@@ -19,7 +19,8 @@ internal static class RemedyOptions
     private static string? Words(Remedy remedy, Command command)
     {
         string name = NameOf(remedy.Setting);
-        return command.Options.Any(o => o.Name == name) ? remedy.Value is { } value ? $"{name} {value}" : name
+        return command.Options.FirstOrDefault(o => o.Name == name) is { } option
+            ? remedy.Value is { } value && option is not Option<bool> ? $"{name} {value}" : name
             : remedy is { Setting: Setting.InitialWeights, Value: { } file } ? $"graft train --network {file} --from {file}"
             : null;
     }
@@ -29,6 +30,7 @@ internal static class RemedyOptions
         Setting.Network => "--network",
         Setting.InitialWeights => "--from",
         Setting.ImageSize => "--image-size",
+        Setting.ImageChannels => "--gray",
         Setting.PixelMean => "--mean",
         Setting.PixelStd => "--std",
         Setting.OnnxOutput => "--onnx-output",

@@ -42,8 +42,11 @@ internal static class Verdicts
     public static string Class(Verdict verdict) => verdict.Kind == VerdictKind.NotComputable ? "undecided" : Name(verdict.Kind);
 
     /// <summary>The interval that agrees with the verdict, in percentage points.</summary>
-    public static string Interval(Comparison comparison) =>
-        comparison.CorrectedInterval is { } interval ? $"{Format.Points(interval.Lower)} to {Format.Points(interval.Upper)}" : Format.None;
+    public static string Interval(Comparison comparison) => Interval(comparison.CorrectedInterval);
+
+    /// <summary>An interval of differences, in percentage points.</summary>
+    public static string Interval(ConfidenceInterval? interval) =>
+        interval is null ? Format.None : $"{Format.Points(interval.Lower)} to {Format.Points(interval.Upper)}";
 
     /// <summary>A p-value, not more exactly than anyone needs it.</summary>
     public static string PValue(double? p) => p < 0.001 ? "<0.001" : Format.Number(p, "0.000");

@@ -12,6 +12,9 @@ public enum Setting
     /// <summary>The size that images are scaled to, pixels a side.</summary>
     ImageSize,
 
+    /// <summary>The channels that photographs are decoded to (<see cref="Data.ImageOptions.Channels"/>).</summary>
+    ImageChannels,
+
     /// <summary>The mean that pixels are normalised by.</summary>
     PixelMean,
 

@@ -83,7 +83,7 @@ internal static class AnalysisTables
                 Invariant($"{cell.Epochs}"),
                 Name(comparison.Verdict),
                 Format.Points(test?.Difference),
-                comparison.CorrectedInterval is { } interval ? $"{Format.Points(interval.Lower)} to {Format.Points(interval.Upper)}" : "–",
+                Format.Points(comparison.CorrectedInterval),
                 comparison.CorrectedPValue is { } p ? p < 0.001 ? "<0.001" : Invariant($"{p:0.000}") : "–",
                 comparison.Verdict.SeedsToDecide switch { null => "", { Value: { } estimate } => Invariant($"{estimate.Seeds}"), _ => "–" });
         }

@@ -12,6 +12,7 @@ internal sealed class JobProgressLines : JobProgressView
     private readonly Lock _writing = new();
     private readonly ITimer _clock;
     private JobProgress? _last;
+    private StepNews? _wait; // the last that was written, until something else is
     private long _written, _heard;
 
     /// <param name="terminal">Is written to.</param>
@@ -27,8 +28,14 @@ internal sealed class JobProgressLines : JobProgressView
         lock (_writing)
         {
             (_last, _heard) = (value, _time.GetTimestamp());
+            if (value.News is { Happened: StepEvent.Waiting } wait && (wait.Kind, wait.Words) == (_wait?.Kind, _wait?.Words))
+            {
+                return; // another process has all steps of a kind: one line says it
+            }
+
             if (value.News is { } news && Describe(news) is { } line)
             {
+                _wait = news.Happened == StepEvent.Waiting ? news : null;
                 Write(value, line, value.Remaining);
             }
             else

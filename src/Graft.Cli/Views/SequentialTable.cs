@@ -9,7 +9,10 @@ internal static class SequentialTable
     public static void Write(Terminal terminal, SequentialJudgement judgement)
     {
         terminal.WriteLine("Verdicts, seeds added where they were open: each cell against the unchanged network trained on for as long");
-        var table = new WideTable(2, ">position", "operation", "verdict", ">epochs", ">seeds", ">difference,\npoints", ">seeds to\ndecide");
+        var table = new WideTable(
+            2,
+            [">position", "operation", "verdict", ">epochs", ">seeds", ">difference,\npoints", ">corrected\ninterval", ">seeds to\ndecide"]
+        );
         foreach (var cell in judgement.Cells)
         {
             table.AddRow(
@@ -19,6 +22,7 @@ internal static class SequentialTable
                 Invariant($"{cell.Epochs}"),
                 Invariant($"{cell.Seeds}"),
                 Format.Points(cell.Difference?.Difference),
+                Format.Points(cell.Interval),
                 cell.SeedsToDecide switch { null => "", { Value: { } estimate } => Invariant($"{estimate.Seeds}"), _ => "–" });
         }
 

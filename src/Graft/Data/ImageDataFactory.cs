@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using System.Text;
 using Graft.Data.Readers;
+using Graft.Runtime;
 
 namespace Graft.Data;
 
@@ -53,10 +54,19 @@ internal static class ImageDataFactory
     /// <param name="data">Data as they are stored, of one shape.</param>
     /// <param name="options">Says what is wanted, and how much memory may be used.</param>
     /// <param name="cancellation">Ends the work early.</param>
-    /// <exception cref="ConfigurationException">The normalisation is of another number of channels.</exception>
+    /// <exception cref="ConfigurationException">The normalisation is of another number of channels, or the images are to get others.</exception>
     public static ImageData Apply(ImageData data, DataOptions options, CancellationToken cancellation)
     {
-        if (options.Images.Describe(data.Normalization) is not { } description)
+        int channels = data.Train.Shape.Channels;
+        if (options.Images.Channels is { } wanted && wanted != channels)
+        {
+            throw new ConfigurationException(
+                Invariant($"images.channels is {wanted}, {data.Name} has images of {Plural.Of(channels, "channel")}; ")
+                    + "only photographs in folders are converted."
+            );
+        }
+
+        if (options.Images.Describe(data.Normalization, channels) is not { } description)
         {
             return data;
         }

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using YamlDotNet.Serialization;
 
 namespace Graft.Data;
 
@@ -33,6 +34,14 @@ public sealed record ImageOptions
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Normalization { get; init; }
 
+    /// <summary>
+    /// Channels that photographs in folders are decoded to: 1 turns them gray (ITU-R BT.601 luma, as Pillow's mode L), 3 is RGB. Null: RGB. Images of other
+    /// data have the channels that they are stored with.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    [YamlMember(DefaultValuesHandling = DefaultValuesHandling.OmitNull)]
+    public int? Channels { get; init; }
+
     /// <summary>What the shorter side is scaled to, if images are scaled at all.</summary>
     internal int ShorterSide => Resize ?? (Size is { } size ? (int)Math.Round(size * 8 / 7.0) : 0);
 
@@ -52,6 +61,11 @@ public sealed record ImageOptions
                 : Invariant($"{section}.resize is {resize}; it must be from {section}.size ({Size}) to {2 * LargestSide} pixels.");
         }
 
+        if (Channels is not (null or ImageShape.Gray or ImageShape.Rgb))
+        {
+            yield return Invariant($"{section}.channels is {Channels}; it must be 1 for gray images or 3 for RGB.");
+        }
+
         if (Normalization is not null && NormalizationFault(Normalization) is { } fault)
         {
             yield return $"{section}.normalization: {fault}";
@@ -59,12 +73,15 @@ public sealed record ImageOptions
     }
 
     /// <summary>What is said of data that these options have changed, for their fingerprint; null if nothing is set that changes them.</summary>
-    internal string? Describe(Normalization? own)
+    /// <param name="own">How the data are normalised unless something else is said; null for unknown.</param>
+    /// <param name="channels">The channels that the data have before.</param>
+    internal string? Describe(Normalization? own, int channels)
     {
         var given = Normalization is null ? null : Data.Normalization.Parse(Normalization);
         var scaled = Size is { } size ? Invariant($"size={size};resize={ShorterSide};") : "";
         var normalised = given is null || (Size is null && given == own) ? "" : $"normalization={given};";
-        return scaled.Length + normalised.Length > 0 ? scaled + normalised : null;
+        var converted = Channels is { } wanted && wanted != channels ? Invariant($"channels={wanted};") : "";
+        return scaled.Length + normalised.Length + converted.Length > 0 ? scaled + normalised + converted : null;
     }
 
     private static string? NormalizationFault(string text)

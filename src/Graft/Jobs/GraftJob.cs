@@ -23,7 +23,7 @@ public abstract class GraftJob<TResult> : IStepSource
     /// <summary>The data set.</summary>
     public ImageData Data { get; }
 
-    /// <summary>What was found, as far as the job has come.</summary>
+    /// <summary>What was found, as far as the job has come. It is put together from the record each time: keep it where it is used more than once.</summary>
     public abstract TResult Result { get; }
 
     /// <summary>The session.</summary>

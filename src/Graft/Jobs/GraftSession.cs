@@ -102,6 +102,7 @@ public sealed class GraftSession : IDisposable
     }
 
     /// <summary>Opens a session.</summary>
+    /// <param name="options">Where results are kept, and what computes; null for the defaults.</param>
     /// <exception cref="ConfigurationException">
     /// No package brings libtorch, the device is not there, or the number of workers is out of range or asked for without a way to start them.
     /// </exception>
@@ -136,6 +137,8 @@ public sealed class GraftSession : IDisposable
     }
 
     /// <summary>Works out a study (<b>Seo &amp; Lee</b>): operations swapped into positions of a trained network, trained on, tested, over seeds.</summary>
+    /// <param name="plan">The plan.</param>
+    /// <param name="cancellation">Ends downloads and decoding.</param>
     /// <exception cref="GraftException">The plan is wrong, or its data or weights cannot be used.</exception>
     public StudyJob Study(StudyPlan plan, CancellationToken cancellation = default)
     {
@@ -161,6 +164,8 @@ public sealed class GraftSession : IDisposable
     }
 
     /// <summary>Works out a training of a network from scratch.</summary>
+    /// <param name="plan">The plan.</param>
+    /// <param name="cancellation">Ends downloads and decoding.</param>
     /// <exception cref="GraftException">The plan is wrong, or its data cannot be used.</exception>
     public TrainingJob Train(TrainingPlan plan, CancellationToken cancellation = default)
     {
@@ -172,6 +177,8 @@ public sealed class GraftSession : IDisposable
     }
 
     /// <summary>Works out predictions of substitutions that a study has not tried.</summary>
+    /// <param name="plan">Which study, and which substitutions.</param>
+    /// <param name="cancellation">Ends downloads and decoding.</param>
     /// <exception cref="GraftException">There is no such study, or it cannot be extended so.</exception>
     public PredictionJob Predict(PredictionPlan plan, CancellationToken cancellation = default)
     {
@@ -183,6 +190,8 @@ public sealed class GraftSession : IDisposable
     /// <summary>
     /// Works out the network of a trial, which studies do not keep: the trial is repeated, with what there is of its teacher and its candidate.
     /// </summary>
+    /// <param name="plan">Which trial of which study.</param>
+    /// <param name="cancellation">Ends downloads and decoding.</param>
     /// <exception cref="GraftException">There is no such study or trial, or its data are not there.</exception>
     public TrialNetworkJob TrialNetwork(TrialNetworkPlan plan, CancellationToken cancellation = default)
     {
@@ -324,6 +333,9 @@ public sealed class GraftSession : IDisposable
     }
 
     /// <summary>Tests a network on all test images. It blocks until that is done.</summary>
+    /// <param name="network">The network, on the session's device; it stays the caller's.</param>
+    /// <param name="data">The data.</param>
+    /// <param name="cancellation">Ends the work between two batches.</param>
     /// <exception cref="ConfigurationException">The network is for other images or classes than the data's.</exception>
     public EvaluationResult Evaluate(Network network, ImageData data, CancellationToken cancellation = default)
     {
@@ -400,9 +412,13 @@ public sealed class GraftSession : IDisposable
     {
         if (NetworkWeights.ReadChannels(weights) is { } channels && channels != data.Train.Shape.Channels)
         {
+            var fit = ImageFit.Of(data.Train.Shape, channels, null, null);
             throw new ConfigurationException(
-                $"{weights} takes images of {Plural.Of(channels, "channel")}, {data.Name} has images of {data.Train.Shape}. Give the data that it was trained on."
-            );
+                $"{weights} takes images of {Plural.Of(channels, "channel")}, {data.Name} has images of {data.Train.Shape}. Give the data that it was trained on{(fit.Words is { } words ? $", or {words}" : "")}."
+            )
+            {
+                Remedies = fit.Remedies,
+            };
         }
     }
 

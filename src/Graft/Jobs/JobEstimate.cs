@@ -45,7 +45,7 @@ public sealed record KindEstimate(string Kind, int Steps, int Done, double Secon
 }
 
 /// <summary>How fast a machine computes.</summary>
-/// <param name="All">Multiply-accumulates a second with all threads.</param>
+/// <param name="All">Work a second (<see cref="Operations.OperationCost.Work"/>) with all threads.</param>
 /// <param name="Share">The same of each worker.</param>
 /// <param name="TrainingImagesPerSecond">Training images a second with all threads; null where no network was trained.</param>
 internal sealed record WorkRate(double All, double Share, double? TrainingImagesPerSecond);

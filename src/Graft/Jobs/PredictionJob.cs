@@ -49,6 +49,7 @@ public sealed class PredictionJob : GraftJob<PredictionResult>
         _epochs = EpochsOf(study, plan.Epochs);
         var operations = OperationCatalog.Default.ParseList(plan.Operations ?? study.Plan.Operations).Select(o => o.Text).ToList();
         _operations = [.. operations];
+        study.RequireData(data);
         var extended = study.Plan with
         {
             Positions = [.. study.Plan.Positions, .. plan.Positions],
@@ -60,7 +61,7 @@ public sealed class PredictionJob : GraftJob<PredictionResult>
         _graph = StudyGraph.Create(extended, data, PrecisionNames.Parse(study.Plan.Precision, session.Device), ImportedWeights(session, study.Teacher));
         if (_graph.Teacher.Key != study.Teacher)
         {
-            throw new DataException($"'{study.Plan.Data}' is not the data that study {study.Id} was made with; give the directory where that is.");
+            throw new RunException($"study {study.Id} is of another version of Graft, which trains its teacher otherwise: run the study again.");
         }
 
         _places = [.. StudyGraph.ResolvePositions(plan.Positions, _graph.Network).Select(p => p.Place)];

@@ -39,7 +39,7 @@ internal static class TrainingRate
     )
     {
         using var shapes = Graft.Networks.Network.ShapesOnly(definition);
-        double image = 3.0 * shapes.Cost().MultiplyAccumulates; // forward, gradient of inputs, gradient of weights
+        double image = 3.0 * shapes.Cost().Work; // forward, gradient of inputs, gradient of weights
         double all = Of(threads.AllThreads), share = threads.ThreadsPerWorker == threads.AllThreads ? all : Of(threads.ThreadsPerWorker);
         return new(all * image, share * image, all);
 

@@ -12,7 +12,7 @@ internal static class NetworkExport
     /// <summary>Writes the file, once ONNX Runtime has given the same answers as the network itself.</summary>
     /// <param name="network">The network, on the CPU.</param>
     /// <param name="import">The file that it came from; null for none.</param>
-    /// <param name="options">What to write; of a network that came from a file, pixels and classes alone.</param>
+    /// <param name="options">What to write; of a network that came from a file, what it says about itself, pixels and classes alone.</param>
     /// <param name="path">The file. It is written whole or not at all.</param>
     /// <param name="data">The data set on all of whose test images they are compared; null for seeded noise.</param>
     /// <param name="cancellation">Ends the comparison.</param>
@@ -27,7 +27,7 @@ internal static class NetworkExport
                 import,
                 network,
                 path,
-                new() { Normalization = options.Normalization, ClassNames = options.ClassNames, Images = images },
+                new() { Metadata = options.Provenance, Normalization = options.Normalization, ClassNames = options.ClassNames, Images = images },
                 cancellation
             );
     }

@@ -86,13 +86,15 @@ internal sealed class OnnxClassifier : IDisposable
         var shape = data.Test.Shape;
         if (!Fits(_input[1], shape.Channels) || !Fits(_input[2], shape.Height) || !Fits(_input[3], shape.Width))
         {
-            bool scales = Fits(_input[1], shape.Channels) && _input[2] == _input[3] && _input[2] != Open;
+            var fit = ImageFit.Of(shape, Taken(_input[1]), Taken(_input[2]), Taken(_input[3]));
             throw new DataException(
-                $"{_path} takes images of {string.Join("x", _input.Skip(1).Select(Size))}, {data.Name} has {shape}. Give the data that it was trained on{(scales ? ", or scale the images" : "")}."
+                $"{_path} takes images of {string.Join("x", _input.Skip(1).Select(Size))}, {data.Name} has {shape}. Give the data that it was trained on{(fit.Words is { } words ? $", or {words}" : "")}."
             )
             {
-                Remedies = scales ? [new(Setting.ImageSize, Invariant($"{_input[2]}"))] : [],
+                Remedies = fit.Remedies,
             };
+
+            static int? Taken(int size) => size == Open ? null : size;
         }
 
         if (!Fits(_output[1], data.ClassNames.Count))

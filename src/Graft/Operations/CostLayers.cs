@@ -11,6 +11,9 @@ internal sealed class CostLayers : ILayers<FeatureShape>
     /// <summary>The multiply-accumulates so far.</summary>
     public long MultiplyAccumulates { get; private set; }
 
+    /// <summary>The values that layers have written so far.</summary>
+    public long Values { get; private set; }
+
     /// <summary>The layers with values of their own that were run so far.</summary>
     public IReadOnlySet<nn.Module> Used => _used;
 
@@ -23,7 +26,7 @@ internal sealed class CostLayers : ILayers<FeatureShape>
         int Size(int size, int axis) => (int)((size + 2 * layer.padding![axis] - layer.dilation![axis] * (kernel[axis] - 1) - 1) / layer.stride![axis] + 1);
         var y = new FeatureShape((int)layer.out_channels, Size(x.Height, 0), Size(x.Width, 1));
         MultiplyAccumulates += kernel[0] * kernel[1] * (layer.in_channels / layer.groups) * y.Channels * y.Height * y.Width;
-        return y;
+        return Written(y);
     }
 
     /// <inheritdoc/>
@@ -35,20 +38,20 @@ internal sealed class CostLayers : ILayers<FeatureShape>
 
     /// <inheritdoc/>
     public FeatureShape Add(FeatureShape x, FeatureShape y, Activation activation = default) => x == y
-        ? x
+        ? Written(x)
         : throw new ArgumentException($"Cannot add feature maps of {x} and {y}.");
 
     /// <inheritdoc/>
-    public FeatureShape Activate(FeatureShape x, Activation activation, bool keep = false) => x;
+    public FeatureShape Activate(FeatureShape x, Activation activation, bool keep = false) => Written(x);
 
     /// <inheritdoc/>
     public FeatureShape Gate(FeatureShape x, FeatureShape gate) => gate == new FeatureShape(x.Channels, 1, 1)
-        ? x
+        ? Written(x)
         : throw new ArgumentException($"Cannot gate feature maps of {x} with {gate}.");
 
     /// <inheritdoc/>
     public FeatureShape SubsampleAndPad(FeatureShape x, int stride, int channels) =>
-        new(channels, (x.Height + stride - 1) / stride, (x.Width + stride - 1) / stride);
+        Written(new(channels, (x.Height + stride - 1) / stride, (x.Width + stride - 1) / stride));
 
     /// <inheritdoc/>
     public FeatureShape GlobalAveragePool(FeatureShape x) => new(x.Channels, 1, 1);
@@ -64,41 +67,41 @@ internal sealed class CostLayers : ILayers<FeatureShape>
 
     /// <inheritdoc/>
     public FeatureShape Multiply(FeatureShape x, FeatureShape y) => x == y || y == new FeatureShape(x.Channels, 1, 1)
-        ? x
+        ? Written(x)
         : throw new ArgumentException($"Cannot multiply feature maps of {x} and {y}.");
 
     /// <inheritdoc/>
     public FeatureShape Pad(FeatureShape x, Padding padding)
     {
         var size = padding.Edges.Around(new(x.Height, x.Width));
-        return new(x.Channels + padding.ChannelsBefore + padding.ChannelsAfter, size.Height, size.Width);
+        return Written(new(x.Channels + padding.ChannelsBefore + padding.ChannelsAfter, size.Height, size.Width));
     }
 
     /// <inheritdoc/>
     public FeatureShape Take(FeatureShape x, Part part) => part.Of(x);
 
     /// <inheritdoc/>
-    public FeatureShape Pool(FeatureShape x, Pooling pooling) => pooling.Of(x);
+    public FeatureShape Pool(FeatureShape x, Pooling pooling) => Written(pooling.Of(x));
 
     /// <inheritdoc/>
     public FeatureShape Concat(IReadOnlyList<FeatureShape> values) => values.All(v => (v.Height, v.Width) == (values[0].Height, values[0].Width))
-        ? values[0] with { Channels = values.Sum(v => v.Channels) }
+        ? Written(values[0] with { Channels = values.Sum(v => v.Channels) })
         : throw new ArgumentException($"Cannot join feature maps of {string.Join(" and ", values.Select(v => Invariant($"{v}")))}.");
 
     /// <inheritdoc/>
-    public FeatureShape Shuffle(FeatureShape x, int groups) => x;
+    public FeatureShape Shuffle(FeatureShape x, int groups) => Written(x);
 
     /// <inheritdoc/>
     public FeatureShape Scale(ChannelScale layer, FeatureShape x) => Kept(layer, x);
 
     /// <inheritdoc/>
-    public FeatureShape Rescale(FeatureShape x, IReadOnlyList<float> scale, IReadOnlyList<float> shift) => x;
+    public FeatureShape Rescale(FeatureShape x, IReadOnlyList<float> scale, IReadOnlyList<float> shift) => Written(x);
 
     /// <inheritdoc/>
     public FeatureShape PRelu(PReLU layer, FeatureShape x) => Kept(layer, x);
 
     /// <inheritdoc/>
-    public FeatureShape ResponseNorm(FeatureShape x, ResponseNorm norm) => x;
+    public FeatureShape ResponseNorm(FeatureShape x, ResponseNorm norm) => Written(x);
 
     /// <inheritdoc/>
     public FeatureShape LayerNorm(LayerNorm layer, FeatureShape x) => Kept(layer, x);
@@ -109,7 +112,13 @@ internal sealed class CostLayers : ILayers<FeatureShape>
     private FeatureShape Kept(nn.Module layer, FeatureShape x)
     {
         _used.Add(layer);
-        return x;
+        return Written(x);
+    }
+
+    private FeatureShape Written(FeatureShape y)
+    {
+        Values += y.Values;
+        return y;
     }
 
     private static void RequireChannels(string layer, long made, long given, FeatureShape x)

@@ -6,6 +6,9 @@ namespace Graft.Operations;
 /// <param name="Width">Width in pixels.</param>
 public sealed record FeatureShape(int Channels, int Height, int Width)
 {
+    /// <summary>The number of its values.</summary>
+    internal long Values => (long)Channels * Height * Width;
+
     /// <inheritdoc/>
     public override string ToString() => Invariant($"{Channels}x{Height}x{Width}");
 }

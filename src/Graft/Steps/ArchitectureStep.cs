@@ -59,7 +59,7 @@ internal sealed class ArchitectureKind : NetworkStepKind<ArchitectureStep, Archi
         group.Chunk(ScoreKind.StepsPerBatch);
 
     protected override double WorkOf(ArchitectureStep step, NetworkCosts costs) =>
-        Math.Min(step.Images, costs.Data.Train.Count * (1 - step.HeldOut.Fraction)) * costs.OfNetwork(step.Network).MultiplyAccumulates;
+        Math.Min(step.Images, costs.Data.Train.Count * (1 - step.HeldOut.Fraction)) * costs.OfNetwork(step.Network).Work;
 
     protected override string Summarize(ArchitectureStepResult result) => StepWords.Number("loss", result.Loss);
 

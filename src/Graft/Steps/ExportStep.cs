@@ -1,5 +1,4 @@
 using System.Text.Json.Serialization;
-using Graft.Data;
 using Graft.Networks;
 using Graft.Onnx;
 using Graft.Onnx.Import;
@@ -48,7 +47,7 @@ internal sealed class ExportKind : NetworkStepKind<ExportStep, ExportStepResult>
 
     public override int Revision => CurrentRevision;
 
-    protected override double WorkOf(ExportStep step, NetworkCosts costs) => 2.0 * costs.Data.Test.Count * costs.OfNetwork(step.Network).MultiplyAccumulates;
+    protected override double WorkOf(ExportStep step, NetworkCosts costs) => 2.0 * costs.Data.Test.Count * costs.OfNetwork(step.Network).Work;
 
     protected override string Summarize(ExportStepResult result) => Invariant($"checked, largest difference of a logit {result.MaxDifference:0.0e+0}");
 
@@ -65,16 +64,8 @@ internal sealed class ExportKind : NetworkStepKind<ExportStep, ExportStepResult>
         metadata[AccuracyKey] = Invariant($"{accuracy:0.0000}");
         var options = new OnnxExportOptions { Normalization = normalization, ClassNames = context.Data.ClassNames, Provenance = metadata };
         string model = $"models/{step.Key}.onnx", path = context.Run.PathFor(step, model);
-        var batches = BatchLoader.InOrder(context.Data.Test, normalization, null, ScoreKind.EvaluationBatch);
-        var check = OnnxNetworkSource.IsName(step.Network)
-            ? OnnxSplice.Save(
-                OnnxArtifacts.Open(step.Network, context.Run),
-                network,
-                path,
-                new() { Metadata = metadata, Normalization = normalization, ClassNames = context.Data.ClassNames, Images = batches },
-                context.Run.Cancellation
-            )
-            : OnnxExport.Save(network, options, path, batches, context.Run.Cancellation);
+        var import = OnnxNetworkSource.IsName(step.Network) ? OnnxArtifacts.Open(step.Network, context.Run) : null;
+        var check = NetworkExport.Save(network, import, options, path, context.Data, context.Run.Cancellation);
         context.Run.Complete(step, new ExportStepResult(model, check.MaxDifference, accuracy));
     }
 

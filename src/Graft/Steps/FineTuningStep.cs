@@ -98,8 +98,8 @@ internal sealed class FineTuningKind : NetworkStepKind<FineTuningStep, FineTunin
     // The teacher answers every image as well, without gradients.
     protected override double WorkOf(FineTuningStep step, NetworkCosts costs)
     {
-        double network = costs.OfNetwork(step.Network).MultiplyAccumulates;
-        double student = network + step.Operations.Sum(o => costs.WithOperation(step.Network, o.Place, o.Operation).MultiplyAccumulates - network);
+        double network = costs.OfNetwork(step.Network).Work;
+        double student = network + step.Operations.Sum(o => costs.WithOperation(step.Network, o.Place, o.Operation).Work - network);
         double teacher = step.Distillation.Weight > 0 ? network : 0;
         double train = costs.Data.Train.Count * (1 - step.HeldOut.Fraction);
         return costs.Training(step.Epochs, student, step.HeldOut)

@@ -38,7 +38,7 @@ internal sealed class ImportKind : NetworkStepKind<ImportStep, TeacherStepResult
 
     public override ThreadDemand Threads => ThreadDemand.All;
 
-    protected override double WorkOf(ImportStep step, NetworkCosts costs) => costs.Data.Test.Count * (double)costs.OfNetwork(step.Network).MultiplyAccumulates;
+    protected override double WorkOf(ImportStep step, NetworkCosts costs) => costs.Data.Test.Count * costs.OfNetwork(step.Network).Work;
 
     protected override string Summarize(TeacherStepResult result) => StepWords.Accuracy(result.Accuracy);
 

@@ -64,7 +64,7 @@ internal sealed class MeasureKind : NetworkStepKind<MeasureStep, MeasureStepResu
         group.Chunk(StepsPerBatch);
 
     protected override double WorkOf(MeasureStep step, NetworkCosts costs) =>
-        step.Recipe.Images * (1 + MeasureCatalog.Find(step.Measure).Passes) * costs.OfNetwork(step.Network).MultiplyAccumulates;
+        step.Recipe.Images * (1 + MeasureCatalog.Find(step.Measure).Passes) * costs.OfNetwork(step.Network).Work;
 
     protected override string Summarize(MeasureStepResult result) => StepWords.Number("value", result.Value ?? double.NaN);
 

@@ -42,15 +42,18 @@ internal sealed class NetworkCosts(ImageData data)
         return new(
             whole.Parameters - own.Sum(c => c.Parameters) + swapped.Parameters,
             whole.MultiplyAccumulates - own.Sum(c => c.MultiplyAccumulates) + swapped.MultiplyAccumulates,
-            whole.Output);
+            whole.Output)
+        {
+            Values = whole.Values - own.Sum(c => c.Values) + swapped.Values,
+        };
     }
 
-    /// <summary>Multiply-accumulates of training: a step of an image costs three forward passes (forward, gradient of inputs, gradient of weights).</summary>
+    /// <summary>The work of training: a step of an image costs three forward passes (forward, gradient of inputs, gradient of weights).</summary>
     /// <param name="epochs">Passes over the training images.</param>
-    /// <param name="multiplyAccumulates">Those of the network for one image.</param>
+    /// <param name="image">That of the network for one image (<see cref="OperationCost.Work"/>).</param>
     /// <param name="heldOut">What is held out of training, and looked at after each epoch.</param>
-    internal double Training(int epochs, double multiplyAccumulates, HeldOutPart heldOut) =>
-        epochs * multiplyAccumulates * Data.Train.Count * (3 * (1 - heldOut.Fraction) + heldOut.Fraction);
+    internal double Training(int epochs, double image, HeldOutPart heldOut) =>
+        epochs * image * Data.Train.Count * (3 * (1 - heldOut.Fraction) + heldOut.Fraction);
 
     private (NetworkDefinition Definition, OperationCost Cost, IReadOnlyList<OperationCost> Positions) Of(string name) => _networks.GetOrAdd(name, _ =>
     {

@@ -43,7 +43,7 @@ internal sealed class OnnxTeacherKind : NetworkStepKind<OnnxTeacherStep, Teacher
     public override ThreadDemand Threads => ThreadDemand.All;
 
     protected override double WorkOf(OnnxTeacherStep step, NetworkCosts costs) =>
-        (costs.Data.Test.Count + StatisticsImages) * (double)costs.OfNetwork(step.Network).MultiplyAccumulates;
+        (costs.Data.Test.Count + StatisticsImages) * costs.OfNetwork(step.Network).Work;
 
     protected override string Summarize(TeacherStepResult result) => StepWords.Accuracy(result.Accuracy);
 

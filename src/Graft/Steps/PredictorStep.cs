@@ -152,7 +152,7 @@ internal sealed class PredictorKind : NetworkStepKind<PredictorStep, PredictorSt
 
     public override int Revision => CurrentRevision;
 
-    protected override double WorkOf(PredictorStep step, NetworkCosts costs) => step.Recipe.Images * Passes * costs.OfNetwork(step.Network).MultiplyAccumulates;
+    protected override double WorkOf(PredictorStep step, NetworkCosts costs) => step.Recipe.Images * Passes * costs.OfNetwork(step.Network).Work;
 
     protected override string Summarize(PredictorStepResult result) => StepWords.Number("CKA", result.Cka ?? double.NaN);
 

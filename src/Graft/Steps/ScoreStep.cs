@@ -59,7 +59,7 @@ internal sealed class ScoreKind : NetworkStepKind<ScoreStep, ScoreStepResult>
 
     // The half of the network behind the place, about.
     protected override double WorkOf(ScoreStep step, NetworkCosts costs) =>
-        Math.Min(step.Images, costs.Data.Train.Count * step.HeldOut.Fraction) * costs.OfNetwork(step.Network).MultiplyAccumulates / 2;
+        Math.Min(step.Images, costs.Data.Train.Count * step.HeldOut.Fraction) * costs.OfNetwork(step.Network).Work / 2;
 
     protected override string Summarize(ScoreStepResult result) => StepWords.Number("KL", result.KullbackLeibler);
 

@@ -57,7 +57,7 @@ internal sealed class SimilarityKind : NetworkStepKind<SimilarityStep, Similarit
     protected override double WorkOf(SimilarityStep step, NetworkCosts costs) =>
         step.Recipe.Images
         * (1.0 + step.Candidates.Count / (double)costs.Define(step.Network).Positions.Count)
-        * costs.OfNetwork(step.Network).MultiplyAccumulates;
+        * costs.OfNetwork(step.Network).Work;
 
     protected override string Summarize(SimilarityStepResult result) => "compared";
 

@@ -90,7 +90,7 @@ internal sealed class TeacherKind : NetworkStepKind<TeacherStep, TeacherStepResu
 
     protected override double WorkOf(TeacherStep step, NetworkCosts costs)
     {
-        double network = costs.OfNetwork(step.Network).MultiplyAccumulates;
+        double network = costs.OfNetwork(step.Network).Work;
         return costs.Training(step.Epochs, network, step.HeldOut) + costs.Data.Test.Count * network;
     }
 

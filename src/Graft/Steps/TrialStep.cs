@@ -80,7 +80,7 @@ internal sealed class TrialKind : NetworkStepKind<TrialStep, TrialStepResult>
 
     protected override double WorkOf(TrialStep step, NetworkCosts costs)
     {
-        double network = costs.WithOperation(step.Network, step.Place, step.Operation).MultiplyAccumulates;
+        double network = costs.WithOperation(step.Network, step.Place, step.Operation).Work;
         return costs.Training(step.Epochs, network, step.HeldOut) + 2.0 * costs.Data.Test.Count * network;
     }
 

@@ -65,6 +65,18 @@ public sealed class JobProgressViewTests : IDisposable
         Assert.Equal("[1/3] distillation (2) 50 %, train c 10 %", _error.ToString().TrimEnd());
     }
 
+    [Fact]
+    public async Task Report_ManyStepsOfAKindAreHeldByAnother_OneLine()
+    {
+        await using var lines = new JobProgressLines(new Terminal(_output, _error), _time);
+        foreach (string step in (string[])["a", "b", "c"])
+        {
+            lines.Report(Running(0.25) with { News = new(step, "distillation", $"distil {step}", StepEvent.Waiting, "another process", 0) });
+        }
+
+        Assert.Equal("[1/3] distil a: waiting, another process holds it; about 2 min left", _error.ToString().TrimEnd());
+    }
+
     public void Dispose()
     {
         _output.Dispose();

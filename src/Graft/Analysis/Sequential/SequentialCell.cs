@@ -20,8 +20,15 @@ public sealed record SequentialCell
     /// <summary>The seeds at the look that decided, else at the last look so far; 0 before the first one.</summary>
     public required int Seeds { get; init; }
 
-    /// <summary>The difference at that look; its intervals are not corrected for looks. Null before the first look.</summary>
+    /// <summary>The difference at that look; its own intervals are not corrected for looks. Null before the first look.</summary>
     public DifferenceTest? Difference { get; init; }
+
+    /// <summary>
+    /// The repeated confidence interval (<b>Jennison &amp; Turnbull 1989</b>): of the level of the cell's test of no difference at that look, corrected for
+    /// all cells and looks. It excludes zero where the verdict is better or worse, and includes it where the verdict is open. Fractions; null before the first
+    /// look.
+    /// </summary>
+    public ConfidenceInterval? Interval { get; init; }
 
     /// <summary>Why there is no verdict and never will be; null where there is one or may be.</summary>
     public string? Reason { get; init; }

@@ -63,6 +63,7 @@ internal sealed class SequentialJudge
         foreach (var open in Open)
         {
             var test = open.Difference!;
+            Repeat(open, look);
             open.SeedsToDecide = test.Components is { } components
                 ? SeedEstimate.ToDecide(test.Difference, components, test.Images, seeds, _margin, Level(VerdictKind.Better), Level(VerdictKind.Equivalent))
                 : null;
@@ -97,9 +98,14 @@ internal sealed class SequentialJudge
             return false;
         }
 
+        Repeat(passing[0].Case, look);
         passing[0].Case.Verdict = equivalence ? kind : passing[0].Case.Difference!.Difference > 0 ? VerdictKind.Better : VerdictKind.Worse;
         return true;
     }
+
+    // The interval of the very levels at which no difference is tested now.
+    private void Repeat(Case of, int look) => of.Interval = of.Difference!.Interval(
+        1 - LevelAt(look, Level(VerdictKind.Better), oneSided: false), 1 - LevelAt(look, PValues.OwnLevel, oneSided: false));
 
     // The level of the family's next test: that of all, divided by the number of those that are not yet found to be different, or equivalent.
     private double Level(VerdictKind kind)
@@ -138,6 +144,7 @@ internal sealed class SequentialJudge
         Verdict = of.Reason is null ? of.Verdict : VerdictKind.NotComputable,
         Seeds = of.Seeds,
         Difference = of.Difference,
+        Interval = of.Interval,
         Reason = of.Reason,
         SeedsToDecide = of.Verdict == VerdictKind.Undecided ? of.SeedsToDecide : null,
     };
@@ -167,6 +174,8 @@ internal sealed class SequentialJudge
         public VerdictKind Verdict { get; set; } = VerdictKind.Undecided;
 
         public DifferenceTest? Difference { get; private set; }
+
+        public ConfidenceInterval? Interval { get; set; }
 
         public string? Reason { get; private set; }
 

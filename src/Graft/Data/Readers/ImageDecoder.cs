@@ -5,8 +5,8 @@ using SkiaSharp;
 namespace Graft.Data.Readers;
 
 /// <summary>
-/// Decodes image files to RGB; of an animation the first frame. Transparency is dropped, colour profiles and EXIF orientation are ignored, as Python's
-/// loaders do.
+/// Decodes image files to RGB, or to gray; of an animation the first frame. Transparency is dropped, colour profiles and EXIF orientation are ignored, as
+/// Python's loaders do.
 /// </summary>
 internal static class ImageDecoder
 {
@@ -20,17 +20,19 @@ internal static class ImageDecoder
     public static bool Takes(string name) => Extensions.Contains(Path.GetExtension(name), StringComparer.OrdinalIgnoreCase);
 
     /// <summary>The shape of an image, from its header.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="channels">The channels that it is decoded to: 1 or 3.</param>
     /// <exception cref="DataException">The file is not an image.</exception>
-    public static ImageShape ReadShape(string path)
+    public static ImageShape ReadShape(string path, int channels)
     {
         using var codec = Open(path);
-        return new ImageShape(3, codec.Info.Height, codec.Info.Width);
+        return new ImageShape(channels, codec.Info.Height, codec.Info.Width);
     }
 
     /// <summary>Decodes an image of a known size.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="expected">The shape that it must have.</param>
-    /// <param name="target">Gets the bytes [H, W, 3].</param>
+    /// <param name="expected">The shape that it must have, of 1 channel or 3.</param>
+    /// <param name="target">Gets the bytes [H, W, C].</param>
     /// <exception cref="DataException">The file is damaged, or of another size.</exception>
     public static void Decode(string path, ImageShape expected, Span<byte> target)
     {
@@ -45,19 +47,21 @@ internal static class ImageDecoder
             };
         }
 
-        Decode(codec, path, target);
+        Decode(codec, path, expected.Channels, target);
     }
 
     /// <summary>Decodes an image of any size.</summary>
-    /// <returns>The image [H, W, 3]; the caller disposes it.</returns>
+    /// <param name="path">The file.</param>
+    /// <param name="channels">The channels that it is decoded to: 1 or 3.</param>
+    /// <returns>The image [H, W, C]; the caller disposes it.</returns>
     /// <exception cref="DataException">The file is damaged.</exception>
-    public static StoredImage Decode(string path)
+    public static StoredImage Decode(string path, int channels)
     {
         using var codec = Open(path);
-        var image = StoredImage.Rent(new ImageShape(3, codec.Info.Height, codec.Info.Width));
+        var image = StoredImage.Rent(new ImageShape(channels, codec.Info.Height, codec.Info.Width));
         try
         {
-            Decode(codec, path, image.Writable);
+            Decode(codec, path, channels, image.Writable);
             return image;
         }
         catch
@@ -67,7 +71,7 @@ internal static class ImageDecoder
         }
     }
 
-    private static void Decode(SKCodec codec, string path, Span<byte> target)
+    private static void Decode(SKCodec codec, string path, int channels, Span<byte> target)
     {
         // Without a colour space no conversion takes place: the stored values are what is wanted.
         using var bitmap = new SKBitmap();
@@ -83,6 +87,16 @@ internal static class ImageDecoder
         }
 
         var colours = MemoryMarshal.Cast<byte, uint>(bitmap.GetPixelSpan());
+        if (channels == ImageShape.Gray)
+        {
+            for (var i = 0; i < colours.Length; i++)
+            {
+                target[i] = Luma((byte)colours[i], (byte)(colours[i] >> 8), (byte)(colours[i] >> 16));
+            }
+
+            return;
+        }
+
         for (var i = 0; i < colours.Length; i++)
         {
             target[3 * i] = (byte)colours[i];
@@ -90,6 +104,9 @@ internal static class ImageDecoder
             target[(3 * i) + 2] = (byte)(colours[i] >> 16);
         }
     }
+
+    // ITU-R BT.601 in fixed point, the very bits of Pillow's mode L.
+    private static byte Luma(byte red, byte green, byte blue) => (byte)(((red * 19_595) + (green * 38_470) + (blue * 7_471) + 0x8000) >> 16);
 
     private static SKCodec Open(string path)
     {

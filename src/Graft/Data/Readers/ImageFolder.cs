@@ -4,7 +4,7 @@ namespace Graft.Data.Readers;
 
 /// <summary>
 /// Reads <c>train/&lt;class&gt;/…</c> and <c>test/&lt;class&gt;/…</c>, or <c>val</c> in the place of <c>test</c>, or <c>&lt;class&gt;/…</c> alone, which is
-/// divided; all images become RGB. They have one size, or are scaled to one.
+/// divided; all images become RGB, or gray where that is asked for. They have one size, or are scaled to one.
 /// </summary>
 internal sealed class ImageFolder : IDataFormat
 {
@@ -105,9 +105,10 @@ internal sealed class ImageFolder : IDataFormat
     private sealed class Folder(string name, ImageListing listing, byte[][] hashes, DataOptions options, CancellationToken cancellation)
     {
         private readonly int? _size = options.Images.Size;
+        private readonly int _channels = ChannelsOf(options);
         private readonly ImageShape _shape = options.Images.Size is { } size
-            ? new(3, size, size)
-            : ImageDecoder.ReadShape(Path.Combine(listing.Root, listing.Files[0]));
+            ? new(ChannelsOf(options), size, size)
+            : ImageDecoder.ReadShape(Path.Combine(listing.Root, listing.Files[0]), ChannelsOf(options));
 
         private bool FitsInMemory => options.FitsInMemory((long)listing.Files.Count * _shape.Size);
 
@@ -116,7 +117,9 @@ internal sealed class ImageFolder : IDataFormat
         private Range TestPart => listing.TrainCount..listing.Files.Count;
 
         /// <summary>The key of decoded pixels, which depend on the files and the options alone.</summary>
-        private string PixelKey => ContentIndex.KeyOf(hashes) + (_size is null ? "" : Invariant($"-{_size}-{options.Images.ShorterSide}"));
+        private string PixelKey => ContentIndex.KeyOf(hashes)
+            + (_size is null ? "" : Invariant($"-{_size}-{options.Images.ShorterSide}"))
+            + (_channels == ImageShape.Rgb ? "" : "-gray");
 
         public ImageData Read()
         {
@@ -127,12 +130,14 @@ internal sealed class ImageFolder : IDataFormat
                 // The fingerprint is made of the content of the files, so that a large folder need not be decoded for it.
                 var normalization = options.Images.Normalization is { } given ? Normalization.Parse(given) : MeasuredOnce(train, null).Normalization;
                 normalization.RequireChannels(_shape);
-                return Data(train, test, normalization, ImageDataFactory.FingerprintOf(Content(), options.Images.Describe(own: null)!));
+                return Data(train, test, normalization, ImageDataFactory.FingerprintOf(Content(), options.Images.Describe(own: null, ImageShape.Rgb)!));
             }
 
             var facts = MeasuredOnce(train, test);
             return ImageDataFactory.Apply(Data(train, test, facts.Normalization, facts.Fingerprint!), options, cancellation);
         }
+
+        private static int ChannelsOf(DataOptions options) => options.Images.Channels ?? ImageShape.Rgb;
 
         private ImageData Data(ImageSet train, ImageSet test, Normalization normalization, string fingerprint) =>
             new() { Name = name, Train = train, Test = test, ClassNames = listing.ClassNames, Normalization = normalization, Fingerprint = fingerprint };
@@ -185,8 +190,8 @@ internal sealed class ImageFolder : IDataFormat
         {
             var files = listing.Files.Take(part).ToList();
             return _size is { } size
-                ? new ScaledImages(new ImageFiles(listing.Root, files, null), options.Images.ShorterSide, size)
-                : new ImageFiles(listing.Root, files, _shape);
+                ? new ScaledImages(new ImageFiles(listing.Root, files, _channels, null), options.Images.ShorterSide, size)
+                : new ImageFiles(listing.Root, files, _channels, _shape);
         }
 
         /// <summary>A hash of the files with their classes.</summary>

@@ -101,7 +101,7 @@ public sealed class AccelerationJob : GraftJob<AccelerationResult>
     protected override IEnumerable<(string Kind, ThreadDemand Demand, double Work, bool Done)> Foreseen()
     {
         var (plan, costs) = (Outline.Plan, new NetworkCosts(Data));
-        double network = Outline.MultiplyAccumulates,
+        double network = costs.OfNetwork(plan.Network).Work,
             part = LatencyBudget.Parse(plan.Selection.Budget) is { IsMs: false } budget ? Math.Min(1, budget.Value) : 1;
         bool singles = plan is { FineTuning.Opponents: true, Spans: > 1 };
         int compared =

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Graft.Data;
 using Graft.Engine;
 
 namespace Graft.Jobs.Studies;
@@ -100,6 +101,16 @@ internal sealed record StudyOutline
 
     /// <summary>Reads what <see cref="ToJson"/> wrote.</summary>
     public static StudyOutline FromJson(string json) => JsonSerializer.Deserialize<StudyOutline>(json, Json)!;
+
+    /// <summary>Makes sure that data are those of the study.</summary>
+    /// <exception cref="DataException">They are others.</exception>
+    public void RequireData(ImageData data)
+    {
+        if (data.Fingerprint != DataFingerprint)
+        {
+            throw new DataException($"'{Plan.Data}' is not the data that study {Id} was made with; give the directory where that is.");
+        }
+    }
 
     /// <summary>The outline as JSON.</summary>
     public string ToJson() => JsonSerializer.Serialize(this, Json);

@@ -47,11 +47,7 @@ public sealed class TrialNetworkJob : GraftJob<TrialNetworkResult>
     private TrialNetworkJob(GraftSession session, StudyOutline study, string key, ImageData data)
         : base(session, data)
     {
-        if (data.Fingerprint != study.DataFingerprint)
-        {
-            throw new DataException($"'{study.Plan.Data}' is not the data that study {study.Id} was made with; give the directory where that is.");
-        }
-
+        study.RequireData(data);
         _study = study;
         _ofStudy = key;
         _trial = (TrialStep)Recorded(key) with { KeepsNetwork = true };

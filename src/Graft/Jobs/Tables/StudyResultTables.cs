@@ -132,6 +132,8 @@ public static class StudyResultTables
         new("verdict", "", "better, worse, equivalent, undecided or not_computable.", x => Name(x.Reason is null ? x.Verdict : VerdictKind.NotComputable)),
         new("seeds", "", "The seeds at the look that decided, else at the last look; 0 before the first.", x => x.Seeds),
         new("difference", Fraction, "Difference of test accuracies to the unchanged network at that look.", x => x.Difference?.Difference),
+        new("lower_corrected", Fraction, "Lower end of its interval, corrected for all cells and looks.", x => x.Interval?.Lower),
+        new("upper_corrected", Fraction, "Upper end of the same interval.", x => x.Interval?.Upper),
         new("margin", Fraction, "The largest difference that does not matter, by which seeds were added.", _ => study.Sequential?.Margin),
         new("seeds_to_decide", "", "How many seeds would decide it.", x => x.SeedsToDecide?.Value?.Seeds),
         new("reason", "", "Why there is no verdict and never will be.", x => x.Reason));
@@ -157,14 +159,14 @@ public static class StudyResultTables
         new("standard_error", Fraction, "Its standard error over seeds and test images.", x => of(x).Difference.Value?.StandardError),
         new("lower", Fraction, "Lower end of the 95 % interval of this comparison alone.", x => of(x).Difference.Value?.Lower),
         new("upper", Fraction, "Upper end of the same interval.", x => of(x).Difference.Value?.Upper),
-        new("lower_holm", Fraction, "Lower end of the interval that agrees with p_holm.", x => of(x).CorrectedInterval?.Lower),
-        new("upper_holm", Fraction, "Upper end of the same interval.", x => of(x).CorrectedInterval?.Upper),
+        new("lower_corrected", Fraction, "Lower end of the interval that agrees with p_corrected.", x => of(x).CorrectedInterval?.Lower),
+        new("upper_corrected", Fraction, "Upper end of the same interval.", x => of(x).CorrectedInterval?.Upper),
         new("p", "", "P-value of no difference.", x => of(x).Difference.Value?.PValue),
         new(
             "p_corrected", "",
             "The same, corrected for all comparisons of the kind: the larger of Holm's p and 2.5 times that of the cell's own test.", x => of(x).CorrectedPValue),
         new("margin", Fraction, "The largest difference that does not matter.", _ => study.Analysis?.Margin),
-        new("p_equivalence_holm", "", "P-value of a difference beyond the margin, corrected likewise.", x => of(x).CorrectedEquivalencePValue),
+        new("p_equivalence_corrected", "", "P-value of a difference beyond the margin, corrected likewise.", x => of(x).CorrectedEquivalencePValue),
         new("seeds_to_decide", "", "How many seeds would decide it.", x => of(x).Verdict.SeedsToDecide?.Value?.Seeds),
         new("reason", "", "Why there is no comparison, where there is none.", x => of(x).Difference.Reason),
     ];

@@ -86,13 +86,13 @@ internal sealed partial class GraphReader
                 ? throw new UnsupportedNodeException($"on {taken[0].Shape}, which leaves nothing of it")
             : (double)shape.Channels * shape.Height * shape.Width > MaxNumbers
                 ? throw new UnsupportedNodeException($"on {taken[0].Shape}, which makes {shape} of it")
-            : new(layer, taken, shape, node.Output + suffix) { Node = node.Name.Trim('\''), Operator = node.Operator };
+            : new(layer, taken, shape, node.Output + suffix) { Node = node.Label, Operator = node.Operator };
     }
 
     private static ImportNode Pattern(OnnxNode node, string kind, IEnumerable<ImportNode> inputs, FeatureShape? shape = null)
     {
         var taken = inputs.ToList();
-        return new(new PatternLayer(kind), taken, shape ?? taken[0].Shape, node.Output) { Node = node.Name.Trim('\''), Operator = node.Operator };
+        return new(new PatternLayer(kind), taken, shape ?? taken[0].Shape, node.Output) { Node = node.Label, Operator = node.Operator };
     }
 
     private void SetMap(string name, ImportNode node, bool flat = false) =>

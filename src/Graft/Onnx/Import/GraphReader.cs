@@ -15,6 +15,7 @@ internal sealed partial class GraphReader
     private const double MaxNumbers = 1 << 28; // of the images that a file takes at once, and of a layer's result for one
 
     private static readonly string[] Recurrent = ["LSTM", "GRU", "RNN"];
+    private static readonly string[] Detection = ["NonMaxSuppression", "RoiAlign", "MaxRoiPool"];
     private static readonly string[] Control = ["If", "Loop", "Scan", "SequenceMap"];
 
     private readonly OnnxFile _file;
@@ -162,6 +163,17 @@ internal sealed partial class GraphReader
         if (First(n => Recurrent.Contains(n.Operator)) is { } recurrent)
         {
             throw _fault.Of($"is recurrent: node {recurrent.Name} is {recurrent.Operator}. Graft takes convolutional networks.");
+        }
+
+        if (First(n => Detection.Contains(n.Operator)) is { } detection)
+        {
+            throw _fault.Of($"is a detector: node {detection.Name} is {detection.Operator}. Graft takes classifiers.");
+        }
+
+        var weights = nodes.Where(n => n.Operator == "Softmax").Select(n => n.Output).ToHashSet();
+        if (First(n => n.Operator == "MatMul" && weights.Contains(n.Proto.Input[0])) is { } attention)
+        {
+            throw _fault.Of($"is a transformer: node {attention.Name} is attention, a product with weights of Softmax. Graft takes convolutional networks.");
         }
 
         if (

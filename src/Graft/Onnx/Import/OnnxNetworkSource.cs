@@ -132,16 +132,15 @@ internal sealed class OnnxNetworkSource(string folder) : INetworkSource
         var own = import.Definition.Image;
         if (own != image)
         {
+            var fit = ImageFit.Of(image, own.Channels, own.Height, own.Width);
             throw new ConfigurationException(
-                $"{import.File.Path} takes images of {own}, the data has {image}.{(Scales(own, image) ? $" Scale them to {own}." : "")}"
+                $"{import.File.Path} takes images of {own}, the data has {image}{(fit.Words is { } words ? $"; {words}" : "")}."
             )
             {
-                Remedies = Scales(own, image) ? [new(Setting.ImageSize, Invariant($"{own.Width}"))] : [],
+                Remedies = fit.Remedies,
             };
         }
     }
-
-    private static bool Scales(ImageShape network, ImageShape data) => network.Channels == data.Channels && network.Height == network.Width;
 
     private bool Knows(string name) => _open.ContainsKey(name) || (IsName(name) && File.Exists(PathOf(folder, name)));
 

@@ -25,6 +25,9 @@ internal sealed class OnnxNode(NodeProto proto, int index)
 
     public IReadOnlyList<int>? Integers(string name) => Find(name) is { } a ? [.. a.Ints.Select(i => (int)Math.Clamp(i, int.MinValue, int.MaxValue))] : null;
 
+    /// <summary>What people find it by in a viewer: its name or, without one, that of its first output.</summary>
+    public string Label => proto.Name.Length > 0 ? proto.Name : Output;
+
     public AttributeProto? Find(string name) => proto.Attribute.FirstOrDefault(a => a.Name == name);
 }
 

@@ -31,13 +31,31 @@ public sealed class SequentialJudgementTests
     }
 
     [Fact]
+    public void Of_AnyLook_IntervalsAgreeWithVerdictsAndAreWiderThanThoseOfOneLook()
+    {
+        var judgement = Judge(Study(seeds: 3), margin: 0.002);
+
+        Assert.True(judgement.Cells[0].Interval!.Upper < 0);
+        Assert.InRange(0, judgement.Cells[1].Interval!.Lower, judgement.Cells[1].Interval!.Upper);
+        Assert.All(
+            judgement.Cells,
+            cell =>
+            {
+                Assert.True(cell.Interval!.Lower < cell.Difference!.Lower);
+                Assert.True(cell.Interval.Upper > cell.Difference.Upper);
+            }
+        );
+        Assert.All(Judge(Study(seeds: 2)).Cells, cell => Assert.Null(cell.Interval));
+    }
+
+    [Fact]
     public void Of_MoreSeedsOfADecidedCell_ChangesNothing()
     {
         var study = Study(seeds: 3, ofOpen: 3, ofClear: 6);
 
         Assert.Equal(
-            Judge(Study(seeds: 3), margin: 0.002).Cells.Select(c => (c.Verdict, c.Seeds, c.Difference)),
-            Judge(study, margin: 0.002).Cells.Select(c => (c.Verdict, c.Seeds, c.Difference))
+            Judge(Study(seeds: 3), margin: 0.002).Cells.Select(c => (c.Verdict, c.Seeds, c.Difference, c.Interval)),
+            Judge(study, margin: 0.002).Cells.Select(c => (c.Verdict, c.Seeds, c.Difference, c.Interval))
         );
     }
 

@@ -396,6 +396,26 @@ public sealed class ImageFolderTests : IDisposable
         Assert.NotEqual(before.Fingerprint, data.Fingerprint);
     }
 
+    /// <summary>The values are those of Pillow's <c>convert("L")</c>.</summary>
+    [Theory]
+    [InlineData(null)]
+    [InlineData(16)]
+    public void Read_OneChannel_IsGrayAsPillowTurnsIt(int? size)
+    {
+        Picture("train/a/2.png", Red, width: size ?? 3, height: size ?? 2);
+        Picture("train/a/3.png", Blue, width: size ?? 3, height: size ?? 2);
+
+        var data = Read(images: new() { Size = size, Channels = 1 });
+
+        Assert.Equal(1, data.Train.Shape.Channels);
+        Assert.Single(data.Normalization.Mean);
+        Assert.Equal([68, 68], data.Train[3][..2].ToArray());
+        Assert.Equal([30, 30], data.Train[4][^2..].ToArray());
+        Assert.NotEqual(Read(images: new() { Size = size }).Fingerprint, data.Fingerprint);
+        Assert.Equal(Read(images: new() { Size = size }).Fingerprint, Read(images: new() { Size = size, Channels = 3 }).Fingerprint);
+        Assert.Equal(data.Train[3].ToArray(), Read(images: new() { Size = size, Channels = 1 }, memoryLimit: 1).Train[3].ToArray());
+    }
+
     [Fact]
     public void Read_ScaledImages_FingerprintDependsOnContentAndOptionsNotOnMemory()
     {

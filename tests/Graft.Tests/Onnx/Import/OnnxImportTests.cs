@@ -503,7 +503,7 @@ public sealed class OnnxImportTests : IDisposable
         Assert.Null(source.TryDefine("wrn-16-2", new(1, 28, 28), 10));
         Assert.Null(new OnnxNetworkSource(Path.Combine(_directory.Path, "elsewhere")).TryDefine(name, new(1, 28, 28), 10));
         var size = Assert.Throws<ConfigurationException>(() => source.TryDefine(name, new(1, 32, 32), 10));
-        Assert.EndsWith($"{name}.onnx takes images of 1x28x28, the data has 1x32x32. Scale them to 1x28x28.", size.Message);
+        Assert.EndsWith($"{name}.onnx takes images of 1x28x28, the data has 1x32x32; scale the images.", size.Message);
         Assert.Equal([new(Setting.ImageSize, "28")], size.Remedies);
         var classes = Assert.Throws<ConfigurationException>(() => source.TryDefine(name, new(1, 28, 28), 3));
         Assert.EndsWith(

@@ -276,6 +276,27 @@ public sealed partial class OperatorTests : IDisposable
         Assert.Contains("has layers that are not supported: Cos (node 'Cos_0'); Softplus (node 'Softplus_2')", e.Message);
     }
 
+    [Fact]
+    public void Read_Attention_SaysThatItIsATransformer()
+    {
+        var model = new TinyModel();
+        string weights = model.Node("Softmax", [model.Node("MatMul", ["x", "x"])]);
+
+        var e = Assert.Throws<DataException>(() => OnnxImport.Read(Write(model.Classify(model.Node("MatMul", [weights, "x"]), 3))));
+
+        Assert.EndsWith("is a transformer: node 'MatMul_2' is attention, a product with weights of Softmax. Graft takes convolutional networks.", e.Message);
+    }
+
+    [Fact]
+    public void Read_NonMaxSuppression_SaysThatItIsADetector()
+    {
+        var model = new TinyModel();
+
+        var e = Assert.Throws<DataException>(() => OnnxImport.Read(Write(model.Classify(model.Node("NonMaxSuppression", ["x", "x"]), 3))));
+
+        Assert.EndsWith("is a detector: node 'NonMaxSuppression_0' is NonMaxSuppression. Graft takes classifiers.", e.Message);
+    }
+
     public void Dispose() => _directory.Dispose();
 
     private string Write(byte[] model)

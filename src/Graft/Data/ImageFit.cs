@@ -1,0 +1,41 @@
+namespace Graft.Data;
+
+/// <summary>What makes images of one shape those that a network takes.</summary>
+/// <param name="Words">What is to be done with them, for the middle of a sentence: <c>scale the images</c>; null where nothing helps.</param>
+/// <param name="Remedies">The settings that do it.</param>
+internal sealed record ImageFit(string? Words, IReadOnlyList<Remedy> Remedies)
+{
+    private static readonly ImageFit Impossible = new(null, []);
+
+    /// <summary>What is to be done with images.</summary>
+    /// <param name="images">Their shape.</param>
+    /// <param name="channels">The channels that the network takes; null for any.</param>
+    /// <param name="height">The height in pixels that it takes; null for any.</param>
+    /// <param name="width">The width in pixels that it takes; null for any.</param>
+    public static ImageFit Of(ImageShape images, int? channels, int? height, int? width)
+    {
+        bool isGray = channels == ImageShape.Gray && images.Channels == ImageShape.Rgb;
+        bool isScaled = (height ?? images.Height) != images.Height || (width ?? images.Width) != images.Width;
+        bool hasItsChannels = channels is null || channels == images.Channels;
+        if ((!isGray && !hasItsChannels) || (isScaled && height != width))
+        {
+            return Impossible;
+        }
+
+        Remedy[] remedies =
+        [
+            .. isGray ? [new(Setting.ImageChannels, Invariant($"{ImageShape.Gray}"))] : Array.Empty<Remedy>(),
+            .. isScaled ? [new(Setting.ImageSize, Invariant($"{width}"))] : Array.Empty<Remedy>(),
+        ];
+        return new(
+            (isGray, isScaled) switch
+            {
+                (true, true) => "turn the images gray and scale them",
+                (true, false) => "turn the images gray",
+                (false, true) => "scale the images",
+                _ => null,
+            },
+            remedies
+        );
+    }
+}
