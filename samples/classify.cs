@@ -16,15 +16,15 @@ int size = int.Parse(about["image"].Split('x')[1], CultureInfo.InvariantCulture)
 foreach (string file in args[1..])
 {
     using var photo = SKBitmap.Decode(file).Resize(new SKImageInfo(size, size), new SKSamplingOptions(SKCubicResampler.Mitchell));
-    var x = new DenseTensor<float>([1, 3, size, size]);
-    for (int i = 0; i < size * size; i++)
+    var x = new DenseTensor<float>([1, mean.Length, size, size]);
+    for (int i = 0; i < mean.Length * size * size; i++)
     {
-        var (row, column, pixel) = (i / size, i % size, photo.GetPixel(i % size, i / size));
-        (x[0, 0, row, column], x[0, 1, row, column], x[0, 2, row, column]) = (Scale(pixel.Red, 0), Scale(pixel.Green, 1), Scale(pixel.Blue, 2));
+        var (channel, row, column) = (i / size / size, i / size % size, i % size);
+        x[0, channel, row, column] = ((Value(photo.GetPixel(column, row), channel) / 255f) - mean[channel]) / std[channel];
     }
 
     var scores = session.Run([NamedOnnxValue.CreateFromTensor(session.InputNames[0], x)])[0].AsEnumerable<float>().ToList();
     Console.WriteLine($"{file}: {JsonSerializer.Deserialize<string[]>(about["classes"])![scores.IndexOf(scores.Max())]}");
 }
 
-float Scale(byte pixel, int channel) => ((pixel / 255f) - mean[channel]) / std[channel];
+float Value(SKColor p, int channel) => mean.Length == 1 ? (p.Red * 0.299f) + (p.Green * 0.587f) + (p.Blue * 0.114f) : new[] { p.Red, p.Green, p.Blue }[channel];

@@ -9,9 +9,9 @@ from PIL import Image
 session = onnxruntime.InferenceSession(sys.argv[1])
 about = session.get_modelmeta().custom_metadata_map
 mean, std = (numpy.array([float(n) for n in about[key].split(",")], "float32") for key in ("input_mean", "input_std"))
-_, height, width = (int(n) for n in about["image"].split("x"))
+channels, height, width = (int(n) for n in about["image"].split("x"))
 for file in sys.argv[2:]:
-    pixels = numpy.asarray(Image.open(file).convert("RGB").resize((width, height)), "float32")
-    x = ((pixels / 255 - mean) / std).transpose(2, 0, 1)[None]
+    pixels = numpy.asarray(Image.open(file).convert("L" if channels == 1 else "RGB").resize((width, height)), "float32")
+    x = ((pixels.reshape(height, width, channels) / 255 - mean) / std).transpose(2, 0, 1)[None]
     scores = session.run(None, {session.get_inputs()[0].name: x})[0][0]
     print(f"{file}: {json.loads(about['classes'])[scores.argmax()]}")

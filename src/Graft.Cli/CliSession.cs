@@ -47,6 +47,11 @@ internal sealed class CliSession
                 Invariant($"images: the shorter side is scaled to {images.ShorterSide} pixels and the middle {size}x{size} taken{whole}"));
         }
 
+        if (data is { ArePhotographs: true, Train.Shape.Channels: ImageShape.Grayscale })
+        {
+            terminal.WriteProgress("images: photographs are converted to grayscale");
+        }
+
         foreach (string note in data.Notes)
         {
             terminal.WriteProgress($"note: {note}");

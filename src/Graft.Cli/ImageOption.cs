@@ -14,7 +14,7 @@ internal sealed class ImageOption
         Description = "What the shorter side is scaled to before (default: 8/7 of the size).",
         HelpName = "N",
     };
-    private readonly Option<bool> _gray = new("--gray") { Description = "Turn photographs in folders gray, for networks of one channel." };
+    private readonly Option<bool> _grayscale = new("--grayscale") { Description = "Convert photographs in folders to grayscale, for networks of one channel." };
     private readonly Option<string> _normalization = new("--normalization")
     {
         Description = "imagenet, cifar10, … or M,M,M/S,S,S.",
@@ -26,21 +26,21 @@ internal sealed class ImageOption
     private readonly Option<string> _std = new("--std") { Description = "Standard deviation of each channel, likewise.", HelpName = "LIST" };
 
     /// <summary>The options.</summary>
-    public IEnumerable<Option> All => [_size, _resize, _gray, _normalization, _mean, _std];
+    public IEnumerable<Option> All => [_size, _resize, _grayscale, _normalization, _mean, _std];
 
     /// <summary>What the command line says, over what a plan says; null where neither says anything.</summary>
     /// <exception cref="ConfigurationException">--mean or --std is missing, or is no list of numbers, or --normalization says it as well.</exception>
     public ImageOptions? Read(ParseResult parsed, ImageOptions? plan)
     {
-        var (size, resize, gray, normalization) =
-            (parsed.GetValue(_size), parsed.GetValue(_resize), parsed.GetValue(_gray), NormalizationOf(parsed));
-        return (size, resize, gray, normalization) is (null, null, false, null)
+        var (size, resize, grayscale, normalization) =
+            (parsed.GetValue(_size), parsed.GetValue(_resize), parsed.GetValue(_grayscale), NormalizationOf(parsed));
+        return (size, resize, grayscale, normalization) is (null, null, false, null)
             ? plan
             : new()
             {
                 Size = size ?? plan?.Size,
                 Resize = resize ?? plan?.Resize,
-                Channels = gray ? ImageShape.Gray : plan?.Channels,
+                Channels = grayscale ? ImageShape.Grayscale : plan?.Channels,
                 Normalization = normalization ?? plan?.Normalization,
             };
     }

@@ -18,7 +18,7 @@ internal static partial class OptionGroups
                 "--data-directory",
             ]
         ),
-        ("Images:", ["--image-size", "--resize", "--gray", "--normalization", "--mean", "--std", "--size"]),
+        ("Images:", ["--image-size", "--resize", "--grayscale", "--normalization", "--mean", "--std", "--size"]),
         ("Substitutions:", ["--positions", "--operations", "--spans"]),
         ("Budget and selection:", ["--budget", "--score", "--solutions", "--latency-table", "--foreign-latencies", "--measure-again"]),
         ("Training:", ["--epochs", "--finetune-epochs", "--recipe", "--held-out", "--seed", "--seeds", "--until-decided", "--max-seeds"]),

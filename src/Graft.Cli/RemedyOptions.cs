@@ -30,7 +30,7 @@ internal static class RemedyOptions
         Setting.Network => "--network",
         Setting.InitialWeights => "--from",
         Setting.ImageSize => "--image-size",
-        Setting.ImageChannels => "--gray",
+        Setting.ImageChannels => "--grayscale",
         Setting.PixelMean => "--mean",
         Setting.PixelStd => "--std",
         Setting.OnnxOutput => "--onnx-output",

@@ -77,8 +77,11 @@ public sealed class GraftSessionTests
     }
 
     [Theory]
-    [InlineData("safetensors", "takes images of 1 channel, images has images of 3x16x16. Give the data that it was trained on, or turn the images gray.")]
-    [InlineData("onnx", "takes images of 1x16x16, the data has 3x16x16; turn the images gray.")]
+    [InlineData(
+        "safetensors",
+        "takes images of 1 channel, images has images of 3x16x16. Give the data that it was trained on, or convert the images to grayscale."
+    )]
+    [InlineData("onnx", "takes images of 1x16x16, the data has 3x16x16; convert the images to grayscale.")]
     public void OpenNetwork_OfGreyImages_IsRefusedByShape(string kind, string message)
     {
         using var session = Open();

@@ -51,9 +51,14 @@ public sealed class PlanFaultsTests
     [InlineData("error: 'seed=3': unknown key 'seed'. Did you mean 'seeds'?", "--set", "seed=3")]
     [InlineData("error: seeds is 0; it must be from 1 to 1000.", "--set", "seeds=0")]
     [InlineData(
-        "error: --set seeds=2 does nothing: another option says otherwise. Leave out one of the two.",
+        "error: --set seeds=2 does nothing: by what else is given it is 3. Leave out one of the two.",
         "--set", "precision=fp32", "--set", "seeds=2", "--seeds", "3"
     )]
+    [InlineData(
+        "error: The plan has 2 faults: 'sed=3': unknown key 'sed'. Did you mean 'seeds'? 'epochs=x': epochs is 'x'; it must be a whole number or a list of them.",
+        "--set", "sed=3", "--set", "epochs=x"
+    )]
+    [InlineData("error: --set cannot give what --data gives, which decides defaults as well: write --data.", "--set", "data=cifar100")]
     public async Task Study_SetOfWhatCannotBe_IsRefused(string expected, params string[] options)
     {
         var result = await InProcess.RunAsync(["study", "--dry-run", .. options]);

@@ -7,14 +7,14 @@ public sealed class RemedyOptionsTests
     private static readonly Command Study = new("study")
     {
         new Option<string>("--network"), new Option<int>("--image-size"), new Option<string>("--mean"), new Option<string>("--std"),
-        new Option<bool>("--gray"),
+        new Option<bool>("--grayscale"),
     };
 
     [Fact]
     public void Append_OptionsThatTheCommandHas_StandInBracketsWithTheirValues()
     {
         Assert.Equal("Scale them to 28x28 (--image-size 28).", Append("Scale them to 28x28.", new Remedy(Setting.ImageSize, "28")));
-        Assert.Equal("Turn them gray (--gray).", Append("Turn them gray.", new Remedy(Setting.ImageChannels, "1")));
+        Assert.Equal("Convert them to grayscale (--grayscale).", Append("Convert them to grayscale.", new Remedy(Setting.ImageChannels, "1")));
         Assert.Equal("Give them here (--mean, --std).", Append("Give them here.", new(Setting.PixelMean), new(Setting.PixelStd)));
     }
 

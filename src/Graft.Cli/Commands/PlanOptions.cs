@@ -35,7 +35,7 @@ internal sealed class PlanOptions(
 
     private readonly Option<string[]> _set = new("--set")
     {
-        Description = "Another value for any key of the plan: distillation.minSteps=100.",
+        Description = "Another value for a key of the plan, as YAML; repeatable: distillation.minSteps=100.",
         HelpName = "KEY=VALUE",
         CompletionSources = { offeredKeys },
     };
@@ -81,9 +81,10 @@ internal sealed class PlanOptions(
         Func<string, TPlan> load,
         Func<string, TPlan> loadPreset,
         Func<string?, string> presetFor,
-        Func<TPlan, IReadOnlyList<string>, TPlan> set,
+        Func<TPlan, PlanSettings, TPlan> set,
         Func<TPlan, TPlan> change
     )
+        where TPlan : new()
     {
         var named = (parsed.GetValue(_preset), parsed.GetValue(_plan)) switch
         {
@@ -93,20 +94,33 @@ internal sealed class PlanOptions(
             (_, { } file) => load(file),
             var (preset, _) => loadPreset(preset ?? presetFor(parsed.GetValue(Data))),
         };
-        string[] settings = parsed.GetValue(_set) ?? [];
-        var plan = change(set(named, settings));
-        if (PlanFile.IdOf(set(plan, settings)) == PlanFile.IdOf(plan))
+        var settings = Settings(parsed);
+        var meant = set(named, settings);
+        var plan = change(meant);
+        foreach (string key in settings.Keys)
         {
-            return plan;
+            var (wanted, given) = (PlanFile.TextOf(meant, key), PlanFile.TextOf(plan, key));
+            if (wanted != given)
+            {
+                throw new ConfigurationException(
+                    $"--set {key}={wanted} does nothing: by what else is given it is {(given.Length == 0 ? "empty" : given)}. Leave out one of the two."
+                );
+            }
         }
 
-        string idle = settings.First(setting => PlanFile.IdOf(set(plan, [setting])) != PlanFile.IdOf(plan));
-        throw new ConfigurationException($"--set {idle} does nothing: another option says otherwise. Leave out one of the two.");
+        return plan;
     }
 
-    /// <summary>Whether <c>--set</c> gives a key.</summary>
-    public bool Sets(ParseResult parsed, string key) =>
-        parsed.GetValue(_set)?.Any(setting => setting.StartsWith($"{key}=", StringComparison.Ordinal)) ?? false;
+    /// <summary>What <c>--set</c> gives.</summary>
+    /// <exception cref="ConfigurationException">Something that is no setting, or has an option of its own on which defaults depend.</exception>
+    public PlanSettings Settings(ParseResult parsed)
+    {
+        var settings = PlanSettings.Parse(parsed.GetValue(_set) ?? []);
+        (string[] Key, Option Option)[] own = [(["data"], Data), (["network"], Network), (["teacher", "weights"], Teacher)];
+        return own.FirstOrDefault(o => settings.Has(o.Key)).Option is { } better
+            ? throw new ConfigurationException($"--set cannot give what {better.Name} gives, which decides defaults as well: write {better.Name}.")
+            : settings;
+    }
 
     /// <summary>Whether neither a plan nor a preset is named.</summary>
     public bool NamesNoPlan(ParseResult parsed) => parsed.GetValue(_preset) is null && parsed.GetValue(_plan) is null;

@@ -163,7 +163,7 @@ internal sealed class StudyCommand
     // A preset's positions are those of its own network.
     private IReadOnlyList<string> Positions(ParseResult parsed, StudyPlan plan) =>
         PlanOptions.Names(parsed, _positions)
-        ?? (_options.NamesNoPlan(parsed) && !_options.Sets(parsed, "positions") && _options.NetworkOf(parsed) is not null ? ["all"] : plan.Positions);
+        ?? (_options.NamesNoPlan(parsed) && !_options.Settings(parsed).Has("positions") && _options.NetworkOf(parsed) is not null ? ["all"] : plan.Positions);
 
     // Every verdict compares with the unchanged network trained on for as long: without it there is nothing to judge by.
     private StudyPlan WithTeacher(ParseResult parsed, StudyPlan plan)

@@ -97,7 +97,7 @@ internal sealed class Completer
     }
 
     private IEnumerable<CompletionItem> OptionsAt(string word) => Options
-        .Where(o => Begins(o.Name, word) && (o.AllowMultipleArgumentsPerToken || !_given.ContainsKey(o)))
+        .Where(o => Begins(o.Name, word) && (o.AllowMultipleArgumentsPerToken || o.Arity.MaximumNumberOfValues > 1 || !_given.ContainsKey(o)))
         .Select(o => new CompletionItem(o.Name, detail: o.Description));
 
     // Values are offered as whole words: behind "--network=", or behind the names of a list that are there already.

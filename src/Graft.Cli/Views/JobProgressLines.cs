@@ -12,7 +12,7 @@ internal sealed class JobProgressLines : JobProgressView
     private readonly Lock _writing = new();
     private readonly ITimer _clock;
     private JobProgress? _last;
-    private StepNews? _wait; // the last that was written, until something else is
+    private readonly HashSet<(string Kind, string Words)> _waits = []; // that were written since anything else was
     private long _written, _heard;
 
     /// <param name="terminal">Is written to.</param>
@@ -28,14 +28,18 @@ internal sealed class JobProgressLines : JobProgressView
         lock (_writing)
         {
             (_last, _heard) = (value, _time.GetTimestamp());
-            if (value.News is { Happened: StepEvent.Waiting } wait && (wait.Kind, wait.Words) == (_wait?.Kind, _wait?.Words))
+            if (value.News is { Happened: StepEvent.Waiting } wait && !_waits.Add((wait.Kind, wait.Words)))
             {
                 return; // another process has all steps of a kind: one line says it
             }
 
             if (value.News is { } news && Describe(news) is { } line)
             {
-                _wait = news.Happened == StepEvent.Waiting ? news : null;
+                if (news.Happened != StepEvent.Waiting)
+                {
+                    _waits.Clear();
+                }
+
                 Write(value, line, value.Remaining);
             }
             else

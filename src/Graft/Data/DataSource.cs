@@ -39,9 +39,11 @@ internal static class DataSource
 
     private static ImageData ReadKnown(CatalogEntry entry, DataOptions options, CancellationToken cancellation)
     {
+        // Before anything is downloaded.
+        options.Images.RequireChannels(entry.Name, entry.Shape);
         if (options.Images.Normalization is { } normalization)
         {
-            Normalization.Parse(normalization).RequireChannels(entry.Shape); // before anything is downloaded
+            Normalization.Parse(normalization).RequireChannels(entry.Shape);
         }
 
         // Loading is synchronous for everybody else; no synchronisation context can be waiting here.

@@ -31,6 +31,9 @@ public sealed record ImageData
     /// </summary>
     public IReadOnlyList<string> Notes { get; init; } = [];
 
+    /// <summary>Whether the images are photographs in files, which are decoded to <see cref="ImageOptions.Channels"/>.</summary>
+    internal bool ArePhotographs { get; init; }
+
     /// <summary>Name, numbers and shape in short, e.g. <c>cifar10: 50000 training and 10000 test images of 3x32x32, 10 classes</c>.</summary>
     public override string ToString() =>
         Invariant($"{Name}: {Train.Count} training and {Test.Count} test images of {Train.Shape}, {ClassNames.Count} classes");

@@ -2,7 +2,6 @@ using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using System.Text;
 using Graft.Data.Readers;
-using Graft.Runtime;
 
 namespace Graft.Data;
 
@@ -54,19 +53,13 @@ internal static class ImageDataFactory
     /// <param name="data">Data as they are stored, of one shape.</param>
     /// <param name="options">Says what is wanted, and how much memory may be used.</param>
     /// <param name="cancellation">Ends the work early.</param>
-    /// <exception cref="ConfigurationException">The normalisation is of another number of channels, or the images are to get others.</exception>
+    /// <exception cref="ConfigurationException">
+    /// The normalisation is of another number of channels, or <see cref="ImageOptions.Channels"/> are others than such data have.
+    /// </exception>
     public static ImageData Apply(ImageData data, DataOptions options, CancellationToken cancellation)
     {
-        int channels = data.Train.Shape.Channels;
-        if (options.Images.Channels is { } wanted && wanted != channels)
-        {
-            throw new ConfigurationException(
-                Invariant($"images.channels is {wanted}, {data.Name} has images of {Plural.Of(channels, "channel")}; ")
-                    + "only photographs in folders are converted."
-            );
-        }
-
-        if (options.Images.Describe(data.Normalization, channels) is not { } description)
+        options.Images.RequireChannels(data.Name, data.Train.Shape);
+        if (options.Images.Describe(data.Normalization, data.Train.Shape.Channels) is not { } description)
         {
             return data;
         }

@@ -9,29 +9,30 @@ internal sealed record ImageFit(string? Words, IReadOnlyList<Remedy> Remedies)
 
     /// <summary>What is to be done with images.</summary>
     /// <param name="images">Their shape.</param>
+    /// <param name="arePhotographs">Whether their channels can be chosen.</param>
     /// <param name="channels">The channels that the network takes; null for any.</param>
     /// <param name="height">The height in pixels that it takes; null for any.</param>
     /// <param name="width">The width in pixels that it takes; null for any.</param>
-    public static ImageFit Of(ImageShape images, int? channels, int? height, int? width)
+    public static ImageFit Of(ImageShape images, bool arePhotographs, int? channels, int? height, int? width)
     {
-        bool isGray = channels == ImageShape.Gray && images.Channels == ImageShape.Rgb;
+        bool toGrayscale = arePhotographs && channels == ImageShape.Grayscale && images.Channels == ImageShape.Rgb;
         bool isScaled = (height ?? images.Height) != images.Height || (width ?? images.Width) != images.Width;
         bool hasItsChannels = channels is null || channels == images.Channels;
-        if ((!isGray && !hasItsChannels) || (isScaled && height != width))
+        if ((!toGrayscale && !hasItsChannels) || (isScaled && height != width))
         {
             return Impossible;
         }
 
         Remedy[] remedies =
         [
-            .. isGray ? [new(Setting.ImageChannels, Invariant($"{ImageShape.Gray}"))] : Array.Empty<Remedy>(),
+            .. toGrayscale ? [new(Setting.ImageChannels, Invariant($"{ImageShape.Grayscale}"))] : Array.Empty<Remedy>(),
             .. isScaled ? [new(Setting.ImageSize, Invariant($"{width}"))] : Array.Empty<Remedy>(),
         ];
         return new(
-            (isGray, isScaled) switch
+            (toGrayscale, isScaled) switch
             {
-                (true, true) => "turn the images gray and scale them",
-                (true, false) => "turn the images gray",
+                (true, true) => "convert the images to grayscale and scale them",
+                (true, false) => "convert the images to grayscale",
                 (false, true) => "scale the images",
                 _ => null,
             },

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Graft.Runtime;
 using YamlDotNet.Serialization;
 
 namespace Graft.Data;
@@ -35,8 +36,8 @@ public sealed record ImageOptions
     public string? Normalization { get; init; }
 
     /// <summary>
-    /// Channels that photographs in folders are decoded to: 1 turns them gray (ITU-R BT.601 luma, as Pillow's mode L), 3 is RGB. Null: RGB. Images of other
-    /// data have the channels that they are stored with.
+    /// Channels that photographs in folders are decoded to: 1 converts them to grayscale (ITU-R BT.601 luma, as Pillow's mode L), 3 is RGB. Null: RGB. Images
+    /// of other data have the channels that they are stored with.
     /// </summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     [YamlMember(DefaultValuesHandling = DefaultValuesHandling.OmitNull)]
@@ -61,14 +62,26 @@ public sealed record ImageOptions
                 : Invariant($"{section}.resize is {resize}; it must be from {section}.size ({Size}) to {2 * LargestSide} pixels.");
         }
 
-        if (Channels is not (null or ImageShape.Gray or ImageShape.Rgb))
+        if (Channels is not (null or ImageShape.Grayscale or ImageShape.Rgb))
         {
-            yield return Invariant($"{section}.channels is {Channels}; it must be 1 for gray images or 3 for RGB.");
+            yield return Invariant($"{section}.channels is {Channels}; it must be 1 for grayscale or 3 for RGB.");
         }
 
         if (Normalization is not null && NormalizationFault(Normalization) is { } fault)
         {
             yield return $"{section}.normalization: {fault}";
+        }
+    }
+
+    /// <summary>Makes sure that data which are not decoded from photographs have the channels that are asked for.</summary>
+    /// <exception cref="ConfigurationException">They have others.</exception>
+    internal void RequireChannels(string data, ImageShape image)
+    {
+        if (Channels is { } wanted && wanted != image.Channels)
+        {
+            throw new ConfigurationException(
+                Invariant($"{data} has images of {Plural.Of(image.Channels, "channel")}, {wanted} are asked for; only photographs in folders are converted.")
+            );
         }
     }
 

@@ -8,8 +8,8 @@ namespace Graft.Data;
 /// <param name="Width">Width in pixels.</param>
 public sealed record ImageShape(int Channels, int Height, int Width)
 {
-    /// <summary>The channels of gray images, and of those in colour.</summary>
-    internal const int Gray = 1, Rgb = 3;
+    /// <summary>The channels of grayscale images, and of those in colour.</summary>
+    internal const int Grayscale = 1, Rgb = 3;
 
     /// <summary>The number of bytes that an image takes.</summary>
     public int Size => Channels * Height * Width;

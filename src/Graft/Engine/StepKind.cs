@@ -26,7 +26,10 @@ public abstract class StepKind
     /// <param name="services">What kinds know beside their specifications.</param>
     public virtual IEnumerable<IReadOnlyList<Step>> Batches(IReadOnlyList<Step> group, StepServices services) => [group];
 
-    /// <summary>How much a step computes, in multiply-accumulates or what takes as long; compared with other steps, to estimate times.</summary>
+    /// <summary>
+    /// How much a step computes, in multiply-accumulates, of which writing an activation takes 200, or what takes as long; compared with other steps, to
+    /// estimate times.
+    /// </summary>
     public abstract double WorkOf(Step step, StepServices services);
 
     /// <summary>One short phrase about a result, e.g. its accuracy.</summary>

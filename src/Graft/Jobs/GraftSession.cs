@@ -412,7 +412,7 @@ public sealed class GraftSession : IDisposable
     {
         if (NetworkWeights.ReadChannels(weights) is { } channels && channels != data.Train.Shape.Channels)
         {
-            var fit = ImageFit.Of(data.Train.Shape, channels, null, null);
+            var fit = ImageFit.Of(data.Train.Shape, data.ArePhotographs, channels, null, null);
             throw new ConfigurationException(
                 $"{weights} takes images of {Plural.Of(channels, "channel")}, {data.Name} has images of {data.Train.Shape}. Give the data that it was trained on{(fit.Words is { } words ? $", or {words}" : "")}."
             )

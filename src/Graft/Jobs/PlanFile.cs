@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Graft.Jobs.Accelerations;
 using Graft.Jobs.Studies;
+using Graft.Operations;
 using Graft.Training;
 using YamlDotNet.Core;
 using YamlDotNet.RepresentationModel;
@@ -128,49 +129,40 @@ internal static class PlanFile
     }
 
     /// <summary>A plan with other values for some of its keys.</summary>
-    /// <param name="plan">The plan.</param>
-    /// <param name="settings">The keys with their values, as YAML has these: <c>distillation.minSteps=100</c>, <c>epochs=[4, 8]</c>.</param>
-    /// <exception cref="ConfigurationException">A setting is none, or its key or value is none of the plan's.</exception>
-    internal static TValue With<TValue>(TValue plan, IReadOnlyList<string> settings)
+    /// <exception cref="ConfigurationException">A key or value is none of the plan's; all faults are named.</exception>
+    internal static TValue With<TValue>(TValue plan, PlanSettings settings)
         where TValue : new()
     {
-        if (settings.Count == 0)
+        if (settings.IsEmpty)
         {
             return plan;
         }
 
+        PlanFaults.Throw([.. settings.Faults(typeof(TValue))]);
         var whole = Documents(Write(plan));
-        foreach (string setting in settings)
-        {
-            var section = SectionOf(setting);
-            if (PlanSchema.Faults(section, typeof(TValue)).Select(fault => fault.Fault).FirstOrDefault() is { } fault)
-            {
-                throw new ConfigurationException($"'{setting}': {fault}");
-            }
-
-            Overlay((YamlMappingNode)whole[0].RootNode, section);
-        }
-
+        Overlay((YamlMappingNode)whole[0].RootNode, settings.Section);
         return Deserialize<TValue>(whole);
     }
 
-    /// <summary>What a setting says as a plan's text would: 'a.b=1' is '{ a: { b: 1 } }'.</summary>
-    private static YamlMappingNode SectionOf(string setting)
+    /// <summary>The value of a plan's key as YAML has it, on one line; empty for null.</summary>
+    internal static string TextOf<TValue>(TValue plan, string key)
+        where TValue : new()
     {
-        if (setting.Split('=', 2) is not [var path, var text] || path.Split('.', StringSplitOptions.TrimEntries) is not { } keys || keys.Contains(""))
+        var node = Documents(Write(plan))[0].RootNode;
+        foreach (string name in key.Split('.'))
         {
-            throw new ConfigurationException($"'{setting}' is no setting of a plan: write a key and its value, like distillation.minSteps=100.");
+            if (node is not YamlMappingNode section || !section.Children.TryGetValue(name, out node!))
+            {
+                return "";
+            }
         }
 
-        try
+        return node switch
         {
-            var value = Documents(text) is [var document, ..] ? document.RootNode : new YamlScalarNode("null") { Style = ScalarStyle.Plain };
-            return (YamlMappingNode)keys.Reverse().Aggregate(value, (inner, key) => new YamlMappingNode(new YamlScalarNode(key), inner));
-        }
-        catch (YamlException e)
-        {
-            throw new ConfigurationException($"'{setting}': the value is not YAML. Put quotes around it where it is a text.", e);
-        }
+            YamlScalarNode { Value: "null" or "" or null } => "",
+            YamlSequenceNode list => $"[{string.Join(", ", list.Select(item => item.ToString()))}]",
+            _ => node.ToString(),
+        };
     }
 
     // Who gives the plan of a study where one of an acceleration is wanted is not helped by a list of unknown keys.
@@ -196,9 +188,11 @@ internal static class PlanFile
     }
 
     /// <summary>Whether a plan's text gives a key, itself or below sections.</summary>
-    internal static bool Names(string yaml, params ReadOnlySpan<string> path)
+    internal static bool Names(string yaml, params ReadOnlySpan<string> path) => Names(Documents(yaml)[0].RootNode, path);
+
+    /// <summary>The same of a section.</summary>
+    internal static bool Names(YamlNode node, params ReadOnlySpan<string> path)
     {
-        var node = Documents(yaml)[0].RootNode;
         foreach (string key in path)
         {
             if (node is not YamlMappingNode section || !section.Children.TryGetValue(key, out node!))
@@ -210,14 +204,16 @@ internal static class PlanFile
         return true;
     }
 
-    private static IList<YamlDocument> Documents(string yaml)
+    /// <summary>What a text of YAML has.</summary>
+    internal static IList<YamlDocument> Documents(string yaml)
     {
         var stream = new YamlStream();
         stream.Load(new StringReader(yaml));
         return stream.Documents;
     }
 
-    private static void Overlay(YamlMappingNode section, YamlMappingNode written)
+    /// <summary>Puts the values of a section over those of another.</summary>
+    internal static void Overlay(YamlMappingNode section, YamlMappingNode written)
     {
         foreach (var (key, value) in written.Children)
         {
@@ -253,10 +249,16 @@ internal static class PlanFile
                 }
             }
 
-            return type == typeof(IReadOnlyList<string>) ? items
+            return type == typeof(IReadOnlyList<string>) ? Names(items)
                 : type == typeof(IReadOnlyList<int>) ? items.Select(item => int.Parse(item, CultureInfo.InvariantCulture)).ToList()
                 : items.Select(Number).ToList();
         }
+
+        // As options have them, 'a, b'; and names whose parameters YAML has parted at their commas, '[conv-stack(w=2,k=3)]'.
+        private static IReadOnlyList<string> Names(List<string> items) =>
+            items is [var single] ? OperationCatalog.SplitNames(single)
+            : items.Exists(item => item.Count(c => c == '(') != item.Count(c => c == ')')) ? OperationCatalog.SplitNames(string.Join(",", items))
+            : items;
 
         // The names of YAML for what is no finite number: whoever validates the plan says what may be there.
         private static double Number(string text) => text switch

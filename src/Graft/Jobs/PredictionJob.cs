@@ -61,7 +61,9 @@ public sealed class PredictionJob : GraftJob<PredictionResult>
         _graph = StudyGraph.Create(extended, data, PrecisionNames.Parse(study.Plan.Precision, session.Device), ImportedWeights(session, study.Teacher));
         if (_graph.Teacher.Key != study.Teacher)
         {
-            throw new RunException($"study {study.Id} is of another version of Graft, which trains its teacher otherwise: run the study again.");
+            throw new DataException(
+                $"the teacher of study {study.Id} is a step that this version of Graft does not make, or is not in the workspace: run the study again."
+            );
         }
 
         _places = [.. StudyGraph.ResolvePositions(plan.Positions, _graph.Network).Select(p => p.Place)];

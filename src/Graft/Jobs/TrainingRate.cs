@@ -14,8 +14,8 @@ internal static class TrainingRate
 {
     private const int WarmUpSteps = 2, MeasuredSteps = 5, FewestImages = 8;
 
-    // Of a step, in multiply-accumulates, and of the steps in all: of large images fewer say as much.
-    private const double MostWork = 100e9;
+    // Of a step, and of the steps in all: of large images fewer say as much.
+    private const double MostWork = 200e9;
     private static readonly TimeSpan MostTime = TimeSpan.FromSeconds(8);
 
     /// <summary>Measures training with all threads and with those of a worker.</summary>

@@ -370,7 +370,7 @@ public sealed class Network : nn.Module<Tensor, Tensor>
     {
         var layers = new CostLayers();
         var output = Apply(layers, new FeatureShape(Definition.Image.Channels, Definition.Image.Height, Definition.Image.Width));
-        return new(parameters().Sum(p => p.numel()), layers.MultiplyAccumulates, output) { Values = layers.Values };
+        return new(parameters().Sum(p => p.numel()), layers.MultiplyAccumulates, output) { Activations = layers.Activations };
     }
 
     /// <summary>All parameters and buffers under the names that PyTorch's implementations give them, e.g. <c>block1.layer.0.conv1.weight</c>.</summary>

@@ -12,7 +12,7 @@ internal static class NetworkExport
     /// <summary>Writes the file, once ONNX Runtime has given the same answers as the network itself.</summary>
     /// <param name="network">The network, on the CPU.</param>
     /// <param name="import">The file that it came from; null for none.</param>
-    /// <param name="options">What to write; of a network that came from a file, what it says about itself, pixels and classes alone.</param>
+    /// <param name="options">What to write; of a network that came from a file, pixels, classes and entries whose keys begin with <c>graft.</c> alone.</param>
     /// <param name="path">The file. It is written whole or not at all.</param>
     /// <param name="data">The data set on all of whose test images they are compared; null for seeded noise.</param>
     /// <param name="cancellation">Ends the comparison.</param>
@@ -20,6 +20,8 @@ internal static class NetworkExport
     public static OnnxComparison Save(
         Network network, ImportedNetwork? import, OnnxExportOptions options, string path, ImageData? data, CancellationToken cancellation)
     {
+        // A file keeps what it says of itself: of its metadata only what is Graft's is written.
+        var own = options.Provenance.Where(entry => entry.Key.StartsWith("graft.", StringComparison.Ordinal)).ToDictionary();
         var images = data is null ? null : BatchLoader.InOrder(data.Test, options.Normalization, null, BatchSize);
         return import is null
             ? OnnxExport.Save(network, options, path, images, cancellation)
@@ -27,7 +29,7 @@ internal static class NetworkExport
                 import,
                 network,
                 path,
-                new() { Metadata = options.Provenance, Normalization = options.Normalization, ClassNames = options.ClassNames, Images = images },
+                new() { Metadata = own, Normalization = options.Normalization, ClassNames = options.ClassNames, Images = images },
                 cancellation
             );
     }

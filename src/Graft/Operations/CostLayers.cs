@@ -12,7 +12,7 @@ internal sealed class CostLayers : ILayers<FeatureShape>
     public long MultiplyAccumulates { get; private set; }
 
     /// <summary>The values that layers have written so far.</summary>
-    public long Values { get; private set; }
+    public long Activations { get; private set; }
 
     /// <summary>The layers with values of their own that were run so far.</summary>
     public IReadOnlySet<nn.Module> Used => _used;
@@ -117,7 +117,7 @@ internal sealed class CostLayers : ILayers<FeatureShape>
 
     private FeatureShape Written(FeatureShape y)
     {
-        Values += y.Values;
+        Activations += y.Values;
         return y;
     }
 

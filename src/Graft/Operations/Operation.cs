@@ -49,7 +49,7 @@ public abstract class Operation : nn.Module<Tensor, Tensor>
             );
         }
 
-        return new(parameters().Sum(p => p.numel()), layers.MultiplyAccumulates, output) { Values = layers.Values };
+        return new(parameters().Sum(p => p.numel()), layers.MultiplyAccumulates, output) { Activations = layers.Activations };
     }
 
     /// <summary>All parameters and buffers, under PyTorch's names below <paramref name="path"/> (empty for none).</summary>

@@ -81,9 +81,8 @@ internal sealed class LatencyKind : StepKind<LatencyStep, LatencyStepResult>
     public const string KindName = "latency";
     public const int CurrentRevision = 1;
 
-    // Of a model: making and loading it, and its share of some fifteen rounds; 0.15 s for WRN-16-2 on two Zen 5 cores, which do some 130e9 of a training's
-    // work in a second.
-    internal const double WorkOfOne = 0.15 * 130e9;
+    // Of a model: making and loading it, and its share of some fifteen rounds; 0.15 s for WRN-16-2 on two Zen 5 cores.
+    internal const double WorkOfOne = 0.15 * NetworkCosts.TypicalWorkASecond;
 
     public override string Name => KindName;
 

@@ -9,6 +9,9 @@ namespace Graft.Steps;
 /// <param name="data">The data set.</param>
 internal sealed class NetworkCosts(ImageData data)
 {
+    /// <summary>What two Zen 5 cores do in a second of training WRN-16-2, for steps whose work is known in seconds.</summary>
+    internal const double TypicalWorkASecond = 130e9;
+
     private readonly ConcurrentDictionary<string, (NetworkDefinition Definition, OperationCost Cost, IReadOnlyList<OperationCost> Positions)> _networks = [];
     private readonly ConcurrentDictionary<(string, Place, string), OperationCost> _operations = [];
 
@@ -18,7 +21,7 @@ internal sealed class NetworkCosts(ImageData data)
     /// <summary>A network's layout.</summary>
     public NetworkDefinition Define(string network) => Of(network).Definition;
 
-    /// <summary>A network's parameters, and multiply-accumulates for one image.</summary>
+    /// <summary>What a network costs for one image.</summary>
     public OperationCost OfNetwork(string network) => Of(network).Cost;
 
     /// <summary>What the network's own operation costs at a position.</summary>
@@ -44,7 +47,7 @@ internal sealed class NetworkCosts(ImageData data)
             whole.MultiplyAccumulates - own.Sum(c => c.MultiplyAccumulates) + swapped.MultiplyAccumulates,
             whole.Output)
         {
-            Values = whole.Values - own.Sum(c => c.Values) + swapped.Values,
+            Activations = whole.Activations - own.Sum(c => c.Activations) + swapped.Activations,
         };
     }
 

@@ -38,6 +38,6 @@ internal abstract class NetworkStepKind<TStep, TResult> : StepKind<TStep, TResul
     /// <inheritdoc cref="StepKind.Run"/>
     protected abstract void Run(IReadOnlyList<TStep> steps, NetworkStepContext context);
 
-    /// <summary>The multiply-accumulates of a step, about.</summary>
+    /// <summary>The work of a step (<see cref="Operations.OperationCost.Work"/>), about.</summary>
     protected abstract double WorkOf(TStep step, NetworkCosts costs);
 }

@@ -129,8 +129,8 @@ internal sealed class SelectionKind : StepKind<SelectionStep, SelectionStepResul
     public const string KindName = "selection";
     public const int CurrentRevision = 1;
 
-    // Of a solution: 0.05 s of a machine that does some 130e9 of a training's work in a second.
-    private const double WorkOfOne = 0.05 * 130e9;
+    // Of a solution: 0.05 s.
+    private const double WorkOfOne = 0.05 * NetworkCosts.TypicalWorkASecond;
 
     public override string Name => KindName;
 

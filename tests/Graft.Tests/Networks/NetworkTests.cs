@@ -59,6 +59,17 @@ public class NetworkTests
         Assert.Equal(expected, Assert.Throws<ArgumentException>(() => network.ForwardFeatures(input)).Message);
     }
 
+    /// <summary>By hand, for images of 8x8: what convolutions, batch norms, additions and shortcuts write; activations are part of what they follow.</summary>
+    [Fact]
+    public void Cost_ResNet8_CountsActivations()
+    {
+        using var network = Network.ShapesOnly(NetworkCatalog.Define("resnet-8", new(3, 8, 8), 4));
+
+        const int Stem = 2 * 16 * 64, First = 5 * 16 * 64, Second = 6 * 32 * 16, Third = 6 * 64 * 4;
+        Assert.Equal(Stem + First + Second + Third, network.Cost().Activations);
+        Assert.True(network.Cost().Work > network.Cost().MultiplyAccumulates);
+    }
+
     [Theory]
     [InlineData(Precision.Float32)]
     [InlineData(Precision.BFloat16)]

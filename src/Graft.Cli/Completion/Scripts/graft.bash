@@ -28,5 +28,6 @@ _graft() {
             ;;
         esac
     done < <("$program" complete "$line" 2>/dev/null)
+    [[ ${COMPREPLY[0]} == *= ]] && compopt -o nospace 2>/dev/null # a value follows
 }
 complete -F _graft graft

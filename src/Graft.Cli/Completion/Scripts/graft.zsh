@@ -15,7 +15,9 @@ _graft() {
         esac
     done
     local -i failed=1
-    (( $#offers )) && compadd -l -d shown -a offers && failed=0
+    local -a ending
+    [[ $offers[1] == *= ]] && ending=(-S '') # a value follows
+    (( $#offers )) && compadd $ending -l -d shown -a offers && failed=0
     if (( files || directories )); then
         [[ $PREFIX == --*=* ]] && compset -P 1 '*='
         if (( files )); then

@@ -24,9 +24,10 @@ public sealed record SequentialCell
     public DifferenceTest? Difference { get; init; }
 
     /// <summary>
-    /// The repeated confidence interval (<b>Jennison &amp; Turnbull 1989</b>): of the level of the cell's test of no difference at that look, corrected for
-    /// all cells and looks. It excludes zero where the verdict is better or worse, and includes it where the verdict is open. Fractions; null before the first
-    /// look.
+    /// The interval that agrees with the verdict, after <b>Jennison &amp; Turnbull 1989</b>: of the levels of the cell's test of no difference at that look,
+    /// as group-sequential bounds and Holm's correction have them. It excludes zero where the verdict is better or worse and includes it where the verdict is
+    /// open; of an equivalent cell it may do either. The family error is that of excluding a true zero; all intervals together do not cover with 95 %.
+    /// Fractions; null before the first look.
     /// </summary>
     public ConfidenceInterval? Interval { get; init; }
 

@@ -191,6 +191,7 @@ internal sealed class SequentialJudge
             var test = PairedDifferences.Between(Trials, Baseline).Then(d => CrossedTest.Of(d, noise));
             Difference = test.Value;
             Reason = test.Reason;
+            (Interval, SeedsToDecide) = (null, null);
         }
     }
 }

@@ -1,11 +1,12 @@
 using System.Runtime.InteropServices;
+using Graft.Data.Augmentations;
 using Graft.Formats;
 using SkiaSharp;
 
 namespace Graft.Data.Readers;
 
 /// <summary>
-/// Decodes image files to RGB, or to gray; of an animation the first frame. Transparency is dropped, colour profiles and EXIF orientation are ignored, as
+/// Decodes image files to RGB or grayscale; of an animation the first frame. Transparency is dropped, colour profiles and EXIF orientation are ignored, as
 /// Python's loaders do.
 /// </summary>
 internal static class ImageDecoder
@@ -87,11 +88,11 @@ internal static class ImageDecoder
         }
 
         var colours = MemoryMarshal.Cast<byte, uint>(bitmap.GetPixelSpan());
-        if (channels == ImageShape.Gray)
+        if (channels == ImageShape.Grayscale)
         {
             for (var i = 0; i < colours.Length; i++)
             {
-                target[i] = Luma((byte)colours[i], (byte)(colours[i] >> 8), (byte)(colours[i] >> 16));
+                target[i] = (byte)Tones.Luma((byte)colours[i], (byte)(colours[i] >> 8), (byte)(colours[i] >> 16));
             }
 
             return;
@@ -104,9 +105,6 @@ internal static class ImageDecoder
             target[(3 * i) + 2] = (byte)(colours[i] >> 16);
         }
     }
-
-    // ITU-R BT.601 in fixed point, the very bits of Pillow's mode L.
-    private static byte Luma(byte red, byte green, byte blue) => (byte)(((red * 19_595) + (green * 38_470) + (blue * 7_471) + 0x8000) >> 16);
 
     private static SKCodec Open(string path)
     {

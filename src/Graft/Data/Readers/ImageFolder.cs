@@ -4,7 +4,7 @@ namespace Graft.Data.Readers;
 
 /// <summary>
 /// Reads <c>train/&lt;class&gt;/…</c> and <c>test/&lt;class&gt;/…</c>, or <c>val</c> in the place of <c>test</c>, or <c>&lt;class&gt;/…</c> alone, which is
-/// divided; all images become RGB, or gray where that is asked for. They have one size, or are scaled to one.
+/// divided; all images become RGB, or grayscale where that is asked for. They have one size, or are scaled to one.
 /// </summary>
 internal sealed class ImageFolder : IDataFormat
 {
@@ -105,10 +105,9 @@ internal sealed class ImageFolder : IDataFormat
     private sealed class Folder(string name, ImageListing listing, byte[][] hashes, DataOptions options, CancellationToken cancellation)
     {
         private readonly int? _size = options.Images.Size;
-        private readonly int _channels = ChannelsOf(options);
         private readonly ImageShape _shape = options.Images.Size is { } size
-            ? new(ChannelsOf(options), size, size)
-            : ImageDecoder.ReadShape(Path.Combine(listing.Root, listing.Files[0]), ChannelsOf(options));
+            ? new(options.Images.Channels ?? ImageShape.Rgb, size, size)
+            : ImageDecoder.ReadShape(Path.Combine(listing.Root, listing.Files[0]), options.Images.Channels ?? ImageShape.Rgb);
 
         private bool FitsInMemory => options.FitsInMemory((long)listing.Files.Count * _shape.Size);
 
@@ -119,7 +118,7 @@ internal sealed class ImageFolder : IDataFormat
         /// <summary>The key of decoded pixels, which depend on the files and the options alone.</summary>
         private string PixelKey => ContentIndex.KeyOf(hashes)
             + (_size is null ? "" : Invariant($"-{_size}-{options.Images.ShorterSide}"))
-            + (_channels == ImageShape.Rgb ? "" : "-gray");
+            + (_shape.Channels == ImageShape.Rgb ? "" : "-grayscale");
 
         public ImageData Read()
         {
@@ -137,10 +136,17 @@ internal sealed class ImageFolder : IDataFormat
             return ImageDataFactory.Apply(Data(train, test, facts.Normalization, facts.Fingerprint!), options, cancellation);
         }
 
-        private static int ChannelsOf(DataOptions options) => options.Images.Channels ?? ImageShape.Rgb;
-
         private ImageData Data(ImageSet train, ImageSet test, Normalization normalization, string fingerprint) =>
-            new() { Name = name, Train = train, Test = test, ClassNames = listing.ClassNames, Normalization = normalization, Fingerprint = fingerprint };
+            new()
+            {
+                Name = name,
+                Train = train,
+                Test = test,
+                ClassNames = listing.ClassNames,
+                Normalization = normalization,
+                Fingerprint = fingerprint,
+                ArePhotographs = true,
+            };
 
         /// <summary>What can be known only by reading all pixels; where these are decoded for it, it is kept.</summary>
         private MeasuredFacts MeasuredOnce(ImageSet train, ImageSet? test)
@@ -190,8 +196,8 @@ internal sealed class ImageFolder : IDataFormat
         {
             var files = listing.Files.Take(part).ToList();
             return _size is { } size
-                ? new ScaledImages(new ImageFiles(listing.Root, files, _channels, null), options.Images.ShorterSide, size)
-                : new ImageFiles(listing.Root, files, _channels, _shape);
+                ? new ScaledImages(new ImageFiles(listing.Root, files, _shape.Channels, null), options.Images.ShorterSide, size)
+                : new ImageFiles(listing.Root, files, _shape.Channels, _shape);
         }
 
         /// <summary>A hash of the files with their classes.</summary>

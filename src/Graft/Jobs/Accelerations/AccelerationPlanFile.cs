@@ -25,12 +25,10 @@ public static class AccelerationPlanFile
     }
 
     /// <inheritdoc cref="PlanFile.With"/>
-    internal static AccelerationPlan With(AccelerationPlan plan, IReadOnlyList<string> settings)
+    internal static AccelerationPlan With(AccelerationPlan plan, PlanSettings settings)
     {
         var changed = PlanFile.With(plan, settings);
-        return Names("fineTuning.recipe.learningRate") && !Names("fineTuning.learningRate") ? WithRateOfRecipe(changed) : changed;
-
-        bool Names(string key) => settings.Any(setting => setting.StartsWith($"{key}=", StringComparison.Ordinal));
+        return settings.Has("fineTuning", "recipe", "learningRate") && !settings.Has("fineTuning", "learningRate") ? WithRateOfRecipe(changed) : changed;
     }
 
     private static AccelerationPlan WithRateOfRecipe(AccelerationPlan plan) =>

@@ -132,7 +132,7 @@ public static class StudyResultTables
         new("verdict", "", "better, worse, equivalent, undecided or not_computable.", x => Name(x.Reason is null ? x.Verdict : VerdictKind.NotComputable)),
         new("seeds", "", "The seeds at the look that decided, else at the last look; 0 before the first.", x => x.Seeds),
         new("difference", Fraction, "Difference of test accuracies to the unchanged network at that look.", x => x.Difference?.Difference),
-        new("lower_corrected", Fraction, "Lower end of its interval, corrected for all cells and looks.", x => x.Interval?.Lower),
+        new("lower_corrected", Fraction, "Lower end of the interval that agrees with the verdict, corrected for cells and looks.", x => x.Interval?.Lower),
         new("upper_corrected", Fraction, "Upper end of the same interval.", x => x.Interval?.Upper),
         new("margin", Fraction, "The largest difference that does not matter, by which seeds were added.", _ => study.Sequential?.Margin),
         new("seeds_to_decide", "", "How many seeds would decide it.", x => x.SeedsToDecide?.Value?.Seeds),

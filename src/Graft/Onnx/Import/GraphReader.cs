@@ -44,6 +44,7 @@ internal sealed partial class GraphReader
     /// <exception cref="DataException">It is no image classifier that can be imported; the message says all that is in the way.</exception>
     public ImportGraph Read(OnnxImportOptions options)
     {
+        RefuseDetectors();
         var nodes = Needed(OutputName(options.Output)).ToList();
         RefuseWhatIsNoNetwork(nodes);
         var input = Input(nodes);
@@ -60,6 +61,7 @@ internal sealed partial class GraphReader
         string output = OutputName(options.Output);
         if (_problems.Count > 0)
         {
+            RefuseTransformer(nodes);
             throw Unsupported(_problems);
         }
 
@@ -69,6 +71,24 @@ internal sealed partial class GraphReader
         }
 
         return Finish(source, last, input.Name, output, channelsLast);
+    }
+
+    // Attention is a product of the softmax of one part of the image with another part.
+    private void RefuseTransformer(List<OnnxNode> nodes)
+    {
+        var makers = nodes.SelectMany(node => node.Proto.Output.Select(output => (Output: output, Node: node)))
+            .DistinctBy(m => m.Output).ToDictionary(m => m.Output, m => m.Node);
+        if (nodes.FirstOrDefault(node => node is { Operator: "MatMul", Proto.Input: [var weights, _] } && IsSoftmax(weights)) is { } attention)
+        {
+            throw _fault.Of($"is a transformer: node {attention.Name} is attention, a product with weights of Softmax. Graft takes convolutional networks.");
+        }
+
+        bool IsSoftmax(string value) => makers.GetValueOrDefault(value) switch
+        {
+            { Operator: "Softmax" } => true,
+            { Operator: "Cast" or "Dropout" or "Identity", Proto.Input: [var from, ..] } => IsSoftmax(from),
+            _ => false,
+        };
     }
 
     private ImportGraph Finish(ImportNode source, Value last, string input, string output, bool channelsLast)
@@ -147,6 +167,16 @@ internal sealed partial class GraphReader
         return all.Select((node, i) => new OnnxNode(node, i)).Where((_, i) => keep[i]);
     }
 
+    // They have several outputs, and control flow: what they are is said before what is in the way.
+    private void RefuseDetectors()
+    {
+        var nodes = _file.Model.Graph.Node.Select((node, i) => new OnnxNode(node, i));
+        if (nodes.FirstOrDefault(node => Detection.Contains(node.Operator)) is { } detection)
+        {
+            throw _fault.Of($"is a detector: node {detection.Name} is {detection.Operator}. Graft takes classifiers.");
+        }
+    }
+
     private void RefuseWhatIsNoNetwork(List<OnnxNode> nodes)
     {
         OnnxNode? First(Func<OnnxNode, bool> which) => nodes.FirstOrDefault(which);
@@ -163,17 +193,6 @@ internal sealed partial class GraphReader
         if (First(n => Recurrent.Contains(n.Operator)) is { } recurrent)
         {
             throw _fault.Of($"is recurrent: node {recurrent.Name} is {recurrent.Operator}. Graft takes convolutional networks.");
-        }
-
-        if (First(n => Detection.Contains(n.Operator)) is { } detection)
-        {
-            throw _fault.Of($"is a detector: node {detection.Name} is {detection.Operator}. Graft takes classifiers.");
-        }
-
-        var weights = nodes.Where(n => n.Operator == "Softmax").Select(n => n.Output).ToHashSet();
-        if (First(n => n.Operator == "MatMul" && weights.Contains(n.Proto.Input[0])) is { } attention)
-        {
-            throw _fault.Of($"is a transformer: node {attention.Name} is attention, a product with weights of Softmax. Graft takes convolutional networks.");
         }
 
         if (

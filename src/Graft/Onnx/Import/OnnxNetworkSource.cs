@@ -126,13 +126,16 @@ internal sealed class OnnxNetworkSource(string folder) : INetworkSource
     }
 
     /// <summary>Makes sure that images are those that a network from a file takes.</summary>
+    /// <param name="import">The network.</param>
+    /// <param name="image">Their shape.</param>
+    /// <param name="arePhotographs">Whether their channels can be chosen.</param>
     /// <exception cref="ConfigurationException">They are not.</exception>
-    public static void RequireImage(ImportedNetwork import, ImageShape image)
+    public static void RequireImage(ImportedNetwork import, ImageShape image, bool arePhotographs = false)
     {
         var own = import.Definition.Image;
         if (own != image)
         {
-            var fit = ImageFit.Of(image, own.Channels, own.Height, own.Width);
+            var fit = ImageFit.Of(image, arePhotographs, own.Channels, own.Height, own.Width);
             throw new ConfigurationException(
                 $"{import.File.Path} takes images of {own}, the data has {image}{(fit.Words is { } words ? $"; {words}" : "")}."
             )

@@ -400,7 +400,7 @@ public sealed class ImageFolderTests : IDisposable
     [Theory]
     [InlineData(null)]
     [InlineData(16)]
-    public void Read_OneChannel_IsGrayAsPillowTurnsIt(int? size)
+    public void Read_OneChannel_IsGrayscaleAsPillowConvertsIt(int? size)
     {
         Picture("train/a/2.png", Red, width: size ?? 3, height: size ?? 2);
         Picture("train/a/3.png", Blue, width: size ?? 3, height: size ?? 2);

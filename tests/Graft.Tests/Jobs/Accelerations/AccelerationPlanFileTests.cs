@@ -1,3 +1,4 @@
+using Graft.Jobs;
 using Graft.Jobs.Accelerations;
 using Graft.Tests.Engine.Local;
 
@@ -73,7 +74,8 @@ public sealed class AccelerationPlanFileTests : IDisposable
 
     [Theory]
     [InlineData("0.003", "fineTuning.recipe.learningRate=0.003")]
+    [InlineData("0.003", "fineTuning={recipe: {learningRate: 0.003}}")]
     [InlineData("auto", "fineTuning.recipe.learningRate=0.003", "fineTuning.learningRate=auto")]
     public void With_RateOfTheRecipe_IsTheRateUnlessItIsSaid(string expected, params string[] settings) =>
-        Assert.Equal(expected, AccelerationPlanFile.With(new AccelerationPlan(), settings).FineTuning.LearningRate);
+        Assert.Equal(expected, AccelerationPlanFile.With(new AccelerationPlan(), PlanSettings.Parse(settings)).FineTuning.LearningRate);
 }

@@ -110,18 +110,33 @@ public sealed class PlanFileTests
     {
         var plan = PlanFile.Parse("seeds: 2\ndistillation: { batchSize: 64 }", "plan.yaml");
 
-        var changed = PlanFile.With(plan, ["distillation.minSteps=100", "epochs=[4, 8]", "predictors.images=32", "teacher.weights=a=b.pt"]);
+        var changed = PlanFile.With(
+            plan, Settings("distillation.minSteps=100", "epochs=[4, 8]", "predictors={images: 32}", "teacher.weights=a=b.pt", " trial . batchSize =16"));
 
         Assert.Equal((2, 64, 100), (changed.Seeds, changed.Distillation.BatchSize, changed.Distillation.MinSteps));
         Assert.Equal([4, 8], changed.Epochs);
-        Assert.Equal((32, "a=b.pt"), (changed.Predictors?.Images, changed.Teacher.Weights));
+        Assert.Equal((32, "a=b.pt", 16), (changed.Predictors?.Images, changed.Teacher.Weights, changed.Trial.BatchSize));
+        Assert.Equal(PlanFile.IdOf(plan), PlanFile.IdOf(PlanFile.With(plan, Settings("seeds=2"))));
+    }
+
+    [Theory]
+    [InlineData("operations=identity, conv-stack(w=2,k=3)")]
+    [InlineData("operations=[identity, conv-stack(w=2,k=3)]")]
+    [InlineData("operations=[identity, 'conv-stack(w=2,k=3)']")]
+    public void With_OperationsAsPeopleWriteThem_AreTheirNames(string setting) =>
+        Assert.Equal(["identity", "conv-stack(w=2,k=3)"], PlanFile.With(new StudyPlan(), Settings(setting)).Operations);
+
+    [Fact]
+    public void With_TextThatYamlTakesForAComment_IsThatText()
+    {
+        Assert.Equal("#1.pt", PlanFile.With(new StudyPlan(), Settings("teacher.weights=#1.pt")).Teacher.Weights);
     }
 
     [Theory]
     [InlineData("distillation.minSteps=")]
     [InlineData("distillation.minSteps=null")]
     [InlineData("distillation.minSteps=~")]
-    public void With_Nothing_IsNull(string setting) => Assert.Null(PlanFile.With(new StudyPlan(), [setting]).Distillation.MinSteps);
+    public void With_Nothing_IsNull(string setting) => Assert.Null(PlanFile.With(new StudyPlan(), Settings(setting)).Distillation.MinSteps);
 
     [Theory]
     [InlineData("minSteps", "'minSteps' is no setting of a plan: write a key and its value, like distillation.minSteps=100.")]
@@ -129,11 +144,14 @@ public sealed class PlanFileTests
     [InlineData("sedes=3", "'sedes=3': unknown key 'sedes'. Did you mean 'seeds'?")]
     [InlineData("trial.learningRat=3", "'trial.learningRat=3': unknown key 'trial.learningRat'. Did you mean 'learningRate'?")]
     [InlineData("seeds=three", "'seeds=three': seeds is 'three'; it must be a whole number.")]
+    [InlineData("seeds=08", "'seeds=08': seeds is '08'; it must be a whole number.")]
     [InlineData("trial=3", "'trial=3': trial is '3'; it must be a section of keys.")]
     [InlineData("seeds.more=3", "'seeds.more=3': seeds is a section of keys; it must be a whole number.")]
     [InlineData("epochs=[1", "'epochs=[1': the value is not YAML. Put quotes around it where it is a text.")]
     public void With_WhatIsNoSetting_SaysSo(string setting, string message) =>
-        Assert.Equal(message, Assert.Throws<ConfigurationException>(() => PlanFile.With(new StudyPlan(), [setting])).Message);
+        Assert.Equal(message, Assert.Throws<ConfigurationException>(() => PlanFile.With(new StudyPlan(), Settings(setting))).Message);
+
+    private static PlanSettings Settings(params string[] settings) => PlanSettings.Parse(settings);
 
     [Fact]
     public void Parse_UnknownKeys_ListsAllWithTheirLineAndTheNearest() =>

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Google.Protobuf;
 using Graft.Onnx;
 using Graft.Onnx.Import;
 using Graft.Onnx.Schema;
@@ -280,19 +281,30 @@ public sealed partial class OperatorTests : IDisposable
     public void Read_Attention_SaysThatItIsATransformer()
     {
         var model = new TinyModel();
-        string weights = model.Node("Softmax", [model.Node("MatMul", ["x", "x"])]);
+        string weights = model.Node("Dropout", [model.Node("Softmax", [model.Node("MatMul", ["x", "x"])])]);
 
         var e = Assert.Throws<DataException>(() => OnnxImport.Read(Write(model.Classify(model.Node("MatMul", [weights, "x"]), 3))));
 
-        Assert.EndsWith("is a transformer: node 'MatMul_2' is attention, a product with weights of Softmax. Graft takes convolutional networks.", e.Message);
+        Assert.EndsWith("is a transformer: node 'MatMul_3' is attention, a product with weights of Softmax. Graft takes convolutional networks.", e.Message);
+    }
+
+    [Fact]
+    public void Read_MatMulWithoutInputs_IsADamagedFile()
+    {
+        var model = new TinyModel();
+
+        Assert.Throws<DataException>(() => OnnxImport.Read(Write(model.Classify(model.Node("MatMul", []), 3))));
     }
 
     [Fact]
     public void Read_NonMaxSuppression_SaysThatItIsADetector()
     {
         var model = new TinyModel();
+        byte[] bytes = model.Classify(model.Node("NonMaxSuppression", ["x", "x"]), 3);
+        var parsed = ModelProto.Parser.ParseFrom(bytes);
+        parsed.Graph.Output.Add(new ValueInfoProto(parsed.Graph.Output[0]) { Name = "x" }); // boxes beside scores
 
-        var e = Assert.Throws<DataException>(() => OnnxImport.Read(Write(model.Classify(model.Node("NonMaxSuppression", ["x", "x"]), 3))));
+        var e = Assert.Throws<DataException>(() => OnnxImport.Read(Write(parsed.ToByteArray())));
 
         Assert.EndsWith("is a detector: node 'NonMaxSuppression_0' is NonMaxSuppression. Graft takes classifiers.", e.Message);
     }
