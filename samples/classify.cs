@@ -24,7 +24,7 @@ foreach (string file in args[1..])
     }
 
     var scores = session.Run([NamedOnnxValue.CreateFromTensor(session.InputNames[0], x)])[0].AsEnumerable<float>().ToList();
-    Console.WriteLine($"{file}: {JsonSerializer.Deserialize<string[]>(about["classes"])![scores.IndexOf(scores.Max())]}");
+    Console.WriteLine($"{file}: {JsonDocument.Parse(about["classes"]).RootElement[scores.IndexOf(scores.Max())]}");
 }
 
 float Value(SKColor p, int channel) => mean.Length == 1 ? (p.Red * 0.299f) + (p.Green * 0.587f) + (p.Blue * 0.114f) : new[] { p.Red, p.Green, p.Blue }[channel];

@@ -13,6 +13,9 @@ internal static class Format
     public static string Points(ConfidenceInterval? interval) =>
         interval is null ? "–" : $"{Points(interval.Lower)} to {Points(interval.Upper)}";
 
+    /// <summary>A path as a command line takes it: in quotes where it has blanks.</summary>
+    public static string Argument(string path) => path.Any(char.IsWhiteSpace) ? $"\"{path}\"" : path;
+
     public static string Count(long count) => Invariant($"{count:N0}");
 
     /// <summary>A size in the decimal units of file managers.</summary>

@@ -37,6 +37,9 @@ public sealed class GraftApp(TextWriter output, TextWriter error)
 
     private static readonly Option<bool> Verbose = new("--verbose") { Description = "Show the stack trace of an error.", Recursive = true };
 
+    // The commands that go on where they were broken off.
+    private static readonly string[] Resumed = ["study", "accelerate", "train", "predict", "export", "get", "bench", "worker", "step"];
+
     // What a shell is to be told when Ctrl-C ended a program: 128 + SIGINT.
     private const int Stopped = 130;
 
@@ -55,13 +58,11 @@ public sealed class GraftApp(TextWriter output, TextWriter error)
         try
         {
             Extensions.Load(UserDirectories.Extensions);
-            return await parsed.InvokeAsync(new InvocationConfiguration
-            {
-                Output = output,
-                Error = error,
-                EnableDefaultExceptionHandler = false,
-                ProcessTerminationTimeout = StopTimeout,
-            });
+            using var stop = new StopSignals(StopTimeout, Stopped);
+            return await parsed.InvokeAsync(
+                new InvocationConfiguration { Output = output, Error = error, EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null },
+                stop.Token
+            );
         }
         catch (GraftException e)
         {
@@ -70,7 +71,9 @@ public sealed class GraftApp(TextWriter output, TextWriter error)
         }
         catch (OperationCanceledException)
         {
-            terminal.WriteProgress("Stopped. What was finished is kept; the same command goes on from there.");
+            bool keeps = Resumed.Contains(parsed.CommandResult.Command.Name) && !parsed.CommandResult.Command.Options
+                .Any(o => o.Name == "--dry-run" && parsed.GetResult(o) is { Implicit: false });
+            terminal.WriteProgress(keeps ? "Stopped. What was finished is kept; the same command goes on from there." : "Stopped.");
             return Stopped;
         }
         catch (Exception e) // a fault of the program, or of the output: a line for people, the rest for those who ask

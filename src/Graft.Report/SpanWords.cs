@@ -5,5 +5,5 @@ internal static class SpanWords
 {
     /// <summary>What <c>teacher</c> means there.</summary>
     public const string OwnBlock =
-        "'teacher' at several positions, e.g. 3-4, is one block of the network's own in place of all of them, not the unchanged network.";
+        "'teacher' at several positions is one block of the network's own in place of all of them, not the unchanged network.";
 }

@@ -17,7 +17,7 @@ internal static class Summary
             Invariant($"In the trained {result.NetworkTitle}, one operation at a time was replaced at {Plural.Of(view.Positions.Count, "position")} ")
             + $"by each of {Plural.Of(operations, "candidate operation")}";
         string trained = view.Lengths.Count == 0 ? "" : Invariant($", and the whole network was trained on for {Format.Listed(view.Lengths)} ")
-            + Invariant($"epoch{(view.Lengths is [1] ? "" : "s")} with {Plural.Of(view.Seeds.Count, "seed")}");
+            + Invariant($"epoch{(view.Lengths is [1] ? "" : "s")} with {(view.Result.Sequential is null ? "" : "up to ")}{Plural.Of(view.Seeds.Count, "seed")}");
         string baseline = view.HasBaseline
             ? " The baseline “teacher” is the unchanged network trained on for as long."
             : " The plan has no unchanged network to compare with: differences are against the teacher's own accuracy.";
@@ -53,7 +53,12 @@ internal static class Summary
             : ("Teacher's test accuracy", $"{Format.Percent(teacher.Accuracy)} %", "before it is trained on");
         yield return ("Teacher's size", Invariant($"{Format.Millions(teacher.Parameters)} M"),
             $"parameters, {Format.Millions(teacher.MultiplyAccumulates)} M multiply-accumulates");
-        yield return ("Cells", Invariant($"{result.Cells.Count:N0}"), Invariant($"and {result.Unavailable.Count:N0} unavailable"));
+        string impossible = result.Unavailable.Count == 0 ? "" : Invariant($"; {result.Unavailable.Count:N0} more are impossible");
+        yield return (
+            "Swaps",
+            Invariant($"{result.Cells.Count(c => !c.IsUnchanged):N0}"),
+            (view.Lengths.Count > 1 ? "places, operations and lengths" : "operations at their places") + impossible
+        );
         string spread = result.Sequential is null ? "on every cell" : "at most, where verdicts were open";
         yield return ("Seeds", Invariant($"{view.Seeds.Count:N0}"), view.Seeds.Count < 2 ? "no spread can be stated" : spread);
         yield return ("Computing time", CostWords.Total(result.Provenance) ?? Format.None, "of all steps");

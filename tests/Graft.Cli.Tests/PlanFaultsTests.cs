@@ -34,8 +34,8 @@ public sealed class PlanFaultsTests
     [Fact]
     public async Task Study_SeveralValuesOutOfRange_NamesThemAll() =>
         Assert.Equal(
-            "error: The plan has 5 faults: epochs is []; it must list numbers from 1 to 100000. seeds is 0; it must be from 1 to 1000. heldOut.fraction is 3; it must be from 0 to 0.5. "
-                + "trial.batchSize is 0; it must be from 1 to 65536. trial.momentum is 2; it must be from 0 to below 1.",
+            "error: The plan has 5 faults: (1) epochs is []; it must list numbers from 1 to 100000. (2) seeds is 0; it must be from 1 to 1000. (3) heldOut.fraction is 3; it must be from 0 to 0.5. "
+                + "(4) trial.batchSize is 0; it must be from 1 to 65536. (5) trial.momentum is 2; it must be from 0 to below 1.",
             await ErrorOf("seeds: 0\nepochs: []\ntrial: { batchSize: 0, momentum: 2 }\nheldOut: { fraction: 3 }")
         );
 
@@ -55,7 +55,7 @@ public sealed class PlanFaultsTests
         "--set", "precision=fp32", "--set", "seeds=2", "--seeds", "3"
     )]
     [InlineData(
-        "error: The plan has 2 faults: 'sed=3': unknown key 'sed'. Did you mean 'seeds'? 'epochs=x': epochs is 'x'; it must be a whole number or a list of them.",
+        "error: The plan has 2 faults: (1) 'sed=3': unknown key 'sed'. Did you mean 'seeds'? (2) 'epochs=x': epochs is 'x'; it must be a whole number or a list of them.",
         "--set", "sed=3", "--set", "epochs=x"
     )]
     [InlineData("error: --set cannot give what --data gives, which decides defaults as well: write --data.", "--set", "data=cifar100")]

@@ -41,7 +41,7 @@ public sealed class UsageErrorsTests
     [InlineData("study --device gpu", "the device is 'gpu'; it must be auto, cpu or cuda.")]
     [InlineData(
         "study --seeds 0 --precision fp8",
-        "The plan has 2 faults: seeds is 0; it must be from 1 to 1000. precision is 'fp8'; it must be auto, fp32 or bf16."
+        "The plan has 2 faults: (1) seeds is 0; it must be from 1 to 1000. (2) precision is 'fp8'; it must be auto, fp32 or bf16."
     )]
     [InlineData(
         "study --plan plan.yaml --positions 0",

@@ -198,7 +198,7 @@ internal sealed class ExportCommand
             DataProgress = new DataProgressLines(_terminal),
             Kinds = Extensions.Kinds,
         });
-        var job = session.TrialNetwork(new() { Study = study.Id, Position = place, Operation = operation }, cancellation);
+        var job = session.TrialNetwork(new() { Study = study.Id, Data = parsed.GetValue(_data), Position = place, Operation = operation }, cancellation);
         if (job.StepsLeft() > 0)
         {
             _terminal.WriteProgress($"trials keep no network: '{row}' of study {study.Id} is trained on once more, as with seed 1");

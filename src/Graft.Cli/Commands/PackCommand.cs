@@ -50,7 +50,7 @@ internal static class PackCommand
             string held = $"{Plural.Of(content.Results, "result")}, {Plural.Of(content.Files, "file")}, {size}";
             terminal.WriteLine($"{content.Kind} {content.Job}: {held}, in {path}.");
             WriteShortfall(terminal, content.Files);
-            terminal.WriteLine($"Next: graft unpack {path} --workspace DIR, on this machine or another.");
+            terminal.WriteLine($"Next: graft unpack {Format.Argument(path)} --workspace DIR, on this machine or another.");
             return 0;
         });
         return command;
@@ -83,7 +83,7 @@ internal static class PackCommand
                 )
             );
             WriteShortfall(terminal, content.Files);
-            terminal.WriteLine($"Next: graft show study {content.Job} --workspace {directory}");
+            terminal.WriteLine($"Next: graft show study {content.Job} --workspace {Format.Argument(directory)}");
             return 0;
         });
         return command;

@@ -22,6 +22,7 @@ internal sealed class PredictCommand
 
     private readonly Option<string> _positions = CommonOptions.Positions("all");
     private readonly Option<string> _operations = CommonOptions.Operations(more: "[default: the study's]");
+    private readonly Option<string> _data = CommonOptions.Data(more: "[default: the study's]");
     private readonly Option<int?> _epochs = new("--epochs") { Description = "Epochs of training. [default: the study's longest]", HelpName = "N" };
     private readonly Option<bool> _json = CommonOptions.Json();
 
@@ -37,6 +38,7 @@ internal sealed class PredictCommand
             predict._positions,
             predict._operations,
             predict._epochs,
+            predict._data,
             session.Workers,
             session.Device,
             session.Workspace,
@@ -55,6 +57,7 @@ internal sealed class PredictCommand
             new()
             {
                 Study = parsed.GetValue(_study),
+                Data = parsed.GetValue(_data),
                 Positions = PlanOptions.Names(parsed, _positions)!,
                 Operations = PlanOptions.Operations(parsed, _operations),
                 Epochs = parsed.GetValue(_epochs),

@@ -148,6 +148,6 @@ internal sealed class TrainCommand
         _terminal.WriteLine(
             Invariant($"Test accuracy {Format.Percent(result.Accuracy)} %, {Format.Count(result.Parameters)} parameters, {Format.Duration(result.Seconds)}.")
         );
-        _terminal.WriteLine($"Saved to {target}.  Next: graft study --network {plan.Network} --data {plan.Data} --teacher {target}");
+        _terminal.WriteLine($"Saved to {target}.  Next: graft study --network {Format.Argument(plan.Network)} --data {Format.Argument(plan.Data)} --teacher {Format.Argument(target)}");
     }
 }

@@ -29,6 +29,11 @@ internal static class WorkspaceCommand
         };
         command.SetAction(parsed =>
         {
+            if (parsed.GetValue(dryRun) && parsed.GetValue(forget) is not null)
+            {
+                throw new ConfigurationException("--forget and --dry-run do not go together: --prune --dry-run afterwards says what would be removed.");
+            }
+
             if (parsed.GetValue(dryRun) && !parsed.GetValue(prune))
             {
                 throw new ConfigurationException("--dry-run goes with --prune; without it nothing is removed anyway.");
@@ -37,11 +42,6 @@ internal static class WorkspaceCommand
             using var record = Workspaces.OpenExisting(parsed.GetValue(workspace)!, TimeProvider.System);
             if (parsed.GetValue(forget) is { } id)
             {
-                if (parsed.GetValue(dryRun))
-                {
-                    throw new ConfigurationException("--forget and --dry-run do not go together: --prune --dry-run afterwards says what would be removed.");
-                }
-
                 Forget(terminal, record, parsed.GetValue(workspace)!, id);
             }
 
@@ -91,7 +91,7 @@ internal static class WorkspaceCommand
         }
 
         terminal.WriteProgress(
-            $"Forgot {job.Kind} {job.Id}. Results of its steps stay in the record: the same command shows it again, and makes anew what was removed."
+            $"Forgot {job.Kind} {job.Id} and its report. Results of its steps stay in the record: the same command shows it again, and makes anew what was removed."
         );
     }
 

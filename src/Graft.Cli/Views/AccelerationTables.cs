@@ -161,7 +161,7 @@ internal static class AccelerationTables
             ">by changed\npositions",
             ">by\nparameters",
             ">score less\nchanged positions",
-            ">accuracy, %\n(median)"
+            ">training\naccuracy, %\n(median)"
         );
         foreach (var order in result.Order)
         {

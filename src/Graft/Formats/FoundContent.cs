@@ -9,7 +9,7 @@ internal static class FoundContent
 {
     private const int Length = 512; // of a start that tells it
 
-    /// <summary>What is said of a file of nothing but letters, digits and punctuation.</summary>
+    /// <summary>What is said of a file of nothing but letters, digits and punctuation, in UTF-8.</summary>
     public const string TextFile = "a text file";
 
     /// <summary>What is said of a file that Python's pickle wrote.</summary>
@@ -18,8 +18,6 @@ internal static class FoundContent
     private const string PointerStart = "version https://git-lfs.github.com/spec/";
 
     private const int FewestLetters = 4;
-
-    private static readonly SearchValues<byte> Letters = SearchValues.Create([.. Enumerable.Range(' ', '~' - ' ' + 1).Select(c => (byte)c), .. "\t\r\n"u8]);
 
     private static readonly (byte[] Bytes, int At, string What)[] Signatures =
     [
@@ -116,6 +114,28 @@ internal static class FoundContent
             }
         }
 
-        return start.Length >= FewestLetters && !start.ContainsAnyExcept(Letters) ? TextFile : null;
+        return start.Length >= FewestLetters && IsText(start) ? TextFile : null;
+    }
+
+    // UTF-8 without control characters. The start may end within a character.
+    private static bool IsText(ReadOnlySpan<byte> start)
+    {
+        while (!start.IsEmpty)
+        {
+            var status = Rune.DecodeFromUtf8(start, out var rune, out int length);
+            if (status == OperationStatus.NeedMoreData)
+            {
+                return true;
+            }
+
+            if (status != OperationStatus.Done || (Rune.IsControl(rune) && rune.Value is not ('\t' or '\r' or '\n')))
+            {
+                return false;
+            }
+
+            start = start[length..];
+        }
+
+        return true;
     }
 }

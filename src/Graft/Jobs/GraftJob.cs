@@ -133,9 +133,13 @@ public abstract class GraftJob<TResult> : IStepSource
         var services = Session.Services(Data);
         var known = Steps(new NothingEnded());
         var done = Session.DoneSteps(known);
+        (string Kind, ThreadDemand Demand, double Work, bool Done)[] steps =
+        [
+            .. known.Select(s => (s.Kind, Session.Kinds.Of(s).Threads, Session.Kinds.Of(s).WorkOf(s, services), done.ContainsKey(s.Key))), .. Foreseen(),
+        ];
         return JobEstimate.Of(
-            [.. known.Select(s => (s.Kind, Session.Kinds.Of(s).Threads, Session.Kinds.Of(s).WorkOf(s, services), done.ContainsKey(s.Key))), .. Foreseen()],
-            MeasureRate(cancellation),
+            steps,
+            steps.All(s => s.Done) ? new WorkRate(1, 1, null) : MeasureRate(cancellation),
             Session.Cores,
             RatesAsRun(known, done, services));
     }

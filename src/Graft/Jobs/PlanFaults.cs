@@ -15,7 +15,7 @@ internal static class PlanFaults
     {
         if (faults.Count > 0)
         {
-            throw new ConfigurationException(faults.Count == 1 ? faults[0] : Invariant($"The plan has {faults.Count} faults: {string.Join(" ", faults)}"));
+            throw new ConfigurationException(faults.Count == 1 ? faults[0] : Invariant($"The plan has {faults.Count} faults: {string.Join(" ", faults.Select((fault, i) => Invariant($"({i + 1}) {fault}")))}"));
         }
     }
 

@@ -14,6 +14,9 @@ public sealed record PredictionPlan
     /// <summary>A study's identifier or the start of it; null for the newest.</summary>
     public string? Study { get; init; }
 
+    /// <summary>Where the study's data are, where that is not where the study found them: a directory; null for the study's own.</summary>
+    public string? Data { get; init; }
+
     /// <summary>Positions by index, or <c>all</c>.</summary>
     public IReadOnlyList<string> Positions { get; init; } = ["all"];
 
@@ -97,7 +100,7 @@ public sealed class PredictionJob : GraftJob<PredictionResult>
     }
 
     /// <inheritdoc/>
-    protected override string DataSource => _study.Plan.Data;
+    protected override string DataSource => Data.Name;
 
     /// <inheritdoc/>
     protected override ImageOptions? Images => _study.Plan.Images;
@@ -108,7 +111,7 @@ public sealed class PredictionJob : GraftJob<PredictionResult>
     internal static PredictionJob Create(GraftSession session, PredictionPlan plan, CancellationToken cancellation)
     {
         var study = StudyOutline.FindIn(session.Workspace, plan.Study);
-        return new(session, plan, study, session.LoadData(study.Plan.Data, study.Plan.Images, cancellation));
+        return new(session, plan, study, session.LoadData(plan.Data ?? study.Plan.Data, study.Plan.Images, cancellation));
     }
 
     // Before anything is computed: what no measure will change.

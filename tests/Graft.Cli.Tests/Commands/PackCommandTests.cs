@@ -172,7 +172,7 @@ public sealed class PackCommandTests
         {
             var forgotten = await InProcess.RunAsync($"workspace --forget {job} --workspace {workspace}");
             Assert.Equal(0, forgotten.Code);
-            Assert.Contains($" {job}. Results of its steps stay in the record", forgotten.Error, StringComparison.Ordinal);
+            Assert.Contains($" {job} and its report. Results of its steps stay in the record", forgotten.Error, StringComparison.Ordinal);
         }
 
         Assert.Empty(await JobsAsync(workspace));

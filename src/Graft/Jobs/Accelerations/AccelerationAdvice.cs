@@ -87,7 +87,10 @@ public sealed record AccelerationAdvice
 
         if (best.Name == own.Name)
         {
-            return Invariant($"Best within {budgetMs:0.000} ms: {Words(own)}, Graft's own choice.");
+            var rival = all.Where(n => n.Name != own.Name && n.LatencyMs!.Median <= budgetMs && n.AccuracyInterval?.Upper >= own.AccuracyInterval?.Lower)
+                .MaxBy(n => n.Accuracy);
+            string chance = rival is null ? "" : $" ('{rival.Name}' has an interval that overlaps: which of the two is better may be chance)";
+            return Invariant($"Best within {budgetMs:0.000} ms: {Words(own)}, Graft's own choice{chance}.");
         }
 
         string certain = best.AccuracyInterval?.Lower > own.AccuracyInterval?.Upper ? "" : " (their intervals overlap: it may be chance)";

@@ -11,6 +11,9 @@ public sealed record TrialNetworkPlan
     /// <summary>A study's identifier or the start of it; null for the newest.</summary>
     public string? Study { get; init; }
 
+    /// <summary>Where the study's data are, where that is not where the study found them: a directory; null for the study's own.</summary>
+    public string? Data { get; init; }
+
     /// <summary>The position, or the run of positions, as the study has it.</summary>
     public required Place Position { get; init; }
 
@@ -73,7 +76,7 @@ public sealed class TrialNetworkJob : GraftJob<TrialNetworkResult>
     }
 
     /// <inheritdoc/>
-    protected override string DataSource => _study.Plan.Data;
+    protected override string DataSource => Data.Name;
 
     /// <inheritdoc/>
     protected override ImageOptions? Images => _study.Plan.Images;
@@ -88,17 +91,24 @@ public sealed class TrialNetworkJob : GraftJob<TrialNetworkResult>
     {
         var study = StudyOutline.FindIn(session.Workspace, plan.Study);
         string key = TrialOf(study, plan);
-        return new(session, study, key, session.LoadData(study.Plan.Data, study.Plan.Images, cancellation));
+        return new(session, study, key, session.LoadData(plan.Data ?? study.Plan.Data, study.Plan.Images, cancellation));
     }
 
     private static string TrialOf(StudyOutline study, TrialNetworkPlan plan)
     {
         string operation = OperationCatalog.Default.Parse(plan.Operation).Text;
-        var cells = study.Cells.Where(c => c.Position == plan.Position && c.Operation == operation).OrderBy(c => c.Epochs).ToList();
+        var there = study.Cells.Where(c => c.Position == plan.Position).OrderBy(c => c.Epochs).ToList();
+        var cells = there.FindAll(c => c.Operation == operation);
+        if (cells.Count == 0 && there.FindAll(c => c.Operation.Split('(')[0] == plan.Operation) is [var first, ..] only
+            && only.TrueForAll(c => c.Operation == first.Operation))
+        {
+            cells = only; // a family's name alone, of which the position has one operation
+        }
+
         if (cells.Count == 0)
         {
-            string there = string.Join(", ", study.Cells.Select(c => Invariant($"'{c.Position} {c.Operation}'")).Distinct());
-            throw new ConfigurationException($"study {study.Id} has no '{operation}' at {plan.Position}. It has {there}.");
+            string names = string.Join(", ", (there.Count > 0 ? there : [.. study.Cells]).Select(c => Invariant($"'{c.Position} {c.Operation}'")).Distinct());
+            throw new ConfigurationException($"study {study.Id} has no '{operation}' at {plan.Position}. It has {names}.");
         }
 
         var cell = plan.Epochs is { } epochs ? cells.Find(c => c.Epochs == epochs) : cells[^1];

@@ -58,7 +58,7 @@ public sealed class AccelerationPlanFileTests : IDisposable
     )]
     [InlineData(
         "{ spans: 0, selection: { budget: 2 } }",
-        "The plan has 2 faults: spans is 0; it must be from 1 (single positions alone) to 16. the budget '2' is above the teacher's own latency, which is 1; write '2ms' for milliseconds, or a part like 0.5."
+        "The plan has 2 faults: (1) spans is 0; it must be from 1 (single positions alone) to 16. (2) the budget '2' is above the teacher's own latency, which is 1; write '2ms' for milliseconds, or a part like 0.5."
     )]
     public void Validate_Fault_IsNamed(string yaml, string fault) =>
         Assert.Equal(fault, Assert.Throws<ConfigurationException>(() => Load(yaml).Validate()).Message);

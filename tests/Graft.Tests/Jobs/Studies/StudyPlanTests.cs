@@ -69,8 +69,8 @@ public sealed class StudyPlanTests
 
     [Fact]
     public void Validate_Nulls_AreFaults() => Assert.Equal(
-        "The plan has 4 faults: positions is null; it must be a name or a list of them. operations holds null; each of its entries must be a text. "
-            + "precision is null; it must be a text. teacher.recipe is null; it must be a section of keys.",
+        "The plan has 4 faults: (1) positions is null; it must be a name or a list of them. (2) operations holds null; each of its entries must be a text. "
+            + "(3) precision is null; it must be a text. (4) teacher.recipe is null; it must be a section of keys.",
         Message(new() { Positions = null!, Operations = [null!], Precision = null!, Teacher = new() { Recipe = null! } }));
 
     [Fact]
@@ -80,7 +80,7 @@ public sealed class StudyPlanTests
         var training = new Graft.Jobs.TrainingPlan { Data = null! };
 
         Assert.Equal(
-            "The plan has 2 faults: spans is 0; it must be from 1 (single positions alone) to 16. Unknown operation 'bottelneck'. Did you mean 'bottleneck'?",
+            "The plan has 2 faults: (1) spans is 0; it must be from 1 (single positions alone) to 16. (2) Unknown operation 'bottelneck'. Did you mean 'bottleneck'?",
             Assert.Throws<ConfigurationException>(acceleration.Validate).Message);
         Assert.Equal("data is null; it must be a text.", Assert.Throws<ConfigurationException>(training.Validate).Message);
     }
