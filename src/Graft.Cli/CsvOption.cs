@@ -27,6 +27,15 @@ internal sealed class CsvOption
     /// <summary>Writes the tables and says which files there are now, and what is next.</summary>
     public static void Write(Terminal terminal, IReadOnlyList<ResultTable> tables, string directory, bool json, string next = "")
     {
+        string? foreign = Directory.Exists(directory)
+            ? Directory.EnumerateFiles(directory, "*.csv").Select(Path.GetFileName).Order(StringComparer.Ordinal)
+                .FirstOrDefault(file => file != $"{CsvFolder.Dictionary}.csv" && !tables.Any(t => file == $"{t.Name}.csv"))
+            : null;
+        if (foreign is not null)
+        {
+            throw new ConfigurationException($"{directory} holds tables of something else ('{foreign}'); name another directory.");
+        }
+
         var files = CsvFolder.Write(directory, tables);
         if (json)
         {

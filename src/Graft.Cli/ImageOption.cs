@@ -48,6 +48,25 @@ internal sealed class ImageOption
     /// <summary>How the command line says that pixels are normalised; null if it does not.</summary>
     public Normalization? ReadNormalization(ParseResult parsed) => NormalizationOf(parsed) is { } text ? Normalization.Parse(text) : null;
 
+    /// <summary>Says that what the command line gives is not what a file says of itself, where that is so.</summary>
+    /// <param name="terminal">Is written to.</param>
+    /// <param name="parsed">The command line.</param>
+    /// <param name="path">The file.</param>
+    /// <param name="own">What it says; null for nothing.</param>
+    /// <param name="consequence">What follows.</param>
+    public void NoteContradiction(Terminal terminal, ParseResult parsed, string path, Normalization? own, string consequence)
+    {
+        if (own is not null && ReadNormalization(parsed) is { } given && given != own)
+        {
+            terminal.WriteProgress($"note: {path} says that its pixels are normalised by {own}, the options say {given}: {consequence}.");
+        }
+    }
+
+    /// <summary>The options as they were given, each after a blank, for a command that is to be the next.</summary>
+    public string Repeat(ParseResult parsed) => string.Concat(All.Select(option => (option.Name, Given: parsed.GetResult(option)))
+        .Where(o => o.Given is { Implicit: false })
+        .Select(o => o.Given!.Tokens.Count == 0 ? $" {o.Name}" : $" {o.Name} {Format.Argument(o.Given.Tokens[0].Value)}"));
+
     private string? NormalizationOf(ParseResult parsed) =>
         (parsed.GetValue(_normalization), parsed.GetValue(_mean), parsed.GetValue(_std)) switch
         {

@@ -85,7 +85,7 @@ public static class FindingWords
                     $"{(more.Decidable == 1 ? "it" : more.DecidedThen == more.Decidable ? "all of these" : Invariant($"{more.DecidedThen} of these"))} with about {more.Seeds} seeds (--seeds {more.Seeds}){(more.SeedsForAll > more.Seeds ? Invariant($", all with about {more.SeedsForAll}") : "")}."
                 ),
             NextStep.MoreImages images => Invariant($"{Plural.Of(images.Cells, "cell")} will not be decided within {images.MostSeeds} seeds: ")
-                + Invariant($"test on more images, or widen the margin of {100 * images.Margin:0.##} points (--margin)."),
+                + Invariant($"test on more images. The margin of {100 * images.Margin:0.##} points was to be chosen before looking."),
             NextStep.OtherPositions other => Invariant($"Positions that have not been tried: {other.Untried} of {other.Positions} (--positions all)."),
             NextStep.LongerTraining longer => Invariant($"Train longer as well (--epochs {longer.Epochs},{2 * longer.Epochs}): ")
                 + "whether losses shrink with training shows with two lengths.",

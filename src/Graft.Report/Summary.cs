@@ -17,7 +17,7 @@ internal static class Summary
             Invariant($"In the trained {result.NetworkTitle}, one operation at a time was replaced at {Plural.Of(view.Positions.Count, "position")} ")
             + $"by each of {Plural.Of(operations, "candidate operation")}";
         string trained = view.Lengths.Count == 0 ? "" : Invariant($", and the whole network was trained on for {Format.Listed(view.Lengths)} ")
-            + Invariant($"epoch{(view.Lengths is [1] ? "" : "s")} with {(view.Result.Sequential is null ? "" : "up to ")}{Plural.Of(view.Seeds.Count, "seed")}");
+            + $"epoch{(view.Lengths is [1] ? "" : "s")} with {(view.Result.Sequential is null ? "" : "up to ")}{Plural.Of(view.Seeds.Count, "seed")}";
         string baseline = view.HasBaseline
             ? " The baseline “teacher” is the unchanged network trained on for as long."
             : " The plan has no unchanged network to compare with: differences are against the teacher's own accuracy.";

@@ -76,7 +76,7 @@ public sealed class FindingWordsTests
             FindingWords.Sentence(new NextStep.MoreSeeds(5, 4, 6, 2, 11))
         );
         Assert.Equal(
-            "1 cell will not be decided within 100 seeds: test on more images, or widen the margin of 0.5 points (--margin).",
+            "1 cell will not be decided within 100 seeds: test on more images. The margin of 0.5 points was to be chosen before looking.",
             FindingWords.Sentence(new NextStep.MoreImages(1, 100, 0.005))
         );
         Assert.Equal("Positions that have not been tried: 15 of 18 (--positions all).", FindingWords.Sentence(new NextStep.OtherPositions(15, 18)));

@@ -117,8 +117,10 @@ internal sealed class ExportCommand
             model.ReorderClasses(order.PlacesOfDataClasses);
         }
 
+        _images.NoteContradiction(
+            _terminal, parsed, path, NetworkWeights.ReadNormalization(path), "the exported file will say the latter, and is wrong where the weights are right");
         var comparison = NetworkExport.Save(model, origin.Import, options, target, data, cancellation);
-        Write(model, origin.Import, options, target, comparison, data?.Name, parsed.GetValue(_json));
+        Write(model, origin.Import, options, target, comparison, data?.Name, parsed);
         return 0;
     }
 
@@ -227,11 +229,11 @@ internal sealed class ExportCommand
         string target,
         OnnxComparison comparison,
         string? data,
-        bool json
+        ParseResult parsed
     )
     {
         long bytes = new FileInfo(target).Length;
-        if (json)
+        if (parsed.GetValue(_json))
         {
             _terminal.WriteJson(new
             {
@@ -257,7 +259,7 @@ internal sealed class ExportCommand
                     $"as {Path.GetFileName(import.Path)}, with what changed: names, metadata and all else as in that file, operator set {import.OperatorSet}, {bytes / 1e6:0.0} MB"
                 )
             );
-            WriteChecked(target, comparison, data);
+            WriteChecked(target, comparison, data, _images.Repeat(parsed));
             return;
         }
 
@@ -272,17 +274,19 @@ internal sealed class ExportCommand
                 $"input 'images': fp32 [N, {image.Channels}, {image.Height}, {image.Width}], (pixel / 255 - mean) / std with mean {List(options.Normalization.Mean)} and std {List(options.Normalization.Std)}"
             )
         );
-        WriteChecked(target, comparison, data);
+        WriteChecked(target, comparison, data, _images.Repeat(parsed));
     }
 
-    private void WriteChecked(string target, OnnxComparison comparison, string? data)
+    private void WriteChecked(string target, OnnxComparison comparison, string? data, string images)
     {
         _terminal.WriteLine(
             Invariant(
                 $"checked with ONNX Runtime {OnnxModel.RuntimeVersion} on {comparison.Images:N0} {(data is null ? "images of noise" : "test images")}: the same classes, logits differ by {comparison.MaxDifference:0.0e+0} at most"
             )
         );
-        _terminal.WriteLine($"written to {target}; next: graft evaluate {target} --data {data ?? "SOURCE"}");
+        _terminal.WriteLine(
+            $"written to {target}; next: graft evaluate {Format.Argument(target)} --data {(data is null ? "SOURCE" : Format.Argument(data))}{images}"
+        );
     }
 
     private static string List(IReadOnlyList<float> values) => Invariant($"({string.Join(", ", values.Select(v => Invariant($"{v:0.####}")))})");

@@ -40,7 +40,9 @@ internal static class ShowCommand
 
             if (directory is not null)
             {
-                var tables = Tables(opened, opened.Jobs.Find(job), options);
+                var stored = opened.Jobs.Find(job);
+                var tables = Tables(opened, stored, options);
+                terminal.WriteProgress($"tables of {stored.Kind} {job}, as far as it has come");
                 CsvOption.Write(terminal, tables, directory, parsed.GetValue(json), "  Next: docs/analysis, for R and pandas.");
                 return 0;
             }

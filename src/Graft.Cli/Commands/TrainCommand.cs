@@ -117,13 +117,13 @@ internal sealed class TrainCommand
         var result = job.Result;
         string target = parsed.GetValue(_out)!;
         OutputFile.HandOver(result.Weights, target);
-        Show(plan, result, target, wasDone, parsed.GetValue(_json));
+        Show(plan, result, target, wasDone, parsed);
         return 0;
     }
 
-    private void Show(TrainingPlan plan, TrainingResult result, string target, bool wasDone, bool json)
+    private void Show(TrainingPlan plan, TrainingResult result, string target, bool wasDone, ParseResult parsed)
     {
-        if (json)
+        if (parsed.GetValue(_json))
         {
             _terminal.WriteJson(new
             {
@@ -148,6 +148,8 @@ internal sealed class TrainCommand
         _terminal.WriteLine(
             Invariant($"Test accuracy {Format.Percent(result.Accuracy)} %, {Format.Count(result.Parameters)} parameters, {Format.Duration(result.Seconds)}.")
         );
-        _terminal.WriteLine($"Saved to {target}.  Next: graft study --network {Format.Argument(plan.Network)} --data {Format.Argument(plan.Data)} --teacher {Format.Argument(target)}");
+        _terminal.WriteLine(
+            $"Saved to {target}.  Next: graft study --network {Format.Argument(plan.Network)} --data {Format.Argument(plan.Data)} --teacher {Format.Argument(target)}{_images.Repeat(parsed)}"
+        );
     }
 }

@@ -60,7 +60,8 @@ public sealed record Normalization(IReadOnlyList<float> Mean, IReadOnlyList<floa
         if (Mean.Count != shape.Channels || Std.Count != shape.Channels)
         {
             throw new ConfigurationException(
-                Invariant($"the normalisation has {Mean.Count} means and {Std.Count} deviations; images of {shape} need {shape.Channels} each."));
+                Invariant($"the normalisation has {Mean.Count} means and {Std.Count} deviations; images of {shape} need {shape.Channels} each")
+                    + (shape.Channels == 1 ? ", like 0.5/0.25." : "."));
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Graft.Data;
 using Graft.Engine;
 using Graft.Networks;
@@ -84,8 +85,14 @@ internal sealed class NetworkImports : IDisposable
         weights is not null && File.Exists(weights) && NetworkWeights.ReadClassNames(weights) is { Count: > 0 } names ? names.Count : null;
 
     /// <summary>Positions that are called by a node or a path become numbers.</summary>
-    public IReadOnlyList<string> Resolve(string network, IReadOnlyList<string> positions) =>
-        Find(network) is { } import ? [.. positions.Select(name => import.PositionNamed(name) is { } index ? Invariant($"{index}") : name)] : positions;
+    public IReadOnlyList<string> Resolve(string network, IReadOnlyList<string> positions)
+    {
+        return Find(network) is { } import ? [.. positions.Select(name => IndexOf(import, name) ?? name)] : positions;
+
+        // A number is an index, also where a file has a node of that name.
+        static string? IndexOf(ImportedNetwork import, string name) =>
+            !int.TryParse(name, CultureInfo.InvariantCulture, out _) && import.PositionNamed(name) is { } index ? Invariant($"{index}") : null;
+    }
 
     /// <summary>
     /// How an import's pixels are normalised: as is asked for, else as the file says, else as is usual for the data. Its images and classes must be the data's.

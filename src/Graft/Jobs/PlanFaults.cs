@@ -15,7 +15,8 @@ internal static class PlanFaults
     {
         if (faults.Count > 0)
         {
-            throw new ConfigurationException(faults.Count == 1 ? faults[0] : Invariant($"The plan has {faults.Count} faults: {string.Join(" ", faults.Select((fault, i) => Invariant($"({i + 1}) {fault}")))}"));
+            string numbered = string.Join(" ", faults.Select((fault, i) => Invariant($"({i + 1}) {fault}")));
+            throw new ConfigurationException(faults.Count == 1 ? faults[0] : Invariant($"The plan has {faults.Count} faults: {numbered}"));
         }
     }
 

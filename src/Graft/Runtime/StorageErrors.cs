@@ -61,7 +61,7 @@ internal static class StorageErrors
             SqliteException { SqliteErrorCode: Busy or Locked } =>
                 $"{path} stayed locked by another process for too long. End or wait for whatever holds it (a backup, a database browser, a stopped run) and run again.",
             SqliteException { SqliteErrorCode: CannotOpen } =>
-                $"{path} cannot be opened: {OneLine(exception.Message)} Check that it is a file, and that you may read and write it and its directory.",
+                $"{path} cannot be opened: {OneLine(exception.Message)} Check that it is a file, and that you may read and write it and its directory (a disk that is read-only will not do).",
             SqliteException e => $"{path} cannot be used: {SqliteText(e)}. Check the disk, or choose another workspace.",
             InvalidDataException => DamagedText(path, OneLine(exception.Message).TrimEnd('.')),
             UnauthorizedAccessException => ReadOnlyText(path),

@@ -134,7 +134,7 @@ public sealed record AccelerationAdvice
         if (Math.Abs(drift - 1) > DriftWorthAWord)
         {
             yield return new(Invariant(
-                $"The teacher took {drift:0.00} times as long beside the networks as beside the operations: the machine was not equally fast all the time. Predictions are scaled by it; for a better selection {Cure}"
+                $"The machine was not equally fast all the time: when whole networks were measured, the teacher took {drift:0.00} times what it took when operations were. Predictions are scaled by that; for a better selection {Cure}"
             ), again);
         }
     }
