@@ -122,7 +122,8 @@ public sealed class GraftSession : IDisposable
     /// <param name="source">A known data set's name or a directory.</param>
     /// <param name="images">How images become the network's input, where that is not as they are stored.</param>
     /// <param name="cancellation">Ends downloads and decoding.</param>
-    /// <exception cref="DataException">It cannot be found, read or downloaded.</exception>
+    /// <exception cref="ConfigurationException">There is no such data set or directory, or the options do not fit.</exception>
+    /// <exception cref="DataException">It cannot be read or downloaded.</exception>
     public ImageData LoadData(string source, ImageOptions? images = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(source);
@@ -200,7 +201,8 @@ public sealed class GraftSession : IDisposable
     }
 
     /// <summary>
-    /// Opens the network that a file of weights or an ONNX file holds, in inference mode: a forward pass leaves it as it is. The caller owns it.
+    /// Opens the network that a file of weights or an ONNX file holds, in inference mode: a forward pass leaves it as it is. Convolutions are computed in bf16
+    /// where the processor has it; set <see cref="Networks.Network.Precision"/> for fp32. The caller owns it.
     /// </summary>
     /// <param name="weights">The file: safetensors, a PyTorch checkpoint, or a whole network as ONNX.</param>
     /// <param name="data">The data set that it is for.</param>
@@ -239,12 +241,14 @@ public sealed class GraftSession : IDisposable
 
     /// <summary>
     /// Trains a network on from the values that it has, as a study's trial does. It blocks until that is done. The default part of the training images
-    /// (<see cref="HeldOutPart"/>) is held out; the epochs' accuracies are those on it, and on the augmented images that are trained on.
+    /// (<see cref="HeldOutPart"/>) is held out; the epochs' accuracies are those on it, and on the augmented images that are trained on. All parameters are
+    /// trained, whatever was swapped in: <see cref="Networks.Network.TrainOnly"/> freezes the rest first. Convolutions are computed in the network's
+    /// <see cref="Networks.Network.Precision"/>.
     /// </summary>
     /// <param name="network">The network; it holds the result.</param>
     /// <param name="data">The data set.</param>
     /// <param name="epochs">Passes over the training images.</param>
-    /// <param name="recipe">How; null for that of a study's trials.</param>
+    /// <param name="recipe">How; null for that of a study's trials (<see cref="Studies.StudyPlan.Trial"/>: SGD, learning rate 0.02).</param>
     /// <param name="seed">Decides order and augmentation of the images.</param>
     /// <param name="progress">Is told after every batch.</param>
     /// <param name="cancellation">Ends it between two batches; the network then holds what it has learned so far.</param>
@@ -262,6 +266,7 @@ public sealed class GraftSession : IDisposable
     {
         ArgumentNullException.ThrowIfNull(network);
         ArgumentNullException.ThrowIfNull(data);
+        ObjectDisposedException.ThrowIf(_isDisposed, this);
         ArgumentOutOfRangeException.ThrowIfLessThan(epochs, 1);
         recipe ??= new StudyPlan().Trial;
         PlanFaults.Throw([.. recipe.Faults("recipe")]);
@@ -281,7 +286,10 @@ public sealed class GraftSession : IDisposable
         return epochResults;
     }
 
-    /// <summary>Reads an ONNX file; the session knows the network by the name that is returned from then on. Nothing is written before a job runs.</summary>
+    /// <summary>
+    /// Reads an ONNX file as <see cref="SessionOptions.Import"/> says, which names the output of files with several; the session knows the network by the name
+    /// that is returned from then on. Nothing is written before a job runs.
+    /// </summary>
     /// <param name="path">The file.</param>
     /// <exception cref="DataException">It cannot be imported.</exception>
     public string ImportNetwork(string path)
@@ -295,7 +303,7 @@ public sealed class GraftSession : IDisposable
     /// ONNX file is written back into that: names, inputs, outputs and all that did not change stay as they are.
     /// </summary>
     /// <param name="network">The network; it stays as it is.</param>
-    /// <param name="path">The file. It is written whole or not at all.</param>
+    /// <param name="path">The file. It is written whole or not at all; one that is there is replaced, and folders that are missing are made.</param>
     /// <param name="data">
     /// The data set: the answers are compared on all of its test images, and the file says its normalisation and class names. Null to compare on seeded noise;
     /// <paramref name="options"/> must say the normalisation then.
@@ -332,7 +340,10 @@ public sealed class GraftSession : IDisposable
         }
     }
 
-    /// <summary>Tests a network on all test images. It blocks until that is done.</summary>
+    /// <summary>
+    /// Tests a network on all test images, in its <see cref="Networks.Network.Precision"/>. It blocks until that is done. An exported file computes in fp32: in
+    /// bf16 a few images of a thousand get other answers than there.
+    /// </summary>
     /// <param name="network">The network, on the session's device; it stays the caller's.</param>
     /// <param name="data">The data.</param>
     /// <param name="cancellation">Ends the work between two batches.</param>
@@ -341,6 +352,7 @@ public sealed class GraftSession : IDisposable
     {
         ArgumentNullException.ThrowIfNull(network);
         ArgumentNullException.ThrowIfNull(data);
+        ObjectDisposedException.ThrowIf(_isDisposed, this);
         RequireFit(network, data);
         return Evaluator.Evaluate(network, data.Test, data.Normalization, null, new(Device), cancellation);
     }
@@ -456,18 +468,7 @@ public sealed class GraftSession : IDisposable
     /// <summary>Those of the steps that have a result that needs not be made again, by key; nothing is created for it.</summary>
     internal IReadOnlyDictionary<string, StoredStep> DoneSteps(IReadOnlyList<Step> steps)
     {
-        if (_workspace.IsValueCreated)
-        {
-            return DoneOf(_workspace.Value);
-        }
-
-        if (_options.Workspace is not { } directory || !Workspaces.Exists(directory))
-        {
-            return new Dictionary<string, StoredStep>();
-        }
-
-        using var workspace = Workspaces.OpenExisting(directory, Time);
-        return DoneOf(workspace);
+        return FromRecord(DoneOf, new Dictionary<string, StoredStep>());
 
         Dictionary<string, StoredStep> DoneOf(IWorkspace workspace)
         {
@@ -475,6 +476,30 @@ public sealed class GraftSession : IDisposable
             var unsound = ArtifactCheck.Unsound(steps, done, Kinds, workspace);
             return done.Where(s => !unsound.Contains(s.Key)).ToDictionary();
         }
+    }
+
+    /// <summary>All steps that the record has of a job, in any state; empty where there is no such job. Nothing is created for it.</summary>
+    /// <param name="id">The job's identifier, whole.</param>
+    internal IReadOnlyCollection<StoredStep> RecordedSteps(string id) => FromRecord<IReadOnlyCollection<StoredStep>>(
+        workspace => workspace.Jobs.List().FirstOrDefault(job => job.Id == id) is { } stored ? [.. workspace.Steps.FindAll([.. stored.Steps]).Values] : [],
+        none: []
+    );
+
+    // What the workspace's record says, or what is said where there is none yet.
+    private TValue FromRecord<TValue>(Func<IWorkspace, TValue> read, TValue none)
+    {
+        if (_workspace.IsValueCreated)
+        {
+            return read(_workspace.Value);
+        }
+
+        if (_options.Workspace is not { } directory || !Workspaces.Exists(directory))
+        {
+            return none;
+        }
+
+        using var workspace = Workspaces.OpenExisting(directory, Time);
+        return read(workspace);
     }
 
     /// <summary>The arguments of a task of a cluster: other machines have other working directories.</summary>

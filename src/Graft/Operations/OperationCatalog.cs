@@ -50,13 +50,17 @@ public sealed partial class OperationCatalog(params IReadOnlyList<OperationFamil
     /// <exception cref="ConfigurationException">There is a family of that name already, or it is no name.</exception>
     public static void Register(OperationFamily family) => Default = Default.With(family);
 
+    // Words that lists of operations have for several.
+    private static readonly string[] Lists = ["seed", "controls", "lana", "all"];
+
     /// <summary>A catalogue with one more family.</summary>
-    /// <exception cref="ConfigurationException">There is a family of that name already, or it is no name.</exception>
+    /// <exception cref="ConfigurationException">There is a family or a list of that name already, or it is no name.</exception>
     public OperationCatalog With(OperationFamily family)
     {
         ArgumentNullException.ThrowIfNull(family);
         return family.Name is not { } name || !FamilyName().IsMatch(name)
             ? throw new ConfigurationException($"'{family.Name}' of {family.GetType()} is no name of an operation: lower-case words joined by hyphens are.")
+            : Lists.Contains(name) ? throw new ConfigurationException($"'{name}' stands for a list of operations; {family.GetType()} needs another name.")
             : families.All(f => f.Name != name) ? new([.. families, family])
             : throw new ConfigurationException($"There is an operation '{name}' already; {family.GetType()} needs a name of its own.");
     }

@@ -152,7 +152,7 @@ public sealed class DataSourceTests : IDisposable
 
         var message = Assert.Throws<ConfigurationException>(() => DataSource.Load("mnist", options, TestContext.Current.CancellationToken)).Message;
 
-        Assert.Equal("the normalisation has 3 means and 3 deviations; images of 1x32x32 need 1 each.", message);
+        Assert.Equal("the normalisation has 3 means and 3 deviations; images of 1x32x32 need 1 each, like 0.5/0.25.", message);
         Assert.False(Directory.Exists(_directory["data-directory"]));
     }
 

@@ -7,6 +7,8 @@ namespace Graft.Jobs.Accelerations;
 /// <summary>What an acceleration advises: which of its networks is best for which latency, whatever made it, and what to beware of.</summary>
 public sealed record AccelerationAdvice
 {
+    private const string Cure = "measure again on a quiet machine.";
+
     private const double GapWorthMoreEpochs = 0.02;
     private const int FewEpochs = 10, FewTestImagesAClass = 50;
     private const double DriftWorthAWord = 0.1;
@@ -49,7 +51,9 @@ public sealed record AccelerationAdvice
 
         var measured = networks.Where(n => n is { Accuracy: not null, LatencyMs: not null }).ToList();
         string? best = BestWithin(measured.Skip(networks[0] == measured[0] ? 1 : 0).Select(n => (n.Name, n.Accuracy!.Value, n.LatencyMs!.Median)), budgetMs);
-        var remarks = RemarksOnLatency(networks, budgetMs, latencyDrift).Concat(RemarksOn(networks[0], own, epochs, testImages, classes)).ToList();
+        var remarks = RemarksOnLatency(networks, budgetMs, latencyDrift)
+            .Concat(RemarksOnBudget(measured.Find(n => n.Name == best), budgetMs))
+            .Concat(RemarksOn(networks[0], own, epochs, testImages, classes)).ToList();
         return new()
         {
             Front = [.. FrontOf(measured).Select(n => n.Name)],
@@ -103,6 +107,16 @@ public sealed record AccelerationAdvice
     private static string Words(NetworkResult network) =>
         Invariant($"'{network.Name}', {100 * network.Accuracy:0.00} % in {network.LatencyMs!.Median:0.000} ms");
 
+    private static IEnumerable<Remark> RemarksOnBudget(NetworkResult? best, double budgetMs)
+    {
+        if (best?.LatencyMs is { IsDisturbed: false } latency && latency.Upper > budgetMs)
+        {
+            yield return new(Invariant(
+                $"'{best.Name}' may be above the budget: its latency lies anywhere from {latency.Lower:0.000} to {latency.Upper:0.000} ms. To be surer {Cure}"
+            ), new(Setting.LatenciesAgain));
+        }
+    }
+
     // On a busy machine latencies, and so the budget and what is within it, are whatever the other programs left.
     private static IEnumerable<Remark> RemarksOnLatency(IReadOnlyList<NetworkResult> networks, double budgetMs, double drift)
     {
@@ -114,7 +128,6 @@ public sealed record AccelerationAdvice
             ));
         }
 
-        const string Cure = "measure again on a quiet machine.";
         var again = new Remedy(Setting.LatenciesAgain);
         var disturbed = networks.Skip(1).Where(n => n.LatencyMs is { IsDisturbed: true }).ToList();
         if (teacher.LatencyMs is { IsDisturbed: true } latency)

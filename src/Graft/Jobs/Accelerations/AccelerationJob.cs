@@ -96,10 +96,22 @@ public sealed class AccelerationJob : GraftJob<AccelerationResult>
         }
     }
 
+    // Whether all has run that could be foreseen, the export at the end included.
+    private bool HasEnded()
+    {
+        var steps = Session.RecordedSteps(Id);
+        return steps.Any(step => step.Kind == ExportKind.KindName) && steps.All(step => step.State == StepState.Done);
+    }
+
     // What selection will choose is taken to compute as much as the budget lets it.
     /// <inheritdoc/>
     protected override IEnumerable<(string Kind, ThreadDemand Demand, double Work, bool Done)> Foreseen()
     {
+        if (HasEnded())
+        {
+            return [];
+        }
+
         var (plan, costs) = (Outline.Plan, new NetworkCosts(Data));
         double network = costs.OfNetwork(plan.Network).Work,
             part = LatencyBudget.Parse(plan.Selection.Budget) is { IsMs: false } budget ? Math.Min(1, budget.Value) : 1;

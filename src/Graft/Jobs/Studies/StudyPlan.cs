@@ -29,7 +29,10 @@ public sealed record StudyPlan
     /// <value>Default: <c>["all"]</c>.</value>
     public IReadOnlyList<string> Positions { get; init; } = ["all"];
 
-    /// <summary>Operations by name, <c>seed</c> (the study's seven candidates) or <c>all</c>.</summary>
+    /// <summary>
+    /// Operations by name, <c>seed</c> (the study's seven candidates) or <c>all</c>. Verdicts compare with <c>teacher</c>, the unchanged network trained on for
+    /// as long: without it among them there are none.
+    /// </summary>
     /// <value>Default: <c>["seed"]</c>.</value>
     public IReadOnlyList<string> Operations { get; init; } = ["seed"];
 

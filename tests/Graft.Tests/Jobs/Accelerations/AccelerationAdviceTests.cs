@@ -50,6 +50,24 @@ public sealed class AccelerationAdviceTests
     }
 
     [Fact]
+    public void Of_OwnChoiceIsBestByLittle_NamesTheOneWhoseIntervalOverlaps() =>
+        Assert.Equal(
+            "Best within 1.100 ms: 'accelerated', 85.00 % in 1.000 ms, Graft's own choice ('random 1' has an interval that overlaps: which of the two is better may be chance).",
+            Advise(Network("teacher", 0.86, 2.2), Network("accelerated", 0.85, 1.0), Network("random 1", 0.845, 0.9))!.Headline
+        );
+
+    [Fact]
+    public void Remarks_LatencyThatReachesAboveTheBudget_SayIt()
+    {
+        var own = Network("accelerated", 0.85, 1.0) with { LatencyMs = new(1.0, 0.95, 1.2, 41) };
+
+        Assert.Equal(
+            ["'accelerated' may be above the budget: its latency lies anywhere from 0.950 to 1.200 ms. To be surer measure again on a quiet machine."],
+            Advise(Network("teacher", 0.90, 2.2), own)!.Remarks
+        );
+    }
+
+    [Fact]
     public void Of_NothingWithinTheBudget_NamesTheFastest()
     {
         var advice = Advise(Network("teacher", 0.86, 2.2), Network("accelerated", 0.85, 1.2))!;
