@@ -50,13 +50,13 @@ internal sealed class ImageOption
 
     /// <summary>Says that what the command line gives is not what a file says of itself, where that is so.</summary>
     /// <param name="terminal">Is written to.</param>
-    /// <param name="parsed">The command line.</param>
+    /// <param name="given">What the command line says; null for nothing.</param>
     /// <param name="path">The file.</param>
     /// <param name="own">What it says; null for nothing.</param>
     /// <param name="consequence">What follows.</param>
-    public void NoteContradiction(Terminal terminal, ParseResult parsed, string path, Normalization? own, string consequence)
+    public static void NoteContradiction(Terminal terminal, Normalization? given, string path, Normalization? own, string consequence)
     {
-        if (own is not null && ReadNormalization(parsed) is { } given && given != own)
+        if (own is not null && given is not null && given != own)
         {
             terminal.WriteProgress($"note: {path} says that its pixels are normalised by {own}, the options say {given}: {consequence}.");
         }

@@ -248,7 +248,7 @@ internal sealed class EvaluateCommand
         var given = _images.ReadNormalization(parsed);
         var normalization = given ?? own ?? images.Normalization;
         normalization.RequireChannels(images.Test.Shape);
-        _images.NoteContradiction(_terminal, parsed, parsed.GetValue(_file)!, own, "the options are taken");
+        ImageOption.NoteContradiction(_terminal, given, parsed.GetValue(_file)!, own, "the options are taken");
         return (normalization, given is not null ? "option" : own is not null ? file : "data");
     }
 }

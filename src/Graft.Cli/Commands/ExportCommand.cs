@@ -88,7 +88,8 @@ internal sealed class ExportCommand
         string target = parsed.GetValue(_output) ?? standard;
         OutputFile.Require(parsed.GetValue(_output) is null ? "the output" : _output.Name, target, path, parsed.GetValue(_network));
         OutputFile.RequireNew(target, parsed.GetValue(_force));
-        var normalization = _images.ReadNormalization(parsed) ?? NetworkWeights.ReadNormalization(path);
+        var (given, own) = (_images.ReadNormalization(parsed), NetworkWeights.ReadNormalization(path));
+        var normalization = given ?? own;
         var data = parsed.GetValue(_data) is { } source
             ? CommonOptions.LoadData(_terminal, source, _images.Read(parsed, null), parsed.GetValue(_dataDirectory)!, cancellation)
             : null;
@@ -117,8 +118,8 @@ internal sealed class ExportCommand
             model.ReorderClasses(order.PlacesOfDataClasses);
         }
 
-        _images.NoteContradiction(
-            _terminal, parsed, path, NetworkWeights.ReadNormalization(path), "the exported file will say the latter, and is wrong where the weights are right");
+        ImageOption.NoteContradiction(
+            _terminal, given, path, own, "the exported file will say the latter, and is wrong where the weights are right");
         var comparison = NetworkExport.Save(model, origin.Import, options, target, data, cancellation);
         Write(model, origin.Import, options, target, comparison, data?.Name, parsed);
         return 0;

@@ -43,6 +43,9 @@ public sealed record ImageOptions
     [YamlMember(DefaultValuesHandling = DefaultValuesHandling.OmitNull)]
     public int? Channels { get; init; }
 
+    /// <summary>The channels that photographs are decoded to.</summary>
+    internal int PhotographChannels => Channels ?? ImageShape.Rgb;
+
     /// <summary>What the shorter side is scaled to, if images are scaled at all.</summary>
     internal int ShorterSide => Resize ?? (Size is { } size ? (int)Math.Round(size * 8 / 7.0) : 0);
 

@@ -8,25 +8,14 @@ internal sealed class PlanSettings
 {
     private readonly IReadOnlyList<(string Text, YamlMappingNode Section)> _settings;
 
-    private PlanSettings(IReadOnlyList<(string Text, YamlMappingNode Section)> settings) => _settings = settings;
+    private PlanSettings(IReadOnlyList<(string Text, YamlMappingNode Section)> settings, YamlMappingNode section) =>
+        (_settings, Section) = (settings, section);
 
     /// <summary>Whether there are none.</summary>
     public bool IsEmpty => _settings.Count == 0;
 
     /// <summary>All settings as a plan's text would have them, later ones over earlier ones.</summary>
-    public YamlMappingNode Section
-    {
-        get
-        {
-            var all = new YamlMappingNode();
-            foreach (var (_, section) in _settings)
-            {
-                PlanFile.Overlay(all, section);
-            }
-
-            return all;
-        }
-    }
+    public YamlMappingNode Section { get; }
 
     /// <summary>The keys that have a value, with those of their sections before them: <c>distillation.minSteps</c>.</summary>
     public IEnumerable<string> Keys => KeysOf(Section, "");
@@ -36,7 +25,7 @@ internal sealed class PlanSettings
     /// <exception cref="ConfigurationException">Some are none.</exception>
     public static PlanSettings Parse(IReadOnlyList<string> texts)
     {
-        var (settings, faults) = (new List<(string, YamlMappingNode)>(), new List<string>());
+        var (settings, all, faults) = (new List<(string, YamlMappingNode)>(), new YamlMappingNode(), new List<string>());
         foreach (string text in texts)
         {
             if (text.Split('=', 2) is not [var path, var value]
@@ -49,8 +38,8 @@ internal sealed class PlanSettings
 
             try
             {
-                var section = keys.Reverse().Aggregate(ValueOf(value), (inner, key) => new YamlMappingNode(new YamlScalarNode(key), inner));
-                settings.Add((text, (YamlMappingNode)section));
+                settings.Add((text, SectionOf(keys, value)));
+                PlanFile.Overlay(all, SectionOf(keys, value)); // nodes of its own: what comes later is laid over them
             }
             catch (YamlException)
             {
@@ -59,7 +48,7 @@ internal sealed class PlanSettings
         }
 
         PlanFaults.Throw(faults);
-        return new(settings);
+        return new(settings, all);
     }
 
     /// <summary>What no plan of a kind can have, one sentence for each setting.</summary>
@@ -69,6 +58,9 @@ internal sealed class PlanSettings
 
     /// <summary>Whether a key has a value, itself or by one of its sections.</summary>
     public bool Has(params ReadOnlySpan<string> path) => PlanFile.Names(Section, path);
+
+    private static YamlMappingNode SectionOf(string[] keys, string value) =>
+        (YamlMappingNode)keys.Reverse().Aggregate(ValueOf(value), (inner, key) => new YamlMappingNode(new YamlScalarNode(key), inner));
 
     // What YAML takes for a comment is a text here.
     private static YamlNode ValueOf(string text)

@@ -95,7 +95,7 @@ internal sealed class DistillationKind : NetworkStepKind<DistillationStep, Disti
     {
         double images = Math.Min(step.Recipe.Images ?? double.PositiveInfinity, costs.Data.Train.Count * (1 - step.HeldOut.Fraction));
         double candidate = costs.OfOperation(step.Network, step.Place, step.Operation).Work;
-        double teacher = costs.OfNetwork(step.Network).Work / (double)Math.Max(1, costs.Define(step.Network).Positions.Count);
+        double teacher = costs.OfNetwork(step.Network).Work / Math.Max(1, costs.Define(step.Network).Positions.Count);
         return step.Recipe.ImagesSeen(images) * (3 * candidate + teacher);
     }
 

@@ -106,8 +106,8 @@ internal sealed class ImageFolder : IDataFormat
     {
         private readonly int? _size = options.Images.Size;
         private readonly ImageShape _shape = options.Images.Size is { } size
-            ? new(options.Images.Channels ?? ImageShape.Rgb, size, size)
-            : ImageDecoder.ReadShape(Path.Combine(listing.Root, listing.Files[0]), options.Images.Channels ?? ImageShape.Rgb);
+            ? new(options.Images.PhotographChannels, size, size)
+            : ImageDecoder.ReadShape(Path.Combine(listing.Root, listing.Files[0]), options.Images.PhotographChannels);
 
         private bool FitsInMemory => options.FitsInMemory((long)listing.Files.Count * _shape.Size);
 

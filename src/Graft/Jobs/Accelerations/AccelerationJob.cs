@@ -82,12 +82,7 @@ public sealed class AccelerationJob : GraftJob<AccelerationResult>
     /// </summary>
     public void MeasureAgain()
     {
-        if (Session.Workspace.Jobs.List().FirstOrDefault(job => job.Id == Id) is not { } stored)
-        {
-            return;
-        }
-
-        foreach (var step in Session.Workspace.Steps.FindAll([.. stored.Steps]).Values)
+        foreach (var step in Session.RecordedSteps(Id))
         {
             if (step is { State: StepState.Done, Kind: LatencyKind.KindName or SelectionKind.KindName })
             {

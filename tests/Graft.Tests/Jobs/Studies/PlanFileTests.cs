@@ -151,6 +151,19 @@ public sealed class PlanFileTests
     public void With_WhatIsNoSetting_SaysSo(string setting, string message) =>
         Assert.Equal(message, Assert.Throws<ConfigurationException>(() => PlanFile.With(new StudyPlan(), Settings(setting))).Message);
 
+    [Fact]
+    public void With_TwoFaultySettingsOfOneSection_NamesEachFaultOnce()
+    {
+        var settings = Settings("trial.momentm=1", "trial.batchSiz=2");
+
+        Assert.True(settings.Has("trial"));
+        Assert.Equal(
+            "The plan has 2 faults: (1) 'trial.momentm=1': unknown key 'trial.momentm'. Did you mean 'momentum'? "
+                + "(2) 'trial.batchSiz=2': unknown key 'trial.batchSiz'. Did you mean 'batchSize'?",
+            Assert.Throws<ConfigurationException>(() => PlanFile.With(new StudyPlan(), settings)).Message
+        );
+    }
+
     private static PlanSettings Settings(params string[] settings) => PlanSettings.Parse(settings);
 
     [Fact]
