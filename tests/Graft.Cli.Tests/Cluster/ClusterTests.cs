@@ -56,8 +56,7 @@ public sealed class ClusterTests : IDisposable
         var submitted = await InProcess.RunAsync(line);
         Assert.True(submitted.Code == 0, submitted.Error);
 
-        await TrialAtWorkAsync("faults");
-        string node = SlurmCluster.NodeOf("graft-")!;
+        string node = await NodeOfTrialAsync("faults", suspend: true);
         SlurmCluster.Bash(
             $"$SCRIPTS/node.sh $S down {node}; scontrol update nodename={node} state=down reason=test; for j in $(squeue -h -t PENDING -o %A); do scontrol update jobid=$j StartTime=now 2>/dev/null; done; true"
         );
@@ -95,8 +94,7 @@ public sealed class ClusterTests : IDisposable
     {
         string line = Prepare("preempted", LongStudy);
         await InProcess.RunAsync(line);
-        await TrialAtWorkAsync("preempted");
-        string node = SlurmCluster.NodeOf("graft-")!;
+        string node = await NodeOfTrialAsync("preempted", suspend: false);
 
         SlurmCluster.Bash($"sbatch --partition=urgent --nodelist={node} --exclusive --job-name=urgent --output=/dev/null --wrap='sleep 5'");
         var shown = await InProcess.RunAsync($"{line} --wait --json");
@@ -293,11 +291,24 @@ public sealed class ClusterTests : IDisposable
         return root.ToJsonString();
     }
 
-    private static Task<string> TrialAtWorkAsync(string workspace) => UntilAsync(() =>
+    private static Task<StoredStep> TrialAtWorkAsync(string workspace) => UntilAsync(() =>
     {
         using var opened = Workspaces.OpenExisting(workspace, TimeProvider.System);
-        var running = opened.Steps.List().Where(s => s is { Kind: "trial", State: StepState.Running }).Select(s => s.Key).ToList();
-        return opened.Steps.Histories(running).FirstOrDefault(h => h.Value.Count > 2).Key;
+        var running = opened.Steps.List().Where(s => s is { Kind: "trial", State: StepState.Running }).ToDictionary(s => s.Key);
+        return opened.Steps.Histories([.. running.Keys]).Where(h => h.Value.Count > 2).Select(h => running[h.Key]).FirstOrDefault();
+    });
+
+    // The node that a trial is at work on: other nodes' tasks may have no step yet. A suspended one is still at work when the caller strikes.
+    private static Task<string> NodeOfTrialAsync(string workspace, bool suspend) => UntilAsync(async () =>
+    {
+        var trial = await TrialAtWorkAsync(workspace);
+        string task = trial.Holder!.Split(' ')[^1];
+        if (suspend)
+        {
+            SlurmCluster.Bash($"scontrol suspend {task}; true");
+        }
+
+        return Steps(workspace).Any(s => s.Key == trial.Key && s.State == StepState.Running) ? SlurmCluster.NodeOf(task) : null;
     });
 
     // Until all has ended and Slurm has nothing more of it.
@@ -323,13 +334,16 @@ public sealed class ClusterTests : IDisposable
     private static Task<T> UntilAsync<T>(string workspace, Func<IReadOnlyList<StoredStep>, T?> find)
         where T : class => UntilAsync(() => find(Steps(workspace)));
 
-    private static async Task<T> UntilAsync<T>(Func<T?> find)
+    private static Task<T> UntilAsync<T>(Func<T?> find)
+        where T : class => UntilAsync(() => Task.FromResult(find()));
+
+    private static async Task<T> UntilAsync<T>(Func<Task<T?>> find)
         where T : class
     {
         long start = TimeProvider.System.GetTimestamp();
         while (true)
         {
-            if (find() is { } found)
+            if (await find() is { } found)
             {
                 return found;
             }

@@ -35,13 +35,8 @@ public sealed class SlurmCluster : IDisposable
         return code == 0 ? output : throw new InvalidOperationException($"'{script}' ended with code {code}: {output}");
     }
 
-    /// <summary>The node of a running task whose job's name starts so; null while there is none.</summary>
-    internal static string? NodeOf(string name) =>
-        Bash("squeue -h -r -t RUNNING -o '%N %j'")
-            .Split('\n')
-            .Select(l => l.Split(' '))
-            .FirstOrDefault(l => l.Length == 2 && l[1].StartsWith(name, StringComparison.Ordinal))
-            ?[0];
+    /// <summary>The node of a task that Slurm has started; null where it has ended.</summary>
+    internal static string? NodeOf(string task) => Bash($"squeue -h -j {task} -o %N 2>/dev/null; true") is { Length: > 0 } node ? node : null;
 
     public void Dispose()
     {
