@@ -26,7 +26,10 @@ internal sealed class ImageOption
     private readonly Option<string> _std = new("--std") { Description = "Standard deviation of each channel, likewise.", HelpName = "LIST" };
 
     /// <summary>The options.</summary>
-    public IEnumerable<Option> All => [_size, _resize, _grayscale, _normalization, _mean, _std];
+    public IEnumerable<Option> All => [.. Decoding, _normalization, _mean, _std];
+
+    /// <summary>Those that say what is read of the files.</summary>
+    public IEnumerable<Option> Decoding => [_size, _resize, _grayscale];
 
     /// <summary>What the command line says, over what a plan says; null where neither says anything.</summary>
     /// <exception cref="ConfigurationException">--mean or --std is missing, or is no list of numbers, or --normalization says it as well.</exception>

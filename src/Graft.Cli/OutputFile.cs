@@ -28,11 +28,12 @@ internal static class OutputFile
     /// <summary>Makes sure that no file of the user's is written over by accident.</summary>
     /// <param name="path">The file.</param>
     /// <param name="force">The value of <see cref="CommonOptions.Force"/>.</param>
-    /// <param name="results">A directory of results of a workspace: a copy of one of them may be replaced, so that the same command can be given again.</param>
+    /// <param name="own">What the command has to hand over, where it is there already: a copy may be replaced, so that the same command can be given
+    /// again.</param>
     /// <exception cref="ConfigurationException">It exists, and nothing says that it may be replaced.</exception>
-    public static void RequireNew(string path, bool force, string? results = null)
+    public static void RequireNew(string path, bool force, string? own = null)
     {
-        if (!force && File.Exists(path) && !IsCopy(path, results))
+        if (!force && File.Exists(path) && !(own is not null && IsCopy(path, own)))
         {
             throw new ConfigurationException($"'{path}' is there already. Name another file with --out, or replace it with --force.");
         }
@@ -62,12 +63,8 @@ internal static class OutputFile
         }
     }
 
-    private static bool IsCopy(string path, string? results) =>
-        results is not null
-        && Directory.Exists(results)
-        && Directory
-            .EnumerateFiles(results)
-            .Any(file => new FileInfo(file).Length == new FileInfo(path).Length && File.ReadAllBytes(file).AsSpan().SequenceEqual(File.ReadAllBytes(path)));
+    private static bool IsCopy(string path, string of) =>
+        File.Exists(of) && new FileInfo(of).Length == new FileInfo(path).Length && File.ReadAllBytes(of).AsSpan().SequenceEqual(File.ReadAllBytes(path));
 
     // A file is written beside its final name and renamed, so it is the directory that must be writable.
     private static void RequireWritable(string option, string path)

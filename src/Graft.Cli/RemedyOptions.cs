@@ -39,6 +39,8 @@ internal static class RemedyOptions
         Setting.Store => "--store",
         Setting.LatenciesAgain => "--measure-again",
         Setting.FineTuningEpochs => "--finetune-epochs",
+        Setting.Data => "--data",
+        Setting.ForeignLatencies => "--foreign-latencies",
         _ => throw new ArgumentOutOfRangeException(nameof(setting), setting, null),
     };
 }

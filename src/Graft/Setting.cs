@@ -38,4 +38,10 @@ public enum Setting
 
     /// <summary>Epochs of fine-tuning.</summary>
     FineTuningEpochs,
+
+    /// <summary>Where the images are: a known data set's name or a directory.</summary>
+    Data,
+
+    /// <summary>That a table of latencies is taken although it was measured elsewhere (<see cref="Jobs.Accelerations.LatencySource.AllowForeign"/>).</summary>
+    ForeignLatencies,
 }

@@ -58,8 +58,25 @@ public sealed class GraftSessionTests
         var epochs = session.TrainOn(network, data, 1, new() { BatchSize = 16, LearningRate = 0.01 }, cancellation: Token);
 
         Assert.Single(epochs);
+        Assert.False(network.training); // as it was
         Assert.Equal(20, before.Predicted.Length);
         Assert.True(double.IsFinite(session.Evaluate(network, data, Token).Loss));
+    }
+
+    [Fact]
+    public void TrainOnAndEvaluate_LabelsBeyondTheClassesOrNoImages_SayWhich()
+    {
+        using var session = Open();
+        var data = session.LoadData("images", cancellation: Token);
+        using var network = Graft.Networks.Network.Create("wrn-10-1", data.Train.Shape, data.ClassNames.Count);
+        var shape = data.Train.Shape;
+        var wrong = data with { Name = "mine", Train = new(shape, new byte[2 * shape.Size], [0, 77]), Test = new(shape, [], []) };
+
+        Assert.Equal(
+            "image 1 of mine has label 77; 3 classes have labels from 0 to 2.",
+            Assert.Throws<Graft.ConfigurationException>(() => session.TrainOn(network, wrong, 1, cancellation: Token)).Message
+        );
+        Assert.Equal("mine has no test images.", Assert.Throws<Graft.ConfigurationException>(() => session.Evaluate(network, wrong, Token)).Message);
     }
 
     [Fact]
@@ -245,8 +262,6 @@ public sealed class GraftSessionTests
     private sealed class GatedJob(GraftSession session, ManualResetEventSlim gate) : GraftJob<bool>(session, session.LoadData("images"))
     {
         public override bool Result => true;
-
-        protected override string DataSource => "images";
 
         public override IReadOnlyList<Graft.Engine.Step> Steps(Graft.Engine.IStepResults results) =>
             gate.Wait(TimeSpan.FromSeconds(30)) ? [] : throw new TimeoutException("RunAsync does not return before it is done");

@@ -69,7 +69,7 @@ public sealed class UsageErrorsTests
     )]
     [InlineData(
         "study --plan plan.yaml --teacher missing.safetensors",
-        "cannot read the teacher's weights missing.safetensors: Could not find file '<here>/missing.safetensors'."
+        "the teacher's weights missing.safetensors: there is no such file."
     )]
     [InlineData("study --plan plan.yaml --workspace plan.yaml", "workspace <here>/plan.yaml is a file, not a directory. Choose another directory.")]
     [InlineData(

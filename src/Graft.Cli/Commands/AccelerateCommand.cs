@@ -95,11 +95,6 @@ internal sealed class AccelerateCommand
     {
         var plan = ReadPlan(parsed);
         OutputFile.Require("--out", parsed.GetValue(_out)!, plan.Teacher.Weights, parsed.GetValue(_table), plan.Network);
-        OutputFile.RequireNew(
-            parsed.GetValue(_out)!,
-            parsed.GetValue(_force) || parsed.GetValue(_options.DryRun),
-            Path.Combine(_session.DirectoryOf(parsed), "artifacts", "models")
-        );
         using var session = _session.Open(_terminal, parsed);
         if (parsed.GetValue(_foreign) && parsed.GetValue(_table) is null)
         {
@@ -127,6 +122,7 @@ internal sealed class AccelerateCommand
         }
 
         _ = session.Workspace; // one that cannot be used is named before anything is said
+        OutputFile.RequireNew(parsed.GetValue(_out)!, parsed.GetValue(_force), job.Result.Model is { } model ? Path.Combine(directory, model) : null);
         if (parsed.GetValue(_again))
         {
             job.MeasureAgain();
@@ -197,7 +193,7 @@ internal sealed class AccelerateCommand
             _terminal.WriteLine($"Saved in {directory} as {result.Acceleration}.  Report: {report}");
             _terminal.WriteLine(
                 result.Model is not null
-                    ? $"Next: graft show study {result.Acceleration} --json for all numbers, or another budget: the same command with --budget (what is there is not run again)."
+                    ? $"Next: graft show study {result.Acceleration} --json for all numbers, or another budget: the same command with --budget and --out (what is there is not run again)."
                     : "Next: the same command tries again what failed, and only that."
             );
         }

@@ -33,8 +33,10 @@ internal static class DataCommand
             CompletionSources = { Offers.DataSets, Offers.Files() },
         };
         var verify = new Command("verify", "Check a file or a directory of images, and count.") { path, dataDirectory, json };
-        verify.SetAction((parsed, cancellation) => Task.Run(
-            () => Verify(terminal, parsed.GetValue(path)!, parsed.GetValue(dataDirectory)!, parsed.GetValue(json), cancellation), cancellation));
+        var images = new ImageOption();
+        images.Decoding.ToList().ForEach(verify.Options.Add);
+        verify.SetAction((parsed, cancellation) => Task.Run(() => Verify(
+            terminal, parsed.GetValue(path)!, images.Read(parsed, null), parsed.GetValue(dataDirectory)!, parsed.GetValue(json), cancellation), cancellation));
         return new Command("data", "List, download and check data sets.") { list, get, verify };
     }
 
@@ -98,9 +100,17 @@ internal static class DataCommand
         ? uri
         : throw new ConfigurationException($"--mirror is '{text}'; it must be an http or https address, like https://example.org/cifar.");
 
-    private static int Verify(Terminal terminal, string path, string directory, bool json, CancellationToken cancellation)
+    private static int Verify(Terminal terminal, string path, ImageOptions? images, string directory, bool json, CancellationToken cancellation)
     {
-        var found = DataVerification.Verify(path, new() { DataDirectory = directory, Progress = new DataProgressLines(terminal) }, cancellation);
+        if (images is not null && File.Exists(path))
+        {
+            throw new ConfigurationException(
+                $"'{path}' is a file, which is only compared with its checksum; --image-size, --resize and --grayscale do nothing there."
+            );
+        }
+
+        var options = new DataOptions { DataDirectory = directory, Progress = new DataProgressLines(terminal), Images = images ?? new() };
+        var found = DataVerification.Verify(path, options, cancellation);
         if (json)
         {
             terminal.WriteJson(found);

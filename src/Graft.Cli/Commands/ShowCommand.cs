@@ -42,7 +42,7 @@ internal static class ShowCommand
             {
                 var stored = opened.Jobs.Find(job);
                 var tables = Tables(opened, stored, options);
-                terminal.WriteProgress($"tables of {stored.Kind} {job}, as far as it has come");
+                terminal.WriteProgress($"tables of {stored.Kind} {job}{(IsDone(opened, stored) ? "" : ", as far as it has come")}");
                 CsvOption.Write(terminal, tables, directory, parsed.GetValue(json), "  Next: docs/analysis, for R and pandas.");
                 return 0;
             }
@@ -152,6 +152,9 @@ internal static class ShowCommand
         StudyTables.Write(terminal, result);
         PredictionTables.Write(terminal, result);
     }
+
+    private static bool IsDone(IWorkspace workspace, StoredJob job) =>
+        workspace.Steps.FindAll([.. job.Steps]).Values.Count(x => x.State == StepState.Done) == job.Steps.Count;
 
     private static IReadOnlyList<ResultTable> Tables(IWorkspace workspace, StoredJob job, AnalysisOptions? options) =>
         job.Kind == AccelerationJob.Kind

@@ -75,7 +75,6 @@ internal sealed class TrainCommand
     private async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellation)
     {
         OutputFile.Require("--out", parsed.GetValue(_out)!, parsed.GetValue(_from), parsed.GetValue(_recipe), parsed.GetValue(_network));
-        OutputFile.RequireNew(parsed.GetValue(_out)!, parsed.GetValue(_force), Path.Combine(_session.DirectoryOf(parsed), "artifacts", "weights"));
         var plan = new TrainingPlan
         {
             Network = parsed.GetValue(_network)!,
@@ -102,6 +101,7 @@ internal sealed class TrainCommand
         }
 
         bool wasDone = job.IsDone;
+        OutputFile.RequireNew(parsed.GetValue(_out)!, parsed.GetValue(_force), wasDone ? job.Result.Weights : null);
         if (session.Cluster is null)
         {
             await using var progress = JobProgressView.Start(_terminal, "training");

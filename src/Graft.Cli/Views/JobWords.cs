@@ -34,6 +34,6 @@ internal static class JobWords
             : plan.Positions.Count > MostPositions ? Plural.Of(plan.Positions.Count, "position")
             : Invariant($"{(plan.Positions.Count == 1 ? "position" : "positions")} {string.Join(",", plan.Positions)}");
         string epochs = Invariant($"{string.Join(",", plan.Epochs.Select(e => Invariant($"{e}")))} {(plan.Epochs is [1] ? "epoch" : "epochs")}");
-        return $"{positions}; {Plural.Of(plan.Operations.Count, "operation")}; {epochs}, {Plural.Of(plan.Seeds, "seed")}";
+        return $"{positions}; {Plural.Of(plan.Operations.Count, "operation")}; {epochs}, {(plan.UntilDecided is { } limit ? Invariant($"{plan.Seeds} to {limit.MaxSeeds} seeds until decided, margin {100 * limit.Margin:0.##}") : Plural.Of(plan.Seeds, "seed"))}";
     }
 }

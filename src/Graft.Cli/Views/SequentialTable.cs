@@ -1,5 +1,6 @@
 using Graft.Analysis.Findings;
 using Graft.Analysis.Sequential;
+using Graft.Runtime;
 
 namespace Graft.Cli.Views;
 
@@ -39,6 +40,19 @@ internal static class SequentialTable
                 + "Differences are those of the seeds of the look that decided, or of the last one; the cells above have all seeds. "
                 + "The chance of even one false verdict over all cells and looks is at most 5 % of each kind."
         );
+        if (judgement.Cells.Any(c => c.SeedsToDecide is { HasValue: false }))
+        {
+            terminal.WriteLine("Seeds to decide: '–' is more than 100, as there are too few test images.");
+        }
+
+        if (open > 0 && judgement is { Looks.Count: > 0, Requests.Count: 0 })
+        {
+            terminal.WriteLine(
+                $"{Plural.Of(open, "cell")} {(open == 1 ? "stays" : "stay")} open at the last look: these are all the seeds that were allowed before the first. With a higher --max-seeds "
+                    + "looks go on, but a limit that is raised after looking does not keep the error rates above. More test images help as well."
+            );
+        }
+
         foreach (string reason in judgement.Cells.Select(c => c.Reason).OfType<string>().Distinct())
         {
             terminal.WriteLine($"Not computable: {reason}.");

@@ -37,9 +37,8 @@ internal static class AccelerationFigure
     /// <param name="full">For the whole width of a page, instead of a narrow screen.</param>
     public static Panel Networks(AccelerationResult result, bool full)
     {
-        NetworkResult[] drawn = [.. result.Networks.Where(n => n is { AccuracyInterval: not null, LatencyMs: not null })];
-        // An interval that other programs drew out is cut off: what counts are the medians.
-        double most = MostSpread * drawn.Select(n => n.LatencyMs!.Median).Append(result.BudgetMs).Max();
+        NetworkResult[] drawn = Drawn(result);
+        double most = MostLatency(result);
         AxisScale x = AxisScale.Linear(drawn.SelectMany(n => new[] { n.LatencyMs!.Lower, Math.Min(most, n.LatencyMs.Upper) }).Append(result.BudgetMs), 6, 0.01);
         AxisScale y = AxisScale.Linear(drawn.SelectMany(n => new[] { 100 * n.AccuracyInterval!.Lower, 100 * n.AccuracyInterval.Upper }), 6, 0.1);
         using PlotFrame frame = new(x, y, full ? FullHeight : Height, "Measured latency (ms)", "Test accuracy (%)", full ? FullWidth : PlotFrame.UsualWidth);
@@ -57,6 +56,16 @@ internal static class AccelerationFigure
 
         return new("Accuracy and latency", frame.ToSvg(full ? "networks" : "networks-narrow", "Test accuracy against measured latency"));
     }
+
+    /// <summary>Whether an interval of latencies runs past the axis of <see cref="Networks"/>, and is cut off.</summary>
+    public static bool CutsIntervals(AccelerationResult result) => Drawn(result).Any(n => n.LatencyMs!.Upper > MostLatency(result));
+
+    private static NetworkResult[] Drawn(AccelerationResult result) =>
+        [.. result.Networks.Where(n => n is { AccuracyInterval: not null, LatencyMs: not null })];
+
+    // An interval that other programs drew out is cut off: what counts are the medians.
+    private static double MostLatency(AccelerationResult result) =>
+        MostSpread * Drawn(result).Select(n => n.LatencyMs!.Median).Append(result.BudgetMs).Max();
 
     /// <summary>Measured against predicted divergence from the teacher.</summary>
     public static Panel Scores(AccelerationResult result)

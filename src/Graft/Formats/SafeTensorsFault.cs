@@ -1,5 +1,6 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using Graft.Runtime;
 
 namespace Graft.Formats;
 
@@ -25,8 +26,7 @@ internal sealed class SafeTensorsFault(string file)
     public DataException Unsupported(long position, string problem) => new(Invariant($"{file}: byte {position}: {problem}."));
 
     /// <summary>The file cannot be read.</summary>
-    public DataException Unreadable(Exception cause) => new(
-        $"{file}: cannot be read: {cause.Message.ReplaceLineEndings(" ")} Give the path of a readable file of weights.", cause);
+    public DataException Unreadable(Exception cause) => new(RegularFile.FaultOf(file, cause), cause);
 
     /// <summary>Quotes text from a file so that it can neither break the line nor flood it.</summary>
     public static string Quote(string text)

@@ -32,9 +32,6 @@ public abstract class GraftJob<TResult> : IStepSource
     /// <summary>The job's identifier: that of its entry in the record, or the start of its first step's key.</summary>
     public virtual string Id => Step.IdOf(Steps(new NothingEnded())[0].Key);
 
-    /// <summary>The data set's source, by which worker processes load it.</summary>
-    protected abstract string DataSource { get; }
-
     /// <summary>How its images become the network's input, where that is not as they are stored.</summary>
     protected virtual ImageOptions? Images => null;
 
@@ -56,7 +53,7 @@ public abstract class GraftJob<TResult> : IStepSource
     {
         var services = Session.Services(Data);
         Prepare(Session.Workspace);
-        await using (var executor = Session.CreateExecutor(DataSource, Images, services))
+        await using (var executor = Session.CreateExecutor(Data.Name, Images, services))
         {
             double shareSpeed = Session.Cores.Workers > 1 ? SpeedOfSharedCores : 1;
             var tracker = new JobProgressTracker(
@@ -111,7 +108,7 @@ public abstract class GraftJob<TResult> : IStepSource
             Profile = cluster.Profile,
             Directory = directory,
             TaskCommand = (array, threads) =>
-                Words(cluster.StartTask([.. Session.TaskArguments(DataSource, Images), "--array", array, "--threads", Invariant($"{threads}")])),
+                Words(cluster.StartTask([.. Session.TaskArguments(Data.Name, Images), "--array", array, "--threads", Invariant($"{threads}")])),
             NextCommand = cluster.StartNext is { } next ? ended => Words(next(ended)) : null,
             EndedBefore = cluster.EndedBefore,
         };

@@ -137,6 +137,23 @@ public sealed class GraftSession : IDisposable
         return data;
     }
 
+    /// <summary>The data of a study that was made before, where they were then or where they are now.</summary>
+    internal ImageData LoadDataOf(StudyOutline study, string? now, CancellationToken cancellation)
+    {
+        try
+        {
+            return LoadData(now ?? study.Plan.Data, study.Plan.Images, cancellation);
+        }
+        catch (ConfigurationException e) when (now is null)
+        {
+            throw new ConfigurationException(
+                $"the images of study {study.Id} were '{study.Plan.Data}', as seen from where it was given, and are not there. Say where they are now.", e)
+            {
+                Remedies = [new(Setting.Data)],
+            };
+        }
+    }
+
     /// <summary>Works out a study (<b>Seo &amp; Lee</b>): operations swapped into positions of a trained network, trained on, tested, over seeds.</summary>
     /// <param name="plan">The plan.</param>
     /// <param name="cancellation">Ends downloads and decoding.</param>
@@ -245,7 +262,7 @@ public sealed class GraftSession : IDisposable
     /// trained, whatever was swapped in: <see cref="Networks.Network.TrainOnly"/> freezes the rest first. Convolutions are computed in the network's
     /// <see cref="Networks.Network.Precision"/>.
     /// </summary>
-    /// <param name="network">The network; it holds the result.</param>
+    /// <param name="network">The network; it holds the result, and is in the mode (training or inference) that it was in.</param>
     /// <param name="data">The data set.</param>
     /// <param name="epochs">Passes over the training images.</param>
     /// <param name="recipe">How; null for that of a study's trials (<see cref="Studies.StudyPlan.Trial"/>: SGD, learning rate 0.02).</param>
@@ -270,7 +287,7 @@ public sealed class GraftSession : IDisposable
         ArgumentOutOfRangeException.ThrowIfLessThan(epochs, 1);
         recipe ??= new StudyPlan().Trial;
         PlanFaults.Throw([.. recipe.Faults("recipe")]);
-        RequireFit(network, data);
+        RequireFit(network, data, data.Train);
         cancellation.ThrowIfCancellationRequested();
         var epochResults = new List<Analysis.EpochResult>();
         var context = new TrainingContext
@@ -282,7 +299,16 @@ public sealed class GraftSession : IDisposable
             Cancellation = cancellation,
         };
         var heldOut = new HeldOutPart();
-        new Trainer(network, TrainingData.Create(data, heldOut.Fraction, heldOut.Seed), recipe, epochs, seed, context).Run();
+        bool trains = network.training;
+        try
+        {
+            new Trainer(network, TrainingData.Create(data, heldOut.Fraction, heldOut.Seed), recipe, epochs, seed, context).Run();
+        }
+        finally
+        {
+            network.train(trains);
+        }
+
         return epochResults;
     }
 
@@ -322,7 +348,7 @@ public sealed class GraftSession : IDisposable
         ObjectDisposedException.ThrowIf(_isDisposed, this);
         if (data is not null)
         {
-            RequireFit(network, data);
+            RequireFit(network, data, data.Test);
         }
 
         options ??= data is null
@@ -353,7 +379,7 @@ public sealed class GraftSession : IDisposable
         ArgumentNullException.ThrowIfNull(network);
         ArgumentNullException.ThrowIfNull(data);
         ObjectDisposedException.ThrowIf(_isDisposed, this);
-        RequireFit(network, data);
+        RequireFit(network, data, data.Test);
         return Evaluator.Evaluate(network, data.Test, data.Normalization, null, new(Device), cancellation);
     }
 
@@ -434,7 +460,7 @@ public sealed class GraftSession : IDisposable
         }
     }
 
-    private static void RequireFit(Network network, ImageData data)
+    private static void RequireFit(Network network, ImageData data, ImageSet images)
     {
         ArgumentNullException.ThrowIfNull(network);
         ArgumentNullException.ThrowIfNull(data);
@@ -445,6 +471,18 @@ public sealed class GraftSession : IDisposable
                 Invariant(
                     $"{network.Definition.Name} takes images of {own} and tells {classes} classes apart; {data.Name} has images of {data.Train.Shape} and {data.ClassNames.Count} classes."
                 )
+            );
+        }
+
+        if (images.Count == 0)
+        {
+            throw new ConfigurationException(images == data.Test ? $"{data.Name} has no test images." : $"{data.Name} has no training images.");
+        }
+
+        if (Array.FindIndex(images.Labels, label => label < 0 || label >= classes) is >= 0 and var wrong)
+        {
+            throw new ConfigurationException(
+                Invariant($"image {wrong} of {data.Name} has label {images.Labels[wrong]}; {classes} classes have labels from 0 to {classes - 1}.")
             );
         }
     }

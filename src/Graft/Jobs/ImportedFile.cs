@@ -22,7 +22,7 @@ internal sealed record ImportedFile(string Source, string Sha256)
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new DataException($"cannot read {what} {path}: {e.Message}", e);
+            throw new DataException($"{what} {RegularFile.FaultOf(path, e)}", e);
         }
     }
 

@@ -4,6 +4,7 @@ using System.Text;
 using Graft.Jobs.Accelerations;
 using Graft.Jobs.Studies;
 using Graft.Operations;
+using Graft.Runtime;
 using Graft.Training;
 using YamlDotNet.Core;
 using YamlDotNet.RepresentationModel;
@@ -84,15 +85,11 @@ internal static class PlanFile
     {
         try
         {
-            return File.ReadAllText(path);
-        }
-        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
-        {
-            throw new ConfigurationException($"{path}: there is no such file.", e);
+            return Directory.Exists(path) ? throw new IOException("It is a directory, not a file.") : File.ReadAllText(path); // a pipe will do
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new ConfigurationException($"cannot read {path}: {e.Message}", e);
+            throw new ConfigurationException(RegularFile.FaultOf(path, e), e);
         }
     }
 
@@ -208,7 +205,17 @@ internal static class PlanFile
     internal static IList<YamlDocument> Documents(string yaml)
     {
         var stream = new YamlStream();
-        stream.Load(new StringReader(yaml));
+        var parser = new Parser(new StringReader(yaml));
+        try
+        {
+            stream.Load(parser);
+        }
+        catch (InvalidOperationException) // what the parser says where a bracket is not closed
+        {
+            var mark = parser.Current?.Start ?? Mark.Empty;
+            throw new YamlException(mark, mark, "a bracket is not closed");
+        }
+
         return stream.Documents;
     }
 

@@ -100,9 +100,6 @@ public sealed class PredictionJob : GraftJob<PredictionResult>
     }
 
     /// <inheritdoc/>
-    protected override string DataSource => Data.Name;
-
-    /// <inheritdoc/>
     protected override ImageOptions? Images => _study.Plan.Images;
 
     /// <inheritdoc/>
@@ -111,7 +108,7 @@ public sealed class PredictionJob : GraftJob<PredictionResult>
     internal static PredictionJob Create(GraftSession session, PredictionPlan plan, CancellationToken cancellation)
     {
         var study = StudyOutline.FindIn(session.Workspace, plan.Study);
-        return new(session, plan, study, session.LoadData(plan.Data ?? study.Plan.Data, study.Plan.Images, cancellation));
+        return new(session, plan, study, session.LoadDataOf(study, plan.Data, cancellation));
     }
 
     // Before anything is computed: what no measure will change.

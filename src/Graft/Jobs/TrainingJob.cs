@@ -137,9 +137,6 @@ public sealed class TrainingJob : GraftJob<TrainingResult>
     }
 
     /// <inheritdoc/>
-    protected override string DataSource => _plan.Data;
-
-    /// <inheritdoc/>
     protected override ImageOptions? Images => _plan.Images;
 
     /// <inheritdoc/>

@@ -36,7 +36,8 @@ public sealed record LatencyTable
             throw NotATable(e.Message.Split('\n')[0], e);
         }
 
-        DataException NotATable(string reason, Exception? cause = null) => new($"{path} is not a latency table: {reason} Delete it to measure anew.", cause);
+        DataException NotATable(string reason, Exception? cause = null) =>
+            new($"{path} is not a latency table: {reason} Name another file; one that is not there is made.", cause);
     }
 
     private static string? FaultOf(LatencyTable? table)
@@ -106,7 +107,10 @@ public sealed record LatencyTable
         {
             throw new ConfigurationException(
                 $"{source} was measured on another target: it is of {Target}; here it is {target}. Measure here, or allow foreign latencies to take it all the same."
-            );
+            )
+            {
+                Remedies = [new(Setting.ForeignLatencies)],
+            };
         }
     }
 }

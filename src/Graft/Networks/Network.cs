@@ -73,7 +73,7 @@ public sealed class Network : nn.Module<Tensor, Tensor>
     internal IEnumerable<(Place Place, OperationSpec Operation)> Substituted =>
         _places.Where(p => !Unchanged.Is(p.Place, p.Operation.Text));
 
-    /// <summary>The type of number that convolutions compute with.</summary>
+    /// <summary>The type of number that convolutions compute with; fp32 until it is set. A session's networks have what suits the processor.</summary>
     public Precision Precision
     {
         get => _precision;

@@ -24,9 +24,18 @@ public static class NetworkWeights
     /// <param name="normalization">How its pixels are normalised.</param>
     /// <param name="path">The file.</param>
     /// <param name="classNames">The names of its classes in the order of its scores; null or empty if they are not known.</param>
+    /// <exception cref="ArgumentException">There are not as many names as classes.</exception>
     /// <exception cref="RunException">The file cannot be written.</exception>
     public static void Save(Network network, Normalization normalization, string path, IReadOnlyList<string>? classNames = null)
     {
+        ArgumentNullException.ThrowIfNull(network);
+        ArgumentNullException.ThrowIfNull(normalization);
+        ArgumentNullException.ThrowIfNull(path);
+        if (classNames is { Count: > 0 and var names } && names != network.Definition.Classes)
+        {
+            throw new ArgumentException(Invariant($"{names} names for {network.Definition.Classes} classes."), nameof(classNames));
+        }
+
         var metadata = NetworkMetadata.Describe(network, normalization, classNames ?? []);
         foreach (var (key, text) in NetworkMetadata.ForOlderVersions(normalization))
         {

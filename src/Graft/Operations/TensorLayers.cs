@@ -38,6 +38,11 @@ public sealed class TensorLayers : ILayers<Tensor>
     public Tensor Convolution(Conv2d layer, Tensor x)
     {
         x = x.dim() == 2 ? x.view(x.shape[0], x.shape[1], 1, 1) : x; // behind a fully connected layer
+        if (_type == ScalarType.BFloat16)
+        {
+            SignalStack.Enlarge(); // oneDNN may take AMX
+        }
+
         if (_type == ScalarType.BFloat16 && DepthwiseConvolution.CanRun(layer, x))
         {
             return DepthwiseConvolution.Run(layer, x);

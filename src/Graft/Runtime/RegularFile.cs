@@ -14,4 +14,19 @@ internal static class RegularFile
         Directory.Exists(path) ? throw new IOException("It is a directory, not a file.")
         : FaultOf(path) is { } fault ? throw new IOException(fault)
         : File.OpenRead(path);
+
+    /// <summary>Why a file cannot be read, in a sentence that begins with its path; the nearest name in its directory where it is not there.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="cause">What opening or reading it threw.</param>
+    public static string FaultOf(string path, Exception cause) => cause is FileNotFoundException or DirectoryNotFoundException
+        ? $"{path}: there is no such file.{Nearest(path)}"
+        : $"{path} cannot be read: {cause.Message.ReplaceLineEndings(" ")}";
+
+    private static string Nearest(string path)
+    {
+        string directory = Path.GetDirectoryName(path) ?? "";
+        var names = Directory.Exists(Path.GetFullPath(directory))
+            ? Directory.EnumerateFiles(Path.GetFullPath(directory)).Select(file => Path.GetFileName(file)!) : [];
+        return NearestName.Of(Path.GetFileName(path), names) is { } nearest ? $" Did you mean '{Path.Combine(directory, nearest)}'?" : "";
+    }
 }

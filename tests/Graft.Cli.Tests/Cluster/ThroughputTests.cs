@@ -90,8 +90,6 @@ public sealed class ThroughputTests
 
         public override int Result => Stored.Count(s => s.State == StepState.Done);
 
-        protected override string DataSource => "images";
-
         public override IReadOnlyList<Step> Steps(IStepResults results) => _steps;
     }
 }

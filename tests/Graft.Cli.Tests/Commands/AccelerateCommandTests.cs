@@ -63,6 +63,10 @@ public sealed class AccelerateCommandTests
         var again = await InProcess.RunAsync("accelerate --plan acceleration.yaml --workers 2 --workspace accelerated --out fast.onnx --json");
         Assert.Equal(result.Output, again.Output);
 
+        var budget = await InProcess.RunAsync("accelerate --plan acceleration.yaml --budget 0.9 --workers 2 --workspace accelerated --out fast.onnx");
+        Assert.Equal(2, budget.Code);
+        Assert.EndsWith("error: 'fast.onnx' is there already. Name another file with --out, or replace it with --force.", budget.Error.TrimEnd());
+
         // Any row of the table can be had as a file, whatever was best.
         string export = $"graft export --workspace accelerated --from {id} --row ";
         Assert.Equal(["accelerated"], IdentifierTests.Offered($"{export}acc"));

@@ -62,7 +62,7 @@ public sealed class ExportCommandTests
     }
 
     [Theory]
-    [InlineData("export nowhere.safetensors", "error: nowhere.safetensors: cannot be read: ")]
+    [InlineData("export nowhere.safetensors", "error: nowhere.safetensors: there is no such file.")]
     [InlineData("export plan.yaml", "error: plan.yaml: ")]
     [InlineData("export faults.safetensors --network resnet-8", "error: faults.safetensors does not fit resnet-8: ")]
     [InlineData(
@@ -87,7 +87,7 @@ public sealed class ExportCommandTests
         "export faults.safetensors --mean 0,0,0 --std 1,1,1e-39",
         "error: --std is '1,1,1e-39'; it must be numbers above 0 separated by commas, one a channel, e.g. 0.49,0.48,0.45."
     )]
-    [InlineData("evaluate nowhere.onnx --data images", "error: nowhere.onnx: there is no such file. Write one with 'graft export'.")]
+    [InlineData("evaluate nowhere.onnx --data images", "error: nowhere.onnx: there is no such file.")]
     [InlineData("evaluate faults.onnx --data images --network wrn-10-1", "error: --network is for weights, not for ONNX files")]
     [InlineData("evaluate faults.safetensors --data images --batch 2", "error: --batch is for ONNX files, not for weights.")]
     [InlineData("evaluate faults.onnx --data images --batch 0", "error: --batch is 0 and --threads 1; they must be from 1 to 65536 and from 0 to 1024.")]

@@ -31,11 +31,15 @@ public sealed class TrainCommandTests
             "train --network wrn-10-1 --data images --epochs 1 --recipe again.yaml --precision fp32 --workspace again --out again.safetensors";
 
         var first = await InProcess.RunAsync(Command);
-        var second = await InProcess.RunAsync($"{Command} --force");
+        var second = await InProcess.RunAsync(Command);
 
         Assert.True(first.Code == 0 && second.Code == 0, first.Error + second.Error);
         Assert.DoesNotContain("has run before", first.Output);
         Assert.StartsWith("This training has run before: its result is taken from the workspace.", second.Output);
+
+        var other = await InProcess.RunAsync(Command.Replace("--epochs 1", "--epochs 2", StringComparison.Ordinal));
+        Assert.Equal(2, other.Code);
+        Assert.EndsWith("error: 'again.safetensors' is there already. Name another file with --out, or replace it with --force.", other.Error.TrimEnd());
 
         Assert.Equal(0, (await InProcess.RunAsync("workspace --prune --workspace again")).Code);
         var anew = await InProcess.RunAsync($"{Command} --force");

@@ -66,8 +66,6 @@ public sealed class CountingStepTests
 
         public override int Result => StepResults.FromJson<CountingResult>(Session.Workspace.Steps.Find(Last.Key)!.Result!).Sum;
 
-        protected override string DataSource => "images";
-
         public override IReadOnlyList<Step> Steps(IStepResults results) => [_first, Last];
     }
 }

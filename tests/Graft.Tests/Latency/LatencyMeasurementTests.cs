@@ -89,7 +89,7 @@ public sealed class LatencyMeasurementTests : IDisposable
         File.WriteAllText(Path, json.Replace("TARGET", """{ "machine": "m", "runtime": "r", "batchSize": 1, "threads": 1 }""", StringComparison.Ordinal));
 
         Assert.Equal(
-            $"{Path} is not a latency table: {fault} Delete it to measure anew.", Assert.Throws<DataException>(() => LatencyTable.TryLoad(Path)).Message);
+            $"{Path} is not a latency table: {fault} Name another file; one that is not there is made.", Assert.Throws<DataException>(() => LatencyTable.TryLoad(Path)).Message);
     }
 
     [Fact]

@@ -235,7 +235,7 @@ public sealed class OnnxClassifierTests : IDisposable
 
     [Fact]
     public void Load_NoFile_NamesIt() => Assert.Equal(
-        $"{FilePath}: there is no such file. Write one with 'graft export'.", Assert.Throws<DataException>(() => OnnxClassifier.Load(FilePath)).Message);
+        $"{FilePath}: there is no such file.", Assert.Throws<DataException>(() => OnnxClassifier.Load(FilePath)).Message);
 
     public void Dispose() => _directory.Dispose();
 

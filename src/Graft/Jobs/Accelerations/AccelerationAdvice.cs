@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Graft.Latency;
 using Graft.Runtime;
 using Graft.Training;
 
@@ -40,9 +41,17 @@ public sealed record AccelerationAdvice
     /// <param name="testImages">Images that the networks were tested on.</param>
     /// <param name="classes">Their classes; null where that is not known.</param>
     /// <param name="latencyDrift">The teacher's latency beside the networks over that beside the operations.</param>
+    /// <param name="foreign">Where the operations were measured; null where that is here.</param>
     /// <returns>The advice; null while there is no accelerated network with accuracy and latency.</returns>
     internal static AccelerationAdvice? Of(
-        IReadOnlyList<NetworkResult> networks, double budgetMs, int epochs, int testImages, int? classes, double latencyDrift = 1)
+        IReadOnlyList<NetworkResult> networks,
+        double budgetMs,
+        int epochs,
+        int testImages,
+        int? classes,
+        double latencyDrift = 1,
+        LatencyTarget? foreign = null
+    )
     {
         if (networks.FirstOrDefault(n => n.Name == AccelerationResult.Accelerated) is not { Accuracy: not null, LatencyMs: not null } own)
         {
@@ -51,7 +60,7 @@ public sealed record AccelerationAdvice
 
         var measured = networks.Where(n => n is { Accuracy: not null, LatencyMs: not null }).ToList();
         string? best = BestWithin(measured.Skip(networks[0] == measured[0] ? 1 : 0).Select(n => (n.Name, n.Accuracy!.Value, n.LatencyMs!.Median)), budgetMs);
-        var remarks = RemarksOnLatency(networks, budgetMs, latencyDrift)
+        var remarks = RemarksOnLatency(networks, budgetMs, latencyDrift, foreign)
             .Concat(RemarksOnBudget(measured.Find(n => n.Name == best), budgetMs))
             .Concat(RemarksOn(networks[0], own, epochs, testImages, classes)).ToList();
         return new()
@@ -118,7 +127,8 @@ public sealed record AccelerationAdvice
     }
 
     // On a busy machine latencies, and so the budget and what is within it, are whatever the other programs left.
-    private static IEnumerable<Remark> RemarksOnLatency(IReadOnlyList<NetworkResult> networks, double budgetMs, double drift)
+    private static IEnumerable<Remark> RemarksOnLatency(
+        IReadOnlyList<NetworkResult> networks, double budgetMs, double drift, LatencyTarget? foreign)
     {
         var teacher = networks[0];
         if (teacher.LatencyMs?.Median <= budgetMs)
@@ -144,7 +154,13 @@ public sealed record AccelerationAdvice
             ), again);
         }
 
-        if (Math.Abs(drift - 1) > DriftWorthAWord)
+        if (foreign is not null)
+        {
+            yield return new(Invariant(
+                $"Selected by latencies of {foreign}. Whole networks were measured here, where the teacher takes {drift:0.00} times as long: what is within the budget there is only predicted."
+            ));
+        }
+        else if (Math.Abs(drift - 1) > DriftWorthAWord)
         {
             yield return new(Invariant(
                 $"The machine was not equally fast all the time: when whole networks were measured, the teacher took {drift:0.00} times what it took when operations were. Predictions are scaled by that; for a better selection {Cure}"

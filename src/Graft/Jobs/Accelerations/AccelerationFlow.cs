@@ -187,6 +187,7 @@ internal sealed class AccelerationFlow
         double wanted = selected.BudgetMs / selected.TeacherMs * _outline.MultiplyAccumulates;
         NetworkLatency = LatencyStep() with
         {
+            Table = null, // whole networks are held against one another: all are measured at one time, here
             Architectures = [.. Architectures.All.Select(a => (IReadOnlyList<OperationAt>)[.. a.Choice.Operations.Where(o => !o.IsOwn)])],
             Networks = Plan.FineTuning.EpochsFromScratch(Plan.Teacher) is null
                 ? []

@@ -49,9 +49,6 @@ public sealed class AccelerationJob : GraftJob<AccelerationResult>
         Outline, [.. new[] { _flow.Latency, _flow.NetworkLatency }.OfType<LatencyStep>().Select(s => s.Key)], Session.Workspace);
 
     /// <inheritdoc/>
-    protected override string DataSource => Outline.Plan.Data;
-
-    /// <inheritdoc/>
     protected override ImageOptions? Images => Outline.Plan.Images;
 
     /// <inheritdoc/>
@@ -170,6 +167,7 @@ public sealed class AccelerationJob : GraftJob<AccelerationResult>
         var target = new LatencyTarget(
             session.LatencyMachine, Invariant($"ONNX Runtime {OnnxModel.RuntimeVersion}"), plan.Latency.BatchSize, plan.Latency.Threads);
         ImportedFile? latencies = null;
+        LatencyTarget? measuredOn = null;
         if (table is not null && LatencyTable.TryLoad(table.Path) is { } given)
         {
             if (!table.AllowForeign)
@@ -177,10 +175,11 @@ public sealed class AccelerationJob : GraftJob<AccelerationResult>
                 given.CheckTarget(target, table.Path);
             }
 
-            latencies = ImportedFile.Of(table.Path, "the table of latencies");
+            (latencies, measuredOn) = (ImportedFile.Of(table.Path, "the table of latencies"), given.Target);
         }
 
-        var outline = AccelerationOutline.Create(plan, data, precision, weights?.Sha256, target, latencies?.Sha256, session.Cores) with
+        var outline = AccelerationOutline.Create(
+            plan, data, precision, weights?.Sha256, target, latencies is null ? null : (latencies.Sha256, measuredOn!), session.Cores) with
         {
             NetworkFile = session.Imports.FileOf(plan.Network),
         };

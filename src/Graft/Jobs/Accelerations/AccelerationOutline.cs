@@ -5,6 +5,7 @@ using Graft.Data;
 using Graft.Latency;
 using Graft.Networks;
 using Graft.Operations;
+using Graft.Selection;
 using Graft.Steps;
 
 namespace Graft.Jobs.Accelerations;
@@ -43,6 +44,9 @@ internal sealed record AccelerationOutline
     /// <summary>The hash of a table of latencies to take what it has from; null to measure all.</summary>
     public string? Table { get; init; }
 
+    /// <summary>Where the table's latencies were measured; null where that is here, or there is no table.</summary>
+    public LatencyTarget? ForeignTarget { get; init; }
+
     /// <summary>What the file was called that the network was read from; null for networks of Graft's own.</summary>
     public string? NetworkFile { get; init; }
 
@@ -73,8 +77,22 @@ internal sealed record AccelerationOutline
     /// <summary>Works a plan out.</summary>
     /// <exception cref="ConfigurationException">The network or an operation does not exist.</exception>
     internal static AccelerationOutline Create(
-        AccelerationPlan plan, ImageData data, Precision precision, string? importedSha256, LatencyTarget target, string? table, Engine.CoreAllocation cores)
+        AccelerationPlan plan,
+        ImageData data,
+        Precision precision,
+        string? importedSha256,
+        LatencyTarget target,
+        (string Sha256, LatencyTarget Target)? table,
+        Engine.CoreAllocation cores)
     {
+        var foreign = table is { } given && given.Target != target ? given.Target : null;
+        if (foreign is not null && LatencyBudget.Parse(plan.Selection.Budget).IsMs)
+        {
+            throw new ConfigurationException(
+                $"the budget is '{plan.Selection.Budget}', but the table's latencies are of {foreign}, and whole networks are measured here. Give a part of the teacher's latency, like 50%."
+            );
+        }
+
         var costs = new NetworkCosts(data);
         var definition = costs.Define(plan.Network);
         var own = OperationCatalog.Default.Parse(TeacherOperation.FamilyName);
@@ -104,7 +122,7 @@ internal sealed record AccelerationOutline
         var whole = costs.OfNetwork(plan.Network);
         return new()
         {
-            Id = IdOf(plan, data, importedSha256),
+            Id = IdOf(plan, data, importedSha256, foreign is null ? null : table?.Sha256),
             Plan = plan,
             DataFingerprint = data.Fingerprint,
             TestImages = data.Test.Count,
@@ -112,7 +130,8 @@ internal sealed record AccelerationOutline
             Precision = precision,
             ImportedSha256 = importedSha256,
             Target = target,
-            Table = table,
+            Table = table?.Sha256,
+            ForeignTarget = foreign,
             Positions = definition.Positions.Count,
             Parameters = whole.Parameters,
             MultiplyAccumulates = whole.MultiplyAccumulates,
@@ -149,9 +168,10 @@ internal sealed record AccelerationOutline
     /// <summary>The outline as JSON.</summary>
     public string ToJson() => JsonSerializer.Serialize(this, Json);
 
-    private static string IdOf(AccelerationPlan plan, ImageData data, string? importedSha256) => PlanFile.IdOf(plan with
+    // A table of this machine spares measurements, one of another is another question.
+    private static string IdOf(AccelerationPlan plan, ImageData data, string? importedSha256, string? foreignTable) => PlanFile.IdOf(plan with
     {
-        Data = data.Fingerprint,
+        Data = foreignTable is null ? data.Fingerprint : $"{data.Fingerprint}, latencies {foreignTable}",
         Teacher = importedSha256 is null ? plan.Teacher : new() { Weights = importedSha256, Seed = plan.Teacher.Seed },
     });
 }

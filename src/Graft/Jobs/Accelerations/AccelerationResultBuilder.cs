@@ -122,7 +122,8 @@ internal sealed class AccelerationResultBuilder : IStepResults
             LatencyDrift = Drift,
             Target = _outline.Target,
             Networks = networks,
-            Advice = AccelerationAdvice.Of(networks, budgetMs, _outline.Plan.FineTuning.Epochs, _outline.TestImages, _outline.Classes, Drift),
+            Advice = AccelerationAdvice.Of(
+                networks, budgetMs, _outline.Plan.FineTuning.Epochs, _outline.TestImages, _outline.Classes, Drift, _outline.ForeignTarget),
             Exported = export is null ? null : _flow.Exported,
             Model = export is null ? null : $"artifacts/{export.Model}",
             ModelMaxDifference = export?.MaxDifference,

@@ -148,13 +148,9 @@ internal static class JobPackage
         {
             return RegularFile.OpenRead(path);
         }
-        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
-        {
-            throw new DataException($"{path}: there is no such file.", e);
-        }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new DataException($"{path} cannot be read: {e.Message}", e);
+            throw new DataException(RegularFile.FaultOf(path, e), e);
         }
     }
 

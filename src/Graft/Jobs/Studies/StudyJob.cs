@@ -42,9 +42,6 @@ public sealed class StudyJob : GraftJob<StudyResult>
     private StudyOutline Outline => StudyOutline.Of(_seeds.Wanted, Session.Cores) with { NetworkFile = Session.Imports.FileOf(Graph.Plan.Network) };
 
     /// <inheritdoc/>
-    protected override string DataSource => Graph.Plan.Data;
-
-    /// <inheritdoc/>
     protected override ImageOptions? Images => Graph.Plan.Images;
 
     /// <inheritdoc/>

@@ -76,9 +76,6 @@ public sealed class TrialNetworkJob : GraftJob<TrialNetworkResult>
     }
 
     /// <inheritdoc/>
-    protected override string DataSource => Data.Name;
-
-    /// <inheritdoc/>
     protected override ImageOptions? Images => _study.Plan.Images;
 
     /// <inheritdoc/>
@@ -91,7 +88,7 @@ public sealed class TrialNetworkJob : GraftJob<TrialNetworkResult>
     {
         var study = StudyOutline.FindIn(session.Workspace, plan.Study);
         string key = TrialOf(study, plan);
-        return new(session, study, key, session.LoadData(plan.Data ?? study.Plan.Data, study.Plan.Images, cancellation));
+        return new(session, study, key, session.LoadDataOf(study, plan.Data, cancellation));
     }
 
     private static string TrialOf(StudyOutline study, TrialNetworkPlan plan)

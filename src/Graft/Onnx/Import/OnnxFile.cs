@@ -121,13 +121,9 @@ internal sealed class OnnxFile
             stream.ReadExactly(bytes);
             return bytes.Length == 0 ? throw fault.NotOnnx("it is empty") : bytes;
         }
-        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
-        {
-            throw new DataException($"{path}: there is no such file.", e);
-        }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new DataException($"{path} cannot be read: {e.Message}", e);
+            throw new DataException(RegularFile.FaultOf(path, e), e);
         }
     }
 

@@ -31,7 +31,9 @@ internal static class OnnxSplice
         options ??= new();
         byte[] bytes = WithMetadata(Serialize(import, network), MetadataOf(import, options));
         bool half = import.Nodes.SelectMany(n => n.Weights).Any(w => w.Value?.Type is DataType.Float16 or DataType.Bfloat16);
-        var comparison = ImportCheck.Compare(import, ModelProto.Parser.ParseFrom(bytes), network, options.Images, cancellation);
+        var model = ModelProto.Parser.ParseFrom(bytes);
+        ImportCheck.RequireLoads(import, model);
+        var comparison = ImportCheck.Compare(import, model, network, options.Images, cancellation);
         double tolerance = half ? HalfTolerance * comparison.LargestLogit : Math.Max(comparison.Tolerance, Tolerance * comparison.LargestLogit);
         if (!(comparison.MaxDifference <= tolerance) || (comparison.ClassesDiffering > 0 && !half))
         {

@@ -211,9 +211,28 @@ public sealed class AccelerationJobTests : IDisposable
     }
 
     [Fact]
+    public async Task RunAsync_TableOfAnotherMachine_MeasuresAllNetworksHere()
+    {
+        var result = await RunAsync(Plan);
+
+        Assert.NotEqual(1.0, result.Networks[0].LatencyMs!.Median); // the teacher's in the table
+        Assert.Equal(result.Networks[0].LatencyMs!.Median, result.LatencyDrift, 9);
+        Assert.Contains(result.Advice!.Remarks, r => r.StartsWith("Selected by latencies of a test's machine; ", StringComparison.Ordinal));
+        Assert.NotEqual(result.Acceleration, AccelerationJob.Create(_session, Plan, SmallStudy.Data, table: null).Id);
+    }
+
+    [Fact]
+    public void Create_MillisecondsAndATableOfAnotherMachine_AsksForAPart()
+    {
+        var error = Assert.Throws<ConfigurationException>(() => Job(Plan with { Selection = Plan.Selection with { Budget = "2ms" } }));
+
+        Assert.EndsWith("Give a part of the teacher's latency, like 50%.", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task RunAsync_BudgetThatNothingMeets_SaysTheSmallestAndKeepsWhatWasDone()
     {
-        var error = await Assert.ThrowsAsync<ConfigurationException>(() => RunAsync(Plan with { Selection = Plan.Selection with { Budget = "0.000001ms" } }));
+        var error = await Assert.ThrowsAsync<ConfigurationException>(() => RunAsync(Plan with { Selection = Plan.Selection with { Budget = "0.000001" } }));
 
         Assert.StartsWith("No architecture is within the latency budget of 1E-06 ms: the fastest takes ", error.Message);
         Assert.All(_session.Workspace.Steps.List().Where(s => s.Kind != "selection"), step => Assert.Equal(StepState.Done, step.State));

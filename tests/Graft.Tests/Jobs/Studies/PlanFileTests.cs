@@ -205,6 +205,12 @@ public sealed class PlanFileTests
         "plan.yaml:2: this is not YAML (While scanning a quoted scalar, found unexpected end of stream). Look at the indentation and the quotes there.",
         Message("seeds: 1\nnetwork: 'wrn-16-2"));
 
+    [Theory]
+    [InlineData("seeds: 1\nnetwork: [\ndata: data\n")]
+    [InlineData("seeds: 1\nteacher: {\ndata: data\n")]
+    [InlineData("seeds: 1\nepochs: [1, 2\n")]
+    public void Parse_BracketThatIsNotClosed_NamesALineThere(string yaml) => Assert.Matches("^plan.yaml:[234]: this is not YAML \\(.*\\). Look", Message(yaml));
+
     [Fact]
     public void Parse_KeyTwice_NamesTheLineAndTheKey() => Assert.Equal("plan.yaml:2: Duplicate key seeds", Message("seeds: 1\nseeds: 2\n"));
 
@@ -215,6 +221,19 @@ public sealed class PlanFileTests
         string path = directory.File("plan.yaml");
 
         Assert.Equal($"{path}: there is no such file.", Assert.Throws<ConfigurationException>(() => PlanFile.Load(path)).Message);
+        File.WriteAllText(directory.File("plam.yaml"), "seeds: 1");
+        Assert.Equal(
+            $"{path}: there is no such file. Did you mean '{directory.File("plam.yaml")}'?", Assert.Throws<ConfigurationException>(() => PlanFile.Load(path)).Message);
+    }
+
+    [Fact]
+    public void Load_Directory_SaysWhatItIs()
+    {
+        using var directory = new TemporaryDirectory();
+
+        var exception = Assert.Throws<ConfigurationException>(() => PlanFile.Load(directory.Path));
+
+        Assert.Equal($"{directory.Path} cannot be read: It is a directory, not a file.", exception.Message);
     }
 
     [Fact]

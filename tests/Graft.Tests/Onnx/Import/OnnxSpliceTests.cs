@@ -42,6 +42,19 @@ public sealed class OnnxSpliceTests : IDisposable
         RequireSameOutside(before, after);
     }
 
+    [Fact]
+    public void Read_HalfPrecisionThatOnnxRuntimeRefuses_IsRefused()
+    {
+        string path = Write("fp16");
+        var model = ModelProto.Parser.ParseFrom(File.ReadAllBytes(path));
+        model.Graph.Input[0].Type.TensorType.ElemType = (int)DataType.Float; // beside weights in fp16
+        File.WriteAllBytes(path, model.ToByteArray());
+
+        var error = Assert.Throws<DataException>(() => OnnxImport.Read(path));
+
+        Assert.StartsWith($"{path} is an ONNX file that ONNX Runtime ", error.Message, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("raw")]
     [InlineData("float_data")]
