@@ -22,11 +22,13 @@ internal static class RegularFile
         ? $"{path}: there is no such file.{Nearest(path)}"
         : $"{path} cannot be read: {cause.Message.ReplaceLineEndings(" ")}";
 
+    // By what stands before the ending: that is where names differ.
     private static string Nearest(string path)
     {
-        string directory = Path.GetDirectoryName(path) ?? "";
-        var names = Directory.Exists(Path.GetFullPath(directory))
-            ? Directory.EnumerateFiles(Path.GetFullPath(directory)).Select(file => Path.GetFileName(file)!) : [];
-        return NearestName.Of(Path.GetFileName(path), names) is { } nearest ? $" Did you mean '{Path.Combine(directory, nearest)}'?" : "";
+        string[] files = Path.GetDirectoryName(Path.GetFullPath(path)) is { } directory && Directory.Exists(directory) ? Directory.GetFiles(directory) : [];
+        var byStem = files.Select(file => Path.GetFileName(file)).Order(StringComparer.Ordinal).ToLookup(Path.GetFileNameWithoutExtension);
+        return NearestName.Of(Path.GetFileNameWithoutExtension(path), byStem.Select(names => names.Key!)) is { } stem
+            ? $" Did you mean '{Path.Combine(Path.GetDirectoryName(path) ?? "", byStem[stem].First())}'?"
+            : "";
     }
 }
