@@ -56,7 +56,7 @@ public sealed class ClusterTests : IDisposable
         var submitted = await InProcess.RunAsync(line);
         Assert.True(submitted.Code == 0, submitted.Error);
 
-        string node = await NodeOfTrialAsync("faults", suspend: true);
+        string node = await NodeOfTrialAsync("faults", halt: true);
         SlurmCluster.Bash(
             $"$SCRIPTS/node.sh $S down {node}; scontrol update nodename={node} state=down reason=test; for j in $(squeue -h -t PENDING -o %A); do scontrol update jobid=$j StartTime=now 2>/dev/null; done; true"
         );
@@ -94,7 +94,7 @@ public sealed class ClusterTests : IDisposable
     {
         string line = Prepare("preempted", LongStudy);
         await InProcess.RunAsync(line);
-        string node = await NodeOfTrialAsync("preempted", suspend: false);
+        string node = await NodeOfTrialAsync("preempted", halt: false);
 
         SlurmCluster.Bash($"sbatch --partition=urgent --nodelist={node} --exclusive --job-name=urgent --output=/dev/null --wrap='sleep 5'");
         var shown = await InProcess.RunAsync($"{line} --wait --json");
@@ -298,17 +298,17 @@ public sealed class ClusterTests : IDisposable
         return opened.Steps.Histories([.. running.Keys]).Where(h => h.Value.Count > 2).Select(h => running[h.Key]).FirstOrDefault();
     });
 
-    // The node that a trial is at work on: other nodes' tasks may have no step yet. A suspended one is still at work when the caller strikes.
-    private static Task<string> NodeOfTrialAsync(string workspace, bool suspend) => UntilAsync(async () =>
+    // The node that a trial is at work on: other nodes' tasks may have no step yet. One that is halted is still at work when the caller strikes.
+    private static Task<string> NodeOfTrialAsync(string workspace, bool halt) => UntilAsync(async () =>
     {
         var trial = await TrialAtWorkAsync(workspace);
-        string task = trial.Holder!.Split(' ')[^1];
-        if (suspend)
+        string process = trial.Holder!.Split(' ')[^1]; // "MACHINE, process ID"
+        if (halt)
         {
-            SlurmCluster.Bash($"scontrol suspend {task}; true");
+            SlurmCluster.Bash($"kill -STOP {process}; true");
         }
 
-        return Steps(workspace).Any(s => s.Key == trial.Key && s.State == StepState.Running) ? SlurmCluster.NodeOf(task) : null;
+        return Steps(workspace).Any(s => s.Key == trial.Key && s.State == StepState.Running) ? SlurmCluster.NodeOf(process) : null;
     });
 
     // Until all has ended and Slurm has nothing more of it.

@@ -35,8 +35,9 @@ public sealed class SlurmCluster : IDisposable
         return code == 0 ? output : throw new InvalidOperationException($"'{script}' ended with code {code}: {output}");
     }
 
-    /// <summary>The node of a task that Slurm has started; null where it has ended.</summary>
-    internal static string? NodeOf(string task) => Bash($"squeue -h -j {task} -o %N 2>/dev/null; true") is { Length: > 0 } node ? node : null;
+    /// <summary>The node that Slurm started a process on; null where it has ended.</summary>
+    internal static string? NodeOf(string process) =>
+        Bash($"tr '\\0' '\\n' < /proc/{process}/environ | sed -n 's/^SLURMD_NODENAME=//p'; true") is { Length: > 0 } node ? node : null;
 
     public void Dispose()
     {
