@@ -25,10 +25,21 @@ internal static class RegularFile
     // By what stands before the ending: that is where names differ.
     private static string Nearest(string path)
     {
-        string[] files = Path.GetDirectoryName(Path.GetFullPath(path)) is { } directory && Directory.Exists(directory) ? Directory.GetFiles(directory) : [];
-        var byStem = files.Select(file => Path.GetFileName(file)).Order(StringComparer.Ordinal).ToLookup(Path.GetFileNameWithoutExtension);
+        var byStem = Neighbours(path).Order(StringComparer.Ordinal).ToLookup(Path.GetFileNameWithoutExtension);
         return NearestName.Of(Path.GetFileNameWithoutExtension(path), byStem.Select(names => names.Key!)) is { } stem
             ? $" Did you mean '{Path.Combine(Path.GetDirectoryName(path) ?? "", byStem[stem].First())}'?"
             : "";
+    }
+
+    private static IEnumerable<string> Neighbours(string path)
+    {
+        try
+        {
+            return [.. Directory.EnumerateFiles(Path.GetDirectoryName(Path.GetFullPath(path)) ?? path).Select(file => Path.GetFileName(file))];
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return []; // no such directory, or not to be listed
+        }
     }
 }

@@ -56,7 +56,7 @@ public sealed class ClusterTests : IDisposable
         var submitted = await InProcess.RunAsync(line);
         Assert.True(submitted.Code == 0, submitted.Error);
 
-        string node = await NodeOfTrialAsync("faults", halt: true);
+        string node = await NodeOfTrialAsync("faults");
         SlurmCluster.Bash(
             $"$SCRIPTS/node.sh $S down {node}; scontrol update nodename={node} state=down reason=test; for j in $(squeue -h -t PENDING -o %A); do scontrol update jobid=$j StartTime=now 2>/dev/null; done; true"
         );
@@ -94,7 +94,7 @@ public sealed class ClusterTests : IDisposable
     {
         string line = Prepare("preempted", LongStudy);
         await InProcess.RunAsync(line);
-        string node = await NodeOfTrialAsync("preempted", halt: false);
+        string node = await NodeOfTrialAsync("preempted");
 
         SlurmCluster.Bash($"sbatch --partition=urgent --nodelist={node} --exclusive --job-name=urgent --output=/dev/null --wrap='sleep 5'");
         var shown = await InProcess.RunAsync($"{line} --wait --json");
@@ -195,6 +195,7 @@ public sealed class ClusterTests : IDisposable
         Assert.True(submitted.Code == 0, submitted.Error);
         Assert.Contains("1 step of 1 submitted to Slurm", submitted.Error, StringComparison.Ordinal);
         await UntilAsync(() => File.Exists("slurm.safetensors") ? "there" : null); // the cluster gives the command again, which writes it
+        await UntilAsync(() => ClusterJobs.CountActive(Steps("training")[0].Key[..12], TimeProvider.System) is 0 ? "none" : null); // and ends
         Assert.StartsWith(
             "Slurm has nothing of ",
             (await InProcess.RunAsync($"cancel {Steps("training")[0].Key} --workspace training")).Output,
@@ -295,21 +296,12 @@ public sealed class ClusterTests : IDisposable
     {
         using var opened = Workspaces.OpenExisting(workspace, TimeProvider.System);
         var running = opened.Steps.List().Where(s => s is { Kind: "trial", State: StepState.Running }).ToDictionary(s => s.Key);
-        return opened.Steps.Histories([.. running.Keys]).Where(h => h.Value.Count > 2).Select(h => running[h.Key]).FirstOrDefault();
+        return opened.Steps.Histories([.. running.Keys]).Where(h => h.Value.Count is > 2 and < 200).Select(h => running[h.Key]).FirstOrDefault();
     });
 
-    // The node that a trial is at work on: other nodes' tasks may have no step yet. One that is halted is still at work when the caller strikes.
-    private static Task<string> NodeOfTrialAsync(string workspace, bool halt) => UntilAsync(async () =>
-    {
-        var trial = await TrialAtWorkAsync(workspace);
-        string process = trial.Holder!.Split(' ')[^1]; // "MACHINE, process ID"
-        if (halt)
-        {
-            SlurmCluster.Bash($"kill -STOP {process}; true");
-        }
-
-        return Steps(workspace).Any(s => s.Key == trial.Key && s.State == StepState.Running) ? SlurmCluster.NodeOf(process) : null;
-    });
+    // The node that a trial is at work on, with half of its epochs to come: other nodes' tasks may have no step.
+    private static Task<string> NodeOfTrialAsync(string workspace) =>
+        UntilAsync(async () => SlurmCluster.NodeOf((await TrialAtWorkAsync(workspace)).Holder!.Split(' ')[^1])); // "MACHINE, process ID"
 
     // Until all has ended and Slurm has nothing more of it.
     private static async Task EndAsync(string workspace)
