@@ -85,7 +85,7 @@ internal static class AnalysisTables
                 Format.Points(test?.Difference),
                 Format.Points(comparison.CorrectedInterval),
                 comparison.CorrectedPValue is { } p ? p < 0.001 ? "<0.001" : Invariant($"{p:0.000}") : "–",
-                comparison.Verdict.SeedsToDecide switch { null => "", { Value: { } estimate } => Invariant($"{estimate.Seeds}"), _ => "–" });
+                SeedsColumn.Text(comparison.Verdict.SeedsToDecide));
         }
 
         return table;
@@ -100,7 +100,7 @@ internal static class AnalysisTables
             ? "One seed: verdicts marked 'images' compare two trained networks on other test images; how much training varies is unknown."
             : "Verdicts hold for other seeds and other test images, given this teacher.";
         string reasons = string.Join("; ", analysis.Cells.Where(c => !c.ToTeacher.Difference.HasValue).Select(c => c.ToTeacher.Difference.Reason).Distinct());
-        string seeds = analysis.Cells.Any(c => c.ToTeacher.Verdict.SeedsToDecide is { HasValue: false }) ? " Seeds to decide: '–' is more than 100." : "";
+        string seeds = SeedsColumn.Legend(analysis.Cells.Select(c => c.ToTeacher.Verdict.SeedsToDecide)) is { } legend ? $" {legend}." : "";
         return Invariant($"{basis} Here {margin}{seeds}{(reasons.Length > 0 ? $" Not computable: {reasons}." : "")}");
     }
 

@@ -24,7 +24,7 @@ internal static class SequentialTable
                 Invariant($"{cell.Seeds}"),
                 Format.Points(cell.Difference?.Difference),
                 Format.Points(cell.Interval),
-                cell.SeedsToDecide switch { null => "", { Value: { } estimate } => Invariant($"{estimate.Seeds}"), _ => "–" });
+                SeedsColumn.Text(cell.SeedsToDecide));
         }
 
         table.LeaveOutIfSame("epochs");
@@ -40,9 +40,9 @@ internal static class SequentialTable
                 + "Differences are those of the seeds of the look that decided, or of the last one; the cells above have all seeds. "
                 + "The chance of even one false verdict over all cells and looks is at most 5 % of each kind."
         );
-        if (judgement.Cells.Any(c => c.SeedsToDecide is { HasValue: false }))
+        if (SeedsColumn.Legend(judgement.Cells.Select(c => c.SeedsToDecide)) is { } legend)
         {
-            terminal.WriteLine("Seeds to decide: '–' is more than 100, as there are too few test images.");
+            terminal.WriteLine($"{legend}, as there are too few test images.");
         }
 
         if (open > 0 && judgement is { Looks.Count: > 0, Requests.Count: 0 })

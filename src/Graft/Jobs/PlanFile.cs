@@ -85,7 +85,7 @@ internal static class PlanFile
     {
         try
         {
-            return Directory.Exists(path) ? throw new IOException("It is a directory, not a file.") : File.ReadAllText(path); // a pipe will do
+            return RegularFile.ReadAllText(path);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -41,11 +41,10 @@ public sealed class TensorLayers : ILayers<Tensor>
         if (_type == ScalarType.BFloat16)
         {
             SignalStack.Enlarge(); // oneDNN may take AMX
-        }
-
-        if (_type == ScalarType.BFloat16 && DepthwiseConvolution.CanRun(layer, x))
-        {
-            return DepthwiseConvolution.Run(layer, x);
+            if (DepthwiseConvolution.CanRun(layer, x))
+            {
+                return DepthwiseConvolution.Run(layer, x);
+            }
         }
 
         var type = _type != ScalarType.BFloat16 || BFloat16Convolution.CanRun(layer, x) ? _type : ScalarType.Float32;

@@ -11,9 +11,13 @@ internal static class RegularFile
     /// <exception cref="IOException">It cannot be opened, or is a directory, pipe, socket or device.</exception>
     /// <exception cref="UnauthorizedAccessException">It must not be read.</exception>
     public static FileStream OpenRead(string path) =>
-        Directory.Exists(path) ? throw new IOException("It is a directory, not a file.")
-        : FaultOf(path) is { } fault ? throw new IOException(fault)
-        : File.OpenRead(path);
+        FaultOf(path) is { } fault ? throw new IOException(fault) : File.OpenRead(RequireNoDirectory(path));
+
+    /// <summary>Reads a text; a pipe will do.</summary>
+    /// <param name="path">The file.</param>
+    /// <exception cref="IOException">It cannot be read, or is a directory.</exception>
+    /// <exception cref="UnauthorizedAccessException">It must not be read.</exception>
+    public static string ReadAllText(string path) => File.ReadAllText(RequireNoDirectory(path));
 
     /// <summary>Why a file cannot be read, in a sentence that begins with its path; the nearest name in its directory where it is not there.</summary>
     /// <param name="path">The file.</param>
@@ -21,6 +25,8 @@ internal static class RegularFile
     public static string FaultOf(string path, Exception cause) => cause is FileNotFoundException or DirectoryNotFoundException
         ? $"{path}: there is no such file.{Nearest(path)}"
         : $"{path} cannot be read: {cause.Message.ReplaceLineEndings(" ")}";
+
+    private static string RequireNoDirectory(string path) => Directory.Exists(path) ? throw new IOException("It is a directory, not a file.") : path;
 
     // By what stands before the ending: that is where names differ.
     private static string Nearest(string path)
