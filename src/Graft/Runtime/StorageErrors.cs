@@ -8,6 +8,9 @@ internal static class StorageErrors
     // SQLite result codes (https://sqlite.org/rescode.html).
     private const int Busy = 5, Locked = 6, ReadOnly = 8, Corrupt = 11, Full = 13, CannotOpen = 14, NotADatabase = 26;
 
+    // SQLITE_IOERR_SHMSIZE: the file of a write-ahead log's index could not grow.
+    private const int NoRoomForSharedMemory = 10 | (19 << 8);
+
     // Windows reports HRESULTs; on Unix, .NET puts the bare errno into HResult where no exception type of its own fits.
     private static readonly int[] DiskFull = OperatingSystem.IsWindows()
         ? [Win32(39), Win32(112)] // ERROR_HANDLE_DISK_FULL, ERROR_DISK_FULL
@@ -30,7 +33,7 @@ internal static class StorageErrors
 
     /// <summary>Whether it was thrown because a disk, or a quota on it, is full.</summary>
     public static bool IsFull(Exception? exception) =>
-        exception is SqliteException { SqliteErrorCode: Full } || (exception is IOException e && DiskFull.Contains(e.HResult));
+        exception is SqliteException { SqliteErrorCode: Full } or SqliteException { SqliteExtendedErrorCode: NoRoomForSharedMemory } || (exception is IOException e && DiskFull.Contains(e.HResult));
 
     /// <summary>Whether SQLite could not open the database, or its shared memory, with the rights that it has.</summary>
     public static bool IsAccess(SqliteException exception) => exception.SqliteErrorCode is CannotOpen or ReadOnly;
@@ -55,7 +58,7 @@ internal static class StorageErrors
     private static string Describe(Exception exception, string path) =>
         exception switch
         {
-            SqliteException { SqliteErrorCode: Full } => FullText(path),
+            SqliteException e when IsFull(e) => FullText(path),
             SqliteException { SqliteErrorCode: ReadOnly } => ReadOnlyText(path),
             SqliteException { SqliteErrorCode: Corrupt or NotADatabase } e => DamagedText(path, SqliteText(e)),
             SqliteException { SqliteErrorCode: Busy or Locked } =>

@@ -19,6 +19,12 @@ internal sealed class PostgresDatabase : RecordDatabase
     // Any number that others hardly use: pg_advisory_lock of those who bring the tables to a version.
     private const long MigrationLock = 0x6772616674;
 
+    // A process that is halted within a transaction would keep all others waiting: the server ends the transaction, and the process begins it again.
+    private const string LimitOfPauses = "SET LOCAL idle_in_transaction_session_timeout = '60s'";
+
+    // One writer at a time, as in SQLite: numbers of changes are given in the order of commits.
+    private const string OneWriter = "SELECT last FROM change FOR UPDATE";
+
     private readonly PostgresStore _store;
     private readonly NpgsqlDataSource _source;
     private ResiliencePipeline _patience;
@@ -73,7 +79,7 @@ internal sealed class PostgresDatabase : RecordDatabase
     public override T Write<T>(Func<DbConnection, T> statements) => Read(connection =>
     {
         using var transaction = connection.BeginTransaction();
-        connection.Execute("SELECT last FROM change FOR UPDATE"); // one writer at a time, as in SQLite: numbers of changes are given in the order of commits
+        connection.Execute($"{LimitOfPauses}; {OneWriter}");
         var result = statements(connection);
         transaction.Commit();
         return result;

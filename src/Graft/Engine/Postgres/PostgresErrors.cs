@@ -5,7 +5,11 @@ namespace Graft.Engine.Postgres;
 /// <summary>Turns what PostgreSQL and its connection throw into one line that says what to do.</summary>
 internal static class PostgresErrors
 {
-    /// <summary>Whether the same may work in a moment: the server is away, starts, stops, or has no connection to spare.</summary>
+    private const string IdleInTransaction = "25P03"; // idle_in_transaction_session_timeout
+
+    /// <summary>
+    /// Whether the same may work in a moment: the server is away, starts, stops, has no connection to spare, or ended a transaction in which nothing was said.
+    /// </summary>
     public static bool IsPassing(Exception exception) =>
         exception switch
         {
@@ -14,7 +18,8 @@ internal static class PostgresErrors
                     is PostgresErrorCodes.AdminShutdown
                         or PostgresErrorCodes.CrashShutdown
                         or PostgresErrorCodes.CannotConnectNow
-                        or PostgresErrorCodes.TooManyConnections,
+                        or PostgresErrorCodes.TooManyConnections
+                        or IdleInTransaction,
             NpgsqlException e => e.IsTransient || e.InnerException is IOException or System.Net.Sockets.SocketException or TimeoutException,
             _ => false,
         };

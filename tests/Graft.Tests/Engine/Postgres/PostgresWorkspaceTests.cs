@@ -70,6 +70,32 @@ public sealed class PostgresWorkspaceTests : IDisposable
         Assert.Equal(_workspace.Steps.Sequence, stored.Values.Max(s => s.Sequence));
     }
 
+    // The transaction of a process that is halted keeps others waiting: the server ends it, and it begins again.
+    [Fact]
+    public void Write_HaltedWithinATransaction_BeginsAgain()
+    {
+        using var database = PostgresDatabase.Open(_store, TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(5), TimeProvider.System);
+        var limits = new List<object?>();
+
+        database.Write(connection =>
+        {
+            using var command = connection.CreateCommand();
+            command.CommandText = "SHOW idle_in_transaction_session_timeout";
+            limits.Add(command.ExecuteScalar());
+            if (limits.Count == 1)
+            {
+                command.CommandText = "SET LOCAL idle_in_transaction_session_timeout = '10ms'";
+                command.ExecuteNonQuery();
+                Thread.Sleep(500);
+            }
+
+            command.CommandText = "SELECT 1";
+            return command.ExecuteScalar();
+        });
+
+        Assert.Equal(["1min", "1min"], limits);
+    }
+
     [Fact]
     public void TryLock_HeldByAnother_IsNullUntilReleased()
     {
