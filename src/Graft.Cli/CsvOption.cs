@@ -36,6 +36,7 @@ internal sealed class CsvOption
             throw new ConfigurationException($"{directory} holds tables of something else ('{foreign}'); name another directory.");
         }
 
+        bool isReplaced = File.Exists(Path.Combine(directory, $"{CsvFolder.Dictionary}.csv"));
         var files = CsvFolder.Write(directory, tables);
         if (json)
         {
@@ -46,6 +47,6 @@ internal sealed class CsvOption
         var written = new WideTable(1, "file", ">rows", "~a row is");
         files.Zip(tables).ToList().ForEach(x => written.AddRow(x.First, Format.Count(x.Second.Rows.Count), x.Second.Row));
         written.Write(terminal);
-        terminal.WriteLine($"{files[^1]} says what each column means, and its unit.{next}");
+        terminal.WriteLine($"{files[^1]} says what each column means, and its unit.{(isReplaced ? " The tables that were there are replaced." : "")}{next}");
     }
 }

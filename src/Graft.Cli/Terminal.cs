@@ -30,7 +30,7 @@ internal sealed partial class Terminal
         Output = output;
         bool redirected = !ReferenceEquals(output, System.Console.Out) || System.Console.IsOutputRedirected;
         _breaksLines = !redirected || GivenWidth is not null;
-        Out = Console(output, redirected);
+        Out = Console(redirected ? new TrimmingWriter(output) : output, redirected);
         IsInteractive = ReferenceEquals(error, System.Console.Error) && !System.Console.IsErrorRedirected;
         Error = Console(error, !IsInteractive);
     }
