@@ -120,7 +120,7 @@ internal sealed class EvaluateCommand
                     images = images.Test.Count,
                     normalization = source,
                     reorderedClasses = classes is not null,
-                    remark = ChanceWords.Remark(result.Correct, images),
+                    remark = ChanceWords.Remark(result.Correct, result.Predicted, images),
                     latency = new
                     {
                         latency.BatchSize,
@@ -144,7 +144,7 @@ internal sealed class EvaluateCommand
         );
         WriteReordered(classes);
         _terminal.WriteLine(Invariant($"{result.Correct:N0} of {images.Test.Count:N0} test images right: accuracy {AccuracyOf(result.Correct, images)}"));
-        WriteRemark(result.Correct, images);
+        WriteRemark(ChanceWords.Remark(result.Correct, result.Predicted, images));
     }
 
     private void EvaluateWeights(ParseResult parsed, string path, CancellationToken cancellation)
@@ -153,10 +153,10 @@ internal sealed class EvaluateCommand
         var numbers = PrecisionNames.Parse(parsed.GetValue(_precision)!, where);
         var own = NetworkWeights.ReadNormalization(path);
         var images = Images(parsed, cancellation);
-        var (normalization, source) = NormalizationOf(parsed, images, own, "weights");
         var classes = ClassesOption.Require(parsed, _reorderClasses, path, NetworkWeights.ReadClassNames(path), images);
         using var named = NamedNetwork.Read(parsed.GetValue(_network), image: images.Train.Shape, weights: path);
         using var model = NetworkWeights.Open(path, images.Train.Shape, images.ClassNames.Count, named.Name);
+        var (normalization, source) = NormalizationOf(parsed, images, own, "weights"); // after what says that the images do not fit at all
         if (classes is not null)
         {
             model.ReorderClasses(classes.PlacesOfDataClasses);
@@ -184,7 +184,7 @@ internal sealed class EvaluateCommand
                 precision = numbers.ToText(),
                 normalization = source,
                 reorderedClasses = classes is not null,
-                remark = ChanceWords.Remark(result.Correct, images),
+                remark = ChanceWords.Remark(result.Correct, result.Predicted, images),
                 imagesPerSecond = images.Test.Count / seconds,
             });
             return;
@@ -204,7 +204,7 @@ internal sealed class EvaluateCommand
                 $"{result.Correct:N0} of {images.Test.Count:N0} test images right: accuracy {AccuracyOf(result.Correct, images)}, loss {result.Loss:0.0000}"
             )
         );
-        WriteRemark(result.Correct, images);
+        WriteRemark(ChanceWords.Remark(result.Correct, result.Predicted, images));
     }
 
     private static string AccuracyOf(int correct, ImageData images)
@@ -223,9 +223,9 @@ internal sealed class EvaluateCommand
         }
     }
 
-    private void WriteRemark(int correct, ImageData images)
+    private void WriteRemark(string? remark)
     {
-        if (ChanceWords.Remark(correct, images) is { } remark)
+        if (remark is not null)
         {
             _terminal.WriteLine($"note: {remark}");
         }

@@ -11,6 +11,9 @@ using Graft.Networks;
 using Graft.Onnx;
 using Graft.Onnx.Import;
 using Graft.Operations;
+using Graft.Steps;
+using Graft.Training;
+using TorchSharp;
 
 namespace Graft.Cli.Commands;
 
@@ -84,17 +87,18 @@ internal sealed class ExportCommand
 
     private async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellation)
     {
-        var (path, standard, known) = await SourceOfAsync(parsed, cancellation);
-        string target = parsed.GetValue(_output) ?? standard;
+        var source = await SourceOfAsync(parsed, cancellation);
+        string path = source.Weights;
+        string target = parsed.GetValue(_output) ?? source.Target;
         OutputFile.Require(parsed.GetValue(_output) is null ? "the output" : _output.Name, target, path, parsed.GetValue(_network));
         OutputFile.RequireNew(target, parsed.GetValue(_force));
         var (given, own) = (_images.ReadNormalization(parsed), NetworkWeights.ReadNormalization(path));
         var normalization = given ?? own;
-        var data = parsed.GetValue(_data) is { } source
-            ? CommonOptions.LoadData(_terminal, source, _images.Read(parsed, null), parsed.GetValue(_dataDirectory)!, cancellation)
+        var data = parsed.GetValue(_data) is { } images
+            ? CommonOptions.LoadData(_terminal, images, _images.Read(parsed, null), parsed.GetValue(_dataDirectory)!, cancellation)
             : null;
         using var origin =
-            parsed.GetValue(_network) is null && known is not null
+            parsed.GetValue(_network) is null && source.Network is { } known
                 ? NamedNetwork.InWorkspace(known, parsed.GetValue(_workspace)!)
                 : NamedNetwork.Read(
                     parsed.GetValue(_network),
@@ -110,7 +114,6 @@ internal sealed class ExportCommand
             ),
             ClassNames = data?.ClassNames ?? names,
             FoldBatchNorm = !parsed.GetValue(_noFold),
-            Provenance = new Dictionary<string, string> { ["weights"] = Path.GetFileName(path), ["weights_sha256"] = Sha256(path) },
         };
         using var model = Open(path, origin, data, parsed.GetValue(_size), options.Normalization);
         if (order is not null)
@@ -118,10 +121,18 @@ internal sealed class ExportCommand
             model.ReorderClasses(order.PlacesOfDataClasses);
         }
 
+        var accuracy = data is null ? null : Evaluator.Evaluate(model, data.Test, options.Normalization, null, torch.CPU, cancellation);
+        var provenance = new Dictionary<string, string>(source.Origin) { ["weights"] = Path.GetFileName(path), ["weights_sha256"] = Sha256(path) };
+        if (accuracy is not null)
+        {
+            provenance[ExportKind.AccuracyKey] = Invariant($"{accuracy.Accuracy:0.0000}");
+        }
+
+        options = options with { Provenance = provenance };
         ImageOption.NoteContradiction(
             _terminal, given, path, own, "the exported file will say the latter, and is wrong where the weights are right");
         var comparison = NetworkExport.Save(model, origin.Import, options, target, data, cancellation);
-        Write(model, origin.Import, options, target, comparison, data?.Name, parsed);
+        Write(model, origin.Import, options, target, comparison, accuracy, data?.Name, parsed);
         return 0;
     }
 
@@ -136,8 +147,10 @@ internal sealed class ExportCommand
         return NetworkWeights.Open(path, shape, classes, origin.Name);
     }
 
-    // The weights, where they go if nothing else is said, and the network's name where it comes from an ONNX file.
-    private async Task<(string Weights, string Target, string? Network)> SourceOfAsync(ParseResult parsed, CancellationToken cancellation)
+    // The weights, where they go if nothing else is said, the network's name where it comes from an ONNX file, and what the file says of where it is from.
+    private sealed record Source(string Weights, string Target, string? Network, IReadOnlyDictionary<string, string> Origin);
+
+    private async Task<Source> SourceOfAsync(ParseResult parsed, CancellationToken cancellation)
     {
         string? weights = parsed.GetValue(_weights), from = parsed.GetValue(_from), row = parsed.GetValue(_row);
         switch (weights, from)
@@ -148,7 +161,7 @@ internal sealed class ExportCommand
                 throw new ConfigurationException($"both '{weights}' and --from {from} say what to export; choose one.");
             case ({ } file, null):
                 return row is null
-                    ? (file, Path.ChangeExtension(file, ".onnx"), null)
+                    ? new(file, Path.ChangeExtension(file, ".onnx"), null, new Dictionary<string, string>())
                     : throw new ConfigurationException("--row does nothing without --from, which names the acceleration or the study.");
         }
 
@@ -168,21 +181,25 @@ internal sealed class ExportCommand
         return await OfStudyAsync(study, row, parsed, cancellation);
     }
 
-    private static (string Weights, string Target, string? Network) OfAcceleration(StoredJob job, IWorkspace record, string name, string workspace)
+    private static Source OfAcceleration(StoredJob job, IWorkspace record, string name, string workspace)
     {
         var result = AccelerationResultBuilder.Build(job, record);
         var network = result.Networks.FirstOrDefault(n => n.Name == name)
             ?? throw new ConfigurationException($"acceleration {job.Id} has no '{name}'.{NearestName.Hint(name, [.. result.Networks.Select(n => n.Name)])}");
         return network.Weights is { } found
-            ? (Path.Combine(workspace, found), $"{name.Replace(' ', '-')}.onnx", OnnxNetworkSource.IsName(result.Network) ? result.Network : null)
+            ? new(
+                Path.Combine(workspace, found),
+                $"{name.Replace(' ', '-')}.onnx",
+                OnnxNetworkSource.IsName(result.Network) ? result.Network : null,
+                new Dictionary<string, string> { ["graft.acceleration"] = job.Id, ["graft.row"] = name }
+            )
             : throw new ConfigurationException(
                 $"'{name}' of acceleration {job.Id} has no weights: {network.Error ?? "it has not been trained yet; give the command that began it again"}."
             );
     }
 
     // Trials keep no network: the one that is asked for is trained once more.
-    private async Task<(string Weights, string Target, string? Network)> OfStudyAsync(
-        StudyOutline study, string? row, ParseResult parsed, CancellationToken cancellation)
+    private async Task<Source> OfStudyAsync(StudyOutline study, string? row, ParseResult parsed, CancellationToken cancellation)
     {
         if (row?.Trim().Split(' ', 2) is not [var position, var operation] || !Place.TryParse(position, out var place))
         {
@@ -220,7 +237,12 @@ internal sealed class ExportCommand
             );
         }
 
-        return (result.Weights, target, OnnxNetworkSource.IsName(result.Network) ? result.Network : null);
+        return new(
+            result.Weights,
+            target,
+            OnnxNetworkSource.IsName(result.Network) ? result.Network : null,
+            new Dictionary<string, string> { ["graft.study"] = study.Id, ["graft.row"] = row }
+        );
     }
 
     private void Write(
@@ -229,6 +251,7 @@ internal sealed class ExportCommand
         OnnxExportOptions options,
         string target,
         OnnxComparison comparison,
+        EvaluationResult? tested,
         string? data,
         ParseResult parsed
     )
@@ -244,6 +267,7 @@ internal sealed class ExportCommand
                 OperatorSet = import?.OperatorSet ?? OnnxExport.OperatorSet,
                 FoldBatchNorm = import is null ? options.FoldBatchNorm : (bool?)null,
                 data,
+                tested?.Accuracy,
                 comparison.Images,
                 comparison.MaxDifference,
                 comparison.Tolerance,
@@ -260,7 +284,7 @@ internal sealed class ExportCommand
                     $"as {Path.GetFileName(import.Path)}, with what changed: names, metadata and all else as in that file, operator set {import.OperatorSet}, {bytes / 1e6:0.0} MB"
                 )
             );
-            WriteChecked(target, comparison, data, _images.Repeat(parsed));
+            WriteChecked(target, comparison, tested, data, _images.Repeat(parsed));
             return;
         }
 
@@ -275,16 +299,21 @@ internal sealed class ExportCommand
                 $"input 'images': fp32 [N, {image.Channels}, {image.Height}, {image.Width}], (pixel / 255 - mean) / std with mean {List(options.Normalization.Mean)} and std {List(options.Normalization.Std)}"
             )
         );
-        WriteChecked(target, comparison, data, _images.Repeat(parsed));
+        WriteChecked(target, comparison, tested, data, _images.Repeat(parsed));
     }
 
-    private void WriteChecked(string target, OnnxComparison comparison, string? data, string images)
+    private void WriteChecked(string target, OnnxComparison comparison, EvaluationResult? tested, string? data, string images)
     {
         _terminal.WriteLine(
             Invariant(
                 $"checked with ONNX Runtime {OnnxModel.RuntimeVersion} on {comparison.Images:N0} {(data is null ? "images of noise" : "test images")}: the same classes, logits differ by {comparison.MaxDifference:0.0e+0} at most"
             )
         );
+        if (tested is not null)
+        {
+            _terminal.WriteLine(Invariant($"accuracy {Format.Percent(tested.Accuracy)} % in fp32, which the file says (graft.accuracy)"));
+        }
+
         _terminal.WriteLine(
             $"written to {target}; next: graft evaluate {Format.Argument(target)} --data {(data is null ? "SOURCE" : Format.Argument(data))}{images}"
         );

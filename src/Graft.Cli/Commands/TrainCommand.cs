@@ -117,11 +117,11 @@ internal sealed class TrainCommand
         var result = job.Result;
         string target = parsed.GetValue(_out)!;
         OutputFile.HandOver(result.Weights, target);
-        Show(plan, result, target, wasDone, parsed);
+        Show(plan, result, target, wasDone, ChanceWords.RemarkOnTraining(result.Accuracy, job.Data), parsed);
         return 0;
     }
 
-    private void Show(TrainingPlan plan, TrainingResult result, string target, bool wasDone, ParseResult parsed)
+    private void Show(TrainingPlan plan, TrainingResult result, string target, bool wasDone, string? remark, ParseResult parsed)
     {
         if (parsed.GetValue(_json))
         {
@@ -135,6 +135,7 @@ internal sealed class TrainCommand
                 weights = target,
                 result.Step,
                 result.Seconds,
+                remark,
             });
             return;
         }
@@ -148,6 +149,11 @@ internal sealed class TrainCommand
         _terminal.WriteLine(
             Invariant($"Test accuracy {Format.Percent(result.Accuracy)} %, {Format.Count(result.Parameters)} parameters, {Format.Duration(result.Seconds)}.")
         );
+        if (remark is not null)
+        {
+            _terminal.WriteLine($"note: {remark}");
+        }
+
         _terminal.WriteLine(
             $"Saved to {target}.  Next: graft study --network {Format.Argument(plan.Network)} --data {Format.Argument(plan.Data)} --teacher {Format.Argument(target)}{_images.Repeat(parsed)}"
         );

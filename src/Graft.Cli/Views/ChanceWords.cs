@@ -7,18 +7,50 @@ namespace Graft.Cli.Views;
 /// <summary>What is said of a network that is no better than guessing.</summary>
 internal static class ChanceWords
 {
-    /// <summary>A remark on a network that got so many test images right; null for one that is better than guessing.</summary>
-    public static string? Remark(int correct, ImageData images) => ChanceAccuracy.Guessed(correct, images.Test.Labels) is { } guessed
-        ? $"guessing the most frequent class gives {Format.Percent(guessed)} %; on {Plural.Of(images.Test.Labels.Length, "image")}, this is not clearly better. "
-            + "Is it the data that it was trained on, with the same classes and normalisation?"
+    private const string IsItsOwn = "Is it the data that it was trained on, with the same classes and normalisation?";
+
+    /// <summary>
+    /// A remark on a network that was given these images: that its answers are their classes in another order, or that they may not be its own, where it is no
+    /// better than guessing. Null where there is nothing to remark.
+    /// </summary>
+    /// <param name="correct">How many test images it got right.</param>
+    /// <param name="predicted">The class that it gave each of them.</param>
+    /// <param name="images">The images.</param>
+    public static string? Remark(int correct, IReadOnlyList<int> predicted, ImageData images) =>
+        ClassPermutation.Of(predicted, images.Test.Labels, images.ClassNames.Count) is { } answers ? Order(answers, predicted, images)
+        : Guessing(correct, images) is { } guessing ? $"{guessing} {IsItsOwn}"
         : null;
 
-    /// <summary>The same of the teacher, by its accuracy.</summary>
+    /// <summary>A remark on a network that was trained on the images; null for one that is better than guessing.</summary>
+    /// <param name="accuracy">Its test accuracy, in [0, 1].</param>
+    /// <param name="images">The images.</param>
+    public static string? RemarkOnTraining(double accuracy, ImageData images) => Guessing(CorrectOf(accuracy, images), images) is { } guessing
+        ? $"{guessing} More epochs, or another learning rate in the recipe, may help."
+        : null;
+
+    /// <summary>Says of a teacher what is to be said, if anything.</summary>
     public static void WriteOfTeacher(Terminal terminal, double? accuracy, ImageData images)
     {
-        if (accuracy is { } fraction && Remark((int)Math.Round(fraction * images.Test.Count), images) is { } remark)
+        if (accuracy is { } fraction && Guessing(CorrectOf(fraction, images), images) is { } guessing)
         {
-            terminal.WriteLine($"note: the teacher gets {Format.Percent(fraction)} % of the test images right; {remark}");
+            terminal.WriteLine(
+                $"note: the teacher gets {Format.Percent(fraction)} % of the test images right; {guessing} {IsItsOwn} ('graft evaluate' also finds classes in another order.)"
+            );
         }
+    }
+
+    private static int CorrectOf(double accuracy, ImageData images) => (int)Math.Round(accuracy * images.Test.Count);
+
+    private static string? Guessing(int correct, ImageData images) => ChanceAccuracy.Guessed(correct, images.Test.Labels) is { } guessed
+        ? $"guessing the most frequent class gives {Format.Percent(guessed)} %; on {Plural.Of(images.Test.Labels.Length, "image")}, this is not clearly better."
+        : null;
+
+    private static string Order(IReadOnlyList<int> answers, IReadOnlyList<int> predicted, ImageData images)
+    {
+        int first = Enumerable.Range(0, answers.Count).First(label => answers[label] != label);
+        int mapped = predicted.Zip(images.Test.Labels).Count(p => p.First == answers[p.Second]);
+        return Invariant(
+            $"the network's classes are in another order than the data's: it answers most images of '{images.ClassNames[first]}', class {first} of the data, as class {answers[first]}, and so on; mapped like this, {Format.Percent((double)mapped / predicted.Count)} % are right. Give the data with its classes in the order of the training (those of folders are sorted by name)."
+        );
     }
 }

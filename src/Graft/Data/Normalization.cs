@@ -1,4 +1,5 @@
 using System.Globalization;
+using Graft.Runtime;
 
 namespace Graft.Data;
 
@@ -60,7 +61,7 @@ public sealed record Normalization(IReadOnlyList<float> Mean, IReadOnlyList<floa
         if (Mean.Count != shape.Channels || Std.Count != shape.Channels)
         {
             throw new ConfigurationException(
-                Invariant($"the normalisation has {Mean.Count} means and {Std.Count} deviations; images of {shape} need {shape.Channels} each")
+                Invariant($"the normalisation has {Plural.Of(Mean.Count, "mean")} and {Plural.Of(Std.Count, "deviation")}; images of {shape} need {shape.Channels} each")
                     + (shape.Channels == 1 ? ", like 0.5/0.25." : "."));
         }
     }

@@ -8,7 +8,8 @@ using TensorElementType = Microsoft.ML.OnnxRuntime.Tensors.TensorElementType;
 namespace Graft.Onnx;
 
 /// <summary>
-/// An image classifier in an ONNX file, Graft's or anybody's: fp32 images [N, C, H, W] in, scores [N, K] out; the highest score is the class.
+/// An image classifier in an ONNX file, Graft's or anybody's: images [N, C, H, W] or [N, H, W, C] in, scores [N, K] out (or [N, K, 1, 1]), both fp32 or fp16; the
+/// highest score is the class.
 /// </summary>
 internal sealed class OnnxClassifier : IDisposable
 {
@@ -16,7 +17,8 @@ internal sealed class OnnxClassifier : IDisposable
 
     private readonly OnnxModel _model;
     private readonly string _path;
-    private readonly int[] _input, _output;
+    private readonly int[] _input, _output; // [N, C, H, W] however the file has it, and [N, K]
+    private readonly bool _channelsLast;
     private int? _classes;
 
     private OnnxClassifier(OnnxModel model, string path, string? wanted)
@@ -26,19 +28,21 @@ internal sealed class OnnxClassifier : IDisposable
         var session = model.Session;
         model.Output = OutputName(session, wanted);
         var (input, output) = (session.InputMetadata[session.InputNames[0]], session.OutputMetadata[model.Output]);
-        if (session.InputNames.Count != 1 || !IsFloat(input, dimensions: 4))
+        if (session.InputNames.Count != 1 || !IsFloat(input) || input.Dimensions.Length != 4)
         {
             throw NoClassifier(
-                $"it takes {string.Join(" and ", session.InputNames.Select(name => $"'{name}': {Describe(session.InputMetadata[name])}"))}, expected one input of float images [N, C, H, W]"
+                $"it takes {string.Join(" and ", session.InputNames.Select(name => $"'{name}': {Describe(session.InputMetadata[name])}"))}, expected one input of float images [N, C, H, W] or [N, H, W, C]"
             );
         }
 
-        if (!IsFloat(output, dimensions: 2))
+        if (!AreScores(output))
         {
-            throw NoClassifier($"it gives '{model.Output}': {Describe(output)}, expected float scores [N, K]");
+            throw NoClassifier($"it gives '{model.Output}': {Describe(output)}, expected float scores [N, K] or [N, K, 1, 1]");
         }
 
-        (_input, _output) = (input.Dimensions, output.Dimensions);
+        _channelsLast = ImageLayout.IsChannelsLast(input.Dimensions[1], input.Dimensions[3]);
+        _input = _channelsLast ? [input.Dimensions[0], input.Dimensions[3], input.Dimensions[1], input.Dimensions[2]] : input.Dimensions;
+        _output = output.Dimensions;
         Metadata = session.ModelMetadata.CustomMetadataMap;
         Normalization = NetworkMetadata.ReadNormalization(Metadata, path);
     }
@@ -118,7 +122,8 @@ internal sealed class OnnxClassifier : IDisposable
         foreach (var part in images.split(batch))
         {
             long missing = batch - part.shape[0];
-            float[] scores = Run(missing == 0 ? part : cat([part, zeros([missing, .. part.shape[1..]])]));
+            using var input = InputOf(missing == 0 ? part : cat([part, zeros([missing, .. part.shape[1..]])]));
+            float[] scores = Run(input);
             int count = ScoresAnImage(scores.Length, (int)batch);
             if (Array.FindIndex(scores, 0, count * (int)part.shape[0], score => !float.IsFinite(score)) is >= 0 and var wrong)
             {
@@ -135,8 +140,16 @@ internal sealed class OnnxClassifier : IDisposable
         return classes;
     }
 
-    /// <summary>The scores, row-major [N, K].</summary>
-    internal float[] Run(Tensor images) => _model.Run(images);
+    /// <summary>Images as the file takes them; to be disposed.</summary>
+    /// <param name="images">fp32 [N, C, H, W], normalised.</param>
+    internal OrtValue InputOf(Tensor images)
+    {
+        using var laidOut = _channelsLast ? images.permute(0, 2, 3, 1) : images.alias();
+        return _model.InputOf(laidOut);
+    }
+
+    /// <summary>The scores of images of <see cref="InputOf"/>, row-major [N, K].</summary>
+    internal float[] Run(OrtValue images) => _model.Run(images);
 
     /// <inheritdoc/>
     public void Dispose() => _model.Dispose();
@@ -149,7 +162,7 @@ internal sealed class OnnxClassifier : IDisposable
             return names.Contains(wanted) ? wanted : throw new DataException($"{_path} has no output '{wanted}': it gives {List(names)}.");
         }
 
-        var scores = names.Where(name => IsFloat(session.OutputMetadata[name], dimensions: 2)).ToList();
+        var scores = names.Where(name => AreScores(session.OutputMetadata[name])).ToList();
         return scores.Count > 1
             ? throw new DataException(Invariant(
                 $"{_path} gives {scores.Count} outputs that can be scores ({List(scores)}); name the one with the classes' scores."))
@@ -163,8 +176,11 @@ internal sealed class OnnxClassifier : IDisposable
 
     private static bool Fits(int dimension, int size) => dimension == Open || dimension == size;
 
-    private static bool IsFloat(NodeMetadata value, int dimensions) =>
-        value.IsTensor && value.ElementDataType == TensorElementType.Float && value.Dimensions.Length == dimensions;
+    private static bool IsFloat(NodeMetadata value) => value.IsTensor && value.ElementDataType is TensorElementType.Float or TensorElementType.Float16;
+
+    // [N, K], also as maps of one pixel, [N, K, 1, 1].
+    private static bool AreScores(NodeMetadata value) =>
+        IsFloat(value) && value.Dimensions is [_, _, .. var pixels] && pixels.All(size => size == 1);
 
     private static string Describe(NodeMetadata value) => value.IsTensor
         ? $"{value.ElementDataType.ToString().ToLowerInvariant()} [{string.Join(", ", value.Dimensions.Select(Size))}]"

@@ -58,9 +58,10 @@ internal static class OnnxEvaluator
     {
         using var generator = new Generator(1);
         using var x = randn([batchSize, image.Channels, image.Height, image.Width], generator: generator);
+        using var input = classifier.InputOf(x);
         for (int i = 0; i < WarmUps; i++)
         {
-            classifier.Run(x);
+            classifier.Run(input);
         }
 
         var milliseconds = new List<double>();
@@ -69,7 +70,7 @@ internal static class OnnxEvaluator
         {
             cancellation.ThrowIfCancellationRequested();
             long started = time.GetTimestamp();
-            classifier.Run(x);
+            classifier.Run(input);
             milliseconds.Add(time.GetElapsedTime(started).TotalMilliseconds);
         }
 

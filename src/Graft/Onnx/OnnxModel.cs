@@ -1,8 +1,10 @@
+using System.Runtime.InteropServices;
 using Graft.Formats;
 using Graft.Onnx.Import;
 using Graft.Runtime;
 using Microsoft.ML.OnnxRuntime;
 using static TorchSharp.torch;
+using TensorElementType = Microsoft.ML.OnnxRuntime.Tensors.TensorElementType;
 
 namespace Graft.Onnx;
 
@@ -49,16 +51,31 @@ internal sealed class OnnxModel : IDisposable
     /// <exception cref="DataException">ONNX Runtime cannot load it.</exception>
     public static OnnxModel Load(byte[] model, string name, int threads = 0) => Load(options => new InferenceSession(model, options), name, threads);
 
-    /// <summary>Runs the model.</summary>
-    /// <param name="x">fp32 [N, C, H, W] on the CPU.</param>
-    /// <returns>The output, row-major.</returns>
-    /// <exception cref="DataException">The model cannot be run on this input.</exception>
-    public float[] Run(Tensor x)
+    /// <summary>A tensor as the model's input, in the number format that it takes (fp32 or fp16); to be disposed.</summary>
+    /// <param name="x">fp32 on the CPU, e.g. [N, C, H, W].</param>
+    public OrtValue InputOf(Tensor x)
     {
         using var contiguous = x.contiguous();
         float[] values = new float[contiguous.numel()];
         contiguous.data<float>().CopyTo(values);
-        return Run(values, contiguous.shape);
+        if (_session.InputMetadata[_inputs[0]].ElementDataType != TensorElementType.Float16)
+        {
+            return OrtValue.CreateTensorValueFromMemory(values, contiguous.shape);
+        }
+
+        var halves = new Float16[values.Length];
+        System.Numerics.Tensors.TensorPrimitives.ConvertToHalf(values, MemoryMarshal.Cast<Float16, Half>(halves.AsSpan()));
+        return OrtValue.CreateTensorValueFromMemory(halves, contiguous.shape);
+    }
+
+    /// <summary>Runs the model.</summary>
+    /// <param name="x">fp32 on the CPU, e.g. [N, C, H, W].</param>
+    /// <returns>The output, row-major.</returns>
+    /// <exception cref="DataException">The model cannot be run on this input.</exception>
+    public float[] Run(Tensor x)
+    {
+        using var input = InputOf(x);
+        return Run(input);
     }
 
     /// <summary>Runs the model.</summary>
@@ -68,15 +85,28 @@ internal sealed class OnnxModel : IDisposable
     /// <exception cref="DataException">The model cannot be run on this input.</exception>
     public float[] Run(float[] x, long[] shape)
     {
+        using var input = OrtValue.CreateTensorValueFromMemory(x, shape);
+        return Run(input);
+    }
+
+    /// <summary>Runs the model.</summary>
+    /// <param name="input">The input, of <see cref="InputOf"/>.</param>
+    /// <returns>The output in fp32, row-major.</returns>
+    /// <exception cref="DataException">The model cannot be run on this input.</exception>
+    public float[] Run(OrtValue input)
+    {
         try
         {
-            using var input = OrtValue.CreateTensorValueFromMemory(x, shape);
             using var results = _session.Run(_options, _inputs, [input], [Output]);
-            return results[0].GetTensorDataAsSpan<float>().ToArray();
+            var output = results[0];
+            return output.GetTensorTypeAndShape().ElementDataType == TensorElementType.Float16
+                ? Singles(MemoryMarshal.Cast<Float16, Half>(output.GetTensorDataAsSpan<Float16>()))
+                : output.GetTensorDataAsSpan<float>().ToArray();
         }
         catch (OnnxRuntimeException e)
         {
-            throw new DataException($"{_name}: ONNX Runtime cannot run it on an input of {ShapeText.Of(shape)}: {OneLine(e)}", e);
+            throw new DataException(
+                $"{_name}: ONNX Runtime cannot run it on an input of {ShapeText.Of(input.GetTensorTypeAndShape().Shape)}: {OneLine(e)}", e);
         }
     }
 
@@ -125,6 +155,13 @@ internal sealed class OnnxModel : IDisposable
                 e
             );
         }
+    }
+
+    private static float[] Singles(ReadOnlySpan<Half> halves)
+    {
+        float[] singles = new float[halves.Length];
+        System.Numerics.Tensors.TensorPrimitives.ConvertToSingle(halves, singles);
+        return singles;
     }
 
     private static string OneLine(OnnxRuntimeException e) => e.Message.ReplaceLineEndings(" ").Trim();

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using Graft.Cli.Tests.Completion;
 using Graft.Cli.Tests.Support;
@@ -88,7 +89,11 @@ public sealed class AccelerateCommandTests
             "images",
         ]);
         Assert.True(other.Code == 0, other.Error);
-        Assert.Contains("of 24 test images right", (await InProcess.RunAsync("evaluate other.onnx --data images")).Output, StringComparison.Ordinal);
+        using var evaluated = JsonDocument.Parse((await InProcess.RunAsync("evaluate other.onnx --data images --json")).Output);
+        using var file = Graft.Onnx.OnnxClassifier.Load("other.onnx");
+        Assert.Equal(id, file.Metadata["graft.acceleration"]);
+        Assert.Equal("without distillation", file.Metadata["graft.row"]);
+        Assert.Equal(evaluated.RootElement.GetProperty("accuracy").GetDouble(), double.Parse(file.Metadata["graft.accuracy"], CultureInfo.InvariantCulture), 4);
     }
 
     [Theory]

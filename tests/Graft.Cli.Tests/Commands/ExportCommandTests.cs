@@ -74,7 +74,7 @@ public sealed class ExportCommandTests
         "error: the normalisation of --mean and --std has numbers above 1, which pixels in [0, 1] do not give; divide those of pixels of 0–255 by 255."
     )]
     [InlineData("export faults.safetensors --mean 0.5", "error: --mean and --std go together: give both.")]
-    [InlineData("export faults.safetensors --mean 0.5 --std 0.5", "error: the normalisation has 1 means and 1 deviations; images of 3x16x16 need 3 each.")]
+    [InlineData("export faults.safetensors --mean 0.5 --std 0.5", "error: the normalisation has 1 mean and 1 deviation; images of 3x16x16 need 3 each.")]
     [InlineData(
         "export faults.safetensors --mean a,b,c --std 1,1,1",
         "error: --mean is 'a,b,c'; it must be numbers separated by commas, one a channel, e.g. 0.49,0.48,0.45."

@@ -45,6 +45,62 @@ public sealed class OnnxClassifierTests : IDisposable
     }
 
     [Fact]
+    public void Predict_ChannelsLast_ClassifiesTheSameImagesAlike()
+    {
+        var model = Exported();
+        Write(model);
+        using var first = OnnxClassifier.Load(FilePath, threads: 1);
+        foreach (var (dimension, size) in model.Graph.Input[0].Type.TensorType.Shape.Dim.Zip([0, 16, 16, 3]).Skip(1))
+        {
+            dimension.DimValue = size;
+        }
+
+        model.Graph.Input[0].Name = "last";
+        var order = new AttributeProto { Name = "perm", Type = AttributeProto.Types.AttributeType.Ints, Ints = { 0, 3, 1, 2 } };
+        model.Graph.Node.Insert(0, new NodeProto { OpType = "Transpose", Input = { "last" }, Output = { "images" }, Attribute = { order } });
+        Write(model, "last.onnx");
+        using var last = OnnxClassifier.Load(_directory["last.onnx"], threads: 1);
+        using var images = randn([5, 3, 16, 16], generator: new Generator(1));
+
+        last.RequireFit(Data(OnnxNetworks.Image, classes: 4));
+        Assert.Equal(first.Predict(images), last.Predict(images));
+    }
+
+    [Fact]
+    public void Run_Fp16WithMapsOfScores_GivesTheScoresOfFp32()
+    {
+        var model = Exported();
+        Write(model);
+        using var single = OnnxClassifier.Load(FilePath, threads: 1);
+        var (input, output) = (model.Graph.Input[0], model.Graph.Output[0]);
+        (input.Name, output.Name) = ("halves", "maps");
+        input.Type.TensorType.ElemType = output.Type.TensorType.ElemType = (int)TensorProto.Types.DataType.Float16;
+        output.Type.TensorType.Shape.Dim.Add([new() { DimValue = 1 }, new() { DimValue = 1 }]);
+        model.Graph.Initializer.Add(
+            new TensorProto { Name = "shape", DataType = (int)TensorProto.Types.DataType.Int64, Dims = { 4 }, Int64Data = { 0, 4, 1, 1 } });
+        model.Graph.Node.Insert(0, Cast("halves", "images", TensorProto.Types.DataType.Float));
+        model.Graph.Node.Add(new NodeProto { OpType = "Reshape", Input = { "logits", "shape" }, Output = { "pixels" } });
+        model.Graph.Node.Add(Cast("pixels", "maps", TensorProto.Types.DataType.Float16));
+        Write(model, "half.onnx");
+        using var half = OnnxClassifier.Load(_directory["half.onnx"], threads: 1);
+        using var images = randn([5, 3, 16, 16], generator: new Generator(1));
+        using var singles = single.InputOf(images);
+        using var halves = half.InputOf(images);
+
+        half.RequireFit(Data(OnnxNetworks.Image, classes: 4));
+        Assert.All(single.Run(singles).Zip(half.Run(halves)), scores => Assert.InRange(scores.Second - scores.First, -0.02, 0.02));
+        Assert.Equal(single.Predict(images), half.Predict(images));
+
+        static NodeProto Cast(string from, string to, TensorProto.Types.DataType type) => new()
+        {
+            OpType = "Cast",
+            Input = { from },
+            Output = { to },
+            Attribute = { new AttributeProto { Name = "to", Type = AttributeProto.Types.AttributeType.Int, I = (long)type } },
+        };
+    }
+
+    [Fact]
     public void Evaluate_Images_CountsWhatItPredictsRight()
     {
         Write(Exported());
@@ -178,7 +234,7 @@ public sealed class OnnxClassifierTests : IDisposable
         Write(model);
 
         Assert.Equal(
-            $"{FilePath} is no image classifier: it takes 'images': float [any, 3, 16], expected one input of float images [N, C, H, W].",
+            $"{FilePath} is no image classifier: it takes 'images': float [any, 3, 16], expected one input of float images [N, C, H, W] or [N, H, W, C].",
             Assert.Throws<DataException>(() => OnnxClassifier.Load(FilePath)).Message);
     }
 
@@ -195,8 +251,9 @@ public sealed class OnnxClassifierTests : IDisposable
         Write(model);
         using var classifier = OnnxClassifier.Load(FilePath, output: "logits");
         using var images = zeros([1, 3, 16, 16]);
+        using var input = classifier.InputOf(images);
 
-        Assert.Equal((int)model.Graph.Output[1].Type.TensorType.Shape.Dim[1].DimValue, classifier.Run(images).Length);
+        Assert.Equal((int)model.Graph.Output[1].Type.TensorType.Shape.Dim[1].DimValue, classifier.Run(input).Length);
         Assert.Equal(
             $"{FilePath} gives 2 outputs that can be scores ('features', 'logits'); name the one with the classes' scores.",
             Assert.Throws<DataException>(() => OnnxClassifier.Load(FilePath)).Message);
@@ -215,7 +272,7 @@ public sealed class OnnxClassifierTests : IDisposable
         Write(model);
 
         Assert.Equal(
-            $"{FilePath} is no image classifier: it gives 'logits': float [any, 3, 16, 16], expected float scores [N, K].",
+            $"{FilePath} is no image classifier: it gives 'logits': float [any, 3, 16, 16], expected float scores [N, K] or [N, K, 1, 1].",
             Assert.Throws<DataException>(() => OnnxClassifier.Load(FilePath)).Message);
     }
 

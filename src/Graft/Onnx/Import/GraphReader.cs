@@ -46,7 +46,11 @@ internal sealed partial class GraphReader
     {
         RefuseDetectors();
         var nodes = Needed(OutputName(options.Output)).ToList();
-        RefuseWhatIsNoNetwork(nodes);
+        if (FaultOf(nodes) is { } fault)
+        {
+            throw fault;
+        }
+
         var input = Input(nodes);
         var image = ImageOf(input, options.Image, out bool channelsLast, out _batch);
         var shape = new FeatureShape(image.Channels, image.Height, image.Width);
@@ -143,10 +147,17 @@ internal sealed partial class GraphReader
                 : throw _fault.Of($"has no output '{wanted}': it gives {string.Join(", ", outputs.Select(o => $"'{o}'"))}.")
             : outputs.Count == 1
                 ? outputs[0]
-                : throw _fault.Of(
+                : throw FaultOfAll(outputs) ?? _fault.Of(
                     Invariant($"gives {outputs.Count} outputs ({List(outputs)}); name the one with the classes' scores."),
                     new Remedy(Setting.OnnxOutput)
                 );
+    }
+
+    // What is in the way of every output: naming one would not help.
+    private DataException? FaultOfAll(IEnumerable<string> outputs)
+    {
+        var faults = outputs.Select(output => FaultOf([.. Needed(output)])).ToList();
+        return faults.Contains(null) ? null : faults.FirstOrDefault();
     }
 
     // The nodes that an output needs, in the file's order.
@@ -177,22 +188,23 @@ internal sealed partial class GraphReader
         }
     }
 
-    private void RefuseWhatIsNoNetwork(List<OnnxNode> nodes)
+    // What makes of these nodes no network that can be imported, whatever their layers are; null for nothing.
+    private DataException? FaultOf(List<OnnxNode> nodes)
     {
         OnnxNode? First(Func<OnnxNode, bool> which) => nodes.FirstOrDefault(which);
         if (First(n => n.Proto.Domain is not ("" or "ai.onnx")) is { } custom)
         {
-            throw _fault.Of($"uses {custom.Proto.Domain}.{custom.Operator} (node {custom.Name}), which is not of ONNX's operator set.");
+            return _fault.Of($"uses {custom.Proto.Domain}.{custom.Operator} (node {custom.Name}), which is not of ONNX's operator set.");
         }
 
         if (First(n => Control.Contains(n.Operator)) is { } control)
         {
-            throw _fault.Of($"has control flow: node {control.Name} is {control.Operator}. Export it again with a fixed input size.");
+            return _fault.Of($"has control flow: node {control.Name} is {control.Operator}. Export it again with a fixed input size.");
         }
 
         if (First(n => Recurrent.Contains(n.Operator)) is { } recurrent)
         {
-            throw _fault.Of($"is recurrent: node {recurrent.Name} is {recurrent.Operator}. Graft takes convolutional networks.");
+            return _fault.Of($"is recurrent: node {recurrent.Name} is {recurrent.Operator}. Graft takes convolutional networks.");
         }
 
         if (
@@ -203,8 +215,10 @@ internal sealed partial class GraphReader
             { } quantised
         )
         {
-            throw _fault.Of($"is quantised: node {quantised.Name} is {quantised.Operator}. Give the file before quantisation.");
+            return _fault.Of($"is quantised: node {quantised.Name} is {quantised.Operator}. Give the file before quantisation.");
         }
+
+        return null;
     }
 
     private ValueInfoProto Input(List<OnnxNode> nodes)
@@ -230,8 +244,7 @@ internal sealed partial class GraphReader
         }
 
         long[] sizes = [.. dims.Select(d => d.DimValue)];
-        bool Colours(long size) => size is 1 or 3 or 4;
-        channelsLast = Colours(sizes[3]) && !Colours(sizes[1]);
+        channelsLast = ImageLayout.IsChannelsLast(sizes[1], sizes[3]);
         var (channels, height, width) = channelsLast ? (sizes[3], sizes[1], sizes[2]) : (sizes[1], sizes[2], sizes[3]);
         if (wanted is null && (height <= 0 || width <= 0 || channels <= 0))
         {

@@ -270,6 +270,22 @@ public sealed class OnnxImportTests : IDisposable
         Assert.Equal($"{path} {reason}", Assert.Throws<DataException>(() => OnnxImport.Read(path)).Message);
     }
 
+    // Which output is meant is not asked where none would do.
+    [Fact]
+    public void Read_SeveralOutputsOfNoNetwork_SaysWhyItIsNone()
+    {
+        var model = new TinyModel();
+        string state = model.Node("LSTM", ["x", model.Weight([1, 4, 8]), model.Weight([1, 4, 1])]);
+        byte[] bytes = model.End(state);
+        var file = ModelProto.Parser.ParseFrom(bytes);
+        file.Graph.Output.Add(file.Graph.Output[0].Clone());
+        file.Graph.Output[1].Name = model.Node("Relu", [state]);
+        file.Graph.Node.Add(model.Graph.Node[^1]);
+        string path = Write(file.ToByteArray());
+
+        Assert.StartsWith($"{path} is recurrent: node ", Assert.Throws<DataException>(() => OnnxImport.Read(path)).Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Read_TruncatedAnywhere_IsRefused()
     {
