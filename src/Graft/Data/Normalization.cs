@@ -61,7 +61,8 @@ public sealed record Normalization(IReadOnlyList<float> Mean, IReadOnlyList<floa
         if (Mean.Count != shape.Channels || Std.Count != shape.Channels)
         {
             throw new ConfigurationException(
-                Invariant($"the normalisation has {Plural.Of(Mean.Count, "mean")} and {Plural.Of(Std.Count, "deviation")}; images of {shape} need {shape.Channels} each")
+                $"the normalisation has {Plural.Of(Mean.Count, "mean")} and {Plural.Of(Std.Count, "deviation")}; "
+                    + Invariant($"images of {shape} need {shape.Channels} each")
                     + (shape.Channels == 1 ? ", like 0.5/0.25." : "."));
         }
     }

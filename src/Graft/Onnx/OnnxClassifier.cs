@@ -8,8 +8,8 @@ using TensorElementType = Microsoft.ML.OnnxRuntime.Tensors.TensorElementType;
 namespace Graft.Onnx;
 
 /// <summary>
-/// An image classifier in an ONNX file, Graft's or anybody's: images [N, C, H, W] or [N, H, W, C] in, scores [N, K] out (or [N, K, 1, 1]), both fp32 or fp16; the
-/// highest score is the class.
+/// An image classifier in an ONNX file, Graft's or anybody's: images [N, C, H, W] or [N, H, W, C] in, scores [N, K] out (or [N, K, 1, 1]), both fp32 or fp16.
+/// The highest score is the class.
 /// </summary>
 internal sealed class OnnxClassifier : IDisposable
 {

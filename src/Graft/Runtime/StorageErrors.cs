@@ -33,7 +33,8 @@ internal static class StorageErrors
 
     /// <summary>Whether it was thrown because a disk, or a quota on it, is full.</summary>
     public static bool IsFull(Exception? exception) =>
-        exception is SqliteException { SqliteErrorCode: Full } or SqliteException { SqliteExtendedErrorCode: NoRoomForSharedMemory } || (exception is IOException e && DiskFull.Contains(e.HResult));
+        exception is SqliteException { SqliteErrorCode: Full } or SqliteException { SqliteExtendedErrorCode: NoRoomForSharedMemory }
+        || (exception is IOException e && DiskFull.Contains(e.HResult));
 
     /// <summary>Whether SQLite could not open the database, or its shared memory, with the rights that it has.</summary>
     public static bool IsAccess(SqliteException exception) => exception.SqliteErrorCode is CannotOpen or ReadOnly;
