@@ -65,6 +65,15 @@ internal sealed partial class Terminal
         Out.Write(new Grid().AddColumn(label).AddColumn(new() { Padding = new(0) }).AddRow(new Text(line[..start]), new Text(line[start..])));
     }
 
+    /// <summary>Writes a remark on the result; nothing where there is none.</summary>
+    public void WriteNote(string? remark)
+    {
+        if (remark is not null)
+        {
+            WriteLine($"note: {remark}");
+        }
+    }
+
     /// <summary>Writes a line of progress.</summary>
     public void WriteProgress(string line) => Error.Profile.Out.Writer.WriteLine(line);
 

@@ -120,7 +120,7 @@ internal static class DataCommand
         terminal.WriteLine($"{found.Path}: {found.Description}");
         foreach (string note in found.Notes)
         {
-            terminal.WriteLine($"note: {note}");
+            terminal.WriteNote(note);
         }
 
         if (found.Classes.Count > 0)

@@ -144,7 +144,7 @@ internal sealed class EvaluateCommand
         );
         WriteReordered(classes);
         _terminal.WriteLine(Invariant($"{result.Correct:N0} of {images.Test.Count:N0} test images right: accuracy {AccuracyOf(result.Correct, images)}"));
-        WriteRemark(ChanceWords.Remark(result.Correct, result.Predicted, images));
+        _terminal.WriteNote(ChanceWords.Remark(result.Correct, result.Predicted, images));
     }
 
     private void EvaluateWeights(ParseResult parsed, string path, CancellationToken cancellation)
@@ -204,7 +204,7 @@ internal sealed class EvaluateCommand
                 $"{result.Correct:N0} of {images.Test.Count:N0} test images right: accuracy {AccuracyOf(result.Correct, images)}, loss {result.Loss:0.0000}"
             )
         );
-        WriteRemark(ChanceWords.Remark(result.Correct, result.Predicted, images));
+        _terminal.WriteNote(ChanceWords.Remark(result.Correct, result.Predicted, images));
     }
 
     private static string AccuracyOf(int correct, ImageData images)
@@ -220,14 +220,6 @@ internal sealed class EvaluateCommand
         if (classes is not null)
         {
             _terminal.WriteLine("classes mapped by name: the file has them in another order than the data");
-        }
-    }
-
-    private void WriteRemark(string? remark)
-    {
-        if (remark is not null)
-        {
-            _terminal.WriteLine($"note: {remark}");
         }
     }
 

@@ -11,7 +11,6 @@ using Graft.Networks;
 using Graft.Onnx;
 using Graft.Onnx.Import;
 using Graft.Operations;
-using Graft.Steps;
 using Graft.Training;
 using TorchSharp;
 
@@ -125,7 +124,7 @@ internal sealed class ExportCommand
         var provenance = new Dictionary<string, string>(source.Origin) { ["weights"] = Path.GetFileName(path), ["weights_sha256"] = Sha256(path) };
         if (accuracy is not null)
         {
-            provenance[ExportKind.AccuracyKey] = Invariant($"{accuracy.Accuracy:0.0000}");
+            provenance[NetworkMetadata.Accuracy] = Invariant($"{accuracy.Accuracy:0.0000}");
         }
 
         options = options with { Provenance = provenance };
@@ -146,9 +145,6 @@ internal sealed class ExportCommand
         normalization.RequireChannels(shape);
         return NetworkWeights.Open(path, shape, classes, origin.Name);
     }
-
-    // The weights, where they go if nothing else is said, the network's name where it comes from an ONNX file, and what the file says of where it is from.
-    private sealed record Source(string Weights, string Target, string? Network, IReadOnlyDictionary<string, string> Origin);
 
     private async Task<Source> SourceOfAsync(ParseResult parsed, CancellationToken cancellation)
     {
@@ -191,7 +187,7 @@ internal sealed class ExportCommand
                 Path.Combine(workspace, found),
                 $"{name.Replace(' ', '-')}.onnx",
                 OnnxNetworkSource.IsName(result.Network) ? result.Network : null,
-                new Dictionary<string, string> { ["graft.acceleration"] = job.Id, ["graft.row"] = name }
+                new Dictionary<string, string> { [NetworkMetadata.Acceleration] = job.Id, [NetworkMetadata.Row] = name }
             )
             : throw new ConfigurationException(
                 $"'{name}' of acceleration {job.Id} has no weights: {network.Error ?? "it has not been trained yet; give the command that began it again"}."
@@ -241,7 +237,7 @@ internal sealed class ExportCommand
             result.Weights,
             target,
             OnnxNetworkSource.IsName(result.Network) ? result.Network : null,
-            new Dictionary<string, string> { ["graft.study"] = study.Id, ["graft.row"] = row }
+            new Dictionary<string, string> { [NetworkMetadata.Study] = study.Id, [NetworkMetadata.Row] = row }
         );
     }
 
@@ -311,7 +307,7 @@ internal sealed class ExportCommand
         );
         if (tested is not null)
         {
-            _terminal.WriteLine(Invariant($"accuracy {Format.Percent(tested.Accuracy)} % in fp32, which the file says (graft.accuracy)"));
+            _terminal.WriteLine(Invariant($"accuracy {Format.Percent(tested.Accuracy)} % in fp32, which the file says ({NetworkMetadata.Accuracy})"));
         }
 
         _terminal.WriteLine(
@@ -326,4 +322,7 @@ internal sealed class ExportCommand
         using var stream = File.OpenRead(path);
         return Convert.ToHexStringLower(SHA256.HashData(stream));
     }
+
+    // The weights, where they go if nothing else is said, the network's name where it comes from an ONNX file, and what the file says of where it is from.
+    private sealed record Source(string Weights, string Target, string? Network, IReadOnlyDictionary<string, string> Origin);
 }

@@ -149,11 +149,7 @@ internal sealed class TrainCommand
         _terminal.WriteLine(
             Invariant($"Test accuracy {Format.Percent(result.Accuracy)} %, {Format.Count(result.Parameters)} parameters, {Format.Duration(result.Seconds)}.")
         );
-        if (remark is not null)
-        {
-            _terminal.WriteLine($"note: {remark}");
-        }
-
+        _terminal.WriteNote(remark);
         _terminal.WriteLine(
             $"Saved to {target}.  Next: graft study --network {Format.Argument(plan.Network)} --data {Format.Argument(plan.Data)} --teacher {Format.Argument(target)}{_images.Repeat(parsed)}"
         );

@@ -66,7 +66,7 @@ internal static class AccelerationTables
         terminal.WriteLine(
             $"Best for each latency: {string.Join("; ", front.Select(n => Invariant($"{n.LatencyMs!.Median:0.000} ms {n.Name} ({Format.Percent(n.Accuracy)} %)")))}."
         );
-        advice.Remarks.ToList().ForEach(remark => terminal.WriteLine($"note: {remark}"));
+        advice.Remarks.ToList().ForEach(terminal.WriteNote);
         if (advice.Remedies.Count > 0)
         {
             terminal.WriteLine($"Options of graft accelerate for that: {string.Join(", ", RemedyOptions.OfAcceleration(advice.Remedies))}.");

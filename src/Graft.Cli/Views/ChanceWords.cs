@@ -17,7 +17,7 @@ internal static class ChanceWords
     /// <param name="predicted">The class that it gave each of them.</param>
     /// <param name="images">The images.</param>
     public static string? Remark(int correct, IReadOnlyList<int> predicted, ImageData images) =>
-        ClassPermutation.Of(predicted, images.Test.Labels, images.ClassNames.Count) is { } answers ? Order(answers, predicted, images)
+        ClassPermutation.Of(predicted, images.Test.Labels, images.ClassNames.Count) is { } order ? Order(order, images)
         : Guessing(correct, images) is { } guessing ? $"{guessing} {IsItsOwn}"
         : null;
 
@@ -33,8 +33,8 @@ internal static class ChanceWords
     {
         if (accuracy is { } fraction && Guessing(CorrectOf(fraction, images), images) is { } guessing)
         {
-            terminal.WriteLine(
-                $"note: the teacher gets {Format.Percent(fraction)} % of the test images right; {guessing} {IsItsOwn} ('graft evaluate' also finds classes in another order.)"
+            terminal.WriteNote(
+                $"the teacher gets {Format.Percent(fraction)} % of the test images right; {guessing} {IsItsOwn} ('graft evaluate' also finds classes in another order.)"
             );
         }
     }
@@ -45,12 +45,11 @@ internal static class ChanceWords
         ? $"guessing the most frequent class gives {Format.Percent(guessed)} %; on {Plural.Of(images.Test.Labels.Length, "image")}, this is not clearly better."
         : null;
 
-    private static string Order(IReadOnlyList<int> answers, IReadOnlyList<int> predicted, ImageData images)
+    private static string Order(ClassPermutation order, ImageData images)
     {
-        int first = Enumerable.Range(0, answers.Count).First(label => answers[label] != label);
-        int mapped = predicted.Zip(images.Test.Labels).Count(p => p.First == answers[p.Second]);
+        var (first, answer) = order.Answers.Index().First(c => c.Index != c.Item);
         return Invariant(
-            $"the network's classes are in another order than the data's: it answers most images of '{images.ClassNames[first]}', class {first} of the data, as class {answers[first]}, and so on; mapped like this, {Format.Percent((double)mapped / predicted.Count)} % are right. Give the data with its classes in the order of the training (those of folders are sorted by name)."
+            $"the network's classes are in another order than the data's: it answers most images of '{images.ClassNames[first]}', class {first} of the data, as class {answer}, and so on; mapped like this, {Format.Percent(order.Accuracy)} % are right. Give the data with its classes in the order of the training (those of folders are sorted by name)."
         );
     }
 }

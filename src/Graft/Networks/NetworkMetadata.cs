@@ -9,7 +9,8 @@ namespace Graft.Networks;
 /// What files of weights and ONNX files say about the network in them, as text: its name (<c>architecture</c>), the substituted operations by place
 /// (<c>operations</c>, JSON), the images it takes (<c>image</c>: 3x32x32), how their pixels become its input (<c>input</c>, a formula, with <c>input_mean</c>
 /// and <c>input_std</c> of pixels in [0, 1]; older files have <c>normalisation_mean</c> and <c>normalisation_std</c> of pixels of 0–255) and the names of its
-/// classes in the order of its scores (<c>classes</c>, a JSON list).
+/// classes in the order of its scores (<c>classes</c>, a JSON list). Exported files may also say their test accuracy in fp32, in [0, 1]
+/// (<c>graft.accuracy</c>), their latency (<c>graft.latency</c>) and what they are from: an acceleration or a study, and the row of its table.
 /// </summary>
 internal static class NetworkMetadata
 {
@@ -19,7 +20,12 @@ internal static class NetworkMetadata
         Input = "input",
         Mean = "input_mean",
         Std = "input_std",
-        Classes = "classes";
+        Classes = "classes",
+        Accuracy = "graft.accuracy",
+        Latency = "graft.latency",
+        Acceleration = "graft.acceleration",
+        Study = "graft.study",
+        Row = "graft.row";
 
     private const string OldMean = "normalisation_mean",
         OldStd = "normalisation_std";

@@ -58,7 +58,7 @@ internal sealed class OnnxModel : IDisposable
         using var contiguous = x.contiguous();
         float[] values = new float[contiguous.numel()];
         contiguous.data<float>().CopyTo(values);
-        if (_session.InputMetadata[_inputs[0]].ElementDataType != TensorElementType.Float16)
+        if (!IsHalf(_session.InputMetadata[_inputs[0]]))
         {
             return OrtValue.CreateTensorValueFromMemory(values, contiguous.shape);
         }
@@ -98,10 +98,9 @@ internal sealed class OnnxModel : IDisposable
         try
         {
             using var results = _session.Run(_options, _inputs, [input], [Output]);
-            var output = results[0];
-            return output.GetTensorTypeAndShape().ElementDataType == TensorElementType.Float16
-                ? Singles(MemoryMarshal.Cast<Float16, Half>(output.GetTensorDataAsSpan<Float16>()))
-                : output.GetTensorDataAsSpan<float>().ToArray();
+            return IsHalf(_session.OutputMetadata[Output])
+                ? Singles(MemoryMarshal.Cast<Float16, Half>(results[0].GetTensorDataAsSpan<Float16>()))
+                : results[0].GetTensorDataAsSpan<float>().ToArray();
         }
         catch (OnnxRuntimeException e)
         {
@@ -156,6 +155,8 @@ internal sealed class OnnxModel : IDisposable
             );
         }
     }
+
+    private static bool IsHalf(NodeMetadata value) => value.IsTensor && value.ElementDataType == TensorElementType.Float16;
 
     private static float[] Singles(ReadOnlySpan<Half> halves)
     {

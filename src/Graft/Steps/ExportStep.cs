@@ -38,9 +38,6 @@ internal sealed record ExportStepResult(
 internal sealed class ExportKind : NetworkStepKind<ExportStep, ExportStepResult>
 {
     public const string KindName = "export";
-    /// <summary>The key of the file's metadata that holds its test accuracy.</summary>
-    public const string AccuracyKey = "graft.accuracy";
-
     public const int CurrentRevision = 2;
 
     public override string Name => KindName;
@@ -61,7 +58,7 @@ internal sealed class ExportKind : NetworkStepKind<ExportStep, ExportStepResult>
         var normalization = NetworkWeights.ReadNormalization(file) ?? context.Data.Normalization;
         double accuracy = Evaluator.Evaluate(network, context.Data.Test, normalization, null, CPU, context.Run.Cancellation).Accuracy;
         var metadata = step.Metadata.ToDictionary();
-        metadata[AccuracyKey] = Invariant($"{accuracy:0.0000}");
+        metadata[NetworkMetadata.Accuracy] = Invariant($"{accuracy:0.0000}");
         var options = new OnnxExportOptions { Normalization = normalization, ClassNames = context.Data.ClassNames, Provenance = metadata };
         string model = $"models/{step.Key}.onnx", path = context.Run.PathFor(step, model);
         var import = OnnxNetworkSource.IsName(step.Network) ? OnnxArtifacts.Open(step.Network, context.Run) : null;

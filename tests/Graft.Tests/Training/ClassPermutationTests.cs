@@ -15,7 +15,10 @@ public sealed class ClassPermutationTests
     {
         var answers = Labels.Select((label, i) => i % ImagesPerClass < wrong * ImagesPerClass ? 0 : order[label]).ToArray();
 
-        Assert.Equal(order, ClassPermutation.Of(answers, Labels, Classes));
+        var found = ClassPermutation.Of(answers, Labels, Classes);
+
+        Assert.Equal(order, found?.Answers);
+        Assert.Equal(answers.Zip(Labels).Count(p => p.First == order[p.Second]) / (double)Labels.Length, found!.Accuracy, 12);
     }
 
     [Fact]

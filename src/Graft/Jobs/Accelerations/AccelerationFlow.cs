@@ -1,5 +1,6 @@
 using System.Globalization;
 using Graft.Engine;
+using Graft.Networks;
 using Graft.Operations;
 using Graft.Selection;
 using Graft.Steps;
@@ -357,9 +358,9 @@ internal sealed class AccelerationFlow
         FineTuning = trained.Key,
         Metadata = new SortedDictionary<string, string>(StringComparer.Ordinal)
         {
-            ["graft.acceleration"] = _outline.Id,
-            [ExportKind.AccuracyKey] = trained.Accuracy.ToString("0.0000", CultureInfo.InvariantCulture),
-            ["graft.latency"] = string.Create(CultureInfo.InvariantCulture, $"{trained.LatencyMs:0.0000} ms on {_outline.Target}"),
+            [NetworkMetadata.Acceleration] = _outline.Id,
+            [NetworkMetadata.Accuracy] = trained.Accuracy.ToString("0.0000", CultureInfo.InvariantCulture),
+            [NetworkMetadata.Latency] = string.Create(CultureInfo.InvariantCulture, $"{trained.LatencyMs:0.0000} ms on {_outline.Target}"),
         },
     };
 
