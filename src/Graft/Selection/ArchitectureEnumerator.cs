@@ -2,22 +2,21 @@ namespace Graft.Selection;
 
 /// <summary>
 /// Lists all architectures within the limits up to a score, by depth-first branch and bound on the Lagrangian bound, from position to position. The score of
-/// an architecture is the bound plus its reduced costs plus λ times what it leaves of the budget: both parts can only grow along a branch, as does what it
-/// has in common with earlier solutions, so that few branches are entered in vain.
+/// an architecture is the bound plus its reduced costs plus λ times what it leaves of the budget: both parts can only grow along a branch, and what it must
+/// still cost to differ from each earlier solution is known (<see cref="OverlapBound"/>), so that few branches are entered in vain.
 /// </summary>
 internal sealed class ArchitectureEnumerator
 {
     private const int MostArchitectures = 300_000;
-    private const long MostNodes = 50_000_000;
+    private const long MostNodes = 400_000_000; // about 20 s
 
     private readonly SelectionProblem _problem;
     private readonly LagrangianBound _bound;
     private readonly (int Index, double ReducedCost, OperationChoice Choice)[][] _core; // of each position, reduced costs ascending
     private readonly ArchitectureCost[] _least; // of the positions from i on
     private readonly double[] _mostLatency; // likewise
-    private readonly OperationChoice?[][] _earlier; // by position
-    private readonly int _mostCommon;
-    private readonly int[] _common; // with each of the earlier ones, along the current branch
+    private readonly OverlapBound[] _overlaps;
+    private readonly int[] _lastExcluding; // for each position the overlap that ended the last branch there: it ends most of the next ones too
     private readonly List<int[]> _found = [];
     private long _nodes;
 
@@ -29,9 +28,8 @@ internal sealed class ArchitectureEnumerator
     {
         _problem = problem;
         _bound = bound;
-        _earlier = [.. earlier.Select(ByPosition)];
-        _mostCommon = mostCommon;
-        _common = new int[earlier.Count];
+        _overlaps = [.. earlier.Select(solution => new OverlapBound(problem, bound, solution, mostCommon))];
+        _lastExcluding = new int[problem.Positions.Count + 1];
         _core = [.. bound.ReducedCosts.Select((costs, i) => costs.Select((cost, j) => (j, cost, problem.Positions[i][j])).OrderBy(x => x.cost).ToArray())];
         _least = new ArchitectureCost[_core.Length + 1];
         _mostLatency = new double[_core.Length + 1];
@@ -52,17 +50,6 @@ internal sealed class ArchitectureEnumerator
         return Visit(0, new int[_core.Length], _problem.Outside, width, cancellation)
             ? [.. _found.Select(Choices).OrderBy(choices => choices.Sum(c => c.Score))]
             : null;
-    }
-
-    private static OperationChoice?[] ByPosition(SelectedArchitecture architecture)
-    {
-        var choices = new OperationChoice?[architecture.Choices.Sum(c => c.Length)];
-        foreach (var (start, choice) in SelectedArchitecture.Cover(architecture.Choices))
-        {
-            choices[start] = choice;
-        }
-
-        return choices;
     }
 
     // False where it has become too much.
@@ -90,14 +77,24 @@ internal sealed class ArchitectureEnumerator
             var sum = cost + choice.Cost;
             double left = width - reducedCost;
             int next = position + choice.Length;
-            if (!IsWithin(sum + _least[next]) || LeastUnused(sum.LatencyMs + _mostLatency[next]) > left)
+            double unused = LeastUnused(sum.LatencyMs + _mostLatency[next]);
+            if (unused > left || !IsWithin(sum + _least[next]))
             {
                 continue;
             }
 
             chosen[position] = index;
-            bool goesOn = !Differs(position, choice, step: choice.Length) || Visit(next, chosen, sum, left, cancellation);
-            Differs(position, choice, step: -choice.Length);
+            foreach (var overlap in _overlaps)
+            {
+                overlap.Enter(position, choice);
+            }
+
+            bool goesOn = IsExcluded(next, left - unused) || Visit(next, chosen, sum, left, cancellation);
+            foreach (var overlap in _overlaps)
+            {
+                overlap.Leave(position, choice);
+            }
+
             if (!goesOn)
             {
                 return false;
@@ -107,20 +104,24 @@ internal sealed class ArchitectureEnumerator
         return true;
     }
 
-    // Counts a choice in or out; answers whether the branch still differs enough from all earlier solutions.
-    private bool Differs(int position, OperationChoice choice, int step)
+    // Whether an earlier solution excludes all that follows with reduced costs up to a sum.
+    private bool IsExcluded(int position, double most)
     {
-        bool differs = true;
-        for (int k = 0; k < _common.Length; k++)
+        if (_overlaps.Length > 0 && _overlaps[_lastExcluding[position]].Excludes(position, most))
         {
-            if (ReferenceEquals(_earlier[k][position], choice))
+            return true;
+        }
+
+        for (int k = 0; k < _overlaps.Length; k++)
+        {
+            if (_overlaps[k].Excludes(position, most))
             {
-                _common[k] += step;
-                differs &= _common[k] <= _mostCommon;
+                _lastExcluding[position] = k;
+                return true;
             }
         }
 
-        return differs;
+        return false;
     }
 
     private bool IsWithin(ArchitectureCost cost) =>

@@ -11,7 +11,7 @@ namespace Graft.Selection;
 /// </remarks>
 internal static class ArchitectureSelector
 {
-    private const double SmallestWidth = 1e-6, Widening = 1.25;
+    private const double SmallestWidth = 1e-6, Widening = 1.25, LeastWidening = 1.1;
 
     /// <summary>Finds up to <paramref name="count"/> architectures, best first, each the best of those that differ enough from all before it.</summary>
     /// <param name="problem">The problem.</param>
@@ -55,9 +55,21 @@ internal static class ArchitectureSelector
     {
         List<SelectedArchitecture> found = [first];
         double width = Math.Max(first.Score - bound.Value, SmallestWidth * Math.Max(1, Math.Abs(first.Score)));
-        double widest = bound.WidestGap;
-        while (found.Count < count && new ArchitectureEnumerator(problem, bound, found, mostCommon).WithScoreUpTo(bound.Value + width, cancellation) is { } all)
+        double widest = bound.WidestGap, listed = 0, widening = Widening;
+        while (found.Count < count)
         {
+            if (new ArchitectureEnumerator(problem, bound, found, mostCommon).WithScoreUpTo(bound.Value + width, cancellation) is not { } all)
+            {
+                widening = Math.Sqrt(widening);
+                if (listed == 0 || widening < LeastWidening)
+                {
+                    break; // the integer program looks for the rest
+                }
+
+                width = listed * widening;
+                continue;
+            }
+
             var earlier = found;
             found = [.. earlier];
             bool Differs(IReadOnlyList<OperationChoice> choices) =>
@@ -73,7 +85,8 @@ internal static class ArchitectureSelector
                 break; // there are no others
             }
 
-            width *= Widening;
+            listed = width;
+            width *= widening;
         }
 
         return found;

@@ -129,8 +129,9 @@ internal sealed class SelectionKind : StepKind<SelectionStep, SelectionStepResul
     public const string KindName = "selection";
     public const int CurrentRevision = 1;
 
-    // Of a solution: 0.05 s.
-    private const double WorkOfOne = 0.05 * NetworkCosts.TypicalWorkASecond;
+    // Of a solution: 0.05 s. Of one of single positions 0.2 s: the fewer operations there are, the more architectures lie between two that differ enough.
+    private const double WorkOfOne = 0.05 * NetworkCosts.TypicalWorkASecond,
+        WorkOfOneOfSinglePositions = 4 * WorkOfOne;
 
     public override string Name => KindName;
 
@@ -141,7 +142,8 @@ internal sealed class SelectionKind : StepKind<SelectionStep, SelectionStepResul
     /// <summary>The budgets of the front, in parts of the teacher's latency.</summary>
     internal static IReadOnlyList<double> FrontBudgets { get; } = [0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0];
 
-    protected override double WorkOf(SelectionStep step, StepServices services) => WorkOfOne * step.Plan.Solutions;
+    protected override double WorkOf(SelectionStep step, StepServices services) =>
+        WorkOfOne * step.Plan.Solutions + WorkOfOneOfSinglePositions * step.SinglePositions;
 
     protected override string Summarize(SelectionStepResult result) => Invariant($"{result.Solutions.Count} architectures");
 

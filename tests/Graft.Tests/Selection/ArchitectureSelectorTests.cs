@@ -84,17 +84,19 @@ public class ArchitectureSelectorTests
     [Fact]
     public void Select_SmallProblemsWithRuns_EqualsBruteForce() => SelectionProblems.SmallWithRuns.ForAll(EqualsBruteForce, cases: 300);
 
-    private static void EqualsBruteForce(SelectionProblem problem)
+    private static void EqualsBruteForce(SelectionProblem problem) => EqualsBruteForce(problem, count: 3);
+
+    private static void EqualsBruteForce(SelectionProblem problem, int count)
     {
         var feasible = SelectionProblems.Feasible(problem).ToList();
         if (feasible.Count == 0)
         {
-            Assert.Throws<ConfigurationException>(() => Select(problem, 3));
+            Assert.Throws<ConfigurationException>(() => Select(problem, count));
             return;
         }
 
         int mostCommon = (int)Math.Floor(problem.MaxOverlap * problem.Positions.Count + 1e-9);
-        var found = Select(problem, 3);
+        var found = Select(problem, count);
         foreach (var solution in found)
         {
             Assert.True(SelectionProblems.IsWithin(problem, solution.Choices));
@@ -105,8 +107,14 @@ public class ArchitectureSelectorTests
             feasible.RemoveAll(choices => SelectionProblems.Common(choices, solution.Choices) > mostCommon);
         }
 
-        Assert.True(found.Count == 3 || feasible.Count == 0);
+        Assert.True(found.Count == count || feasible.Count == 0);
     }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void Select_FewOperationsAndManySolutions_EqualsBruteForce(int seed) =>
+        EqualsBruteForce(SelectionProblems.Removal(positions: 10, seed) with { MaxOverlap = 0.6 }, count: 40);
 
     [Fact]
     public void Select_Runs_CoverEveryPositionOnce()

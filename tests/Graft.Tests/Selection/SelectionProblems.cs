@@ -86,6 +86,23 @@ internal static class SelectionProblems
         };
     }
 
+    /// <summary>Three operations each: the teacher's own, half of it, or nothing at all. The budget is half of the teacher's latency.</summary>
+    public static SelectionProblem Removal(int positions, int seed)
+    {
+        var random = new Random(seed);
+        return new()
+        {
+            Positions = [.. Enumerable.Range(0, positions).Select(_ => (IReadOnlyList<OperationChoice>)
+            [
+                new("teacher", 0, new(1, 100, 100)),
+                new("half", 0.002 * Math.Exp(2.4 * random.NextDouble()), new(0.45 + 0.15 * random.NextDouble(), 50, 50)),
+                new("identity", 0.017 * Math.Exp(2.8 * random.NextDouble()), new(0, 0, 0)),
+            ])],
+            Outside = new(0.2, 10, 10),
+            BudgetMs = 0.2 + 0.5 * positions,
+        };
+    }
+
     /// <summary>All architectures within the limits.</summary>
     public static IEnumerable<IReadOnlyList<OperationChoice>> Feasible(SelectionProblem problem) =>
         Covers(problem, 0).Where(choices => IsWithin(problem, choices));
