@@ -83,13 +83,14 @@ internal static class ShowCommand
     {
         var rows = workspace.Jobs.List().Select(job =>
         {
-            var (network, data, asked) = JobWords.Of(job);
+            var (network, networkFile, data, asked) = JobWords.Of(job);
             var states = workspace.Steps.FindAll([.. job.Steps]).Values.CountBy(x => x.State).ToDictionary();
             return new
             {
                 study = job.Id,
                 kind = job.Kind,
                 network,
+                networkFile,
                 data,
                 asked,
                 steps = job.Steps.Count,
@@ -111,7 +112,7 @@ internal static class ShowCommand
             table.AddRow(
                 r.study,
                 r.kind,
-                r.network,
+                r.networkFile ?? r.network,
                 r.data,
                 r.asked.Replace("; ", "\n", StringComparison.Ordinal),
                 Invariant($"{r.steps}"),
@@ -136,7 +137,7 @@ internal static class ShowCommand
                 return;
             }
 
-            terminal.WriteLine($"Acceleration {acceleration.Acceleration} ({acceleration.State.ToName()}): {acceleration.Network} on {acceleration.Data}");
+            terminal.WriteLine($"Acceleration {acceleration.Acceleration} ({acceleration.State.ToName()}): {acceleration.NetworkTitle} on {acceleration.Data}");
             AccelerationTables.Write(terminal, acceleration);
             return;
         }

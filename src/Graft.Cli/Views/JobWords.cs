@@ -10,17 +10,19 @@ internal static class JobWords
 {
     private const int MostPositions = 6; // beyond, their number
 
-    /// <summary>The network, the data, and in a few words what was asked of them; parts of those are parted by semicolons.</summary>
-    public static (string Network, string Data, string Asked) Of(StoredJob job)
+    /// <summary>
+    /// The network, the file that it was read from, if it was, the data, and in a few words what was asked of them; parts of those are parted by semicolons.
+    /// </summary>
+    public static (string Network, string? NetworkFile, string Data, string Asked) Of(StoredJob job)
     {
         if (job.Kind == AccelerationJob.Kind)
         {
-            var (network, data, acceleration) = AccelerationResultBuilder.SubjectOf(job);
-            return (network, data, acceleration is null ? "" : Asked(acceleration));
+            var (network, file, data, acceleration) = AccelerationResultBuilder.SubjectOf(job);
+            return (network, file, data, acceleration is null ? "" : Asked(acceleration));
         }
 
         var study = StudyOutline.FromJson(job.Document);
-        return (study.Plan.Network, study.Plan.Data, Asked(study));
+        return (study.Plan.Network, study.NetworkFile, study.Plan.Data, Asked(study));
     }
 
     private static string Asked(AccelerationPlan plan) => Invariant(

@@ -95,7 +95,7 @@ internal static class ImageDataFactory
         }
 
         var normalization = Normalization.Parse(options.Normalization);
-        normalization.RequireChannels(data.Train.Shape);
+        normalization.RequireChannels(data.Train.Shape, data.ArePhotographs);
         return data with { Normalization = normalization };
     }
 

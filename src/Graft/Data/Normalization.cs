@@ -56,14 +56,22 @@ public sealed record Normalization(IReadOnlyList<float> Mean, IReadOnlyList<floa
 
     /// <summary>Makes sure that there are numbers for each channel.</summary>
     /// <exception cref="ConfigurationException">There are not.</exception>
-    public void RequireChannels(ImageShape shape)
+    public void RequireChannels(ImageShape shape) => RequireChannels(shape, arePhotographs: false);
+
+    /// <summary>Makes sure that there are numbers for each channel; says where photographs could be converted to what there are numbers for.</summary>
+    /// <exception cref="ConfigurationException">There are not.</exception>
+    internal void RequireChannels(ImageShape shape, bool arePhotographs)
     {
         if (Mean.Count != shape.Channels || Std.Count != shape.Channels)
         {
+            var fit = Mean.Count == Std.Count ? ImageFit.Of(shape, arePhotographs, Mean.Count, height: null, width: null) : null;
             throw new ConfigurationException(
                 $"the normalisation has {Plural.Of(Mean.Count, "mean")} and {Plural.Of(Std.Count, "deviation")}; "
                     + Invariant($"images of {shape} need {shape.Channels} each")
-                    + (shape.Channels == 1 ? ", like 0.5/0.25." : "."));
+                    + (shape.Channels == ImageShape.Grayscale ? ", like 0.5/0.25." : fit?.Words is { } words ? $". Give these, or {words}." : "."))
+            {
+                Remedies = fit?.Remedies ?? [],
+            };
         }
     }
 

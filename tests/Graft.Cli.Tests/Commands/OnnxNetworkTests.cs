@@ -62,6 +62,8 @@ public sealed class OnnxNetworkTests
             study.RootElement.GetProperty("cells").EnumerateArray().Select(c => (c.GetProperty("position").GetInt32(), c.GetProperty("operation").GetString()!))
         );
         Assert.Equal(result.Output, shown.Output);
+        using var jobs = JsonDocument.Parse((await InProcess.RunAsync("show studies --workspace onnx-study --json")).Output);
+        Assert.Equal("theirs.onnx", Assert.Single(jobs.RootElement.EnumerateArray()).GetProperty("networkFile").GetString());
 
         await IsWholeInAPackage(study.RootElement.GetProperty("study").GetString()!, result.Output);
     }

@@ -128,7 +128,7 @@ internal sealed class ImageFolder : IDataFormat
             {
                 // The fingerprint is made of the content of the files, so that a large folder need not be decoded for it.
                 var normalization = options.Images.Normalization is { } given ? Normalization.Parse(given) : MeasuredOnce(train, null).Normalization;
-                normalization.RequireChannels(_shape);
+                normalization.RequireChannels(_shape, arePhotographs: true);
                 return Data(train, test, normalization, ImageDataFactory.FingerprintOf(Content(), options.Images.Describe(own: null, ImageShape.Rgb)!));
             }
 

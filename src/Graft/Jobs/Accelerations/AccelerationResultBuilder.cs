@@ -56,16 +56,16 @@ internal sealed class AccelerationResultBuilder : IStepResults
         : StepResults.FromJson<AccelerationResult>(job.Document);
 
     /// <summary>The network and the data set of a stored acceleration; its plan, which versions that kept results as a document did not keep.</summary>
-    public static (string Network, string Data, AccelerationPlan? Plan) SubjectOf(StoredJob job)
+    public static (string Network, string? NetworkFile, string Data, AccelerationPlan? Plan) SubjectOf(StoredJob job)
     {
         if (IsOutline(job))
         {
-            var plan = AccelerationOutline.FromJson(job.Document).Plan;
-            return (plan.Network, plan.Data, plan);
+            var outline = AccelerationOutline.FromJson(job.Document);
+            return (outline.Plan.Network, outline.NetworkFile, outline.Plan.Data, outline.Plan);
         }
 
         var result = StepResults.FromJson<AccelerationResult>(job.Document);
-        return (result.Network, result.Data, null);
+        return (result.Network, result.NetworkFile, result.Data, null);
     }
 
     /// <summary>The latencies that a stored acceleration measured, or took from a table of its target; null while there are none.</summary>

@@ -146,7 +146,8 @@ internal sealed class StudyResultBuilder
     private CellResult Cell(CellOutline cell)
     {
         var trials = cell.Trials.Select(Trial).ToList();
-        var accuracies = trials.Select(t => t.Accuracy).OfType<double>().ToList();
+        var ended = trials.Where(t => t.Accuracy is not null).ToList();
+        var accuracies = ended.Select(t => t.Accuracy).OfType<double>().ToList();
         var state =
             trials.Any(t => t.State == StepState.Failed) ? StepState.Failed
             : trials.All(t => t.State == StepState.Done) ? StepState.Done
@@ -157,7 +158,8 @@ internal sealed class StudyResultBuilder
         {
             Mean = Mean(accuracies),
             Std = Statistics.Std(accuracies),
-            DistillationLoss = Mean(trials.Select(t => t.DistillationLoss).OfType<double>()),
+            // Distillations run ahead of trials: means beside each other are of the same seeds.
+            DistillationLoss = Mean((ended.Count > 0 ? ended : trials).Select(t => t.DistillationLoss).OfType<double>()),
             AccuracyBeforeTraining = Mean(trials.Select(t => t.AccuracyBeforeTraining).OfType<double>()),
         };
     }

@@ -416,6 +416,18 @@ public sealed class ImageFolderTests : IDisposable
         Assert.Equal(data.Train[3].ToArray(), Read(images: new() { Size = size, Channels = 1 }, memoryLimit: 1).Train[3].ToArray());
     }
 
+    [Theory]
+    [InlineData(null, "images of 3x2x3 need 3 each")]
+    [InlineData(16, "images of 3x16x16 need 3 each")]
+    public void Read_NormalizationOfOneChannelForPhotographs_OffersGrayscale(int? size, string fault)
+    {
+        var error = Assert.Throws<ConfigurationException>(() => Read(images: new() { Size = size, Normalization = "0.5/0.25" }));
+
+        Assert.Equal($"the normalisation has 1 mean and 1 deviation; {fault}. Give these, or convert the images to grayscale.", error.Message);
+        Assert.Equal(Setting.ImageChannels, Assert.Single(error.Remedies).Setting);
+        Assert.Equal([0.5f], Read(images: new() { Size = size, Normalization = "0.5/0.25", Channels = 1 }).Normalization.Mean);
+    }
+
     [Fact]
     public void Read_ScaledImages_FingerprintDependsOnContentAndOptionsNotOnMemory()
     {

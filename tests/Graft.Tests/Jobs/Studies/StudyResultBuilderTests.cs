@@ -145,6 +145,9 @@ public sealed class StudyResultBuilderTests : IDisposable
         Assert.Equal(0.3, cell.DistillationLoss!.Value, tolerance: 1e-12);
         Assert.Equal([0.1, 0.2, 0.6], cell.Trials.Select(t => t.DistillationLoss!.Value));
         Assert.Equal([0.9, 0.6], cell.Trials[2].DistillationHistory.Select(p => p.Loss));
+
+        Finish("conv-stack(w=1,k=3)", 0.90, 0.92);
+        Assert.Equal(0.15, Cell("conv-stack(w=1,k=3)").DistillationLoss!.Value, tolerance: 1e-12); // of the seeds that the accuracies are of
     }
 
     [Fact]
