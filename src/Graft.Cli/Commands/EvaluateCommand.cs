@@ -100,6 +100,7 @@ internal sealed class EvaluateCommand
     {
         int threads = parsed.GetValue(_threads) is > 0 and var given ? given : Environment.ProcessorCount;
         using var classifier = OnnxClassifier.Load(path, threads, _import.Read(parsed).Output);
+        RequireFitBeforeDownload(parsed, classifier);
         var images = Images(parsed, cancellation);
         classifier.RequireFit(images);
         var classes = ClassesOption.Require(parsed, _reorderClasses, path, classifier.ClassNames, images);
@@ -230,6 +231,16 @@ internal sealed class EvaluateCommand
         "option" => $"pixels normalised by {normalization}, as the command line says",
         _ => $"pixels normalised by {normalization}, as the {source} says",
     };
+
+    private void RequireFitBeforeDownload(ParseResult parsed, OnnxClassifier classifier)
+    {
+        string source = parsed.GetValue(_data)!;
+        if (DataCatalog.Find(source) is { } known && !Directory.Exists(source))
+        {
+            var shape = _images.Read(parsed, null)?.Size is { } size ? new ImageShape(known.Shape.Channels, size, size) : known.Shape;
+            classifier.RequireFit(known.Name, shape, known.ClassNames.Count);
+        }
+    }
 
     private ImageData Images(ParseResult parsed, CancellationToken cancellation) =>
         CommonOptions.LoadData(_terminal, parsed.GetValue(_data)!, _images.Read(parsed, null), parsed.GetValue(_dataDirectory)!, cancellation);

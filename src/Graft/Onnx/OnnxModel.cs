@@ -40,7 +40,7 @@ internal sealed class OnnxModel : IDisposable
     /// <param name="threads">Threads that a layer is computed with; 0 for one a core.</param>
     /// <exception cref="DataException">There is no such file, or ONNX Runtime cannot load it.</exception>
     public static OnnxModel Load(string path, int threads = 0) =>
-        !File.Exists(path) ? throw new DataException(RegularFile.FaultOf(path, new FileNotFoundException()))
+        !File.Exists(path) ? throw new DataException(RegularFile.MissingFault(path))
         : RegularFile.FaultOf(path) is { } fault ? throw new DataException($"{path} cannot be read: {fault}")
         : Load(options => new InferenceSession(path, options), path, threads);
 

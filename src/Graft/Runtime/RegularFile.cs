@@ -23,8 +23,11 @@ internal static class RegularFile
     /// <param name="path">The file.</param>
     /// <param name="cause">What opening or reading it threw.</param>
     public static string FaultOf(string path, Exception cause) => cause is FileNotFoundException or DirectoryNotFoundException
-        ? $"{path}: there is no such file.{Nearest(path)}"
+        ? MissingFault(path)
         : $"{path} cannot be read: {cause.Message.ReplaceLineEndings(" ")}";
+
+    /// <summary>What is said of a file that is not there: a sentence with the nearest name in its directory.</summary>
+    public static string MissingFault(string path) => $"{path}: there is no such file.{Nearest(path)}";
 
     private static string RequireNoDirectory(string path) => Directory.Exists(path) ? throw new IOException("It is a directory, not a file.") : path;
 

@@ -195,7 +195,7 @@ public sealed class ClusterTests : IDisposable
         Assert.True(submitted.Code == 0, submitted.Error);
         Assert.Contains("1 step of 1 submitted to Slurm", submitted.Error, StringComparison.Ordinal);
         await UntilAsync(() => File.Exists("slurm.safetensors") ? "there" : null); // the cluster gives the command again, which writes it
-        await UntilAsync(() => ClusterJobs.CountActive(Steps("training")[0].Key[..12], TimeProvider.System) is 0 ? "none" : null); // and ends
+        await UntilAsync(() => ClusterJobs.CountActive(Step.IdOf(Steps("training")[0].Key), TimeProvider.System) is 0 ? "none" : null); // and ends
         Assert.StartsWith(
             "Slurm has nothing of ",
             (await InProcess.RunAsync($"cancel {Steps("training")[0].Key} --workspace training")).Output,

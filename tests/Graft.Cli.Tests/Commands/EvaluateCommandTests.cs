@@ -69,6 +69,19 @@ public sealed class EvaluateCommandTests
     }
 
     [Fact]
+    public async Task Evaluate_OnnxFileThatTheDefaultDataDoNotFit_SaysSoBeforeTheyAreDownloaded()
+    {
+        Save("unfit.safetensors");
+        Assert.Equal(0, (await InProcess.RunAsync("export unfit.safetensors --data images --out unfit.onnx --force")).Code);
+
+        var result = await InProcess.RunAsync("evaluate unfit.onnx --data-directory never-downloaded");
+
+        Assert.Equal(2, result.Code);
+        Assert.StartsWith("error: unfit.onnx takes images of 3x16x16, cifar10 has 3x32x32. Give the data that it was trained on", result.Error);
+        Assert.False(Directory.Exists("never-downloaded"));
+    }
+
+    [Fact]
     public async Task Evaluate_TruncatedWeights_NamesTheFile()
     {
         Save("whole.safetensors");
