@@ -15,6 +15,11 @@ internal static class ClassesOption
     public static ClassOrder? Require(ParseResult parsed, Option<bool> reorder, string file, IReadOnlyList<string> classNames, ImageData data)
     {
         var order = new ClassOrder(file, classNames, data.Name, data.ClassNames);
+        if (parsed.GetValue(reorder) && order.Agreement == ClassAgreement.Unknown)
+        {
+            throw new ConfigurationException($"{reorder.Name} maps classes by name, and {file} does not name its classes; leave it out.");
+        }
+
         order.Require(acceptsReordered: parsed.GetValue(reorder));
         return order.Agreement == ClassAgreement.Reordered ? order : null;
     }

@@ -125,6 +125,13 @@ internal sealed class AccelerateCommand
         OutputFile.RequireNew(parsed.GetValue(_out)!, parsed.GetValue(_force), job.Result.Model is { } model ? Path.Combine(directory, model) : null);
         if (parsed.GetValue(_again))
         {
+            if (job.Result.Model is not null)
+            {
+                _terminal.WriteProgress(
+                    $"measuring again: what acceleration {job.Outline.Id} found before is replaced; files that it handed over stay as they are"
+                );
+            }
+
             job.MeasureAgain();
         }
 

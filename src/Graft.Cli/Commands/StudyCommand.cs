@@ -107,11 +107,6 @@ internal sealed class StudyCommand
         }
 
         var result = study.Result;
-        if (!json)
-        {
-            ChanceWords.WriteOfTeacher(_terminal, result.Teacher.Accuracy, study.Data);
-        }
-
         await ShowAsync(result, plan, _session.DirectoryOf(parsed), json, cancellation);
         return result.State == JobState.Done ? 0 : 1;
 

@@ -2,6 +2,7 @@ using System.CommandLine;
 using Graft.Cli.Completion;
 using Graft.Cli.Views;
 using Graft.Jobs;
+using Graft.Operations;
 using Graft.Steps;
 
 namespace Graft.Cli.Commands;
@@ -117,6 +118,7 @@ internal sealed class TrainCommand
         var result = job.Result;
         string target = parsed.GetValue(_out)!;
         OutputFile.HandOver(result.Weights, target);
+        plan = plan with { Precision = PrecisionNames.Parse(plan.Precision, session.Device).ToText() };
         Show(plan, result, target, wasDone, ChanceWords.RemarkOnTraining(result.Accuracy, job.Data), parsed);
         return 0;
     }
@@ -147,7 +149,9 @@ internal sealed class TrainCommand
 
         TrainingTable.Write(_terminal, result.History);
         _terminal.WriteLine(
-            Invariant($"Test accuracy {Format.Percent(result.Accuracy)} %, {Format.Count(result.Parameters)} parameters, {Format.Duration(result.Seconds)}.")
+            Invariant(
+                $"Test accuracy {Format.Percent(result.Accuracy)} %{PrecisionWords.Of(plan.Precision)}, {Format.Count(result.Parameters)} parameters, {Format.Duration(result.Seconds)}."
+            )
         );
         _terminal.WriteNote(remark);
         _terminal.WriteLine(

@@ -183,6 +183,16 @@ internal static class AccelerationTables
         table.Write(terminal);
         if (result.ScoreModel is { } model)
         {
+            if (model.Scale == 0 || model.Tau <= model.SumTau)
+            {
+                terminal.WriteLine(
+                    Invariant(
+                        $"Weighing the number of changed places does not put them into better order: tau {model.Tau:0.00}, the sum of scores alone {model.SumTau:0.00}."
+                    )
+                );
+                return;
+            }
+
             string power = model.Power == 1 ? "" : Invariant($"^{model.Power}");
             terminal.WriteLine(
                 Invariant($"Fitted on all of them: divergence{power} = {model.Scale:0.00} x sum of scores{power} + {model.PerChange:0.0000} x changed places; ")

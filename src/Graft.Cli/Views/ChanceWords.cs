@@ -1,5 +1,4 @@
 using Graft.Data;
-using Graft.Runtime;
 using Graft.Training;
 
 namespace Graft.Cli.Views;
@@ -7,8 +6,6 @@ namespace Graft.Cli.Views;
 /// <summary>What is said of a network that is no better than guessing.</summary>
 internal static class ChanceWords
 {
-    private const string IsItsOwn = "Is it the data that it was trained on, with the same classes and normalisation?";
-
     /// <summary>
     /// A remark on a network that was given these images: that its answers are their classes in another order, or that they may not be its own, where it is no
     /// better than guessing. Null where there is nothing to remark.
@@ -18,32 +15,18 @@ internal static class ChanceWords
     /// <param name="images">The images.</param>
     public static string? Remark(int correct, IReadOnlyList<int> predicted, ImageData images) =>
         ClassPermutation.Of(predicted, images.Test.Labels, images.ClassNames.Count) is { } order ? Order(order, images)
-        : Guessing(correct, images) is { } guessing ? $"{guessing} {IsItsOwn}"
+        : Guessing((double)correct / predicted.Count, images) is { } guessing ? $"{guessing} {ChanceAccuracy.IsItsOwnData}"
         : null;
 
     /// <summary>A remark on a network that was trained on the images; null for one that is better than guessing.</summary>
     /// <param name="accuracy">Its test accuracy, in [0, 1].</param>
     /// <param name="images">The images.</param>
-    public static string? RemarkOnTraining(double accuracy, ImageData images) => Guessing(CorrectOf(accuracy, images), images) is { } guessing
+    public static string? RemarkOnTraining(double accuracy, ImageData images) => Guessing(accuracy, images) is { } guessing
         ? $"{guessing} More epochs, or another learning rate in the recipe, may help."
         : null;
 
-    /// <summary>Says of a teacher what is to be said, if anything.</summary>
-    public static void WriteOfTeacher(Terminal terminal, double? accuracy, ImageData images)
-    {
-        if (accuracy is { } fraction && Guessing(CorrectOf(fraction, images), images) is { } guessing)
-        {
-            terminal.WriteNote(
-                $"the teacher gets {Format.Percent(fraction)} % of the test images right; {guessing} {IsItsOwn} ('graft evaluate' also finds classes in another order.)"
-            );
-        }
-    }
-
-    private static int CorrectOf(double accuracy, ImageData images) => (int)Math.Round(accuracy * images.Test.Count);
-
-    private static string? Guessing(int correct, ImageData images) => ChanceAccuracy.Guessed(correct, images.Test.Labels) is { } guessed
-        ? $"guessing the most frequent class gives {Format.Percent(guessed)} %; on {Plural.Of(images.Test.Labels.Length, "image")}, this is not clearly better."
-        : null;
+    private static string? Guessing(double accuracy, ImageData images) =>
+        ChanceAccuracy.RemarkOn(accuracy, images.Test.Count, ChanceAccuracy.Of(images.Test.Labels));
 
     private static string Order(ClassPermutation order, ImageData images)
     {

@@ -41,7 +41,7 @@ internal static class ImportTable
         }
 
         terminal.WriteLine(
-            Invariant(
+            positions.Count == 0 ? "No position: nothing in this network can be replaced, so that it can be neither studied nor accelerated" : Invariant(
                 $"{Plural.Of(positions.Count, "position holds", "positions hold")} {Percent(positions.Sum(p => p.Own.Parameters), whole.Parameters)} % of the parameters and {Percent(positions.Sum(p => p.Own.MultiplyAccumulates), whole.MultiplyAccumulates)} % of the multiply-accumulates; the rest is fixed"
             )
         );

@@ -16,10 +16,15 @@ internal static class StudyTables
         terminal.WriteLine(
             teacher.Accuracy is { } accuracy
                 ? Invariant(
-                    $"Teacher {result.NetworkTitle}: test accuracy {Format.Percent(accuracy)} %, {Format.Count(teacher.Parameters)} parameters, {Format.Millions(teacher.MultiplyAccumulates)} M multiply-accumulates"
+                    $"Teacher {result.NetworkTitle}: test accuracy {Format.Percent(accuracy)} %{PrecisionWords.Of(result.Provenance.Precision)}, {Format.Count(teacher.Parameters)} parameters, {Format.Millions(teacher.MultiplyAccumulates)} M multiply-accumulates"
                 )
                 : $"Teacher {result.NetworkTitle}: {teacher.State.ToName()}{(teacher.Error is { } error ? $": {error}" : "")}"
         );
+        if (teacher.Remark is { } remark)
+        {
+            terminal.WriteNote($"{remark} ('graft evaluate' also finds classes in another order.)");
+        }
+
         foreach (var length in result.Cells.GroupBy(c => c.Epochs))
         {
             terminal.WriteLine();

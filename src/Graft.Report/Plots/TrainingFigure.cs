@@ -46,7 +46,7 @@ internal static class TrainingFigure
         return
         [
             .. view.CellsAt(position.Index, 1)
-                .Select(cell => new DotRow(cell.Operation, view.StyleOf(cell.Operation), Last(cell), Interval: null)),
+                .Select(cell => new DotRow(StudyView.NameOf(cell), view.StyleOf(cell.Operation), Last(cell), Interval: null)),
         ];
 
         double[] Last(CellResult cell) => [.. cell.Trials.Select(t => quantity.Values(t.History).LastOrDefault().Y).OfType<double>().Where(double.IsFinite)];

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Graft.Analysis;
 using Graft.Engine;
 
@@ -14,6 +15,12 @@ public sealed record TeacherResult
 
     /// <summary>Test accuracy, or null while there is none.</summary>
     public double? Accuracy { get; init; }
+
+    /// <summary>
+    /// What is to be known of an accuracy that guessing would reach, too; null for others, and in records that do not say what guessing gives.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Remark { get; init; }
 
     /// <summary>Trainable parameters.</summary>
     public required long Parameters { get; init; }

@@ -5,6 +5,7 @@ internal sealed class ClassOrder
 {
     private readonly string _file, _data;
     private readonly IReadOnlyList<string> _ofFile, _ofData;
+    private readonly StringComparer _comparer; // capitals matter only where they tell two classes apart
 
     /// <param name="file">What errors call the file.</param>
     /// <param name="ofFile">The classes that the file names, in the order of the network's scores; empty if it names none.</param>
@@ -13,9 +14,10 @@ internal sealed class ClassOrder
     public ClassOrder(string file, IReadOnlyList<string> ofFile, string data, IReadOnlyList<string> ofData)
     {
         (_file, _ofFile, _data, _ofData) = (file, ofFile, data, ofData);
+        _comparer = NeedsCapitals(ofFile) || NeedsCapitals(ofData) ? StringComparer.Ordinal : StringComparer.OrdinalIgnoreCase;
         Agreement = ofFile.Count == 0 ? ClassAgreement.Unknown
-            : ofFile.SequenceEqual(ofData, StringComparer.Ordinal) ? ClassAgreement.Same
-            : ofFile.Count == ofData.Count && ofFile.ToHashSet(StringComparer.Ordinal).SetEquals(ofData) ? ClassAgreement.Reordered
+            : ofFile.SequenceEqual(ofData, _comparer) ? ClassAgreement.Same
+            : ofFile.Count == ofData.Count && ofFile.ToHashSet(_comparer).SetEquals(ofData) ? ClassAgreement.Reordered
             : ClassAgreement.Different;
     }
 
@@ -25,7 +27,7 @@ internal sealed class ClassOrder
     /// <summary>For each class of the data, the place of its score in the network's output. Only where the names are the same.</summary>
     /// <exception cref="InvalidOperationException">The names are not the same.</exception>
     public IReadOnlyList<int> PlacesOfDataClasses => Agreement is ClassAgreement.Same or ClassAgreement.Reordered
-        ? [.. _ofData.Select(name => _ofFile.Index().First(c => c.Item == name).Index)]
+        ? [.. _ofData.Select(name => _ofFile.Index().First(c => _comparer.Equals(c.Item, name)).Index)]
         : throw new InvalidOperationException("The classes are not the same.");
 
     /// <summary>Makes sure that the file's scores belong to the data's classes, as far as the file says it.</summary>
@@ -41,7 +43,7 @@ internal sealed class ClassOrder
 
         if (Agreement == ClassAgreement.Reordered && !acceptsReordered)
         {
-            int i = _ofFile.Zip(_ofData).Index().First(c => c.Item.First != c.Item.Second).Index;
+            int i = _ofFile.Zip(_ofData).Index().First(c => !_comparer.Equals(c.Item.First, c.Item.Second)).Index;
             string cure = mapsOnRequest
                 ? "Map them by name."
                 : "Give data whose classes have the order of the file (those of folders are sorted by name).";
@@ -61,9 +63,12 @@ internal sealed class ClassOrder
             return Invariant($"it tells {_ofFile.Count} classes apart, the data has {_ofData.Count}");
         }
 
-        var (lost, found) = (_ofFile.Except(_ofData, StringComparer.Ordinal).ToList(), _ofData.Except(_ofFile, StringComparer.Ordinal).ToList());
+        var (lost, found) = (_ofFile.Except(_ofData, _comparer).ToList(), _ofData.Except(_ofFile, _comparer).ToList());
         return lost.Count == 0 || found.Count == 0 ? "a name comes twice" : $"it has {Some(lost)}, the data {Some(found)} instead";
     }
+
+    private static bool NeedsCapitals(IReadOnlyList<string> names) =>
+        names.Distinct(StringComparer.OrdinalIgnoreCase).Count() < names.Distinct(StringComparer.Ordinal).Count();
 
     private static string Some(List<string> names) =>
         Invariant($"'{string.Join("', '", names.Take(3))}'{(names.Count > 3 ? Invariant($" and {names.Count - 3} more") : "")}");

@@ -95,6 +95,13 @@ internal sealed class OnnxClassifier : IDisposable
     /// <exception cref="DataException">It does not.</exception>
     public void RequireFit(string data, ImageShape shape, int classes, bool arePhotographs = false)
     {
+        if (!Fits(_output[1], classes))
+        {
+            throw new DataException(
+                Invariant($"{_path} tells {_output[1]} classes apart, {data} has {classes}. Give the data that it was trained on.")
+            );
+        }
+
         if (!Fits(_input[1], shape.Channels) || !Fits(_input[2], shape.Height) || !Fits(_input[3], shape.Width))
         {
             var fit = ImageFit.Of(shape, arePhotographs, Taken(_input[1]), Taken(_input[2]), Taken(_input[3]));
@@ -106,13 +113,6 @@ internal sealed class OnnxClassifier : IDisposable
             };
 
             static int? Taken(int size) => size == Open ? null : size;
-        }
-
-        if (!Fits(_output[1], classes))
-        {
-            throw new DataException(
-                Invariant($"{_path} tells {_output[1]} classes apart, {data} has {classes}. Give the data that it was trained on.")
-            );
         }
 
         _classes = classes;

@@ -31,11 +31,14 @@ internal static class RegularFile
 
     private static string RequireNoDirectory(string path) => Directory.Exists(path) ? throw new IOException("It is a directory, not a file.") : path;
 
-    // By what stands before the ending: that is where names differ.
+    // By what stands before the ending, among files of the same ending: that is where names differ. The same name may have another ending.
     private static string Nearest(string path)
     {
-        var byStem = Neighbours(path).Order(StringComparer.Ordinal).ToLookup(Path.GetFileNameWithoutExtension);
-        return NearestName.Of(Path.GetFileNameWithoutExtension(path), byStem.Select(names => names.Key!)) is { } stem
+        string wanted = Path.GetFileNameWithoutExtension(path);
+        var byStem = Neighbours(path).Order(StringComparer.Ordinal)
+            .Where(name => Path.GetExtension(name) == Path.GetExtension(path) || Path.GetFileNameWithoutExtension(name) == wanted)
+            .ToLookup(Path.GetFileNameWithoutExtension);
+        return NearestName.Of(wanted, byStem.Select(names => names.Key!)) is { } stem
             ? $" Did you mean '{Path.Combine(Path.GetDirectoryName(path) ?? "", byStem[stem].First())}'?"
             : "";
     }

@@ -1,21 +1,27 @@
+using Graft.Runtime;
+
 namespace Graft.Training;
 
 /// <summary>Tells accuracies that guessing would reach from others.</summary>
 internal static class ChanceAccuracy
 {
+    /// <summary>What is asked where a network that somebody trained is no better than guessing.</summary>
+    public const string IsItsOwnData = "Is it the data that it was trained on, with the same classes and normalisation?";
+
     private const double StandardErrors = 3; // one in a thousand guessing networks is above
 
-    /// <summary>
-    /// The accuracy of guessing always the most frequent class, in [0, 1], if the network is no better than that within three standard errors; null if it is
-    /// better.
-    /// </summary>
-    /// <param name="correct">How many images it got right.</param>
+    /// <summary>The accuracy of guessing always the most frequent class, in [0, 1].</summary>
     /// <param name="labels">The right classes.</param>
-    public static double? Guessed(int correct, IReadOnlyCollection<int> labels)
-    {
-        double chance = (double)labels.CountBy(label => label).Max(c => c.Value) / labels.Count;
-        return IsGuessed((double)correct / labels.Count, labels.Count, chance) ? chance : null;
-    }
+    public static double Of(IReadOnlyCollection<int> labels) => (double)labels.CountBy(label => label).Max(c => c.Value) / labels.Count;
+
+    /// <summary>What is said of an accuracy that is no better than guessing, for after a semicolon; null for a better one.</summary>
+    /// <param name="accuracy">The accuracy, in [0, 1].</param>
+    /// <param name="images">The images that it is of.</param>
+    /// <param name="chance">The accuracy of guessing, in [0, 1].</param>
+    public static string? RemarkOn(double accuracy, int images, double chance) => IsGuessed(accuracy, images, chance)
+        ? Invariant($"guessing the most frequent class gives {100 * chance:0.00} %")
+            + (IsGuessed(1 - accuracy, images, 1 - chance) ? $"; on {Plural.Of(images, "image")}, this is not clearly better." : ", which is better.")
+        : null;
 
     /// <summary>Whether an accuracy is no better than guessing, within three standard errors.</summary>
     /// <param name="accuracy">The accuracy, in [0, 1].</param>

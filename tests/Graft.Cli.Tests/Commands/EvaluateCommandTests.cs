@@ -77,8 +77,19 @@ public sealed class EvaluateCommandTests
         var result = await InProcess.RunAsync("evaluate unfit.onnx --data-directory never-downloaded");
 
         Assert.Equal(2, result.Code);
-        Assert.StartsWith("error: unfit.onnx takes images of 3x16x16, cifar10 has 3x32x32. Give the data that it was trained on", result.Error);
+        Assert.StartsWith("error: unfit.onnx tells 3 classes apart, cifar10 has 10. Give the data that it was trained on.", result.Error);
         Assert.False(Directory.Exists("never-downloaded"));
+    }
+
+    [Fact]
+    public async Task Evaluate_ReorderClassesOfAFileWithoutNames_SaysThatItDoesNothing()
+    {
+        Save("nameless.safetensors");
+
+        var result = await InProcess.RunAsync("evaluate nameless.safetensors --data images --reorder-classes");
+
+        Assert.Equal((2, true), (result.Code, result.Error.Contains(
+            "error: --reorder-classes maps classes by name, and nameless.safetensors does not name its classes; leave it out.", StringComparison.Ordinal)));
     }
 
     [Fact]

@@ -11,7 +11,10 @@ public sealed class ClassOrderTests
     [InlineData("a c", "a b", nameof(ClassAgreement.Different))]
     [InlineData("a b c", "a b", nameof(ClassAgreement.Different))]
     [InlineData("a a", "a b", nameof(ClassAgreement.Different))]
-    [InlineData("A b", "a b", nameof(ClassAgreement.Different))]
+    [InlineData("A b", "a b", nameof(ClassAgreement.Same))]
+    [InlineData("B a", "a b", nameof(ClassAgreement.Reordered))]
+    [InlineData("A a", "a A", nameof(ClassAgreement.Reordered))]
+    [InlineData("A a", "a a", nameof(ClassAgreement.Different))]
     public void Agreement_OfTwoLists_IsTold(string file, string data, string expected) =>
         Assert.Equal(expected, $"{Order(file, data).Agreement}");
 

@@ -48,17 +48,18 @@ public sealed class EvaluatorTests : IDisposable
     }
 
     [Theory]
-    [InlineData(10, 100, 0.1)]
-    [InlineData(19, 100, 0.1)]
-    [InlineData(0, 100, 0.1)]
+    [InlineData(10, 100, "guessing the most frequent class gives 10.00 %; on 100 images, this is not clearly better.")]
+    [InlineData(19, 100, "guessing the most frequent class gives 10.00 %; on 100 images, this is not clearly better.")]
+    [InlineData(2, 100, "guessing the most frequent class gives 10.00 %; on 100 images, this is not clearly better.")]
+    [InlineData(0, 100, "guessing the most frequent class gives 10.00 %, which is better.")]
     [InlineData(20, 100, null)]
     [InlineData(1100, 10000, null)]
-    public void Guessed_OfTenEvenClasses_IsToldUpToThreeStandardErrors(int correct, int images, double? expected) =>
-        Assert.Equal(expected, ChanceAccuracy.Guessed(correct, [.. Enumerable.Range(0, images).Select(i => i % 10)]));
+    public void RemarkOn_TenEvenClasses_IsGuessingUpToThreeStandardErrors(int correct, int images, string? expected) =>
+        Assert.Equal(
+            expected, ChanceAccuracy.RemarkOn((double)correct / images, images, ChanceAccuracy.Of([.. Enumerable.Range(0, images).Select(i => i % 10)])));
 
     [Fact]
-    public void Guessed_OfUnevenClasses_IsTheMostFrequent() =>
-        Assert.Equal(0.9, ChanceAccuracy.Guessed(90, [.. Enumerable.Range(0, 100).Select(i => i < 90 ? 0 : 1)]));
+    public void Of_UnevenClasses_IsTheMostFrequent() => Assert.Equal(0.9, ChanceAccuracy.Of([.. Enumerable.Range(0, 100).Select(i => i < 90 ? 0 : 1)]));
 
     [Fact]
     public void Evaluate_Network_LeavesItBitEqual()

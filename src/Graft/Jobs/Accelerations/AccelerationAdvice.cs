@@ -67,7 +67,8 @@ public sealed record AccelerationAdvice
         {
             Front = [.. FrontOf(measured).Select(n => n.Name)],
             Best = best,
-            Headline = HeadlineOf(own, best is null ? null : measured.First(n => n.Name == best), measured, budgetMs),
+            Headline = HeadlineOf(own, best is null ? null : measured.First(n => n.Name == best), measured, budgetMs)
+                + (measured.Exists(n => n.LatencyMs!.IsDisturbed) ? " These latencies are not to be relied on." : ""),
             Remarks = [.. remarks.Select(r => r.Text)],
             Remedies = [.. remarks.Select(r => r.Remedy).OfType<Remedy>().Distinct()],
         };

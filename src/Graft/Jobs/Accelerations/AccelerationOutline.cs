@@ -97,7 +97,12 @@ internal sealed record AccelerationOutline
         var definition = costs.Define(plan.Network);
         var own = OperationCatalog.Default.Parse(TeacherOperation.FamilyName);
         var operations = OperationCatalog.Default.ParseList(plan.Operations).Select(o => o.Unmodified).Where(o => o != own).Distinct().Prepend(own).ToList();
-        plan = plan with { Operations = [.. operations.Select(o => o.Text)], Precision = precision.ToText() };
+        plan = plan with
+        {
+            Operations = [.. operations.Select(o => o.Text)],
+            Precision = precision.ToText(),
+            Selection = plan.Selection with { Budget = LatencyBudget.Parse(plan.Selection.Budget).ToString() }, // 60% is 0.6
+        };
         var candidates = new List<AccelerationCandidate>();
         var unavailable = new List<UnavailableCell>();
         foreach (var place in definition.Places(plan.Spans))

@@ -3,6 +3,7 @@ using Graft.Data;
 using Graft.Engine;
 using Graft.Operations;
 using Graft.Steps;
+using Graft.Training;
 
 namespace Graft.Jobs.Studies;
 
@@ -39,7 +40,12 @@ public sealed class StudyJob : GraftJob<StudyResult>
     /// <summary>What was found, as far as the study has come.</summary>
     public override StudyResult Result => StudyResultBuilder.Build(Outline, Session.Workspace.Steps, Analysis, _findings);
 
-    private StudyOutline Outline => StudyOutline.Of(_seeds.Wanted, Session.Cores) with { NetworkFile = Session.Imports.FileOf(Graph.Plan.Network) };
+    private StudyOutline Outline => StudyOutline.Of(_seeds.Wanted, Session.Cores) with
+    {
+        NetworkFile = Session.Imports.FileOf(Graph.Plan.Network),
+        TestImages = Data.Test.Count,
+        Chance = ChanceAccuracy.Of(Data.Test.Labels),
+    };
 
     /// <inheritdoc/>
     protected override ImageOptions? Images => Graph.Plan.Images;

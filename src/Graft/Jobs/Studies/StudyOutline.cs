@@ -26,6 +26,12 @@ internal sealed record StudyOutline
     /// <summary>What the file was called that the network was read from; null for networks of Graft's own.</summary>
     public string? NetworkFile { get; init; }
 
+    /// <summary>The number of test images; null in records of versions that did not keep it.</summary>
+    public int? TestImages { get; init; }
+
+    /// <summary>The accuracy of guessing always the most frequent class of the test images, in [0, 1]; null likewise.</summary>
+    public double? Chance { get; init; }
+
     /// <summary>Parameters of the unchanged network.</summary>
     public required long Parameters { get; init; }
 

@@ -4,6 +4,7 @@ using Graft.Analysis.Prediction;
 using Graft.Analysis.Sequential;
 using Graft.Engine;
 using Graft.Steps;
+using Graft.Training;
 
 namespace Graft.Jobs.Studies;
 
@@ -135,6 +136,7 @@ internal sealed class StudyResultBuilder
             Key = _outline.Teacher,
             State = State(_outline.Teacher),
             Accuracy = result?.Accuracy,
+            Remark = RemarkOn(result?.Accuracy),
             Parameters = _outline.Parameters,
             MultiplyAccumulates = _outline.MultiplyAccumulates,
             Weights = result is null ? null : $"artifacts/{result.Weights}",
@@ -142,6 +144,11 @@ internal sealed class StudyResultBuilder
             Error = Stored(_outline.Teacher)?.Error,
         };
     }
+
+    private string? RemarkOn(double? accuracy) =>
+        accuracy is { } known && _outline is { TestImages: { } images, Chance: { } chance } && ChanceAccuracy.RemarkOn(known, images, chance) is { } guessing
+            ? Invariant($"the teacher gets {100 * known:0.00} % of the test images right; {guessing} {ChanceAccuracy.IsItsOwnData}")
+            : null;
 
     private CellResult Cell(CellOutline cell)
     {

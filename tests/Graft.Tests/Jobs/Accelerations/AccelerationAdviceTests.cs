@@ -101,6 +101,7 @@ public sealed class AccelerationAdviceTests
             remark => Assert.StartsWith("Latencies are not to be relied on: the teacher's median lies anywhere from 1.193 to 13.288 ms", remark),
             remark => Assert.StartsWith("The machine was not equally fast all the time: when whole networks were measured, the teacher took 4.15 times", remark)
         );
+        Assert.EndsWith("Graft's own choice. These latencies are not to be relied on.", advice.Headline);
         Assert.All(advice.Remarks, remark => Assert.EndsWith("measure again on a quiet machine.", remark));
         Assert.Equal([new(Setting.LatenciesAgain)], advice.Remedies);
     }

@@ -229,6 +229,12 @@ public sealed class AccelerationJobTests : IDisposable
         Assert.EndsWith("Give a part of the teacher's latency, like 50%.", error.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("90%")]
+    [InlineData("0.90")]
+    public void Create_SameBudgetInOtherWords_IsTheSameAcceleration(string budget) =>
+        Assert.Equal(Job(Plan).Id, Job(Plan with { Selection = Plan.Selection with { Budget = budget } }).Id);
+
     [Fact]
     public async Task RunAsync_BudgetThatNothingMeets_SaysTheSmallestAndKeepsWhatWasDone()
     {

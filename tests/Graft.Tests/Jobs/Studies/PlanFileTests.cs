@@ -221,6 +221,8 @@ public sealed class PlanFileTests
         string path = directory.File("plan.yaml");
 
         Assert.Equal($"{path}: there is no such file.", Assert.Throws<ConfigurationException>(() => PlanFile.Load(path)).Message);
+        File.WriteAllText(directory.File("plam.html"), "");
+        Assert.EndsWith("no such file.", Assert.Throws<ConfigurationException>(() => PlanFile.Load(path)).Message);
         File.WriteAllText(directory.File("plam.yaml"), "seeds: 1");
         Assert.Equal(
             $"{path}: there is no such file. Did you mean '{directory.File("plam.yaml")}'?", Assert.Throws<ConfigurationException>(() => PlanFile.Load(path)).Message);

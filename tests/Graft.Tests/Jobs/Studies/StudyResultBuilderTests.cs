@@ -150,6 +150,21 @@ public sealed class StudyResultBuilderTests : IDisposable
         Assert.Equal(0.15, Cell("conv-stack(w=1,k=3)").DistillationLoss!.Value, tolerance: 1e-12); // of the seeds that the accuracies are of
     }
 
+    [Theory]
+    [InlineData(0.10, 100, "the teacher gets 10.00 % of the test images right; guessing the most frequent class gives 12.00 %; on 100 images, this is not")]
+    [InlineData(0.02, 1000, "the teacher gets 2.00 % of the test images right; guessing the most frequent class gives 12.00 %, which is better. Is it")]
+    [InlineData(0.50, 100, null)]
+    [InlineData(0.10, null, null)]
+    public void Build_TeacherAtChance_IsRemarkedUpon(double accuracy, int? testImages, string? expected)
+    {
+        FinishTeacher(accuracy);
+        var outline = StudyOutline.Of(Graph, new(2, 1, 2)) with { TestImages = testImages, Chance = 0.12 };
+
+        string? remark = StudyResultBuilder.Build(StudyOutline.FromJson(outline.ToJson()), _workspace.Steps).Teacher.Remark;
+
+        Assert.Equal(expected, expected is null ? remark : remark?[..expected.Length]);
+    }
+
     [Fact]
     public void Build_StepsOfTwoMachines_NamesBoth()
     {
