@@ -39,6 +39,19 @@ internal static class OutputFile
         }
     }
 
+    /// <summary>Says in a dry run that a file is there which the run itself will not replace.</summary>
+    /// <param name="terminal">Where to.</param>
+    /// <param name="path">The file.</param>
+    /// <param name="force">The value of <see cref="CommonOptions.Force"/>.</param>
+    /// <param name="stepsLeft">Steps that are left to run; where there is none, the file may be the command's own.</param>
+    public static void NoteExisting(Terminal terminal, string path, bool force, int stepsLeft)
+    {
+        if (!force && File.Exists(path) && stepsLeft > 0)
+        {
+            terminal.WriteProgress($"note: '{path}' is there already; the run itself needs another name with --out, or --force");
+        }
+    }
+
     /// <summary>Copies a result from the workspace to where it is wanted.</summary>
     /// <param name="kept">The file of the workspace.</param>
     /// <param name="path">Where to.</param>

@@ -56,6 +56,12 @@ public sealed class UsageErrorsTests
     [InlineData("study --plan plan.yaml --operations ,", "No operation is given. Name some, or write 'seed', 'controls', 'lana' or 'all'.")]
     [InlineData("study --plan plan.yaml --operations residaul", "Unknown operation 'residaul'. Did you mean 'residual'?")]
     [InlineData(
+        "study --plan plan.yaml --network resnet-21 --operations residaul --epochs 0",
+        "The plan has 3 faults: (1) epochs is [0]; it must list numbers from 1 to 100000. "
+            + "(2) There is no 'resnet-21': the depth of a CIFAR ResNet is 6n + 2 (8, 14, 20, 32, 44, 56, 110, …). "
+            + "(3) Unknown operation 'residaul'. Did you mean 'residual'?"
+    )]
+    [InlineData(
         "study --plan plan.yaml --operations conv-stack(w=99)",
         "Operation 'conv-stack': w=99 is out of range; w (hidden channels / output channels) is above 0 up to 16, or match."
     )]

@@ -14,6 +14,7 @@ namespace Graft.Cli.Commands;
 /// <summary><c>graft doctor</c>: what this machine has of what Graft needs, and what to do where something is missing.</summary>
 internal static class DoctorCommand
 {
+    private const double Gibibyte = 1L << 30;
     private const long EnoughMemory = 4L << 30, EnoughDisk = 2L << 30;
 
     public static Command Create(Terminal terminal)
@@ -54,8 +55,8 @@ internal static class DoctorCommand
             : new("precision", "note", "fp32: this processor has no AVX512-BF16; training takes up to twice as long"));
         long memory = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
         findings.Add(memory >= EnoughMemory
-            ? new("memory", "ok", Format.Bytes(memory))
-            : new("memory", "note", $"{Format.Bytes(memory)}; use --workers 1"));
+            ? new("memory", "ok", Invariant($"{memory / Gibibyte:0.0} GiB"))
+            : new("memory", "note", Invariant($"{memory / Gibibyte:0.0} GiB; use --workers 1")));
         findings.Add(new("versions", "ok", string.Join(", ", machine.Versions.Select(v => $"{v.Key} {v.Value.Split('+')[0]}"))));
         findings.Add(torch.cuda.is_available()
             ? new("backend", "ok", "cuda: --device cuda, which is the default")

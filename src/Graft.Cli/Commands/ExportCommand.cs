@@ -131,7 +131,7 @@ internal sealed class ExportCommand
         ImageOption.NoteContradiction(
             _terminal, given, path, own, "the exported file will say the latter, and is wrong where the weights are right");
         var comparison = NetworkExport.Save(model, origin.Import, options, target, data, cancellation);
-        Write(model, origin.Import, options, target, comparison, accuracy, data?.Name, parsed);
+        Write(model, origin.Import, options, target, comparison, accuracy, data?.Name, source.Data, parsed);
         return 0;
     }
 
@@ -189,6 +189,9 @@ internal sealed class ExportCommand
                 OnnxNetworkSource.IsName(result.Network) ? result.Network : null,
                 new Dictionary<string, string> { [NetworkMetadata.Acceleration] = job.Id, [NetworkMetadata.Row] = name }
             )
+            {
+                Data = result.Data,
+            }
             : throw new ConfigurationException(
                 $"'{name}' of acceleration {job.Id} has no weights: {network.Error ?? "it has not been trained yet; give the command that began it again"}."
             );
@@ -238,7 +241,10 @@ internal sealed class ExportCommand
             target,
             OnnxNetworkSource.IsName(result.Network) ? result.Network : null,
             new Dictionary<string, string> { [NetworkMetadata.Study] = study.Id, [NetworkMetadata.Row] = row }
-        );
+        )
+        {
+            Data = study.Plan.Data,
+        };
     }
 
     private void Write(
@@ -249,6 +255,7 @@ internal sealed class ExportCommand
         OnnxComparison comparison,
         EvaluationResult? tested,
         string? data,
+        string? ownData,
         ParseResult parsed
     )
     {
@@ -280,7 +287,7 @@ internal sealed class ExportCommand
                     $"as {Path.GetFileName(import.Path)}, with what changed: names, metadata and all else as in that file, operator set {import.OperatorSet}, {bytes / 1e6:0.0} MB"
                 )
             );
-            WriteChecked(target, comparison, tested, data, _images.Repeat(parsed));
+            WriteChecked(target, comparison, tested, data, ownData, _images.Repeat(parsed));
             return;
         }
 
@@ -295,10 +302,10 @@ internal sealed class ExportCommand
                 $"input 'images': fp32 [N, {image.Channels}, {image.Height}, {image.Width}], (pixel / 255 - mean) / std with mean {List(options.Normalization.Mean)} and std {List(options.Normalization.Std)}"
             )
         );
-        WriteChecked(target, comparison, tested, data, _images.Repeat(parsed));
+        WriteChecked(target, comparison, tested, data, ownData, _images.Repeat(parsed));
     }
 
-    private void WriteChecked(string target, OnnxComparison comparison, EvaluationResult? tested, string? data, string images)
+    private void WriteChecked(string target, OnnxComparison comparison, EvaluationResult? tested, string? data, string? ownData, string images)
     {
         _terminal.WriteLine(
             Invariant(
@@ -311,7 +318,7 @@ internal sealed class ExportCommand
         }
 
         _terminal.WriteLine(
-            $"written to {target}; next: graft evaluate {Format.Argument(target)} --data {(data is null ? "SOURCE" : Format.Argument(data))}{images}"
+            $"written to {target}; next: graft evaluate {Format.Argument(target)} --data {((data ?? ownData) is { } name ? Format.Argument(name) : "SOURCE")}{images}"
         );
     }
 
@@ -324,5 +331,9 @@ internal sealed class ExportCommand
     }
 
     // The weights, where they go if nothing else is said, the network's name where it comes from an ONNX file, and what the file says of where it is from.
-    private sealed record Source(string Weights, string Target, string? Network, IReadOnlyDictionary<string, string> Origin);
+    private sealed record Source(string Weights, string Target, string? Network, IReadOnlyDictionary<string, string> Origin)
+    {
+        /// <summary>The data set of the job that it is from; null for files.</summary>
+        public string? Data { get; init; }
+    }
 }

@@ -163,6 +163,7 @@ internal sealed class StudyCommand
     // Every verdict compares with the unchanged network trained on for as long: without it there is nothing to judge by.
     private StudyPlan WithTeacher(ParseResult parsed, StudyPlan plan)
     {
+        plan.Validate(); // all its faults at once, not those of its operations first
         if (OperationCatalog.Default.ParseList(plan.Operations).Any(o => o.Family.Name == TeacherOperation.FamilyName))
         {
             return plan;

@@ -60,6 +60,9 @@ internal static class PlanFaults
     public static IEnumerable<string> OfOperations(IReadOnlyList<string> names) =>
         names.Count == 0 ? Of(() => OperationCatalog.Default.ParseList(names)) : names.SelectMany(name => Of(() => OperationCatalog.Default.ParseList([name])));
 
+    /// <summary>What is wrong with the name of a plan's network, as far as that is known without data and files.</summary>
+    public static IEnumerable<string> OfNetwork(string name) => NetworkCatalog.FaultOf(name) is { } fault ? [fault] : [];
+
     /// <summary>What is wrong with each of a plan's positions, as far as that is known without data: those of networks from files are not.</summary>
     public static IEnumerable<string> OfPositions(string network, IReadOnlyList<string> names) =>
         NetworkCatalog.LayoutOf(network) is not { } definition ? []

@@ -108,7 +108,7 @@ public static partial class NetworkCatalog
     /// <param name="name">The network's name.</param>
     internal static NetworkDefinition? LayoutOf(string name)
     {
-        if (!WideResNetName().IsMatch(name) && !ResNetName().IsMatch(name))
+        if (!IsOwn(name))
         {
             return null;
         }
@@ -119,7 +119,22 @@ public static partial class NetworkCatalog
         }
         catch (ConfigurationException)
         {
-            return null; // no such depth, which is told where the network is made
+            return null; // no such depth, which FaultOf tells
+        }
+    }
+
+    /// <summary>What is wrong with a name of the form of Graft's own networks: no network has such a depth or width. Null for others.</summary>
+    /// <param name="name">The network's name.</param>
+    internal static string? FaultOf(string name)
+    {
+        try
+        {
+            _ = IsOwn(name) ? Define(name, new(3, 32, 32), classes: 10) : null;
+            return null;
+        }
+        catch (ConfigurationException e)
+        {
+            return e.Message;
         }
     }
 
@@ -156,6 +171,8 @@ public static partial class NetworkCatalog
     }
 
     private static int Number(Match match, string group) => int.Parse(match.Groups[group].Value, CultureInfo.InvariantCulture);
+
+    private static bool IsOwn(string name) => WideResNetName().IsMatch(name) || ResNetName().IsMatch(name);
 
     [GeneratedRegex(@"^wrn-(?<depth>[0-9]{1,4})-(?<width>[0-9]{1,2})$")]
     private static partial Regex WideResNetName();

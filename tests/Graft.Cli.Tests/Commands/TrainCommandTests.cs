@@ -40,6 +40,10 @@ public sealed class TrainCommandTests
         var other = await InProcess.RunAsync(Command.Replace("--epochs 1", "--epochs 2", StringComparison.Ordinal));
         Assert.Equal(2, other.Code);
         Assert.EndsWith("error: 'again.safetensors' is there already. Name another file with --out, or replace it with --force.", other.Error.TrimEnd());
+        var dry = await InProcess.RunAsync(Command.Replace("--epochs 1", "--epochs 2 --dry-run", StringComparison.Ordinal));
+        Assert.Equal(0, dry.Code);
+        Assert.Contains("note: 'again.safetensors' is there already; the run itself needs another name", dry.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("is there already", (await InProcess.RunAsync($"{Command} --dry-run")).Error, StringComparison.Ordinal);
 
         Assert.Equal(0, (await InProcess.RunAsync("workspace --prune --workspace again")).Code);
         var anew = await InProcess.RunAsync($"{Command} --force");

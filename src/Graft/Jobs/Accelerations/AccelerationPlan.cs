@@ -104,7 +104,7 @@ public sealed record AccelerationPlan
             yield return Invariant($"teacher.epochs is {Teacher.Epochs}; it must be from 1 to 100000.");
         }
 
-        foreach (string fault in PlanFaults.OfOperations(Operations))
+        foreach (string fault in PlanFaults.OfNetwork(Network).Concat(PlanFaults.OfOperations(Operations)))
         {
             yield return fault;
         }

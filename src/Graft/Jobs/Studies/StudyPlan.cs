@@ -109,7 +109,7 @@ public sealed record StudyPlan
             yield return Invariant($"teacher.epochs is {Teacher.Epochs}; it must be from 1 to 100000.");
         }
 
-        foreach (string fault in PlanFaults.OfPositions(Network, Positions).Concat(PlanFaults.OfOperations(Operations)))
+        foreach (string fault in PlanFaults.OfNetwork(Network).Concat(PlanFaults.OfPositions(Network, Positions)).Concat(PlanFaults.OfOperations(Operations)))
         {
             yield return fault;
         }

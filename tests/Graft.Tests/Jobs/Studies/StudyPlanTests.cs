@@ -76,11 +76,13 @@ public sealed class StudyPlanTests
     [Fact]
     public void Validate_AccelerationAndTraining_NullsAndOperationsAreFaults()
     {
-        var acceleration = new Graft.Jobs.Accelerations.AccelerationPlan { Operations = ["bottelneck"], Spans = 0 };
+        var acceleration = new Graft.Jobs.Accelerations.AccelerationPlan { Network = "wrn-12-1", Operations = ["bottelneck"], Spans = 0 };
         var training = new Graft.Jobs.TrainingPlan { Data = null! };
 
         Assert.Equal(
-            "The plan has 2 faults: (1) spans is 0; it must be from 1 (single positions alone) to 16. (2) Unknown operation 'bottelneck'. Did you mean 'bottleneck'?",
+            "The plan has 3 faults: (1) spans is 0; it must be from 1 (single positions alone) to 16. "
+                + "(2) There is no 'wrn-12-1': the depth of a WRN is 6n + 4 (10, 16, 22, 28, 34, 40, …) and its width at least 1. "
+                + "(3) Unknown operation 'bottelneck'. Did you mean 'bottleneck'?",
             Assert.Throws<ConfigurationException>(acceleration.Validate).Message);
         Assert.Equal("data is null; it must be a text.", Assert.Throws<ConfigurationException>(training.Validate).Message);
     }
