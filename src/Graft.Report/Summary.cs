@@ -15,7 +15,8 @@ internal static class Summary
         int operations = view.Operations.Count(o => o != StudyView.TeacherOperation);
         string swapped =
             Invariant($"In the trained {result.NetworkTitle}, one operation at a time was replaced at {Plural.Of(view.Positions.Count, "position")} ")
-            + $"by each of {Plural.Of(operations, "candidate operation")}";
+            + $"by each of {Plural.Of(operations, "candidate operation")}"
+            + (result.Cells.Any(c => c.Operation == StudyView.TeacherOperation && !c.IsUnchanged) ? ", runs of positions also by one block of the teacher's own kind" : "");
         string trained = view.Lengths.Count == 0 ? "" : Invariant($", and the whole network was trained on for {Format.Listed(view.Lengths)} ")
             + $"epoch{(view.Lengths is [1] ? "" : "s")} with {(view.Result.Sequential is null ? "" : "up to ")}{Plural.Of(view.Seeds.Count, "seed")}";
         string baseline = view.HasBaseline
@@ -59,7 +60,10 @@ internal static class Summary
             Invariant($"{result.Cells.Count(c => !c.IsUnchanged):N0}"),
             (view.Lengths.Count > 1 ? "places, operations and lengths" : "operations at their places") + impossible
         );
-        string spread = result.Sequential is null ? "on every cell" : "at most, where verdicts were open";
+        string spread =
+            result.Sequential is not null ? "at most, where verdicts were open"
+            : result.State == JobState.Done ? "on every cell"
+            : "planned for every cell";
         yield return ("Seeds", Invariant($"{view.Seeds.Count:N0}"), view.Seeds.Count < 2 ? "no spread can be stated" : spread);
         yield return ("Computing time", CostWords.Total(result.Provenance) ?? Format.None, "of all steps");
     }

@@ -148,6 +148,17 @@ public sealed partial class StudyReportTests
     }
 
     [Fact]
+    public async Task RenderAsync_TeacherAtChance_SaysSoAtTheTop()
+    {
+        StudyResult study = SyntheticStudy.Published();
+
+        string html = await StudyReport.RenderAsync(study with { Teacher = study.Teacher with { Remark = "the teacher gets 9.00 % of the test images right; …" } });
+
+        Assert.Contains("the teacher gets 9.00 %", HtmlPage.Parse(html).Descendants().First(e => e.Name.LocalName == "header").Value, StringComparison.Ordinal);
+        Assert.DoesNotContain("No better than guessing", await StudyReport.RenderAsync(study), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task RenderAsync_Incomplete_SaysSo()
     {
         XDocument page = await PageAsync(SyntheticStudy.Pending());

@@ -67,7 +67,7 @@ public static class CatalogTables
                 places,
                 new("network", "", "The network.", _ => definition.Name),
                 new("position", "", ResultTable.PlaceMeaning, x => x.Position.Place),
-                new("path", "", "Its name among the network's weights.", x => x.Position.Path),
+                new("path", "", "Its name among the network's weights; of a run, its first position's.", x => x.Position.Path),
                 new("input", "", "The feature map that goes in, CxHxW.", x => x.Position.Input),
                 new("output", "", "The feature map that comes out, CxHxW.", x => x.Position.Output),
                 new("stride", "", "By how much it shrinks the map.", x => x.Position.Stride),

@@ -48,7 +48,7 @@ public static class StudyResultTables
         new("network", "", "The network.", _ => study.Network),
         new("data", "", "The data set.", _ => study.Data),
         new("position", "", TeacherPosition, x => x.Position),
-        new("path", "", "The position's module path.", x => x.Position is null ? null : x.Cell.Path),
+        new("path", "", "The module path of the position; of a run, of its first one.", x => x.Position is null ? null : x.Cell.Path),
         new("operation", "", "The operation.", x => x.Cell.Operation),
         new("epochs", "epochs", "How long the network was trained on after the swap.", x => x.Cell.Epochs),
         new("state", "", "pending, running, interrupted, done or failed.", x => x.Cell.State),
