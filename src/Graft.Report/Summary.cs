@@ -13,10 +13,11 @@ internal static class Summary
     {
         StudyResult result = view.Result;
         int operations = view.Operations.Count(o => o != StudyView.TeacherOperation);
+        bool hasOwnBlocks = result.Cells.Any(c => c.Operation == StudyView.TeacherOperation && !c.IsUnchanged);
         string swapped =
             Invariant($"In the trained {result.NetworkTitle}, one operation at a time was replaced at {Plural.Of(view.Positions.Count, "position")} ")
             + $"by each of {Plural.Of(operations, "candidate operation")}"
-            + (result.Cells.Any(c => c.Operation == StudyView.TeacherOperation && !c.IsUnchanged) ? ", runs of positions also by one block of the teacher's own kind" : "");
+            + (hasOwnBlocks ? ", runs of positions also by one block of the teacher's own kind" : "");
         string trained = view.Lengths.Count == 0 ? "" : Invariant($", and the whole network was trained on for {Format.Listed(view.Lengths)} ")
             + $"epoch{(view.Lengths is [1] ? "" : "s")} with {(view.Result.Sequential is null ? "" : "up to ")}{Plural.Of(view.Seeds.Count, "seed")}";
         string baseline = view.HasBaseline
