@@ -43,10 +43,10 @@ internal static class OutputFile
     /// <param name="terminal">Where to.</param>
     /// <param name="path">The file.</param>
     /// <param name="force">The value of <see cref="CommonOptions.Force"/>.</param>
-    /// <param name="stepsLeft">Steps that are left to run; where there is none, the file may be the command's own.</param>
-    public static void NoteExisting(Terminal terminal, string path, bool force, int stepsLeft)
+    /// <param name="hasRun">Whether the command has run to its end before, so that the file may be its own.</param>
+    public static void NoteExisting(Terminal terminal, string path, bool force, bool hasRun)
     {
-        if (!force && File.Exists(path) && stepsLeft > 0)
+        if (!force && File.Exists(path) && !hasRun)
         {
             terminal.WriteProgress($"note: '{path}' is there already; the run itself needs another name with --out, or --force");
         }

@@ -118,7 +118,7 @@ internal sealed class AccelerateCommand
         bool json = parsed.GetValue(_json);
         if (parsed.GetValue(_options.DryRun))
         {
-            OutputFile.NoteExisting(_terminal, parsed.GetValue(_out)!, parsed.GetValue(_force), job.StepsLeft());
+            OutputFile.NoteExisting(_terminal, parsed.GetValue(_out)!, parsed.GetValue(_force), job.HasEnded());
             return DryRunTable.Show(_terminal, job, session, json, WriteHeader, job.Outline.Unavailable, cancellation);
         }
 

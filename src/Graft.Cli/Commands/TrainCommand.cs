@@ -98,7 +98,7 @@ internal sealed class TrainCommand
 
         if (parsed.GetValue(_dryRun))
         {
-            OutputFile.NoteExisting(_terminal, parsed.GetValue(_out)!, parsed.GetValue(_force), job.StepsLeft());
+            OutputFile.NoteExisting(_terminal, parsed.GetValue(_out)!, parsed.GetValue(_force), job.IsDone);
             return DryRunTable.Show(_terminal, job, session, parsed.GetValue(_json), () => { }, [], cancellation);
         }
 

@@ -88,8 +88,8 @@ public sealed class AccelerationJob : GraftJob<AccelerationResult>
         }
     }
 
-    // Whether all has run that could be foreseen, the export at the end included.
-    private bool HasEnded()
+    /// <summary>Whether all has run that could be foreseen, the export at the end included. Nothing is written.</summary>
+    internal bool HasEnded()
     {
         var steps = Session.RecordedSteps(Id);
         return steps.Any(step => step.Kind == ExportKind.KindName) && steps.All(step => step.State == StepState.Done);
