@@ -123,10 +123,11 @@ internal sealed class AccelerateCommand
         }
 
         _ = session.Workspace; // one that cannot be used is named before anything is said
-        OutputFile.RequireNew(parsed.GetValue(_out)!, parsed.GetValue(_force), job.Result.Model is { } model ? Path.Combine(directory, model) : null);
+        string? before = job.Result.Model;
+        OutputFile.RequireNew(parsed.GetValue(_out)!, parsed.GetValue(_force), before is null ? null : Path.Combine(directory, before));
         if (parsed.GetValue(_again))
         {
-            if (job.Result.Model is not null)
+            if (before is not null)
             {
                 _terminal.WriteProgress(
                     $"measuring again: what acceleration {job.Outline.Id} found before is replaced; files that it handed over stay as they are"

@@ -234,8 +234,7 @@ internal sealed class EvaluateCommand
 
     private void RequireFitBeforeDownload(ParseResult parsed, OnnxClassifier classifier)
     {
-        string source = parsed.GetValue(_data)!;
-        if (DataCatalog.Find(source) is { } known && !Directory.Exists(source))
+        if (DataSource.KnownOf(parsed.GetValue(_data)!) is { } known)
         {
             var shape = _images.Read(parsed, null)?.Size is { } size ? new ImageShape(known.Shape.Channels, size, size) : known.Shape;
             classifier.RequireFit(known.Name, shape, known.ClassNames.Count);

@@ -187,11 +187,9 @@ internal sealed class ExportCommand
                 Path.Combine(workspace, found),
                 $"{name.Replace(' ', '-')}.onnx",
                 OnnxNetworkSource.IsName(result.Network) ? result.Network : null,
-                new Dictionary<string, string> { [NetworkMetadata.Acceleration] = job.Id, [NetworkMetadata.Row] = name }
+                new Dictionary<string, string> { [NetworkMetadata.Acceleration] = job.Id, [NetworkMetadata.Row] = name },
+                result.Data
             )
-            {
-                Data = result.Data,
-            }
             : throw new ConfigurationException(
                 $"'{name}' of acceleration {job.Id} has no weights: {network.Error ?? "it has not been trained yet; give the command that began it again"}."
             );
@@ -240,11 +238,9 @@ internal sealed class ExportCommand
             result.Weights,
             target,
             OnnxNetworkSource.IsName(result.Network) ? result.Network : null,
-            new Dictionary<string, string> { [NetworkMetadata.Study] = study.Id, [NetworkMetadata.Row] = row }
-        )
-        {
-            Data = study.Plan.Data,
-        };
+            new Dictionary<string, string> { [NetworkMetadata.Study] = study.Id, [NetworkMetadata.Row] = row },
+            study.Plan.Data
+        );
     }
 
     private void Write(
@@ -330,10 +326,7 @@ internal sealed class ExportCommand
         return Convert.ToHexStringLower(SHA256.HashData(stream));
     }
 
-    // The weights, where they go if nothing else is said, the network's name where it comes from an ONNX file, and what the file says of where it is from.
-    private sealed record Source(string Weights, string Target, string? Network, IReadOnlyDictionary<string, string> Origin)
-    {
-        /// <summary>The data set of the job that it is from; null for files.</summary>
-        public string? Data { get; init; }
-    }
+    // The weights, where they go if nothing else is said, the network's name where it comes from an ONNX file, what the file says of where it is from, and the
+    // data set of the job that it is from.
+    private sealed record Source(string Weights, string Target, string? Network, IReadOnlyDictionary<string, string> Origin, string? Data = null);
 }

@@ -25,7 +25,7 @@ internal static class DataSource
         }
 
         var known = DataCatalog.Find(source);
-        if (Directory.Exists(source) && (known is null || DataFormats.Find(source) is not null))
+        if (Directory.Exists(source) && KnownOf(source) is null)
         {
             var data = Guard(source, () => ReadDirectory(source, options, cancellation));
             return known is null ? data : data with
@@ -36,6 +36,10 @@ internal static class DataSource
 
         return known is not null ? ReadKnown(known, options, cancellation) : throw NotFound(source);
     }
+
+    /// <summary>The known data set that a source names; null for others, and where a directory of that name holds data, which is taken.</summary>
+    public static CatalogEntry? KnownOf(string source) =>
+        DataCatalog.Find(source) is { } known && !(Directory.Exists(source) && DataFormats.Find(source) is not null) ? known : null;
 
     private static ImageData ReadKnown(CatalogEntry entry, DataOptions options, CancellationToken cancellation)
     {

@@ -106,37 +106,11 @@ public static partial class NetworkCatalog
     /// The layout of a network that Graft makes itself, for some images: positions and their paths are the same for all. Null for other names.
     /// </summary>
     /// <param name="name">The network's name.</param>
-    internal static NetworkDefinition? LayoutOf(string name)
-    {
-        if (!IsOwn(name))
-        {
-            return null;
-        }
-
-        try
-        {
-            return Define(name, new(3, 32, 32), classes: 10);
-        }
-        catch (ConfigurationException)
-        {
-            return null; // no such depth, which FaultOf tells
-        }
-    }
+    internal static NetworkDefinition? LayoutOf(string name) => LayOut(name).Layout;
 
     /// <summary>What is wrong with a name of the form of Graft's own networks: no network has such a depth or width. Null for others.</summary>
     /// <param name="name">The network's name.</param>
-    internal static string? FaultOf(string name)
-    {
-        try
-        {
-            _ = IsOwn(name) ? Define(name, new(3, 32, 32), classes: 10) : null;
-            return null;
-        }
-        catch (ConfigurationException e)
-        {
-            return e.Message;
-        }
-    }
+    internal static string? FaultOf(string name) => LayOut(name).Fault;
 
     /// <summary>
     /// The networks of the same family that are shallower or narrower and not the reverse, e.g. for <c>wrn-16-2</c>: <c>wrn-10-1</c>, <c>wrn-10-2</c>,
@@ -172,7 +146,17 @@ public static partial class NetworkCatalog
 
     private static int Number(Match match, string group) => int.Parse(match.Groups[group].Value, CultureInfo.InvariantCulture);
 
-    private static bool IsOwn(string name) => WideResNetName().IsMatch(name) || ResNetName().IsMatch(name);
+    private static (NetworkDefinition? Layout, string? Fault) LayOut(string name)
+    {
+        try
+        {
+            return (WideResNetName().IsMatch(name) || ResNetName().IsMatch(name) ? Define(name, new(3, 32, 32), classes: 10) : null, null);
+        }
+        catch (ConfigurationException e)
+        {
+            return (null, e.Message);
+        }
+    }
 
     [GeneratedRegex(@"^wrn-(?<depth>[0-9]{1,4})-(?<width>[0-9]{1,2})$")]
     private static partial Regex WideResNetName();

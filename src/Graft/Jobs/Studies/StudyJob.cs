@@ -16,6 +16,7 @@ public sealed class StudyJob : GraftJob<StudyResult>
     private readonly ImportedFile? _weights;
     private readonly StudySeeds _seeds;
     private readonly FindingsCache _findings = new();
+    private readonly double _chance;
 
     private StudyJob(GraftSession session, ImageData data, StudyGraph graph, ImportedFile? weights)
         : base(session, data)
@@ -23,6 +24,7 @@ public sealed class StudyJob : GraftJob<StudyResult>
         Graph = graph;
         _weights = weights;
         _seeds = new(graph);
+        _chance = ChanceAccuracy.Of(data.Test.Labels);
         Analysis = StudyResultBuilder.OptionsOf(graph.Plan);
     }
 
@@ -44,7 +46,7 @@ public sealed class StudyJob : GraftJob<StudyResult>
     {
         NetworkFile = Session.Imports.FileOf(Graph.Plan.Network),
         TestImages = Data.Test.Count,
-        Chance = ChanceAccuracy.Of(Data.Test.Labels),
+        Chance = _chance,
     };
 
     /// <inheritdoc/>
