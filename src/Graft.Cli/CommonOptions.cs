@@ -102,6 +102,26 @@ internal static class CommonOptions
         CompletionSources = { Offers.Directories },
     };
 
+    /// <summary>The option as it is written in a command that is to be the next, after a blank; nothing where the workspace is the default one.</summary>
+    /// <param name="directory">The workspace as it was given.</param>
+    public static string WorkspaceArgument(string directory) => directory == DefaultWorkspace ? "" : $" --workspace {Format.Argument(directory)}";
+
+    /// <summary>Refuses options that were given and would do nothing.</summary>
+    /// <param name="parsed">The command line.</param>
+    /// <param name="options">The options.</param>
+    /// <param name="where">Where they do nothing, e.g. <c>without --data</c>.</param>
+    /// <exception cref="ConfigurationException">One was given.</exception>
+    public static void RefuseIdle(ParseResult parsed, IEnumerable<Option> options, string where)
+    {
+        if (options.FirstOrDefault(option => IsGiven(parsed, option)) is { } idle)
+        {
+            throw new ConfigurationException($"{idle.Name} does nothing {where}; leave it out.");
+        }
+    }
+
+    /// <summary>Whether the command line has an option.</summary>
+    public static bool IsGiven(ParseResult parsed, Option option) => parsed.GetResult(option) is { Implicit: false };
+
     public static Option<string?> Store() => new("--store")
     {
         Description = "PostgreSQL for the record; see docs/cluster.md.",
@@ -130,6 +150,14 @@ internal static class CommonOptions
     public static StoredJob JobOf(IWorkspace workspace, string? id) => id is not null
         ? workspace.Jobs.Find(id)
         : workspace.Jobs.List().FirstOrDefault() ?? throw new ConfigurationException($"no study in {workspace.Location} yet; run 'graft study' first.");
+
+    /// <summary><c>--seed</c>.</summary>
+    /// <param name="more">What is special about it there, as a sentence.</param>
+    public static Option<int?> Seed(string more = "") => new("--seed")
+    {
+        Description = Joined("Decides initial values, order and augmentation.", more),
+        HelpName = "N",
+    };
 
     public static Option<bool> Force() => new("--force") { Description = "Replace a file that is there already." };
 

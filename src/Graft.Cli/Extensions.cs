@@ -1,3 +1,4 @@
+using System.Reflection;
 using System.Runtime.Loader;
 using Graft.Engine;
 using Graft.Measures;
@@ -36,7 +37,7 @@ internal static class Extensions
             var known = OperationCatalog.Default.Families.Concat<object>(MeasureCatalog.All).Concat(Kinds).Select(k => k.GetType()).ToHashSet();
             foreach (var type in types.Where(type => !known.Contains(type)))
             {
-                switch (Activator.CreateInstance(type)!)
+                switch (Create(type, path))
                 {
                     case OperationFamily family:
                         OperationCatalog.Register(family);
@@ -49,6 +50,18 @@ internal static class Extensions
                         break;
                 }
             }
+        }
+    }
+
+    private static object Create(Type type, string path)
+    {
+        try
+        {
+            return Activator.CreateInstance(type)!;
+        }
+        catch (TargetInvocationException e) when (e.InnerException is { } cause)
+        {
+            throw new ConfigurationException($"GRAFT_OPERATIONS: the constructor of {type} in {path} fails: {cause.Message.ReplaceLineEndings(" ")}", cause);
         }
     }
 

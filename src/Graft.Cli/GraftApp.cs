@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Help;
+using System.CommandLine.Invocation;
 using Graft.Cli.Commands;
 using Graft.Cli.Views;
 
@@ -38,7 +39,10 @@ public sealed class GraftApp(TextWriter output, TextWriter error)
     private static readonly Option<bool> Verbose = new("--verbose") { Description = "Show the stack trace of an error.", Recursive = true };
 
     // The commands that go on where they were broken off.
-    private static readonly string[] Resumed = ["study", "accelerate", "train", "predict", "export", "get", "bench", "worker", "step"];
+    private static readonly string[] Resumed =
+    [
+        "graft study", "graft accelerate", "graft train", "graft predict", "graft export", "graft data get", "graft worker", "graft step",
+    ];
 
     // What a shell is to be told when Ctrl-C ended a program: 128 + SIGINT.
     private const int Stopped = 130;
@@ -55,23 +59,20 @@ public sealed class GraftApp(TextWriter output, TextWriter error)
         }
 
         bool verbose = parsed.GetValue(Verbose);
+        using var stop = new StopSignals(StopTimeout, Stopped);
         try
         {
             Extensions.Load(UserDirectories.Extensions);
-            using var stop = new StopSignals(StopTimeout, Stopped);
-            return await parsed.InvokeAsync(
-                new InvocationConfiguration { Output = output, Error = error, EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null },
-                stop.Token
-            );
+            return await InvokeAsync(parsed, stop.Token);
         }
         catch (GraftException e)
         {
             terminal.WriteError(verbose ? e.ToString() : RemedyOptions.Append(e.Message, e.Remedies, parsed.CommandResult));
             return e.ExitCode;
         }
-        catch (OperationCanceledException)
+        catch (OperationCanceledException) when (stop.Token.IsCancellationRequested)
         {
-            bool keeps = Resumed.Contains(parsed.CommandResult.Command.Name) && !parsed.CommandResult.Command.Options
+            bool keeps = Resumed.Contains(UsageErrors.PathOf(parsed.CommandResult)) && !parsed.CommandResult.Command.Options
                 .Any(o => o.Name == "--dry-run" && parsed.GetResult(o) is { Implicit: false });
             terminal.WriteProgress(keeps ? "Stopped. What was finished is kept; the same command goes on from there." : "Stopped.");
             return Stopped;
@@ -81,6 +82,22 @@ public sealed class GraftApp(TextWriter output, TextWriter error)
             terminal.WriteError(verbose ? e.ToString() : $"{e.Message.Split('\n', 2)[0].Trim().TrimEnd('.')}; run again with --verbose for details.");
             return 1;
         }
+    }
+
+    private async Task<int> InvokeAsync(ParseResult parsed, CancellationToken stop)
+    {
+        var configuration = new InvocationConfiguration
+        {
+            Output = output,
+            Error = error,
+            EnableDefaultExceptionHandler = false,
+            ProcessTerminationTimeout = null,
+        };
+
+        // Actions that take no token have nothing to save: the process ends while they are still at it.
+        return parsed.Action is SynchronousCommandLineAction
+            ? await Task.Run(() => parsed.Invoke(configuration), CancellationToken.None).WaitAsync(stop)
+            : await parsed.InvokeAsync(configuration, stop);
     }
 
     internal static RootCommand Root(Terminal terminal)
@@ -109,7 +126,7 @@ public sealed class GraftApp(TextWriter output, TextWriter error)
         root.Subcommands.Add(BenchStepCommand.Create(terminal));
         root.Subcommands.Add(WorkerCommand.Create(terminal));
         root.Subcommands.Add(StepCommand.Create(terminal));
-        root.SetAction(_ => HomeView.Write(terminal, CommonOptions.DefaultWorkspace));
+        root.SetAction(_ => HomeView.Write(terminal));
         var help = root.Options.OfType<HelpOption>().Single();
         help.Action = new HelpWithExample(new HelpAction { MaxWidth = terminal.Out.Profile.Width }, Examples, terminal);
         root.Options.OfType<VersionOption>().Single().Action = new VersionAction();

@@ -22,11 +22,11 @@ internal sealed class NamedNetwork : IDisposable
 
     /// <summary>Reads what is named.</summary>
     /// <param name="text">The name or the file; null for none.</param>
-    /// <param name="options">How files are read; null for the defaults.</param>
+    /// <param name="options">How files are read.</param>
     /// <param name="image">The images that the network is to take, where the file leaves that open.</param>
     /// <param name="weights">Weights of the network: where they are for other classes than the file, it gets a classifier for theirs. Null for none.</param>
     /// <exception cref="DataException">The file cannot be imported.</exception>
-    public static NamedNetwork Read(string? text, OnnxImportOptions? options = null, ImageShape? image = null, string? weights = null)
+    public static NamedNetwork Read(string? text, OnnxImportOptions options, ImageShape? image = null, string? weights = null)
     {
         if (text is null || !OnnxNetworkSource.IsFile(text))
         {
@@ -35,7 +35,7 @@ internal sealed class NamedNetwork : IDisposable
 
         var source = new OnnxNetworkSource("");
         int classes = weights is null ? 0 : NetworkWeights.ReadClassNames(weights).Count;
-        string name = source.Read(text, options ?? new(), image, classes > 0 ? classes : null);
+        string name = source.Read(text, options, image, classes > 0 ? classes : null);
         return new(name, source.Open(name), NetworkCatalog.Register(source));
     }
 

@@ -76,6 +76,12 @@ internal static class OutputFile
         }
     }
 
+    /// <summary>Requires that files can be written in a directory, or that it can be made.</summary>
+    /// <param name="option">The option that names it.</param>
+    /// <param name="path">The directory.</param>
+    /// <exception cref="ConfigurationException">They cannot.</exception>
+    public static void RequireDirectory(string option, string path) => Probe(option, path, Existing(option, path, Path.GetFullPath(path)));
+
     private static bool IsCopy(string path, string of) =>
         File.Exists(of) && new FileInfo(of).Length == new FileInfo(path).Length && File.ReadAllBytes(of).AsSpan().SequenceEqual(File.ReadAllBytes(path));
 
@@ -92,18 +98,7 @@ internal static class OutputFile
             throw new ConfigurationException($"{option} is '{path}', but no file can be written there: {e.Message} Name another place.", e);
         }
 
-        string directory = Path.GetDirectoryName(target) ?? target;
-        while (!Directory.Exists(directory))
-        {
-            if (File.Exists(directory))
-            {
-                throw new ConfigurationException($"{option} is '{path}', but '{directory}' is a file, not a directory. Name another place.");
-            }
-
-            directory = Path.GetDirectoryName(directory) ?? throw new ConfigurationException($"{option} is '{path}'; there is no such place.");
-        }
-
-        string probe = Path.Combine(directory, Invariant($".{Guid.NewGuid():N}.graft-tmp"));
+        string directory = Existing(option, path, Path.GetDirectoryName(target) ?? target);
         try
         {
             _ = File.GetAttributes(Path.Combine(directory, Path.GetFileName(target))); // a name that is too long for the file system
@@ -117,6 +112,28 @@ internal static class OutputFile
             // Not there, as it should be; whether it can be written is tried below.
         }
 
+        Probe(option, path, directory);
+    }
+
+    // The directory, or the nearest above it that is there.
+    private static string Existing(string option, string path, string directory)
+    {
+        while (!Directory.Exists(directory))
+        {
+            if (File.Exists(directory))
+            {
+                throw new ConfigurationException($"{option} is '{path}', but '{directory}' is a file, not a directory. Name another place.");
+            }
+
+            directory = Path.GetDirectoryName(directory) ?? throw new ConfigurationException($"{option} is '{path}'; there is no such place.");
+        }
+
+        return directory;
+    }
+
+    private static void Probe(string option, string path, string directory)
+    {
+        string probe = Path.Combine(directory, Invariant($".{Guid.NewGuid():N}.graft-tmp"));
         try
         {
             new FileStream(probe, FileMode.CreateNew, FileAccess.Write, FileShare.None, 1, FileOptions.DeleteOnClose).Dispose();

@@ -1,16 +1,22 @@
+using System.Diagnostics;
 using System.Runtime.InteropServices;
 
 namespace Graft.Cli;
 
-/// <summary>Ctrl-C and SIGTERM ask for an end, once: workers save checkpoints then. What has not ended after a while is ended by force.</summary>
+/// <summary>
+/// Ctrl-C and SIGTERM ask for an end, once: workers save checkpoints then. What has not ended after a while, or when Ctrl-C comes again, is ended by force.
+/// </summary>
 internal sealed class StopSignals : IDisposable
 {
+    // A terminal may tell one Ctrl-C twice: to the process and to the program that started it, which passes it on.
+    private static readonly TimeSpan BetweenPresses = TimeSpan.FromSeconds(1);
+
     private readonly CancellationTokenSource _stop = new();
     private readonly PosixSignalRegistration[] _signals;
     private readonly TimeSpan _patience;
     private readonly int _exitCode;
     private Timer? _force;
-    private int _asked;
+    private long _asked; // when, by the clock's count; 0 for not yet
 
     /// <param name="patience">How long the end may take.</param>
     /// <param name="exitCode">That of a program that is ended by force.</param>
@@ -37,10 +43,15 @@ internal sealed class StopSignals : IDisposable
     private void Stop(PosixSignalContext context)
     {
         context.Cancel = true;
-        if (Interlocked.Exchange(ref _asked, 1) == 0)
+        long before = Interlocked.CompareExchange(ref _asked, Stopwatch.GetTimestamp(), 0);
+        if (before == 0)
         {
             _force = new Timer(_ => Environment.Exit(_exitCode), null, _patience, Timeout.InfiniteTimeSpan);
             _stop.Cancel();
+        }
+        else if (context.Signal == PosixSignal.SIGINT && Stopwatch.GetElapsedTime(before) >= BetweenPresses)
+        {
+            Environment.Exit(_exitCode);
         }
     }
 }

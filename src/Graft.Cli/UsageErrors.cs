@@ -81,7 +81,8 @@ internal static class UsageErrors
         [.. result.Command.Options.Concat(Parents(result).SelectMany(p => p.Command.Options.Where(o => o.Recursive))).Select(o => o.Name)];
 
     // The root command bears the name of the program's file, which is not always 'graft'.
-    private static string PathOf(CommandResult result) =>
+    /// <summary>The command with those that it is in: <c>graft show study</c>.</summary>
+    public static string PathOf(CommandResult result) =>
         string.Join(" ", Parents(result).Prepend(result).SkipLast(1).Reverse().Select(r => r.Command.Name).Prepend("graft"));
 
     private static IEnumerable<CommandResult> Parents(CommandResult result)

@@ -3,6 +3,7 @@ using System.CommandLine.Invocation;
 using System.Runtime.InteropServices;
 using Graft.Jobs;
 using Graft.Onnx;
+using Graft.Runtime;
 using TorchSharp;
 
 namespace Graft.Cli;
@@ -14,13 +15,25 @@ internal sealed class VersionAction : SynchronousCommandLineAction
     {
         var output = parseResult.InvocationConfiguration.Output;
         var versions = MachineInformation.Read("cpu").Versions;
-        string backend = torch.cuda.is_available() ? "cuda" : "cpu";
         output.WriteLine($"graft {WithCommit(versions["graft"])}");
         output.WriteLine(
-            $"backend {backend}: libtorch {versions["libtorch"]}, TorchSharp {WithCommit(versions["TorchSharp"])}; ONNX Runtime {OnnxModel.RuntimeVersion}"
+            $"backend {Backend()}: libtorch {versions["libtorch"]}, TorchSharp {WithCommit(versions["TorchSharp"])}; ONNX Runtime {OnnxModel.RuntimeVersion}"
         );
         output.WriteLine($".NET {versions[".NET"]}, {RuntimeInformation.RuntimeIdentifier}");
         return 0;
+    }
+
+    private static string Backend()
+    {
+        try
+        {
+            NativeRuntime.RequireTorch();
+            return torch.cuda.is_available() ? "cuda" : "cpu";
+        }
+        catch (ConfigurationException)
+        {
+            return "that cannot be loaded ('graft doctor' says more)";
+        }
     }
 
     // "0.1.0+f9efbc25a527…" is a version and the commit that it was built from.

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Graft.Cli.Completion;
 using Graft.Cli.Views;
+using Graft.Jobs;
 using Graft.Jobs.Accelerations;
 using Graft.Latency;
 using Graft.Report;
@@ -147,7 +148,7 @@ internal sealed class AccelerateCommand
             await using var progress = JobProgressView.Start(_terminal, "acceleration");
             await job.RunAsync(progress, cancellation);
         }
-        else if (!await ClusterView.SubmitAsync(_terminal, job, session, directory, _session.Cluster.Waits(parsed), cancellation))
+        else if (!await ClusterView.SubmitAsync(_terminal, job, session, _session.DirectoryOf(parsed), _session.Cluster.Waits(parsed), json, cancellation))
         {
             return 0;
         }
@@ -158,8 +159,8 @@ internal sealed class AccelerateCommand
             KeepLatencies(job.Latencies, table.Path);
         }
 
-        await ShowAsync(result, directory, json, cancellation);
-        return result.Failures.Count == 0 && result.Model is not null ? 0 : 1;
+        await ShowAsync(result, directory, CommonOptions.WorkspaceArgument(_session.DirectoryOf(parsed)), json, cancellation);
+        return result.State == JobState.Done ? 0 : 1;
 
         void WriteHeader() => AccelerationHeader.Write(_terminal, job, session, directory, _options.OriginOf(parsed, AccelerationPlanFile.DefaultFor));
     }
@@ -184,7 +185,7 @@ internal sealed class AccelerateCommand
         return result with { Model = path };
     }
 
-    private async Task ShowAsync(AccelerationResult result, string directory, bool json, CancellationToken cancellation)
+    private async Task ShowAsync(AccelerationResult result, string directory, string workspace, bool json, CancellationToken cancellation)
     {
         if (json)
         {
@@ -201,8 +202,8 @@ internal sealed class AccelerateCommand
         {
             _terminal.WriteLine($"Saved in {directory} as {result.Acceleration}.  Report: {report}");
             _terminal.WriteLine(
-                result.Model is not null
-                    ? $"Next: graft show study {result.Acceleration} --json for all numbers, or another budget: the same command with --budget and --out (what is there is not run again)."
+                result.State == JobState.Done
+                    ? $"Next: graft show study {result.Acceleration}{workspace} --json for all numbers, or another budget: the same command with --budget and --out (what is there is not run again)."
                     : "Next: the same command tries again what failed, and only that."
             );
         }

@@ -83,6 +83,9 @@ internal static class CatalogCommand
         import.All.ToList().ForEach(command.Options.Add);
         command.SetAction(parsed =>
         {
+            bool isFile = OnnxNetworkSource.IsFile(parsed.GetValue(name)!);
+            string where = isFile ? "for an ONNX file, which says its own" : "for a network that is no ONNX file";
+            CommonOptions.RefuseIdle(parsed, isFile ? [classes, channels] : [image, .. import.All], where);
             var operations = OperationCatalog.Default.ParseList(OperationCatalog.SplitNames(parsed.GetValue(list)!));
             var given = parsed.GetValue(image) is { } text
                 ? ImageShape.TryParse(text) ?? throw new ConfigurationException($"--image is '{text}'; it must be a shape like 3x224x224.")

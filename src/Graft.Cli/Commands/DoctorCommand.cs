@@ -58,9 +58,8 @@ internal static class DoctorCommand
             ? new("memory", "ok", Invariant($"{memory / Gibibyte:0.0} GiB"))
             : new("memory", "note", Invariant($"{memory / Gibibyte:0.0} GiB; use --workers 1")));
         findings.Add(new("versions", "ok", string.Join(", ", machine.Versions.Select(v => $"{v.Key} {v.Value.Split('+')[0]}"))));
-        findings.Add(torch.cuda.is_available()
-            ? new("backend", "ok", "cuda: --device cuda, which is the default")
-            : new("backend", "ok", "cpu; for a GPU build with -p:TorchBackend=cuda"));
+        var backend = Checked("backend", "install graft again, for this platform", Backend);
+        findings.Add(backend);
         findings.Add(Checked("workspace", "name another directory with --workspace, or GRAFT_WORKSPACE", () => Workspace(workspace)));
         if (Workspaces.Exists(workspace))
         {
@@ -68,13 +67,23 @@ internal static class DoctorCommand
         }
 
         findings.AddRange(DataCatalog.All.Select(entry => DataSet(entry, dataDirectory)));
-        findings.Add(Checked("libtorch and ONNX Runtime", "install graft again; if it stays, report it with this table", () => SelfCheck(cancellation)));
+        if (backend.State == "ok")
+        {
+            findings.Add(Checked("libtorch and ONNX Runtime", "install graft again; if it stays, report it with this table", () => SelfCheck(cancellation)));
+        }
+
         return findings;
+    }
+
+    private static string Backend()
+    {
+        NativeRuntime.RequireTorch();
+        return torch.cuda.is_available() ? "cuda: --device cuda, which is the default" : "cpu; for a GPU build with -p:TorchBackend=cuda";
     }
 
     private static string Workspace(string directory)
     {
-        OutputFile.Require("--workspace", Path.Combine(directory, "probe"));
+        OutputFile.RequireDirectory("--workspace", directory);
         string full = Path.GetFullPath(directory);
         long free = new DriveInfo(OperatingSystem.IsWindows() ? Path.GetPathRoot(full)! : Existing(full)).AvailableFreeSpace;
         return free >= EnoughDisk
@@ -87,7 +96,8 @@ internal static class DoctorCommand
     {
         using var record = Workspaces.OpenExisting(directory, TimeProvider.System);
         string where = record is PostgresWorkspace shared ? shared.Store.Name : "a file of the workspace";
-        return Invariant($"{where}; {Plural.Of(record.Jobs.List().Count, "study", "studies")}, {Plural.Of(record.Steps.List().Count, "step")}");
+        string jobs = Plural.Of(record.Jobs.List().Count, "study or acceleration", "studies and accelerations");
+        return $"{where}; {jobs}, {Plural.Of(record.Steps.List().Count, "step")}";
     }
 
     private static string Existing(string directory)

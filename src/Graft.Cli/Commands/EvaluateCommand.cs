@@ -81,7 +81,7 @@ internal sealed class EvaluateCommand
     private void RequireFitting(ParseResult parsed, bool isOnnx)
     {
         Option[] foreign = isOnnx ? [_network, _precision, _device] : [_batch, _threads];
-        if (foreign.FirstOrDefault(option => parsed.GetResult(option) is { Implicit: false }) is { } wrong)
+        if (foreign.FirstOrDefault(option => CommonOptions.IsGiven(parsed, option)) is { } wrong)
         {
             throw new ConfigurationException(
                 $"{wrong.Name} is for {(isOnnx ? "weights, not for ONNX files: they say their layers and are run in their own precision on the CPU" : "ONNX files, not for weights")}."
@@ -106,6 +106,11 @@ internal sealed class EvaluateCommand
         var classes = ClassesOption.Require(parsed, _reorderClasses, path, classifier.ClassNames, images);
         var (normalization, source) = NormalizationOf(parsed, images, classifier.Normalization, "file");
         int batch = classifier.BatchSize ?? parsed.GetValue(_batch);
+        if (batch != parsed.GetValue(_batch) && CommonOptions.IsGiven(parsed, _batch))
+        {
+            throw new ConfigurationException(Invariant($"--batch is {parsed.GetValue(_batch)}, and {path} takes batches of {batch} alone; leave it out."));
+        }
+
         var result = OnnxEvaluator.Evaluate(classifier, images.Test, normalization, classes?.PlacesOfDataClasses, cancellation);
         var latency = OnnxEvaluator.MeasureLatency(classifier, images.Test.Shape, batch, threads, TimeProvider.System, cancellation);
         if (parsed.GetValue(_json))
@@ -155,7 +160,7 @@ internal sealed class EvaluateCommand
         var own = NetworkWeights.ReadNormalization(path);
         var images = Images(parsed, cancellation);
         var classes = ClassesOption.Require(parsed, _reorderClasses, path, NetworkWeights.ReadClassNames(path), images);
-        using var named = NamedNetwork.Read(parsed.GetValue(_network), image: images.Train.Shape, weights: path);
+        using var named = NamedNetwork.Read(parsed.GetValue(_network), _import.Read(parsed), images.Train.Shape, path);
         using var model = NetworkWeights.Open(path, images.Train.Shape, images.ClassNames.Count, named.Name);
         var (normalization, source) = NormalizationOf(parsed, images, own, "weights"); // after what says that the images do not fit at all
         if (classes is not null)

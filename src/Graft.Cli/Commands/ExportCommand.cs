@@ -1,16 +1,9 @@
 using System.CommandLine;
 using System.Security.Cryptography;
-using Graft.Cli.Completion;
-using Graft.Cli.Views;
 using Graft.Data;
-using Graft.Engine;
-using Graft.Jobs;
-using Graft.Jobs.Accelerations;
-using Graft.Jobs.Studies;
 using Graft.Networks;
 using Graft.Onnx;
 using Graft.Onnx.Import;
-using Graft.Operations;
 using Graft.Training;
 using TorchSharp;
 
@@ -22,25 +15,6 @@ internal sealed class ExportCommand
     private const int StandardSize = 32;
 
     private readonly Terminal _terminal;
-    private readonly Argument<string?> _weights = new("WEIGHTS")
-    {
-        Description = "Weights with PyTorch's names: safetensors or a PyTorch checkpoint.",
-        Arity = ArgumentArity.ZeroOrOne,
-        HelpName = "WEIGHTS",
-        CompletionSources = { Offers.Weights },
-    };
-    private readonly Option<string> _from = new("--from")
-    {
-        Description = "What to go on from. In place of WEIGHTS: an acceleration or a study, by its identifier or the start of it.",
-        HelpName = "ID",
-        CompletionSources = { Offers.Jobs() },
-    };
-    private readonly Option<string> _row = new("--row")
-    {
-        Description = "With --from: the network, as its table names it [default: accelerated]; of a study POSITION OPERATION, which is trained on once more.",
-        HelpName = "NAME",
-        CompletionSources = { Offers.NetworksOfAcceleration },
-    };
     private readonly Option<string> _workspace = CommonOptions.Workspace();
     private readonly Option<string> _output = CommonOptions.Out(null, "An ONNX file. [default: WEIGHTS with the ending .onnx]", ".onnx");
     private readonly Option<string> _network = CommonOptions.Network(more: "For weights that do not say it; or the ONNX file to write them back into.");
@@ -54,20 +28,25 @@ internal sealed class ExportCommand
     private readonly Option<bool> _noFold = new("--no-fold") { Description = "Keep batch norm and parallel convolutions as layers of their own." };
     private readonly Option<bool> _reorderClasses = ClassesOption.Create();
     private readonly ImageOption _images = new();
+    private readonly ImportOptions _import = new();
     private readonly Option<string> _dataDirectory = CommonOptions.DataDirectory();
     private readonly Option<bool> _force = CommonOptions.Force();
     private readonly Option<bool> _json = CommonOptions.Json();
 
-    private ExportCommand(Terminal terminal) => _terminal = terminal;
+    private readonly ExportSourceOptions _source;
+
+    private ExportCommand(Terminal terminal) => (_terminal, _source) = (terminal, new(terminal, _workspace, _data, _dataDirectory));
 
     public static Command Create(Terminal terminal)
     {
         var export = new ExportCommand(terminal);
         var command = new Command("export", "Write weights as an ONNX file, checked with ONNX Runtime.")
         {
-            export._weights,
-            export._from,
-            export._row,
+            export._source.Weights,
+            export._source.From,
+            export._source.Row,
+            export._source.Epochs,
+            export._source.Seed,
             export._output,
             export._network,
             export._data,
@@ -79,18 +58,18 @@ internal sealed class ExportCommand
             export._dataDirectory,
             export._json,
         };
-        export._images.All.ToList().ForEach(command.Options.Add);
+        export._images.All.Append(export._import.OutputAlone).ToList().ForEach(command.Options.Add);
         command.SetAction((parsed, cancellation) => Task.Run(() => export.RunAsync(parsed, cancellation), cancellation));
         return command;
     }
 
     private async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellation)
     {
-        var source = await SourceOfAsync(parsed, cancellation);
+        bool hasData = parsed.GetValue(_data) is not null;
+        CommonOptions.RefuseIdle(parsed, hasData ? [_size] : [.. _images.Decoding, _reorderClasses], hasData ? "with --data" : "without --data");
+        var source = await _source.ReadAsync(parsed, trained => RequireTarget(parsed, trained), cancellation);
         string path = source.Weights;
-        string target = parsed.GetValue(_output) ?? source.Target;
-        OutputFile.Require(parsed.GetValue(_output) is null ? "the output" : _output.Name, target, path, parsed.GetValue(_network));
-        OutputFile.RequireNew(target, parsed.GetValue(_force));
+        string target = RequireTarget(parsed, source.Target, path);
         var (given, own) = (_images.ReadNormalization(parsed), NetworkWeights.ReadNormalization(path));
         var normalization = given ?? own;
         var data = parsed.GetValue(_data) is { } images
@@ -101,6 +80,7 @@ internal sealed class ExportCommand
                 ? NamedNetwork.InWorkspace(known, parsed.GetValue(_workspace)!)
                 : NamedNetwork.Read(
                     parsed.GetValue(_network),
+                    _import.Read(parsed),
                     image: data?.Test.Shape ?? new(3, parsed.GetValue(_size), parsed.GetValue(_size)),
                     weights: path
                 );
@@ -135,6 +115,15 @@ internal sealed class ExportCommand
         return 0;
     }
 
+    // The file to write: the one that is named, or another.
+    private string RequireTarget(ParseResult parsed, string otherwise, string? weights = null)
+    {
+        string target = parsed.GetValue(_output) ?? otherwise;
+        OutputFile.Require(parsed.GetValue(_output) is null ? "the output" : _output.Name, target, weights, parsed.GetValue(_network));
+        OutputFile.RequireNew(target, parsed.GetValue(_force));
+        return target;
+    }
+
     // The network with its weights, for the images of the data, else of the ONNX file, else of the weights.
     private static Network Open(string path, NamedNetwork origin, ImageData? data, int size, Normalization normalization)
     {
@@ -144,103 +133,6 @@ internal sealed class ExportCommand
             : NetworkWeights.ReadShape(path, size);
         normalization.RequireChannels(shape);
         return NetworkWeights.Open(path, shape, classes, origin.Name);
-    }
-
-    private async Task<Source> SourceOfAsync(ParseResult parsed, CancellationToken cancellation)
-    {
-        string? weights = parsed.GetValue(_weights), from = parsed.GetValue(_from), row = parsed.GetValue(_row);
-        switch (weights, from)
-        {
-            case (null, null):
-                throw new ConfigurationException("'graft export' needs WEIGHTS, a file, or --from ID, an acceleration or a study. See 'graft export --help'.");
-            case (not null, not null):
-                throw new ConfigurationException($"both '{weights}' and --from {from} say what to export; choose one.");
-            case ({ } file, null):
-                return row is null
-                    ? new(file, Path.ChangeExtension(file, ".onnx"), null, new Dictionary<string, string>())
-                    : throw new ConfigurationException("--row does nothing without --from, which names the acceleration or the study.");
-        }
-
-        string workspace = parsed.GetValue(_workspace)!;
-        StudyOutline study;
-        using (var record = Workspaces.OpenExisting(workspace, TimeProvider.System))
-        {
-            var job = CommonOptions.JobOf(record, from);
-            if (job.Kind == AccelerationJob.Kind)
-            {
-                return OfAcceleration(job, record, row ?? AccelerationResult.Accelerated, workspace);
-            }
-
-            study = StudyOutline.FromJson(job.Document);
-        }
-
-        return await OfStudyAsync(study, row, parsed, cancellation);
-    }
-
-    private static Source OfAcceleration(StoredJob job, IWorkspace record, string name, string workspace)
-    {
-        var result = AccelerationResultBuilder.Build(job, record);
-        var network = result.Networks.FirstOrDefault(n => n.Name == name)
-            ?? throw new ConfigurationException($"acceleration {job.Id} has no '{name}'.{NearestName.Hint(name, [.. result.Networks.Select(n => n.Name)])}");
-        return network.Weights is { } found
-            ? new(
-                Path.Combine(workspace, found),
-                $"{name.Replace(' ', '-')}.onnx",
-                OnnxNetworkSource.IsName(result.Network) ? result.Network : null,
-                new Dictionary<string, string> { [NetworkMetadata.Acceleration] = job.Id, [NetworkMetadata.Row] = name },
-                result.Data
-            )
-            : throw new ConfigurationException(
-                $"'{name}' of acceleration {job.Id} has no weights: {network.Error ?? "it has not been trained yet; give the command that began it again"}."
-            );
-    }
-
-    // Trials keep no network: the one that is asked for is trained once more.
-    private async Task<Source> OfStudyAsync(StudyOutline study, string? row, ParseResult parsed, CancellationToken cancellation)
-    {
-        if (row?.Trim().Split(' ', 2) is not [var position, var operation] || !Place.TryParse(position, out var place))
-        {
-            throw new ConfigurationException($"{study.Id} is a study: --row names a position and an operation of its table, like --row '3 residual(w=2,k=3)'.");
-        }
-
-        string target = Invariant($"{OperationCatalog.Default.Parse(operation).Family.Name}-at-{place}.onnx");
-        OutputFile.RequireNew(parsed.GetValue(_output) ?? target, parsed.GetValue(_force)); // before minutes of training
-        // With as many threads as the study's trials had: sums are added up in the same order then.
-        using var session = GraftSession.Open(new()
-        {
-            Workspace = parsed.GetValue(_workspace)!,
-            DataDirectory = parsed.GetValue(_dataDirectory)!,
-            Workers = Math.Min(study.Workers, Environment.ProcessorCount),
-            StartWorker = CliSession.StartWorker,
-            DataProgress = new DataProgressLines(_terminal),
-            Kinds = Extensions.Kinds,
-        });
-        var job = session.TrialNetwork(new() { Study = study.Id, Data = parsed.GetValue(_data), Position = place, Operation = operation }, cancellation);
-        if (job.StepsLeft() > 0)
-        {
-            _terminal.WriteProgress($"trials keep no network: '{row}' of study {study.Id} is trained on once more, as with seed 1");
-        }
-
-        TrialNetworkResult result;
-        await using (var progress = JobProgressView.Start(_terminal, "trial"))
-        {
-            result = await job.RunAsync(progress, cancellation);
-        }
-
-        if (result.AccuracyInStudy is { } before && before != result.Accuracy)
-        {
-            _terminal.WriteProgress(
-                $"note: it gets {Format.Percent(result.Accuracy)} % of the test images right, in the study {Format.Percent(before)} %: another machine, or another number of threads, rounds otherwise"
-            );
-        }
-
-        return new(
-            result.Weights,
-            target,
-            OnnxNetworkSource.IsName(result.Network) ? result.Network : null,
-            new Dictionary<string, string> { [NetworkMetadata.Study] = study.Id, [NetworkMetadata.Row] = row },
-            study.Plan.Data
-        );
     }
 
     private void Write(
@@ -325,8 +217,4 @@ internal sealed class ExportCommand
         using var stream = File.OpenRead(path);
         return Convert.ToHexStringLower(SHA256.HashData(stream));
     }
-
-    // The weights, where they go if nothing else is said, the network's name where it comes from an ONNX file, what the file says of where it is from, and the
-    // data set of the job that it is from.
-    private sealed record Source(string Weights, string Target, string? Network, IReadOnlyDictionary<string, string> Origin, string? Data = null);
 }

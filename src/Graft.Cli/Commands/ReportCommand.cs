@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Graft.Cli.Completion;
 using Graft.Jobs;
 using Graft.Jobs.Accelerations;
 using Graft.Jobs.Studies;
@@ -7,24 +6,18 @@ using Graft.Report;
 
 namespace Graft.Cli.Commands;
 
-/// <summary><c>graft report</c>: a study as one HTML file.</summary>
+/// <summary><c>graft report</c>: a study or an acceleration as one HTML file.</summary>
 internal static class ReportCommand
 {
     public static Command Create(Terminal terminal)
     {
-        var id = new Argument<string?>("ID")
-        {
-            Description = "A study's identifier or the start of it (default: the newest).",
-            HelpName = "ID",
-            CompletionSources = { Offers.Jobs() },
-            Arity = ArgumentArity.ZeroOrOne,
-        };
+        var id = CommonOptions.NewestJob();
         var output = CommonOptions.Out("report.html", "A page for any browser.", ".html");
         var margin = CommonOptions.Margin();
         var workspace = CommonOptions.Workspace();
         var force = CommonOptions.Force();
         var json = CommonOptions.Json();
-        var command = new Command("report", "Write a study as one HTML file.") { id, output, margin, force, workspace, json };
+        var command = new Command("report", "Write a study or an acceleration as one HTML file.") { id, output, margin, force, workspace, json };
         command.SetAction(async (parsed, cancellation) =>
         {
             var options = CommonOptions.Analysis(parsed.GetValue(margin));
@@ -32,6 +25,7 @@ internal static class ReportCommand
             OutputFile.RequireNew(parsed.GetValue(output)!, parsed.GetValue(force));
             using var record = Workspaces.OpenExisting(parsed.GetValue(workspace)!, TimeProvider.System);
             var study = CommonOptions.JobOf(record, parsed.GetValue(id));
+            CommonOptions.RefuseIdle(parsed, study.Kind == AccelerationJob.Kind ? [margin] : [], $"for {study.Id}, an acceleration, which has no verdicts");
             string path = parsed.GetValue(output)!;
             await (study.Kind == AccelerationJob.Kind
                 ? AccelerationReport.WriteAsync(AccelerationResultBuilder.Build(study, record), path, cancellation)

@@ -32,17 +32,18 @@ internal static class ShowCommand
             var options = CommonOptions.Analysis(parsed.GetValue(margin));
             string? directory = csv.Read(parsed);
             using var opened = Workspaces.OpenExisting(parsed.GetValue(workspace)!, TimeProvider.System);
-            string job = CommonOptions.JobOf(opened, parsed.GetValue(id)).Id;
+            var job = CommonOptions.JobOf(opened, parsed.GetValue(id));
+            CommonOptions.RefuseIdle(parsed, job.Kind == AccelerationJob.Kind ? [margin] : [], $"for {job.Id}, an acceleration, which has no verdicts");
             if (parsed.GetValue(watch))
             {
-                await WatchView.FollowAsync(terminal, opened, job, TimeProvider.System, cancellation);
+                await WatchView.FollowAsync(terminal, opened, job.Id, TimeProvider.System, cancellation);
+                job = opened.Jobs.Find(job.Id);
             }
 
             if (directory is not null)
             {
-                var stored = opened.Jobs.Find(job);
-                var tables = Tables(opened, stored, options);
-                terminal.WriteProgress($"tables of {stored.Kind} {job}{(IsDone(opened, stored) ? "" : ", as far as it has come")}");
+                var tables = Tables(opened, job, options);
+                terminal.WriteProgress($"tables of {job.Kind} {job.Id}{(IsDone(opened, job) ? "" : ", as far as it has come")}");
                 CsvOption.Write(terminal, tables, directory, parsed.GetValue(json), "  Next: docs/analysis, for R and pandas.");
                 return 0;
             }
@@ -125,9 +126,8 @@ internal static class ShowCommand
         table.Write(terminal);
     }
 
-    private static void Job(Terminal terminal, IWorkspace workspace, string id, AnalysisOptions? options, bool json)
+    private static void Job(Terminal terminal, IWorkspace workspace, StoredJob stored, AnalysisOptions? options, bool json)
     {
-        var stored = workspace.Jobs.Find(id);
         if (stored.Kind == AccelerationJob.Kind)
         {
             var acceleration = AccelerationResultBuilder.Build(stored, workspace);

@@ -101,7 +101,7 @@ internal sealed class StudyCommand
             await using var progress = JobProgressView.Start(_terminal, "study");
             await study.RunAsync(progress, cancellation);
         }
-        else if (!await ClusterView.SubmitAsync(_terminal, study, session, _session.DirectoryOf(parsed), _session.Cluster.Waits(parsed), cancellation))
+        else if (!await ClusterView.SubmitAsync(_terminal, study, session, _session.DirectoryOf(parsed), _session.Cluster.Waits(parsed), json, cancellation))
         {
             return 0;
         }
@@ -127,10 +127,11 @@ internal sealed class StudyCommand
         PredictionTables.Write(_terminal, result);
         await StudyReport.WriteAsync(result, report, cancellation);
         _terminal.WriteLine($"Saved in {directory} as study {result.Study}.  Report: {report}");
+        string show = $"graft show study {result.Study}{CommonOptions.WorkspaceArgument(directory)}";
         _terminal.WriteLine(
             result.State != JobState.Done ? "Next: the same command tries again what failed, and only that."
-            : plan.UntilDecided is not null ? $"Next: graft show study {result.Study}, or graft report {result.Study}."
-            : $"Next: graft show study {result.Study}, or the same command with more seeds (--seeds; what is there is not run again)."
+            : plan.UntilDecided is not null ? $"Next: {show}, or graft report {result.Study}{CommonOptions.WorkspaceArgument(directory)}."
+            : $"Next: {show}, or the same command with more seeds (--seeds; what is there is not run again)."
         );
     }
 

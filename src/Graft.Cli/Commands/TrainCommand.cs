@@ -16,7 +16,7 @@ internal sealed class TrainCommand
 
     private readonly Option<string> _data = CommonOptions.Data("cifar10");
     private readonly Option<int> _epochs = new("--epochs") { Description = "Epochs of training.", HelpName = "N", DefaultValueFactory = _ => 10 };
-    private readonly Option<int> _seed = new("--seed") { Description = "Decides initial values, order and augmentation.", HelpName = "N" };
+    private readonly Option<int?> _seed = CommonOptions.Seed("[default: 0]");
     private readonly Option<string> _recipe = new("--recipe")
     {
         Description = "A training recipe as a YAML file; see docs/recipes.md.",
@@ -85,7 +85,7 @@ internal sealed class TrainCommand
             Precision = parsed.GetValue(_precision)!,
             HeldOut = new() { Fraction = parsed.GetValue(_heldOut) },
             Epochs = parsed.GetValue(_epochs),
-            Seed = parsed.GetValue(_seed),
+            Seed = parsed.GetValue(_seed) ?? 0,
             Recipe = parsed.GetValue(_recipe) is { } file ? PlanFile.LoadRecipe(file) : new(),
         };
         using var session = _session.Open(_terminal, parsed, workers: 1);
@@ -110,7 +110,8 @@ internal sealed class TrainCommand
             await job.RunAsync(progress, cancellation);
         }
         else if (
-            !await ClusterView.SubmitAsync(_terminal, job, session, _session.DirectoryOf(parsed), _session.Cluster.Waits(parsed), cancellation, follow: "step")
+            !await ClusterView.SubmitAsync(
+                _terminal, job, session, _session.DirectoryOf(parsed), _session.Cluster.Waits(parsed), parsed.GetValue(_json), cancellation, follow: "step")
         )
         {
             return 0;

@@ -68,7 +68,7 @@ internal static class WorkspaceCommand
 
             terminal.WriteLine(removable.Count == 0 ? "Every file is needed by a study or an acceleration; --forget ID gives up one."
                 : removes ? $"Removed {files} that nothing needs."
-                : $"Needed by nothing: {files}.  Next: graft workspace --prune{(parsed.GetValue(prune) ? "" : " --dry-run")}");
+                : $"Needed by nothing: {files}.  Next: graft workspace --prune{(parsed.GetValue(prune) ? "" : " --dry-run")}{CommonOptions.WorkspaceArgument(parsed.GetValue(workspace)!)}");
             return 0;
         });
         return command;

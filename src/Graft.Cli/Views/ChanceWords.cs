@@ -15,18 +15,15 @@ internal static class ChanceWords
     /// <param name="images">The images.</param>
     public static string? Remark(int correct, IReadOnlyList<int> predicted, ImageData images) =>
         ClassPermutation.Of(predicted, images.Test.Labels, images.ClassNames.Count) is { } order ? Order(order, images)
-        : Guessing((double)correct / predicted.Count, images) is { } guessing ? $"{guessing} {ChanceAccuracy.IsItsOwnData}"
-        : null;
+        : Guessing((double)correct / predicted.Count, images, isTrainedHere: false);
 
     /// <summary>A remark on a network that was trained on the images; null for one that is better than guessing.</summary>
     /// <param name="accuracy">Its test accuracy, in [0, 1].</param>
     /// <param name="images">The images.</param>
-    public static string? RemarkOnTraining(double accuracy, ImageData images) => Guessing(accuracy, images) is { } guessing
-        ? $"{guessing} More epochs, or another learning rate in the recipe, may help."
-        : null;
+    public static string? RemarkOnTraining(double accuracy, ImageData images) => Guessing(accuracy, images, isTrainedHere: true);
 
-    private static string? Guessing(double accuracy, ImageData images) =>
-        ChanceAccuracy.RemarkOn(accuracy, images.Test.Count, ChanceAccuracy.Of(images.Test.Labels));
+    private static string? Guessing(double accuracy, ImageData images, bool isTrainedHere) =>
+        ChanceAccuracy.AdviceOn(accuracy, images.Test.Count, ChanceAccuracy.Of(images.Test.Labels), isTrainedHere);
 
     private static string Order(ClassPermutation order, ImageData images)
     {

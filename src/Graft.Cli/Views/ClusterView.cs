@@ -33,6 +33,7 @@ internal static class ClusterView
     /// <param name="session">Its session.</param>
     /// <param name="directory">The workspace as it was given.</param>
     /// <param name="waits">Whether to stay.</param>
+    /// <param name="json">Whether what was handed over is told as a JSON document, where this does not stay.</param>
     /// <param name="cancellation">Ends the staying.</param>
     /// <param name="follow">What <c>graft show</c> follows it by.</param>
     /// <returns>Whether all has ended.</returns>
@@ -42,6 +43,7 @@ internal static class ClusterView
         GraftSession session,
         string directory,
         bool waits,
+        bool json,
         CancellationToken cancellation,
         string follow = "study --watch"
     )
@@ -55,11 +57,14 @@ internal static class ClusterView
             Write(terminal, job.Id, submitted);
         }
 
-        if (!submitted.HasEnded)
+        if (!submitted.HasEnded && json)
         {
-            terminal.WriteLine(
-                $"This process may end. Follow it: graft show {follow} {job.Id} --workspace {directory}   End it: graft cancel {job.Id} --workspace {directory}"
-            );
+            terminal.WriteJson(new { job = job.Id, submitted.Steps, submitted.Ended, submitted.Adopted, submitted.Submitted, submitted.HasEnded });
+        }
+        else if (!submitted.HasEnded)
+        {
+            string workspace = CommonOptions.WorkspaceArgument(directory);
+            terminal.WriteLine($"This process may end. Follow it: graft show {follow} {job.Id}{workspace}   End it: graft cancel {job.Id}{workspace}");
             terminal.WriteLine("The same command adopts what runs, submits only what is missing, and shows the results once all has ended.");
         }
 

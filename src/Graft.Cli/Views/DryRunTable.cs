@@ -30,6 +30,7 @@ internal static class DryRunTable
             return ClusterView.DryRun(terminal, job, json);
         }
 
+        OutputFile.RequireDirectory("--workspace", session.Directory);
         if (json)
         {
             terminal.WriteJson(job.Estimate(cancellation));

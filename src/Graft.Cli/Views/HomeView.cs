@@ -8,7 +8,7 @@ namespace Graft.Cli.Views;
 /// <summary>What <c>graft</c> says without a command: what one can do, what is here, and what to do next.</summary>
 internal static class HomeView
 {
-    public static void Write(Terminal terminal, string workspace)
+    public static void Write(Terminal terminal)
     {
         terminal.WriteLine("Graft swaps operations inside a trained convolutional network and tells what that does.");
         terminal.WriteLine();
@@ -19,7 +19,7 @@ internal static class HomeView
         terminal.WriteLine("  graft show         results;  report, pack, predict: what to do with them");
         terminal.WriteLine("  graft doctor       check this machine");
         terminal.WriteLine();
-        WriteHere(terminal, workspace);
+        WriteHere(terminal, CommonOptions.DefaultWorkspace);
     }
 
     private static void WriteHere(Terminal terminal, string directory)
@@ -42,9 +42,8 @@ internal static class HomeView
                 : $"  {job.Kind} {job.Id} is not finished, {Plural.Of(left, "step")} left: the command that began it goes on");
         }
 
-        string rest = directory == CommonOptions.DefaultWorkspace ? "" : $" --workspace {directory}";
         terminal.WriteLine(jobs.Count > 0
-            ? $"Next: graft show study {jobs[0].Id}{rest}, or graft report{rest}"
+            ? $"Next: graft show study {jobs[0].Id}, or graft report"
             : "Next: graft study --preset quick --dry-run");
     }
 

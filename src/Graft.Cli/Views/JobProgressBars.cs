@@ -41,6 +41,11 @@ internal sealed class JobProgressBars : JobProgressView
             _notes.Add($"note: {Describe(news)}");
         }
 
+        if (RemarkOn(value.News) is { } remark)
+        {
+            _terminal.Error.WriteLine(remark); // above the bars: whoever watches can still stop
+        }
+
         var batches = Batches(value);
         foreach (string gone in _bars.Keys.Except(batches.Select(b => b.Key)).ToList())
         {

@@ -41,6 +41,10 @@ internal sealed class JobProgressLines : JobProgressView
                 }
 
                 Write(value, line, value.Remaining);
+                if (RemarkOn(news) is { } remark)
+                {
+                    _terminal.WriteProgress(remark);
+                }
             }
             else
             {

@@ -5,74 +5,106 @@ using Graft.Jobs;
 namespace Graft.Cli.Views;
 
 /// <summary>Follows a job that other processes run, by what changes in the record.</summary>
-internal static class WatchView
+internal sealed class WatchView
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
 
+    private readonly Terminal _terminal;
+    private readonly IWorkspace _workspace;
+    private readonly TimeProvider _time;
+    private readonly StepKinds _kinds = Extensions.AllKinds();
+    private readonly Dictionary<string, StepState> _states = []; // of the job's steps that the record has
+    private long _sequence; // of the last change that was seen
+
+    private WatchView(Terminal terminal, IWorkspace workspace, TimeProvider time) => (_terminal, _workspace, _time) = (terminal, workspace, time);
+
     /// <summary>Writes a line for each step that begins or ends, until all have ended or nobody works on it any more.</summary>
-    public static async Task FollowAsync(Terminal terminal, IWorkspace workspace, string id, TimeProvider time, CancellationToken cancellation)
+    public static Task FollowAsync(Terminal terminal, IWorkspace workspace, string id, TimeProvider time, CancellationToken cancellation) =>
+        new WatchView(terminal, workspace, time).FollowAsync(id, cancellation);
+
+    private async Task FollowAsync(string id, CancellationToken cancellation)
     {
-        var kinds = Extensions.AllKinds();
-        var states = new Dictionary<string, StepState>();
-        bool onCluster = workspace is PostgresWorkspace shared && shared.Submissions.Find(ClusterJobs.Find(workspace, id).Steps).Count > 0;
-        long sequence = -1;
+        bool onCluster = _workspace is PostgresWorkspace shared && shared.Submissions.Find(ClusterJobs.Find(_workspace, id).Steps).Count > 0;
+        long lastChange = _time.GetTimestamp();
+        bool isFirst = true, hadEnded = false;
         while (true)
         {
-            var job = ClusterJobs.Find(workspace, id);
-            var changed = sequence < 0 ? workspace.Steps.FindAll(job.Steps).Values : workspace.Steps.ChangedSince(sequence);
-            bool first = sequence < 0;
-            foreach (var stored in changed.Where(s => job.Steps.Contains(s.Key)))
+            var job = ClusterJobs.Find(_workspace, id);
+            if (Update(job.Steps, isFirst))
             {
-                sequence = Math.Max(sequence, stored.Sequence);
-                bool news = !states.TryGetValue(stored.Key, out var before) || before != stored.State;
-                states[stored.Key] = stored.State;
-                if (news && (stored.State == StepState.Running || !first))
-                {
-                    Write(terminal, kinds, stored, states, job.Steps.Count);
-                }
+                lastChange = _time.GetTimestamp();
             }
 
-            sequence = Math.Max(sequence, 0);
-            var now = workspace.Steps.FindAll(job.Steps).Values;
-            bool ended = now.All(s => s.State is StepState.Done or StepState.Failed);
-            bool idle = !ended && !now.Any(s => s.State == StepState.Running) && (onCluster || now.Any(s => s.State == StepState.Interrupted));
-            if ((ended || idle) && onCluster && ClusterJobs.CountActive(job.Id, time) is not 0)
+            isFirst = false;
+            bool ended = job.Steps.Count > 0 && job.Steps.All(key => _states.GetValueOrDefault(key) is StepState.Done or StepState.Failed);
+            bool works = _states.ContainsValue(StepState.Running);
+            bool idle = !ended && !works
+                && (onCluster || _states.ContainsValue(StepState.Interrupted) || _time.GetElapsedTime(lastChange) > Liveness.Patience);
+            if ((ended || idle) && onCluster && ClusterJobs.CountActive(job.Id, _time) is not 0)
             {
-                await Task.Delay(5 * Interval, time, cancellation); // it waits in a queue, or finds out what is to come
+                await Task.Delay(5 * Interval, _time, cancellation); // it waits in a queue, or finds out what is to come
                 continue;
             }
 
-            if (ended)
+            if (ended && hadEnded) // twice: what has ended may name steps that follow
             {
-                terminal.WriteProgress(Invariant($"[{now.Count()}/{job.Steps.Count}] ended"));
+                _terminal.WriteProgress(Invariant($"[{job.Steps.Count}/{job.Steps.Count}] ended"));
                 return;
             }
 
             if (idle)
             {
-                terminal.WriteProgress("nobody works on it any more: what ran was interrupted; the command that began it goes on where it was");
+                _terminal.WriteProgress(
+                    Invariant($"[{CountEnded()}/{job.Steps.Count}] nobody works on it any more; the command that began it goes on where it was"));
                 return;
             }
 
-            await Task.Delay(Interval, time, cancellation);
+            hadEnded = ended;
+            await Task.Delay(Interval, _time, cancellation);
         }
     }
 
-    private static void Write(Terminal terminal, StepKinds kinds, StoredStep stored, Dictionary<string, StepState> states, int steps)
+    // Reads what changed and what may have fallen silent; whether there was any news. What had ended before is not told.
+    private bool Update(IReadOnlyList<string> steps, bool isFirst)
     {
-        string title = kinds.Parse(stored.Specification).Title;
-        int ended = states.Values.Count(s => s is StepState.Done or StepState.Failed);
+        var changed = _workspace.Steps.ChangedSince(_sequence);
+        var keys = steps.ToHashSet();
+        var others = _workspace.Steps.FindAll([.. keys.Where(key => !_states.TryGetValue(key, out var state) || state == StepState.Running)]).Values;
+        bool any = false;
+        foreach (var stored in changed.Where(s => keys.Contains(s.Key)).Concat(others))
+        {
+            if (_states.TryGetValue(stored.Key, out var before) && before == stored.State)
+            {
+                continue;
+            }
+
+            any = true;
+            _states[stored.Key] = stored.State;
+            if (stored.State == StepState.Running || !isFirst)
+            {
+                Write(stored, steps.Count);
+            }
+        }
+
+        _sequence = Math.Max(_sequence, changed.Select(s => s.Sequence).DefaultIfEmpty().Max());
+        return any;
+    }
+
+    private int CountEnded() => _states.Values.Count(s => s is StepState.Done or StepState.Failed);
+
+    private void Write(StoredStep stored, int steps)
+    {
         string? words = stored.State switch
         {
             StepState.Running => $"running ({stored.Holder})",
-            StepState.Done => Invariant($"{kinds.Find(stored.Kind).Summarize(stored.Result!)} ({Format.Duration(stored.Seconds)})"),
+            StepState.Done => Invariant($"{_kinds.Find(stored.Kind).Summarize(stored.Result!)} ({Format.Duration(stored.Seconds)})"),
             StepState.Failed => $"failed: {stored.Error}",
             StepState.Interrupted => "interrupted",
             _ => null,
         };
         if (words is not null)
         {
-            terminal.WriteProgress(Invariant($"[{ended}/{steps}] {title}: {words}"));
+            _terminal.WriteProgress(Invariant($"[{CountEnded()}/{steps}] {_kinds.Parse(stored.Specification).Title}: {words}"));
         }
     }
 }

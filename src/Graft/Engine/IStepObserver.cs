@@ -21,9 +21,25 @@ internal interface IStepObserver
     /// <param name="hadEnded">Whether its end was told before.</param>
     void Invalidated(Step step, string fault, bool hadEnded);
 
-    /// <summary>The step has ended, here or in another process.</summary>
+    /// <summary>The step has ended.</summary>
     /// <param name="step">The step.</param>
     /// <param name="stored">Its record.</param>
-    /// <param name="ranHere">Whether it was run for this job now; not if its result was there.</param>
-    void Ended(Step step, StoredStep stored, bool ranHere);
+    /// <param name="how">Whose work that was.</param>
+    void Ended(Step step, StoredStep stored, StepEnding how);
+}
+
+/// <summary>Whose work the end of a step is.</summary>
+internal enum StepEnding
+{
+    /// <summary>It was run for this job now.</summary>
+    Ran,
+
+    /// <summary>Another process ran it meanwhile.</summary>
+    RanElsewhere,
+
+    /// <summary>It was not run, as a step that it needs has failed.</summary>
+    NeedFailed,
+
+    /// <summary>Its result was there.</summary>
+    WasThere,
 }

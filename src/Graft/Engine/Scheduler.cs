@@ -121,7 +121,7 @@ internal sealed class Scheduler : IStepResults
             {
                 _left--;
                 node.Reported = true;
-                _observer.Ended(node.Step, done, ranHere: false);
+                _observer.Ended(node.Step, done, StepEnding.WasThere);
             }
             else
             {
@@ -172,14 +172,7 @@ internal sealed class Scheduler : IStepResults
                 continue;
             }
 
-            if (_kinds.Of(needed.Step).InputsOf(needed.Step).FirstOrDefault(input => !_workspace.Artifacts.Exists(input)) is { } input)
-            {
-                throw new RunException(
-                    $"{fault}; '{needed.Step.Title}' cannot be made again, as {_workspace.Artifacts.PathOf(input)} is gone, too. Give the file that it came from again."
-                );
-            }
-
-            _workspace.Steps.Invalidate(needed.Key);
+            ArtifactCheck.Invalidate(needed.Step, fault, _kinds, _workspace);
             bool hadEnded = needed.Reported;
             (needed.Stored, needed.Missing, needed.Reported) = (null, 0, false);
             _observer.Invalidated(needed.Step, fault, hadEnded);
@@ -242,7 +235,7 @@ internal sealed class Scheduler : IStepResults
                     var node = _nodes[stored.Key];
                     if (ended.Outcomes[stored.Key] != StepOutcome.Busy)
                     {
-                        End(node, stored);
+                        End(node, stored, StepEnding.Ran);
                     }
                     else if (_busy.Add(node) && _named.Add(node))
                     {
@@ -293,7 +286,7 @@ internal sealed class Scheduler : IStepResults
             if (stored.State is StepState.Done or StepState.Failed)
             {
                 _busy.Remove(node);
-                End(node, stored);
+                End(node, stored, StepEnding.RanElsewhere);
             }
             else if (_workspace.Locks.TryLock(node.Key) is { } free)
             {
@@ -306,12 +299,12 @@ internal sealed class Scheduler : IStepResults
         return _busy.Count != before;
     }
 
-    private void End(Node node, StoredStep stored)
+    private void End(Node node, StoredStep stored, StepEnding how)
     {
         _left--;
         node.Stored = stored;
         node.Reported = true;
-        _observer.Ended(node.Step, stored, ranHere: true);
+        _observer.Ended(node.Step, stored, how);
         foreach (var dependent in node.Dependents.Where(d => d.Stored is null))
         {
             if (stored.State == StepState.Failed)
@@ -332,7 +325,7 @@ internal sealed class Scheduler : IStepResults
     {
         var failed = node.Needs.Select(need => _nodes.GetValueOrDefault(need)).First(n => n?.Stored is { State: StepState.Failed })!;
         _workspace.Steps.FailFor(node.Key, failed.Step, failed.Stored!);
-        End(node, _workspace.Steps.Find(node.Key)!);
+        End(node, _workspace.Steps.Find(node.Key)!, StepEnding.NeedFailed);
     }
 
     private sealed class Node(Step step, int order)

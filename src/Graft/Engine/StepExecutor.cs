@@ -79,7 +79,7 @@ internal sealed class StepExecutor
         }
     }
 
-    private IReadOnlyDictionary<string, StepOutcome> Attempt(List<Step> steps, int threads, IProgress<StepProgress>? progress, CancellationToken cancellation)
+    private Dictionary<string, StepOutcome> Attempt(List<Step> steps, int threads, IProgress<StepProgress>? progress, CancellationToken cancellation)
     {
         string environment = StepResults.ToJson(_environment() with { Threads = threads });
         var keys = steps.ConvertAll(s => s.Key);
@@ -97,7 +97,7 @@ internal sealed class StepExecutor
         }
         catch (OperationCanceledException e) when (!cancellation.IsCancellationRequested && (e is StepLostException || heartbeat.IsLost))
         {
-            return keys.ToDictionary(key => key, key => context.Outcomes.GetValueOrDefault(key, StepOutcome.Busy)); // another is at them
+            // another is at them
         }
         catch (OperationCanceledException)
         {
@@ -120,7 +120,7 @@ internal sealed class StepExecutor
             FailTheRest($"{e.GetType().Name}: {FirstLine(e.Message)}");
         }
 
-        return context.Outcomes;
+        return keys.ToDictionary(key => key, key => context.Outcomes.GetValueOrDefault(key, StepOutcome.Busy));
 
         void Report(StepProgress value)
         {
@@ -130,9 +130,16 @@ internal sealed class StepExecutor
 
         void FailTheRest(string why)
         {
-            foreach (var step in steps.Where(s => !context.Outcomes.ContainsKey(s.Key)))
+            try
             {
-                context.Fail(step, why);
+                foreach (var step in steps.Where(s => !context.Outcomes.ContainsKey(s.Key)))
+                {
+                    context.Fail(step, why);
+                }
+            }
+            catch (StepLostException)
+            {
+                // another is at them
             }
         }
     }

@@ -36,6 +36,11 @@ public abstract class StepKind
     /// <param name="result">The result as JSON.</param>
     public abstract string Summarize(string result);
 
+    /// <summary>What is to be heard of a result before other steps build on it, as a sentence; null for nothing.</summary>
+    /// <param name="result">The result as JSON.</param>
+    /// <param name="services">What kinds know beside their specifications.</param>
+    public virtual string? RemarkOn(string result, StepServices services) => null;
+
     /// <summary>The files that a result consists of beside its JSON, relative to the artifacts.</summary>
     /// <param name="result">The result as JSON.</param>
     public virtual IReadOnlyList<string> ArtifactsOf(string result) => [];
@@ -73,6 +78,9 @@ public abstract class StepKind<TStep, TResult> : StepKind
     public sealed override string Summarize(string result) => Summarize(StepResults.FromJson<TResult>(result));
 
     /// <inheritdoc/>
+    public sealed override string? RemarkOn(string result, StepServices services) => RemarkOn(StepResults.FromJson<TResult>(result), services);
+
+    /// <inheritdoc/>
     public sealed override IReadOnlyList<string> ArtifactsOf(string result) => ArtifactsOf(StepResults.FromJson<TResult>(result));
 
     /// <inheritdoc/>
@@ -100,6 +108,9 @@ public abstract class StepKind<TStep, TResult> : StepKind
 
     /// <inheritdoc cref="Summarize(string)"/>
     protected abstract string Summarize(TResult result);
+
+    /// <inheritdoc cref="RemarkOn(string, StepServices)"/>
+    protected virtual string? RemarkOn(TResult result, StepServices services) => null;
 
     /// <inheritdoc cref="ArtifactsOf(string)"/>
     protected virtual IReadOnlyList<string> ArtifactsOf(TResult result) => [];

@@ -171,9 +171,9 @@ public abstract class GraftJob<TResult> : IStepSource
     /// <summary>Has a step that gives the job's result run again where a file of it is gone, or is not what was recorded.</summary>
     private protected void RequireFiles(IWorkspace workspace, Step step)
     {
-        if (workspace.Steps.Find(step.Key) is { State: StepState.Done } done && ArtifactCheck.FaultOf(done, Session.Kinds, workspace) is not null)
+        if (workspace.Steps.Find(step.Key) is { State: StepState.Done } done && ArtifactCheck.FaultOf(done, Session.Kinds, workspace) is { } fault)
         {
-            workspace.Steps.Invalidate(step.Key);
+            ArtifactCheck.Invalidate(step, fault, Session.Kinds, workspace);
         }
     }
 

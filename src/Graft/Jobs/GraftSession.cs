@@ -511,8 +511,12 @@ public sealed class GraftSession : IDisposable
         Dictionary<string, StoredStep> DoneOf(IWorkspace workspace)
         {
             var done = workspace.Steps.FindAll([.. steps.Select(s => s.Key)]).Where(s => s.Value.State == StepState.Done).ToDictionary();
-            var unsound = ArtifactCheck.Unsound(steps, done, Kinds, workspace);
-            return done.Where(s => !unsound.Contains(s.Key)).ToDictionary();
+            foreach (var (step, _) in ArtifactCheck.Unsound(steps, done, Kinds, workspace))
+            {
+                done.Remove(step.Key);
+            }
+
+            return done;
         }
     }
 

@@ -25,9 +25,10 @@ public sealed record JobEstimate(IReadOnlyList<KindEstimate> Kinds, double? Trai
         var kinds = steps.GroupBy(s => s.Kind).Select(kind =>
         {
             bool ran = asRun.TryGetValue(kind.Key, out double own);
-            double share = (ran ? own : rate.Share) * cores.Workers, all = ran ? own : rate.All;
-            double seconds = kind.Where(s => !s.Done).Sum(s => s.Work / (s.Demand == ThreadDemand.Share ? share : all));
-            return new KindEstimate(kind.Key, kind.Count(), kind.Count(s => s.Done), seconds) { IsAsRun = ran };
+            var left = kind.Where(s => !s.Done).ToLookup(s => s.Demand == ThreadDemand.Share, s => s.Work);
+            double share = ran ? own : rate.Share, all = ran ? own : rate.All;
+            double sideBySide = Math.Max(left[true].Sum() / cores.Workers, left[true].DefaultIfEmpty().Max()); // the longest takes as long as it takes
+            return new KindEstimate(kind.Key, kind.Count(), kind.Count(s => s.Done), sideBySide / share + left[false].Sum() / all) { IsAsRun = ran };
         }).ToList();
         return new(kinds, rate.TrainingImagesPerSecond, kinds.Sum(k => k.Seconds));
     }

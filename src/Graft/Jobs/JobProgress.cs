@@ -39,7 +39,10 @@ public sealed record RunningStep(string Key, string Kind, string Title, double F
 /// <param name="Happened">What happened.</param>
 /// <param name="Words">Of its result or its error, who holds it, or what is wrong with its files.</param>
 /// <param name="Seconds">The time that it took, where it has ended.</param>
-public sealed record StepNews(string Key, string Kind, string Title, StepEvent Happened, string Words, double Seconds);
+/// <param name="Remark">
+/// What is to be heard of its result before other steps build on it, e.g. that a teacher is no better than guessing; null for nothing.
+/// </param>
+public sealed record StepNews(string Key, string Kind, string Title, StepEvent Happened, string Words, double Seconds, string? Remark = null);
 
 /// <summary>What can happen to a step.</summary>
 public enum StepEvent

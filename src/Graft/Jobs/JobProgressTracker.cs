@@ -118,19 +118,20 @@ internal sealed class JobProgressTracker(
         Tell(step, StepEvent.Invalidated, fault, 0);
     }
 
-    public void Ended(Step step, StoredStep stored, bool ranHere)
+    public void Ended(Step step, StoredStep stored, StepEnding how)
     {
         Share();
         _running.Remove(step.Key);
         _elsewhere.Remove(step.Key, out double elsewhere);
         double work = _work[step.Key];
         _done += work;
-        _doneElsewhere += elsewhere * work;
+        double here = how == StepEnding.Ran ? (1 - elsewhere) * work : 0;
+        _doneElsewhere += _started is null ? 0 : work - here; // before that, all that is done was done elsewhere
         OfKind(step.Kind).Left -= work;
-        OfKind(step.Kind).DoneHere += ranHere ? (1 - elsewhere) * work : 0;
+        OfKind(step.Kind).DoneHere += here;
         _ended++;
-        _hasTold |= ranHere;
-        if (!ranHere)
+        _hasTold |= how == StepEnding.Ran;
+        if (how == StepEnding.WasThere)
         {
             return;
         }
@@ -141,11 +142,13 @@ internal sealed class JobProgressTracker(
         }
         else
         {
-            Tell(step, StepEvent.Done, kinds.Of(step).Summarize(stored.Result!), stored.Seconds);
+            var kind = kinds.Of(step);
+            Tell(step, StepEvent.Done, kind.Summarize(stored.Result!), stored.Seconds, _work.Count > 1 ? kind.RemarkOn(stored.Result!, services) : null);
         }
     }
 
-    private void Tell(Step step, StepEvent happened, string words, double seconds) => Tell(new(step.Key, step.Kind, step.Title, happened, words, seconds));
+    private void Tell(Step step, StepEvent happened, string words, double seconds, string? remark = null) =>
+        Tell(new(step.Key, step.Kind, step.Title, happened, words, seconds, remark));
 
     private void Tell(StepNews? news)
     {

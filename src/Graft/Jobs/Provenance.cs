@@ -3,7 +3,7 @@ using Graft.Engine;
 
 namespace Graft.Jobs;
 
-/// <summary>How a study's numbers came about. None of it decides a result's key, but all of it is needed to repeat one.</summary>
+/// <summary>How the numbers of a study or an acceleration came about. None of it decides a result's key, but all of it is needed to repeat one.</summary>
 public sealed record Provenance
 {
     private const double SecondsPerHour = 3600;
@@ -38,7 +38,7 @@ public sealed record Provenance
     /// <summary>Threads of each of these processes.</summary>
     public required int ThreadsPerWorker { get; init; }
 
-    /// <summary>When the study was first started (UTC).</summary>
+    /// <summary>When the job was first started (UTC).</summary>
     public required DateTimeOffset Started { get; init; }
 
     /// <summary>When the last of its steps ended (UTC); null while some are left.</summary>
@@ -54,9 +54,11 @@ public sealed record Provenance
     /// <param name="plan">The resolved plan as YAML.</param>
     /// <param name="dataFingerprint">The data set's fingerprint.</param>
     /// <param name="precision">The type of convolutions.</param>
-    /// <param name="cores">How the cores were divided.</param>
+    /// <param name="workers">Processes that ran steps side by side.</param>
+    /// <param name="threadsPerWorker">Threads of each of these processes.</param>
     /// <param name="steps">The steps.</param>
-    internal static Provenance Of(string plan, string dataFingerprint, string precision, CoreAllocation cores, IReadOnlyCollection<StoredStep> steps)
+    internal static Provenance Of(
+        string plan, string dataFingerprint, string precision, int workers, int threadsPerWorker, IReadOnlyCollection<StoredStep> steps)
     {
         var environments = steps.Where(s => s.Environment is not null).Select(s => StepResults.FromJson<RunEnvironment>(s.Environment!)).ToList();
         string[] float32 = [.. environments.SelectMany(e => e.Float32Convolutions ?? []).Distinct().Order(StringComparer.Ordinal)];
@@ -71,8 +73,8 @@ public sealed record Provenance
             Device = string.Join(", ", environments.Select(e => e.Device).Distinct().Order(StringComparer.Ordinal)),
             Precision = precision,
             Float32Convolutions = float32.Length > 0 ? float32 : null,
-            Workers = cores.Workers,
-            ThreadsPerWorker = cores.ThreadsPerWorker,
+            Workers = workers,
+            ThreadsPerWorker = threadsPerWorker,
             Started = steps.Select(s => s.Started).Where(t => t is not null).Min() ?? default,
             Finished = finished ? steps.Max(s => s.Finished) : null,
             StepSeconds = steps.Sum(s => s.Seconds),

@@ -14,6 +14,9 @@ public sealed record LatencyEntry
     /// <summary>Whether the measurement is finished.</summary>
     public bool IsDone { get; init; }
 
+    /// <summary>The entry as it would be where all takes so many times as long.</summary>
+    internal LatencyEntry Scaled(double factor) => this with { SamplesMs = [.. SamplesMs.Select(ms => factor * ms)] };
+
     /// <summary>The median and its 95 % confidence interval in milliseconds; null while there are too few rounds.</summary>
     public MedianInterval? Interval() => MedianInterval.Of(SamplesMs);
 }

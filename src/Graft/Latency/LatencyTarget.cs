@@ -1,6 +1,3 @@
-using System.Security.Cryptography;
-using System.Text;
-using System.Text.Json;
 using Graft.Runtime;
 
 namespace Graft.Latency;
@@ -12,9 +9,6 @@ namespace Graft.Latency;
 /// <param name="Threads">Threads that it computes with.</param>
 public sealed record LatencyTarget(string Machine, string Runtime, int BatchSize, int Threads)
 {
-    /// <summary>Sixteen hexadecimal digits that stand for the target.</summary>
-    public string Id() => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(JsonSerializer.Serialize(this))).AsSpan(0, 8));
-
     /// <summary>In words, for messages and tables.</summary>
     public override string ToString() => Invariant($"{Machine}; {Runtime}, batch {BatchSize}, {Plural.Of(Threads, "thread")}");
 }

@@ -10,7 +10,8 @@ namespace Graft.Networks;
 /// (<c>operations</c>, JSON), the images it takes (<c>image</c>: 3x32x32), how their pixels become its input (<c>input</c>, a formula, with <c>input_mean</c>
 /// and <c>input_std</c> of pixels in [0, 1]; older files have <c>normalisation_mean</c> and <c>normalisation_std</c> of pixels of 0–255) and the names of its
 /// classes in the order of its scores (<c>classes</c>, a JSON list). Exported files may also say their test accuracy in fp32, in [0, 1]
-/// (<c>graft.accuracy</c>), their latency (<c>graft.latency</c>) and what they are from: an acceleration or a study, and the row of its table.
+/// (<c>graft.accuracy</c>), their latency (<c>graft.latency</c>) and what they are from: an acceleration or a study, the row of its table
+/// and the trial's seed.
 /// </summary>
 internal static class NetworkMetadata
 {
@@ -25,7 +26,8 @@ internal static class NetworkMetadata
         Latency = "graft.latency",
         Acceleration = "graft.acceleration",
         Study = "graft.study",
-        Row = "graft.row";
+        Row = "graft.row",
+        Seed = "graft.seed";
 
     private const string OldMean = "normalisation_mean",
         OldStd = "normalisation_std";

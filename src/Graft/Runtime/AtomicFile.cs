@@ -5,7 +5,7 @@ namespace Graft.Runtime;
 /// <summary>Writes files so that nothing half-written is ever found under their final name.</summary>
 internal static class AtomicFile
 {
-    private const string TemporaryPattern = ".*.graft-tmp";
+    private const string TemporaryEnding = ".graft-tmp", TemporaryPattern = $".*{TemporaryEnding}";
 
     // File systems take names of 255 bytes; what is put around a name has 44.
     private const int MostBytesOfName = 200;
@@ -25,7 +25,7 @@ internal static class AtomicFile
             string target = TargetOf(path);
             string directory = Path.GetDirectoryName(target) ?? target;
             Directory.CreateDirectory(directory);
-            WriteAndRename(Path.Combine(directory, $".{Shortened(Path.GetFileName(target))}.{Guid.NewGuid():N}.graft-tmp"), target, write);
+            WriteAndRename(Path.Combine(directory, $".{Shortened(Path.GetFileName(target))}.{Guid.NewGuid():N}{TemporaryEnding}"), target, write);
         });
     }
 
@@ -40,6 +40,9 @@ internal static class AtomicFile
                 ? target.FullName
                 : path;
     }
+
+    /// <summary>Whether a file is one that <see cref="Write"/> has not finished, or never will.</summary>
+    internal static bool IsTemporary(string path) => path.EndsWith(TemporaryEnding, StringComparison.Ordinal);
 
     /// <summary>
     /// Deletes the temporary files of processes that were killed, in <paramref name="directory"/> and below. A file that some process still holds, or that

@@ -37,20 +37,6 @@ public sealed record ScoreModel(double Scale, double PerChange, double Power, do
     public double Predict(IReadOnlyList<double> scores) =>
         Math.Pow(Math.Max(0, Scale * scores.Sum(s => Raise(s, Power)) + PerChange * scores.Count), 1 / Power);
 
-    /// <summary>The problem in which sums of scores are what the model expects, to the power of p: the same architectures, in the order of the model.</summary>
-    /// <param name="problem">The problem.</param>
-    /// <param name="isChange">Whether a choice differs from the teacher's own operation.</param>
-    internal SelectionProblem Apply(SelectionProblem problem, Func<OperationChoice, bool> isChange) => problem with
-    {
-        Positions =
-        [
-            .. problem.Positions.Select(choices => (IReadOnlyList<OperationChoice>)
-            [
-                .. choices.Select(c => c with { Score = Scale * Raise(c.Score, Power) + (isChange(c) ? PerChange : 0) }),
-            ]),
-        ],
-    };
-
     private static ScoreModel? FitWith(double power, IReadOnlyList<(IReadOnlyList<double> Scores, double Loss)> architectures, double sumTau)
     {
         // Relative errors: each equation divided by its loss.

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Graft.Data;
 using Graft.Engine;
 using Graft.Networks;
 using TorchSharp;
@@ -41,6 +42,8 @@ internal sealed class ImportKind : NetworkStepKind<ImportStep, TeacherStepResult
     protected override double WorkOf(ImportStep step, NetworkCosts costs) => costs.Data.Test.Count * costs.OfNetwork(step.Network).Work;
 
     protected override string Summarize(TeacherStepResult result) => StepWords.Accuracy(result.Accuracy);
+
+    protected override string? RemarkOn(TeacherStepResult result, StepServices services) => result.RemarkOn(services.Get<ImageData>(), isTrainedHere: false);
 
     protected override IReadOnlyList<string> ArtifactsOf(TeacherStepResult result) => [result.Weights];
 

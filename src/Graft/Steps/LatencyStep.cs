@@ -33,6 +33,13 @@ internal sealed record LatencyStep() : NetworkStep(LatencyKind.KindName, Latency
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Table { get; init; }
 
+    /// <summary>
+    /// Whether what the table lacks is measured beside the teacher and brought to the table's scale: how long the teacher took then over how long it takes now.
+    /// Steps of earlier versions added up both as they were.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool ScalesToTable { get; init; }
+
     /// <summary>Where the table was copied to, relative to the artifacts; null for none.</summary>
     [JsonIgnore]
     public string? TablePath => Table is null ? null : PathFor(Table);
@@ -121,17 +128,13 @@ internal sealed class LatencyKind : StepKind<LatencyStep, LatencyStepResult>
             .ToList();
         var networks = step.Networks.Select(name => LatencySubject.Of(costs.Define(name))).ToList();
         List<LatencySubject> all = [call, teacher, .. operations, .. architectures, .. networks];
-        var entries = step.TablePath is { } path ? Given(context.PathOf(path)) : [];
+        var table = step.TablePath is { } path ? Given(context.PathOf(path)) : null;
+        var missing = all.FindAll(s => table?.Has(s.Key) is not true);
+        bool isScaled = step.ScalesToTable && missing.Count > 0 && table?.Has(teacher.Key) is true;
         var measured = new LatencyMeasurement(step.Protocol, context.Time).Run(
-            [.. all.Where(s => !entries.ContainsKey(s.Key))],
-            new Relay(context),
-            context.Cancellation
-        );
-        foreach (var (key, entry) in measured)
-        {
-            entries[key] = entry;
-        }
-
+            isScaled ? [.. missing.Prepend(teacher).DistinctBy(s => s.Key)] : missing, new Relay(context), context.Cancellation);
+        var entries = Joined(table, measured, isScaled ? teacher.Key : null);
+        var own = table is not null && table.Target != step.Target ? Joined(table, measured, null) : entries; // no table of this target has another's scale
         context.Complete(step, new LatencyStepResult
         {
             Call = entries[call.Key],
@@ -139,15 +142,28 @@ internal sealed class LatencyKind : StepKind<LatencyStep, LatencyStepResult>
             Operations = [.. operations.Select(s => entries[s.Key])],
             Architectures = [.. architectures.Select(s => entries[s.Key])],
             Networks = [.. networks.Select(s => entries[s.Key])],
-            Entries = all.DistinctBy(s => s.Key).ToDictionary(s => s.Key, s => entries[s.Key]),
+            Entries = all.DistinctBy(s => s.Key).ToDictionary(s => s.Key, s => own[s.Key]),
         });
     }
 
-    private static Dictionary<string, LatencyEntry> Given(string path)
+    /// <summary>What a table has, and what it lacks as it was measured.</summary>
+    /// <param name="table">The table; null for none.</param>
+    /// <param name="measured">What was measured, by key.</param>
+    /// <param name="reference">The model that both have, to whose latency in the table what was measured is scaled; null to take that as it is.</param>
+    internal static Dictionary<string, LatencyEntry> Joined(LatencyTable? table, IReadOnlyDictionary<string, LatencyEntry> measured, string? reference)
     {
-        var table = LatencyTable.TryLoad(path) ?? throw new RunException($"{path}, the table of latencies that was given, is gone. Give the command again.");
-        return table.Entries.Where(e => table.Has(e.Key)).ToDictionary();
+        double factor = reference is null ? 1 : table!.Entries[reference].Interval()!.Median / measured[reference].Interval()!.Median;
+        var entries = table?.Entries.Where(e => table.Has(e.Key)).ToDictionary() ?? [];
+        foreach (var (key, entry) in measured)
+        {
+            entries.TryAdd(key, factor == 1 ? entry : entry.Scaled(factor));
+        }
+
+        return entries;
     }
+
+    private static LatencyTable Given(string path) =>
+        LatencyTable.TryLoad(path) ?? throw new RunException($"{path}, the table of latencies that was given, is gone. Give the command again.");
 
     private static string NameOf(LatencyStep step, IEnumerable<OperationAt> architecture) =>
         Invariant($"{step.Network}: {string.Join(" ", architecture.Select(o => Invariant($"{o.Place}:{o.Operation}")))}");

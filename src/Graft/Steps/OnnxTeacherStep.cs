@@ -47,6 +47,8 @@ internal sealed class OnnxTeacherKind : NetworkStepKind<OnnxTeacherStep, Teacher
 
     protected override string Summarize(TeacherStepResult result) => StepWords.Accuracy(result.Accuracy);
 
+    protected override string? RemarkOn(TeacherStepResult result, StepServices services) => result.RemarkOn(services.Get<ImageData>(), isTrainedHere: false);
+
     protected override IReadOnlyList<string> ArtifactsOf(TeacherStepResult result) => [result.Weights];
 
     protected override void Run(IReadOnlyList<OnnxTeacherStep> steps, NetworkStepContext context)

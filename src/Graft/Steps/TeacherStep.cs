@@ -75,7 +75,14 @@ internal sealed record TeacherStep() : NetworkStep(TeacherKind.KindName, Teacher
 /// <param name="Parameters">Trainable parameters.</param>
 /// <param name="MultiplyAccumulates">Multiply-accumulates for one image.</param>
 /// <param name="Weights">The file of weights, relative to the workspace's artifacts.</param>
-internal sealed record TeacherStepResult(double Accuracy, long Parameters, long MultiplyAccumulates, string Weights);
+internal sealed record TeacherStepResult(double Accuracy, long Parameters, long MultiplyAccumulates, string Weights)
+{
+    /// <summary>What is said of one that is no better than guessing; null for a better one.</summary>
+    /// <param name="data">The data set.</param>
+    /// <param name="isTrainedHere">Whether it was trained on that, not taken over.</param>
+    public string? RemarkOn(ImageData data, bool isTrainedHere) =>
+        ChanceAccuracy.AdviceOn(Accuracy, data.Test.Count, ChanceAccuracy.Of(data.Test.Labels), isTrainedHere);
+}
 
 internal sealed class TeacherKind : NetworkStepKind<TeacherStep, TeacherStepResult>
 {
@@ -95,6 +102,8 @@ internal sealed class TeacherKind : NetworkStepKind<TeacherStep, TeacherStepResu
     }
 
     protected override string Summarize(TeacherStepResult result) => StepWords.Accuracy(result.Accuracy);
+
+    protected override string? RemarkOn(TeacherStepResult result, StepServices services) => result.RemarkOn(services.Get<ImageData>(), isTrainedHere: true);
 
     protected override IReadOnlyList<string> ArtifactsOf(TeacherStepResult result) => [result.Weights];
 

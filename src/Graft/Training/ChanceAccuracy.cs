@@ -5,9 +5,9 @@ namespace Graft.Training;
 /// <summary>Tells accuracies that guessing would reach from others.</summary>
 internal static class ChanceAccuracy
 {
-    /// <summary>What is asked where a network that somebody trained is no better than guessing.</summary>
-    public const string IsItsOwnData = "Is it the data that it was trained on, with the same classes and normalisation?";
+    private const string IsItsOwnData = "Is it the data that it was trained on, with the same classes and normalisation?";
 
+    private const string WhatHelpsTraining = "More epochs, or another learning rate in the recipe, may help.";
     private const double StandardErrors = 3; // one in a thousand guessing networks is above
 
     /// <summary>The accuracy of guessing always the most frequent class, in [0, 1].</summary>
@@ -22,6 +22,14 @@ internal static class ChanceAccuracy
         ? Invariant($"guessing the most frequent class gives {100 * chance:0.00} %")
             + (IsGuessed(1 - accuracy, images, 1 - chance) ? $"; on {Plural.Of(images, "image")}, this is not clearly better." : ", which is better.")
         : null;
+
+    /// <summary>The same with what is to be asked or done.</summary>
+    /// <param name="accuracy">The accuracy, in [0, 1].</param>
+    /// <param name="images">The images that it is of.</param>
+    /// <param name="chance">The accuracy of guessing, in [0, 1].</param>
+    /// <param name="isTrainedHere">Whether the network was trained on the data's own training images.</param>
+    public static string? AdviceOn(double accuracy, int images, double chance, bool isTrainedHere) =>
+        RemarkOn(accuracy, images, chance) is { } guessing ? $"{guessing} {(isTrainedHere ? WhatHelpsTraining : IsItsOwnData)}" : null;
 
     /// <summary>Whether an accuracy is no better than guessing, within three standard errors.</summary>
     /// <param name="accuracy">The accuracy, in [0, 1].</param>

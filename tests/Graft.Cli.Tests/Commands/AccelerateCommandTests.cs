@@ -101,7 +101,7 @@ public sealed class AccelerateCommandTests
         "export --row accelerated --workspace none",
         "'graft export' needs WEIGHTS, a file, or --from ID, an acceleration or a study. See 'graft export --help'."
     )]
-    [InlineData("export w.safetensors --row accelerated", "--row does nothing without --from, which names the acceleration or the study.")]
+    [InlineData("export w.safetensors --row accelerated", "--row does nothing without --from, which names the acceleration or the study; leave it out.")]
     [InlineData(
         "accelerate --foreign-latencies --out f.onnx",
         "--foreign-latencies does nothing without --latency-table, which names the table of another machine."

@@ -37,6 +37,42 @@ public sealed class ExportOfStudyTests
     }
 
     [Fact]
+    public async Task Export_SeedOfACell_IsThatTrialsNetwork()
+    {
+        var study = await InProcess.RunAsync("study --plan plan.yaml --workers 1 --seeds 2 --workspace seeds --json");
+        using var result = JsonDocument.Parse(study.Output);
+        var cell = result.RootElement.GetProperty("cells").EnumerateArray()
+            .Single(c => c.GetProperty("position").GetRawText() == "2" && c.GetProperty("operation").GetString() == "conv-stack(w=1,k=3)");
+        var trial = cell.GetProperty("trials").EnumerateArray().Single(t => t.GetProperty("seed").GetInt32() == 2);
+
+        string id = result.RootElement.GetProperty("study").GetString()!;
+        var exported = await InProcess.RunAsync(
+            ["export", "--from", id, "--row", "2 conv-stack", "--seed", "2", "--data", "images", "--out", "second.onnx", "--workspace", "seeds", "--json"]);
+
+        Assert.True(exported.Code == 0, exported.Error);
+        using var file = JsonDocument.Parse(exported.Output);
+        Assert.Equal(trial.GetProperty("accuracy").GetDouble(), file.RootElement.GetProperty("accuracy").GetDouble(), 6);
+        using var second = Graft.Onnx.OnnxClassifier.Load("second.onnx");
+        Assert.Equal("2", second.Metadata["graft.seed"]);
+    }
+
+    [Theory]
+    [InlineData("weights.pt|--seed|2", "--seed does nothing without --from, which names the acceleration or the study; leave it out.")]
+    [InlineData("weights.pt|--row|accelerated", "--row does nothing without --from, which names the acceleration or the study; leave it out.")]
+    [InlineData("--from|2f23c3|--row|1 identity|--seed|9", "has no trial of 'identity' at 1 with seed 9.")]
+    [InlineData("--from|2f23c3|--row|1 identity|--epochs|9", "has no trial of 'identity' at 1 with seed 1 and a length of 9.")]
+    public async Task Export_OptionThatFitsNothing_IsRefused(string arguments, string error)
+    {
+        await File.WriteAllTextAsync("weights.pt", "", Cancellation);
+        string workspace = OldWorkspaceTests.Copy($"fits-nothing-{arguments.Length}");
+
+        var result = await InProcess.RunAsync(["export", .. arguments.Split('|'), "--workspace", workspace]);
+
+        Assert.Equal(2, result.Code);
+        Assert.EndsWith(error, result.Error.TrimEnd(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Export_FileThatIsThere_IsRefusedBeforeAnythingIsTrained()
     {
         string workspace = OldWorkspaceTests.Copy("refused-early");

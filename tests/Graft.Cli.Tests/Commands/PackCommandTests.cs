@@ -150,13 +150,18 @@ public sealed class PackCommandTests
         string[] before = Files(workspace);
         string stray = Path.Combine(workspace, "artifacts", "weights", "0123456789ab.safetensors");
         await File.WriteAllTextAsync(stray, "left over", TestContext.Current.CancellationToken);
+        string written = Path.Combine(workspace, "artifacts", "weights", ".ab.safetensors.0123.graft-tmp"); // by a study that runs
+        await File.WriteAllTextAsync(written, "so far", TestContext.Current.CancellationToken);
 
         var dry = await InProcess.RunAsync($"workspace --prune --dry-run --workspace {workspace}");
         Assert.Contains("weights/0123456789ab.safetensors", dry.Output);
+        Assert.EndsWith($"Next: graft workspace --prune --workspace {workspace}", dry.Output.TrimEnd(), StringComparison.Ordinal);
         Assert.True(File.Exists(stray));
         var pruned = await InProcess.RunAsync($"workspace --prune --workspace {workspace}");
 
         Assert.Equal((0, ""), (pruned.Code, pruned.Error));
+        Assert.True(File.Exists(written));
+        File.Delete(written);
         Assert.Equal(before, Files(workspace));
     }
 

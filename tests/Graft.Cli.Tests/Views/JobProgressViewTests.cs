@@ -77,6 +77,29 @@ public sealed class JobProgressViewTests : IDisposable
         Assert.Equal("[1/3] distil a: waiting, another process holds it; about 2 min left", _error.ToString().TrimEnd());
     }
 
+    [Fact]
+    public async Task Report_ResultThatIsRemarkedUpon_IsSaidAtOnce()
+    {
+        var ended = new StepNews("a", "import", "teacher", StepEvent.Done, "10.00 %", 3, "guessing gives 10.00 %.");
+        await using var lines = new JobProgressLines(new Terminal(_output, _error), _time);
+
+        lines.Report(Running(0.25) with { News = ended });
+
+        Assert.Equal(
+            ["[1/3] teacher: 10.00 % (3 s); about 2 min left", "note: teacher: 10.00 %; guessing gives 10.00 %."],
+            _error.ToString().TrimEnd().Split(Environment.NewLine));
+    }
+
+    [Fact]
+    public async Task Bars_ResultThatIsRemarkedUpon_IsSaidBeforeTheyAreGone()
+    {
+        await using var bars = new JobProgressBars(new Terminal(_output, _error), "study");
+
+        bars.Report(Running(0.25) with { News = new("a", "import", "teacher", StepEvent.Done, "10.00 %", 3, "guessing gives 10.00 %.") });
+
+        Assert.Contains("note: teacher: 10.00 %; guessing gives 10.00 %.", _error.ToString());
+    }
+
     public void Dispose()
     {
         _output.Dispose();

@@ -37,6 +37,7 @@ public sealed class SchedulerTests : IDisposable
         Assert.Equal("needs 'number -1', which failed: it is negative", _workspace.Steps.Find(onBad.Key)!.Error);
         Assert.Equal("needs 'number 3', which failed: needs 'number -1', which failed: it is negative", _workspace.Steps.Find(onThat.Key)!.Error);
         Assert.Equal(["-1", "2"], _observer.Started);
+        Assert.Equal([("-1", StepEnding.Ran), ("3", StepEnding.NeedFailed), ("4", StepEnding.NeedFailed)], _observer.Ended.Where(e => e.Item1 != "2"));
     }
 
     [Fact]
@@ -73,7 +74,7 @@ public sealed class SchedulerTests : IDisposable
         await RunAsync(new Source(steps));
 
         Assert.Empty(_observer.Started);
-        Assert.Equal([("1", false), ("2", false)], _observer.Ended);
+        Assert.Equal([("1", StepEnding.WasThere), ("2", StepEnding.WasThere)], _observer.Ended);
     }
 
     [Fact]
@@ -279,7 +280,7 @@ public sealed class SchedulerTests : IDisposable
     {
         public List<string> Started { get; } = [];
 
-        public List<(string, bool)> Ended { get; } = [];
+        public List<(string, StepEnding)> Ended { get; } = [];
 
         public int Waiting { get; private set; }
 
@@ -299,6 +300,6 @@ public sealed class SchedulerTests : IDisposable
 
         void IStepObserver.Invalidated(Step step, string fault, bool hadEnded) => Assert.NotEmpty(fault);
 
-        void IStepObserver.Ended(Step step, StoredStep stored, bool ranHere) => Ended.Add((Invariant($"{((NumberStep)step).Value}"), ranHere));
+        void IStepObserver.Ended(Step step, StoredStep stored, StepEnding how) => Ended.Add((Invariant($"{((NumberStep)step).Value}"), how));
     }
 }

@@ -164,6 +164,37 @@ public sealed class JobProgressTrackerTests
         Assert.Null(_told[^1].Until);
     }
 
+    [Theory]
+    [InlineData("RanElsewhere")]
+    [InlineData("NeedFailed")]
+    [InlineData("WasThere")]
+    public void Remaining_StepsThatOthersRan_AreNotTakenForFast(string how)
+    {
+        _foreseen = [];
+        var (tracker, steps) = Begin(6);
+        End(tracker, steps[0], seconds: 10);
+        foreach (var step in steps[1..3])
+        {
+            tracker.Ended(step, Done(step), how == "WasThere" ? StepEnding.WasThere : how == "NeedFailed" ? StepEnding.NeedFailed : StepEnding.RanElsewhere);
+        }
+
+        End(tracker, steps[3], seconds: 10);
+
+        Assert.Equal(20, _told[^1].Remaining!.Value.TotalSeconds, tolerance: 1e-6); // two steps of ten seconds each
+    }
+
+    [Theory]
+    [InlineData(1, null)] // what the job gives says it
+    [InlineData(2, "waited in vain")]
+    public void Ended_ResultThatIsRemarkedUpon_IsToldWhereOthersBuildOnIt(int count, string? expected)
+    {
+        var (tracker, steps) = Begin(count);
+
+        End(tracker, steps[0], seconds: 10);
+
+        Assert.Equal(expected, _told[^1].News!.Remark);
+    }
+
     private (JobProgressTracker Tracker, List<WaitingStep> Steps) Begin(int count, double shareSpeed = 1)
     {
         var progress = new Told(_told.Add);
@@ -182,11 +213,9 @@ public sealed class JobProgressTrackerTests
         End(tracker, step);
     }
 
-    private static void End(JobProgressTracker tracker, Step step)
-    {
-        var ended = new StoredStep { Key = step.Key, Kind = step.Kind, Specification = "", State = StepState.Done, Result = "{}" };
-        tracker.Ended(step, ended, ranHere: true);
-    }
+    private static void End(JobProgressTracker tracker, Step step) => tracker.Ended(step, Done(step), StepEnding.Ran);
+
+    private static StoredStep Done(Step step) => new() { Key = step.Key, Kind = step.Kind, Specification = "", State = StepState.Done, Result = "{}" };
 
     private sealed class Told(Action<JobProgress> tell) : IProgress<JobProgress>
     {
@@ -228,6 +257,8 @@ public sealed class JobProgressTrackerTests
         protected override double WorkOf(WaitingStep step, StepServices services) => WorkOfOne;
 
         protected override string Summarize(Waited result) => "";
+
+        protected override string? RemarkOn(Waited result, StepServices services) => "waited in vain";
 
         protected override void Run(IReadOnlyList<WaitingStep> steps, StepContext context) => Assert.Fail("Nothing is run here.");
     }

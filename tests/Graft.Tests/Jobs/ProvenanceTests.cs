@@ -36,7 +36,7 @@ public sealed class ProvenanceTests
         Assert.Null(Of([]).Finished);
     }
 
-    private static Provenance Of(IReadOnlyCollection<StoredStep> steps) => Provenance.Of("plan", "data", "fp32", new(2, 1, 2), steps);
+    private static Provenance Of(IReadOnlyCollection<StoredStep> steps) => Provenance.Of("plan", "data", "fp32", workers: 2, threadsPerWorker: 1, steps);
 
     private static StoredStep Step(string kind, StepState state, double seconds, int? threads) => new()
     {

@@ -48,43 +48,6 @@ public class ScoreModelTests
         Assert.Null(ScoreModel.Fit([.. Enumerable.Repeat(((IReadOnlyList<double>)[0.1, 0.2], 0.5), 10)]));
     }
 
-    [Fact]
-    public void Apply_CostPerChange_PrefersOneLargeChangeToManySmall()
-    {
-        OperationChoice Own() => new("teacher", 0, new(1, 0, 0));
-        var problem = new SelectionProblem
-        {
-            Positions = [[Own(), new("small", 0.1, new(0.5, 0, 0))], [Own(), new("small", 0.1, new(0.5, 0, 0)), new("large", 0.25, new(0, 0, 0))]],
-            BudgetMs = 1,
-        };
-        var model = new ScoreModel(Scale: 1, PerChange: 0.2, Power: 1, Tau: 1, SumTau: 1);
-
-        string Best(SelectionProblem p) =>
-            string.Join(' ', ArchitectureSelector.Select(p, 1, cancellation: TestContext.Current.CancellationToken)[0].Choices.Select(c => c.Operation));
-
-        Assert.Equal("small small", Best(problem));
-        Assert.Equal("teacher large", Best(model.Apply(problem, c => c.Operation != "teacher")));
-    }
-
-    [Theory]
-    [InlineData(1, "fast,good,slow-best")]
-    [InlineData(2, "fast,good,slow-best,worse")] // 0.3 is not twice 0.2
-    [InlineData(4, "fast,good,slow-best,worse,bad")]
-    public void Survivors_Margin_DropsWhatOthersClearlyBeat(double margin, string expected)
-    {
-        IReadOnlyList<OperationChoice> choices =
-        [
-            new("fast", 0.9, new(0.1, 0, 0)), new("good", 0.2, new(0.5, 0, 0)), new("slow-best", 0.1, new(1, 0, 0)),
-            new("worse", 0.3, new(0.6, 0, 0)), new("bad", 0.5, new(0.5, 0, 0)), new("hopeless", 5, new(0.5, 0, 0)),
-        ];
-
-        Assert.Equal(expected, string.Join(',', CandidateHalving.Survivors(choices, margin).Select(c => c.Operation)));
-    }
-
-    [Fact]
-    public void Survivors_EqualChoices_KeepTheFirst() => Assert.Equal(
-        ["a"], CandidateHalving.Survivors([new("a", 0.1, new(1, 0, 0)), new("b", 0.1, new(1, 0, 0))], margin: 1).Select(c => c.Operation));
-
     // Up to twelve changes of scores between 0.001 and 0.1.
     private static List<(IReadOnlyList<double> Scores, double Loss)> Architectures(Func<IReadOnlyList<double>, double> loss)
     {

@@ -1,4 +1,5 @@
 using Graft.Engine;
+using Graft.Latency;
 using Graft.Steps;
 
 namespace Graft.Tests.Steps;
@@ -17,9 +18,31 @@ public sealed class LatencyStepTests
         {
             Call = new() { Name = "call" },
             Teacher = new() { Name = "teacher", SamplesMs = samplesMs },
-            Entries = new Dictionary<string, Graft.Latency.LatencyEntry>(),
+            Entries = new Dictionary<string, LatencyEntry>(),
         };
 
         Assert.Equal(text, BuiltInKinds.Create().Find(LatencyKind.KindName).Summarize(StepResults.ToJson(result)));
     }
+
+    [Fact]
+    public void Joined_TableOfAnotherTime_WhatIsMeasuredNowIsBroughtToItsScale()
+    {
+        var table = new LatencyTable
+        {
+            Target = new("m", "r", 1, 1),
+            Entries = new Dictionary<string, LatencyEntry> { ["teacher"] = Entry(2), ["old"] = Entry(0.5), ["begun"] = new() { Name = "begun" } },
+        };
+        var measured = new Dictionary<string, LatencyEntry> { ["teacher"] = Entry(3), ["new"] = Entry(0.6), ["begun"] = Entry(0.9) };
+
+        var joined = LatencyKind.Joined(table, measured, "teacher");
+
+        Assert.Equal([("begun", 0.6), ("new", 0.4), ("old", 0.5), ("teacher", 2.0)], Medians(joined));
+        Assert.Equal([("begun", 0.9), ("new", 0.6), ("old", 0.5), ("teacher", 2.0)], Medians(LatencyKind.Joined(table, measured, null)));
+        Assert.Equal([("begun", 0.9), ("new", 0.6), ("teacher", 3.0)], Medians(LatencyKind.Joined(null, measured, null)));
+    }
+
+    private static IEnumerable<(string Key, double Ms)> Medians(IReadOnlyDictionary<string, LatencyEntry> entries) =>
+        entries.OrderBy(e => e.Key, StringComparer.Ordinal).Select(e => (e.Key, Math.Round(e.Value.Interval()!.Median, 9)));
+
+    private static LatencyEntry Entry(double ms) => new() { Name = "x", SamplesMs = [.. Enumerable.Repeat(ms, 9)], IsDone = true };
 }

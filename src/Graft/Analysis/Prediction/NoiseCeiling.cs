@@ -15,16 +15,26 @@ public sealed record NoiseCeiling(double? Within, double Across, int SeedsInHalf
 {
     private const int MostSplits = 100;
 
-    /// <summary>Computes the ceiling; cells with fewer seeds than the others are left out.</summary>
+    /// <summary>Computes the ceiling from as many seeds as enough cells have: cells with fewer are left out, and of those with more the first count.</summary>
     internal static Computed<NoiseCeiling> Of(IReadOnlyList<Substitution> substitutions)
     {
-        int seeds = substitutions.Select(s => s.Differences.Count).DefaultIfEmpty().Max();
-        if (seeds < 2)
+        int most = substitutions.Select(s => s.Differences.Count).DefaultIfEmpty().Max();
+        if (most < 2)
         {
-            return new NotComputable(seeds == 0 ? "nothing was tried" : "one seed has no halves");
+            return new NotComputable(most == 0 ? "nothing was tried" : "one seed has no halves");
         }
 
-        var positions = substitutions.Where(s => s.Differences.Count == seeds).GroupBy(s => s.Position).Select(g => g.ToList()).ToList();
+        int seeds = substitutions.Select(s => s.Differences.Count).OrderDescending().ElementAtOrDefault(RankCorrelation.FewestCells - 1);
+        if (seeds < 2)
+        {
+            return new NotComputable(Invariant($"fewer than {RankCorrelation.FewestCells} cells have two seeds"));
+        }
+
+        var positions = substitutions.Where(s => s.Differences.Count >= seeds)
+            .Select(s => s with { Differences = [.. s.Differences.Take(seeds)] })
+            .GroupBy(s => s.Position)
+            .Select(g => g.ToList())
+            .ToList();
         var within = new List<double>();
         var across = new List<double>();
         var splits = Halves(seeds);

@@ -13,7 +13,10 @@ namespace Graft.Analysis.Prediction;
 /// <param name="Count">The number of cells.</param>
 public sealed record RankCorrelation(double Tau, double Lower, double Upper, int Count)
 {
-    private const int MostReplicates = 1000, FewestReplicates = 100, FewestCells = 5;
+    /// <summary>Fewer cells say nothing about their order.</summary>
+    internal const int FewestCells = 5;
+
+    private const int MostReplicates = 1000, FewestReplicates = 100;
     private const double PairBudget = 2e7; // pairs looked at in all replicates: about a second
 
     /// <summary>Correlates a predictor with the accuracy difference.</summary>

@@ -37,7 +37,7 @@ internal sealed class WorkerLoop(TextReader input, TextWriter output, TimeProvid
             {
                 Write(Run(made, JsonSerializer.Deserialize<WorkerRequest>(line)!, ended.Token));
             }
-            catch (OperationCanceledException)
+            catch (OperationCanceledException) when (ended.IsCancellationRequested)
             {
                 break; // with a checkpoint
             }

@@ -197,10 +197,10 @@ internal sealed class SlurmSubmission(
     private void Repair(IReadOnlyList<Step> steps, RecordedResults results)
     {
         var ended = steps.Select(s => results.Ended(s.Key)).OfType<StoredStep>().ToDictionary(s => s.Key);
-        foreach (string key in ArtifactCheck.Unsound(steps, ended, kinds, workspace))
+        foreach (var (step, fault) in ArtifactCheck.Unsound(steps, ended, kinds, workspace))
         {
-            workspace.Steps.Invalidate(key);
-            results.Forget(key);
+            ArtifactCheck.Invalidate(step, fault, kinds, workspace);
+            results.Forget(step.Key);
         }
     }
 

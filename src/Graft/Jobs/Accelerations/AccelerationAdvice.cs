@@ -40,6 +40,7 @@ public sealed record AccelerationAdvice
     /// <param name="epochs">Epochs of fine-tuning.</param>
     /// <param name="testImages">Images that the networks were tested on.</param>
     /// <param name="classes">Their classes; null where that is not known.</param>
+    /// <param name="chance">The test accuracy of guessing, in [0, 1]; null where that is not known.</param>
     /// <param name="latencyDrift">The teacher's latency beside the networks over that beside the operations.</param>
     /// <param name="foreign">Where the operations were measured; null where that is here.</param>
     /// <returns>The advice; null while there is no accelerated network with accuracy and latency.</returns>
@@ -49,6 +50,7 @@ public sealed record AccelerationAdvice
         int epochs,
         int testImages,
         int? classes,
+        double? chance,
         double latencyDrift = 1,
         LatencyTarget? foreign = null
     )
@@ -62,7 +64,7 @@ public sealed record AccelerationAdvice
         string? best = BestWithin(measured.Skip(networks[0] == measured[0] ? 1 : 0).Select(n => (n.Name, n.Accuracy!.Value, n.LatencyMs!.Median)), budgetMs);
         var remarks = RemarksOnLatency(networks, budgetMs, latencyDrift, foreign)
             .Concat(RemarksOnBudget(measured.Find(n => n.Name == best), budgetMs))
-            .Concat(RemarksOn(networks[0], own, epochs, testImages, classes)).ToList();
+            .Concat(RemarksOn(networks[0], own, epochs, testImages, classes, chance)).ToList();
         return new()
         {
             Front = [.. FrontOf(measured).Select(n => n.Name)],
@@ -172,7 +174,8 @@ public sealed record AccelerationAdvice
     private static string Spread(NetworkResult network) =>
         Invariant($"'{network.Name}' ({network.LatencyMs!.Lower:0.000} to {network.LatencyMs.Upper:0.000} ms)");
 
-    private static IEnumerable<Remark> RemarksOn(NetworkResult teacher, NetworkResult own, int epochs, int testImages, int? classes)
+    private static IEnumerable<Remark> RemarksOn(
+        NetworkResult teacher, NetworkResult own, int epochs, int testImages, int? classes, double? chance)
     {
         double before = own.AccuracyRepaired ?? own.AccuracyBefore ?? 0;
         string tuning = Plural.Of(epochs, "epoch");
@@ -195,17 +198,17 @@ public sealed record AccelerationAdvice
             ), new(Setting.FineTuningEpochs));
         }
 
-        if (classes is { } all && teacher.Accuracy is { } known && ChanceAccuracy.IsGuessed(known, testImages, 1.0 / all))
+        if (chance is { } guessing && teacher.Accuracy is { } known && ChanceAccuracy.IsGuessed(known, testImages, guessing))
         {
             yield return new(Invariant(
-                $"The teacher itself gets {100 * known:0.00} % of the test images right, where guessing gives {100.0 / all:0.0#} % with {all} classes: is it the data that it was trained on, with the same classes in the same order, and the same normalisation?"
+                $"The teacher itself gets {100 * known:0.00} % of the test images right, where guessing the most frequent class gives {100 * guessing:0.0#} %: is it the data that it was trained on, with the same classes in the same order, and the same normalisation?"
             ));
         }
 
-        if (classes is { } k && own.AccuracyInterval?.Lower <= 1.0 / k)
+        if (chance is { } level && own.AccuracyInterval?.Lower <= level)
         {
             yield return new(Invariant(
-                $"An accuracy of {100 * own.Accuracy:0.00} % is not told from chance, which is {100.0 / k:0.0#} % with {k} classes: the network has learned nothing that counts."
+                $"An accuracy of {100 * own.Accuracy:0.00} % is not told from chance, which is {100 * level:0.0#} % (the most frequent class): the network has learned nothing that counts."
             ));
         }
 

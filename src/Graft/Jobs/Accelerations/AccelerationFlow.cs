@@ -26,6 +26,7 @@ internal sealed class AccelerationFlow
     private const int MostSmallerNetworks = 8;
 
     private readonly AccelerationOutline _outline;
+    private readonly IReadOnlyList<string> _beforeSelection; // keys: they are hashes, and asked for whenever a step has ended
     private readonly Dictionary<(Place, string), (DistillationStep? Distillation, NetworkStep Score)> _candidates = [];
 
     public AccelerationFlow(AccelerationOutline outline)
@@ -45,6 +46,7 @@ internal sealed class AccelerationFlow
             Operations = [.. outline.Candidates.Where(c => c.Operation != IdentityOperation.FamilyName).Select(c => new OperationAt(c.Place, c.Operation))],
         };
         Known = [Teacher, .. Distillations, .. Scores, Latency];
+        _beforeSelection = [.. Known.Select(s => s.Key)];
     }
 
     /// <summary>The step that makes the teacher. Its key is that of a study with the same teacher.</summary>
@@ -121,12 +123,17 @@ internal sealed class AccelerationFlow
             throw new RunException($"the teacher failed, and nothing can be done without it: {error}");
         }
 
+        if (results.Ended(Latency.Key) is { State: StepState.Failed, Error: var unmeasured })
+        {
+            throw new RunException($"the latencies of operations could not be measured, and nothing can be selected without them: {unmeasured}");
+        }
+
         if (Selection is not null && results.Ended(Selection.Key) is { State: StepState.Failed, Error: { } reason })
         {
             throw new ConfigurationException(reason);
         }
 
-        if (Selection is null && results.HaveEnded(Known))
+        if (Selection is null && _beforeSelection.All(key => results.Ended(key) is not null))
         {
             Select(results);
         }
@@ -188,6 +195,7 @@ internal sealed class AccelerationFlow
         double wanted = selected.BudgetMs / selected.TeacherMs * _outline.MultiplyAccumulates;
         NetworkLatency = LatencyStep() with
         {
+            ScalesToTable = false,
             Table = null, // whole networks are held against one another: all are measured at one time, here
             Architectures = [.. Architectures.All.Select(a => (IReadOnlyList<OperationAt>)[.. a.Choice.Operations.Where(o => !o.IsOwn)])],
             Networks = Plan.FineTuning.EpochsFromScratch(Plan.Teacher) is null
@@ -410,6 +418,7 @@ internal sealed class AccelerationFlow
         Target = _outline.Target,
         Protocol = Plan.Latency,
         Table = _outline.Table,
+        ScalesToTable = _outline.Table is not null,
     };
 
     /// <summary>A network that may be exported.</summary>

@@ -32,6 +32,13 @@ internal sealed record AccelerationOutline
     /// <summary>Classes of the data set; null in outlines of versions that did not record it.</summary>
     public int? Classes { get; init; }
 
+    /// <summary>The test accuracy of guessing, in [0, 1]; in outlines of versions that did not record it as if all classes were equally frequent.</summary>
+    public double? Chance
+    {
+        get => field ?? 1.0 / Classes;
+        init;
+    }
+
     /// <summary>What the plan's precision comes to.</summary>
     public required Precision Precision { get; init; }
 
@@ -132,6 +139,7 @@ internal sealed record AccelerationOutline
             DataFingerprint = data.Fingerprint,
             TestImages = data.Test.Count,
             Classes = data.ClassNames.Count,
+            Chance = Training.ChanceAccuracy.Of(data.Test.Labels),
             Precision = precision,
             ImportedSha256 = importedSha256,
             Target = target,

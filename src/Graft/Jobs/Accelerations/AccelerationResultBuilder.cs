@@ -76,17 +76,18 @@ internal sealed class AccelerationResultBuilder : IStepResults
 
     /// <summary>The latencies of some steps of an acceleration. What was taken from a table of another target is not among them.</summary>
     /// <param name="outline">The acceleration.</param>
-    /// <param name="steps">The keys of steps; those that measured no latencies, or have not ended, do not count.</param>
+    /// <param name="steps">The keys of steps, in their order; those that measured no latencies, or have not ended, do not count.</param>
     /// <param name="workspace">Where they are recorded.</param>
     internal static LatencyTable? Latencies(AccelerationOutline outline, IReadOnlyList<string> steps, IWorkspace workspace)
     {
         var foreign = outline.Table is { } sha256 && LatencyTable.TryLoad(workspace.Artifacts.PathOf(LatencyStep.PathFor(sha256))) is { } table
             && table.Target != outline.Target ? table : null;
-        var entries = workspace.Steps.FindAll(steps).Values.Where(s => s.Kind == LatencyKind.KindName && s.Result is not null)
+        var stored = workspace.Steps.FindAll(steps);
+        var entries = steps.Select(stored.GetValueOrDefault).OfType<StoredStep>().Where(s => s.Kind == LatencyKind.KindName && s.Result is not null)
             .SelectMany(s => StepResults.FromJson<LatencyStepResult>(s.Result!).Entries)
             .Where(e => foreign?.Has(e.Key) is not true)
             .GroupBy(e => e.Key)
-            .ToDictionary(g => g.Key, g => g.Last().Value);
+            .ToDictionary(g => g.Key, g => g.First().Value); // teacher and call as they were beside the operations, which come first
         return entries.Count == 0
             ? null
             : new() { Target = outline.Target, Entries = new SortedDictionary<string, LatencyEntry>(entries, StringComparer.Ordinal) };
@@ -106,6 +107,7 @@ internal sealed class AccelerationResultBuilder : IStepResults
         List<ArchitectureResult> judged = [.. _flow.Architectures.Solutions.Select(Result)],
             judgedRandom = [.. _flow.Architectures.Random.Select(Result)],
             judgedFront = [.. _flow.Architectures.Front.Select(Result)];
+        List<ArchitectureResult> selected = Distinct([.. judged, .. judgedFront]), all = Distinct([.. selected, .. judgedRandom]);
         var networks = Networks();
         var export = _flow.Export is { } step ? this.Find<ExportStepResult>(step.Key) : null;
         double budgetMs = _networks is not null
@@ -123,7 +125,7 @@ internal sealed class AccelerationResultBuilder : IStepResults
             Target = _outline.Target,
             Networks = networks,
             Advice = AccelerationAdvice.Of(
-                networks, budgetMs, _outline.Plan.FineTuning.Epochs, _outline.TestImages, _outline.Classes, Drift, _outline.ForeignTarget),
+                networks, budgetMs, _outline.Plan.FineTuning.Epochs, _outline.TestImages, _outline.Classes, _outline.Chance, Drift, _outline.ForeignTarget),
             Exported = export is null ? null : _flow.Exported,
             Model = export is null ? null : $"artifacts/{export.Model}",
             ModelMaxDifference = export?.MaxDifference,
@@ -133,10 +135,10 @@ internal sealed class AccelerationResultBuilder : IStepResults
             Random = judgedRandom,
             Front = judgedFront,
             ScoreAgreement = ScoreAgreement(judgedRandom),
-            Order = Order([.. judged, .. judgedFront], judgedRandom),
-            ScoreModel = Fit([.. judged, .. judgedFront, .. judgedRandom]),
+            Order = Order(selected, judgedRandom),
+            ScoreModel = Fit(all),
             FineTunedAgreement = FineTunedAgreement(networks),
-            LatencyError = MeanError([.. judged.Concat(judgedRandom).Where(a => a.LatencyMs is not null)]),
+            LatencyError = MeanError([.. all.Where(a => a.LatencyMs is not null)]),
             TeacherTableMs = _flow.Selected?.TeacherMs ?? 0,
             TeacherTableSumMs = _flow.Selected?.TeacherSumMs ?? 0,
             Unavailable = _outline.Unavailable,
@@ -146,7 +148,8 @@ internal sealed class AccelerationResultBuilder : IStepResults
                 AccelerationPlanFile.ToYaml(_outline.Plan),
                 _outline.DataFingerprint,
                 _outline.Plan.Precision,
-                new(_outline.Workers, _outline.ThreadsPerWorker, _outline.Workers),
+                _outline.Workers,
+                _outline.ThreadsPerWorker,
                 [.. _stored.Values.OfType<StoredStep>()]
             ),
         };
@@ -160,6 +163,12 @@ internal sealed class AccelerationResultBuilder : IStepResults
             : export is not null && states.TrueForAll(s => s == StepState.Done) ? JobState.Done
             : JobState.Incomplete;
     }
+
+    // The best of a budget may be the best of another one, too.
+    private static List<ArchitectureResult> Distinct(IEnumerable<ArchitectureResult> architectures) =>
+        [.. architectures.DistinctBy(a => NameOf(a.Places, a.Operations))];
+
+    private static string NameOf(IEnumerable<Place> places, IEnumerable<string> operations) => string.Join(" ", operations.Concat(places.Select(p => $"{p}")));
 
     // Of scores with what was measured of random architectures.
     private RankAgreement? ScoreAgreement(IEnumerable<ArchitectureResult> random) => RankAgreement.Of(
@@ -186,7 +195,7 @@ internal sealed class AccelerationResultBuilder : IStepResults
             .. networks
                 .Skip(1)
                 .Where(n => n is { Accuracy: not null, Score: not null } && n.Name != AccelerationFlow.WithoutDistillation)
-                .DistinctBy(n => string.Join(" ", n.Operations.Concat(n.Places.Select(p => Invariant($"{p}")))))
+                .DistinctBy(n => NameOf(n.Places, n.Operations))
                 .Select(n => (n.Score!.Value, 1 - n.Accuracy!.Value)),
         ],
         Seed.Mix(_outline.Plan.Seed)

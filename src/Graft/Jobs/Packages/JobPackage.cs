@@ -178,10 +178,10 @@ internal static class JobPackage
             Write(given);
         }
 
-        done.ForEach(packed => Replay(packed, workspace.Steps, clock, Write));
+        int taken = done.Count(packed => Replay(packed, workspace, clock, Write));
         clock.Now = job.Created;
         workspace.Jobs.Save(job.Id, job.Kind, job.Plan, job.Document, job.Steps);
-        return new(job.Id, job.Kind, done.Count, files.Count);
+        return new(job.Id, job.Kind, taken, files.Count);
 
         void Write(string path)
         {
@@ -194,10 +194,16 @@ internal static class JobPackage
     }
 
     // As if the step ran here, at the time when it did: every record, whatever keeps it, can do that. Where it is done already, files are put back that are
-    // what was recorded here; the same step of another machine has other bits.
-    private static void Replay(PackedStep packed, IStepRecord record, RecordedTime clock, Action<string> write)
+    // what was recorded here; the same step of another machine has other bits. False for a step that runs here now, which is left alone.
+    private static bool Replay(PackedStep packed, IWorkspace workspace, RecordedTime clock, Action<string> write)
     {
-        var step = packed.Step;
+        var (step, record) = (packed.Step, workspace.Steps);
+        using var held = workspace.Locks.TryLock(step.Key);
+        if (held is null)
+        {
+            return false;
+        }
+
         clock.Now = step.Started ?? clock.Now;
         bool isNew = record.MarkRunning(step.Key, step.Environment ?? "{}", step.Holder ?? "package");
         foreach (var file in isNew ? packed.Files : packed.Files.Intersect(record.Artifacts(step.Key)))
@@ -207,7 +213,7 @@ internal static class JobPackage
 
         if (!isNew)
         {
-            return;
+            return true;
         }
 
         foreach (var epoch in packed.History)
@@ -219,6 +225,7 @@ internal static class JobPackage
         clock.Now = step.Finished ?? clock.Now;
         var outcome = packed.Outcome is { } o ? Analysis.TestOutcome.FromBlobs(o.Count, o.Correct, o.Predicted) : null;
         record.Complete(step.Key, step.Result!, step.Seconds, outcome, packed.Files);
+        return true;
     }
 
     private static void Check(string path, ZipArchive archive)

@@ -1,5 +1,6 @@
 using Graft.Engine;
 using Graft.Engine.Postgres;
+using Graft.Runtime;
 
 namespace Graft.Jobs.Packages;
 
@@ -30,18 +31,21 @@ internal sealed record WorkspaceUse
     /// <remarks>
     /// A file is needed where the key, the specification or the result of a step of a job, or the job's own document, names it. Checkpoints are needed as long
     /// as a step of a job has not ended. What <c>graft train</c> left is in the file that it wrote, and needed no more. Tables of latencies stay: earlier
-    /// versions kept them as files that no step names, and what was measured once is not measured alike again.
+    /// versions kept them as files that no step names, and what was measured once is not measured alike again. Files that are being written are not counted:
+    /// what killed processes left of them goes when a workspace is opened.
     /// </remarks>
     public static WorkspaceUse Of(IWorkspace workspace, string directory)
     {
         ArgumentNullException.ThrowIfNull(workspace);
+        string root = Path.Combine(directory, "artifacts");
+        // Before the record is read: what a step writes meanwhile, nobody asks about.
+        var files = FilesBelow(root).Where(file => !AtomicFile.IsTemporary(file)).Order(StringComparer.Ordinal).ToList();
         var steps = workspace.Steps.FindAll([.. workspace.Jobs.List().SelectMany(j => j.Steps).Distinct()]).Values;
         string named = string.Join(
             "\n",
             steps.SelectMany(s => new[] { s.Key, s.Specification, s.Result ?? "" }).Concat(workspace.Jobs.List().Select(j => j.Document))
         );
         bool goesOn = workspace.Steps.List().Any(s => s.State is StepState.Running or StepState.Interrupted) || steps.Any(s => s.State is not StepState.Done);
-        string root = Path.Combine(directory, "artifacts");
         return new()
         {
             Directory = directory,
@@ -49,14 +53,12 @@ internal sealed record WorkspaceUse
             ReportBytes = FilesBelow(Path.Combine(directory, "reports")).Sum(SizeOf),
             Files =
             [
-                .. FilesBelow(root)
-                    .Order(StringComparer.Ordinal)
-                    .Select(file => new WorkspaceFile(
-                        Path.GetRelativePath(root, file).Replace('\\', '/'),
-                        SizeOf(file),
-                        IsIn("latency", root, file)
-                            || (IsIn("checkpoints", root, file) ? goesOn : named.Contains(Path.GetFileNameWithoutExtension(file), StringComparison.Ordinal))
-                    )),
+                .. files.Select(file => new WorkspaceFile(
+                    Path.GetRelativePath(root, file).Replace('\\', '/'),
+                    SizeOf(file),
+                    IsIn("latency", root, file)
+                        || (IsIn("checkpoints", root, file) ? goesOn : named.Contains(Path.GetFileNameWithoutExtension(file), StringComparison.Ordinal))
+                )),
             ],
         };
     }

@@ -14,17 +14,19 @@ internal static class StudyPrediction
     /// </summary>
     /// <param name="cells">A study's cells.</param>
     /// <param name="epochs">The training length.</param>
-    /// <param name="teacherAccuracy">What to compare with where no teacher was trained on as long.</param>
+    /// <param name="teacherAccuracy">
+    /// What to compare with where the study does not train the teacher on as long. Where it does, a seed counts once the teacher's trial with it has ended.
+    /// </param>
     public static IReadOnlyList<Substitution> Substitutions(IEnumerable<CellResult> cells, int epochs, double? teacherAccuracy)
     {
         var length = cells.Where(c => c.Epochs == epochs).ToList();
-        var baseline = length.Find(c => c.IsUnchanged)?.Trials.ToDictionary(t => t.Seed, t => t.Accuracy) ?? [];
+        var baseline = length.Find(c => c.IsUnchanged)?.Trials.ToDictionary(t => t.Seed, t => t.Accuracy);
         return
         [
             .. length.Where(IsComparable).Select(cell => new Substitution(
                 cell.Position,
                 cell.Operation,
-                [.. cell.Trials.Select(t => t.Accuracy - (baseline.GetValueOrDefault(t.Seed) ?? teacherAccuracy)).OfType<double>()],
+                [.. cell.Trials.Select(t => t.Accuracy - (baseline is null ? teacherAccuracy : baseline.GetValueOrDefault(t.Seed))).OfType<double>()],
                 Values(cell.Trials))),
         ];
     }

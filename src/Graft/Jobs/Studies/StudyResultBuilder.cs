@@ -146,8 +146,9 @@ internal sealed class StudyResultBuilder
     }
 
     private string? RemarkOn(double? accuracy) =>
-        accuracy is { } known && _outline is { TestImages: { } images, Chance: { } chance } && ChanceAccuracy.RemarkOn(known, images, chance) is { } guessing
-            ? Invariant($"the teacher gets {100 * known:0.00} % of the test images right; {guessing} {ChanceAccuracy.IsItsOwnData}")
+        accuracy is { } known && _outline is { TestImages: { } images, Chance: { } chance }
+        && ChanceAccuracy.AdviceOn(known, images, chance, Stored(_outline.Teacher)?.Kind == TeacherKind.KindName) is { } advice
+            ? Invariant($"the teacher gets {100 * known:0.00} % of the test images right; {advice}")
             : null;
 
     private CellResult Cell(CellOutline cell)
@@ -210,7 +211,8 @@ internal sealed class StudyResultBuilder
             PlanFile.ToYaml(_outline.Plan),
             _outline.DataFingerprint,
             _outline.Plan.Precision,
-            new(_outline.Workers, _outline.ThreadsPerWorker, _outline.Workers),
+            _outline.Workers,
+            _outline.ThreadsPerWorker,
             [.. _steps.Values]
         );
 

@@ -12,7 +12,8 @@ public static class CsvFolder
     /// <summary>The name of the data dictionary: a row for each column of each table.</summary>
     public const string Dictionary = "dictionary";
 
-    private static readonly CsvConfiguration Rfc4180 = new(CultureInfo.InvariantCulture) { NewLine = "\r\n" };
+    // Lines end with CR LF by default; where that is set by hand, fields that hold one of the two alone are not quoted.
+    private static readonly CsvConfiguration Rfc4180 = new(CultureInfo.InvariantCulture);
 
     /// <summary>Writes <c>NAME.csv</c> for each table, and <c>dictionary.csv</c>.</summary>
     /// <param name="directory">Where to; it is made where it is missing. Files of these names are replaced.</param>

@@ -94,7 +94,8 @@ public sealed class AccelerationAdviceTests
     {
         var teacher = Network("teacher", 0.86, 5.85) with { LatencyMs = new(5.85, 1.193, 13.288, 9) };
 
-        var advice = AccelerationAdvice.Of([teacher, Network("accelerated", 0.85, 0.632)], 2.925, 30, TestImages, classes: 10, latencyDrift: 4.15)!;
+        var advice = AccelerationAdvice.Of(
+            [teacher, Network("accelerated", 0.85, 0.632)], 2.925, 30, TestImages, classes: 10, chance: 0.1, latencyDrift: 4.15)!;
 
         Assert.Collection(
             advice.Remarks,
@@ -115,34 +116,44 @@ public sealed class AccelerationAdviceTests
     [Fact]
     public void Remarks_FewTestImagesAndChance_NamesBoth()
     {
-        var remarks = AccelerationAdvice.Of([Network("teacher", 0.6, 2.2, 60), Network("accelerated", 0.3, 1.0, 60)], 1.1, 30, 60, classes: 4)!.Remarks;
+        NetworkResult[] networks = [Network("teacher", 0.6, 2.2, 60), Network("accelerated", 0.3, 1.0, 60)];
 
-        Assert.StartsWith("An accuracy of 30.00 % is not told from chance, which is 25.0 % with 4 classes", remarks[0], StringComparison.Ordinal);
+        var remarks = AccelerationAdvice.Of(networks, 1.1, 30, 60, classes: 4, chance: 0.25)!.Remarks;
+
+        Assert.StartsWith("An accuracy of 30.00 % is not told from chance, which is 25.0 % (the most frequent class)", remarks[0], StringComparison.Ordinal);
         Assert.StartsWith("60 test images are 15 a class: accuracies are known to 12.", remarks[1], StringComparison.Ordinal);
     }
 
     [Fact]
     public void Remarks_TeacherNoBetterThanChance_AsksForTheData() => Assert.StartsWith(
-        "The teacher itself gets 3.00 % of the test images right, where guessing gives 10.0 % with 10 classes: is it the data that it was trained on",
+        "The teacher itself gets 3.00 % of the test images right, where guessing the most frequent class gives 10.0 %: is it the data that it was trained on",
         Advise(Network("teacher", 0.03, 2.2), Network("accelerated", 0.8, 1.0), epochs: 30).Remarks[0],
         StringComparison.Ordinal);
+
+    [Fact]
+    public void Remarks_ClassesUnequallyFrequent_ChanceIsTheMostFrequent() => Assert.Contains(
+        AccelerationAdvice
+            .Of([Network("teacher", 0.9, 2.2), Network("accelerated", 0.9, 1.0)], 1.1, 30, TestImages, classes: 10, chance: 0.9)!.Remarks,
+        remark => remark.StartsWith(
+            "The teacher itself gets 90.00 % of the test images right, where guessing the most frequent class gives 90.0 %", StringComparison.Ordinal));
 
     [Fact]
     public void Remarks_LatencyOfAnotherNetworkUncertain_NamesIt()
     {
         var other = Network("greedy removal", 0.8, 0.308) with { LatencyMs = new(0.308, 0.292, 2.435, 9) };
 
-        var advice = AccelerationAdvice.Of([Network("teacher", 0.86, 2.2), Network("accelerated", 0.85, 1.0), other], 1.1, 30, TestImages, classes: 10)!;
+        var advice = Advise(Network("teacher", 0.86, 2.2), Network("accelerated", 0.85, 1.0), other)!;
 
         Assert.StartsWith(
             "Latencies of 'greedy removal' (0.292 to 2.435 ms) are not to be relied on", Assert.Single(advice.Remarks), StringComparison.Ordinal);
         Assert.Equal([new(Setting.LatenciesAgain)], advice.Remedies);
     }
 
-    private static AccelerationAdvice? Advise(params NetworkResult[] networks) => AccelerationAdvice.Of(networks, 1.1, 30, TestImages, classes: 10);
+    private static AccelerationAdvice? Advise(params NetworkResult[] networks) =>
+        AccelerationAdvice.Of(networks, 1.1, 30, TestImages, classes: 10, chance: 0.1);
 
     private static AccelerationAdvice Advise(NetworkResult teacher, NetworkResult accelerated, int epochs) =>
-        AccelerationAdvice.Of([teacher, accelerated], 1.1, epochs, TestImages, classes: 10)!;
+        AccelerationAdvice.Of([teacher, accelerated], 1.1, epochs, TestImages, classes: 10, chance: 0.1)!;
 
     private static NetworkResult Network(string name, double accuracy, double ms, int images = TestImages) => new()
     {

@@ -24,8 +24,8 @@ public sealed class AccelerationJobTests : IDisposable
         Latency = new()
         {
             WarmUpRuns = 1,
-            MinRounds = 6,
-            MaxRounds = 6,
+            MinRounds = 31, // enough for medians that other tests beside do not turn round
+            MaxRounds = 31,
         },
         Selection = new()
         {
@@ -122,7 +122,9 @@ public sealed class AccelerationJobTests : IDisposable
         Assert.All(result.Networks.Take(1..6), n => Assert.NotNull(n.AccuracyRepaired));
         Assert.All(result.Networks.Take(1..6), n => Assert.NotNull(n.KeptWhatItWasGiven));
         Assert.Null(result.Order[^1].Group);
-        Assert.Equal(result.Solutions.Count + result.Front.Count + result.Random.Count, result.Order[^1].Count);
+        var judged = result.Solutions.Concat(result.Front).Concat(result.Random)
+            .Select(a => string.Join(' ', a.Operations.Concat(a.Places.Select(p => $"{p}"))));
+        Assert.Equal(judged.Distinct().Count(), result.Order[^1].Count); // the best of a budget may be the best of another one, too
         Assert.NotNull(result.Order[^1].Accuracy);
     }
 

@@ -21,6 +21,14 @@ public sealed class StudyPredictionTests
     }
 
     [Fact]
+    public void Substitutions_TeachersTrialOfASeedIsNotThere_TheSeedDoesNotCount()
+    {
+        CellResult[] cells = [Cell(1, "teacher", [0.9, null]), Cell(2, "identity", [0.7, 0.8])];
+
+        Assert.Equal([-0.2], Assert.Single(StudyPrediction.Substitutions(cells, 5, 0.5)).Differences, (a, b) => Math.Abs(a - b) < 1e-12);
+    }
+
+    [Fact]
     public void Substitutions_NoTeacherOfThatLength_DifferFromTheTeacherItself() =>
         Assert.Equal([0.25], Assert.Single(StudyPrediction.Substitutions([Cell(2, "identity", [0.75])], 5, 0.5)).Differences);
 

@@ -152,7 +152,7 @@ public sealed class StudyResultBuilderTests : IDisposable
 
     [Theory]
     [InlineData(0.10, 100, "the teacher gets 10.00 % of the test images right; guessing the most frequent class gives 12.00 %; on 100 images, this is not")]
-    [InlineData(0.02, 1000, "the teacher gets 2.00 % of the test images right; guessing the most frequent class gives 12.00 %, which is better. Is it")]
+    [InlineData(0.02, 1000, "the teacher gets 2.00 % of the test images right; guessing the most frequent class gives 12.00 %, which is better. More epochs")]
     [InlineData(0.50, 100, null)]
     [InlineData(0.10, null, null)]
     public void Build_TeacherAtChance_IsRemarkedUpon(double accuracy, int? testImages, string? expected)

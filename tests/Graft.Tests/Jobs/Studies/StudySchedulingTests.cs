@@ -226,7 +226,7 @@ public sealed class StudySchedulingTests : IDisposable
 
         void IStepObserver.Invalidated(Step step, string fault, bool hadEnded) => Assert.NotEmpty(fault);
 
-        void IStepObserver.Ended(Step step, StoredStep stored, bool ranHere) => Ended.Add(stored);
+        void IStepObserver.Ended(Step step, StoredStep stored, StepEnding how) => Ended.Add(stored);
     }
 
     /// <summary>Fails the step of a key and runs the others.</summary>
