@@ -1,11 +1,5 @@
-using System.Text;
 using Graft.Jobs.Accelerations;
 using Graft.Report.Components;
-using Graft.Runtime;
-using Microsoft.AspNetCore.Components;
-using Microsoft.AspNetCore.Components.Web;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Graft.Report;
 
@@ -13,21 +7,19 @@ namespace Graft.Report;
 public static class AccelerationReport
 {
     /// <summary>Renders an acceleration. The same result gives the same text.</summary>
-    public static async Task<string> RenderAsync(AccelerationResult result)
+    /// <param name="result">The acceleration, in any state.</param>
+    /// <returns>A whole HTML document.</returns>
+    public static Task<string> RenderAsync(AccelerationResult result)
     {
         ArgumentNullException.ThrowIfNull(result);
-        await using ServiceProvider services = new ServiceCollection().BuildServiceProvider();
-        await using HtmlRenderer renderer = new(services, NullLoggerFactory.Instance);
-        ParameterView parameters = ParameterView.FromDictionary(new Dictionary<string, object?> { [nameof(AccelerationPage.Result)] = result });
-        return await renderer.Dispatcher.InvokeAsync(async () => (await renderer.RenderComponentAsync<AccelerationPage>(parameters)).ToHtmlString());
+        return ReportFile.RenderAsync<AccelerationPage>(nameof(AccelerationPage.Result), result);
     }
 
     /// <summary>Renders an acceleration into a file. The file appears whole or not at all; an older one of that name is replaced.</summary>
+    /// <param name="result">The acceleration.</param>
+    /// <param name="path">Where to write; its directory is created where it is missing.</param>
+    /// <param name="cancellation">Ends the work before the file is in place.</param>
     /// <exception cref="RunException">The file cannot be written.</exception>
-    public static async Task WriteAsync(AccelerationResult result, string path, CancellationToken cancellation = default)
-    {
-        byte[] html = Encoding.UTF8.GetBytes(await RenderAsync(result));
-        cancellation.ThrowIfCancellationRequested();
-        AtomicFile.Write(path, stream => stream.Write(html));
-    }
+    public static async Task WriteAsync(AccelerationResult result, string path, CancellationToken cancellation = default) =>
+        ReportFile.Write(await RenderAsync(result), path, cancellation);
 }

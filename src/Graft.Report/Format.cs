@@ -51,6 +51,10 @@ internal static class Format
     /// </summary>
     public static double Settled(double value) => Math.Abs(value) < 1e5 ? Math.Round(value, 9) : value;
 
+    /// <summary>An interval; a dash where it has no ends.</summary>
+    public static string Range(double? lower, double? upper, string format) =>
+        lower is null || upper is null ? None : $"{Number(lower, format)}–{Number(upper, format)}";
+
     /// <summary>A number in a custom format, with a true minus sign unless it rounds to zero; a dash for null and for what is not finite.</summary>
     public static string Number(double? value, string format)
     {

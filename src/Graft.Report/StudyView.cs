@@ -98,8 +98,12 @@ public sealed class StudyView
     public static string NameOf(CellResult cell)
     {
         ArgumentNullException.ThrowIfNull(cell);
-        return cell.Operation == TeacherOperation && !cell.IsUnchanged ? "teacher's own block" : cell.Operation;
+        return NameOf(cell.Position, cell.Operation);
     }
+
+    /// <summary>The operation of a place in words.</summary>
+    public static string NameOf(Place position, string operation) =>
+        operation == TeacherOperation && !Unchanged.Is(position, operation) ? "teacher's own block" : operation;
 
     /// <summary>How an operation is drawn, the same in every figure.</summary>
     public SeriesStyle StyleOf(string operation) => _styles[operation];
@@ -137,7 +141,7 @@ public sealed class StudyView
             foreach (TrialResult trial in cell.Trials.Where(t => t.State == StepState.Failed && seen.Add(t.Key)))
             {
                 string what = Invariant(
-                    $"{(IsShared(cell) ? "" : Invariant($"position {cell.Position}, "))}{cell.Operation}, {Plural.Of(cell.Epochs, "epoch")}, seed {trial.Seed}"
+                    $"{(IsShared(cell) ? "" : Invariant($"position {cell.Position}, "))}{NameOf(cell)}, {Plural.Of(cell.Epochs, "epoch")}, seed {trial.Seed}"
                 );
                 yield return new FailedStep(what, trial.Key, trial.Error ?? Unknown);
             }

@@ -89,6 +89,40 @@ public sealed class AccelerationReportTests
         Assert.EndsWith("fits into its latency budget", page.Descendants().Single(e => e.Name.LocalName == "h1").Value.Trim());
     }
 
+    // Not measured yet, or never: one dash, and no words around numbers that are not there.
+    [Fact]
+    public async Task RenderAsync_WhatWasNotMeasured_HasADashAndNoNumberThatIsNone()
+    {
+        var whole = Acceleration();
+        var result = whole with
+        {
+            Networks = [.. whole.Networks.Select(n => n with { LatencyMs = null, AccuracyInterval = null })],
+            Order = [.. whole.Order.Select(o => o with { Accuracy = null })],
+        };
+
+        string html = await AccelerationReport.RenderAsync(result);
+
+        Assert.NotEmpty(result.Order);
+        foreach (string none in (string[])["NaN", "Infinity", "∞", "–––", "– to –"])
+        {
+            Assert.DoesNotContain(none, html, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task RenderAsync_Provenance_SaysHowTheNumbersCameAbout()
+    {
+        var result = Acceleration();
+        var page = HtmlPage.Parse(await AccelerationReport.RenderAsync(result));
+
+        var facts = page.Descendants().Where(e => e.Name.LocalName == "dt").ToDictionary(e => e.Value, e => e.ElementsAfterSelf().Single().Value);
+
+        Assert.Contains(result.Provenance!.DataFingerprint, facts["Data"], StringComparison.Ordinal);
+        Assert.Equal($"{result.Target}", facts["Latencies measured on"]);
+        Assert.Equal($"{result.Provenance.Device}, {result.Provenance.Precision}", facts["Device, precision"]);
+        Assert.Contains(result.Provenance.Versions.Keys.First(), facts["Versions"], StringComparison.Ordinal);
+    }
+
     // The text of names, which stand in an element that has a title; the title is not part of it.
     private static IEnumerable<string> Labels(XElement plot) =>
         plot.Descendants()

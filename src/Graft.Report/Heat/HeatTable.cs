@@ -78,7 +78,7 @@ public sealed class HeatTable
 
     private HeatCell Measured(CellResult cell, string where)
     {
-        string title = Invariant($"{cell.Operation}, {where}, {Plural.Of(Epochs, "epoch")}");
+        string title = Invariant($"{StudyView.NameOf(cell)}, {where}, {Plural.Of(Epochs, "epoch")}");
         bool failed = cell.State == StepState.Failed || cell.Trials.Any(t => t.State == StepState.Failed);
         if (cell.Mean is not { } mean || !double.IsFinite(mean))
         {

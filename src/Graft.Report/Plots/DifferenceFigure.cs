@@ -60,9 +60,9 @@ internal static class DifferenceFigure
 
     private static DotRow Row(StudyView view, CellFinding cell)
     {
-        SeriesStyle style = view.StyleOf(cell.Operation);
+        (string name, SeriesStyle style) = (StudyView.NameOf(cell.Position, cell.Operation), view.StyleOf(cell.Operation));
         return cell.ToTeacher.CorrectedInterval is { } interval
-            ? new DotRow(cell.Operation, style, [100 * interval.Mean], new ConfidenceInterval(100 * interval.Mean, 100 * interval.Lower, 100 * interval.Upper))
-            : new DotRow(cell.Operation, style, [], null);
+            ? new DotRow(name, style, [100 * interval.Mean], new ConfidenceInterval(100 * interval.Mean, 100 * interval.Lower, 100 * interval.Upper))
+            : new DotRow(name, style, [], null);
     }
 }
