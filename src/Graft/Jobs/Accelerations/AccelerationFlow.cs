@@ -418,7 +418,7 @@ internal sealed class AccelerationFlow
         Target = _outline.Target,
         Protocol = Plan.Latency,
         Table = _outline.Table,
-        ScalesToTable = _outline.Table is not null,
+        ScalesToTable = _outline.ScalesToTable,
     };
 
     /// <summary>A network that may be exported.</summary>

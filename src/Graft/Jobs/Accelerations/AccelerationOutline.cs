@@ -51,6 +51,9 @@ internal sealed record AccelerationOutline
     /// <summary>The hash of a table of latencies to take what it has from; null to measure all.</summary>
     public string? Table { get; init; }
 
+    /// <summary>Whether what the table lacks is brought to its scale; false in outlines of versions that did not do that.</summary>
+    public bool ScalesToTable { get; init; }
+
     /// <summary>Where the table's latencies were measured; null where that is here, or there is no table.</summary>
     public LatencyTarget? ForeignTarget { get; init; }
 
@@ -144,6 +147,7 @@ internal sealed record AccelerationOutline
             ImportedSha256 = importedSha256,
             Target = target,
             Table = table?.Sha256,
+            ScalesToTable = table is not null,
             ForeignTarget = foreign,
             Positions = definition.Positions.Count,
             Parameters = whole.Parameters,
