@@ -59,7 +59,15 @@ internal sealed class ArchitectureKind : NetworkStepKind<ArchitectureStep, Archi
         group.Chunk(ScoreKind.StepsPerBatch);
 
     protected override double WorkOf(ArchitectureStep step, NetworkCosts costs) =>
-        Math.Min(step.Images, costs.Data.Train.Count * (1 - step.HeldOut.Fraction)) * costs.OfNetwork(step.Network).Work;
+        Work(step.Images, step.HeldOut, costs.OfNetwork(step.Network).Work, costs);
+
+    /// <summary>The work of a step (<see cref="StepKind.WorkOf"/>).</summary>
+    /// <param name="images">Training images that are looked at, at the most.</param>
+    /// <param name="heldOut">What is held out of training.</param>
+    /// <param name="image">The work of the network for one image.</param>
+    /// <param name="costs">The data set.</param>
+    internal static double Work(int images, HeldOutPart heldOut, double image, NetworkCosts costs) =>
+        Math.Min(images, costs.Data.Train.Count * (1 - heldOut.Fraction)) * image;
 
     protected override string Summarize(ArchitectureStepResult result) => StepWords.Number("loss", result.Loss);
 

@@ -44,7 +44,12 @@ internal sealed class ExportKind : NetworkStepKind<ExportStep, ExportStepResult>
 
     public override int Revision => CurrentRevision;
 
-    protected override double WorkOf(ExportStep step, NetworkCosts costs) => 2.0 * costs.Data.Test.Count * costs.OfNetwork(step.Network).Work;
+    protected override double WorkOf(ExportStep step, NetworkCosts costs) => Work(costs.OfNetwork(step.Network).Work, costs);
+
+    /// <summary>The work of a step (<see cref="Engine.StepKind.WorkOf"/>).</summary>
+    /// <param name="image">The work of the network for one image.</param>
+    /// <param name="costs">The data set.</param>
+    internal static double Work(double image, NetworkCosts costs) => 2.0 * costs.Data.Test.Count * image;
 
     protected override string Summarize(ExportStepResult result) => Invariant($"checked, largest difference of a logit {result.MaxDifference:0.0e+0}");
 

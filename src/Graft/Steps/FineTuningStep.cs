@@ -95,11 +95,20 @@ internal sealed class FineTuningKind : NetworkStepKind<FineTuningStep, FineTunin
 
     public override int Revision => CurrentRevision;
 
-    // The teacher answers every image as well, without gradients.
     protected override double WorkOf(FineTuningStep step, NetworkCosts costs)
     {
         double network = costs.OfNetwork(step.Network).Work;
-        double student = network + step.Operations.Sum(o => costs.WithOperation(step.Network, o.Place, o.Operation).Work - network);
+        return Work(step, network + step.Operations.Sum(o => costs.WithOperation(step.Network, o.Place, o.Operation).Work - network), costs);
+    }
+
+    // The teacher answers every image as well, without gradients.
+    /// <summary>The work of a step (<see cref="Engine.StepKind.WorkOf"/>), whatever its operations are.</summary>
+    /// <param name="step">The step.</param>
+    /// <param name="student">The work of the network that is fine-tuned, for one image.</param>
+    /// <param name="costs">That of others.</param>
+    internal static double Work(FineTuningStep step, double student, NetworkCosts costs)
+    {
+        double network = costs.OfNetwork(step.Network).Work;
         double teacher = step.Distillation.Weight > 0 ? network : 0;
         double train = costs.Data.Train.Count * (1 - step.HeldOut.Fraction);
         return costs.Training(step.Epochs, student, step.HeldOut)

@@ -89,7 +89,7 @@ internal sealed class LatencyKind : StepKind<LatencyStep, LatencyStepResult>
     public const int CurrentRevision = 1;
 
     // Of a model: making and loading it, and its share of some fifteen rounds; 0.15 s for WRN-16-2 on two Zen 5 cores.
-    internal const double WorkOfOne = 0.15 * NetworkCosts.TypicalWorkASecond;
+    private const double WorkOfOne = 0.15 * NetworkCosts.TypicalWorkASecond;
 
     public override string Name => KindName;
 
@@ -98,7 +98,11 @@ internal sealed class LatencyKind : StepKind<LatencyStep, LatencyStepResult>
     public override ThreadDemand Threads => ThreadDemand.QuietMachine;
 
     protected override double WorkOf(LatencyStep step, StepServices services) =>
-        WorkOfOne * (2 + step.Operations.Count + step.Architectures.Count + step.Networks.Count);
+        Work(step.Operations.Count + step.Architectures.Count + step.Networks.Count);
+
+    /// <summary>The work of a step (<see cref="StepKind.WorkOf"/>).</summary>
+    /// <param name="subjects">Operations and networks that are measured, in turns with the teacher and an empty call.</param>
+    internal static double Work(int subjects) => WorkOfOne * (2 + subjects);
 
     // Said as soon as it is known: what is selected by such latencies is chance, and hours of fine-tuning follow.
     protected override string Summarize(LatencyStepResult result)

@@ -142,8 +142,12 @@ internal sealed class SelectionKind : StepKind<SelectionStep, SelectionStepResul
     /// <summary>The budgets of the front, in parts of the teacher's latency.</summary>
     internal static IReadOnlyList<double> FrontBudgets { get; } = [0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0];
 
-    protected override double WorkOf(SelectionStep step, StepServices services) =>
-        WorkOfOne * step.Plan.Solutions + WorkOfOneOfSinglePositions * step.SinglePositions;
+    protected override double WorkOf(SelectionStep step, StepServices services) => Work(step.Plan.Solutions, step.SinglePositions);
+
+    /// <summary>The work of a step (<see cref="StepKind.WorkOf"/>).</summary>
+    /// <param name="solutions">Architectures that are selected.</param>
+    /// <param name="singlePositions">Those of single positions alone that are selected beside them.</param>
+    internal static double Work(int solutions, int singlePositions) => WorkOfOne * solutions + WorkOfOneOfSinglePositions * singlePositions;
 
     protected override string Summarize(SelectionStepResult result) => Invariant($"{result.Solutions.Count} architectures");
 

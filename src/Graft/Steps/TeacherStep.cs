@@ -95,11 +95,15 @@ internal sealed class TeacherKind : NetworkStepKind<TeacherStep, TeacherStepResu
 
     public override ThreadDemand Threads => ThreadDemand.All;
 
-    protected override double WorkOf(TeacherStep step, NetworkCosts costs)
-    {
-        double network = costs.OfNetwork(step.Network).Work;
-        return costs.Training(step.Epochs, network, step.HeldOut) + costs.Data.Test.Count * network;
-    }
+    protected override double WorkOf(TeacherStep step, NetworkCosts costs) => Work(step.Epochs, step.HeldOut, costs.OfNetwork(step.Network).Work, costs);
+
+    /// <summary>The work of a step (<see cref="StepKind.WorkOf"/>).</summary>
+    /// <param name="epochs">Passes over the training images.</param>
+    /// <param name="heldOut">What is held out of training.</param>
+    /// <param name="image">The work of the network for one image.</param>
+    /// <param name="costs">The data set.</param>
+    internal static double Work(int epochs, HeldOutPart heldOut, double image, NetworkCosts costs) =>
+        costs.Training(epochs, image, heldOut) + costs.Data.Test.Count * image;
 
     protected override string Summarize(TeacherStepResult result) => StepWords.Accuracy(result.Accuracy);
 

@@ -23,7 +23,8 @@ internal sealed class AccelerationFlow
         GreedyRemoval = "greedy removal",
         WithDistillation = "with distillation";
 
-    private const int MostSmallerNetworks = 8;
+    /// <summary>How many of the smaller networks are measured, at the most.</summary>
+    internal const int MostSmallerNetworks = 8;
 
     private readonly AccelerationOutline _outline;
     private readonly IReadOnlyList<string> _beforeSelection; // keys: they are hashes, and asked for whenever a step has ended
@@ -89,6 +90,15 @@ internal sealed class AccelerationFlow
 
     /// <summary>The name of the network that is exported; null while that is not known.</summary>
     public string? Exported { get; private set; }
+
+    /// <summary>Whether the accelerated network is fine-tuned without the teacher as well.</summary>
+    public bool IsAblated => Plan.FineTuning is { Ablation: true, Distillation.Weight: > 0 };
+
+    /// <summary>Whether the smaller network is trained with the teacher's knowledge as well.</summary>
+    public bool IsSmallerTaught => Plan.FineTuning is { Opponents: true, Distillation.Weight: not 0 };
+
+    /// <summary>How many architectures of single positions alone are selected beside the others.</summary>
+    public int SelectedOfSinglePositions => Plan is { FineTuning.Opponents: true, Spans: > 1 } ? Plan.Selection.Solutions : 0;
 
     private AccelerationPlan Plan => _outline.Plan;
 
@@ -172,7 +182,7 @@ internal sealed class AccelerationFlow
             ],
             Budgets = Plan.FineTuning.Budgets,
             TeacherOrIdentity = Plan.FineTuning.Baselines,
-            SinglePositions = Plan is { FineTuning.Opponents: true, Spans: > 1 } ? Plan.Selection.Solutions : 0,
+            SinglePositions = SelectedOfSinglePositions,
             GreedyRemoval = Plan.FineTuning.Opponents,
             Seed = Plan.Seed,
         };
@@ -238,7 +248,7 @@ internal sealed class AccelerationFlow
         var best = BestOf(Architectures.Solutions) ?? throw new RunException("no selected architecture could be judged; their steps tell why.");
         double weight = Plan.FineTuning.Distillation.Weight;
         var tuned = new List<(string Name, ComposedArchitecture Architecture, double Weight)> { (Accelerated, best, weight) };
-        if (Plan.FineTuning.Ablation && weight > 0)
+        if (IsAblated)
         {
             tuned.Add((WithoutDistillation, best, 0));
         }
@@ -249,7 +259,7 @@ internal sealed class AccelerationFlow
         }
 
         tuned.AddRange(Architectures.Compared.Select(c => (c.Name, c.Architecture, weight)));
-        FineTunings = [.. tuned.Select(t => (t.Name, t.Architecture, FineTuning(t.Architecture.Choice, t.Weight)))];
+        FineTunings = [.. tuned.Select(t => (t.Name, t.Architecture, FineTuning(Placed(t.Architecture.Choice), t.Weight)))];
         Smaller = SmallerNetworks(latencies, MsOf(best));
         Known = [.. Known, .. FineTunings.Select(f => f.Step), .. Smaller.Select(s => s.Step)];
 
@@ -287,23 +297,25 @@ internal sealed class AccelerationFlow
             Seed = Plan.Teacher.Seed,
             HeldOut = Plan.HeldOut,
         };
-        var distillation = Plan.FineTuning.Distillation;
-        if (!Plan.FineTuning.Opponents || distillation.Weight == 0)
+        if (!IsSmallerTaught)
         {
             return [(scratch.Network, scratch)];
         }
 
-        var taught = scratch with { Teacher = Teacher.Key, Distillation = distillation with { FeatureWeight = null } };
+        var taught = scratch with { Teacher = Teacher.Key, Distillation = Plan.FineTuning.Distillation with { FeatureWeight = null } };
         return [(scratch.Network, scratch), ($"{scratch.Network} {WithDistillation}", taught)];
     }
 
-    private FineTuningStep FineTuning(ArchitectureChoice choice, double weight) => new()
+    /// <summary>The step that fine-tunes a network.</summary>
+    /// <param name="operations">What differs from the teacher, with weights.</param>
+    /// <param name="weight">The weight of the teacher's logits; 0 for labels alone.</param>
+    internal FineTuningStep FineTuning(IReadOnlyList<CandidateAt> operations, double weight) => new()
     {
         Data = _outline.DataFingerprint,
         Network = Plan.Network,
         Precision = _outline.Precision,
         Teacher = Teacher.Key,
-        Operations = Placed(choice),
+        Operations = operations,
         Recipe = Plan.FineTuning.Resolved,
         Distillation = Plan.FineTuning.Distillation with { Weight = weight },
         Epochs = Plan.FineTuning.Epochs,

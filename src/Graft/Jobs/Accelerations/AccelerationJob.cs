@@ -4,7 +4,6 @@ using Graft.Latency;
 using Graft.Networks;
 using Graft.Onnx;
 using Graft.Operations;
-using Graft.Selection;
 using Graft.Steps;
 
 namespace Graft.Jobs.Accelerations;
@@ -95,62 +94,9 @@ public sealed class AccelerationJob : GraftJob<AccelerationResult>
         return steps.Any(step => step.Kind == ExportKind.KindName) && steps.All(step => step.State == StepState.Done);
     }
 
-    // What selection will choose is taken to compute as much as the budget lets it.
     /// <inheritdoc/>
-    protected override IEnumerable<(string Kind, ThreadDemand Demand, double Work, bool Done)> Foreseen()
-    {
-        if (HasEnded())
-        {
-            return [];
-        }
-
-        var (plan, costs) = (Outline.Plan, new NetworkCosts(Data));
-        double network = costs.OfNetwork(plan.Network).Work,
-            part = LatencyBudget.Parse(plan.Selection.Budget) is { IsMs: false } budget ? Math.Min(1, budget.Value) : 1;
-        bool singles = plan is { FineTuning.Opponents: true, Spans: > 1 };
-        int compared =
-            plan.FineTuning.RandomArchitectures
-            + plan.FineTuning.Budgets.Count
-            + (plan.FineTuning.Baselines ? 1 : 0)
-            + (plan.FineTuning.Opponents ? 1 : 0)
-            + (singles ? 1 : 0);
-        int judged = (singles ? 2 : 1) * plan.Selection.Solutions + plan.Selection.RandomArchitectures + SelectionKind.FrontBudgets.Count + compared;
-        double images = Math.Min(plan.Selection.Images, Data.Train.Count * (1 - plan.HeldOut.Fraction));
-        double train = Data.Train.Count * (1 - plan.HeldOut.Fraction), search = plan.FineTuning.Search?.Work(train, plan.FineTuning.Epochs) ?? 0;
-        double repair = plan.FineTuning.Repair is { } recipe ? recipe.Epochs * Math.Min(recipe.Images, train) : 0;
-        double tuning = costs.Training(plan.FineTuning.Epochs, part * network, plan.HeldOut) + 3 * (search + repair) * part * network;
-        double guided = plan.FineTuning.Distillation.Weight > 0 ? (double)plan.FineTuning.Epochs * Data.Train.Count + search : 0;
-        double guidance = (guided + repair) * network;
-        bool ablation = plan.FineTuning is { Ablation: true, Distillation.Weight: > 0 };
-        int? scratch = Outline.SmallerNetworks.Count > 0 ? plan.FineTuning.EpochsFromScratch(plan.Teacher) : null;
-        return
-        [
-            .. _flow.Selection is null ? [("selection", ThreadDemand.All, LatencyKind.WorkOfOne * plan.Selection.Solutions / 3, false)] : Nothing(),
-            .. _flow.NetworkLatency is null
-                ?
-                [
-                    .. Enumerable.Repeat(("architecture", ThreadDemand.Share, images * part * network, false), judged),
-                    ("latency", ThreadDemand.QuietMachine, LatencyKind.WorkOfOne * judged, false),
-                ]
-                : Nothing(),
-            .. _flow.FineTunings.Count == 0
-                ?
-                [
-                    .. Enumerable.Repeat(("fine-tuning", ThreadDemand.Share, tuning + guidance, false), 1 + compared),
-                    .. ablation ? [("fine-tuning", ThreadDemand.Share, tuning, false)] : Nothing(),
-                    .. scratch is { } epochs
-                        ? Enumerable.Repeat(
-                            ("teacher", ThreadDemand.All, costs.Training(epochs, part * network, plan.HeldOut), false),
-                            plan.FineTuning.Opponents ? 2 : 1
-                        )
-                        : Nothing(),
-                ]
-                : Nothing(),
-            .. _flow.Export is null ? [("export", ThreadDemand.Share, 2 * Data.Test.Count * part * network, false)] : Nothing(),
-        ];
-
-        static IEnumerable<(string Kind, ThreadDemand Demand, double Work, bool Done)> Nothing() => [];
-    }
+    protected override IEnumerable<(string Kind, ThreadDemand Demand, double Work, bool Done)> Foreseen() =>
+        HasEnded() ? [] : new ForeseenSteps(Outline, _flow, Session.Kinds, new NetworkCosts(Data)).All();
 
     /// <inheritdoc/>
     private protected override WorkRate MeasureRate(CancellationToken cancellation)

@@ -1,0 +1,84 @@
+using Graft.Engine;
+using Graft.Selection;
+using Graft.Steps;
+
+namespace Graft.Jobs.Accelerations;
+
+/// <summary>
+/// The steps of an acceleration that are not known before others have ended, about, phase by phase. What selection will choose is taken to compute as much as
+/// the budget lets it.
+/// </summary>
+internal sealed class ForeseenSteps
+{
+    private readonly AccelerationOutline _outline;
+    private readonly AccelerationFlow _flow;
+    private readonly StepKinds _kinds;
+    private readonly NetworkCosts _costs;
+    private readonly double _image; // the work of a network within the budget, for one image
+
+    /// <param name="outline">What is accelerated.</param>
+    /// <param name="flow">The steps that are known.</param>
+    /// <param name="kinds">Say how many threads the steps take.</param>
+    /// <param name="costs">What networks cost on the data set.</param>
+    public ForeseenSteps(AccelerationOutline outline, AccelerationFlow flow, StepKinds kinds, NetworkCosts costs)
+    {
+        (_outline, _flow, _kinds, _costs) = (outline, flow, kinds, costs);
+        double part = LatencyBudget.Parse(Plan.Selection.Budget) is { IsMs: false } budget ? Math.Min(1, budget.Value) : 1;
+        _image = part * costs.OfNetwork(Plan.Network).Work;
+    }
+
+    private AccelerationPlan Plan => _outline.Plan;
+
+    // What is fine-tuned beside the accelerated network: the best of single positions, budgets, the best of teacher and identity, greedy removal, random ones.
+    private int Compared =>
+        (_flow.SelectedOfSinglePositions > 0 ? 1 : 0)
+        + Plan.FineTuning.Budgets.Count
+        + (Plan.FineTuning.Baselines ? 1 : 0)
+        + (Plan.FineTuning.Opponents ? 1 : 0)
+        + Plan.FineTuning.RandomArchitectures;
+
+    private int? EpochsFromScratch => _outline.SmallerNetworks.Count > 0 ? Plan.FineTuning.EpochsFromScratch(Plan.Teacher) : null;
+
+    /// <summary>All of them, in the order in which they run.</summary>
+    public IEnumerable<(string Kind, ThreadDemand Demand, double Work, bool Done)> All() =>
+    [
+        .. _flow.Selection is null ? Selection() : [],
+        .. _flow.NetworkLatency is null ? Judging() : [],
+        .. _flow.FineTunings.Count == 0 ? [.. FineTuning(), .. FromScratch()] : Nothing,
+        .. _flow.Export is null ? Export() : [],
+    ];
+
+    private static IEnumerable<(string Kind, ThreadDemand Demand, double Work, bool Done)> Nothing => [];
+
+    private IEnumerable<(string Kind, ThreadDemand Demand, double Work, bool Done)> Selection() =>
+        Steps(1, SelectionKind.KindName, SelectionKind.Work(Plan.Selection.Solutions, _flow.SelectedOfSinglePositions));
+
+    private IEnumerable<(string Kind, ThreadDemand Demand, double Work, bool Done)> Judging()
+    {
+        int selected = Plan.Selection.Solutions + _flow.SelectedOfSinglePositions;
+        int judged = selected + Plan.Selection.RandomArchitectures + SelectionKind.FrontBudgets.Count + Compared;
+        int smaller = EpochsFromScratch is null ? 0 : Math.Min(AccelerationFlow.MostSmallerNetworks, _outline.SmallerNetworks.Count);
+        return
+        [
+            .. Steps(judged, ArchitectureKind.KindName, ArchitectureKind.Work(Plan.Selection.Images, Plan.HeldOut, _image, _costs)),
+            .. Steps(1, LatencyKind.KindName, LatencyKind.Work(judged + smaller)),
+        ];
+    }
+
+    private IEnumerable<(string Kind, ThreadDemand Demand, double Work, bool Done)> FineTuning() =>
+    [
+        .. Steps(1 + Compared, FineTuningKind.KindName, WorkOfFineTuning(Plan.FineTuning.Distillation.Weight)),
+        .. Steps(_flow.IsAblated ? 1 : 0, FineTuningKind.KindName, WorkOfFineTuning(0)),
+    ];
+
+    private double WorkOfFineTuning(double weight) => FineTuningKind.Work(_flow.FineTuning([], weight), _image, _costs);
+
+    private IEnumerable<(string Kind, ThreadDemand Demand, double Work, bool Done)> FromScratch() => EpochsFromScratch is { } epochs
+        ? Steps(_flow.IsSmallerTaught ? 2 : 1, TeacherKind.KindName, TeacherKind.Work(epochs, Plan.HeldOut, _image, _costs))
+        : [];
+
+    private IEnumerable<(string Kind, ThreadDemand Demand, double Work, bool Done)> Export() => Steps(1, ExportKind.KindName, ExportKind.Work(_image, _costs));
+
+    private IEnumerable<(string Kind, ThreadDemand Demand, double Work, bool Done)> Steps(int count, string kind, double work) =>
+        Enumerable.Repeat((kind, _kinds.Find(kind).Threads, work, false), count);
+}
