@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Graft.Analysis;
 using Graft.Data;
 using Graft.Networks;
 using Graft.Runtime;
@@ -128,77 +129,126 @@ internal sealed class FineTuningKind : NetworkStepKind<FineTuningStep, FineTunin
         using var network = context.Assemble(step, step.Teacher, step.Operations, out var data);
         using var teacher = context.OpenTeacher(step, step.Teacher, out _);
         teacher.eval();
-        var split = NetworkStepContext.Split(data, step.HeldOut);
-        var training = context.Training(step);
-        var progress = new SuccessiveProgress(training.Progress!, ImagesOf(step, split.Split.Train.Length));
-        training = training with { Progress = progress };
-        var aside = training with { Checkpoint = null, EpochDone = null, Progress = progress.WithoutLoss };
-        var repairing = context.CheckpointOf("repair");
-        EstimateStatistics(network, split, step, aside);
-        var before = context.Test(network, data);
-        double? repaired = step.Repair is { } repair ? Repair(network, teacher, split, step, repair, aside with { Checkpoint = repairing }, context) : null;
-        var objective = new DistillationObjective(teacher, step.Distillation, step.Recipe.LabelSmoothing);
-        var choice = step.Search?.Run(network, split, step.Recipe, step.Epochs, Seed.Derive(step.Seed, (long)SeedUse.LearningRateSearch), aside, objective);
-        var trainer = new Trainer(
-            network, split, choice is null ? step.Recipe : step.Recipe with { LearningRate = choice.LearningRate }, step.Epochs,
-            Seed.Derive(step.Seed, (long)SeedUse.FineTuningOrder), training, objective);
-        var outcome = Guarded(network, split, step, training, trainer.Run);
-        var test = context.Test(network, data);
-        string weights = $"weights/{step.Key}.safetensors";
-        NetworkWeights.Save(network, data.Normalization, context.Run.PathFor(step, weights), data.ClassNames);
-        var cost = network.Cost();
-        context.Complete(step, new FineTuningStepResult(test.Accuracy, before.Accuracy, test.Loss, cost.Parameters, cost.MultiplyAccumulates, weights)
-        {
-            AccuracyRepaired = repaired,
-            Search = choice,
-            KeptWhatItWasGiven = step.NeverWorse ? outcome?.KeptWhatItWasGiven ?? false : null,
-        }, test);
-        training.Checkpoint!.Delete();
-        repairing.Delete();
+        var run = new FineTuningRun(step, network, teacher, data, context);
+        run.EstimateStatistics();
+        double before = run.Test().Accuracy;
+        double? repaired = run.Repair();
+        var search = run.Search();
+        var outcome = run.Train(search?.LearningRate);
+        run.Complete(before, repaired, search, outcome);
     }
 
-    // What repair, search and fine-tuning train on.
-    private static long ImagesOf(FineTuningStep step, int train) =>
-        (long)((step.Repair?.Work(train) ?? 0) + (step.Search?.Work(train, step.Epochs) ?? 0)) + (long)step.Epochs * train;
-
-    // Those that the parts bring along belong to other networks.
-    private static void EstimateStatistics(Network network, TrainingData data, FineTuningStep step, TrainingContext context) =>
-        Guarded(
-            network,
-            data,
-            step,
-            context,
-            () =>
-            {
-                int[] images = NetworkStepContext.Draw(data.Split.Train, step.StatisticsImages, step.HeldOut.Seed);
-                var batches = BatchLoader.InOrder(data.Data.Train, data.Data.Normalization, images, ScoreKind.EvaluationBatch);
-                BatchNormStatistics.Estimate(network, batches, context.Device, context.Cancellation);
-                return [];
-            }
-        );
-
-    private static double Repair(
-        Network network, Network teacher, TrainingData data, FineTuningStep step, RepairRecipe recipe, TrainingContext training, NetworkStepContext context)
+    /// <summary>The parts of the work, which change one network one after another.</summary>
+    private sealed class FineTuningRun
     {
-        int seed = Seed.Derive(step.Seed, (long)SeedUse.Repair);
-        Guarded(network, data, step, training, () => Graft.Training.Repair.Run(network, teacher, data, recipe, seed, training));
-        return context.Test(network, data.Data).Accuracy;
-    }
+        private readonly FineTuningStep _step;
+        private readonly Network _network, _teacher;
+        private readonly TrainingData _data;
+        private readonly NetworkStepContext _context;
+        private readonly TrainingContext _training, _aside;
+        private readonly CheckpointFile _repairing;
+        private readonly DistillationObjective _objective;
 
-    private static FineTuningOutcome? Guarded(
-        Network network,
-        TrainingData data,
-        FineTuningStep step,
-        TrainingContext context,
-        Func<IReadOnlyList<Analysis.EpochResult>> work
-    )
-    {
-        if (step.NeverWorse)
+        /// <param name="step">The step.</param>
+        /// <param name="network">The network that is fine-tuned.</param>
+        /// <param name="teacher">Its teacher, in evaluation mode.</param>
+        /// <param name="data">The data set, normalised as the teacher's is.</param>
+        /// <param name="context">Where, and for whom.</param>
+        public FineTuningRun(FineTuningStep step, Network network, Network teacher, ImageData data, NetworkStepContext context)
         {
-            return FineTuning.Run(network, data, context, work);
+            (_step, _network, _teacher, _context) = (step, network, teacher, context);
+            _data = NetworkStepContext.Split(data, step.HeldOut);
+            var training = context.Training(step);
+            var progress = new SuccessiveProgress(training.Progress!, Images);
+            _training = training with { Progress = progress };
+            _aside = training with { Checkpoint = null, EpochDone = null, Progress = progress.WithoutLoss };
+            _repairing = context.CheckpointOf("repair");
+            _objective = new(teacher, step.Distillation, step.Recipe.LabelSmoothing);
         }
 
-        work();
-        return null;
+        // What repair, search and fine-tuning train on.
+        private long Images
+        {
+            get
+            {
+                int train = _data.Split.Train.Length;
+                return (long)((_step.Repair?.Work(train) ?? 0) + (_step.Search?.Work(train, _step.Epochs) ?? 0)) + (long)_step.Epochs * train;
+            }
+        }
+
+        /// <summary>Estimates batch norm's statistics for the whole: those that the parts bring along belong to other networks.</summary>
+        public void EstimateStatistics() => Guarded(_aside, () =>
+        {
+            int[] images = NetworkStepContext.Draw(_data.Split.Train, _step.StatisticsImages, _step.HeldOut.Seed);
+            var batches = BatchLoader.InOrder(_data.Data.Train, _data.Data.Normalization, images, ScoreKind.EvaluationBatch);
+            BatchNormStatistics.Estimate(_network, batches, _aside.Device, _aside.Cancellation);
+            return [];
+        });
+
+        /// <summary>Tests the network as it is.</summary>
+        public EvaluationResult Test() => _context.Test(_network, _data.Data);
+
+        /// <summary>Repairs the network and tests it; null where it is not to be repaired.</summary>
+        public double? Repair()
+        {
+            if (_step.Repair is not { } recipe)
+            {
+                return null;
+            }
+
+            var training = _aside with { Checkpoint = _repairing };
+            Guarded(training, () => Graft.Training.Repair.Run(_network, _teacher, _data, recipe, SeedFor(SeedUse.Repair), training));
+            return Test().Accuracy;
+        }
+
+        /// <summary>Searches the peak learning rate; null where it is given.</summary>
+        public LearningRateChoice? Search() =>
+            _step.Search?.Run(_network, _data, _step.Recipe, _step.Epochs, SeedFor(SeedUse.LearningRateSearch), _aside, _objective);
+
+        /// <summary>Fine-tunes the network.</summary>
+        /// <param name="learningRate">The peak learning rate; null for that of the recipe.</param>
+        /// <returns>What it came to; null where the fine-tuned network stays in any case.</returns>
+        public FineTuningOutcome? Train(double? learningRate)
+        {
+            var recipe = learningRate is { } rate ? _step.Recipe with { LearningRate = rate } : _step.Recipe;
+            var trainer = new Trainer(_network, _data, recipe, _step.Epochs, SeedFor(SeedUse.FineTuningOrder), _training, _objective);
+            return Guarded(_training, trainer.Run);
+        }
+
+        /// <summary>Tests the network, keeps its weights and records the result; checkpoints are needed no more.</summary>
+        /// <param name="before">Test accuracy before the first epoch.</param>
+        /// <param name="repaired">Test accuracy after repair.</param>
+        /// <param name="search">The peak learning rate that was searched.</param>
+        /// <param name="outcome">What fine-tuning came to.</param>
+        public void Complete(double before, double? repaired, LearningRateChoice? search, FineTuningOutcome? outcome)
+        {
+            var test = Test();
+            string weights = $"weights/{_step.Key}.safetensors";
+            NetworkWeights.Save(_network, _data.Data.Normalization, _context.Run.PathFor(_step, weights), _data.Data.ClassNames);
+            var cost = _network.Cost();
+            var result = new FineTuningStepResult(test.Accuracy, before, test.Loss, cost.Parameters, cost.MultiplyAccumulates, weights)
+            {
+                AccuracyRepaired = repaired,
+                Search = search,
+                KeptWhatItWasGiven = _step.NeverWorse ? outcome?.KeptWhatItWasGiven ?? false : null,
+            };
+            _context.Complete(_step, result, test);
+            _training.Checkpoint!.Delete();
+            _repairing.Delete();
+        }
+
+        private int SeedFor(SeedUse use) => Seed.Derive(_step.Seed, (long)use);
+
+        // Where the step says so, the network is what it was before the work if it was better on held-out images then.
+        private FineTuningOutcome? Guarded(TrainingContext context, Func<IReadOnlyList<EpochResult>> work)
+        {
+            if (_step.NeverWorse)
+            {
+                return FineTuning.Run(_network, _data, context, work);
+            }
+
+            work();
+            return null;
+        }
     }
 }
