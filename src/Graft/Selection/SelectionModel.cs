@@ -79,78 +79,33 @@ internal sealed class SelectionModel
 
     private SelectedArchitecture? SolveCore(double seconds, double outside)
     {
-        var core = _bound.BoundRises.Select(costs => Enumerable.Range(0, costs.Length).Where(j => costs[j] <= _width).ToArray()).ToList();
-        var model = new CpModel();
-        var z = core.Select((indices, i) => indices.ToDictionary(j => j, j => model.NewBoolVar(Invariant($"z{i},{j}")))).ToList();
-        var covering = z.Select(_ => new List<BoolVar>()).ToList();
-        foreach (var (i, position) in z.Index())
-        {
-            foreach (var (j, variable) in position)
-            {
-                covering.GetRange(i, _problem.Positions[i][j].Length).ForEach(c => c.Add(variable));
-            }
-        }
-
-        if (covering.Any(c => c.Count == 0))
+        var core = new Core(_problem, _bound, _width);
+        if (!core.CoverPositions())
         {
             return null; // an infinite bound: nothing fits the budget
         }
 
-        covering.ForEach(c => model.AddExactlyOne(c));
-        var variables = z.SelectMany(position => position.Values).ToList();
-        var choices = core.SelectMany((indices, i) => indices.Select(j => _problem.Positions[i][j])).ToList();
+        LimitCosts(core);
+        _forbidden.ForEach(f => core.LimitCommon(f.Choices, f.MostCommon)); // solutions stay in a core that only grows
+        core.MinimizeScore();
+        return core.Solve(seconds, outside);
+    }
+
+    private void LimitCosts(Core core)
+    {
         if (double.IsFinite(_problem.BudgetMs))
         {
-            Limit(StepsOf, StepsWithin(_problem.BudgetMs, _problem.Outside));
+            core.Limit(StepsOf, StepsWithin(_problem.BudgetMs, _problem.Outside));
         }
 
         if (_problem.MaxParameters is { } parameters)
         {
-            Limit(c => c.Parameters, parameters - _problem.Outside.Parameters);
+            core.Limit(c => c.Parameters, parameters - _problem.Outside.Parameters);
         }
 
         if (_problem.MaxMultiplyAccumulates is { } multiplyAccumulates)
         {
-            Limit(c => c.MultiplyAccumulates, multiplyAccumulates - _problem.Outside.MultiplyAccumulates);
-        }
-
-        foreach (var (forbidden, mostCommon) in _forbidden)
-        {
-            // Solutions stay in a core that only grows.
-            model.AddLinearConstraint(LinearExpr.WeightedSum(forbidden.Select(c => z[c.Start][c.Index]), forbidden.Select(c => (long)c.Length)), 0, mostCommon);
-        }
-
-        // Shifting the scores of all that cover a position changes nothing but the sum: from 0 up they keep most of their digits.
-        var offered = core.Select((indices, i) => indices.Select(j => _problem.Positions[i][j]).ToList()).ToList();
-        var lowest = offered.Select(position => position.Where(c => c.Length == 1).Select(c => c.Score).DefaultIfEmpty(0).Min()).ToList();
-        var shifted = offered.SelectMany((position, i) => position.Select(c => c.Score - lowest.GetRange(i, c.Length).Sum())).ToList();
-        double unit = shifted.Max(Math.Abs) > 0 ? shifted.Max(Math.Abs) / ScoreSteps : 1;
-        model.Minimize(LinearExpr.WeightedSum(variables, shifted.Select(s => (long)Math.Round(s / unit))));
-
-        // The solver's own measure of time, about a second each, so that a result does not depend on what else the machine does.
-        var solver = new CpSolver
-        {
-            StringParameters = Invariant($"num_workers:1 random_seed:0 linearization_level:2 cp_model_probing_level:0 max_deterministic_time:{seconds}"),
-        };
-        var status = solver.Solve(model);
-        return status switch
-        {
-            CpSolverStatus.Infeasible => null,
-            CpSolverStatus.Optimal => Solution(bound: double.PositiveInfinity),
-            CpSolverStatus.Feasible => Solution(Math.Min(outside, solver.BestObjectiveBound * unit + lowest.Sum())),
-            _ => throw new RunException(
-                Invariant($"the selection found no architecture in {seconds:0.#} units of its time ({status}); offer fewer operations or looser limits.")
-            ),
-        };
-
-        void Limit(Func<ArchitectureCost, long> weight, long limit) =>
-            model.AddLinearConstraint(LinearExpr.WeightedSum(variables, choices.Select(c => weight(c.Cost))), long.MinValue / 4, limit);
-
-        SelectedArchitecture Solution(double bound)
-        {
-            var chosen = z.SelectMany((position, i) => position.Where(v => solver.BooleanValue(v.Value)).Select(v => _problem.Positions[i][v.Key])).ToList();
-            double score = chosen.Sum(c => c.Score);
-            return new(chosen, score, chosen.Aggregate(_problem.Outside, (sum, c) => sum + c.Cost), Math.Min(score, bound));
+            core.Limit(c => c.MultiplyAccumulates, multiplyAccumulates - _problem.Outside.MultiplyAccumulates);
         }
     }
 
@@ -165,5 +120,106 @@ internal sealed class SelectionModel
         }
 
         throw new ArgumentException($"'{choice.Operation}' is no choice of this problem.", nameof(choice));
+    }
+
+    /// <summary>
+    /// The program of the promising operations. What the solver finds among equals depends on the order in which variables and constraints are added: variables
+    /// by position and operation; then covers, limits, forbidden solutions and the score.
+    /// </summary>
+    private sealed class Core
+    {
+        private readonly SelectionProblem _problem;
+        private readonly CpModel _model = new();
+        private readonly List<(int Start, int Index, OperationChoice Choice, BoolVar Variable)> _offers;
+        private readonly Dictionary<(int Start, int Index), BoolVar> _variables;
+        private double _scoreUnit, _lowestScore;
+
+        /// <param name="problem">The problem.</param>
+        /// <param name="bound">Says how promising operations are.</param>
+        /// <param name="width">Those that raise the bound by no more are offered.</param>
+        public Core(SelectionProblem problem, LagrangianBound bound, double width)
+        {
+            _problem = problem;
+            _offers =
+            [
+                .. bound.BoundRises.SelectMany((rises, i) => Enumerable.Range(0, rises.Length).Where(j => rises[j] <= width)
+                    .Select(j => (i, j, problem.Positions[i][j], _model.NewBoolVar(Invariant($"z{i},{j}"))))),
+            ];
+            _variables = _offers.ToDictionary(o => (o.Start, o.Index), o => o.Variable);
+        }
+
+        private IEnumerable<BoolVar> Variables => _offers.Select(o => o.Variable);
+
+        /// <summary>Of the operations that cover a position exactly one holds; false where none is offered for one.</summary>
+        public bool CoverPositions()
+        {
+            var covering = _problem.Positions.Select(_ => new List<BoolVar>()).ToList();
+            foreach (var offer in _offers)
+            {
+                covering.GetRange(offer.Start, offer.Choice.Length).ForEach(c => c.Add(offer.Variable));
+            }
+
+            if (covering.Any(c => c.Count == 0))
+            {
+                return false;
+            }
+
+            covering.ForEach(c => _model.AddExactlyOne(c));
+            return true;
+        }
+
+        /// <summary>Limits a sum of costs.</summary>
+        public void Limit(Func<ArchitectureCost, long> weight, long limit) =>
+            _model.AddLinearConstraint(LinearExpr.WeightedSum(Variables, _offers.Select(o => weight(o.Choice.Cost))), long.MinValue / 4, limit);
+
+        /// <summary>Limits how many positions have the same as in a solution.</summary>
+        public void LimitCommon((int Start, int Index, int Length)[] solution, int mostCommon)
+        {
+            var held = solution.Select(c => _variables[(c.Start, c.Index)]);
+            _model.AddLinearConstraint(LinearExpr.WeightedSum(held, solution.Select(c => (long)c.Length)), 0, mostCommon);
+        }
+
+        /// <summary>Makes the sum of the scores what is minimised.</summary>
+        public void MinimizeScore()
+        {
+            // Shifting the scores of all that cover a position changes nothing but the sum: from 0 up they keep most of their digits.
+            var single = _offers.Where(o => o.Choice.Length == 1).ToLookup(o => o.Start, o => o.Choice.Score);
+            var lowest = _problem.Positions.Select((_, i) => single[i].DefaultIfEmpty(0).Min()).ToList();
+            var shifted = _offers.ConvertAll(o => o.Choice.Score - lowest.GetRange(o.Start, o.Choice.Length).Sum());
+            double largest = shifted.Max(Math.Abs);
+            _scoreUnit = largest > 0 ? largest / ScoreSteps : 1;
+            _lowestScore = lowest.Sum();
+            _model.Minimize(LinearExpr.WeightedSum(Variables, shifted.Select(s => (long)Math.Round(s / _scoreUnit))));
+        }
+
+        /// <summary>The best of the core; null where nothing is within the limits.</summary>
+        /// <param name="seconds">The time for it.</param>
+        /// <param name="outside">No architecture with an operation outside the core scores lower.</param>
+        /// <exception cref="RunException">Time ran out before any was found.</exception>
+        public SelectedArchitecture? Solve(double seconds, double outside)
+        {
+            // The solver's own measure of time, about a second each, so that a result does not depend on what else the machine does.
+            var solver = new CpSolver
+            {
+                StringParameters = Invariant($"num_workers:1 random_seed:0 linearization_level:2 cp_model_probing_level:0 max_deterministic_time:{seconds}"),
+            };
+            var status = solver.Solve(_model);
+            return status switch
+            {
+                CpSolverStatus.Infeasible => null,
+                CpSolverStatus.Optimal => Solution(solver, bound: double.PositiveInfinity),
+                CpSolverStatus.Feasible => Solution(solver, Math.Min(outside, solver.BestObjectiveBound * _scoreUnit + _lowestScore)),
+                _ => throw new RunException(
+                    Invariant($"the selection found no architecture in {seconds:0.#} units of its time ({status}); offer fewer operations or looser limits.")
+                ),
+            };
+        }
+
+        private SelectedArchitecture Solution(CpSolver solver, double bound)
+        {
+            var chosen = _offers.FindAll(o => solver.BooleanValue(o.Variable)).ConvertAll(o => o.Choice);
+            double score = chosen.Sum(c => c.Score);
+            return new(chosen, score, chosen.Aggregate(_problem.Outside, (sum, c) => sum + c.Cost), Math.Min(score, bound));
+        }
     }
 }

@@ -95,46 +95,12 @@ internal sealed record AccelerationOutline
         (string Sha256, LatencyTarget Target)? table,
         Engine.CoreAllocation cores)
     {
-        var foreign = table is { } given && given.Target != target ? given.Target : null;
-        if (foreign is not null && LatencyBudget.Parse(plan.Selection.Budget).IsMs)
-        {
-            throw new ConfigurationException(
-                $"the budget is '{plan.Selection.Budget}', but the table's latencies are of {foreign}, and whole networks are measured here. Give a part of the teacher's latency, like 50%."
-            );
-        }
-
+        var foreign = ForeignTargetOf(table?.Target, target, plan.Selection.Budget);
         var costs = new NetworkCosts(data);
-        var definition = costs.Define(plan.Network);
-        var own = OperationCatalog.Default.Parse(TeacherOperation.FamilyName);
-        var operations = OperationCatalog.Default.ParseList(plan.Operations).Select(o => o.Unmodified).Where(o => o != own).Distinct().Prepend(own).ToList();
-        plan = plan with
-        {
-            Operations = [.. operations.Select(o => o.Text)],
-            Precision = precision.ToText(),
-            Selection = plan.Selection with { Budget = LatencyBudget.Parse(plan.Selection.Budget).ToString() }, // 60% is 0.6
-        };
-        var candidates = new List<AccelerationCandidate>();
-        var unavailable = new List<UnavailableCell>();
-        foreach (var place in definition.Places(plan.Spans))
-        {
-            // The identity for a run is an identity at each of its positions.
-            foreach (var operation in operations.Where(o => place.IsSingle || o.Family.Name != IdentityOperation.FamilyName))
-            {
-                var position = definition.PositionAt(place);
-                if (operation.WhyUnavailable(position) is { } reason)
-                {
-                    unavailable.Add(new(place, operation.Text, reason));
-                }
-                else
-                {
-                    var cost =
-                        operation == own && place.IsSingle ? costs.OfOwn(plan.Network, position) : costs.OfOperation(plan.Network, place, operation.Text);
-                    candidates.Add(new(place, operation.Text, cost.Parameters, cost.MultiplyAccumulates));
-                }
-            }
-        }
-
         var whole = costs.OfNetwork(plan.Network);
+        var operations = OperationsOf(plan);
+        plan = Resolved(plan, operations, precision);
+        var offered = Offered(plan, operations, costs);
         return new()
         {
             Id = IdOf(plan, data, importedSha256, foreign is null ? null : table?.Sha256),
@@ -149,15 +115,60 @@ internal sealed record AccelerationOutline
             Table = table?.Sha256,
             ScalesToTable = table is not null,
             ForeignTarget = foreign,
-            Positions = definition.Positions.Count,
+            Positions = costs.Define(plan.Network).Positions.Count,
             Parameters = whole.Parameters,
             MultiplyAccumulates = whole.MultiplyAccumulates,
-            Candidates = candidates,
+            Candidates = [.. offered.Where(o => o.WhyUnavailable is null).Select(o => CandidateOf(plan.Network, o.Place, o.Operation, costs))],
             SmallerNetworks = [.. NetworkCatalog.SmallerThan(plan.Network).Select(name => new SmallerNetwork(name, costs.OfNetwork(name).MultiplyAccumulates))],
-            Unavailable = unavailable,
+            Unavailable = [.. offered.Where(o => o.WhyUnavailable is not null).Select(o => new UnavailableCell(o.Place, o.Operation.Text, o.WhyUnavailable!))],
             Workers = cores.Workers,
             ThreadsPerWorker = cores.ThreadsPerWorker,
         };
+    }
+
+    // Where a table's latencies were measured, if that is not here: a budget in milliseconds would mix two machines.
+    private static LatencyTarget? ForeignTargetOf(LatencyTarget? table, LatencyTarget here, string budget)
+    {
+        var foreign = table == here ? null : table;
+        return foreign is null || !LatencyBudget.Parse(budget).IsMs
+            ? foreign
+            : throw new ConfigurationException(
+                $"the budget is '{budget}', but the table's latencies are of {foreign}, and whole networks are measured here. Give a part of the teacher's latency, like 50%."
+            );
+    }
+
+    // The teacher's own first.
+    private static List<OperationSpec> OperationsOf(AccelerationPlan plan)
+    {
+        var own = OperationCatalog.Default.Parse(TeacherOperation.FamilyName);
+        return [own, .. OperationCatalog.Default.ParseList(plan.Operations).Select(o => o.Unmodified).Where(o => o != own).Distinct()];
+    }
+
+    private static AccelerationPlan Resolved(AccelerationPlan plan, IEnumerable<OperationSpec> operations, Precision precision) => plan with
+    {
+        Operations = [.. operations.Select(o => o.Text)],
+        Precision = precision.ToText(),
+        Selection = plan.Selection with { Budget = LatencyBudget.Parse(plan.Selection.Budget).ToString() }, // 60% is 0.6
+    };
+
+    // Each operation at each place, and why it cannot stand there. The identity for a run is an identity at each of its positions.
+    private static List<(Place Place, OperationSpec Operation, string? WhyUnavailable)> Offered(
+        AccelerationPlan plan, IReadOnlyList<OperationSpec> operations, NetworkCosts costs)
+    {
+        var definition = costs.Define(plan.Network);
+        return
+        [
+            .. definition.Places(plan.Spans).SelectMany(place => operations.Where(o => place.IsSingle || o.Family.Name != IdentityOperation.FamilyName)
+                .Select(operation => (place, operation, operation.WhyUnavailable(definition.PositionAt(place))))),
+        ];
+    }
+
+    private static AccelerationCandidate CandidateOf(string network, Place place, OperationSpec operation, NetworkCosts costs)
+    {
+        var cost = Unchanged.Is(place, operation.Text)
+            ? costs.OfOwn(network, costs.Define(network).PositionAt(place))
+            : costs.OfOperation(network, place, operation.Text);
+        return new(place, operation.Text, cost.Parameters, cost.MultiplyAccumulates);
     }
 
     /// <summary>Reads what <see cref="ToJson"/> wrote, in this version or one before.</summary>
