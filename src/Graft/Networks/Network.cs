@@ -115,6 +115,9 @@ public sealed class Network : nn.Module<Tensor, Tensor>
     /// <summary>All parameters in the order of the forward pass, whatever the order in which operations were swapped.</summary>
     internal IEnumerable<Parameter> OrderedParameters => Parts.SelectMany(p => p.Operation.parameters());
 
+    /// <summary>The device that the network was moved to.</summary>
+    internal Device CurrentDevice => OrderedParameters.First().device;
+
     /// <summary>Makes a network with the same operations, precision and mode, but initial values; the caller owns it and shares or loads the values.</summary>
     internal Network Replicate()
     {
@@ -205,7 +208,7 @@ public sealed class Network : nn.Module<Tensor, Tensor>
         ArgumentNullException.ThrowIfNull(spec);
         using var layers = new LayerFactory(seed);
         Substitute(Definition.PositionAt(place), spec, layers);
-        this.to(OrderedParameters.First().device);
+        this.to(CurrentDevice);
     }
 
     /// <summary>Puts another operation into a place. The network takes it over and disposes what was there.</summary>
