@@ -149,7 +149,11 @@ internal static class CommonOptions
     /// <exception cref="ConfigurationException">There is none, or more than one begins with it.</exception>
     public static StoredJob JobOf(IWorkspace workspace, string? id) => id is not null
         ? workspace.Jobs.Find(id)
-        : workspace.Jobs.List().FirstOrDefault() ?? throw new ConfigurationException($"no study in {workspace.Location} yet; run 'graft study' first.");
+        : workspace.Jobs.List().FirstOrDefault() ?? throw NoJobIn(workspace);
+
+    /// <summary>The error of a workspace without jobs, where one is needed.</summary>
+    public static ConfigurationException NoJobIn(IWorkspace workspace) =>
+        new($"no study or acceleration in {workspace.Location} yet; run 'graft study' or 'graft accelerate' first.");
 
     /// <summary><c>--seed</c>.</summary>
     /// <param name="more">What is special about it there, as a sentence.</param>

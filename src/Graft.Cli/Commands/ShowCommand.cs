@@ -63,7 +63,7 @@ internal static class ShowCommand
             if (parsed.GetValue(newest))
             {
                 var job = opened.Jobs.List().OrderByDescending(j => j.Updated).FirstOrDefault()
-                    ?? throw new ConfigurationException($"no study in {opened.Location} yet; run 'graft study' first.");
+                    ?? throw CommonOptions.NoJobIn(opened);
                 await WatchView.FollowAsync(terminal, opened, job.Id, TimeProvider.System, cancellation);
             }
 

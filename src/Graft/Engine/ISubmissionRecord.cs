@@ -14,7 +14,7 @@ internal interface ISubmissionRecord
 
 /// <summary>A step that was handed to a cluster.</summary>
 /// <param name="Step">Its key.</param>
-/// <param name="Study">The identifier of the study or acceleration that asked for it.</param>
+/// <param name="Job">The identifier of the job that asked for it.</param>
 /// <param name="Array">The name of the array of tasks.</param>
 /// <param name="Task">The task of the array.</param>
-internal sealed record Submission(string Step, string Study, string Array, int Task);
+internal sealed record Submission(string Step, string Job, string Array, int Task);

@@ -22,11 +22,11 @@ internal static class JobNames
         {
             [var only] => only,
             [] when known.Count == 0 => throw new ConfigurationException(
-                $"no study '{idOrPrefix}': workspace {location} has none yet. Run a study first or choose another workspace."
+                $"no study or acceleration '{idOrPrefix}': workspace {location} has none yet. Run one first or choose another workspace."
             ),
-            [] => throw new ConfigurationException($"no study '{idOrPrefix}' in workspace {location}.{Hint(idOrPrefix, known)}"),
+            [] => throw new ConfigurationException($"no study or acceleration '{idOrPrefix}' in workspace {location}.{Hint(idOrPrefix, known)}"),
             _ => throw new ConfigurationException(
-                Invariant($"'{idOrPrefix}' begins {matches.Count} studies of workspace {location}: {Names(matches)}. Give more characters.")
+                Invariant($"'{idOrPrefix}' begins {matches.Count} jobs of workspace {location}: {Names(matches)}. Give more characters.")
             ),
         };
     }

@@ -47,7 +47,7 @@ public abstract partial class GraftJob<TResult>
         var cluster = Session.Cluster ?? throw new ConfigurationException("the session has no cluster.");
         return new()
         {
-            Study = Id,
+            Job = Id,
             Profile = cluster.Profile,
             Directory = directory,
             TaskCommand = (array, threads) =>

@@ -62,9 +62,12 @@ public sealed class ShowCommandTests(Playground playground)
     }
 
     [Theory]
-    [InlineData("show study zzz --workspace finished", "error: no study 'zzz' in workspace <here>/finished. Known: ID.")]
+    [InlineData("show study zzz --workspace finished", "error: no study or acceleration 'zzz' in workspace <here>/finished. Known: ID.")]
     [InlineData("show step zzz --workspace finished", "error: no step's key starts with 'zzz' in <here>/finished; 'graft show study ID --json' lists keys.")]
-    [InlineData("show studies --workspace nothing", "error: no workspace at <here>/nothing. Run a study first, or name the directory where one was run.")]
+    [InlineData(
+        "show studies --workspace nothing",
+        "error: no workspace at <here>/nothing. Run a study or an acceleration first, or name the directory where one was run."
+    )]
     public async Task Show_Unknown_SaysWhatThereIs(string line, string expected)
     {
         string id = await IdAsync();

@@ -4,7 +4,7 @@ using Graft.Runtime;
 namespace Graft.Engine.Local;
 
 /// <summary>
-/// A directory that holds the record of steps and studies (<c>graft.db</c>), their files (<c>artifacts/</c>) and the locks of running steps (<c>locks/</c>).
+/// A directory that holds the record of steps and jobs (<c>graft.db</c>), their files (<c>artifacts/</c>) and the locks of running steps (<c>locks/</c>).
 /// Any number of processes and threads of one machine may use it at the same time.
 /// </summary>
 internal sealed class Workspace : IWorkspace, IStepLocks
@@ -86,7 +86,7 @@ internal sealed class Workspace : IWorkspace, IStepLocks
         directory = Path.GetFullPath(directory);
         if (!Exists(directory))
         {
-            throw new ConfigurationException($"no workspace at {directory}. Run a study first, or name the directory where one was run.");
+            throw new ConfigurationException($"no workspace at {directory}. Run a study or an acceleration first, or name the directory where one was run.");
         }
 
         return new Workspace(directory, SqliteDatabase.OpenExisting(DatabasePath(directory)), time);

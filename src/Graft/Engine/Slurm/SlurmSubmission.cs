@@ -7,8 +7,8 @@ namespace Graft.Engine.Slurm;
 /// <summary>What a job asks Slurm with.</summary>
 internal sealed record SlurmRequest
 {
-    /// <summary>The identifier of the study or acceleration.</summary>
-    public required string Study { get; init; }
+    /// <summary>The job's identifier.</summary>
+    public required string Job { get; init; }
 
     /// <summary>How the cluster is asked.</summary>
     public required SlurmProfile Profile { get; init; }
@@ -42,21 +42,22 @@ public sealed record SlurmSubmissionResult(int Steps, int Ended, int Submitted, 
 }
 
 /// <summary>
-/// Hands the steps of a job that have no result to Slurm, all that are known, each after those that it needs: the study goes on without the process that
+/// Hands the steps of a job that have no result to Slurm, all that are known, each after those that it needs: the job goes on without the process that
 /// submitted it. What Slurm has already is adopted. The record, not Slurm, says what is done. See docs/adr/0005-slurm.md.
 /// </summary>
 internal sealed class SlurmSubmission(
     IWorkspace workspace, ISubmissionRecord? submissions, StepKinds kinds, StepServices services, ISlurm slurm, TimeProvider time)
 {
-    /// <summary>The start of the names of all jobs of a study.</summary>
-    public static string NamesOf(string study) => $"graft-{study}-";
+    /// <summary>The start of the names of all that Slurm has of a job.</summary>
+    /// <param name="job">The job's identifier.</param>
+    public static string NamesOf(string job) => $"graft-{job}-";
 
     /// <summary>Submits what is missing.</summary>
     /// <exception cref="GraftException">The workspace or Slurm cannot be used; another process submits the same; or nothing has ended since the cluster gave
     /// the command before.</exception>
     public SlurmSubmissionResult Submit(IStepSource source, SlurmRequest request)
     {
-        using var alone = BeAlone(request.Study);
+        using var alone = BeAlone(request.Job);
         var graph = Declare(source, request.TriesFailed);
         int ended = graph.Steps.Count - graph.Left.Count;
         if (graph.Left.Count == 0)
@@ -71,12 +72,12 @@ internal sealed class SlurmSubmission(
         {
             throw new RunException(
                 Invariant(
-                    $"no step of study {request.Study} has ended since its tasks were submitted; they are not submitted once more. {LogsOf(request)} has what they printed; the same command tries again."
+                    $"no step of {request.Job} has ended since its tasks were submitted; they are not submitted once more. {LogsOf(request)} has what they printed; the same command tries again."
                 )
             );
         }
 
-        var names = new Names(request.Study, time);
+        var names = new Names(request.Job, time);
         var scripts = new List<string>();
         var ids = new List<string>();
         var arrays = SlurmArrays.Of(missing, known, kinds, services, request.Profile.ArraySize);
@@ -85,7 +86,7 @@ internal sealed class SlurmSubmission(
         {
             string name = names.Next(), file = Path.Combine(request.Directory, "slurm", $"{name}.json");
             AtomicFile.Write(file, stream => JsonSerializer.Serialize(stream, array.Tasks));
-            submissions!.Save([.. array.Tasks.SelectMany((keys, task) => keys.Select(key => new Submission(key, request.Study, name, task)))]);
+            submissions!.Save([.. array.Tasks.SelectMany((keys, task) => keys.Select(key => new Submission(key, request.Job, name, task)))]);
             scripts.Add(ScriptOf(request, array, name, file, array.Dependency(ids, [.. arrays.Select(a => a.Tasks.Count)])));
             ids.Add(slurm.Submit(scripts[^1]));
         }
@@ -104,22 +105,22 @@ internal sealed class SlurmSubmission(
         int[] sizes = [.. arrays.Select(a => a.Tasks.Count)];
         var scripts = arrays.Select((array, i) =>
         {
-            string name = Invariant($"{NamesOf(request.Study)}{i + 1}");
+            string name = Invariant($"{NamesOf(request.Job)}{i + 1}");
             return ScriptOf(request, array, name, Path.Combine(request.Directory, "slurm", $"{name}.json"), array.Dependency(ids, sizes));
         }).ToList();
         if (request.NextCommand is { } next && arrays.Count > 0)
         {
-            scripts.Add(SlurmScript.OfNext(request.Profile, $"{NamesOf(request.Study)}next", $"afterany:{string.Join(":", ids)}", next(0), LogsOf(request)));
+            scripts.Add(SlurmScript.OfNext(request.Profile, $"{NamesOf(request.Job)}next", $"afterany:{string.Join(":", ids)}", next(0), LogsOf(request)));
         }
 
         return scripts;
     }
 
-    private IDisposable BeAlone(string study)
+    private IDisposable BeAlone(string job)
     {
         for (int attempt = 0; attempt < 60; attempt++)
         {
-            if (workspace.Locks.TryLock($"submit-{study}") is { } alone)
+            if (workspace.Locks.TryLock($"submit-{job}") is { } alone)
             {
                 return alone;
             }
@@ -127,7 +128,7 @@ internal sealed class SlurmSubmission(
             Task.Delay(TimeSpan.FromSeconds(1), time).Wait();
         }
 
-        throw new RunException($"study {study} is being submitted by another process. Give the command again when that has ended.");
+        throw new RunException($"{job} is being submitted by another process. Give the command again when that has ended.");
     }
 
     private static string LogsOf(SlurmRequest request) => Path.Combine(request.Directory, "slurm", "logs");
@@ -154,7 +155,7 @@ internal sealed class SlurmSubmission(
         slurm.Cancel([
             .. active
                 .Where(t =>
-                    t.Name.StartsWith(NamesOf(request.Study), StringComparison.Ordinal) && t.Name.EndsWith("-next", StringComparison.Ordinal) && !t.Runs
+                    t.Name.StartsWith(NamesOf(request.Job), StringComparison.Ordinal) && t.Name.EndsWith("-next", StringComparison.Ordinal) && !t.Runs
                 )
                 .Select(t => t.Id),
         ]);
@@ -222,9 +223,9 @@ internal sealed class SlurmSubmission(
     }
 
     // Names that were never given before: what Slurm has is found by them.
-    private sealed class Names(string study, TimeProvider time)
+    private sealed class Names(string job, TimeProvider time)
     {
-        private readonly string _start = NamesOf(study) + time.GetUtcNow().ToString("MMddHHmmssff", CultureInfo.InvariantCulture);
+        private readonly string _start = NamesOf(job) + time.GetUtcNow().ToString("MMddHHmmssff", CultureInfo.InvariantCulture);
         private int _count;
 
         public string Next() => Invariant($"{_start}-{++_count}");

@@ -2,7 +2,9 @@ using Dapper;
 
 namespace Graft.Engine.Sql;
 
-/// <summary>The jobs of a workspace, in its database. Every method is one transaction or query.</summary>
+/// <summary>
+/// The jobs of a workspace, in its database, whose tables are called after studies, the first kind of job. Every method is one transaction or query.
+/// </summary>
 internal sealed class JobRecord : IJobRecord
 {
     private const string Columns = "id, kind, plan, document, created, updated";
@@ -39,16 +41,16 @@ internal sealed class JobRecord : IJobRecord
     public StoredJob Find(string idOrPrefix) => _database.Read(connection =>
     {
         var id = JobNames.Resolve(idOrPrefix, connection.Query<string>("SELECT id FROM study ORDER BY created DESC, id").ToList(), _directory);
-        var study = connection.QuerySingle<StudyRow>($"SELECT {Columns} FROM study WHERE id = @id", new { id });
-        return study.ToStudy(connection.Query<string>("SELECT step FROM study_step WHERE study = @id ORDER BY ordinal", new { id }).ToList());
+        var job = connection.QuerySingle<JobRow>($"SELECT {Columns} FROM study WHERE id = @id", new { id });
+        return job.ToJob(connection.Query<string>("SELECT step FROM study_step WHERE study = @id ORDER BY ordinal", new { id }).ToList());
     });
 
     /// <inheritdoc/>
     public IReadOnlyList<StoredJob> List() => _database.Read(connection =>
     {
-        var studies = connection.Query<StudyRow>($"SELECT {Columns} FROM study ORDER BY created DESC, id").ToList();
-        var steps = connection.Query<StudyStepRow>("SELECT study, step FROM study_step ORDER BY study, ordinal").ToLookup(row => row.Study, row => row.Step);
-        return studies.ConvertAll(study => study.ToStudy([.. steps[study.Id]]));
+        var jobs = connection.Query<JobRow>($"SELECT {Columns} FROM study ORDER BY created DESC, id").ToList();
+        var steps = connection.Query<JobStepRow>("SELECT study AS Job, step FROM study_step ORDER BY study, ordinal").ToLookup(row => row.Job, row => row.Step);
+        return jobs.ConvertAll(job => job.ToJob([.. steps[job.Id]]));
     });
 
     /// <inheritdoc/>
@@ -58,14 +60,14 @@ internal sealed class JobRecord : IJobRecord
         connection.Execute("DELETE FROM study WHERE id = @id", new { id });
     });
 
-    private sealed class StudyStepRow
+    private sealed class JobStepRow
     {
-        public required string Study { get; init; }
+        public required string Job { get; init; }
 
         public required string Step { get; init; }
     }
 
-    private sealed class StudyRow
+    private sealed class JobRow
     {
         public required string Id { get; init; }
 
@@ -79,7 +81,7 @@ internal sealed class JobRecord : IJobRecord
 
         public required string Updated { get; init; }
 
-        public StoredJob ToStudy(IReadOnlyList<string> steps) => new()
+        public StoredJob ToJob(IReadOnlyList<string> steps) => new()
         {
             Id = Id,
             Kind = Kind,

@@ -11,7 +11,7 @@ internal sealed class SubmissionRecord(RecordDatabase database, TimeProvider tim
         database.Write(connection => Rows.Insert(
             connection,
             "submission (step, study, array_name, task, submitted)",
-            submissions.Select(s => new object?[] { s.Step, s.Study, s.Array, s.Task, now }),
+            submissions.Select(s => new object?[] { s.Step, s.Job, s.Array, s.Task, now }),
             "ON CONFLICT (step) DO UPDATE SET study = excluded.study, array_name = excluded.array_name, task = excluded.task, submitted = excluded.submitted"));
     }
 
@@ -22,18 +22,18 @@ internal sealed class SubmissionRecord(RecordDatabase database, TimeProvider tim
                 .Chunk(Rows.MostParameters)
                 .SelectMany(keys =>
                     connection.Query<Row>(
-                        $"SELECT step, study, array_name AS ArrayName, task FROM submission WHERE {database.In("step", "keys")}",
+                        $"SELECT step, study AS Job, array_name AS ArrayName, task FROM submission WHERE {database.In("step", "keys")}",
                         new { keys }
                     )
                 )
-                .ToDictionary(row => row.Step, row => new Submission(row.Step, row.Study, row.ArrayName, row.Task))
+                .ToDictionary(row => row.Step, row => new Submission(row.Step, row.Job, row.ArrayName, row.Task))
         );
 
     private sealed class Row
     {
         public required string Step { get; init; }
 
-        public required string Study { get; init; }
+        public required string Job { get; init; }
 
         public required string ArrayName { get; init; }
 

@@ -88,7 +88,7 @@ public abstract class JobRecordTests : IDisposable
 
         var error = Assert.Throws<ConfigurationException>(() => Studies.Find("1a"));
 
-        Assert.Equal($"'1a' begins 2 studies of workspace {_directory.Path}: 1a3c, 1a2b. Give more characters.", error.Message);
+        Assert.Equal($"'1a' begins 2 jobs of workspace {_directory.Path}: 1a3c, 1a2b. Give more characters.", error.Message);
     }
 
     [Fact]
@@ -98,7 +98,7 @@ public abstract class JobRecordTests : IDisposable
 
         var error = Assert.Throws<ConfigurationException>(() => Studies.Find("1a2x3c"));
 
-        Assert.Equal($"no study '1a2x3c' in workspace {_directory.Path}. Did you mean '1a2b3c'?", error.Message);
+        Assert.Equal($"no study or acceleration '1a2x3c' in workspace {_directory.Path}. Did you mean '1a2b3c'?", error.Message);
     }
 
     [Fact]
@@ -116,7 +116,7 @@ public abstract class JobRecordTests : IDisposable
     {
         var error = Assert.Throws<ConfigurationException>(() => Studies.Find("1a"));
 
-        Assert.Equal($"no study '1a': workspace {_directory.Path} has none yet. Run a study first or choose another workspace.", error.Message);
+        Assert.Equal($"no study or acceleration '1a': workspace {_directory.Path} has none yet. Run one first or choose another workspace.", error.Message);
     }
 
     private void Save(params string[] ids)

@@ -81,7 +81,7 @@ public sealed class WorkspaceTests : IDisposable
     {
         var error = Assert.Throws<ConfigurationException>(OpenExisting);
 
-        Assert.Equal($"no workspace at {Root}. Run a study first, or name the directory where one was run.", error.Message);
+        Assert.Equal($"no workspace at {Root}. Run a study or an acceleration first, or name the directory where one was run.", error.Message);
         Assert.False(Directory.Exists(Root));
     }
 

@@ -98,7 +98,7 @@ public sealed class SlurmSubmissionTests : IDisposable
 
         var error = Assert.Throws<RunException>(() => Submit([_teacher], endedBefore: 0));
 
-        Assert.StartsWith("no step of study 3f9c has ended since its tasks were submitted", error.Message);
+        Assert.StartsWith("no step of 3f9c has ended since its tasks were submitted", error.Message);
     }
 
     [Fact]
@@ -201,7 +201,7 @@ public sealed class SlurmSubmissionTests : IDisposable
         _time.Now += TimeSpan.FromSeconds(1); // names differ by the time
         return new SlurmSubmission(_workspace, _submissions, _kinds, new(), _slurm, _time).Submit(new Source(steps), new()
         {
-            Study = "3f9c",
+            Job = "3f9c",
             Profile = profile ?? new(),
             Directory = _directory.Path,
             TaskCommand = (array, _) => ["graft", "step", array],
