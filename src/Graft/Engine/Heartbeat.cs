@@ -10,9 +10,9 @@ internal sealed class Heartbeat : IDisposable
     private readonly IReadOnlyList<string> _keys;
     private readonly CancellationTokenSource _ended;
     private readonly ITimer _timer;
+    private readonly Lock _beating = new();
     private double _fraction;
-    private bool _isLost;
-    private int _beating;
+    private bool _isLost, _isOver;
 
     /// <param name="record">Where the steps are.</param>
     /// <param name="keys">The steps, which run together.</param>
@@ -39,6 +39,16 @@ internal sealed class Heartbeat : IDisposable
     /// <summary>Ends when the attempt is cancelled or lost.</summary>
     public CancellationToken Ended => _ended.Token;
 
+    /// <summary>Ends the signs of life: once this has returned, none is written any more.</summary>
+    public void Stop()
+    {
+        _timer.Dispose();
+        lock (_beating)
+        {
+            _isOver = true;
+        }
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {
@@ -49,13 +59,18 @@ internal sealed class Heartbeat : IDisposable
     // A record that cannot be written now is no reason to stop: the result says so later if it still cannot. One that waits for it is enough, too.
     private void Beat()
     {
-        if (Interlocked.Exchange(ref _beating, 1) == 1)
+        if (!_beating.TryEnter())
         {
             return;
         }
 
         try
         {
+            if (_isOver)
+            {
+                return;
+            }
+
             _record.Beat(_keys, Fraction);
             foreach (string key in _keys)
             {
@@ -72,7 +87,7 @@ internal sealed class Heartbeat : IDisposable
         }
         finally
         {
-            Volatile.Write(ref _beating, 0);
+            _beating.Exit();
         }
     }
 

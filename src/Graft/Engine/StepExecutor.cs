@@ -101,12 +101,12 @@ internal sealed class StepExecutor
         }
         catch (OperationCanceledException)
         {
-            BreakOff(context);
+            BreakOff();
             throw;
         }
         catch (RunException)
         {
-            BreakOff(context);
+            BreakOff();
             throw;
         }
         catch (GraftException e)
@@ -126,6 +126,19 @@ internal sealed class StepExecutor
         {
             heartbeat.Fraction = value.Fraction;
             progress?.Report(value);
+        }
+
+        // A late sign of life would show steps as running that were broken off. Where that cannot be recorded, signs of life that do not come say it later.
+        void BreakOff()
+        {
+            heartbeat.Stop();
+            try
+            {
+                context.BreakOff();
+            }
+            catch (GraftException)
+            {
+            }
         }
 
         void FailTheRest(string why)
@@ -156,18 +169,6 @@ internal sealed class StepExecutor
             catch (Exception e) when (e is GraftException or IOException or UnauthorizedAccessException)
             {
             }
-        }
-    }
-
-    // Where it cannot be recorded, signs of life that do not come say it later.
-    private static void BreakOff(StepContext context)
-    {
-        try
-        {
-            context.BreakOff();
-        }
-        catch (GraftException)
-        {
         }
     }
 

@@ -1,6 +1,9 @@
 namespace Graft.Engine;
 
-/// <summary>A step as the workspace has it: a pure function of its specification, its state and, when done, its result.</summary>
+/// <summary>
+/// A step as the workspace has it: its specification, how its attempts went, and, when done, the result. Of all that only the result is a pure function of the
+/// specification.
+/// </summary>
 public sealed record StoredStep
 {
     /// <summary>The hash of the specification.</summary>

@@ -105,6 +105,9 @@ internal sealed class SqliteDatabase : RecordDatabase
         SqliteConnection.ClearPool(connection);
     }
 
+    /// <inheritdoc/>
+    protected override DbTransaction BeginReading(DbConnection connection) => ((SqliteConnection)connection).BeginTransaction(deferred: true);
+
     private static bool HasUnmergedLog(string path) => new FileInfo(path + "-wal") is { Exists: true, Length: > 0 };
 
     private static string ImmutableUri(string path)

@@ -94,6 +94,9 @@ internal sealed class PostgresDatabase : RecordDatabase
     /// <inheritdoc/>
     public override void Dispose() => _source.Dispose();
 
+    /// <inheritdoc/>
+    protected override DbTransaction BeginReading(DbConnection connection) => connection.BeginTransaction(IsolationLevel.RepeatableRead);
+
     private bool Migrate(DbConnection connection)
     {
         connection.Execute($"SELECT pg_advisory_lock({MigrationLock})");

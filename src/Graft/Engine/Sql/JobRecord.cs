@@ -3,7 +3,7 @@ using Dapper;
 namespace Graft.Engine.Sql;
 
 /// <summary>
-/// The jobs of a workspace, in its database, whose tables are called after studies, the first kind of job. Every method is one transaction or query.
+/// The jobs of a workspace, in its database, whose tables are called after studies, the first kind of job. Every method is one transaction.
 /// </summary>
 internal sealed class JobRecord : IJobRecord
 {
@@ -38,7 +38,7 @@ internal sealed class JobRecord : IJobRecord
     }
 
     /// <inheritdoc/>
-    public StoredJob Find(string idOrPrefix) => _database.Read(connection =>
+    public StoredJob Find(string idOrPrefix) => _database.ReadTogether(connection =>
     {
         var id = JobNames.Resolve(idOrPrefix, connection.Query<string>("SELECT id FROM study ORDER BY created DESC, id").ToList(), _directory);
         var job = connection.QuerySingle<JobRow>($"SELECT {Columns} FROM study WHERE id = @id", new { id });
@@ -46,7 +46,7 @@ internal sealed class JobRecord : IJobRecord
     });
 
     /// <inheritdoc/>
-    public IReadOnlyList<StoredJob> List() => _database.Read(connection =>
+    public IReadOnlyList<StoredJob> List() => _database.ReadTogether(connection =>
     {
         var jobs = connection.Query<JobRow>($"SELECT {Columns} FROM study ORDER BY created DESC, id").ToList();
         var steps = connection.Query<JobStepRow>("SELECT study AS Job, step FROM study_step ORDER BY study, ordinal").ToLookup(row => row.Job, row => row.Step);

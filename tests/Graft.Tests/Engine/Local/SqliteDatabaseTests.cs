@@ -19,6 +19,22 @@ public sealed class SqliteDatabaseTests : IDisposable
     }
 
     [Fact]
+    public void ReadTogether_OtherWritesBetween_SeesOneState()
+    {
+        _database.Write(connection => connection.Execute("INSERT INTO study VALUES ('a', 'study', '', '', '', '')"));
+
+        var counts = _database.ReadTogether(connection =>
+        {
+            long before = connection.ExecuteScalar<long>("SELECT COUNT(*) FROM study");
+            _database.Write(other => other.Execute("DELETE FROM study"));
+            return (before, connection.ExecuteScalar<long>("SELECT COUNT(*) FROM study"));
+        });
+
+        Assert.Equal((1, 1), counts);
+        Assert.Equal(0, _database.Read(connection => connection.ExecuteScalar<long>("SELECT COUNT(*) FROM study")));
+    }
+
+    [Fact]
     public void Write_DatabaseFull_SaysSoAndRollsBack()
     {
         var error = Assert.Throws<RunException>(() => _database.Write(connection =>
