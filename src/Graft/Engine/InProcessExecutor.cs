@@ -1,5 +1,3 @@
-using System.Threading.Channels;
-
 namespace Graft.Engine;
 
 /// <summary>Runs batches one after another in this process: for scripts, tests and debugging, and where no worker processes can be started.</summary>
@@ -7,7 +5,7 @@ namespace Graft.Engine;
 /// <param name="cores">Gives the threads that steps ask for.</param>
 internal sealed class InProcessExecutor(StepExecutor executor, CoreAllocation cores) : IExecutor
 {
-    private readonly Channel<ExecutorEvent> _news = Channel.CreateUnbounded<ExecutorEvent>();
+    private readonly ExecutorNews _news = new();
     private readonly CancellationTokenSource _stop = new();
     private Task? _running;
 
@@ -21,7 +19,7 @@ internal sealed class InProcessExecutor(StepExecutor executor, CoreAllocation co
     /// <inheritdoc/>
     public async ValueTask<ExecutorEvent> NextAsync(CancellationToken cancellation)
     {
-        var news = await _news.Reader.ReadAsync(cancellation);
+        var news = await _news.NextAsync(cancellation);
         _running = news is BatchProgressed ? _running : null;
         return news;
     }
@@ -45,17 +43,12 @@ internal sealed class InProcessExecutor(StepExecutor executor, CoreAllocation co
     {
         try
         {
-            var outcomes = executor.Run(batch.Keys, cores.ThreadsFor(batch.Demand), new Relay(_news.Writer, batch), _stop.Token);
-            _news.Writer.TryWrite(new BatchEnded(batch, outcomes));
+            var outcomes = executor.Run(batch.Keys, cores.ThreadsFor(batch.Demand), _news.ProgressOf(batch), _stop.Token);
+            _news.Ended(batch, outcomes);
         }
         catch (Exception e)
         {
-            _news.Writer.TryWrite(new BatchAborted(batch, e as GraftException ?? new RunException(e.Message, e)));
+            _news.Aborted(batch, e);
         }
-    }
-
-    private sealed class Relay(ChannelWriter<ExecutorEvent> news, StepBatch batch) : IProgress<StepProgress>
-    {
-        public void Report(StepProgress value) => news.TryWrite(new BatchProgressed(batch, value));
     }
 }

@@ -15,8 +15,6 @@ namespace Graft.Jobs;
 /// <remarks>Open it before anything of TorchSharp is used: it sets up the allocator (<see cref="SessionOptions.TuneRuntime"/>).</remarks>
 public sealed partial class GraftSession : IDisposable
 {
-    private const string Artifacts = "artifacts/"; // of a workspace
-
     private readonly SessionOptions _options;
     private readonly Dictionary<(string, ImageOptions?), ImageData> _data = [];
     private readonly Lazy<IWorkspace> _workspace;
@@ -92,7 +90,7 @@ public sealed partial class GraftSession : IDisposable
     public string PathOf(string artifact)
     {
         ArgumentNullException.ThrowIfNull(artifact);
-        return Workspace.Artifacts.PathOf(artifact.StartsWith(Artifacts, StringComparison.Ordinal) ? artifact[Artifacts.Length..] : artifact);
+        return Workspace.Artifacts.PathOf(ArtifactPath.Of(artifact));
     }
 
     /// <summary>Opens a session.</summary>

@@ -25,7 +25,7 @@ internal sealed class NetworkImports : IDisposable
     }
 
     /// <summary>Where a workspace keeps copies.</summary>
-    public static string FolderOf(string workspace) => Path.Combine(workspace, "artifacts", OnnxArtifacts.Folder);
+    public static string FolderOf(string workspace) => Path.Combine(workspace, ArtifactPath.Folder, OnnxArtifacts.Folder);
 
     /// <summary>Reads the file that a plan calls its network by; nothing is written. Other names stay.</summary>
     /// <param name="network">The plan's network.</param>

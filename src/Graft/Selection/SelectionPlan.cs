@@ -5,6 +5,11 @@ namespace Graft.Selection;
 /// <summary>How architectures are selected (<b>LANA</b>, phase 2).</summary>
 public sealed record SelectionPlan
 {
+    /// <summary>A score that one pass of the teacher gives of all candidates.</summary>
+    internal const string KullbackLeibler = "kl-divergence",
+        Loss = "loss",
+        FeatureError = "feature-error";
+
     /// <summary>The latency budget of the whole network: a part of the teacher's (<c>0.5</c>) or milliseconds (<c>2.5ms</c>).</summary>
     /// <value>Default: <c>0.5</c>.</value>
     public string Budget { get; init; } = "0.5";
@@ -14,7 +19,7 @@ public sealed record SelectionPlan
     /// gives of all candidates; or any measure by its name (<see cref="MeasureCatalog"/>), as the difference to the unchanged network's.
     /// </summary>
     /// <value>Default: <c>kl-divergence</c>.</value>
-    public string Score { get; init; } = "kl-divergence";
+    public string Score { get; init; } = KullbackLeibler;
 
     /// <summary>Held-out images that scores are computed on, at the most.</summary>
     /// <value>Default: <c>3000</c>.</value>
@@ -43,7 +48,7 @@ public sealed record SelectionPlan
     public int RandomArchitectures { get; init; } = 100;
 
     /// <summary>The scores that one pass of the teacher gives of all candidates.</summary>
-    internal static IReadOnlyList<string> SharedScores { get; } = ["kl-divergence", "loss", "feature-error"];
+    internal static IReadOnlyList<string> SharedScores { get; } = [KullbackLeibler, Loss, FeatureError];
 
     /// <summary>The measure that is the score; null where it is one of <see cref="SharedScores"/>.</summary>
     internal Measure? ScoreMeasure => SharedScores.Contains(Score) ? null : MeasureCatalog.Find(Score);

@@ -258,9 +258,9 @@ internal static class SelectionScores
     /// <summary>A score by its name in a plan.</summary>
     public static double Of(string name, ScoreStepResult score) => name switch
     {
-        "loss" => score.LossRise,
-        "feature-error" => score.FeatureError,
-        "kl-divergence" => score.KullbackLeibler,
+        SelectionPlan.Loss => score.LossRise,
+        SelectionPlan.FeatureError => score.FeatureError,
+        SelectionPlan.KullbackLeibler => score.KullbackLeibler,
         _ => throw new ArgumentOutOfRangeException(nameof(name), name, "There is no such score."),
     };
 }

@@ -1,5 +1,3 @@
-using System.Threading.Channels;
-
 namespace Graft.Engine.Local;
 
 /// <summary>
@@ -13,7 +11,7 @@ internal sealed class WorkerPool : IExecutor
     private readonly Func<string, string, bool> _fail;
     private readonly Stack<WorkerProcess> _idle = [];
     private readonly Lock _idling = new();
-    private readonly Channel<ExecutorEvent> _news = Channel.CreateUnbounded<ExecutorEvent>();
+    private readonly ExecutorNews _news = new();
     private readonly CancellationTokenSource _stop = new();
     private readonly Dictionary<StepBatch, Task> _running = new(ReferenceEqualityComparer.Instance);
 
@@ -38,7 +36,7 @@ internal sealed class WorkerPool : IExecutor
     /// <inheritdoc/>
     public async ValueTask<ExecutorEvent> NextAsync(CancellationToken cancellation)
     {
-        var news = await _news.Reader.ReadAsync(cancellation);
+        var news = await _news.NextAsync(cancellation);
         if (news is not BatchProgressed && _running.Remove(news.Batch, out var ended))
         {
             await ended;
@@ -77,7 +75,7 @@ internal sealed class WorkerPool : IExecutor
             for (int attempt = 1; outcomes is null; attempt++)
             {
                 worker = await Task.Run(Take);
-                outcomes = await worker.RunAsync(new(batch.Keys, _cores.ThreadsFor(batch.Demand)), new Relay(_news.Writer, batch), _stop.Token);
+                outcomes = await worker.RunAsync(new(batch.Keys, _cores.ThreadsFor(batch.Demand)), _news.ProgressOf(batch), _stop.Token);
                 if (outcomes is null)
                 {
                     string death = await worker.DescribeDeathAsync();
@@ -88,13 +86,13 @@ internal sealed class WorkerPool : IExecutor
             }
 
             Release(worker);
-            _news.Writer.TryWrite(new BatchEnded(batch, outcomes));
+            _news.Ended(batch, outcomes);
         }
         catch (Exception e)
         {
             // What state the process is in is unknown: the next batch gets a new one.
             await (worker?.DisposeAsync() ?? ValueTask.CompletedTask);
-            _news.Writer.TryWrite(new BatchAborted(batch, e as GraftException ?? new RunException(e.Message, e)));
+            _news.Aborted(batch, e);
         }
     }
 
@@ -120,10 +118,5 @@ internal sealed class WorkerPool : IExecutor
                 _idle.Push(worker);
             }
         }
-    }
-
-    private sealed class Relay(ChannelWriter<ExecutorEvent> news, StepBatch batch) : IProgress<StepProgress>
-    {
-        public void Report(StepProgress value) => news.TryWrite(new BatchProgressed(batch, value));
     }
 }

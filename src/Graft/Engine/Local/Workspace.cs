@@ -19,7 +19,7 @@ internal sealed class Workspace : IWorkspace, IStepLocks
     {
         Directory = directory;
         _database = database;
-        _artifacts = new ArtifactStore(Path.Combine(directory, "artifacts"));
+        _artifacts = new ArtifactStore(Path.Combine(directory, ArtifactPath.Folder));
         Steps = new StepRecord(database, time);
         Jobs = new JobRecord(database, time, directory);
     }
@@ -57,7 +57,7 @@ internal sealed class Workspace : IWorkspace, IStepLocks
 
         StorageErrors.Guard(directory, () =>
         {
-            System.IO.Directory.CreateDirectory(Path.Combine(directory, "artifacts"));
+            System.IO.Directory.CreateDirectory(Path.Combine(directory, ArtifactPath.Folder));
             System.IO.Directory.CreateDirectory(LockDirectory(directory));
         });
         var workspace = new Workspace(directory, SqliteDatabase.Open(DatabasePath(directory)), time);

@@ -26,7 +26,7 @@ internal sealed class PostgresWorkspace : IWorkspace
         Store = store;
         _database = database;
         _leases = new(database, owner, time);
-        _artifacts = new ArtifactStore(Path.Combine(directory, "artifacts"));
+        _artifacts = new ArtifactStore(Path.Combine(directory, ArtifactPath.Folder));
         Steps = new StepRecord(database, time);
         Jobs = new JobRecord(database, time, directory);
         Submissions = new SubmissionRecord(database, time);
@@ -84,7 +84,7 @@ internal sealed class PostgresWorkspace : IWorkspace
         var database = PostgresDatabase.Open(store, owner is null ? OpeningPatience : RunningPatience, RunningPatience, time);
         try
         {
-            StorageErrors.Guard(directory, () => Directory.CreateDirectory(Path.Combine(directory, "artifacts")));
+            StorageErrors.Guard(directory, () => Directory.CreateDirectory(Path.Combine(directory, ArtifactPath.Folder)));
             Pair(directory, known, store, database);
             return new PostgresWorkspace(directory, store, database, owner ?? LeaseOwner.ThisProcess(), time);
         }

@@ -127,7 +127,7 @@ internal sealed class AccelerationResultBuilder : IStepResults
             Advice = AccelerationAdvice.Of(
                 networks, budgetMs, _outline.Plan.FineTuning.Epochs, _outline.TestImages, _outline.Classes, _outline.Chance, Drift, _outline.ForeignTarget),
             Exported = export is null ? null : _flow.Exported,
-            Model = export is null ? null : $"artifacts/{export.Model}",
+            Model = export is null ? null : ArtifactPath.InWorkspace(export.Model),
             ModelMaxDifference = export?.MaxDifference,
             ModelAccuracy = export?.Accuracy,
             Candidates = Candidates(judged),
@@ -175,7 +175,7 @@ internal sealed class AccelerationResultBuilder : IStepResults
         [
             .. random
                 .Where(a => a.KullbackLeibler is not null)
-                .Select(a => (a.Score, _outline.Plan.Selection.Score == "loss" ? a.Loss!.Value : a.KullbackLeibler!.Value)),
+                .Select(a => (a.Score, JudgedBy(a)!.Value)),
         ],
         Seed.Mix(_outline.Plan.Seed)
     );
@@ -255,7 +255,7 @@ internal sealed class AccelerationResultBuilder : IStepResults
                 LatencyMs = architecture.LatencyMs,
                 Parameters = architecture.Parameters,
                 MultiplyAccumulates = architecture.MultiplyAccumulates,
-                Weights = result is null ? null : $"artifacts/{result.Weights}",
+                Weights = result is null ? null : ArtifactPath.InWorkspace(result.Weights),
                 Error = _stored.GetValueOrDefault(step.Key)?.Error,
             });
         }
@@ -282,7 +282,7 @@ internal sealed class AccelerationResultBuilder : IStepResults
             LatencyMs = latencyMs,
             Parameters = result?.Parameters ?? (name == TeacherOperation.FamilyName ? _outline.Parameters : 0),
             MultiplyAccumulates = result?.MultiplyAccumulates ?? (name == TeacherOperation.FamilyName ? _outline.MultiplyAccumulates : 0),
-            Weights = result is null ? null : $"artifacts/{result.Weights}",
+            Weights = result is null ? null : ArtifactPath.InWorkspace(result.Weights),
             Error = _stored.GetValueOrDefault(step.Key)?.Error,
         };
     }
@@ -360,9 +360,13 @@ internal sealed class AccelerationResultBuilder : IStepResults
     private ConfidenceInterval? IntervalOf(double? accuracy) =>
         accuracy is { } value ? ConfidenceInterval.OfProportion((int)Math.Round(value * _outline.TestImages), _outline.TestImages) : null;
 
+    // What the score predicts; null where it was not judged.
+    private double? JudgedBy(ArchitectureResult architecture) =>
+        _outline.Plan.Selection.Score == SelectionPlan.Loss ? architecture.Loss : architecture.KullbackLeibler;
+
     // Null where it was not judged.
     private JudgedArchitecture? Judged(ArchitectureResult architecture, ArchitectureGroup group) =>
-        (_outline.Plan.Selection.Score == "loss" ? architecture.Loss : architecture.KullbackLeibler) is { } loss
+        JudgedBy(architecture) is { } loss
             ? new(
                 group,
                 architecture.Score,

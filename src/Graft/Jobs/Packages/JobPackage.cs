@@ -19,7 +19,7 @@ internal static class JobPackage
         StepsEntry = "steps.json",
         PlanEntry = "plan.yaml",
         ChecksumsEntry = "SHA256SUMS",
-        FilesFolder = "artifacts/";
+        FilesFolder = $"{ArtifactPath.Folder}/";
 
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { WriteIndented = true };
 

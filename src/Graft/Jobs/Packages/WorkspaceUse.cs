@@ -37,7 +37,7 @@ internal sealed record WorkspaceUse
     public static WorkspaceUse Of(IWorkspace workspace, string directory)
     {
         ArgumentNullException.ThrowIfNull(workspace);
-        string root = Path.Combine(directory, "artifacts");
+        string root = Path.Combine(directory, ArtifactPath.Folder);
         // Before the record is read: what a step writes meanwhile, nobody asks about.
         var files = FilesBelow(root).Where(file => !AtomicFile.IsTemporary(file)).Order(StringComparer.Ordinal).ToList();
         var steps = workspace.Steps.FindAll([.. workspace.Jobs.List().SelectMany(j => j.Steps).Distinct()]).Values;

@@ -139,7 +139,7 @@ internal sealed class StudyResultBuilder
             Remark = RemarkOn(result?.Accuracy),
             Parameters = _outline.Parameters,
             MultiplyAccumulates = _outline.MultiplyAccumulates,
-            Weights = result is null ? null : $"artifacts/{result.Weights}",
+            Weights = result is null ? null : ArtifactPath.InWorkspace(result.Weights),
             History = _histories.GetValueOrDefault(_outline.Teacher) ?? [],
             Error = Stored(_outline.Teacher)?.Error,
         };
