@@ -2,21 +2,32 @@ using Graft.Analysis;
 
 namespace Graft.Cli;
 
-/// <summary>Numbers as people read them.</summary>
+/// <summary>Numbers as people read them in a terminal: as in reports, but for the minus sign; sizes and times in fewer digits.</summary>
 internal static class Format
 {
-    public static string Percent(double? fraction, string none = "–") => fraction is { } value ? Invariant($"{Report.Format.Settled(100 * value):0.00}") : none;
+    /// <summary>The minus sign, which every terminal has.</summary>
+    public const char Minus = '-';
 
-    public static string Points(double? fraction) => fraction is { } value ? Invariant($"{Report.Format.Settled(100 * value):+0.00;-0.00;0.00}") : "–";
+    /// <inheritdoc cref="Report.Format.Percent"/>
+    public static string Percent(double? fraction) => Report.Format.Percent(fraction, Minus);
 
-    /// <summary>An interval of differences, e.g. <c>-1.20 to +0.35</c>, in percentage points.</summary>
-    public static string Points(ConfidenceInterval? interval) =>
-        interval is null ? "–" : $"{Points(interval.Lower)} to {Points(interval.Upper)}";
+    /// <inheritdoc cref="Report.Format.Points"/>
+    public static string Points(double? fraction) => Report.Format.Points(fraction, Minus);
+
+    /// <inheritdoc cref="Report.Format.Interval(ConfidenceInterval, char)"/>
+    public static string Interval(ConfidenceInterval? interval) => Report.Format.Interval(interval, Minus);
+
+    /// <inheritdoc cref="Report.Format.Interval(double, double, char)"/>
+    public static string Interval(double lower, double upper) => Report.Format.Interval(lower, upper, Minus);
+
+    /// <inheritdoc cref="Report.Format.Number"/>
+    public static string Number(double? value, string format) => Report.Format.Number(value, format, Minus);
 
     /// <summary>A path as a command line takes it: in quotes where it has blanks.</summary>
     public static string Argument(string path) => path.Any(char.IsWhiteSpace) ? $"\"{path}\"" : path;
 
-    public static string Count(long count) => Invariant($"{count:N0}");
+    /// <inheritdoc cref="Report.Format.Count"/>
+    public static string Count(long count) => Report.Format.Count(count);
 
     /// <summary>A size in the decimal units of file managers.</summary>
     public static string Bytes(long bytes) =>

@@ -64,9 +64,9 @@ public static class FindingWords
         string interval =
             comparison.Verdict.Kind == VerdictKind.Equivalent
                 ? Invariant(
-                    $"90 % interval {Range(equivalence.Lower, equivalence.Upper)} within ±{100 * equivalence.Margin:0.##} (corrected {PValue(comparison.CorrectedEquivalencePValue)}"
+                    $"90 % interval {Format.Interval(equivalence.Lower, equivalence.Upper)} within ±{100 * equivalence.Margin:0.##} (corrected {PValue(comparison.CorrectedEquivalencePValue)}"
                 )
-                : $"corrected interval {Range(comparison.CorrectedInterval!.Lower, comparison.CorrectedInterval.Upper)} ({PValue(comparison.CorrectedPValue)}";
+                : $"corrected interval {Format.Interval(comparison.CorrectedInterval)} ({PValue(comparison.CorrectedPValue)}";
         return $"{Format.Points(test.Difference)} points, {interval}; {basis})";
     }
 
@@ -108,8 +108,6 @@ public static class FindingWords
             + Invariant($"{counts.Different} different, {counts.Undecided} undecided, the largest difference {Format.Points(counts.LargestDifference)}");
 
     private static string Margin(double margin) => Invariant($"±{100 * margin:0.##} points");
-
-    private static string Range(double lower, double upper) => $"{Format.Points(lower)} to {Format.Points(upper)}";
 
     private static string PValue(double? p) => p < 0.001 ? "p < 0.001" : Invariant($"p = {p:0.000}");
 

@@ -1,18 +1,32 @@
 using System.Globalization;
+using Graft.Analysis;
 
 namespace Graft.Report;
 
-/// <summary>How numbers are written on screen: invariant culture, a true minus sign, a dash where there is no number.</summary>
+/// <summary>
+/// How numbers are written: invariant culture, a dash where there is no number, a true minus sign on pages. Terminals give another one, which all of them
+/// have.
+/// </summary>
 internal static class Format
 {
     /// <summary>Stands where there is no value.</summary>
     public const string None = "–";
 
+    /// <summary>The minus sign of pages.</summary>
+    public const char Minus = '−';
+
     /// <summary>A fraction as a percentage with two decimals and no sign of its unit, which the heading carries.</summary>
-    public static string Percent(double? fraction) => Number(100 * fraction, "0.00");
+    public static string Percent(double? fraction, char minus = Minus) => Number(100 * fraction, "0.00", minus);
 
     /// <summary>A difference of fractions in percentage points, always with its sign.</summary>
-    public static string Points(double? fraction) => Number(100 * fraction, "+0.00;-0.00;0.00");
+    public static string Points(double? fraction, char minus = Minus) => Number(100 * fraction, "+0.00;-0.00;0.00", minus);
+
+    /// <summary>An interval of differences in percentage points, e.g. <c>−1.20 to +0.35</c>; a dash where there is none.</summary>
+    public static string Interval(ConfidenceInterval? interval, char minus = Minus) =>
+        interval is null ? None : Interval(interval.Lower, interval.Upper, minus);
+
+    /// <summary>The same by its ends.</summary>
+    public static string Interval(double lower, double upper, char minus = Minus) => $"{Points(lower, minus)} to {Points(upper, minus)}";
 
     /// <summary>A distillation or training loss.</summary>
     public static string Loss(double? loss) => Number(loss, "0.0000");
@@ -45,18 +59,12 @@ internal static class Format
         };
     }
 
-    /// <summary>
-    /// A number without the last bits that depend on the way it was computed: one that lies in the middle between two written ones is written the same wherever
-    /// it stands.
-    /// </summary>
-    public static double Settled(double value) => Math.Abs(value) < 1e5 ? Math.Round(value, 9) : value;
-
     /// <summary>An interval; a dash where it has no ends.</summary>
     public static string Range(double? lower, double? upper, string format) =>
         lower is null || upper is null ? None : $"{Number(lower, format)}–{Number(upper, format)}";
 
-    /// <summary>A number in a custom format, with a true minus sign unless it rounds to zero; a dash for null and for what is not finite.</summary>
-    public static string Number(double? value, string format)
+    /// <summary>A number in a custom format, without a sign where it rounds to zero; a dash for null and for what is not finite.</summary>
+    public static string Number(double? value, string format, char minus = Minus)
     {
         if (value is not { } x || !double.IsFinite(x))
         {
@@ -64,6 +72,9 @@ internal static class Format
         }
 
         string text = Settled(x).ToString(format, CultureInfo.InvariantCulture);
-        return text.AsSpan().ContainsAnyInRange('1', '9') ? text.Replace('-', '−') : text.Replace("-", "", StringComparison.Ordinal);
+        return text.AsSpan().ContainsAnyInRange('1', '9') ? text.Replace('-', minus) : text.Replace("-", "", StringComparison.Ordinal);
     }
+
+    // Without the last bits, which depend on the way it was computed: one in the middle between two written ones is written the same wherever it stands.
+    private static double Settled(double value) => Math.Abs(value) < 1e5 ? Math.Round(value, 9) : value;
 }

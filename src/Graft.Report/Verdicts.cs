@@ -42,11 +42,7 @@ internal static class Verdicts
     public static string Class(Verdict verdict) => verdict.Kind == VerdictKind.NotComputable ? "undecided" : Name(verdict.Kind);
 
     /// <summary>The interval that agrees with the verdict, in percentage points.</summary>
-    public static string Interval(Comparison comparison) => Interval(comparison.CorrectedInterval);
-
-    /// <summary>An interval of differences, in percentage points.</summary>
-    public static string Interval(ConfidenceInterval? interval) =>
-        interval is null ? Format.None : $"{Format.Points(interval.Lower)} to {Format.Points(interval.Upper)}";
+    public static string Interval(Comparison comparison) => Format.Interval(comparison.CorrectedInterval);
 
     /// <summary>A p-value, not more exactly than anyone needs it.</summary>
     public static string PValue(double? p) => p < 0.001 ? "<0.001" : Format.Number(p, "0.000");

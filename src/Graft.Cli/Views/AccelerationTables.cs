@@ -95,7 +95,7 @@ internal static class AccelerationTables
                 network.LatencyMs is { } latency ? Invariant($"{latency.Median:0.000} ({latency.Lower:0.000}–{latency.Upper:0.000})") : "–",
                 network.LatencyMs is { } own && teacher.LatencyMs is { } whole ? Invariant($"{100 * own.Median / whole.Median:0} %") : "–",
                 Format.Percent(network.AccuracyBefore),
-                network.PredictedMs is { } predicted ? Invariant($"{predicted:0.000}") : "–",
+                Format.Number(network.PredictedMs, "0.000"),
                 Format.Count(network.Parameters),
                 Format.Millions(network.MultiplyAccumulates));
         }

@@ -3,7 +3,6 @@ using Graft.Analysis.Findings;
 using Graft.Analysis.Sequential;
 using Graft.Report;
 using Graft.Runtime;
-using Spectre.Console;
 
 namespace Graft.Cli.Views;
 
@@ -21,7 +20,7 @@ internal static class AnalysisTables
             if (analysis.Cells.All(c => !c.ToTeacher.Difference.HasValue))
             {
                 string[] reasons = [.. analysis.Cells.Select(c => c.ToTeacher.Difference.Reason).OfType<string>().Distinct()];
-                WriteText(terminal, $"No verdict can be computed yet: {string.Join("; ", reasons)}.");
+                terminal.WriteLine($"No verdict can be computed yet: {string.Join("; ", reasons)}.");
                 terminal.WriteLine();
                 return;
             }
@@ -33,14 +32,14 @@ internal static class AnalysisTables
             var table = Verdicts(analysis);
             table.LeaveOutIfSame("epochs");
             table.Write(terminal);
-            WriteText(terminal, Basis(analysis));
+            terminal.WriteLine(Basis(analysis));
             terminal.WriteLine();
         }
 
         WriteClaims(terminal, analysis.Claims);
         foreach (var next in analysis.Next)
         {
-            WriteText(terminal, $"Try next: {FindingWords.Sentence(next)}");
+            terminal.WriteLine($"Try next: {FindingWords.Sentence(next)}");
         }
 
         terminal.WriteLine();
@@ -61,7 +60,7 @@ internal static class AnalysisTables
         var open = claims.Except(decided).Select(c => $"({c.Id})").ToList();
         if (decided.Count > 0 && open.Count > 0)
         {
-            WriteText(terminal, $"Their claims {string.Join(", ", open)} are undecided here; the report says why.");
+            terminal.WriteLine($"Their claims {string.Join(", ", open)} are undecided here; the report says why.");
             terminal.WriteLine();
         }
     }
@@ -83,7 +82,7 @@ internal static class AnalysisTables
                 Invariant($"{cell.Epochs}"),
                 Name(comparison.Verdict),
                 Format.Points(test?.Difference),
-                Format.Points(comparison.CorrectedInterval),
+                Format.Interval(comparison.CorrectedInterval),
                 comparison.CorrectedPValue is { } p ? p < 0.001 ? "<0.001" : Invariant($"{p:0.000}") : "–",
                 SeedsColumn.Text(comparison.Verdict.SeedsToDecide));
         }
@@ -118,10 +117,4 @@ internal static class AnalysisTables
             ClaimStatus.DoesNotHold => "does not hold",
             _ => "undecided",
         };
-
-    private static void WriteText(Terminal terminal, string text)
-    {
-        terminal.Out.Write(new Text(text));
-        terminal.Out.WriteLine();
-    }
 }

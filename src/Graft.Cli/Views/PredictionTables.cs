@@ -37,7 +37,7 @@ internal static class PredictionTables
                 Invariant($"{forecast.Position}"),
                 forecast.Operation,
                 Format.Points(forecast.Predicted),
-                $"{Format.Points(forecast.Lower)} to {Format.Points(forecast.Upper)}"
+                Format.Interval(forecast.Lower, forecast.Upper)
             );
         }
 
@@ -112,5 +112,5 @@ internal static class PredictionTables
     private static string Rank(Computed<RankCorrelation> rank) =>
         rank.Value is { } value ? Invariant($"{value.Tau:0.00} [{value.Lower:0.00}, {value.Upper:0.00}]") : "–";
 
-    private static string Number(double? value) => value is { } number ? Invariant($"{number:0.00}") : "–";
+    private static string Number(double? value) => Format.Number(value, "0.00");
 }

@@ -23,7 +23,7 @@ internal static class SequentialTable
                 Invariant($"{cell.Epochs}"),
                 Invariant($"{cell.Seeds}"),
                 Format.Points(cell.Difference?.Difference),
-                Format.Points(cell.Interval),
+                Format.Interval(cell.Interval),
                 SeedsColumn.Text(cell.SeedsToDecide));
         }
 

@@ -91,7 +91,7 @@ internal static class StudyTables
                 Accuracy(cell),
                 Format.Points(cell.DifferenceToTeacher),
                 Format.Percent(cell.AccuracyBeforeTraining),
-                cell.DistillationLoss is { } loss ? Invariant($"{loss:0.0000}") : "–",
+                Format.Number(cell.DistillationLoss, "0.0000"),
                 Format.Count(cell.Parameters),
                 Format.Millions(cell.MultiplyAccumulates));
         }
