@@ -48,6 +48,15 @@ public static class FindingWords
         return $"{char.ToUpperInvariant(text[0])}{text[1..]}.";
     }
 
+    /// <summary>Whether a claim holds, in words.</summary>
+    internal static string Name(ClaimStatus status) =>
+        status switch
+        {
+            ClaimStatus.Holds => "holds",
+            ClaimStatus.DoesNotHold => "does not hold",
+            _ => "undecided",
+        };
+
     /// <summary>What a verdict rests on, or why there is none; no full stop.</summary>
     public static string Evidence(Comparison comparison)
     {
@@ -64,9 +73,9 @@ public static class FindingWords
         string interval =
             comparison.Verdict.Kind == VerdictKind.Equivalent
                 ? Invariant(
-                    $"90 % interval {Format.Interval(equivalence.Lower, equivalence.Upper)} within ±{100 * equivalence.Margin:0.##} (corrected {PValue(comparison.CorrectedEquivalencePValue)}"
+                    $"90 % interval {Format.Interval(equivalence.Lower, equivalence.Upper)} within ±{100 * equivalence.Margin:0.##} (corrected {Verdicts.PValueInWords(comparison.CorrectedEquivalencePValue)}"
                 )
-                : $"corrected interval {Format.Interval(comparison.CorrectedInterval)} ({PValue(comparison.CorrectedPValue)}";
+                : $"corrected interval {Format.Interval(comparison.CorrectedInterval)} ({Verdicts.PValueInWords(comparison.CorrectedPValue)}";
         return $"{Format.Points(test.Difference)} points, {interval}; {basis})";
     }
 
@@ -100,7 +109,7 @@ public static class FindingWords
         Invariant($"after {Plural.Of(effects.Epochs, "epoch")}, position: {Effect(effects.Position)}, operation: {Effect(effects.Operation)}, ")
         + $"interaction: {Effect(effects.Interaction)}";
 
-    private static string Effect(AnovaEffect effect) => Invariant($"{PValue(effect.PValue)} (partial ω² {effect.PartialOmegaSquared:0.00})");
+    private static string Effect(AnovaEffect effect) => Invariant($"{Verdicts.PValueInWords(effect.PValue)} (partial ω² {effect.PartialOmegaSquared:0.00})");
 
     private static string Pairs(string where, ClaimEvidence.PairCounts? counts, double margin) => counts is null
         ? $"{where} no pair was tried"
@@ -108,8 +117,6 @@ public static class FindingWords
             + Invariant($"{counts.Different} different, {counts.Undecided} undecided, the largest difference {Format.Points(counts.LargestDifference)}");
 
     private static string Margin(double margin) => Invariant($"±{100 * margin:0.##} points");
-
-    private static string PValue(double? p) => p < 0.001 ? "p < 0.001" : Invariant($"p = {p:0.000}");
 
     private static string Listed(string[] items) => items.Length < 2 ? string.Concat(items) : $"{string.Join(", ", items[..^1])} and {items[^1]}";
 }

@@ -11,25 +11,34 @@ internal static class PredictionWords
     {
         var best = length.Predictors.Where(p => p.Within.HasValue).MaxBy(p => Math.Abs(p.Within.Value!.Tau));
         string strongest = best is null ? "No predictor could be compared with accuracy within positions." : Strongest(best, length);
-        return $"{strongest} {(length.Ridge.Value is { } ridge ? Together(ridge) : $"All predictors together: not computable: {length.Ridge.Reason}.")}";
+        return $"{strongest} {(length.Ridge.Value is { } ridge ? Together(ridge) : $"All predictors together: {NotComputable(length.Ridge.Reason)}")}";
     }
 
     /// <summary>What could not be computed, and why.</summary>
-    public static IEnumerable<string> NotComputable(Predictability length) => length.Predictors
+    /// <param name="length">The predictors at a length of training.</param>
+    /// <param name="all">What stands for the names of all of them, where there is no room for those; null for the names.</param>
+    public static IEnumerable<string> NotComputable(Predictability length, string? all = null) => length.Predictors
         .Where(p => !p.Within.HasValue)
-        .GroupBy(p => p.Within.Reason, (reason, predictors) => $"{string.Join("; ", predictors.Select(p => p.Title))}: {reason}")
+        .GroupBy(p => p.Within.Reason)
+        .Select(g => $"{(g.Count() == length.Predictors.Count ? all : null) ?? string.Join("; ", g.Select(p => p.Title))}: {g.Key}")
         .Concat(length.NoiseCeiling.Reason is { } reason ? [$"noise ceiling: {reason}"] : []);
 
-    /// <summary>The answer to "similar operation, similar accuracy?".</summary>
-    public static string Answer(SimilarityMap map) =>
+    /// <summary>That something cannot be computed: a sentence that begins with a small letter, to stand behind a colon.</summary>
+    public static string NotComputable(string? reason) => $"not computable: {reason}.";
+
+    /// <summary>The answer to "similar operation, similar accuracy?", which begins with a small letter as <see cref="NotComputable(string)"/> does.</summary>
+    public static string Answer(SimilarityMap map, char minus = Format.Minus) =>
         map.Test.Value is { } test
             ? Invariant(
-                $"It {SimilarityWords.Of(map.Answer)}: Spearman's ρ between CKA and nearness of accuracies is {Format.Number(test.Rho, "0.00")} over {Plural.Of(test.Pairs, "pair")} at "
+                $"it {SimilarityWords.Of(map.Answer)}: Spearman's ρ between CKA and nearness of accuracies is {Format.Number(test.Rho, "0.00", minus)} over {Plural.Of(test.Pairs, "pair")} at "
             )
                 + Invariant(
                     $"{Plural.Of(test.Groups, "position")}; shuffling operations within positions gives as much in {Format.Number(100 * test.PValue, "0.0")} % of {test.Permutations:N0} cases (Mantel test)."
                 )
-            : $"Not computable: {map.Test.Reason}.";
+            : NotComputable(map.Test.Reason);
+
+    /// <summary>Words as a sentence of their own.</summary>
+    public static string Sentence(string words) => $"{char.ToUpperInvariant(words[0])}{words[1..]}";
 
     private static string Strongest(PredictorAssessment best, Predictability length)
     {
@@ -39,7 +48,7 @@ internal static class PredictionWords
             ? Invariant($" Half of the seeds order cells for the other half with τ = {Format.Number(within, "0.00")}.")
             : "";
         return Invariant(
-                $"Within positions, {best.Title} goes together most with accuracy: τ = {Format.Number(rank.Tau, "0.00")} ({Format.Number(rank.Lower, "0.00")} to {Format.Number(rank.Upper, "0.00")}), "
+                $"Within positions, {best.Title} goes together most with accuracy: τ = {RankWords.Of(rank)}, "
             ) + $"{(clear ? "which is more than chance for one predictor, but it is the best of several" : "which may be chance")}.{ceiling}";
     }
 

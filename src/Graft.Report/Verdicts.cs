@@ -13,7 +13,7 @@ internal static class Verdicts
     {
         List<VerdictKind> kinds = sequential is null
             ? [.. analysis.Cells.Select(c => c.ToTeacher.Verdict.Kind)]
-            : [.. sequential.Cells.Select(c => c.Reason is null ? c.Verdict : VerdictKind.NotComputable)];
+            : [.. sequential.Cells.Select(KindOf)];
         var counts = Enum.GetValues<VerdictKind>()
             .Select(kind => (Kind: kind, Count: kinds.Count(k => k == kind)))
             .Where(x => x.Count > 0).Select(x => Invariant($"{x.Count:N0} {Name(x.Kind)}"));
@@ -38,6 +38,9 @@ internal static class Verdicts
     /// <summary>The verdict in words, with what it rests on where that is less than usual.</summary>
     public static string Name(Verdict verdict) => verdict.Basis == TestBasis.Images ? $"{Name(verdict.Kind)} (images)" : Name(verdict.Kind);
 
+    /// <summary>The verdict of a cell whose seeds were added, in words.</summary>
+    public static string Name(SequentialCell cell) => Name(KindOf(cell));
+
     /// <summary>The verdict as a style class.</summary>
     public static string Class(Verdict verdict) => verdict.Kind == VerdictKind.NotComputable ? "undecided" : Name(verdict.Kind);
 
@@ -45,16 +48,23 @@ internal static class Verdicts
     public static string Interval(Comparison comparison) => Format.Interval(comparison.CorrectedInterval);
 
     /// <summary>A p-value, not more exactly than anyone needs it.</summary>
-    public static string PValue(double? p) => p < 0.001 ? "<0.001" : Format.Number(p, "0.000");
+    public static string PValue(double? p) => IsSmall(p) ? "<0.001" : Format.Number(p, "0.000");
 
-    /// <summary>The number of seeds that would decide; empty where it is decided.</summary>
-    public static string Seeds(Verdict verdict) =>
-        verdict.SeedsToDecide switch
+    /// <summary>The same with its letter, in a sentence.</summary>
+    public static string PValueInWords(double? p) => IsSmall(p) ? "p < 0.001" : $"p = {Format.Number(p, "0.000")}";
+
+    /// <summary>The number of seeds that would decide; a dash for more than are looked for, nothing for what is decided.</summary>
+    public static string Seeds(Computed<SeedEstimate>? seeds) =>
+        seeds switch
         {
             null => "",
             { Value: { } estimate } => Invariant($"{estimate.Seeds:N0}"),
             _ => Format.None,
         };
+
+    private static bool IsSmall(double? p) => p < 0.001;
+
+    private static VerdictKind KindOf(SequentialCell cell) => cell.Reason is null ? cell.Verdict : VerdictKind.NotComputable;
 
     private static string Name(VerdictKind kind) => kind == VerdictKind.NotComputable ? "not computable" : kind.ToString().ToLowerInvariant();
 }

@@ -20,7 +20,7 @@ internal static class AccelerationTables
             terminal.WriteLine(opponents);
         }
 
-        if (result.Networks.Skip(1).FirstOrDefault(n => n.Name == (result.Exported ?? AccelerationResult.Accelerated)) is { } handed)
+        if (AccelerationWords.Handed(result) is { } handed)
         {
             WriteOperations(terminal, handed);
         }
@@ -62,10 +62,7 @@ internal static class AccelerationTables
         }
 
         terminal.WriteLine(advice.Headline);
-        var front = advice.Front.Select(name => result.Networks.First(n => n.Name == name));
-        terminal.WriteLine(
-            $"Best for each latency: {string.Join("; ", front.Select(n => Invariant($"{n.LatencyMs!.Median:0.000} ms {n.Name} ({Format.Percent(n.Accuracy)} %)")))}."
-        );
+        terminal.WriteLine(AccelerationWords.BestForEachLatency(result, advice));
         advice.Remarks.ToList().ForEach(terminal.WriteNote);
         if (advice.Remedies.Count > 0)
         {
@@ -201,8 +198,7 @@ internal static class AccelerationTables
         }
     }
 
-    private static string Agreement(RankAgreement? agreement) =>
-        agreement is { } a ? Invariant($"{a.KendallTau:0.00} ({a.Lower:0.00} to {a.Upper:0.00})") : "–";
+    private static string Agreement(RankAgreement? agreement) => RankWords.Of(agreement, Format.Minus);
 
     private static void WriteSelection(Terminal terminal, AccelerationResult result)
     {
@@ -231,7 +227,7 @@ internal static class AccelerationTables
         {
             terminal.WriteLine(
                 Invariant(
-                    $"Predicted quality against test error of {tuned.Count} architectures of several latencies after fine-tuning: Kendall's tau {tuned.KendallTau:0.00} ({tuned.Lower:0.00} to {tuned.Upper:0.00})."
+                    $"Predicted quality against test error of {tuned.Count} architectures of several latencies after fine-tuning: Kendall's tau {Agreement(tuned)}."
                 )
             );
         }

@@ -29,7 +29,7 @@ internal static class AnalysisTables
             terminal.WriteLine(
                 $"Verdicts: each cell against the unchanged network trained on for {(onlyLength is { } only ? Plural.Of(only, "epoch") : "as long")}"
             );
-            var table = Verdicts(analysis);
+            var table = VerdictTable(analysis);
             table.LeaveOutIfSame("epochs");
             table.Write(terminal);
             terminal.WriteLine(Basis(analysis));
@@ -53,7 +53,7 @@ internal static class AnalysisTables
         {
             terminal.WriteLine("The claims of Seo & Lee on these data");
             var table = new WideTable(2, "claim", "here", "~evidence");
-            decided.ForEach(c => table.AddRow($"({c.Id})", Name(c.Status), $"{FindingWords.Statement(c)} {FindingWords.Evidence(c)}"));
+            decided.ForEach(c => table.AddRow($"({c.Id})", FindingWords.Name(c.Status), $"{FindingWords.Statement(c)} {FindingWords.Evidence(c)}"));
             table.Write(terminal);
         }
 
@@ -66,7 +66,7 @@ internal static class AnalysisTables
     }
 
     // The verdict is what is asked for: it stands beside the cell that it is about, and again where the table continues below.
-    private static WideTable Verdicts(StudyAnalysis analysis)
+    private static WideTable VerdictTable(StudyAnalysis analysis)
     {
         var table = new WideTable(
             keys: 4,
@@ -80,11 +80,11 @@ internal static class AnalysisTables
                 Invariant($"{cell.Position}"),
                 cell.Operation,
                 Invariant($"{cell.Epochs}"),
-                Name(comparison.Verdict),
+                Verdicts.Name(comparison.Verdict),
                 Format.Points(test?.Difference),
                 Format.Interval(comparison.CorrectedInterval),
-                comparison.CorrectedPValue is { } p ? p < 0.001 ? "<0.001" : Invariant($"{p:0.000}") : "–",
-                SeedsColumn.Text(comparison.Verdict.SeedsToDecide));
+                Verdicts.PValue(comparison.CorrectedPValue),
+                Verdicts.Seeds(comparison.Verdict.SeedsToDecide));
         }
 
         return table;
@@ -102,19 +102,4 @@ internal static class AnalysisTables
         string seeds = SeedsColumn.Legend(analysis.Cells.Select(c => c.ToTeacher.Verdict.SeedsToDecide)) is { } legend ? $" {legend}." : "";
         return Invariant($"{basis} Here {margin}{seeds}{(reasons.Length > 0 ? $" Not computable: {reasons}." : "")}");
     }
-
-    private static string Name(Verdict verdict) => (verdict.Kind, verdict.Basis) switch
-    {
-        (VerdictKind.NotComputable, _) => "not computable",
-        (var kind, TestBasis.Images) => $"{kind.ToString().ToLowerInvariant()} (images)",
-        (var kind, _) => kind.ToString().ToLowerInvariant(),
-    };
-
-    private static string Name(ClaimStatus status) =>
-        status switch
-        {
-            ClaimStatus.Holds => "holds",
-            ClaimStatus.DoesNotHold => "does not hold",
-            _ => "undecided",
-        };
 }

@@ -18,7 +18,8 @@ internal static class PredictionTables
 
         foreach (var map in result.Similarity)
         {
-            terminal.WriteLine(Invariant($"Similar operation, similar accuracy ({Plural.Of(map.Epochs, "epoch")}): {Answer(map)}"));
+            string answer = PredictionWords.Answer(map, Format.Minus);
+            terminal.WriteLine($"Similar operation, similar accuracy ({Plural.Of(map.Epochs, "epoch")}): {answer}");
         }
 
         if (result.Predictability.Count + result.Similarity.Count > 0)
@@ -59,7 +60,7 @@ internal static class PredictionTables
     {
         terminal.WriteLine(
             Invariant(
-                $"Predictors of accuracy after {Plural.Of(length.Epochs, "epoch")}: Kendall's tau [95 % interval] with the difference to the teacher, {length.Substitutions} cells"
+                $"Predictors of accuracy after {Plural.Of(length.Epochs, "epoch")}: Kendall's tau (95 % interval) with the difference to the teacher, {length.Substitutions} cells"
             )
         );
         var computable = length.Predictors.Where(p => p.Within.HasValue || p.Across.HasValue).ToList();
@@ -76,24 +77,14 @@ internal static class PredictionTables
             table.Write(terminal);
         }
 
-        WriteNotComputable(terminal, length);
+        foreach (string what in PredictionWords.NotComputable(length, all: "all of them"))
+        {
+            terminal.WriteLine($"Not computable: {what}.");
+        }
+
         terminal.WriteLine(
-            $"All predictors at positions not seen: {(length.Ridge.HasValue ? Ridge(length.Ridge.Value) : $"not computable: {length.Ridge.Reason}.")}"
+            $"All predictors at positions not seen: {(length.Ridge.HasValue ? Ridge(length.Ridge.Value) : PredictionWords.NotComputable(length.Ridge.Reason))}"
         );
-    }
-
-    private static void WriteNotComputable(Terminal terminal, Predictability length)
-    {
-        foreach (var group in length.Predictors.Where(p => !p.Within.HasValue).GroupBy(p => p.Within.Reason))
-        {
-            string which = group.Count() == length.Predictors.Count ? "all of them" : string.Join("; ", group.Select(p => p.Title));
-            terminal.WriteLine($"Not computable: {which}: {group.Key}.");
-        }
-
-        if (length.NoiseCeiling.Reason is { } reason)
-        {
-            terminal.WriteLine($"Not computable: noise ceiling: {reason}.");
-        }
     }
 
     private static string Ridge(RidgeAssessment ridge) =>
@@ -101,16 +92,7 @@ internal static class PredictionTables
             $"ridge regression errs by {100 * ridge.Rmse:0.00} points (guessing the mean {100 * ridge.RmseOfMean:0.00}, the same operation's mean elsewhere {100 * ridge.RmseOfOperationMean:0.00}); "
         ) + Invariant($"tau within positions {Number(ridge.TauWithin)}, across {Number(ridge.TauAcross)}.");
 
-    private static string Answer(SimilarityMap map) =>
-        map.Test.Value is { } test
-            ? Invariant($"{SimilarityWords.Of(map.Answer)}. Spearman's rho {test.Rho:0.00} between CKA of candidates and nearness of accuracies ")
-                + Invariant(
-                    $"({Plural.Of(test.Pairs, "pair")} at {Plural.Of(test.Groups, "position")}; p = {test.PValue:0.0000}, operations shuffled {test.Permutations:N0} times)."
-                )
-            : $"not computable: {map.Test.Reason}.";
-
-    private static string Rank(Computed<RankCorrelation> rank) =>
-        rank.Value is { } value ? Invariant($"{value.Tau:0.00} [{value.Lower:0.00}, {value.Upper:0.00}]") : "–";
+    private static string Rank(Computed<RankCorrelation> rank) => RankWords.Of(rank.Value, Format.Minus);
 
     private static string Number(double? value) => Format.Number(value, "0.00");
 }

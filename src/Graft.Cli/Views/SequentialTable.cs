@@ -1,5 +1,6 @@
 using Graft.Analysis.Findings;
 using Graft.Analysis.Sequential;
+using Graft.Report;
 using Graft.Runtime;
 
 namespace Graft.Cli.Views;
@@ -19,12 +20,12 @@ internal static class SequentialTable
             table.AddRow(
                 Invariant($"{cell.Position}"),
                 cell.Operation,
-                cell.Reason is null ? cell.Verdict.ToString().ToLowerInvariant() : "not computable",
+                Verdicts.Name(cell),
                 Invariant($"{cell.Epochs}"),
                 Invariant($"{cell.Seeds}"),
                 Format.Points(cell.Difference?.Difference),
                 Format.Interval(cell.Interval),
-                SeedsColumn.Text(cell.SeedsToDecide));
+                Verdicts.Seeds(cell.SeedsToDecide));
         }
 
         table.LeaveOutIfSame("epochs");
