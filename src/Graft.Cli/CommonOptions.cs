@@ -147,13 +147,11 @@ internal static class CommonOptions
 
     /// <summary>The job that <see cref="NewestJob"/> names.</summary>
     /// <exception cref="ConfigurationException">There is none, or more than one begins with it.</exception>
-    public static StoredJob JobOf(IWorkspace workspace, string? id) => id is not null
-        ? workspace.Jobs.Find(id)
-        : workspace.Jobs.List().FirstOrDefault() ?? throw NoJobIn(workspace);
+    public static StoredJob JobOf(IWorkspace workspace, string? id) => id is not null ? workspace.Jobs.Find(id) : First(workspace, workspace.Jobs.List());
 
-    /// <summary>The error of a workspace without jobs, where one is needed.</summary>
-    public static ConfigurationException NoJobIn(IWorkspace workspace) =>
-        new($"no study or acceleration in {workspace.Location} yet; run 'graft study' or 'graft accelerate' first.");
+    /// <summary>The job that was begun last, or gone on with.</summary>
+    /// <exception cref="ConfigurationException">There is none.</exception>
+    public static StoredJob LastBegun(IWorkspace workspace) => First(workspace, workspace.Jobs.List().OrderByDescending(job => job.Updated));
 
     /// <summary><c>--seed</c>.</summary>
     /// <param name="more">What is special about it there, as a sentence.</param>
@@ -206,6 +204,9 @@ internal static class CommonOptions
         CliSession.WriteNotes(terminal, data, images);
         return data;
     }
+
+    private static StoredJob First(IWorkspace workspace, IEnumerable<StoredJob> jobs) =>
+        jobs.FirstOrDefault() ?? throw new ConfigurationException($"no study or acceleration in {workspace.Location} yet; run 'graft study' or 'graft accelerate' first.");
 
     // Options of the same name say the same everywhere, with what is special about a command behind it.
     private static string Joined(string common, string more) => $"{common} {more}".TrimEnd();

@@ -1,5 +1,4 @@
-using Graft.Engine;
-using Graft.Jobs.Accelerations;
+using Graft.Cli.Views;
 using Graft.Networks;
 using Graft.Onnx.Import;
 
@@ -17,26 +16,25 @@ internal sealed record ExportSource(string Weights, string Target, string? Netwo
     public static ExportSource OfFile(string file) => new(file, Path.ChangeExtension(file, ".onnx"), null, new Dictionary<string, string>());
 
     /// <summary>A network that an acceleration made.</summary>
-    /// <param name="job">The acceleration.</param>
-    /// <param name="record">The workspace that it is in.</param>
+    /// <param name="acceleration">The acceleration.</param>
     /// <param name="name">The network, as the acceleration's table names it.</param>
     /// <param name="directory">The workspace's directory.</param>
     /// <exception cref="ConfigurationException">There is no such network, or it has no weights.</exception>
-    public static ExportSource OfAcceleration(StoredJob job, IWorkspace record, string name, string directory)
+    public static ExportSource OfAcceleration(AccelerationJobView acceleration, string name, string directory)
     {
-        var result = AccelerationResultBuilder.Build(job, record);
+        var (id, result) = (acceleration.Job.Id, acceleration.Result);
         var network = result.Networks.FirstOrDefault(n => n.Name == name)
-            ?? throw new ConfigurationException($"acceleration {job.Id} has no '{name}'.{NearestName.Hint(name, [.. result.Networks.Select(n => n.Name)])}");
+            ?? throw new ConfigurationException($"acceleration {id} has no '{name}'.{NearestName.Hint(name, [.. result.Networks.Select(n => n.Name)])}");
         return network.Weights is { } found
             ? new(
                 Path.Combine(directory, found),
                 $"{name.Replace(' ', '-')}.onnx",
                 OnnxNetworkSource.IsName(result.Network) ? result.Network : null,
-                new Dictionary<string, string> { [NetworkMetadata.Acceleration] = job.Id, [NetworkMetadata.Row] = name },
+                new Dictionary<string, string> { [NetworkMetadata.Acceleration] = id, [NetworkMetadata.Row] = name },
                 result.Data
             )
             : throw new ConfigurationException(
-                $"'{name}' of acceleration {job.Id} has no weights: {network.Error ?? "it has not been trained yet; give the command that began it again"}."
+                $"'{name}' of acceleration {id} has no weights: {network.Error ?? "it has not been trained yet; give the command that began it again"}."
             );
     }
 }

@@ -82,10 +82,10 @@ internal sealed class ExportSourceOptions(Terminal terminal, Option<string> work
         using (var record = Workspaces.OpenExisting(directory, TimeProvider.System))
         {
             var job = CommonOptions.JobOf(record, from);
-            if (job.Kind == AccelerationJob.Kind)
+            if (JobView.Of(record, job) is AccelerationJobView acceleration)
             {
                 CommonOptions.RefuseIdle(parsed, [_epochs, _seed], $"for {job.Id}, an acceleration, which keeps its networks");
-                return ExportSource.OfAcceleration(job, record, row ?? AccelerationResult.Accelerated, directory);
+                return ExportSource.OfAcceleration(acceleration, row ?? AccelerationResult.Accelerated, directory);
             }
 
             study = StudyOutline.FromJson(job.Document);

@@ -2,12 +2,9 @@ using System.CommandLine;
 using System.Text;
 using System.Text.Json;
 using Graft.Cli.Completion;
-using Graft.Engine;
+using Graft.Cli.Views;
 using Graft.Jobs;
-using Graft.Jobs.Accelerations;
 using Graft.Jobs.Packages;
-using Graft.Jobs.Studies;
-using Graft.Report;
 using Graft.Runtime;
 
 namespace Graft.Cli.Commands;
@@ -39,7 +36,7 @@ internal static class PackCommand
             string path = parsed.GetValue(output) ?? $"{job.Id}.zip";
             OutputFile.Require(output.Name, path);
             OutputFile.RequireNew(path, parsed.GetValue(force));
-            var content = JobPackage.Pack(path, record, job, Extensions.AllKinds(), parsed.GetValue(weights), await ExtrasAsync(record, job));
+            var content = JobPackage.Pack(path, record, job, Extensions.AllKinds(), parsed.GetValue(weights), await ExtrasAsync(JobView.Of(record, job)));
             if (parsed.GetValue(json))
             {
                 terminal.WriteJson(new { content, path });
@@ -99,21 +96,9 @@ internal static class PackCommand
     }
 
     // What people read without Graft.
-    private static async Task<Dictionary<string, byte[]>> ExtrasAsync(IWorkspace record, StoredJob job)
+    private static async Task<Dictionary<string, byte[]>> ExtrasAsync(JobView view) => new()
     {
-        if (job.Kind == AccelerationJob.Kind)
-        {
-            var acceleration = AccelerationResultBuilder.Build(job, record);
-            return Entries(acceleration, await AccelerationReport.RenderAsync(acceleration));
-        }
-
-        var study = StudyResultBuilder.Build(StudyOutline.FromJson(job.Document), record.Steps);
-        return Entries(study, await StudyReport.RenderAsync(study));
-    }
-
-    private static Dictionary<string, byte[]> Entries(object result, string report) => new()
-    {
-        ["results.json"] = JsonSerializer.SerializeToUtf8Bytes(result, Terminal.Json),
-        ["report.html"] = Encoding.UTF8.GetBytes(report),
+        ["results.json"] = JsonSerializer.SerializeToUtf8Bytes(view.Document, Terminal.Json),
+        ["report.html"] = Encoding.UTF8.GetBytes(await view.RenderReportAsync()),
     };
 }

@@ -1,8 +1,6 @@
 using System.CommandLine;
+using Graft.Cli.Views;
 using Graft.Jobs;
-using Graft.Jobs.Accelerations;
-using Graft.Jobs.Studies;
-using Graft.Report;
 
 namespace Graft.Cli.Commands;
 
@@ -24,19 +22,17 @@ internal static class ReportCommand
             OutputFile.Require(output.Name, parsed.GetValue(output)!);
             OutputFile.RequireNew(parsed.GetValue(output)!, parsed.GetValue(force));
             using var record = Workspaces.OpenExisting(parsed.GetValue(workspace)!, TimeProvider.System);
-            var study = CommonOptions.JobOf(record, parsed.GetValue(id));
-            CommonOptions.RefuseIdle(parsed, study.Kind == AccelerationJob.Kind ? [margin] : [], $"for {study.Id}, an acceleration, which has no verdicts");
+            var view = JobView.Of(record, CommonOptions.JobOf(record, parsed.GetValue(id)), options);
+            view.RefuseMargin(parsed, margin);
             string path = parsed.GetValue(output)!;
-            await (study.Kind == AccelerationJob.Kind
-                ? AccelerationReport.WriteAsync(AccelerationResultBuilder.Build(study, record), path, cancellation)
-                : StudyReport.WriteAsync(StudyResultBuilder.Build(StudyOutline.FromJson(study.Document), record.Steps, options), path, cancellation));
+            await view.WriteReportAsync(path, cancellation);
             if (parsed.GetValue(json))
             {
-                terminal.WriteJson(new { study = study.Id, path });
+                terminal.WriteJson(new { study = view.Job.Id, path });
             }
             else
             {
-                terminal.WriteLine($"{(study.Kind == AccelerationJob.Kind ? "Acceleration" : "Study")} {study.Id} is in {path}.");
+                terminal.WriteLine($"{view.Title} {view.Job.Id} is in {path}.");
             }
 
             return 0;

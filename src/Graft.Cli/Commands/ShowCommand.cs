@@ -1,13 +1,9 @@
 using System.CommandLine;
 using System.Text.Json;
-using Graft.Analysis.Findings;
 using Graft.Cli.Completion;
 using Graft.Cli.Views;
 using Graft.Engine;
 using Graft.Jobs;
-using Graft.Jobs.Accelerations;
-using Graft.Jobs.Studies;
-using Graft.Jobs.Tables;
 using Graft.Runtime;
 
 namespace Graft.Cli.Commands;
@@ -33,22 +29,29 @@ internal static class ShowCommand
             string? directory = csv.Read(parsed);
             using var opened = Workspaces.OpenExisting(parsed.GetValue(workspace)!, TimeProvider.System);
             var job = CommonOptions.JobOf(opened, parsed.GetValue(id));
-            CommonOptions.RefuseIdle(parsed, job.Kind == AccelerationJob.Kind ? [margin] : [], $"for {job.Id}, an acceleration, which has no verdicts");
+            JobView.Of(opened, job).RefuseMargin(parsed, margin);
             if (parsed.GetValue(watch))
             {
                 await WatchView.FollowAsync(terminal, opened, job.Id, TimeProvider.System, cancellation);
                 job = opened.Jobs.Find(job.Id);
             }
 
+            var view = JobView.Of(opened, job, options);
             if (directory is not null)
             {
-                var tables = Tables(opened, job, options);
-                terminal.WriteProgress($"tables of {job.Kind} {job.Id}{(IsDone(opened, job) ? "" : ", as far as it has come")}");
+                var tables = view.Tables();
+                terminal.WriteProgress($"tables of {job.Kind} {job.Id}{(StepCounts.Of(opened, job).Left == 0 ? "" : ", as far as it has come")}");
                 CsvOption.Write(terminal, tables, directory, parsed.GetValue(json), "  Next: docs/analysis, for R and pandas.");
-                return 0;
+            }
+            else if (parsed.GetValue(json))
+            {
+                terminal.WriteJson(view.Document);
+            }
+            else
+            {
+                view.Write(terminal);
             }
 
-            Job(terminal, opened, job, options, parsed.GetValue(json));
             return 0;
         });
 
@@ -62,9 +65,7 @@ internal static class ShowCommand
             using var opened = Workspaces.OpenExisting(parsed.GetValue(workspace)!, TimeProvider.System);
             if (parsed.GetValue(newest))
             {
-                var job = opened.Jobs.List().OrderByDescending(j => j.Updated).FirstOrDefault()
-                    ?? throw CommonOptions.NoJobIn(opened);
-                await WatchView.FollowAsync(terminal, opened, job.Id, TimeProvider.System, cancellation);
+                await WatchView.FollowAsync(terminal, opened, CommonOptions.LastBegun(opened).Id, TimeProvider.System, cancellation);
             }
 
             Jobs(terminal, opened, parsed.GetValue(json));
@@ -84,8 +85,8 @@ internal static class ShowCommand
     {
         var rows = workspace.Jobs.List().Select(job =>
         {
-            var (network, networkFile, data, asked) = JobWords.Of(job);
-            var states = workspace.Steps.FindAll([.. job.Steps]).Values.CountBy(x => x.State).ToDictionary();
+            var (network, networkFile, data, asked) = JobView.Of(workspace, job).Subject;
+            var counts = StepCounts.Of(workspace, job);
             return new
             {
                 study = job.Id,
@@ -94,11 +95,11 @@ internal static class ShowCommand
                 networkFile,
                 data,
                 asked,
-                steps = job.Steps.Count,
-                done = states.GetValueOrDefault(StepState.Done),
-                running = states.GetValueOrDefault(StepState.Running),
-                interrupted = states.GetValueOrDefault(StepState.Interrupted),
-                failed = states.GetValueOrDefault(StepState.Failed),
+                steps = counts.Steps,
+                done = counts.Done,
+                running = counts.Running,
+                interrupted = counts.Interrupted,
+                failed = counts.Failed,
                 created = job.Created,
             };
         }).ToList();
@@ -125,48 +126,6 @@ internal static class ShowCommand
         );
         table.Write(terminal);
     }
-
-    private static void Job(Terminal terminal, IWorkspace workspace, StoredJob stored, AnalysisOptions? options, bool json)
-    {
-        if (stored.Kind == AccelerationJob.Kind)
-        {
-            var acceleration = AccelerationResultBuilder.Build(stored, workspace);
-            if (json)
-            {
-                terminal.WriteJson(acceleration);
-                return;
-            }
-
-            terminal.WriteLine($"Acceleration {acceleration.Acceleration} ({acceleration.State.ToName()}): {acceleration.NetworkTitle} on {acceleration.Data}");
-            AccelerationTables.Write(terminal, acceleration);
-            return;
-        }
-
-        var result = StudyResultBuilder.Build(StudyOutline.FromJson(stored.Document), workspace.Steps, options);
-        if (json)
-        {
-            terminal.WriteJson(result);
-            return;
-        }
-
-        terminal.WriteLine($"Study {result.Study} ({result.State.ToName()}): {result.NetworkTitle} on {result.Data}");
-        StudyTables.Write(terminal, result);
-        PredictionTables.Write(terminal, result);
-    }
-
-    private static bool IsDone(IWorkspace workspace, StoredJob job) =>
-        workspace.Steps.FindAll([.. job.Steps]).Values.Count(x => x.State == StepState.Done) == job.Steps.Count;
-
-    private static IReadOnlyList<ResultTable> Tables(IWorkspace workspace, StoredJob job, AnalysisOptions? options) =>
-        job.Kind == AccelerationJob.Kind
-            ?
-            [
-                .. AccelerationResultTables.Of(AccelerationResultBuilder.Build(job, workspace)),
-                .. AccelerationResultBuilder.Latencies(job, workspace) is { } latencies
-                    ? [AccelerationResultTables.Of(latencies)]
-                    : Array.Empty<ResultTable>(),
-            ]
-            : StudyResultTables.Of(StudyResultBuilder.Build(StudyOutline.FromJson(job.Document), workspace.Steps, options));
 
     private static void ShowStep(Terminal terminal, IWorkspace workspace, string start, bool json)
     {

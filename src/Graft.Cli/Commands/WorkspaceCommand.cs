@@ -78,7 +78,7 @@ internal static class WorkspaceCommand
     private static void Forget(Terminal terminal, IWorkspace record, string directory, string start)
     {
         var job = record.Jobs.Find(start);
-        if (record.Steps.FindAll([.. job.Steps]).Values.Any(s => s.State == StepState.Running))
+        if (StepCounts.Of(record, job).Running > 0)
         {
             throw new ConfigurationException($"{job.Kind} {job.Id} runs. Stop it first: graft cancel {job.Id}, or Ctrl-C where it runs.");
         }

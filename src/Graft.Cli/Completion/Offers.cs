@@ -1,4 +1,5 @@
 using System.CommandLine.Completions;
+using Graft.Cli.Views;
 using Graft.Data;
 using Graft.Engine;
 using Graft.Engine.Postgres;
@@ -134,8 +135,8 @@ internal static class Offers
     /// <param name="id">The acceleration's identifier or its start.</param>
     public static IReadOnlyList<CompletionItem> NetworksOf(string directory, string? id) => id is null ? [] : In(
         directory,
-        workspace => workspace.Jobs.Find(id) is { Kind: AccelerationJob.Kind } job
-            ? AccelerationResultBuilder.Build(job, workspace).Networks.Where(network => network.Weights is not null).Select(network => Value(network.Name))
+        workspace => JobView.Of(workspace, workspace.Jobs.Find(id)) is AccelerationJobView acceleration
+            ? acceleration.Result.Networks.Where(network => network.Weights is not null).Select(network => Value(network.Name))
             : []);
 
     private static IReadOnlyList<CompletionItem> In(string directory, Func<IWorkspace, IEnumerable<CompletionItem>> find)

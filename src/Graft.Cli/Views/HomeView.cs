@@ -1,6 +1,4 @@
-using Graft.Engine;
 using Graft.Jobs;
-using Graft.Jobs.Accelerations;
 using Graft.Runtime;
 
 namespace Graft.Cli.Views;
@@ -32,24 +30,18 @@ internal static class HomeView
 
         using var workspace = Workspaces.OpenExisting(directory, TimeProvider.System);
         var jobs = workspace.Jobs.List();
-        terminal.WriteLine(
-            $"In {directory}: {Plural.Of(jobs.Count(j => j.Kind != AccelerationJob.Kind), "study", "studies")}, {Plural.Of(jobs.Count(j => j.Kind == AccelerationJob.Kind), "acceleration")}."
-        );
-        foreach (var (job, left, runs) in jobs.Select(job => Progress(workspace, job)).Where(p => p.Left > 0).Take(3))
+        int accelerations = jobs.Count(JobView.IsAcceleration);
+        terminal.WriteLine($"In {directory}: {Plural.Of(jobs.Count - accelerations, "study", "studies")}, {Plural.Of(accelerations, "acceleration")}.");
+        foreach (var (job, counts) in jobs.Select(job => (job, Counts: StepCounts.Of(workspace, job))).Where(x => x.Counts.Left > 0).Take(3))
         {
-            terminal.WriteLine(runs
-                ? $"  {job.Kind} {job.Id} runs, {Plural.Of(left, "step")} left: graft show --watch"
-                : $"  {job.Kind} {job.Id} is not finished, {Plural.Of(left, "step")} left: the command that began it goes on");
+            string left = $"{Plural.Of(counts.Left, "step")} left";
+            terminal.WriteLine(counts.Running > 0
+                ? $"  {job.Kind} {job.Id} runs, {left}: graft show --watch"
+                : $"  {job.Kind} {job.Id} is not finished, {left}: the command that began it goes on");
         }
 
         terminal.WriteLine(jobs.Count > 0
             ? $"Next: graft show study {jobs[0].Id}, or graft report"
             : "Next: graft study --preset quick --dry-run");
-    }
-
-    private static (StoredJob Job, int Left, bool Runs) Progress(IWorkspace workspace, StoredJob job)
-    {
-        var steps = workspace.Steps.FindAll([.. job.Steps]).Values;
-        return (job, job.Steps.Count - steps.Count(s => s.State == StepState.Done), steps.Any(s => s.State == StepState.Running));
     }
 }

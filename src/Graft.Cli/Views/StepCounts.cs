@@ -1,0 +1,27 @@
+using Graft.Engine;
+
+namespace Graft.Cli.Views;
+
+/// <summary>How far a job's steps have come.</summary>
+/// <param name="Steps">How many there are.</param>
+/// <param name="Done">Those that have a result.</param>
+/// <param name="Running">Those that somebody works on.</param>
+/// <param name="Interrupted">Those that somebody began and left.</param>
+/// <param name="Failed">Those that failed.</param>
+internal sealed record StepCounts(int Steps, int Done, int Running, int Interrupted, int Failed)
+{
+    /// <summary>Those that have no result.</summary>
+    public int Left => Steps - Done;
+
+    /// <summary>Counts the steps of a job.</summary>
+    public static StepCounts Of(IWorkspace workspace, StoredJob job)
+    {
+        var states = workspace.Steps.FindAll(job.Steps).Values.CountBy(step => step.State).ToDictionary();
+        return new(
+            job.Steps.Count,
+            states.GetValueOrDefault(StepState.Done),
+            states.GetValueOrDefault(StepState.Running),
+            states.GetValueOrDefault(StepState.Interrupted),
+            states.GetValueOrDefault(StepState.Failed));
+    }
+}
