@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Graft.Cli.Views;
 using Graft.Data;
 using Graft.Jobs;
 
@@ -78,4 +79,35 @@ internal sealed class CliSession
         Cluster = Cluster.Read(parsed),
         Import = Import.Read(parsed),
     });
+
+    /// <summary>Runs a job here, with its progress, or hands it to the cluster that the command line names.</summary>
+    /// <param name="terminal">Shows how it goes.</param>
+    /// <param name="parsed">The command line.</param>
+    /// <param name="session">The session that <see cref="Open"/> gave.</param>
+    /// <param name="job">The job.</param>
+    /// <param name="name">What the job is called while it runs.</param>
+    /// <param name="json">Whether what was handed over is told as a JSON document.</param>
+    /// <param name="cancellation">Ends it.</param>
+    /// <param name="follow">What <c>graft show</c> follows it by on a cluster.</param>
+    /// <returns>Whether it has ended: on a cluster it may go on without this process.</returns>
+    public async Task<bool> RunAsync<TResult>(
+        Terminal terminal,
+        ParseResult parsed,
+        GraftSession session,
+        GraftJob<TResult> job,
+        string name,
+        bool json,
+        CancellationToken cancellation,
+        string follow = "study --watch"
+    )
+    {
+        if (session.Cluster is not null)
+        {
+            return await ClusterView.SubmitAsync(terminal, job, session, DirectoryOf(parsed), Cluster.Waits(parsed), json, follow, cancellation);
+        }
+
+        await using var progress = JobProgressView.Start(terminal, name);
+        await job.RunAsync(progress, cancellation);
+        return true;
+    }
 }

@@ -97,21 +97,7 @@ internal sealed class AccelerateCommand
         var plan = ReadPlan(parsed);
         OutputFile.Require("--out", parsed.GetValue(_out)!, plan.Teacher.Weights, parsed.GetValue(_table), plan.Network);
         using var session = _session.Open(_terminal, parsed);
-        if (parsed.GetValue(_foreign) && parsed.GetValue(_table) is null)
-        {
-            throw new ConfigurationException("--foreign-latencies does nothing without --latency-table, which names the table of another machine.");
-        }
-
-        if (parsed.GetValue(_again) && parsed.GetValue(_table) is not null)
-        {
-            throw new ConfigurationException("--measure-again measures what --latency-table gives; choose one.");
-        }
-
-        if (parsed.GetValue(_again) && parsed.GetValue(_options.DryRun))
-        {
-            throw new ConfigurationException("--measure-again does nothing in a dry run, which changes nothing; leave one of them out.");
-        }
-
+        RequireSense(parsed);
         var table = parsed.GetValue(_table) is { } file ? new LatencySource(file, parsed.GetValue(_foreign)) : null;
         var job = session.Accelerate(plan, table, cancellation);
         CliSession.WriteNotes(_terminal, job.Data, plan.Images);
@@ -124,31 +110,13 @@ internal sealed class AccelerateCommand
         }
 
         _ = session.Workspace; // one that cannot be used is named before anything is said
-        string? before = job.Result.Model;
-        OutputFile.RequireNew(parsed.GetValue(_out)!, parsed.GetValue(_force), before is null ? null : Path.Combine(directory, before));
-        if (parsed.GetValue(_again))
-        {
-            if (before is not null)
-            {
-                _terminal.WriteProgress(
-                    $"measuring again: what acceleration {job.Outline.Id} found before is replaced; files that it handed over stay as they are"
-                );
-            }
-
-            job.MeasureAgain();
-        }
-
+        Prepare(parsed, job, directory);
         if (!json)
         {
             WriteHeader();
         }
 
-        if (session.Cluster is null)
-        {
-            await using var progress = JobProgressView.Start(_terminal, "acceleration");
-            await job.RunAsync(progress, cancellation);
-        }
-        else if (!await ClusterView.SubmitAsync(_terminal, job, session, _session.DirectoryOf(parsed), _session.Cluster.Waits(parsed), json, cancellation))
+        if (!await _session.RunAsync(_terminal, parsed, session, job, "acceleration", json, cancellation))
         {
             return 0;
         }
@@ -163,6 +131,45 @@ internal sealed class AccelerateCommand
         return result.State == JobState.Done ? 0 : 1;
 
         void WriteHeader() => AccelerationHeader.Write(_terminal, job, session, directory, _options.OriginOf(parsed, AccelerationPlanFile.DefaultFor));
+    }
+
+    private void RequireSense(ParseResult parsed)
+    {
+        bool hasTable = parsed.GetValue(_table) is not null, again = parsed.GetValue(_again);
+        if (parsed.GetValue(_foreign) && !hasTable)
+        {
+            throw new ConfigurationException("--foreign-latencies does nothing without --latency-table, which names the table of another machine.");
+        }
+
+        if (again && hasTable)
+        {
+            throw new ConfigurationException("--measure-again measures what --latency-table gives; choose one.");
+        }
+
+        if (again && parsed.GetValue(_options.DryRun))
+        {
+            throw new ConfigurationException("--measure-again does nothing in a dry run, which changes nothing; leave one of them out.");
+        }
+    }
+
+    // Sees that the network can be handed over, and forgets what is to be measured again.
+    private void Prepare(ParseResult parsed, AccelerationJob job, string directory)
+    {
+        string? before = job.Result.Model;
+        OutputFile.RequireNew(parsed.GetValue(_out)!, parsed.GetValue(_force), before is null ? null : Path.Combine(directory, before));
+        if (!parsed.GetValue(_again))
+        {
+            return;
+        }
+
+        if (before is not null)
+        {
+            _terminal.WriteProgress(
+                $"measuring again: what acceleration {job.Outline.Id} found before is replaced; files that it handed over stay as they are"
+            );
+        }
+
+        job.MeasureAgain();
     }
 
     private void KeepLatencies(LatencyTable? latencies, string path)

@@ -202,35 +202,52 @@ internal static class CatalogCommand
         var places = PlaceCosts.Of(network, operations, spans);
         if (json)
         {
-            terminal.WriteJson(new
-            {
-                network = definition.Name,
-                cost.Parameters,
-                cost.MultiplyAccumulates,
-                fixedParts = import?.FixedParts,
-                positions = places.Select(r => new
-                {
-                    position = r.Position.Place,
-                    r.Position.Path,
-                    input = Invariant($"{r.Position.Input}"),
-                    output = Invariant($"{r.Position.Output}"),
-                    r.Position.Stride,
-                    nodes = import?.NodesOf(r.Position.Index),
-                    ownParameters = r.Own.Parameters,
-                    ownMultiplyAccumulates = r.Own.MultiplyAccumulates,
-                    operations = r.Operations.Select(o => new
-                    {
-                        operation = o.Operation.Text,
-                        parameters = o.Cost?.Parameters,
-                        multiplyAccumulates = o.Cost?.MultiplyAccumulates,
-                        resolved = o.Resolved?.Text,
-                        unavailable = o.Unavailable,
-                    }),
-                }),
-            });
-            return 0;
+            terminal.WriteJson(Document(definition, import, cost, places));
+        }
+        else
+        {
+            Write(terminal, definition, import, cost, places, operations);
         }
 
+        return 0;
+    }
+
+    private static object Document(NetworkDefinition definition, ImportedNetwork? import, OperationCost cost, IReadOnlyList<PlaceCosts> places) => new
+    {
+        network = definition.Name,
+        cost.Parameters,
+        cost.MultiplyAccumulates,
+        fixedParts = import?.FixedParts,
+        positions = places.Select(r => new
+        {
+            position = r.Position.Place,
+            r.Position.Path,
+            input = Invariant($"{r.Position.Input}"),
+            output = Invariant($"{r.Position.Output}"),
+            r.Position.Stride,
+            nodes = import?.NodesOf(r.Position.Index),
+            ownParameters = r.Own.Parameters,
+            ownMultiplyAccumulates = r.Own.MultiplyAccumulates,
+            operations = r.Operations.Select(o => new
+            {
+                operation = o.Operation.Text,
+                parameters = o.Cost?.Parameters,
+                multiplyAccumulates = o.Cost?.MultiplyAccumulates,
+                resolved = o.Resolved?.Text,
+                unavailable = o.Unavailable,
+            }),
+        }),
+    };
+
+    private static void Write(
+        Terminal terminal,
+        NetworkDefinition definition,
+        ImportedNetwork? import,
+        OperationCost cost,
+        IReadOnlyList<PlaceCosts> places,
+        IReadOnlyList<OperationSpec> operations
+    )
+    {
         terminal.WriteLine(
             Invariant(
                 $"{definition.Name}: {Format.Count(cost.Parameters)} parameters, {Format.Millions(cost.MultiplyAccumulates)} M multiply-accumulates for one image of {definition.Image}, {definition.Classes} classes"
@@ -241,7 +258,7 @@ internal static class CatalogCommand
             ImportTable.Write(terminal, import, cost, [.. places.Where(p => p.Position.Place.IsSingle).Select(p => (p.Position, p.Own))]);
             if (places.Count == 0)
             {
-                return 0;
+                return;
             }
         }
 
@@ -257,7 +274,6 @@ internal static class CatalogCommand
             places.SelectMany(p => p.Operations.Where(o => o.Unavailable is not null)
                 .Select(o => new UnavailableCell(p.Position.Place, o.Operation.Text, o.Unavailable!)))
         );
-        return 0;
     }
 
     private static void WriteMatch(Terminal terminal, OperationSpec operation, IReadOnlyList<Position> positions)

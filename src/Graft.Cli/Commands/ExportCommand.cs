@@ -111,7 +111,16 @@ internal sealed class ExportCommand
         ImageOption.NoteContradiction(
             _terminal, given, path, own, "the exported file will say the latter, and is wrong where the weights are right");
         var comparison = NetworkExport.Save(model, origin.Import, options, target, data, cancellation);
-        Write(model, origin.Import, options, target, comparison, accuracy, data?.Name, source.Data, parsed);
+        var exported = new Exported(model.Definition, origin.Import, options, target, comparison, accuracy, data?.Name);
+        if (parsed.GetValue(_json))
+        {
+            _terminal.WriteJson(Document(exported));
+        }
+        else
+        {
+            Write(exported, data?.Name ?? source.Data, _images.Repeat(parsed));
+        }
+
         return 0;
     }
 
@@ -135,79 +144,83 @@ internal sealed class ExportCommand
         return NetworkWeights.Open(path, shape, classes, origin.Name);
     }
 
-    private void Write(
-        Network model,
-        ImportedNetwork? import,
-        OnnxExportOptions options,
-        string target,
-        OnnxComparison comparison,
-        EvaluationResult? tested,
-        string? data,
-        string? ownData,
-        ParseResult parsed
+    // What was exported, and what it was checked by.
+    private sealed record Exported(
+        NetworkDefinition Definition,
+        ImportedNetwork? Import,
+        OnnxExportOptions Options,
+        string File,
+        OnnxComparison Comparison,
+        EvaluationResult? Tested,
+        string? Data
     )
     {
-        long bytes = new FileInfo(target).Length;
-        if (parsed.GetValue(_json))
-        {
-            _terminal.WriteJson(new
-            {
-                network = model.Definition.Name,
-                file = target,
-                bytes,
-                OperatorSet = import?.OperatorSet ?? OnnxExport.OperatorSet,
-                FoldBatchNorm = import is null ? options.FoldBatchNorm : (bool?)null,
-                data,
-                tested?.Accuracy,
-                comparison.Images,
-                comparison.MaxDifference,
-                comparison.Tolerance,
-                comparison.ClassesDiffering,
-                onnxRuntime = OnnxModel.RuntimeVersion,
-            });
-            return;
-        }
+        public long Bytes { get; } = new FileInfo(File).Length;
+    }
 
-        if (import is not null)
+    private static object Document(Exported exported) => new
+    {
+        network = exported.Definition.Name,
+        file = exported.File,
+        bytes = exported.Bytes,
+        OperatorSet = exported.Import?.OperatorSet ?? OnnxExport.OperatorSet,
+        FoldBatchNorm = exported.Import is null ? exported.Options.FoldBatchNorm : (bool?)null,
+        data = exported.Data,
+        exported.Tested?.Accuracy,
+        exported.Comparison.Images,
+        exported.Comparison.MaxDifference,
+        exported.Comparison.Tolerance,
+        exported.Comparison.ClassesDiffering,
+        onnxRuntime = OnnxModel.RuntimeVersion,
+    };
+
+    private void Write(Exported exported, string? nextData, string images)
+    {
+        WriteFile(exported);
+        WriteChecked(exported);
+        _terminal.WriteLine(
+            $"written to {exported.File}; next: graft evaluate {Format.Argument(exported.File)} --data {(nextData is { } name ? Format.Argument(name) : "SOURCE")}{images}"
+        );
+    }
+
+    private void WriteFile(Exported exported)
+    {
+        var (definition, options) = (exported.Definition, exported.Options);
+        if (exported.Import is { } import)
         {
             _terminal.WriteLine(
                 Invariant(
-                    $"as {Path.GetFileName(import.Path)}, with what changed: names, metadata and all else as in that file, operator set {import.OperatorSet}, {bytes / 1e6:0.0} MB"
+                    $"as {Path.GetFileName(import.Path)}, with what changed: names, metadata and all else as in that file, operator set {import.OperatorSet}, {exported.Bytes / 1e6:0.0} MB"
                 )
             );
-            WriteChecked(target, comparison, tested, data, ownData, _images.Repeat(parsed));
             return;
         }
 
-        var image = model.Definition.Image;
         _terminal.WriteLine(
             Invariant(
-                $"{model.Definition.Name}, batch norm {(options.FoldBatchNorm ? "folded into convolutions" : "kept")}, operator set {OnnxExport.OperatorSet}, {bytes / 1e6:0.0} MB"
+                $"{definition.Name}, batch norm {(options.FoldBatchNorm ? "folded into convolutions" : "kept")}, operator set {OnnxExport.OperatorSet}, {exported.Bytes / 1e6:0.0} MB"
             )
         );
+        var image = definition.Image;
         _terminal.WriteLine(
             Invariant(
                 $"input 'images': fp32 [N, {image.Channels}, {image.Height}, {image.Width}], (pixel / 255 - mean) / std with mean {List(options.Normalization.Mean)} and std {List(options.Normalization.Std)}"
             )
         );
-        WriteChecked(target, comparison, tested, data, ownData, _images.Repeat(parsed));
     }
 
-    private void WriteChecked(string target, OnnxComparison comparison, EvaluationResult? tested, string? data, string? ownData, string images)
+    private void WriteChecked(Exported exported)
     {
+        var comparison = exported.Comparison;
         _terminal.WriteLine(
             Invariant(
-                $"checked with ONNX Runtime {OnnxModel.RuntimeVersion} on {comparison.Images:N0} {(data is null ? "images of noise" : "test images")}: the same classes, logits differ by {comparison.MaxDifference:0.0e+0} at most"
+                $"checked with ONNX Runtime {OnnxModel.RuntimeVersion} on {comparison.Images:N0} {(exported.Data is null ? "images of noise" : "test images")}: the same classes, logits differ by {comparison.MaxDifference:0.0e+0} at most"
             )
         );
-        if (tested is not null)
+        if (exported.Tested is { } tested)
         {
             _terminal.WriteLine(Invariant($"accuracy {Format.Percent(tested.Accuracy)} % in fp32, which the file says ({NetworkMetadata.Accuracy})"));
         }
-
-        _terminal.WriteLine(
-            $"written to {target}; next: graft evaluate {Format.Argument(target)} --data {((data ?? ownData) is { } name ? Format.Argument(name) : "SOURCE")}{images}"
-        );
     }
 
     private static string List(IReadOnlyList<float> values) => Invariant($"({string.Join(", ", values.Select(v => Invariant($"{v:0.####}")))})");

@@ -1,87 +1,150 @@
 using System.CommandLine;
-using System.Text.Json;
 using Graft.Cli.Completion;
 using Graft.Cli.Views;
 using Graft.Engine;
 using Graft.Jobs;
-using Graft.Runtime;
 
 namespace Graft.Cli.Commands;
 
 /// <summary><c>graft show</c>: what a workspace holds.</summary>
-internal static class ShowCommand
+internal sealed class ShowCommand
 {
+    private readonly Terminal _terminal;
+    private readonly Option<string> _workspace = CommonOptions.Workspace();
+    private readonly Option<bool> _json = CommonOptions.Json();
+    private readonly Option<bool> _watchNewest = CommonOptions.Watch("The newest.");
+
+    // Of a study.
+    private readonly Argument<string?> _id = CommonOptions.NewestJob();
+    private readonly CsvOption _csv = new();
+    private readonly Option<double?> _margin = CommonOptions.Margin();
+    private readonly Option<bool> _watch = CommonOptions.Watch();
+
+    // Of a step.
+    private readonly Argument<string> _key = new("KEY") { Description = "A step's key or the start of it.", CompletionSources = { Offers.Steps } };
+
+    private ShowCommand(Terminal terminal) => _terminal = terminal;
+
     public static Command Create(Terminal terminal)
     {
-        var json = CommonOptions.Json();
-        var workspace = CommonOptions.Workspace();
-        var studies = new Command("studies", "The studies and accelerations of a workspace.") { workspace, json };
-        studies.SetAction(parsed => Show(parsed.GetValue(workspace)!, w => Jobs(terminal, w, parsed.GetValue(json))));
-
-        var id = CommonOptions.NewestJob();
-        var csv = new CsvOption();
-        var margin = CommonOptions.Margin();
-        var watch = CommonOptions.Watch();
-        var study = new Command("study", "A study's tables and verdicts, as far as they have come.") { id, margin, watch, csv.Option, workspace, json };
-        study.SetAction(async (parsed, cancellation) =>
+        var show = new ShowCommand(terminal);
+        var command = new Command("show", "Show studies (the default) and steps of a workspace.")
         {
-            var options = CommonOptions.Analysis(parsed.GetValue(margin));
-            string? directory = csv.Read(parsed);
-            using var opened = Workspaces.OpenExisting(parsed.GetValue(workspace)!, TimeProvider.System);
-            var job = CommonOptions.JobOf(opened, parsed.GetValue(id));
-            JobView.Of(opened, job).RefuseMargin(parsed, margin);
-            if (parsed.GetValue(watch))
-            {
-                await WatchView.FollowAsync(terminal, opened, job.Id, TimeProvider.System, cancellation);
-                job = opened.Jobs.Find(job.Id);
-            }
-
-            var view = JobView.Of(opened, job, options);
-            if (directory is not null)
-            {
-                var tables = view.Tables();
-                terminal.WriteProgress($"tables of {job.Kind} {job.Id}{(StepCounts.Of(opened, job).Left == 0 ? "" : ", as far as it has come")}");
-                CsvOption.Write(terminal, tables, directory, parsed.GetValue(json), "  Next: docs/analysis, for R and pandas.");
-            }
-            else if (parsed.GetValue(json))
-            {
-                terminal.WriteJson(view.Document);
-            }
-            else
-            {
-                view.Write(terminal);
-            }
-
-            return 0;
-        });
-
-        var key = new Argument<string>("KEY") { Description = "A step's key or the start of it.", CompletionSources = { Offers.Steps } };
-        var step = new Command("step", "A step: what it does, how it went, what it gave.") { key, workspace, json };
-        step.SetAction(parsed => Show(parsed.GetValue(workspace)!, w => ShowStep(terminal, w, parsed.GetValue(key)!, parsed.GetValue(json))));
-        var newest = CommonOptions.Watch("The newest.");
-        var show = new Command("show", "Show studies (the default) and steps of a workspace.") { studies, study, step, newest, workspace, json };
-        show.SetAction(async (parsed, cancellation) =>
-        {
-            using var opened = Workspaces.OpenExisting(parsed.GetValue(workspace)!, TimeProvider.System);
-            if (parsed.GetValue(newest))
-            {
-                await WatchView.FollowAsync(terminal, opened, CommonOptions.LastBegun(opened).Id, TimeProvider.System, cancellation);
-            }
-
-            Jobs(terminal, opened, parsed.GetValue(json));
-            return 0;
-        });
-        return show;
+            show.CreateStudies(),
+            show.CreateStudy(),
+            show.CreateStep(),
+            show._watchNewest,
+            show._workspace,
+            show._json,
+        };
+        command.SetAction(show.ShowNewestAsync);
+        return command;
     }
 
-    private static int Show(string directory, Action<IWorkspace> show)
+    private Command CreateStudies()
     {
-        using var workspace = Workspaces.OpenExisting(directory, TimeProvider.System);
-        show(workspace);
+        var command = new Command("studies", "The studies and accelerations of a workspace.") { _workspace, _json };
+        command.SetAction(ShowStudies);
+        return command;
+    }
+
+    private Command CreateStudy()
+    {
+        var command = new Command("study", "A study's tables and verdicts, as far as they have come.")
+        {
+            _id,
+            _margin,
+            _watch,
+            _csv.Option,
+            _workspace,
+            _json,
+        };
+        command.SetAction(ShowStudyAsync);
+        return command;
+    }
+
+    private Command CreateStep()
+    {
+        var command = new Command("step", "A step: what it does, how it went, what it gave.") { _key, _workspace, _json };
+        command.SetAction(ShowStep);
+        return command;
+    }
+
+    private int ShowStudies(ParseResult parsed)
+    {
+        using var workspace = Open(parsed);
+        WriteJobs(workspace, parsed.GetValue(_json));
         return 0;
     }
 
-    private static void Jobs(Terminal terminal, IWorkspace workspace, bool json)
+    private async Task<int> ShowNewestAsync(ParseResult parsed, CancellationToken cancellation)
+    {
+        using var workspace = Open(parsed);
+        if (parsed.GetValue(_watchNewest))
+        {
+            await WatchView.FollowAsync(_terminal, workspace, CommonOptions.LastBegun(workspace).Id, TimeProvider.System, cancellation);
+        }
+
+        WriteJobs(workspace, parsed.GetValue(_json));
+        return 0;
+    }
+
+    private async Task<int> ShowStudyAsync(ParseResult parsed, CancellationToken cancellation)
+    {
+        var options = CommonOptions.Analysis(parsed.GetValue(_margin));
+        string? directory = _csv.Read(parsed);
+        using var workspace = Open(parsed);
+        var job = CommonOptions.JobOf(workspace, parsed.GetValue(_id));
+        JobView.Of(workspace, job).RefuseMargin(parsed, _margin);
+        if (parsed.GetValue(_watch))
+        {
+            await WatchView.FollowAsync(_terminal, workspace, job.Id, TimeProvider.System, cancellation);
+            job = workspace.Jobs.Find(job.Id);
+        }
+
+        var view = JobView.Of(workspace, job, options);
+        if (directory is not null)
+        {
+            WriteTables(view, StepCounts.Of(workspace, job), directory, parsed.GetValue(_json));
+        }
+        else if (parsed.GetValue(_json))
+        {
+            _terminal.WriteJson(view.Document);
+        }
+        else
+        {
+            view.Write(_terminal);
+        }
+
+        return 0;
+    }
+
+    private int ShowStep(ParseResult parsed)
+    {
+        using var workspace = Open(parsed);
+        var view = new StepView(workspace, FindStep(workspace, parsed.GetValue(_key)!));
+        if (parsed.GetValue(_json))
+        {
+            _terminal.WriteJson(view.Document);
+        }
+        else
+        {
+            view.Write(_terminal);
+        }
+
+        return 0;
+    }
+
+    private IWorkspace Open(ParseResult parsed) => Workspaces.OpenExisting(parsed.GetValue(_workspace)!, TimeProvider.System);
+
+    private void WriteTables(JobView view, StepCounts counts, string directory, bool json)
+    {
+        var tables = view.Tables();
+        _terminal.WriteProgress($"tables of {view.Job.Kind} {view.Job.Id}{(counts.Left == 0 ? "" : ", as far as it has come")}");
+        CsvOption.Write(_terminal, tables, directory, json, "  Next: docs/analysis, for R and pandas.");
+    }
+
+    private void WriteJobs(IWorkspace workspace, bool json)
     {
         var rows = workspace.Jobs.List().Select(job =>
         {
@@ -105,7 +168,7 @@ internal static class ShowCommand
         }).ToList();
         if (json)
         {
-            terminal.WriteJson(rows);
+            _terminal.WriteJson(rows);
             return;
         }
 
@@ -124,74 +187,8 @@ internal static class ShowCommand
                 Invariant($"{r.created.UtcDateTime:yyyy-MM-dd HH:mm}")
             )
         );
-        table.Write(terminal);
+        table.Write(_terminal);
     }
-
-    private static void ShowStep(Terminal terminal, IWorkspace workspace, string start, bool json)
-    {
-        var kinds = Extensions.AllKinds();
-        var stored = FindStep(workspace, start);
-        bool outdated = kinds.IsOutdated(stored);
-        var history = workspace.Steps.Histories([stored.Key])[stored.Key];
-        if (json)
-        {
-            terminal.WriteJson(new
-            {
-                stored.Key,
-                stored.Kind,
-                state = stored.State,
-                outdated,
-                specification = Document(stored.Specification),
-                result = Document(stored.Result),
-                stored.Error,
-                environment = Document(stored.Environment),
-                stored.Holder,
-                stored.Started,
-                stored.Finished,
-                stored.Seconds,
-                stored.Attempts,
-                history,
-                losses = workspace.Steps.LossPoints([stored.Key])[stored.Key],
-            });
-            return;
-        }
-
-        terminal.WriteLine($"{stored.Key}: {kinds.Parse(stored.Specification).Title}");
-        terminal.WriteLine(
-            Invariant(
-                $"  {StateOf(stored)}, {Plural.Of(stored.Attempts, "attempt")}, {Format.Duration(stored.Seconds)}{(stored.Error is null ? "" : $": {stored.Error}")}"
-            )
-        );
-        if (stored.State == StepState.Failed && workspace.Artifacts.Exists(StepExecutor.TraceOf(stored.Key)))
-        {
-            terminal.WriteLine($"  where it failed: {workspace.Artifacts.PathOf(StepExecutor.TraceOf(stored.Key))}");
-        }
-
-        if (outdated)
-        {
-            terminal.WriteLine($"  of an older revision: this program computes '{stored.Kind}' steps differently, and runs them anew for studies from now on");
-        }
-
-        if (stored.Result is { } result)
-        {
-            terminal.WriteLine($"  in short: {kinds.Find(stored.Kind).Summarize(result)}");
-        }
-
-        DocumentLines.Write(terminal, "specification", stored.Specification);
-        DocumentLines.Write(terminal, "result", stored.Result);
-        DocumentLines.Write(terminal, "environment", stored.Environment);
-        if (history.Count > 0)
-        {
-            TrainingTable.Write(terminal, history);
-        }
-    }
-
-    private static string StateOf(StoredStep stored) => stored.State switch
-    {
-        StepState.Running => Invariant($"running ({100 * stored.Fraction:0} % done, {stored.Holder})"),
-        StepState.Interrupted => $"interrupted ({stored.Holder ?? "its process"} is gone; the same command goes on)",
-        var state => state.ToName(),
-    };
 
     private static StoredStep FindStep(IWorkspace workspace, string start) =>
         workspace.Steps.List().Where(s => s.Key.StartsWith(start, StringComparison.Ordinal)).ToList() switch
@@ -204,6 +201,4 @@ internal static class ShowCommand
                 )
             ),
         };
-
-    private static JsonElement? Document(string? json) => json is null ? null : JsonDocument.Parse(json).RootElement.Clone();
 }

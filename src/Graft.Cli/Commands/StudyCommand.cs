@@ -96,12 +96,7 @@ internal sealed class StudyCommand
             WriteHeader();
         }
 
-        if (session.Cluster is null)
-        {
-            await using var progress = JobProgressView.Start(_terminal, "study");
-            await study.RunAsync(progress, cancellation);
-        }
-        else if (!await ClusterView.SubmitAsync(_terminal, study, session, _session.DirectoryOf(parsed), _session.Cluster.Waits(parsed), json, cancellation))
+        if (!await _session.RunAsync(_terminal, parsed, session, study, "study", json, cancellation))
         {
             return 0;
         }

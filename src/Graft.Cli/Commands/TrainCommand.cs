@@ -104,15 +104,7 @@ internal sealed class TrainCommand
 
         bool wasDone = job.IsDone;
         OutputFile.RequireNew(parsed.GetValue(_out)!, parsed.GetValue(_force), wasDone ? job.Result.Weights : null);
-        if (session.Cluster is null)
-        {
-            await using var progress = JobProgressView.Start(_terminal, "training");
-            await job.RunAsync(progress, cancellation);
-        }
-        else if (
-            !await ClusterView.SubmitAsync(
-                _terminal, job, session, _session.DirectoryOf(parsed), _session.Cluster.Waits(parsed), parsed.GetValue(_json), cancellation, follow: "step")
-        )
+        if (!await _session.RunAsync(_terminal, parsed, session, job, "training", parsed.GetValue(_json), cancellation, follow: "step"))
         {
             return 0;
         }

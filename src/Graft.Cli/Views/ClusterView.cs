@@ -34,8 +34,8 @@ internal static class ClusterView
     /// <param name="directory">The workspace as it was given.</param>
     /// <param name="waits">Whether to stay.</param>
     /// <param name="json">Whether what was handed over is told as a JSON document, where this does not stay.</param>
-    /// <param name="cancellation">Ends the staying.</param>
     /// <param name="follow">What <c>graft show</c> follows it by.</param>
+    /// <param name="cancellation">Ends the staying.</param>
     /// <returns>Whether all has ended.</returns>
     public static async Task<bool> SubmitAsync<TResult>(
         Terminal terminal,
@@ -44,8 +44,8 @@ internal static class ClusterView
         string directory,
         bool waits,
         bool json,
-        CancellationToken cancellation,
-        string follow = "study --watch"
+        string follow,
+        CancellationToken cancellation
     )
     {
         var submitted = job.Submit();
