@@ -55,7 +55,7 @@ internal sealed class CliSession
 
         foreach (string note in data.Notes)
         {
-            terminal.WriteProgress($"note: {note}");
+            terminal.WriteProgressNote(note);
         }
     }
 

@@ -1,20 +1,19 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
-using System.CommandLine.Parsing;
 
 namespace Graft.Cli;
 
 /// <summary>A command's help: the library's, with many options parted into groups, an example, and the environment variables that count.</summary>
 /// <param name="help">Prints the library's help.</param>
-/// <param name="examples">The example of each command that has one.</param>
+/// <param name="examples">The example of each command that has one, by its path, e.g. <c>graft study</c>.</param>
 /// <param name="terminal">Where the rest goes.</param>
 internal sealed class HelpWithExample(HelpAction help, IReadOnlyDictionary<string, string> examples, Terminal terminal) : SynchronousCommandLineAction
 {
     public override int Invoke(ParseResult parseResult)
     {
         terminal.Output.Write(OptionGroups.Part(HelpOf(parseResult, out int code)));
-        if (examples.GetValueOrDefault(CommandLineOf(parseResult.CommandResult)) is { } example)
+        if (examples.GetValueOrDefault(UsageErrors.PathOf(parseResult.CommandResult)) is { } example)
         {
             terminal.Output.WriteLine($"Example:{Environment.NewLine}  {example}");
             terminal.Output.WriteLine();
@@ -47,13 +46,4 @@ internal sealed class HelpWithExample(HelpAction help, IReadOnlyDictionary<strin
         configuration.Output = output;
         return text.ToString();
     }
-
-    // "graft", "study", "catalog network": the names of the command and of those above it, but for the program's.
-    private static string CommandLineOf(CommandResult command) => command.Parent switch
-    {
-        null => "graft",
-        CommandResult { Parent: null } => command.Command.Name,
-        CommandResult parent => $"{CommandLineOf(parent)} {command.Command.Name}",
-        _ => command.Command.Name,
-    };
 }

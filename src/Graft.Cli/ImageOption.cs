@@ -61,7 +61,7 @@ internal sealed class ImageOption
     {
         if (own is not null && given is not null && given != own)
         {
-            terminal.WriteProgress($"note: {path} says that its pixels are normalised by {own}, the options say {given}: {consequence}.");
+            terminal.WriteProgressNote($"{path} says that its pixels are normalised by {own}, the options say {given}: {consequence}.");
         }
     }
 

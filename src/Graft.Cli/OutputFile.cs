@@ -48,7 +48,7 @@ internal static class OutputFile
     {
         if (!force && File.Exists(path) && !hasRun)
         {
-            terminal.WriteProgress($"note: '{path}' is there already; the run itself needs another name with --out, or --force");
+            terminal.WriteProgressNote($"'{path}' is there already; the run itself needs another name with --out, or --force");
         }
     }
 

@@ -70,12 +70,24 @@ internal sealed partial class Terminal
     {
         if (remark is not null)
         {
-            WriteLine($"note: {remark}");
+            WriteLine(Note(remark));
         }
     }
 
     /// <summary>Writes a line of progress.</summary>
     public void WriteProgress(string line) => Error.Profile.Out.Writer.WriteLine(line);
+
+    /// <summary>Writes a remark on what is done, beside its progress; nothing where there is none.</summary>
+    public void WriteProgressNote(string? remark)
+    {
+        if (remark is not null)
+        {
+            WriteProgress(Note(remark));
+        }
+    }
+
+    /// <summary>A remark as it is written.</summary>
+    public static string Note(string remark) => $"note: {remark}";
 
     /// <summary>Writes an error.</summary>
     public void WriteError(string message) => Error.Profile.Out.Writer.WriteLine($"error: {message}");

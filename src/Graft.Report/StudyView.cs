@@ -9,9 +9,6 @@ namespace Graft.Report;
 /// <summary>A study arranged for display: its axes, look-ups, failures and the style of each operation. Nothing in it is computed from results.</summary>
 public sealed class StudyView
 {
-    /// <summary>The operation that stands for the unchanged network (<see cref="Graft.Analysis.Cell.Operation"/>).</summary>
-    public const string TeacherOperation = "teacher";
-
     private readonly Dictionary<(Place Position, string Operation, int Epochs), CellResult> _cells = [];
     private readonly Dictionary<(Place Position, string Operation), string> _unavailable = [];
     private readonly Dictionary<int, CellResult> _sharedTeachers;
@@ -39,8 +36,8 @@ public sealed class StudyView
         Operations = OperationsOf(result);
         _sharedTeachers = result.Cells.Where(c => c.IsUnchanged).GroupBy(c => c.Epochs)
             .Where(cells => cells.Count() == 1).ToDictionary(cells => cells.Key, cells => cells.First());
-        _styles = Operations.Where(o => o != TeacherOperation).Select((operation, i) => (operation, style: SeriesStyle.OfIndex(i)))
-            .Append((operation: TeacherOperation, style: SeriesStyle.Teacher)).ToDictionary(x => x.operation, x => x.style);
+        _styles = Operations.Where(o => o != Unchanged.Operation).Select((operation, i) => (operation, style: SeriesStyle.OfIndex(i)))
+            .Append((operation: Unchanged.Operation, style: SeriesStyle.Teacher)).ToDictionary(x => x.operation, x => x.style);
         Failures = [.. FailuresOf(result)];
     }
 
@@ -54,7 +51,7 @@ public sealed class StudyView
     public IReadOnlyList<string> Operations { get; }
 
     /// <summary>Whether the unchanged network was trained on for comparison; otherwise differences are against the teacher's own accuracy.</summary>
-    public bool HasBaseline => Operations.Contains(TeacherOperation);
+    public bool HasBaseline => Operations.Contains(Unchanged.Operation);
 
     /// <summary>The training lengths in epochs, ascending.</summary>
     public IReadOnlyList<int> Lengths { get; }
@@ -86,7 +83,7 @@ public sealed class StudyView
     {
         CellResult? shared = SharedTeacher(epochs);
         IEnumerable<CellResult> own = Operations
-            .Select(o => o == TeacherOperation && position.IsSingle && shared is not null ? null : Cell(position, o, epochs))
+            .Select(o => o == Unchanged.Operation && position.IsSingle && shared is not null ? null : Cell(position, o, epochs))
             .OfType<CellResult>();
         return [.. new[] { shared }.OfType<CellResult>(), .. own];
     }
@@ -103,7 +100,7 @@ public sealed class StudyView
 
     /// <summary>The operation of a place in words.</summary>
     public static string NameOf(Place position, string operation) =>
-        operation == TeacherOperation && !Unchanged.Is(position, operation) ? "teacher's own block" : operation;
+        operation == Unchanged.Operation && !Unchanged.Is(position, operation) ? "teacher's own block" : operation;
 
     /// <summary>How an operation is drawn, the same in every figure.</summary>
     public SeriesStyle StyleOf(string operation) => _styles[operation];
@@ -124,7 +121,7 @@ public sealed class StudyView
     {
         IReadOnlyList<string> merged = OperationOrder.Merge(result.Cells.GroupBy(c => (c.Position, c.Epochs))
             .OrderByDescending(cells => cells.Count()).Select(cells => cells.Select(c => c.Operation)));
-        return [.. merged.Concat(result.Unavailable.Select(c => c.Operation)).Distinct().OrderBy(o => o == TeacherOperation ? 0 : 1)];
+        return [.. merged.Concat(result.Unavailable.Select(c => c.Operation)).Distinct().OrderBy(o => o == Unchanged.Operation ? 0 : 1)];
     }
 
     private IEnumerable<FailedStep> FailuresOf(StudyResult result)

@@ -12,8 +12,8 @@ internal static class Summary
     public static string Sentence(StudyView view)
     {
         StudyResult result = view.Result;
-        int operations = view.Operations.Count(o => o != StudyView.TeacherOperation);
-        bool hasOwnBlocks = result.Cells.Any(c => c.Operation == StudyView.TeacherOperation && !c.IsUnchanged);
+        int operations = view.Operations.Count(o => o != Unchanged.Operation);
+        bool hasOwnBlocks = result.Cells.Any(c => c.Operation == Unchanged.Operation && !c.IsUnchanged);
         string swapped =
             Invariant($"In the trained {result.NetworkTitle}, one operation at a time was replaced at {Plural.Of(view.Positions.Count, "position")} ")
             + $"by each of {Plural.Of(operations, "candidate operation")}"

@@ -176,7 +176,7 @@ internal sealed class AccelerateCommand
     {
         if (latencies?.AddTo(path) is false)
         {
-            _terminal.WriteProgress($"note: {path} is of another target and stays as it is; what was measured here is in the workspace.");
+            _terminal.WriteProgressNote($"{path} is of another target and stays as it is; what was measured here is in the workspace.");
         }
     }
 

@@ -150,8 +150,8 @@ internal sealed class ExportSourceOptions(Terminal terminal, Option<string> work
 
         if (result.AccuracyInStudy is { } before && before != result.Accuracy)
         {
-            terminal.WriteProgress(
-                $"note: it gets {Format.Percent(result.Accuracy)} % of the test images right, in the study {Format.Percent(before)} %: another machine, or another number of threads, rounds otherwise"
+            terminal.WriteProgressNote(
+                $"it gets {Format.Percent(result.Accuracy)} % of the test images right, in the study {Format.Percent(before)} %: another machine, or another number of threads, rounds otherwise"
             );
         }
 

@@ -167,13 +167,13 @@ internal sealed class StudyCommand
 
         if (PlanOptions.Operations(parsed, _operations) is null)
         {
-            _terminal.WriteProgress(
-                "note: the plan's operations lack 'teacher', the unchanged network trained on for as long: verdicts have nothing to compare with. Add it to 'operations'."
+            _terminal.WriteProgressNote(
+                "the plan's operations lack 'teacher', the unchanged network trained on for as long: verdicts have nothing to compare with. Add it to 'operations'."
             );
             return plan;
         }
 
-        _terminal.WriteProgress("note: 'teacher' is added to --operations: verdicts compare with the unchanged network trained on for as long.");
+        _terminal.WriteProgressNote("'teacher' is added to --operations: verdicts compare with the unchanged network trained on for as long.");
         return plan with { Operations = [TeacherOperation.FamilyName, .. plan.Operations] };
     }
 

@@ -91,11 +91,7 @@ internal sealed class TrainCommand
         using var session = _session.Open(_terminal, parsed, workers: 1);
         var job = session.Train(plan, cancellation);
         CliSession.WriteNotes(_terminal, job.Data, plan.Images);
-        if (job.Note is { } note)
-        {
-            _terminal.WriteProgress($"note: {note}");
-        }
-
+        _terminal.WriteProgressNote(job.Note);
         if (parsed.GetValue(_dryRun))
         {
             OutputFile.NoteExisting(_terminal, parsed.GetValue(_out)!, parsed.GetValue(_force), job.IsDone);

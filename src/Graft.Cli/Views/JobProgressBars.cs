@@ -13,7 +13,7 @@ internal sealed class JobProgressBars : JobProgressView
     private readonly Task _shown;
     private readonly Dictionary<string, ProgressTask> _bars = []; // by the key of a step
     private readonly ProgressTask _all;
-    private readonly List<string> _notes = []; // said once the bars are gone
+    private readonly List<string?> _notes = []; // said once the bars are gone
     private readonly Terminal _terminal;
     private readonly string _job;
 
@@ -32,18 +32,21 @@ internal sealed class JobProgressBars : JobProgressView
         _all = Context.AddTask(job, maxValue: Scale);
     }
 
+    /// <summary>How many bars there are beside the job's own.</summary>
+    internal int Count => _bars.Count;
+
     private ProgressContext Context => _drawing.Task.GetAwaiter().GetResult();
 
     public override void Report(JobProgress value)
     {
         if (value.News is { Happened: StepEvent.Invalidated } news)
         {
-            _notes.Add($"note: {Describe(news)}");
+            _notes.Add(Describe(news));
         }
 
         if (RemarkOn(value.News) is { } remark)
         {
-            _terminal.Error.WriteLine(remark); // above the bars: whoever watches can still stop
+            _terminal.Error.WriteLine(Terminal.Note(remark)); // above the bars: whoever watches can still stop
         }
 
         var batches = Batches(value);
@@ -75,6 +78,6 @@ internal sealed class JobProgressBars : JobProgressView
     {
         _end.TrySetResult();
         await _shown;
-        _notes.ForEach(_terminal.WriteProgress);
+        _notes.ForEach(_terminal.WriteProgressNote);
     }
 }

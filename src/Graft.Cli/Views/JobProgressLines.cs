@@ -41,10 +41,7 @@ internal sealed class JobProgressLines : JobProgressView
                 }
 
                 Write(value, line, value.Remaining);
-                if (RemarkOn(news) is { } remark)
-                {
-                    _terminal.WriteProgress(remark);
-                }
+                _terminal.WriteProgressNote(RemarkOn(news));
             }
             else
             {

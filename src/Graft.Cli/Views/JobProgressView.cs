@@ -25,8 +25,8 @@ internal abstract class JobProgressView : IProgress<JobProgress>, IAsyncDisposab
         ? $"about {Format.Duration(time)} left{(value.Until is { } until ? $" until {until}" : "")}"
         : null;
 
-    /// <summary>The line for what is to be heard of a result before other steps build on it; null for nothing.</summary>
-    protected static string? RemarkOn(StepNews? news) => news is { Remark: { } remark } ? $"note: {news.Title}: {news.Words}; {remark}" : null;
+    /// <summary>The remark on what is to be heard of a result before other steps build on it; null for nothing.</summary>
+    protected static string? RemarkOn(StepNews? news) => news is { Remark: { } remark } ? $"{news.Title}: {news.Words}; {remark}" : null;
 
     /// <summary>The line for news of a step; null for news that are worth none.</summary>
     protected static string? Describe(StepNews news) => news.Happened switch

@@ -48,7 +48,7 @@ public sealed class HeatTable
     {
         foreach (string operation in _view.Operations)
         {
-            CellResult? shared = operation == StudyView.TeacherOperation && _view.Positions[row].Index.IsSingle ? _view.SharedTeacher(Epochs) : null;
+            CellResult? shared = operation == Unchanged.Operation && _view.Positions[row].Index.IsSingle ? _view.SharedTeacher(Epochs) : null;
             if (shared is null)
             {
                 yield return Place(_view.Positions[row].Index, operation);

@@ -38,7 +38,7 @@ internal static class AccuracyFigure
             return null;
         }
 
-        DotRow? teacher = rows.FirstOrDefault(r => r.Name == StudyView.TeacherOperation && r.Values.Count > 0);
+        DotRow? teacher = rows.FirstOrDefault(r => r.Name == Unchanged.Operation && r.Values.Count > 0);
         string title = Title(position);
         using PlotFrame frame = DotPlot.Draw(x, rows, teacher?.Values.Average(), "Test accuracy (%)");
         string svg = frame.ToSvg(Invariant($"accuracy-{epochs}-{position.Index}"), Invariant($"Test accuracy after {Plural.Of(epochs, "epoch")}, {title}"));

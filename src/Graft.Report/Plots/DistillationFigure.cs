@@ -35,7 +35,7 @@ internal static class DistillationFigure
     // A candidate is distilled once for each seed, before trials of different lengths part: the first length that knows it is enough.
     private static IEnumerable<CellResult> Candidates(StudyView view, PositionRow position)
     {
-        return view.Operations.Where(o => o != StudyView.TeacherOperation)
+        return view.Operations.Where(o => o != Unchanged.Operation)
             .Select(o => view.Lengths.Select(e => view.Cell(position.Index, o, e)).OfType<CellResult>()
                 .FirstOrDefault(c => c.Trials.Any(t => t.DistillationLoss is not null || t.DistillationHistory.Count > 0)))
             .OfType<CellResult>();

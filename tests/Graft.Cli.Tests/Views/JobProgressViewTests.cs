@@ -47,8 +47,11 @@ public sealed class JobProgressViewTests : IDisposable
             Running = [new("a", "fine-tuning", "fine-tune 11 swaps", 0.5), new("b", "fine-tuning", "fine-tune 11 swaps", 0.6)],
         };
 
-        Assert.Null(Record.Exception(() => bars.Report(both)));
-        Assert.Null(Record.Exception(() => bars.Report(both with { Running = [both.Running[1] with { Fraction = 0.7 }] })));
+        bars.Report(both);
+        Assert.Equal(2, bars.Count);
+
+        bars.Report(both with { Running = [both.Running[1] with { Fraction = 0.7 }] });
+        Assert.Equal(1, bars.Count);
     }
 
     [Fact]
