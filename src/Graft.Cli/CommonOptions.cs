@@ -206,7 +206,8 @@ internal static class CommonOptions
     }
 
     private static StoredJob First(IWorkspace workspace, IEnumerable<StoredJob> jobs) =>
-        jobs.FirstOrDefault() ?? throw new ConfigurationException($"no study or acceleration in {workspace.Location} yet; run 'graft study' or 'graft accelerate' first.");
+        jobs.FirstOrDefault() ?? throw new ConfigurationException(
+            $"no study or acceleration in {workspace.Location} yet; run 'graft study' or 'graft accelerate' first.");
 
     // Options of the same name say the same everywhere, with what is special about a command behind it.
     private static string Joined(string common, string more) => $"{common} {more}".TrimEnd();

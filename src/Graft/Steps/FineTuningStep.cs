@@ -102,7 +102,6 @@ internal sealed class FineTuningKind : NetworkStepKind<FineTuningStep, FineTunin
         return Work(step, network + step.Operations.Sum(o => costs.WithOperation(step.Network, o.Place, o.Operation).Work - network), costs);
     }
 
-    // The teacher answers every image as well, without gradients.
     /// <summary>The work of a step (<see cref="Engine.StepKind.WorkOf"/>), whatever its operations are.</summary>
     /// <param name="step">The step.</param>
     /// <param name="student">The work of the network that is fine-tuned, for one image.</param>
@@ -110,7 +109,7 @@ internal sealed class FineTuningKind : NetworkStepKind<FineTuningStep, FineTunin
     internal static double Work(FineTuningStep step, double student, NetworkCosts costs)
     {
         double network = costs.OfNetwork(step.Network).Work;
-        double teacher = step.Distillation.Weight > 0 ? network : 0;
+        double teacher = step.Distillation.Weight > 0 ? network : 0; // answers every image as well, without gradients
         double train = costs.Data.Train.Count * (1 - step.HeldOut.Fraction);
         return costs.Training(step.Epochs, student, step.HeldOut)
             + (double)step.Epochs * costs.Data.Train.Count * teacher
