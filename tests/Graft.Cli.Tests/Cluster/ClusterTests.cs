@@ -251,7 +251,7 @@ public sealed class ClusterTests : IDisposable
     private static async Task OtherCommandsAsync(string id, string password)
     {
         var doctor = await InProcess.RunAsync("doctor --workspace alone --json");
-        Assert.Contains("(alone); 1 study, 7 steps", doctor.Output, StringComparison.Ordinal);
+        Assert.Contains("(alone); 1 study or acceleration, 7 steps", doctor.Output, StringComparison.Ordinal);
         using var use = System.Text.Json.JsonDocument.Parse((await InProcess.RunAsync("workspace --workspace alone --json")).Output);
         Assert.True(use.RootElement.GetProperty("recordBytes").GetInt64() > 50_000);
         Assert.NotEqual(0, use.RootElement.GetProperty("files").GetArrayLength());
