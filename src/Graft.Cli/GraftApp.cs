@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.CommandLine.Help;
-using System.CommandLine.Invocation;
 using Graft.Cli.Commands;
 using Graft.Cli.Views;
 
@@ -63,7 +62,10 @@ public sealed class GraftApp(TextWriter output, TextWriter error)
         try
         {
             Extensions.Load(UserDirectories.Extensions);
-            return await InvokeAsync(parsed, stop.Token);
+            return await parsed.InvokeAsync(
+                new InvocationConfiguration { Output = output, Error = error, EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null },
+                stop.Token
+            );
         }
         catch (GraftException e)
         {
@@ -82,22 +84,6 @@ public sealed class GraftApp(TextWriter output, TextWriter error)
             terminal.WriteError(verbose ? e.ToString() : $"{e.Message.Split('\n', 2)[0].Trim().TrimEnd('.')}; run again with --verbose for details.");
             return 1;
         }
-    }
-
-    private async Task<int> InvokeAsync(ParseResult parsed, CancellationToken stop)
-    {
-        var configuration = new InvocationConfiguration
-        {
-            Output = output,
-            Error = error,
-            EnableDefaultExceptionHandler = false,
-            ProcessTerminationTimeout = null,
-        };
-
-        // Actions that take no token have nothing to save: the process ends while they are still at it.
-        return parsed.Action is SynchronousCommandLineAction
-            ? await Task.Run(() => parsed.Invoke(configuration), CancellationToken.None).WaitAsync(stop)
-            : await parsed.InvokeAsync(configuration, stop);
     }
 
     internal static RootCommand Root(Terminal terminal)
