@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Runtime.InteropServices;
 
 namespace Graft.Cli.Tests.Support;
@@ -55,6 +56,18 @@ internal sealed class CliProcess : IAsyncDisposable
 
     public void Signal(int signal) => Assert.Equal(0, Kill(_process.Id, signal));
 
+    /// <summary>Sends a signal to the process and to those that it started, as a terminal does.</summary>
+    public void SignalTree(int signal)
+    {
+        int[] workers =
+        [
+            .. Directory.EnumerateDirectories("/proc").Select(Path.GetFileName).Where(name => int.TryParse(name, CultureInfo.InvariantCulture, out _))
+                .Select(name => int.Parse(name!, CultureInfo.InvariantCulture)).Where(id => ParentOf(id) == _process.Id),
+        ];
+        Assert.NotEmpty(workers);
+        Assert.All(workers.Append(_process.Id), id => Assert.Equal(0, Kill(id, signal)));
+    }
+
     public void KillTree() => _process.Kill(entireProcessTree: true);
 
     public async Task<CliResult> EndAsync()
@@ -73,6 +86,19 @@ internal sealed class CliProcess : IAsyncDisposable
 
         _process.Dispose();
         return ValueTask.CompletedTask;
+    }
+
+    // The second field behind the name, which stands in brackets; -1 for a process that is gone.
+    private static int ParentOf(int process)
+    {
+        try
+        {
+            return int.Parse(File.ReadAllText(Invariant($"/proc/{process}/stat")).Split(") ")[^1].Split(' ')[1], CultureInfo.InvariantCulture);
+        }
+        catch (IOException)
+        {
+            return -1;
+        }
     }
 
     [DllImport("libc", EntryPoint = "kill")]
