@@ -58,7 +58,7 @@ public sealed class GraftApp(TextWriter output, TextWriter error)
         }
 
         bool verbose = parsed.GetValue(Verbose);
-        using var stop = new StopSignals(StopTimeout, Stopped);
+        using var stop = new StopSignals(StopTimeout, Stopped, isForPeople: !parsed.CommandResult.Command.Hidden);
         try
         {
             Extensions.Load(UserDirectories.Extensions);

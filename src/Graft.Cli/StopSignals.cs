@@ -4,7 +4,8 @@ using System.Runtime.InteropServices;
 namespace Graft.Cli;
 
 /// <summary>
-/// Ctrl-C and SIGTERM ask for an end, once: workers save checkpoints then. What has not ended after a while, or when Ctrl-C comes again, is ended by force.
+/// Ctrl-C and SIGTERM ask for an end, once: workers save checkpoints then. What has not ended after a while is ended by force; what people started also when
+/// Ctrl-C comes again.
 /// </summary>
 internal sealed class StopSignals : IDisposable
 {
@@ -15,14 +16,16 @@ internal sealed class StopSignals : IDisposable
     private readonly PosixSignalRegistration[] _signals;
     private readonly TimeSpan _patience;
     private readonly int _exitCode;
+    private readonly bool _isForPeople;
     private Timer? _force;
     private long _asked; // when, by the clock's count; 0 for not yet
 
     /// <param name="patience">How long the end may take.</param>
     /// <param name="exitCode">That of a program that is ended by force.</param>
-    public StopSignals(TimeSpan patience, int exitCode)
+    /// <param name="isForPeople">Whether people started the program: one that computes for another is left the time to break its steps off.</param>
+    public StopSignals(TimeSpan patience, int exitCode, bool isForPeople)
     {
-        (_patience, _exitCode) = (patience, exitCode);
+        (_patience, _exitCode, _isForPeople) = (patience, exitCode, isForPeople);
         _signals = [.. new[] { PosixSignal.SIGINT, PosixSignal.SIGTERM }.Select(signal => PosixSignalRegistration.Create(signal, Stop))];
     }
 
@@ -49,7 +52,7 @@ internal sealed class StopSignals : IDisposable
             _force = new Timer(_ => Environment.Exit(_exitCode), null, _patience, Timeout.InfiniteTimeSpan);
             _stop.Cancel();
         }
-        else if (context.Signal == PosixSignal.SIGINT && Stopwatch.GetElapsedTime(before) >= BetweenPresses)
+        else if (_isForPeople && context.Signal == PosixSignal.SIGINT && Stopwatch.GetElapsedTime(before) >= BetweenPresses)
         {
             Environment.Exit(_exitCode);
         }
