@@ -105,8 +105,8 @@ internal sealed class ExportSourceOptions(Terminal terminal, Option<string> work
             Position = place,
             Operation = operation,
             Epochs = parsed.GetValue(_epochs),
-            Seed = parsed.GetValue(_seed) ?? new TrialNetworkPlan { Position = place, Operation = operation }.Seed,
         };
+        plan = parsed.GetValue(_seed) is { } seed ? plan with { Seed = seed } : plan;
         var trial = await TrainAsync(study, plan, parsed, cancellation);
         return new(
             trial.Weights,
