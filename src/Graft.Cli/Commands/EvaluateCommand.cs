@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Diagnostics;
-using Graft.Analysis;
 using Graft.Cli.Completion;
 using Graft.Cli.Views;
 using Graft.Data;
@@ -8,7 +7,6 @@ using Graft.Jobs;
 using Graft.Networks;
 using Graft.Onnx;
 using Graft.Operations;
-using Graft.Runtime;
 using Graft.Training;
 using TorchSharp;
 
@@ -63,13 +61,14 @@ internal sealed class EvaluateCommand
                 string path = parsed.GetValue(options._file)!;
                 bool isOnnx = Path.GetExtension(path).Equals(".onnx", StringComparison.OrdinalIgnoreCase);
                 options.RequireFitting(parsed, isOnnx);
-                if (isOnnx)
+                EvaluationView view = isOnnx ? options.EvaluateOnnx(parsed, path, cancellation) : options.EvaluateWeights(parsed, path, cancellation);
+                if (parsed.GetValue(options._json))
                 {
-                    options.EvaluateOnnx(parsed, path, cancellation);
+                    terminal.WriteJson(view.Document);
                 }
                 else
                 {
-                    options.EvaluateWeights(parsed, path, cancellation);
+                    view.Write(terminal);
                 }
 
                 return 0;
@@ -96,7 +95,7 @@ internal sealed class EvaluateCommand
         }
     }
 
-    private void EvaluateOnnx(ParseResult parsed, string path, CancellationToken cancellation)
+    private OnnxEvaluationView EvaluateOnnx(ParseResult parsed, string path, CancellationToken cancellation)
     {
         int threads = parsed.GetValue(_threads) is > 0 and var given ? given : Environment.ProcessorCount;
         using var classifier = OnnxClassifier.Load(path, threads, _import.Read(parsed).Output);
@@ -111,49 +110,20 @@ internal sealed class EvaluateCommand
             throw new ConfigurationException(Invariant($"--batch is {parsed.GetValue(_batch)}, and {path} takes batches of {batch} alone; leave it out."));
         }
 
-        var result = OnnxEvaluator.Evaluate(classifier, images.Test, normalization, classes?.PlacesOfDataClasses, cancellation);
-        var latency = OnnxEvaluator.MeasureLatency(classifier, images.Test.Shape, batch, threads, TimeProvider.System, cancellation);
-        if (parsed.GetValue(_json))
+        return new()
         {
-            _terminal.WriteJson(
-                new
-                {
-                    model = path,
-                    network = classifier.Metadata.GetValueOrDefault("architecture"),
-                    data = images.Name,
-                    result.Accuracy,
-                    result.Correct,
-                    images = images.Test.Count,
-                    normalization = source,
-                    reorderedClasses = classes is not null,
-                    remark = ChanceWords.Remark(result.Correct, result.Predicted, images),
-                    latency = new
-                    {
-                        latency.BatchSize,
-                        latency.Threads,
-                        runs = latency.RunsMs.Count,
-                        latency.MedianMs,
-                        latency.LowerQuartileMs,
-                        latency.UpperQuartileMs,
-                    },
-                    onnxRuntime = OnnxModel.RuntimeVersion,
-                }
-            );
-            return;
-        }
-
-        _terminal.WriteLine(Invariant($"{path}, run by ONNX Runtime {OnnxModel.RuntimeVersion} on the CPU; {Pixels(source, normalization)}"));
-        _terminal.WriteLine(
-            Invariant(
-                $"latency of {Plural.Of(batch, "image")} with {Plural.Of(threads, "thread")}: median {latency.MedianMs:0.000} ms, half of the runs (n = {latency.RunsMs.Count:N0}) between {latency.LowerQuartileMs:0.000} and {latency.UpperQuartileMs:0.000} ms; measured by itself ('graft accelerate' measures in turns with the teacher)"
-            )
-        );
-        WriteReordered(classes);
-        _terminal.WriteLine(Invariant($"{result.Correct:N0} of {images.Test.Count:N0} test images right: accuracy {AccuracyOf(result.Correct, images)}"));
-        _terminal.WriteNote(ChanceWords.Remark(result.Correct, result.Predicted, images));
+            File = path,
+            Images = images,
+            Normalization = normalization,
+            NormalizationSource = source,
+            ReordersClasses = classes is not null,
+            Network = classifier.Metadata.GetValueOrDefault("architecture"),
+            Result = OnnxEvaluator.Evaluate(classifier, images.Test, normalization, classes?.PlacesOfDataClasses, cancellation),
+            Latency = OnnxEvaluator.MeasureLatency(classifier, images.Test.Shape, batch, threads, TimeProvider.System, cancellation),
+        };
     }
 
-    private void EvaluateWeights(ParseResult parsed, string path, CancellationToken cancellation)
+    private WeightsEvaluationView EvaluateWeights(ParseResult parsed, string path, CancellationToken cancellation)
     {
         string where = ComputeDevice.Resolve(parsed.GetValue(_device)!);
         var numbers = PrecisionNames.Parse(parsed.GetValue(_precision)!, where);
@@ -174,68 +144,20 @@ internal sealed class EvaluateCommand
         long started = Stopwatch.GetTimestamp();
         var result = Evaluator.Evaluate(model, images.Test, normalization, null, on, cancellation);
         double seconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
-        var cost = model.Cost();
-        if (parsed.GetValue(_json))
+        return new()
         {
-            _terminal.WriteJson(new
-            {
-                network = model.Definition.Name,
-                data = images.Name,
-                result.Accuracy,
-                result.Correct,
-                images = images.Test.Count,
-                result.Loss,
-                cost.Parameters,
-                cost.MultiplyAccumulates,
-                precision = numbers.ToText(),
-                normalization = source,
-                reorderedClasses = classes is not null,
-                remark = ChanceWords.Remark(result.Correct, result.Predicted, images),
-                imagesPerSecond = images.Test.Count / seconds,
-            });
-            return;
-        }
-
-        _terminal.WriteLine(
-            Invariant(
-                $"{model.Definition.Name}, {Format.Count(cost.Parameters)} parameters, {Format.Millions(cost.MultiplyAccumulates)} M multiply-accumulates"
-            )
-        );
-        _terminal.WriteLine(
-            Invariant($"{Pixels(source, normalization)}; computed in {numbers.ToText()} on {where}, {images.Test.Count / seconds:N0} images/s")
-        );
-        WriteReordered(classes);
-        _terminal.WriteLine(
-            Invariant(
-                $"{result.Correct:N0} of {images.Test.Count:N0} test images right: accuracy {AccuracyOf(result.Correct, images)}, loss {result.Loss:0.0000}"
-            )
-        );
-        _terminal.WriteNote(ChanceWords.Remark(result.Correct, result.Predicted, images));
+            Images = images,
+            Normalization = normalization,
+            NormalizationSource = source,
+            ReordersClasses = classes is not null,
+            Network = model.Definition.Name,
+            Cost = model.Cost(),
+            Precision = numbers,
+            Device = where,
+            Result = result,
+            ImagesPerSecond = images.Test.Count / seconds,
+        };
     }
-
-    private static string AccuracyOf(int correct, ImageData images)
-    {
-        var interval = ConfidenceInterval.OfProportion(correct, images.Test.Count);
-        return Invariant(
-            $"{Format.Percent((double)correct / images.Test.Count)} % (95 % interval over test images {100 * interval.Lower:0.0}–{100 * interval.Upper:0.0})"
-        );
-    }
-
-    private void WriteReordered(ClassOrder? classes)
-    {
-        if (classes is not null)
-        {
-            _terminal.WriteLine("classes mapped by name: the file has them in another order than the data");
-        }
-    }
-
-    private static string Pixels(string source, Normalization normalization) => source switch
-    {
-        "weights" => $"pixels normalised by {normalization}, as the file of weights says",
-        "data" => $"pixels normalised by {normalization} as for the data, as the file does not say how (--normalization for another)",
-        "option" => $"pixels normalised by {normalization}, as the command line says",
-        _ => $"pixels normalised by {normalization}, as the {source} says",
-    };
 
     private void RequireFitBeforeDownload(ParseResult parsed, OnnxClassifier classifier)
     {

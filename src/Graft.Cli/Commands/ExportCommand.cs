@@ -1,9 +1,9 @@
 using System.CommandLine;
 using System.Security.Cryptography;
+using Graft.Cli.Views;
 using Graft.Data;
 using Graft.Networks;
 using Graft.Onnx;
-using Graft.Onnx.Import;
 using Graft.Training;
 using TorchSharp;
 
@@ -68,27 +68,33 @@ internal sealed class ExportCommand
         bool hasData = parsed.GetValue(_data) is not null;
         CommonOptions.RefuseIdle(parsed, hasData ? [_size] : [.. _images.Decoding, _reorderClasses], hasData ? "with --data" : "without --data");
         var source = await _source.ReadAsync(parsed, trained => RequireTarget(parsed, trained), cancellation);
+        string target = RequireTarget(parsed, source.Target, source.Weights);
+        var view = Export(parsed, source, target, cancellation);
+        if (parsed.GetValue(_json))
+        {
+            _terminal.WriteJson(view.Document);
+        }
+        else
+        {
+            view.Write(_terminal, nextData: view.Data ?? source.Data, images: _images.Repeat(parsed));
+        }
+
+        return 0;
+    }
+
+    private ExportView Export(ParseResult parsed, ExportSource source, string target, CancellationToken cancellation)
+    {
         string path = source.Weights;
-        string target = RequireTarget(parsed, source.Target, path);
         var (given, own) = (_images.ReadNormalization(parsed), NetworkWeights.ReadNormalization(path));
-        var normalization = given ?? own;
         var data = parsed.GetValue(_data) is { } images
             ? CommonOptions.LoadData(_terminal, images, _images.Read(parsed, null), parsed.GetValue(_dataDirectory)!, cancellation)
             : null;
-        using var origin =
-            parsed.GetValue(_network) is null && source.Network is { } known
-                ? NamedNetwork.InWorkspace(known, parsed.GetValue(_workspace)!)
-                : NamedNetwork.Read(
-                    parsed.GetValue(_network),
-                    _import.Read(parsed),
-                    image: data?.Test.Shape ?? new(3, parsed.GetValue(_size), parsed.GetValue(_size)),
-                    weights: path
-                );
+        using var origin = Origin(parsed, source, data);
         var names = NetworkWeights.ReadClassNames(path);
         var order = data is null ? null : ClassesOption.Require(parsed, _reorderClasses, path, names, data);
         var options = new OnnxExportOptions
         {
-            Normalization = normalization ?? data?.Normalization ?? throw new ConfigurationException(
+            Normalization = given ?? own ?? data?.Normalization ?? throw new ConfigurationException(
                 $"{path} does not say how its pixels were normalised: name its data set with --data, or give --mean and --std."
             ),
             ClassNames = data?.ClassNames ?? names,
@@ -100,29 +106,31 @@ internal sealed class ExportCommand
             model.ReorderClasses(order.PlacesOfDataClasses);
         }
 
-        var accuracy = data is null ? null : Evaluator.Evaluate(model, data.Test, options.Normalization, null, torch.CPU, cancellation);
-        var provenance = new Dictionary<string, string>(source.Origin) { ["weights"] = Path.GetFileName(path), ["weights_sha256"] = Sha256(path) };
-        if (accuracy is not null)
-        {
-            provenance[NetworkMetadata.Accuracy] = Invariant($"{accuracy.Accuracy:0.0000}");
-        }
-
-        options = options with { Provenance = provenance };
+        var tested = data is null ? null : Evaluator.Evaluate(model, data.Test, options.Normalization, null, torch.CPU, cancellation);
+        options = options with { Provenance = Provenance(source, tested) };
         ImageOption.NoteContradiction(
             _terminal, given, path, own, "the exported file will say the latter, and is wrong where the weights are right");
         var comparison = NetworkExport.Save(model, origin.Import, options, target, data, cancellation);
-        var exported = new Exported(model.Definition, origin.Import, options, target, comparison, accuracy, data?.Name);
-        if (parsed.GetValue(_json))
+        return new()
         {
-            _terminal.WriteJson(Document(exported));
-        }
-        else
-        {
-            Write(exported, data?.Name ?? source.Data, _images.Repeat(parsed));
-        }
-
-        return 0;
+            Definition = model.Definition,
+            Import = origin.Import,
+            Options = options,
+            File = target,
+            Comparison = comparison,
+            Tested = tested,
+            Data = data?.Name,
+        };
     }
+
+    // The network that the weights are for.
+    private NamedNetwork Origin(ParseResult parsed, ExportSource source, ImageData? data) => parsed.GetValue(_network) is null && source.Network is { } known
+        ? NamedNetwork.InWorkspace(known, parsed.GetValue(_workspace)!)
+        : NamedNetwork.Read(
+            parsed.GetValue(_network),
+            _import.Read(parsed),
+            image: data?.Test.Shape ?? new(3, parsed.GetValue(_size), parsed.GetValue(_size)),
+            weights: source.Weights);
 
     // The file to write: the one that is named, or another.
     private string RequireTarget(ParseResult parsed, string otherwise, string? weights = null)
@@ -144,86 +152,20 @@ internal sealed class ExportCommand
         return NetworkWeights.Open(path, shape, classes, origin.Name);
     }
 
-    // What was exported, and what it was checked by.
-    private sealed record Exported(
-        NetworkDefinition Definition,
-        ImportedNetwork? Import,
-        OnnxExportOptions Options,
-        string File,
-        OnnxComparison Comparison,
-        EvaluationResult? Tested,
-        string? Data
-    )
+    private static Dictionary<string, string> Provenance(ExportSource source, EvaluationResult? tested)
     {
-        public long Bytes { get; } = new FileInfo(File).Length;
-    }
-
-    private static object Document(Exported exported) => new
-    {
-        network = exported.Definition.Name,
-        file = exported.File,
-        bytes = exported.Bytes,
-        OperatorSet = exported.Import?.OperatorSet ?? OnnxExport.OperatorSet,
-        FoldBatchNorm = exported.Import is null ? exported.Options.FoldBatchNorm : (bool?)null,
-        data = exported.Data,
-        exported.Tested?.Accuracy,
-        exported.Comparison.Images,
-        exported.Comparison.MaxDifference,
-        exported.Comparison.Tolerance,
-        exported.Comparison.ClassesDiffering,
-        onnxRuntime = OnnxModel.RuntimeVersion,
-    };
-
-    private void Write(Exported exported, string? nextData, string images)
-    {
-        WriteFile(exported);
-        WriteChecked(exported);
-        _terminal.WriteLine(
-            $"written to {exported.File}; next: graft evaluate {Format.Argument(exported.File)} --data {(nextData is { } name ? Format.Argument(name) : "SOURCE")}{images}"
-        );
-    }
-
-    private void WriteFile(Exported exported)
-    {
-        var (definition, options) = (exported.Definition, exported.Options);
-        if (exported.Import is { } import)
+        var provenance = new Dictionary<string, string>(source.Origin)
         {
-            _terminal.WriteLine(
-                Invariant(
-                    $"as {Path.GetFileName(import.Path)}, with what changed: names, metadata and all else as in that file, operator set {import.OperatorSet}, {exported.Bytes / 1e6:0.0} MB"
-                )
-            );
-            return;
+            ["weights"] = Path.GetFileName(source.Weights),
+            ["weights_sha256"] = Sha256(source.Weights),
+        };
+        if (tested is not null)
+        {
+            provenance[NetworkMetadata.Accuracy] = Invariant($"{tested.Accuracy:0.0000}");
         }
 
-        _terminal.WriteLine(
-            Invariant(
-                $"{definition.Name}, batch norm {(options.FoldBatchNorm ? "folded into convolutions" : "kept")}, operator set {OnnxExport.OperatorSet}, {exported.Bytes / 1e6:0.0} MB"
-            )
-        );
-        var image = definition.Image;
-        _terminal.WriteLine(
-            Invariant(
-                $"input 'images': fp32 [N, {image.Channels}, {image.Height}, {image.Width}], (pixel / 255 - mean) / std with mean {List(options.Normalization.Mean)} and std {List(options.Normalization.Std)}"
-            )
-        );
+        return provenance;
     }
-
-    private void WriteChecked(Exported exported)
-    {
-        var comparison = exported.Comparison;
-        _terminal.WriteLine(
-            Invariant(
-                $"checked with ONNX Runtime {OnnxModel.RuntimeVersion} on {comparison.Images:N0} {(exported.Data is null ? "images of noise" : "test images")}: the same classes, logits differ by {comparison.MaxDifference:0.0e+0} at most"
-            )
-        );
-        if (exported.Tested is { } tested)
-        {
-            _terminal.WriteLine(Invariant($"accuracy {Format.Percent(tested.Accuracy)} % in fp32, which the file says ({NetworkMetadata.Accuracy})"));
-        }
-    }
-
-    private static string List(IReadOnlyList<float> values) => Invariant($"({string.Join(", ", values.Select(v => Invariant($"{v:0.####}")))})");
 
     private static string Sha256(string path)
     {

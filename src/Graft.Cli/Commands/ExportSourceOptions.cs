@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Graft.Cli.Completion;
 using Graft.Cli.Views;
+using Graft.Engine;
 using Graft.Jobs;
 using Graft.Jobs.Accelerations;
 using Graft.Jobs.Studies;
@@ -78,19 +79,23 @@ internal sealed class ExportSourceOptions(Terminal terminal, Option<string> work
         }
 
         string directory = parsed.GetValue(workspace)!;
-        StudyOutline study;
+        StoredJob job;
         using (var record = Workspaces.OpenExisting(directory, TimeProvider.System))
         {
-            var job = CommonOptions.JobOf(record, from);
+            job = CommonOptions.JobOf(record, from);
             if (JobView.Of(record, job) is AccelerationJobView acceleration)
             {
                 CommonOptions.RefuseIdle(parsed, [_epochs, _seed], $"for {job.Id}, an acceleration, which keeps its networks");
                 return ExportSource.OfAcceleration(acceleration, row ?? AccelerationResult.Accelerated, directory);
             }
-
-            study = StudyOutline.FromJson(job.Document);
         }
 
+        return await OfTrialAsync(StudyOutline.FromJson(job.Document), row, parsed, requireTarget, cancellation);
+    }
+
+    private async Task<ExportSource> OfTrialAsync(
+        StudyOutline study, string? row, ParseResult parsed, Action<string> requireTarget, CancellationToken cancellation)
+    {
         if (row?.Trim().Split(' ', 2) is not [var position, var operation] || !Place.TryParse(position, out var place))
         {
             throw new ConfigurationException($"{study.Id} is a study: --row names a position and an operation of its table, like --row '3 residual(w=2,k=3)'.");

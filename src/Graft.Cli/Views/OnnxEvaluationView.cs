@@ -1,0 +1,59 @@
+using Graft.Onnx;
+using Graft.Runtime;
+
+namespace Graft.Cli.Views;
+
+/// <summary>How an ONNX file did, and how fast.</summary>
+internal sealed class OnnxEvaluationView : EvaluationView
+{
+    /// <summary>The file.</summary>
+    public required string File { get; init; }
+
+    /// <summary>The network's name in the file's metadata; null for none.</summary>
+    public required string? Network { get; init; }
+
+    /// <summary>The answers.</summary>
+    public required OnnxEvaluation Result { get; init; }
+
+    /// <summary>The latency of a batch.</summary>
+    public required BatchLatency Latency { get; init; }
+
+    /// <inheritdoc/>
+    public override object Document => new
+    {
+        model = File,
+        network = Network,
+        data = Images.Name,
+        Result.Accuracy,
+        Result.Correct,
+        images = Images.Test.Count,
+        normalization = NormalizationSource,
+        reorderedClasses = ReordersClasses,
+        remark = Remark,
+        latency = new
+        {
+            Latency.BatchSize,
+            Latency.Threads,
+            runs = Latency.RunsMs.Count,
+            Latency.MedianMs,
+            Latency.LowerQuartileMs,
+            Latency.UpperQuartileMs,
+        },
+        onnxRuntime = OnnxModel.RuntimeVersion,
+    };
+
+    /// <inheritdoc/>
+    protected override int Correct => Result.Correct;
+
+    /// <inheritdoc/>
+    protected override IReadOnlyList<int> Predicted => Result.Predicted;
+
+    /// <inheritdoc/>
+    protected override IEnumerable<string> Subject =>
+    [
+        Invariant($"{File}, run by ONNX Runtime {OnnxModel.RuntimeVersion} on the CPU; {Pixels}"),
+        Invariant(
+            $"latency of {Plural.Of(Latency.BatchSize, "image")} with {Plural.Of(Latency.Threads, "thread")}: median {Latency.MedianMs:0.000} ms, half of the runs (n = {Latency.RunsMs.Count:N0}) between {Latency.LowerQuartileMs:0.000} and {Latency.UpperQuartileMs:0.000} ms; measured by itself ('graft accelerate' measures in turns with the teacher)"
+        ),
+    ];
+}
