@@ -21,7 +21,7 @@ internal static class AccelerationHeader
         );
         terminal.WriteLine(
             Invariant(
-                $"  candidates  {graph.Candidates.Count} at {Places(graph)} ({graph.Candidates.Count(c => !c.IsOwn && c.Parameters > 0)} to distil), scored by {plan.Selection.Score}"
+                $"  candidates  {graph.Candidates.Count} at {Places(graph)} ({graph.Candidates.Count(c => !c.IsOwn && c.Parameters > 0)} to distil{(plan.Refinement is null ? "" : ", and on where they would be chosen")}), scored by {plan.Selection.Score}"
             )
         );
         terminal.WriteLine(

@@ -55,7 +55,7 @@ public abstract partial class GraftJob<TResult> : IStepSource
         {
             double shareSpeed = Session.Cores.Workers > 1 ? SpeedOfSharedCores : 1;
             var tracker = new JobProgressTracker(
-                Session.Kinds, services, () => Foreseen().Select(f => (f.Kind, f.Demand, f.Work)), shareSpeed, () => Until, progress, Session.Time);
+                Session.Kinds, services, Foreseen, shareSpeed, () => Until, progress, Session.Time);
             await new Scheduler(Session.Workspace, Session.Kinds, services, executor, tracker, Session.Time).RunAsync(this, cancellation);
         }
 
@@ -76,9 +76,10 @@ public abstract partial class GraftJob<TResult> : IStepSource
         var services = Session.Services(Data);
         var known = Steps(new NothingEnded());
         var done = Session.DoneSteps(known);
-        (string Kind, ThreadDemand Demand, double Work, bool Done)[] steps =
+        EstimatedStep[] steps =
         [
-            .. known.Select(s => (s.Kind, Session.Kinds.Of(s).Threads, Session.Kinds.Of(s).WorkOf(s, services), done.ContainsKey(s.Key))), .. Foreseen(),
+            .. known.Select(s => new EstimatedStep(s.Kind, Session.Kinds.Of(s).Threads, Session.Kinds.Of(s).WorkOf(s, services), done.ContainsKey(s.Key))),
+            .. Foreseen(),
         ];
         return JobEstimate.Of(
             steps,
@@ -127,7 +128,7 @@ public abstract partial class GraftJob<TResult> : IStepSource
     private protected virtual string? Until => null;
 
     /// <summary>The steps that are not known before others have ended, about.</summary>
-    protected virtual IEnumerable<(string Kind, ThreadDemand Demand, double Work, bool Done)> Foreseen() => [];
+    private protected virtual IEnumerable<EstimatedStep> Foreseen() => [];
 
     /// <summary>Measures how fast this machine computes what the job does.</summary>
     private protected virtual WorkRate MeasureRate(CancellationToken cancellation) => MatrixRate.Measure(Session.Cores, Session.Time);

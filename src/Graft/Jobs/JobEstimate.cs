@@ -17,7 +17,7 @@ public sealed record JobEstimate(IReadOnlyList<KindEstimate> Kinds, double? Trai
     /// <param name="cores">How they share the cores.</param>
     /// <param name="asRun">Work a second of the kinds of step that ran here, each with its threads.</param>
     internal static JobEstimate Of(
-        IReadOnlyList<(string Kind, ThreadDemand Demand, double Work, bool Done)> steps,
+        IReadOnlyList<EstimatedStep> steps,
         WorkRate rate,
         CoreAllocation cores,
         IReadOnlyDictionary<string, double> asRun)

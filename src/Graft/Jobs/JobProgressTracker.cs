@@ -9,7 +9,7 @@ namespace Graft.Jobs;
 /// </summary>
 /// <param name="kinds">Tells the work of steps.</param>
 /// <param name="services">What the work depends on.</param>
-/// <param name="foreseen">Kind, threads and work of each step that is not known yet, about; asked when steps have become known.</param>
+/// <param name="foreseen">The steps that are not known yet, about; asked when steps have become known.</param>
 /// <param name="shareSpeed">How many times as much work the cores do where steps share them as where one step has them all.</param>
 /// <param name="until">How far the steps reach, where more may follow; asked whenever something is told.</param>
 /// <param name="progress">Is told.</param>
@@ -17,7 +17,7 @@ namespace Graft.Jobs;
 internal sealed class JobProgressTracker(
     StepKinds kinds,
     StepServices services,
-    Func<IEnumerable<(string Kind, ThreadDemand Demand, double Work)>> foreseen,
+    Func<IEnumerable<EstimatedStep>> foreseen,
     double shareSpeed,
     Func<string?> until,
     IProgress<JobProgress>? progress,

@@ -34,13 +34,17 @@ internal sealed record DistillationStep() : NetworkStep(DistillationKind.KindNam
     /// <summary>What is held out of training.</summary>
     public required HeldOutPart HeldOut { get; init; }
 
-    /// <inheritdoc/>
-    [JsonIgnore]
-    public override string Title => Invariant($"distil {Operation} at {Place}, seed {Seed}");
+    /// <summary>The key of the distillation whose weights it begins with; null to begin as the recipe says.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Continues { get; init; }
 
     /// <inheritdoc/>
     [JsonIgnore]
-    public override IReadOnlyList<string> Needs => [Teacher];
+    public override string Title => Invariant($"distil {Operation} at {Place}{(Continues is null ? "" : " on")}, seed {Seed}");
+
+    /// <inheritdoc/>
+    [JsonIgnore]
+    public override IReadOnlyList<string> Needs => Continues is null ? [Teacher] : [Teacher, Continues];
 
     /// <inheritdoc/>
     protected override IEnumerable<string> OperationNames => [Operation];
@@ -65,7 +69,8 @@ internal sealed class DistillationKind : NetworkStepKind<DistillationStep, Disti
 
     public override ThreadDemand Threads => ThreadDemand.All;
 
-    protected override object GroupOf(DistillationStep step) => (step.Teacher, step.Recipe, step.OrderSeed, step.HeldOut, step.Precision);
+    protected override object GroupOf(DistillationStep step) =>
+        (step.Teacher, step.Recipe, step.OrderSeed, step.HeldOut, step.Precision, step.Continues is null);
 
     protected override IEnumerable<IReadOnlyList<Step>> Batches(IReadOnlyList<DistillationStep> group, StepServices services)
     {
@@ -107,10 +112,11 @@ internal sealed class DistillationKind : NetworkStepKind<DistillationStep, Disti
     {
         var first = steps[0];
         using var teacher = context.OpenTeacher(first, first.Teacher, out var data);
-        var candidates = steps.Select(step => Candidate(step, teacher.Definition)).ToList();
+        var candidates = steps.Select(step => Candidate(step, teacher.Definition, context)).ToList();
         var training = context.Training(first);
+        var order = first.Continues is null ? SeedUse.DistillationOrder : SeedUse.RefinementOrder;
         var distiller = new Distiller(
-            teacher, NetworkStepContext.Split(data, first.HeldOut), first.Recipe, Seed.Derive(first.OrderSeed, (long)SeedUse.DistillationOrder), training);
+            teacher, NetworkStepContext.Split(data, first.HeldOut), first.Recipe, Seed.Derive(first.OrderSeed, (long)order), training);
         foreach (var (step, candidate, result) in steps.Zip(candidates, distiller.Run(candidates)))
         {
             context.Run.SaveLossPoints(step, result.History);
@@ -131,7 +137,7 @@ internal sealed class DistillationKind : NetworkStepKind<DistillationStep, Disti
         training.Checkpoint!.Delete();
     }
 
-    private static DistillationCandidate Candidate(DistillationStep step, NetworkDefinition definition)
+    private static DistillationCandidate Candidate(DistillationStep step, NetworkDefinition definition, NetworkStepContext context)
     {
         var position = definition.PositionAt(step.Place);
         var operation = OperationCatalog.Default.Parse(step.Operation);
@@ -139,6 +145,7 @@ internal sealed class DistillationKind : NetworkStepKind<DistillationStep, Disti
         return new(step.Key, position, operation.Create(position, layers), BeginsAfresh: operation.Family.Name == ReinitializedTeacher.FamilyName)
         {
             Name = operation.Text,
+            Weights = step.Continues is { } before ? context.Run.PathOf(context.Run.ResultOf<DistillationStepResult>(before).Weights) : null,
         };
     }
 }

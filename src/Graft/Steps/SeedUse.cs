@@ -14,4 +14,5 @@ internal enum SeedUse
     ArchitectureDraw = 9,
     LearningRateSearch = 10,
     Repair = 11,
+    RefinementOrder = 12,
 }

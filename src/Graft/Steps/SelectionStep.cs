@@ -38,9 +38,13 @@ internal sealed record SelectionStep() : NetworkStep(SelectionKind.KindName, Sel
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool GreedyRemoval { get; init; }
 
+    /// <summary>Whether it is to say which candidates are distilled on, before the selection that counts.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool IsPreliminary { get; init; }
+
     /// <inheritdoc/>
     [JsonIgnore]
-    public override string Title => "select architectures";
+    public override string Title => IsPreliminary ? "select candidates to distil on" : "select architectures";
 
     /// <inheritdoc/>
     [JsonIgnore]

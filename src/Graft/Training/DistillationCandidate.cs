@@ -15,4 +15,7 @@ internal sealed record DistillationCandidate(string Key, Position Position, Oper
     /// The operation's name: candidates of one name at one place that begin with the same values learn the same. Null for one that is like no other.
     /// </summary>
     public string? Name { get; init; }
+
+    /// <summary>The file of the weights that it goes on from; null to begin as the recipe says.</summary>
+    public string? Weights { get; init; }
 }

@@ -99,6 +99,11 @@ internal sealed class Distiller
 
         bool fromTeacher = _recipe.FromTeacher is true && !candidate.BeginsAfresh
             && InitialWeights.CopyFromTeacher(candidate.Operation, candidate.Position, _teacher);
+        if (candidate.Weights is { } weights)
+        {
+            NetworkWeights.Load(candidate.Operation, weights);
+        }
+
         return fromTeacher ? _recipe.LearningRateFromTeacher ?? _recipe.LearningRate : _recipe.LearningRate;
     }
 

@@ -21,6 +21,7 @@ public sealed class JobEstimateTests
     private static double Estimate(IReadOnlyList<ThreadDemand> steps)
     {
         var rate = new WorkRate(All: 20, Share: 10, null);
-        return JobEstimate.Of([.. steps.Select(demand => ("kind", demand, WorkOfOne, false))], rate, new(4, 1, 4), new Dictionary<string, double>()).Seconds;
+        var estimated = steps.Select(demand => new EstimatedStep("kind", demand, WorkOfOne));
+        return JobEstimate.Of([.. estimated], rate, new(4, 1, 4), new Dictionary<string, double>()).Seconds;
     }
 }

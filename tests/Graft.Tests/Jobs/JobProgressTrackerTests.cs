@@ -199,11 +199,12 @@ public sealed class JobProgressTrackerTests
     {
         var progress = new Told(_told.Add);
         var kinds = new StepKinds([new WaitingKind("waiting"), new WaitingKind("sleeping"), new WaitingKind("alone", ThreadDemand.All)]);
-        var tracker = new JobProgressTracker(
-            kinds, new StepServices(), () => _foreseen.Select(work => ("waiting", ThreadDemand.Share, work)), shareSpeed, () => _until, progress, _time);
+        var tracker = new JobProgressTracker(kinds, new StepServices(), Foreseen, shareSpeed, () => _until, progress, _time);
         var steps = Enumerable.Range(1, count).Select(i => new WaitingStep("waiting") { Number = i }).ToList();
         tracker.Declared(steps);
         return (tracker, steps);
+
+        IEnumerable<EstimatedStep> Foreseen() => _foreseen.Select(work => new EstimatedStep("waiting", ThreadDemand.Share, work));
     }
 
     private void End(JobProgressTracker tracker, Step step, double seconds)

@@ -245,6 +245,28 @@ public sealed class DistillerTests : IDisposable
         Assert.All(results, result => Assert.Equal(!beginsAfresh, result.Loss < 0.2));
     }
 
+    [Theory]
+    [InlineData("teacher-reinitialized")] // which would begin as the teacher
+    [InlineData("bottleneck(w=1,k=3)")] // which would begin as its skip
+    public void Run_Weights_GoesOnFromThem(string operation)
+    {
+        using var directory = new TemporaryDirectory();
+        var first = Candidates([operation])[1];
+        double before = Assert.Single(Distil([first], new())).Loss;
+        NetworkWeights.Save(first.Operation, directory.File("first.safetensors"));
+        var on = Candidates([operation], seed: 7)[1] with { Weights = directory.File("first.safetensors") };
+
+        // A rate that changes no float: what it begins with stays.
+        var recipe = Recipe with { Epochs = 1, BatchSize = 64, LearningRate = 1e-30, FromTeacher = true, BeginAsSkip = true };
+        double loss = Assert.Single(Distil([on], new(), recipe)).Loss;
+
+        using var scope = NewDisposeScope();
+        Assert.All(
+            first.Operation.named_parameters().Zip(on.Operation.named_parameters()),
+            pair => Assert.True(pair.First.parameter.equal(pair.Second.parameter).all().item<bool>()));
+        Assert.InRange(loss, 0.8 * before, 1.2 * before); // but for a step of batch norm's statistics
+    }
+
     [Fact]
     public void Run_SeedsThatBeginAlike_AreDistilledOnceAndEndTheSame()
     {

@@ -27,26 +27,19 @@ internal sealed class AccelerationFlow
     internal const int MostSmallerNetworks = 8;
 
     private readonly AccelerationOutline _outline;
-    private readonly IReadOnlyList<string> _beforeSelection; // keys: they are hashes, and asked for whenever a step has ended
-    private readonly Dictionary<(Place, string), (DistillationStep? Distillation, NetworkStep Score)> _candidates = [];
+    private IReadOnlyList<string> _beforeSelection; // keys: they are hashes, and asked for whenever a step has ended
 
     public AccelerationFlow(AccelerationOutline outline)
     {
         _outline = outline;
         Teacher = Plan.Teacher.ToStep(Plan.Network, Plan.HeldOut, outline.DataFingerprint, outline.Precision, outline.ImportedSha256);
-        string teacher = Teacher.Key;
-        foreach (var candidate in outline.Candidates.Where(c => !c.IsOwn))
-        {
-            var distillation = candidate.Parameters == 0 ? null : Distil(candidate, teacher);
-            _candidates[(candidate.Place, candidate.Operation)] = (distillation, Score(candidate, teacher, distillation?.Key));
-        }
-
+        Candidates = new(outline, Teacher.Key);
         Latency = LatencyStep() with
         {
             // The identity is not there at all in a network.
             Operations = [.. outline.Candidates.Where(c => c.Operation != IdentityOperation.FamilyName).Select(c => new OperationAt(c.Place, c.Operation))],
         };
-        Known = [Teacher, .. Distillations, .. Scores, Latency];
+        Known = [Teacher, .. Candidates.First, Latency];
         _beforeSelection = [.. Known.Select(s => s.Key)];
     }
 
@@ -56,14 +49,17 @@ internal sealed class AccelerationFlow
     /// <summary>The latencies of operations.</summary>
     public LatencyStep Latency { get; }
 
-    /// <summary>The steps that distil candidates.</summary>
-    public IEnumerable<DistillationStep> Distillations => _candidates.Values.Select(c => c.Distillation).OfType<DistillationStep>();
-
-    /// <summary>The steps that score candidates.</summary>
-    public IEnumerable<NetworkStep> Scores => _candidates.Values.Select(c => c.Score);
+    /// <summary>The steps of the candidates, and their scores.</summary>
+    public CandidateSteps Candidates { get; }
 
     /// <summary>The steps that are known, in the order in which they should run.</summary>
     public IReadOnlyList<Step> Known { get; private set; }
+
+    /// <summary>The selection that says which candidates are distilled on; null until all have been scored, and where the plan wants none.</summary>
+    public SelectionStep? Preliminary { get; private set; }
+
+    /// <summary>Whether it is known which candidates are distilled on.</summary>
+    public bool IsRefining { get; private set; }
 
     /// <summary>The selection; null until all scores have ended.</summary>
     public SelectionStep? Selection { get; private set; }
@@ -102,27 +98,6 @@ internal sealed class AccelerationFlow
 
     private AccelerationPlan Plan => _outline.Plan;
 
-    /// <summary>The step that scores a candidate; null for the teacher's own operation.</summary>
-    public NetworkStep? ScoreStepOf(AccelerationCandidate candidate) =>
-        _candidates.TryGetValue((candidate.Place, candidate.Operation), out var steps) ? steps.Score : null;
-
-    /// <summary>The score of a candidate, 0 for the teacher's own operation; null where it is not known, or no number.</summary>
-    public double? ScoreOf(AccelerationCandidate candidate, IStepResults results) =>
-        ScoreStepOf(candidate)?.Key switch
-        {
-            null => 0,
-            { } key when Plan.Selection.ScoreMeasure is { } measure => results.Find<MeasureStepResult>(key) is { } result
-                ? SelectionScores.Of(measure, result)
-                : null,
-            { } key => results.Find<ScoreStepResult>(key) is { } result ? SelectionScores.Of(Plan.Selection.Score, result) : null,
-        };
-
-    /// <summary>What differs from the teacher in an architecture, with weights.</summary>
-    public IReadOnlyList<CandidateAt> Placed(ArchitectureChoice choice) =>
-    [
-        .. choice.Operations.Where(o => !o.IsOwn).Select(o => new CandidateAt(o.Place, o.Operation, _candidates[(o.Place, o.Operation)].Distillation?.Key)),
-    ];
-
     /// <summary>Takes in what has ended.</summary>
     /// <exception cref="ConfigurationException">No architecture is within the limits.</exception>
     /// <exception cref="RunException">The teacher failed, or no selected architecture could be judged.</exception>
@@ -138,14 +113,20 @@ internal sealed class AccelerationFlow
             throw new RunException($"the latencies of operations could not be measured, and nothing can be selected without them: {unmeasured}");
         }
 
-        if (Selection is not null && results.Ended(Selection.Key) is { State: StepState.Failed, Error: { } reason })
+        if ((Selection ?? Preliminary) is { } selection && results.Ended(selection.Key) is { State: StepState.Failed, Error: { } reason })
         {
             throw new ConfigurationException(reason);
         }
 
-        if (Selection is null && _beforeSelection.All(key => results.Ended(key) is not null))
+        if (Plan.Refinement is not null && !IsRefining)
         {
-            Select(results);
+            Refine(results);
+        }
+        else if (Selection is null && HasScores(results))
+        {
+            Candidates.Settle(results);
+            Selection = Selecting(results);
+            Known = [.. Known, Selection];
         }
 
         if (Selected is null && Selection is not null && results.Find<SelectionStepResult>(Selection.Key) is { } selected)
@@ -167,27 +148,45 @@ internal sealed class AccelerationFlow
         }
     }
 
-    private void Select(IStepResults results)
+    private bool HasScores(IStepResults results) => _beforeSelection.All(key => results.Ended(key) is not null);
+
+    // What stands in an architecture that would be selected now is distilled on: for the budget, for the others, and of single positions alone.
+    private void Refine(IStepResults results)
     {
-        Selection = new()
+        if (Preliminary is null && HasScores(results))
         {
-            Data = _outline.DataFingerprint,
-            Network = Plan.Network,
-            Precision = _outline.Precision,
-            Plan = Plan.Selection,
-            Latency = Latency.Key,
-            Candidates =
-            [
-                .. _outline.Candidates.Where(c => ScoreOf(c, results) is not null).Select(c => new ScoredCandidate(c.Place, c.Operation, ScoreStepOf(c)?.Key)),
-            ],
-            Budgets = Plan.FineTuning.Budgets,
-            TeacherOrIdentity = Plan.FineTuning.Baselines,
-            SinglePositions = SelectedOfSinglePositions,
-            GreedyRemoval = Plan.FineTuning.Opponents,
-            Seed = Plan.Seed,
-        };
-        Known = [.. Known, Selection];
+            Preliminary = Selecting(results) with { IsPreliminary = true, TeacherOrIdentity = false, GreedyRemoval = false };
+            Known = [.. Known, Preliminary];
+        }
+
+        if (Preliminary is not null && results.Find<SelectionStepResult>(Preliminary.Key) is { } selected)
+        {
+            var chosen = selected.Solutions.Concat(selected.SinglePositions).Concat(selected.Budgets.OfType<ArchitectureChoice>());
+            var steps = Candidates.Refine(chosen.SelectMany(choice => choice.Operations));
+            Known = [.. Known, .. steps];
+            _beforeSelection = [.. steps.Select(s => s.Key)];
+            IsRefining = true;
+        }
     }
+
+    private SelectionStep Selecting(IStepResults results) => new()
+    {
+        Data = _outline.DataFingerprint,
+        Network = Plan.Network,
+        Precision = _outline.Precision,
+        Plan = Plan.Selection,
+        Latency = Latency.Key,
+        Candidates =
+        [
+            .. _outline.Candidates.Where(c => Candidates.ScoreOf(c, results) is not null)
+                .Select(c => new ScoredCandidate(c.Place, c.Operation, Candidates.ScoreStepOf(c)?.Key)),
+        ],
+        Budgets = Plan.FineTuning.Budgets,
+        TeacherOrIdentity = Plan.FineTuning.Baselines,
+        SinglePositions = SelectedOfSinglePositions,
+        GreedyRemoval = Plan.FineTuning.Opponents,
+        Seed = Plan.Seed,
+    };
 
     private void Judge(SelectionStepResult selected)
     {
@@ -198,7 +197,7 @@ internal sealed class AccelerationFlow
             Network = Plan.Network,
             Precision = _outline.Precision,
             Teacher = teacher,
-            Operations = Placed(choice),
+            Operations = Candidates.Placed(choice),
             Images = Plan.Selection.Images,
             HeldOut = Plan.HeldOut,
         });
@@ -259,7 +258,7 @@ internal sealed class AccelerationFlow
         }
 
         tuned.AddRange(Architectures.Compared.Select(c => (c.Name, c.Architecture, weight)));
-        FineTunings = [.. tuned.Select(t => (t.Name, t.Architecture, FineTuning(Placed(t.Architecture.Choice), t.Weight)))];
+        FineTunings = [.. tuned.Select(t => (t.Name, t.Architecture, FineTuning(Candidates.Placed(t.Architecture.Choice), t.Weight)))];
         Smaller = SmallerNetworks(latencies, MsOf(best));
         Known = [.. Known, .. FineTunings.Select(f => f.Step), .. Smaller.Select(s => s.Step)];
 
@@ -383,44 +382,6 @@ internal sealed class AccelerationFlow
             [NetworkMetadata.Latency] = string.Create(CultureInfo.InvariantCulture, $"{trained.LatencyMs:0.0000} ms on {_outline.Target}"),
         },
     };
-
-    private DistillationStep Distil(AccelerationCandidate candidate, string teacher) => new()
-    {
-        Data = _outline.DataFingerprint,
-        Network = Plan.Network,
-        Precision = _outline.Precision,
-        Teacher = teacher,
-        Place = candidate.Place,
-        Operation = candidate.Operation,
-        Recipe = Plan.Distillation,
-        Seed = Plan.Seed,
-        OrderSeed = Plan.Teacher.Seed,
-        HeldOut = Plan.HeldOut,
-    };
-
-    private NetworkStep Score(AccelerationCandidate candidate, string teacher, string? distillation) => Plan.Selection.ScoreMeasure is { } measure
-        ? new MeasureStep
-        {
-            Data = _outline.DataFingerprint,
-            Network = Plan.Network,
-            Precision = Precision.Float32,
-            Teacher = teacher,
-            Candidate = new(candidate.Place, candidate.Operation, distillation),
-            Measure = measure.Name,
-            MeasureRevision = measure.CodeIdentity,
-            Recipe = new() { Images = Plan.Selection.ScoreImages },
-            HeldOut = Plan.HeldOut,
-        }
-        : new ScoreStep
-        {
-            Data = _outline.DataFingerprint,
-            Network = Plan.Network,
-            Precision = _outline.Precision,
-            Teacher = teacher,
-            Candidate = new(candidate.Place, candidate.Operation, distillation),
-            Images = Plan.Selection.ScoreImages,
-            HeldOut = Plan.HeldOut,
-        };
 
     private LatencyStep LatencyStep() => new()
     {

@@ -95,8 +95,8 @@ public sealed class AccelerationJob : GraftJob<AccelerationResult>
     }
 
     /// <inheritdoc/>
-    protected override IEnumerable<(string Kind, ThreadDemand Demand, double Work, bool Done)> Foreseen() =>
-        HasEnded() ? [] : new ForeseenSteps(Outline, _flow, Session.Kinds, new NetworkCosts(Data)).All();
+    private protected override IEnumerable<EstimatedStep> Foreseen() =>
+        HasEnded() ? [] : new ForeseenSteps(Outline, _flow, Session.Kinds, Session.Services(Data)).All();
 
     /// <inheritdoc/>
     private protected override WorkRate MeasureRate(CancellationToken cancellation)

@@ -53,6 +53,13 @@ public sealed record AccelerationPlan
     /// <value>Default: <c>DistillationRecipe.Default</c>.</value>
     public DistillationRecipe Distillation { get; init; } = DistillationRecipe.Default;
 
+    /// <summary>
+    /// How candidates that stand in a selected architecture are distilled on before the selection that counts; null for once alone. Left out of the plan's text
+    /// where it is null.
+    /// </summary>
+    [YamlMember(DefaultValuesHandling = DefaultValuesHandling.OmitNull)]
+    public RefinementRecipe? Refinement { get; init; }
+
     /// <summary>Decides the candidates' initial values.</summary>
     /// <value>Default: <c>1</c>.</value>
     public int Seed { get; init; } = 1;
@@ -111,6 +118,7 @@ public sealed record AccelerationPlan
 
         foreach (string fault in Teacher.Recipe.Faults("teacher.recipe").Concat(Images?.Faults("images") ?? [])
             .Concat(Distillation.Faults("distillation"))
+            .Concat(Refinement?.Faults("refinement") ?? [])
             .Concat(Latency.Faults("latency"))
             .Concat(Selection.Faults("selection"))
             .Concat(FineTuning.Faults("fineTuning")))

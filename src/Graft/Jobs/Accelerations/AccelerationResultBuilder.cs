@@ -299,7 +299,7 @@ internal sealed class AccelerationResultBuilder : IStepResults
         var candidates = _outline.Candidates.Select(candidate =>
         {
             var key = (candidate.Place, candidate.Operation);
-            var score = _flow.ScoreStepOf(candidate) switch
+            var score = _flow.Candidates.ScoreStepOf(candidate) switch
             {
                 null => new ScoreStepResult(0, 0, 0, 0),
                 ScoreStep step => this.Find<ScoreStepResult>(step.Key),
@@ -309,13 +309,14 @@ internal sealed class AccelerationResultBuilder : IStepResults
             {
                 Position = candidate.Place,
                 Operation = candidate.Operation,
-                Score = _flow.ScoreOf(candidate, this),
+                Score = _flow.Candidates.ScoreOf(candidate, this),
                 LossRise = score?.LossRise,
                 KullbackLeibler = score?.KullbackLeibler,
                 FeatureError = score?.FeatureError,
                 LatencyMs = latencies.TryGetValue(key, out double ms) ? ms : null,
                 MeasuredMs = measured.GetValueOrDefault(key),
                 Parameters = candidate.Parameters,
+                IsRefined = _flow.Candidates.IsRefined(candidate),
                 Chosen = solutions.Count(s => s.Places.Zip(s.Operations).Contains(key)),
             };
         }).ToList();
@@ -382,7 +383,7 @@ internal sealed class AccelerationResultBuilder : IStepResults
     // What the architectures' scores add up to, as they were judged.
     private ScoreModel? Fit(IReadOnlyList<ArchitectureResult> architectures)
     {
-        var scores = _outline.Candidates.Where(c => !c.IsOwn).Select(c => (c.Place, c.Operation, Score: _flow.ScoreOf(c, this)))
+        var scores = _outline.Candidates.Where(c => !c.IsOwn).Select(c => (c.Place, c.Operation, Score: _flow.Candidates.ScoreOf(c, this)))
             .Where(c => c.Score is not null).ToDictionary(c => (c.Place, c.Operation), c => c.Score!.Value);
         return ScoreModel.Fit(
         [

@@ -33,6 +33,9 @@ public sealed record CandidateResult
     /// <summary>Its parameters.</summary>
     public required long Parameters { get; init; }
 
+    /// <summary>Whether it was distilled on after a first selection, and is taken as it was then.</summary>
+    public bool IsRefined { get; init; }
+
     /// <summary>In how many of the selected architectures it stands at this position.</summary>
     public required int Chosen { get; init; }
 

@@ -13,18 +13,20 @@ internal sealed class ForeseenSteps
     private readonly AccelerationOutline _outline;
     private readonly AccelerationFlow _flow;
     private readonly StepKinds _kinds;
+    private readonly StepServices _services;
     private readonly NetworkCosts _costs;
     private readonly double _image; // the work of a network within the budget, for one image
 
     /// <param name="outline">What is accelerated.</param>
     /// <param name="flow">The steps that are known.</param>
     /// <param name="kinds">Say how many threads the steps take.</param>
-    /// <param name="costs">What networks cost on the data set.</param>
-    public ForeseenSteps(AccelerationOutline outline, AccelerationFlow flow, StepKinds kinds, NetworkCosts costs)
+    /// <param name="services">What steps on the data set use.</param>
+    public ForeseenSteps(AccelerationOutline outline, AccelerationFlow flow, StepKinds kinds, StepServices services)
     {
-        (_outline, _flow, _kinds, _costs) = (outline, flow, kinds, costs);
+        (_outline, _flow, _kinds, _services) = (outline, flow, kinds, services);
+        _costs = services.Get<NetworkCosts>();
         double part = LatencyBudget.Parse(Plan.Selection.Budget) is { IsMs: false } budget ? Math.Min(1, budget.Value) : 1;
-        _image = part * costs.OfNetwork(Plan.Network).Work;
+        _image = part * _costs.OfNetwork(Plan.Network).Work;
     }
 
     private AccelerationPlan Plan => _outline.Plan;
@@ -40,20 +42,29 @@ internal sealed class ForeseenSteps
     private int? EpochsFromScratch => _outline.SmallerNetworks.Count > 0 ? Plan.FineTuning.EpochsFromScratch(Plan.Teacher) : null;
 
     /// <summary>All of them, in the order in which they run.</summary>
-    public IEnumerable<(string Kind, ThreadDemand Demand, double Work, bool Done)> All() =>
+    public IEnumerable<EstimatedStep> All() =>
     [
+        .. Plan.Refinement is not null && !_flow.IsRefining ? Refinement() : [],
         .. _flow.Selection is null ? Selection() : [],
         .. _flow.NetworkLatency is null ? Judging() : [],
         .. _flow.FineTunings.Count == 0 ? [.. FineTuning(), .. FromScratch()] : Nothing,
         .. _flow.Export is null ? Export() : [],
     ];
 
-    private static IEnumerable<(string Kind, ThreadDemand Demand, double Work, bool Done)> Nothing => [];
+    private static IEnumerable<EstimatedStep> Nothing => [];
 
-    private IEnumerable<(string Kind, ThreadDemand Demand, double Work, bool Done)> Selection() =>
+    // A third of the candidates is about what selected architectures are made of.
+    private IEnumerable<EstimatedStep> Refinement() =>
+    [
+        .. _flow.Preliminary is null ? Selection() : [],
+        .. _flow.Candidates.Refinable().GroupBy(s => s.Kind).SelectMany(kind =>
+            Steps((kind.Count() + 2) / 3, kind.Key, kind.Average(s => _kinds.Of(s).WorkOf(s, _services)))),
+    ];
+
+    private IEnumerable<EstimatedStep> Selection() =>
         Steps(1, SelectionKind.KindName, SelectionKind.Work(Plan.Selection.Solutions, _flow.SelectedOfSinglePositions));
 
-    private IEnumerable<(string Kind, ThreadDemand Demand, double Work, bool Done)> Judging()
+    private IEnumerable<EstimatedStep> Judging()
     {
         int selected = Plan.Selection.Solutions + _flow.SelectedOfSinglePositions;
         int judged = selected + Plan.Selection.RandomArchitectures + SelectionKind.FrontBudgets.Count + Compared;
@@ -65,7 +76,7 @@ internal sealed class ForeseenSteps
         ];
     }
 
-    private IEnumerable<(string Kind, ThreadDemand Demand, double Work, bool Done)> FineTuning() =>
+    private IEnumerable<EstimatedStep> FineTuning() =>
     [
         .. Steps(1 + Compared, FineTuningKind.KindName, WorkOfFineTuning(Plan.FineTuning.Distillation.Weight)),
         .. Steps(_flow.IsAblated ? 1 : 0, FineTuningKind.KindName, WorkOfFineTuning(0)),
@@ -73,12 +84,12 @@ internal sealed class ForeseenSteps
 
     private double WorkOfFineTuning(double weight) => FineTuningKind.Work(_flow.FineTuning([], weight), _image, _costs);
 
-    private IEnumerable<(string Kind, ThreadDemand Demand, double Work, bool Done)> FromScratch() => EpochsFromScratch is { } epochs
+    private IEnumerable<EstimatedStep> FromScratch() => EpochsFromScratch is { } epochs
         ? Steps(_flow.IsSmallerTaught ? 2 : 1, TeacherKind.KindName, TeacherKind.Work(epochs, Plan.HeldOut, _image, _costs))
         : [];
 
-    private IEnumerable<(string Kind, ThreadDemand Demand, double Work, bool Done)> Export() => Steps(1, ExportKind.KindName, ExportKind.Work(_image, _costs));
+    private IEnumerable<EstimatedStep> Export() => Steps(1, ExportKind.KindName, ExportKind.Work(_image, _costs));
 
-    private IEnumerable<(string Kind, ThreadDemand Demand, double Work, bool Done)> Steps(int count, string kind, double work) =>
-        Enumerable.Repeat((kind, _kinds.Find(kind).Threads, work, false), count);
+    private IEnumerable<EstimatedStep> Steps(int count, string kind, double work) =>
+        Enumerable.Repeat(new EstimatedStep(kind, _kinds.Find(kind).Threads, work), count);
 }

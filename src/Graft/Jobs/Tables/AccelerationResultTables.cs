@@ -80,6 +80,7 @@ public static class AccelerationResultTables
         new("latency_ms", "ms", "Its latency at the position, the cost of calling the runtime taken off.", x => x.LatencyMs),
         new("measured_ms", "ms", "The median as measured, that cost included.", x => x.MeasuredMs?.Median),
         new("parameters", "", "Its parameters.", x => x.Parameters),
+        new("is_refined", "", "Whether it was distilled on after a first selection, and is taken as it was then.", x => x.IsRefined),
         new("chosen", "", "In how many selected architectures it stands here.", x => x.Chosen),
         new("dominated_by", "", "An operation that is no slower here and scores no worse.", x => x.DominatedBy));
 

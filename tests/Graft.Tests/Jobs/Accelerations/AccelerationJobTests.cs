@@ -128,6 +128,42 @@ public sealed class AccelerationJobTests : IDisposable
         Assert.NotNull(result.Order[^1].Accuracy);
     }
 
+    [Fact]
+    public async Task RunAsync_Refinement_DistilsOnWhatIsChosenAndTakesItWhereItIsNoWorse()
+    {
+        var first = Plan with { Selection = Plan.Selection with { Score = "feature-error" } };
+        var plan = first with { Refinement = new() { Images = 40, Epochs = 40 } };
+        var once = await RunAsync(first);
+
+        var result = await RunAsync(plan);
+
+        var refined = result.Candidates.Zip(once.Candidates).Where(c => c.First.IsRefined).ToList();
+        Assert.NotEmpty(refined);
+        Assert.All(refined, c => Assert.True(c.First.Score <= c.Second.Score && c.First.FeatureError != c.Second.FeatureError));
+        Assert.All(refined, c => Assert.DoesNotContain(c.First.Operation, new[] { "teacher", "identity" }));
+        Assert.All(result.Candidates.Zip(once.Candidates).Where(c => !c.First.IsRefined), c => Assert.Equal(c.Second.Score, c.First.Score));
+        Assert.DoesNotContain(once.Candidates, c => c.IsRefined);
+        var steps = _session.Workspace.Steps.FindAll([.. _session.Workspace.Jobs.Find(result.Acceleration).Steps]).Values;
+        Assert.Equal(2, steps.Count(s => s.Kind == "selection"));
+        var continued = steps.Select(s => _session.Kinds.Parse(s.Specification)).OfType<DistillationStep>().Where(s => s.Continues is not null).ToList();
+        Assert.True(refined.Count <= continued.Count);
+        Assert.All(continued, s => Assert.Equal((40, 40, null), (s.Recipe.Images, s.Recipe.Epochs, s.Recipe.MinSteps)));
+        Assert.Equal(0, Job(plan).Estimate(TestContext.Current.CancellationToken).Seconds);
+    }
+
+    [Fact]
+    public void Estimate_Refinement_CountsAThirdOfTheCandidatesAndASelectionMore()
+    {
+        var once = Job(Plan).Estimate(TestContext.Current.CancellationToken).Kinds.ToDictionary(k => k.Kind);
+
+        var kinds = Job(Plan with { Refinement = new() }).Estimate(TestContext.Current.CancellationToken).Kinds.ToDictionary(k => k.Kind);
+
+        Assert.Equal(once["distillation"].Steps + ((once["distillation"].Steps + 2) / 3), kinds["distillation"].Steps);
+        Assert.Equal(once["score"].Steps + ((once["distillation"].Steps + 2) / 3), kinds["score"].Steps);
+        Assert.Equal(once["selection"].Steps + 1, kinds["selection"].Steps);
+        Assert.Equal(once["fine-tuning"].Steps, kinds["fine-tuning"].Steps);
+    }
+
     // What versions before runs of positions stored: none of the keys that came with them.
     [Fact]
     public async Task FromJson_OutlineOfAnEarlierVersion_GivesItsResults()

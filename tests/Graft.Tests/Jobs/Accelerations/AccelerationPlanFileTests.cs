@@ -50,6 +50,8 @@ public sealed class AccelerationPlanFileTests : IDisposable
     [InlineData("fineTuning: { randomArchitectures: -1 }", "fineTuning.randomArchitectures is -1; it must be from 0 to 1000.")]
     [InlineData("spans: 0", "spans is 0; it must be from 1 (single positions alone) to 16.")]
     [InlineData("fineTuning: { learningRate: fast }", "fineTuning.learningRate is 'fast'; it must be auto, or a number above 0, up to 100.")]
+    [InlineData("refinement: { images: 0 }", "refinement.images is 0; it must be at least 1.")]
+    [InlineData("refinement: { epochs: 0 }", "refinement.epochs is 0; it must be from 1 to 1000.")]
     [InlineData("fineTuning: { repair: { images: 0 } }", "fineTuning.repair.images is 0; it must be at least 1.")]
     [InlineData("fineTuning: { smallerNetworkEpochs: 0 }", "fineTuning.smallerNetworkEpochs is 0; it must be from 1 to 100000.")]
     [InlineData(
