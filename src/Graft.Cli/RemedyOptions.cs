@@ -18,6 +18,11 @@ internal static class RemedyOptions
 
     private static string? Words(Remedy remedy, Command command)
     {
+        if (remedy.Setting == Setting.OwnOperations)
+        {
+            return $"of your own? {NameOf(remedy.Setting)} names its assembly";
+        }
+
         string name = NameOf(remedy.Setting);
         return command.Options.FirstOrDefault(o => o.Name == name) is { } option
             ? remedy.Value is { } value && option is not Option<bool> ? $"{name} {value}" : name
@@ -41,6 +46,7 @@ internal static class RemedyOptions
         Setting.FineTuningEpochs => "--finetune-epochs",
         Setting.Data => "--data",
         Setting.ForeignLatencies => "--foreign-latencies",
+        Setting.OwnOperations => "GRAFT_OPERATIONS",
         _ => throw new ArgumentOutOfRangeException(nameof(setting), setting, null),
     };
 }

@@ -73,7 +73,7 @@ public static class FindingWords
         string interval =
             comparison.Verdict.Kind == VerdictKind.Equivalent
                 ? Invariant(
-                    $"90 % interval {Format.Interval(equivalence.Lower, equivalence.Upper)} within ±{100 * equivalence.Margin:0.##} (corrected {Verdicts.PValueInWords(comparison.CorrectedEquivalencePValue)}"
+                    $"90 % interval {Format.Interval(equivalence.Lower, equivalence.Upper)} within ±{100 * equivalence.Margin:0.###} (corrected {Verdicts.PValueInWords(comparison.CorrectedEquivalencePValue)}"
                 )
                 : $"corrected interval {Format.Interval(comparison.CorrectedInterval)} ({Verdicts.PValueInWords(comparison.CorrectedPValue)}";
         return $"{Format.Points(test.Difference)} points, {interval}; {basis})";
@@ -94,7 +94,7 @@ public static class FindingWords
                     $"{(more.Decidable == 1 ? "it" : more.DecidedThen == more.Decidable ? "all of these" : Invariant($"{more.DecidedThen} of these"))} with about {more.Seeds} seeds (--seeds {more.Seeds}){(more.SeedsForAll > more.Seeds ? Invariant($", all with about {more.SeedsForAll}") : "")}."
                 ),
             NextStep.MoreImages images => Invariant($"{Plural.Of(images.Cells, "cell")} will not be decided within {images.MostSeeds} seeds: ")
-                + Invariant($"test on more images. The margin of {100 * images.Margin:0.##} points was to be chosen before looking."),
+                + Invariant($"test on more images. The margin of {100 * images.Margin:0.###} points was to be chosen before looking."),
             NextStep.OtherPositions other => Invariant($"Positions that have not been tried: {other.Untried} of {other.Positions} (--positions all)."),
             NextStep.LongerTraining longer => Invariant($"Train longer as well (--epochs {longer.Epochs},{2 * longer.Epochs}): ")
                 + "whether losses shrink with training shows with two lengths.",
@@ -116,7 +116,7 @@ public static class FindingWords
         : Invariant($"{where}, of {Plural.Of(counts.Count, "pair")} of similar operations, {counts.Equivalent} equivalent within {Margin(margin)}, ")
             + Invariant($"{counts.Different} different, {counts.Undecided} undecided, the largest difference {Format.Points(counts.LargestDifference)}");
 
-    private static string Margin(double margin) => Invariant($"±{100 * margin:0.##} points");
+    private static string Margin(double margin) => Invariant($"±{100 * margin:0.###} points");
 
     private static string Listed(string[] items) => items.Length < 2 ? string.Concat(items) : $"{string.Join(", ", items[..^1])} and {items[^1]}";
 }

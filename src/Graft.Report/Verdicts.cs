@@ -29,7 +29,7 @@ internal static class Verdicts
                 + "Each is tested with the training noise of all cells of its length and with that of the two compared cells alone; both tests have to agree.";
         string margin =
             Invariant(
-                $" “Equivalent” means within ±{100 * analysis.Margin:0.##} points. Intervals, p-values and verdicts are corrected for {(analysis.Cells.Count > 1 ? "all " : "")}{Plural.Of(analysis.Cells.Count, "cell")}. "
+                $" “Equivalent” means within ±{100 * analysis.Margin:0.###} points. Intervals, p-values and verdicts are corrected for {(analysis.Cells.Count > 1 ? "all " : "")}{Plural.Of(analysis.Cells.Count, "cell")}. "
             ) + "“Seeds to decide” is an estimate of the seeds at which a verdict has a chance of 80 %.";
         string[] reasons = [.. analysis.Cells.Where(c => !c.ToTeacher.Difference.HasValue).Select(c => c.ToTeacher.Difference.Reason!).Distinct()];
         return Invariant($"{basis}{margin}{(reasons.Length > 0 ? $" Not computable: {string.Join("; ", reasons)}." : "")}");

@@ -44,4 +44,7 @@ public enum Setting
 
     /// <summary>That a table of latencies is taken although it was measured elsewhere (<see cref="Jobs.Accelerations.LatencySource.AllowForeign"/>).</summary>
     ForeignLatencies,
+
+    /// <summary>The assemblies with operations of the user's own.</summary>
+    OwnOperations,
 }

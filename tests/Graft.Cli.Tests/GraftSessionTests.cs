@@ -98,7 +98,7 @@ public sealed class GraftSessionTests
         "safetensors",
         "takes images of 1 channel, images has images of 3x16x16. Give the data that it was trained on, or convert the images to grayscale."
     )]
-    [InlineData("onnx", "takes images of 1x16x16, the data has 3x16x16; convert the images to grayscale.")]
+    [InlineData("onnx", "takes images of 1x16x16, images has 3x16x16; convert the images to grayscale.")]
     public void OpenNetwork_OfGreyImages_IsRefusedByShape(string kind, string message)
     {
         using var session = Open();

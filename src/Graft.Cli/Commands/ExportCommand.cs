@@ -107,6 +107,11 @@ internal sealed class ExportCommand
         }
 
         var tested = data is null ? null : Evaluator.Evaluate(model, data.Test, options.Normalization, null, torch.CPU, cancellation);
+        if (tested is not null)
+        {
+            ClassPermutation.RequireNone(tested.Predicted, data!, target);
+        }
+
         options = options with { Provenance = Provenance(source, tested) };
         ImageOption.NoteContradiction(
             _terminal, given, path, own, "the exported file will say the latter, and is wrong where the weights are right");

@@ -14,8 +14,7 @@ internal static class ChanceWords
     /// <param name="predicted">The class that it gave each of them.</param>
     /// <param name="images">The images.</param>
     public static string? Remark(int correct, IReadOnlyList<int> predicted, ImageData images) =>
-        ClassPermutation.Of(predicted, images.Test.Labels, images.ClassNames.Count) is { } order ? Order(order, images)
-        : Guessing((double)correct / predicted.Count, images, isTrainedHere: false);
+        ClassPermutation.Of(predicted, images)?.Describe(images) ?? Guessing((double)correct / predicted.Count, images, isTrainedHere: false);
 
     /// <summary>A remark on a network that was trained on the images; null for one that is better than guessing.</summary>
     /// <param name="accuracy">Its test accuracy, in [0, 1].</param>
@@ -24,12 +23,4 @@ internal static class ChanceWords
 
     private static string? Guessing(double accuracy, ImageData images, bool isTrainedHere) =>
         ChanceAccuracy.AdviceOn(accuracy, images.Test.Count, ChanceAccuracy.Of(images.Test.Labels), isTrainedHere);
-
-    private static string Order(ClassPermutation order, ImageData images)
-    {
-        var (first, answer) = order.Answers.Index().First(c => c.Index != c.Item);
-        return Invariant(
-            $"the network's classes are in another order than the data's: it answers most images of '{images.ClassNames[first]}', class {first} of the data, as class {answer}, and so on; mapped like this, {Format.Percent(order.Accuracy)} % are right. Give the data with its classes in the order of the training (those of folders are sorted by name)."
-        );
-    }
 }

@@ -37,7 +37,7 @@ internal static class SequentialTable
         terminal.WriteLine(
             Invariant(
                 $"{looks}; {judgement.Cells.Count - open} of {judgement.Cells.Count} decided, with {judgement.Cells.Sum(c => c.Seeds)} trials of swaps in all. "
-            ) + Invariant($"'Equivalent' means within ±{100 * judgement.Margin:0.##} points. ")
+            ) + Invariant($"'Equivalent' means within ±{100 * judgement.Margin:0.###} points. ")
                 + "Differences are those of the seeds of the look that decided, or of the last one; the cells above have all seeds. "
                 + "The chance of even one false verdict over all cells and looks is at most 5 % of each kind."
         );

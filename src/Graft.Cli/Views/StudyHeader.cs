@@ -22,7 +22,7 @@ internal static class StudyHeader
         terminal.WriteLine($"  operations  {string.Join(", ", plan.Operations)}");
         terminal.WriteLine(
             Invariant(
-                $"  trials      {graph.Trials.Count(t => t.Seed <= plan.Seeds)} of {string.Join(" and ", plan.Epochs.Select(e => Invariant($"{e}")))} {(plan.Epochs is [1] ? "epoch" : "epochs")}, {(plan.Seeds == 1 ? "seed 1" : Invariant($"seeds 1 to {plan.Seeds}"))}{(plan.UntilDecided is { } until ? Invariant($"; up to {until.MaxSeeds} where verdicts are open (margin ±{100 * until.Margin:0.##} points)") : "")}"
+                $"  trials      {graph.Trials.Count(t => t.Seed <= plan.Seeds)} of {string.Join(" and ", plan.Epochs.Select(e => Invariant($"{e}")))} {(plan.Epochs is [1] ? "epoch" : "epochs")}, {(plan.Seeds == 1 ? "seed 1" : Invariant($"seeds 1 to {plan.Seeds}"))}{(plan.UntilDecided is { } until ? Invariant($"; up to {until.MaxSeeds} where verdicts are open (margin ±{100 * until.Margin:0.###} points)") : "")}"
             )
         );
         if (plan.Predictors is { } predictors)

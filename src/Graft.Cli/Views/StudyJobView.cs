@@ -1,3 +1,4 @@
+using System.CommandLine;
 using Graft.Analysis.Findings;
 using Graft.Engine;
 using Graft.Jobs;
@@ -46,6 +47,19 @@ internal sealed class StudyJobView(IWorkspace workspace, StoredJob job, Analysis
     /// <inheritdoc/>
     public override Task<string> RenderReportAsync() => StudyReport.RenderAsync(_result.Value);
 
+    /// <inheritdoc/>
+    public override void RefuseMargin(ParseResult parsed, Option margin)
+    {
+        if (StudyOutline.FromJson(Job.Document).Plan.UntilDecided is { } until && CommonOptions.IsGiven(parsed, margin))
+        {
+            throw new ConfigurationException(
+                Invariant(
+                    $"{margin.Name} is not for {Job.Id}: its seeds were added until verdicts at ±{100 * until.Margin:0.###} points were there, and such verdicts hold for the margin that was chosen before. Leave it out; the study with another margin is one of its own, of the same trials."
+                )
+            );
+        }
+    }
+
     private static string Asked(StudyOutline study)
     {
         var plan = study.Plan;
@@ -53,6 +67,6 @@ internal sealed class StudyJobView(IWorkspace workspace, StoredJob job, Analysis
             : plan.Positions.Count > MostPositions ? Plural.Of(plan.Positions.Count, "position")
             : Invariant($"{(plan.Positions.Count == 1 ? "position" : "positions")} {string.Join(",", plan.Positions)}");
         string epochs = Invariant($"{string.Join(",", plan.Epochs.Select(e => Invariant($"{e}")))} {(plan.Epochs is [1] ? "epoch" : "epochs")}");
-        return $"{positions}; {Plural.Of(plan.Operations.Count, "operation")}; {epochs}, {(plan.UntilDecided is { } limit ? Invariant($"{plan.Seeds} to {limit.MaxSeeds} seeds until decided, margin {100 * limit.Margin:0.##}") : Plural.Of(plan.Seeds, "seed"))}";
+        return $"{positions}; {Plural.Of(plan.Operations.Count, "operation")}; {epochs}, {(plan.UntilDecided is { } limit ? Invariant($"{plan.Seeds} to {limit.MaxSeeds} seeds until decided, margin {100 * limit.Margin:0.###}") : Plural.Of(plan.Seeds, "seed"))}";
     }
 }

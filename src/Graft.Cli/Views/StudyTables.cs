@@ -22,7 +22,7 @@ internal static class StudyTables
         );
         if (teacher.Remark is { } remark)
         {
-            terminal.WriteNote($"{remark} ('graft evaluate' also finds classes in another order.)");
+            terminal.WriteNote(remark);
         }
 
         foreach (var length in result.Cells.GroupBy(c => c.Epochs))

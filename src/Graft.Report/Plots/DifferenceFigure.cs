@@ -1,5 +1,4 @@
 using Graft.Analysis;
-using Graft.Analysis.Findings;
 using Graft.Runtime;
 
 namespace Graft.Report.Plots;
@@ -8,14 +7,17 @@ namespace Graft.Report.Plots;
 internal static class DifferenceFigure
 {
     /// <summary>The panels of one training length, on the axis that all lengths share.</summary>
-    public static IReadOnlyList<Panel> Panels(StudyView view, StudyAnalysis analysis, int epochs)
+    /// <param name="view">The study.</param>
+    /// <param name="bars">The differences of all lengths.</param>
+    /// <param name="margin">The margin of equivalence, in points.</param>
+    /// <param name="epochs">The length.</param>
+    public static IReadOnlyList<Panel> Panels(StudyView view, IReadOnlyList<DifferenceBar> bars, double margin, int epochs)
     {
-        double margin = 100 * analysis.Margin;
         AxisScale x = AxisScale.Linear(
             [
                 -margin,
                 margin,
-                .. analysis.Cells.Select(c => c.ToTeacher).SelectMany(Range),
+                .. bars.SelectMany(Range),
             ],
             6,
             smallestSpan: 1
@@ -24,24 +26,24 @@ internal static class DifferenceFigure
         [
             .. view
                 .Positions.Select(position =>
-                    PanelOf(view, position, [.. analysis.Cells.Where(c => c.Position == position.Index && c.Epochs == epochs)], x, margin, epochs)
+                    PanelOf(view, position, [.. bars.Where(c => c.Position == position.Index && c.Epochs == epochs)], x, margin, epochs)
                 )
                 .OfType<Panel>(),
         ];
     }
 
     // What the axis has to hold: with two seeds intervals are many times as wide as all differences together, and are cut instead.
-    private static IEnumerable<double> Range(Comparison comparison) =>
-        (comparison.Difference.Value, comparison.CorrectedInterval) switch
+    private static IEnumerable<double> Range(DifferenceBar bar) =>
+        (bar.Difference, bar.Interval) switch
         {
             ({ Seeds: 2 } test, _) => [100 * test.Difference, 100 * (test.Difference - test.StandardError), 100 * (test.Difference + test.StandardError)],
             (_, { } interval) => [100 * interval.Lower, 100 * interval.Upper],
             _ => [],
         };
 
-    private static Panel? PanelOf(StudyView view, PositionRow position, CellFinding[] cells, AxisScale x, double margin, int epochs)
+    private static Panel? PanelOf(StudyView view, PositionRow position, DifferenceBar[] cells, AxisScale x, double margin, int epochs)
     {
-        if (cells.All(c => !c.ToTeacher.Difference.HasValue))
+        if (cells.All(c => c.Difference is null))
         {
             return null;
         }
@@ -58,10 +60,10 @@ internal static class DifferenceFigure
         );
     }
 
-    private static DotRow Row(StudyView view, CellFinding cell)
+    private static DotRow Row(StudyView view, DifferenceBar cell)
     {
         (string name, SeriesStyle style) = (StudyView.NameOf(cell.Position, cell.Operation), view.StyleOf(cell.Operation));
-        return cell.ToTeacher.CorrectedInterval is { } interval
+        return cell.Interval is { } interval
             ? new DotRow(name, style, [100 * interval.Mean], new ConfidenceInterval(100 * interval.Mean, 100 * interval.Lower, 100 * interval.Upper))
             : new DotRow(name, style, [], null);
     }

@@ -112,7 +112,7 @@ public sealed class ImageSet
             return new DataException(
                 faults.Count == 1
                     ? faults[0].Message
-                    : $"{faults[0].Message} {Plural.Of(faults.Count - 1, "other image differs", "other images differ")} from it, too.",
+                    : $"{faults[0].Message} {Plural.Of(faults.Count - 1, "other image has", "other images have")} another size, too.",
                 faults[0]
             )
             {

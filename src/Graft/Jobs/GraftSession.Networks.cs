@@ -135,7 +135,9 @@ public sealed partial class GraftSession
     /// <param name="cancellation">Ends the comparison.</param>
     /// <returns>How the answers differ.</returns>
     /// <exception cref="ArgumentException">Neither data nor options are given.</exception>
-    /// <exception cref="ConfigurationException">The network is for other images or classes than the data's.</exception>
+    /// <exception cref="ConfigurationException">
+    /// The network is for other images or classes than the data's, or answers their classes in another order, so that the file would name them wrongly.
+    /// </exception>
     /// <exception cref="RunException">The answers differ, or the file cannot be written.</exception>
     public OnnxComparison ExportOnnx(
         Network network, string path, ImageData? data = null, OnnxExportOptions? options = null, CancellationToken cancellation = default)
@@ -156,6 +158,12 @@ public sealed partial class GraftSession
         network.to(torch.CPU);
         try
         {
+            if (data is not null && options.ClassNames.Count > 0)
+            {
+                ClassPermutation.RequireNone(
+                    Evaluator.Evaluate(network, data.Test, options.Normalization, null, torch.CPU, cancellation).Predicted, data, path);
+            }
+
             return NetworkExport.Save(network, Imports.Find(network.Definition.Name), options, path, data, cancellation);
         }
         finally

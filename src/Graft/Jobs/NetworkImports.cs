@@ -100,7 +100,7 @@ internal sealed class NetworkImports : IDisposable
     /// <exception cref="GraftException">Images or classes are others, or the normalisation does not fit.</exception>
     public static Normalization NormalizationOf(ImportedNetwork import, string? given, ImageData data)
     {
-        OnnxNetworkSource.RequireImage(import, data.Train.Shape, data.ArePhotographs);
+        OnnxNetworkSource.RequireImage(import, data.Train.Shape, data.ArePhotographs, data.Name);
         new ClassOrder(import.Path, import.ClassNames, data.Name, data.ClassNames).Require(acceptsReordered: false, mapsOnRequest: false);
         var normalization = given is null ? import.Normalization ?? data.Normalization : Normalization.Parse(given);
         normalization.RequireChannels(data.Train.Shape);

@@ -222,13 +222,12 @@ public static class NetworkWeights
     private static void Copy(WeightFile file, string path, IEnumerable<(string Name, Tensor Tensor)> target, string owner, HashSet<string>? mayHave = null)
     {
         var expected = target.ToDictionary(t => t.Name, t => t.Tensor);
-        var missing = expected.Keys.Where(name => !file.Tensors.ContainsKey(name) && !name.EndsWith(BatchCount, StringComparison.Ordinal)).ToList();
-        var unexpected = file.Tensors.Keys.Where(name => !expected.ContainsKey(name) && mayHave?.Contains(name) != true).ToList();
+        var missing = expected.Keys.Where(name => !file.Tensors.ContainsKey(name) && !IsBatchCount(name)).ToList();
+        var unexpected = file.Tensors.Keys.Where(name => !expected.ContainsKey(name) && !IsBatchCount(name) && mayHave?.Contains(name) != true).ToList();
         if (missing.Count > 0 || unexpected.Count > 0)
         {
-            throw new DataException(
-                Invariant($"{path} does not fit {owner}: it{List("lacks", missing)}{List(missing.Count > 0 ? "and has unknown" : "has unknown", unexpected)}.")
-            );
+            string has = missing.Count > 0 ? "and has" : "has";
+            throw new DataException($"{path} does not fit {owner}: it{List("lacks", "tensor", missing)}{List(has, "unknown tensor", unexpected)}.");
         }
 
         var loaded = expected.Where(t => file.Tensors.ContainsKey(t.Key)).Select(t => (t.Key, From: file.Tensors[t.Key], To: t.Value)).ToList();
@@ -260,9 +259,11 @@ public static class NetworkWeights
             _ => "",
         };
 
-        static string List(string verb, List<string> names) => names.Count == 0
+        static bool IsBatchCount(string name) => name.EndsWith(BatchCount, StringComparison.Ordinal);
+
+        static string List(string verb, string noun, List<string> names) => names.Count == 0
             ? ""
-            : Invariant($" {verb} {Plural.Of(names.Count, "tensor")} ('{names[0]}'{(names.Count > 1 ? ", …" : "")})");
+            : Invariant($" {verb} {Plural.Of(names.Count, noun)} ('{names[0]}'{(names.Count > 1 ? ", …" : "")})");
     }
 
     private static void RequireFinite(string path, string name, Tensor tensor)

@@ -71,15 +71,20 @@ public sealed partial class OperationCatalog(params IReadOnlyList<OperationFamil
     {
         ArgumentNullException.ThrowIfNull(text);
         var (name, parameters, freezesRest) = OperationSpec.Split(text);
-        var family =
-            families.FirstOrDefault(f => f.Name == name)
-            ?? throw new ConfigurationException(
-                $"Unknown operation '{name}'.{NearestName.Hint(name, [.. families.Select(f => f.Name), "seed", "controls", "lana", "all"])}"
-            );
+        var family = families.FirstOrDefault(f => f.Name == name) ?? throw Unknown(name);
         var operation = family.With(parameters);
         return !freezesRest ? operation
             : name != TeacherOperation.FamilyName ? operation.WithFrozenRest()
             : throw new ConfigurationException($"'{text}' would swap nothing and train one position alone. Use {ReinitializedTeacher.FamilyName}+frozen-rest.");
+    }
+
+    private ConfigurationException Unknown(string name)
+    {
+        string[] known = [.. families.Select(f => f.Name), .. Lists];
+        return new($"Unknown operation '{name}'.{NearestName.Hint(name, known)}")
+        {
+            Remedies = NearestName.Of(name, known) is null ? [new(Setting.OwnOperations)] : [],
+        };
     }
 
     /// <summary>

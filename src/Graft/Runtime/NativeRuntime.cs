@@ -9,6 +9,11 @@ public static partial class NativeRuntime
     private const string TorchPackages = "A program that uses Graft needs the package of its platform: libtorch-cpu-linux-x64, libtorch-cpu-win-x64, "
         + "libtorch-cpu-osx-arm64 (version 2.10.0), or TorchSharp-cpu for all of them, or TorchSharp-cuda-linux, TorchSharp-cuda-windows for a GPU.";
 
+    // libtorch, and TorchSharp's own library, which stands on it.
+    private static readonly string[] TorchLibraries = OperatingSystem.IsWindows() ? ["torch_cpu.dll", "LibTorchSharp.dll"]
+        : OperatingSystem.IsMacOS() ? ["libtorch_cpu.dylib", "libLibTorchSharp.dylib"]
+        : ["libtorch_cpu.so", "libLibTorchSharp.so"];
+
     private const int TrimThreshold = -1, TopPad = -2, MaxMappings = -4, MaxArenas = -8; // malloc.h
 
     /// <summary>
@@ -52,7 +57,35 @@ public static partial class NativeRuntime
         {
             string why = e.GetBaseException().Message.Trim().Split('\n', 2)[0].Trim();
             throw new ConfigurationException(
-                $"libtorch cannot be loaded. {TorchPackages} (TorchSharp says: {why})", e);
+                WhatIsInTheWay() is { } other
+                    ? $"libtorch is here, but cannot be loaded: {other}. The targets of the package Graft mend what TorchSharp asks too much for; a program that refers to Graft's project imports build/Graft.targets."
+                    : $"libtorch cannot be loaded. {TorchPackages} (TorchSharp says: {why})",
+                e);
+        }
+    }
+
+    // TorchSharp's own library is here, and so is libtorch: why the system does not load them. Null where one is not here, or they can be loaded.
+    private static string? WhatIsInTheWay()
+    {
+        string[] folders =
+        [
+            AppContext.BaseDirectory,
+            .. (AppContext.GetData("NATIVE_DLL_SEARCH_DIRECTORIES") as string ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries),
+        ];
+        string[] found = [.. TorchLibraries.Select(name => folders.Select(folder => Path.Combine(folder, name)).FirstOrDefault(File.Exists)).OfType<string>()];
+        if (found.Length < TorchLibraries.Length)
+        {
+            return null;
+        }
+
+        try
+        {
+            Array.ForEach(found, file => NativeLibrary.Load(file));
+            return null;
+        }
+        catch (Exception e) when (e is DllNotFoundException or BadImageFormatException)
+        {
+            return e.Message.Trim().Split('\n', 2)[0].Trim().TrimEnd('.');
         }
     }
 

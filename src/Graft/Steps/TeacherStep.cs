@@ -77,11 +77,15 @@ internal sealed record TeacherStep() : NetworkStep(TeacherKind.KindName, Teacher
 /// <param name="Weights">The file of weights, relative to the workspace's artifacts.</param>
 internal sealed record TeacherStepResult(double Accuracy, long Parameters, long MultiplyAccumulates, string Weights)
 {
-    /// <summary>What is said of one that is no better than guessing; null for a better one.</summary>
+    /// <summary>In words, that it answers the data's classes in another order; null where it does not.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? OtherOrder { get; init; }
+
+    /// <summary>What is said of one that answers the classes in another order, or is no better than guessing; null for any other.</summary>
     /// <param name="data">The data set.</param>
     /// <param name="isTrainedHere">Whether it was trained on that, not taken over.</param>
     public string? RemarkOn(ImageData data, bool isTrainedHere) =>
-        ChanceAccuracy.AdviceOn(Accuracy, data.Test.Count, ChanceAccuracy.Of(data.Test.Labels), isTrainedHere);
+        OtherOrder ?? ChanceAccuracy.AdviceOn(Accuracy, data.Test.Count, ChanceAccuracy.Of(data.Test.Labels), isTrainedHere);
 }
 
 internal sealed class TeacherKind : NetworkStepKind<TeacherStep, TeacherStepResult>
@@ -143,6 +147,12 @@ internal sealed class TeacherKind : NetworkStepKind<TeacherStep, TeacherStepResu
         string weights = $"weights/{step.Key}.safetensors";
         NetworkWeights.Save(network, normalization, context.Run.PathFor(step, weights), context.Data.ClassNames);
         var cost = network.Cost();
-        context.Complete(step, new TeacherStepResult(test.Accuracy, cost.Parameters, cost.MultiplyAccumulates, weights), test);
+        context.Complete(
+            step,
+            new TeacherStepResult(test.Accuracy, cost.Parameters, cost.MultiplyAccumulates, weights)
+            {
+                OtherOrder = ClassPermutation.Of(test.Predicted, context.Data)?.Describe(context.Data),
+            },
+            test);
     }
 }

@@ -87,6 +87,13 @@ public sealed class StudyCommandTests(Playground playground)
         var again = await InProcess.RunAsync($"{Command} --json");
         using var document = JsonDocument.Parse(again.Output);
         Assert.Equal([2, 3], document.RootElement.GetProperty("sequential").GetProperty("looks").EnumerateArray().Select(l => l.GetInt32()));
+        foreach (string command in new[] { "show study", "report --out until.html" })
+        {
+            var judgedOtherwise = await InProcess.RunAsync($"{command} --workspace until --margin 3");
+            Assert.Equal(2, judgedOtherwise.Code);
+            Assert.Contains("its seeds were added until verdicts at ±0.5 points were there", judgedOtherwise.Error, StringComparison.Ordinal);
+        }
+
         Assert.Contains("1-2", document.RootElement.GetProperty("cells").EnumerateArray().Select(c => c.GetProperty("position").ToString()));
         var begun = StudyState.Attempts("until");
         Assert.NotEmpty(begun);
@@ -101,7 +108,7 @@ public sealed class StudyCommandTests(Playground playground)
     [InlineData("--until-decided", "seeds is 1; with untilDecided it is the number of seeds at the first look, at least 2.")]
     [InlineData(
         "--positions 3-2",
-        "'3-2' is not a position: positions of wrn-10-1 are 1 to 3 or their paths like block1.layer.0, runs of them like 1-2, or 'all'."
+        "'3-2' is not a position: positions of wrn-10-1 are 1 to 3 or their paths like block1.layer.0, runs of them like 1-2, or 'all'. Did you mean '2-3'?"
     )]
     [InlineData("--positions 3-5", "wrn-10-1 has no position 3-5: its positions are 1 to 3.")]
     public async Task Study_Fault_SaysWhatToDo(string options, string fault)

@@ -22,6 +22,23 @@ public sealed class ClassPermutationTests
     }
 
     [Fact]
+    public void RequireNone_OtherOrder_RefusesToNameTheClasses()
+    {
+        var data = GeneratedData.Create();
+        int classes = data.ClassNames.Count;
+        int[] answers = [.. data.Test.Labels.Select(label => (label + 1) % classes)];
+
+        var error = Assert.Throws<ConfigurationException>(() => ClassPermutation.RequireNone(answers, data, "x.onnx"));
+
+        Assert.StartsWith(
+            "x.onnx is not written, as it would name the classes wrongly: the network's classes are in another order than the data's: it answers most images of "
+            + $"'{data.ClassNames[0]}', class 0 of the data, as class 1, and so on; mapped like this, 100.00 % are right.",
+            error.Message,
+            StringComparison.Ordinal);
+        ClassPermutation.RequireNone(data.Test.Labels, data, "x.onnx");
+    }
+
+    [Fact]
     public void Of_OwnOrder_IsNone() => Assert.Null(ClassPermutation.Of(Labels, Labels, Classes));
 
     [Fact]

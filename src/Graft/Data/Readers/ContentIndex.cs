@@ -24,9 +24,10 @@ internal static class ContentIndex
     /// <param name="root">The folder that the paths are relative to.</param>
     /// <param name="files">The files.</param>
     /// <param name="options">Where the index is kept, and who is told.</param>
+    /// <param name="notes">Gets why the index could not be kept, where it could not: it is made again then.</param>
     /// <param name="cancellation">Ends the work early.</param>
-    /// <exception cref="DataException">A file cannot be read, or the index cannot be written.</exception>
-    public static byte[][] Hash(string root, IReadOnlyList<string> files, DataOptions options, CancellationToken cancellation)
+    /// <exception cref="DataException">A file cannot be read.</exception>
+    public static byte[][] Hash(string root, IReadOnlyList<string> files, DataOptions options, ICollection<string> notes, CancellationToken cancellation)
     {
         var path = PathOf(root, options);
         var known = Read(path);
@@ -67,7 +68,7 @@ internal static class ContentIndex
 
         if (read > 0 && trusted.Any(identity => identity is not null))
         {
-            Write(path, files, trusted, hashes);
+            KeptFile.Write(root, notes, () => Write(path, files, trusted, hashes));
         }
 
         return hashes;
@@ -164,19 +165,12 @@ internal static class ContentIndex
             }
         }
 
-        try
+        var bytes = content.GetBuffer().AsMemory(0, (int)content.Length);
+        var hash = SHA256.HashData(bytes.Span);
+        AtomicFile.Write(path, stream =>
         {
-            var bytes = content.GetBuffer().AsMemory(0, (int)content.Length);
-            var hash = SHA256.HashData(bytes.Span);
-            AtomicFile.Write(path, stream =>
-            {
-                stream.Write(hash);
-                stream.Write(bytes.Span);
-            });
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or RunException)
-        {
-            throw new DataException($"{path}: cannot be stored ({exception.Message}); choose another data directory.", exception);
-        }
+            stream.Write(hash);
+            stream.Write(bytes.Span);
+        });
     }
 }

@@ -17,9 +17,10 @@ internal sealed class ImageFolder : IDataFormat
     public ImageData Read(string name, string directory, KnownData? known, DataOptions options, CancellationToken cancellation)
     {
         var (listing, notes) = HasParts(directory) ? InParts(directory) : Divided(directory);
-        var hashes = ContentIndex.Hash(directory, listing.Files, options, cancellation);
-        var data = new Folder(name, listing, hashes, options, cancellation).Read();
-        return data with { Notes = [.. listing.Notes, .. notes, .. InBothParts(directory, listing, hashes)] };
+        var notKept = new List<string>();
+        var hashes = ContentIndex.Hash(directory, listing.Files, options, notKept, cancellation);
+        var data = new Folder(name, listing, hashes, options, notKept, cancellation).Read();
+        return data with { Notes = [.. listing.Notes, .. notes, .. InBothParts(directory, listing, hashes), .. notKept] };
     }
 
     /// <summary>Why a directory of folders with images is no image folder, and what to do; null if it does not look like one at all.</summary>
@@ -102,12 +103,37 @@ internal sealed class ImageFolder : IDataFormat
     private static List<string> TestFolders(string directory) => [.. TestNames.Where(name => Directory.Exists(Path.Combine(directory, name)))];
 
     /// <summary>A listed folder, and the content of its files.</summary>
-    private sealed class Folder(string name, ImageListing listing, byte[][] hashes, DataOptions options, CancellationToken cancellation)
+    private sealed class Folder(
+        string name, ImageListing listing, byte[][] hashes, DataOptions options, ICollection<string> notKept, CancellationToken cancellation)
     {
         private readonly int? _size = options.Images.Size;
         private readonly ImageShape _shape = options.Images.Size is { } size
             ? new(options.Images.PhotographChannels, size, size)
-            : ImageDecoder.ReadShape(Path.Combine(listing.Root, listing.Files[0]), options.Images.PhotographChannels);
+            : MostFrequentShape(listing, options.Images.PhotographChannels);
+
+        // Of some images from all over the folder: one that differs from the others is to be named, not the others.
+        private static ImageShape MostFrequentShape(ImageListing listing, int channels)
+        {
+            const int Most = 25;
+            int step = Math.Max(1, listing.Files.Count / Most);
+            var shapes = listing.Files.Where((_, i) => i % step == 0).Select(ShapeOf).OfType<ImageShape>().CountBy(shape => shape).ToList();
+            return shapes.Count > 0 ? shapes.MaxBy(shape => shape.Value).Key : ImageDecoder.ReadShape(PathOf(listing.Files[0]), channels);
+
+            string PathOf(string file) => Path.Combine(listing.Root, file);
+
+            // Null of an image that is damaged: all of those are named when pixels are read.
+            ImageShape? ShapeOf(string file)
+            {
+                try
+                {
+                    return ImageDecoder.ReadShape(PathOf(file), channels);
+                }
+                catch (DataException)
+                {
+                    return null;
+                }
+            }
+        }
 
         private bool FitsInMemory => options.FitsInMemory((long)listing.Files.Count * _shape.Size);
 
@@ -152,7 +178,7 @@ internal sealed class ImageFolder : IDataFormat
         private MeasuredFacts MeasuredOnce(ImageSet train, ImageSet? test)
         {
             var path = Path.Combine(options.DataDirectory, "content", $"{Content()[..32]}{PixelKey[32..]}.json");
-            return train.IsInMemory ? Measure() : MeasuredFacts.Get(path, Measure);
+            return train.IsInMemory ? Measure() : MeasuredFacts.Get(path, Measure, write => KeptFile.Write(listing.Root, notKept, write));
 
             MeasuredFacts Measure()
             {
@@ -178,15 +204,7 @@ internal sealed class ImageFolder : IDataFormat
         {
             var progress = new DecodeProgress(name, listing.Files.Count, options.Progress);
             var pixels = ImageDataFactory.ReadPixels(OnDisk(..listing.Files.Count), progress, cancellation);
-            try
-            {
-                DecodedCache.Write(cache, listing.Files.Count, _shape, pixels);
-            }
-            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or RunException)
-            {
-                throw new DataException($"{cache}: the decoded images cannot be stored ({exception.Message}); choose another data directory.", exception);
-            }
-
+            KeptFile.Write(listing.Root, notKept, () => DecodedCache.Write(cache, listing.Files.Count, _shape, pixels));
             return pixels;
         }
 

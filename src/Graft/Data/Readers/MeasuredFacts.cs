@@ -17,7 +17,8 @@ internal sealed record MeasuredFacts(string? Fingerprint, float[] Mean, float[] 
     /// <summary>Reads the facts, or finds them out and stores them.</summary>
     /// <param name="path">The file; its name says of which images it speaks.</param>
     /// <param name="measure">Finds them out.</param>
-    public static MeasuredFacts Get(string path, Func<MeasuredFacts> measure)
+    /// <param name="store">Is given what writes the file.</param>
+    public static MeasuredFacts Get(string path, Func<MeasuredFacts> measure, Action<Action> store)
     {
         if (TryRead(path) is { } known)
         {
@@ -25,7 +26,7 @@ internal sealed record MeasuredFacts(string? Fingerprint, float[] Mean, float[] 
         }
 
         var facts = measure();
-        AtomicFile.Write(path, stream => JsonSerializer.Serialize(stream, facts));
+        store(() => AtomicFile.Write(path, stream => JsonSerializer.Serialize(stream, facts)));
         return facts;
     }
 

@@ -124,8 +124,7 @@ internal sealed class AccelerationResultBuilder : IStepResults
             LatencyDrift = Drift,
             Target = _outline.Target,
             Networks = networks,
-            Advice = AccelerationAdvice.Of(
-                networks, budgetMs, _outline.Plan.FineTuning.Epochs, _outline.TestImages, _outline.Classes, _outline.Chance, Drift, _outline.ForeignTarget),
+            Advice = Advice(networks, budgetMs),
             Exported = export is null ? null : _flow.Exported,
             Model = export is null ? null : ArtifactPath.InWorkspace(export.Model),
             ModelMaxDifference = export?.MaxDifference,
@@ -153,6 +152,15 @@ internal sealed class AccelerationResultBuilder : IStepResults
                 [.. _stored.Values.OfType<StoredStep>()]
             ),
         };
+    }
+
+    private AccelerationAdvice? Advice(IReadOnlyList<NetworkResult> networks, double budgetMs)
+    {
+        var advice = AccelerationAdvice.Of(
+            networks, budgetMs, _outline.Plan.FineTuning.Epochs, _outline.TestImages, _outline.Classes, _outline.Chance, Drift, _outline.ForeignTarget);
+        return advice is not null && this.Find<TeacherStepResult>(_flow.Teacher.Key)?.OtherOrder is { } order
+            ? advice with { Remarks = [$"Of the teacher: {order}", .. advice.Remarks] }
+            : advice;
     }
 
     private JobState StateOf(ExportStepResult? export)

@@ -26,7 +26,8 @@ public sealed record CellResult : Cell
     public double? Std { get; init; }
 
     /// <summary>
-    /// Mean minus the mean of the <c>teacher</c> cell of the same length or, where the plan has none, minus the teacher's own accuracy; null without a mean.
+    /// Mean difference to the <c>teacher</c> cell of the same length over the seeds that both have or, where the plan has none, of the mean to the teacher's
+    /// own accuracy; null where neither is there.
     /// </summary>
     public double? DifferenceToTeacher { get; init; }
 

@@ -107,6 +107,10 @@ internal sealed record StudyGraph
     /// <summary>The same study without its trials: the teacher, candidates and what is measured of them.</summary>
     public StudyGraph BeforeTrials() => this with { Cells = [.. Cells.Select(cell => cell with { Trials = [] })] };
 
+    // Of a run whose end is named first.
+    private static string Reversed(string name) =>
+        name.Split('-') is [var last, var first] && Place.TryParse($"{first}-{last}", out var run) ? $" Did you mean '{run}'?" : "";
+
     internal static List<Position> ResolvePositions(IReadOnlyList<string> names, NetworkDefinition definition)
     {
         var positions = names.SelectMany(name =>
@@ -117,7 +121,7 @@ internal sealed record StudyGraph
                 _ when definition.Positions.FirstOrDefault(p => p.Path == name) is { } named => [named],
                 _ => throw new ConfigurationException(
                     Invariant(
-                        $"'{name}' is not a position: positions of {definition.Name} are 1 to {definition.Positions.Count} or their paths like {definition.Positions[0].Path}, runs of them like 1-2, or 'all'."
+                        $"'{name}' is not a position: positions of {definition.Name} are 1 to {definition.Positions.Count} or their paths like {definition.Positions[0].Path}, runs of them like 1-2, or 'all'.{Reversed(name)}"
                     )
                 ),
             }

@@ -69,7 +69,7 @@ internal sealed class StudyResultBuilder
     {
         var teacher = Teacher();
         var cells = Cells();
-        var baselines = cells.Where(c => c.IsUnchanged && c.Mean is not null).GroupBy(c => c.Epochs).ToDictionary(g => g.Key, g => g.First().Mean);
+        var baselines = cells.Where(c => c.IsUnchanged && c.Mean is not null).GroupBy(c => c.Epochs).ToDictionary(g => g.Key, g => g.First());
         var measurements = _outline.Cells.SelectMany(c => c.Trials).SelectMany(t => t.Measurements).Concat(_outline.Similarities).Distinct().ToList();
         var states = cells.Select(c => c.State).Append(teacher.State).Concat(measurements.Select(State)).ToList();
         var findings = cache.Get(_outline, _steps.Values, _options, () => Findings(cells, teacher.Accuracy));
@@ -82,7 +82,7 @@ internal sealed class StudyResultBuilder
             Operations = _outline.Plan.Operations,
             State = states.Contains(StepState.Failed) ? JobState.Failed : states.All(s => s == StepState.Done) ? JobState.Done : JobState.Incomplete,
             Teacher = teacher,
-            Cells = [.. cells.Select(c => c with { DifferenceToTeacher = c.Mean - (baselines.GetValueOrDefault(c.Epochs) ?? teacher.Accuracy) })],
+            Cells = [.. cells.Select(c => c with { DifferenceToTeacher = Difference(c, baselines.GetValueOrDefault(c.Epochs), teacher.Accuracy) })],
             Unavailable = _outline.Unavailable,
             Predictability = findings.Predictability,
             Similarity = findings.Similarity,
@@ -92,6 +92,18 @@ internal sealed class StudyResultBuilder
             Sequential = findings.Sequential,
             Provenance = Provenance(),
         };
+    }
+
+    // As verdicts have it, over the seeds that both have: the unchanged network may have more of them.
+    private static double? Difference(CellResult cell, CellResult? baseline, double? teacherAccuracy)
+    {
+        if (baseline is null)
+        {
+            return cell.Mean - teacherAccuracy;
+        }
+
+        var ofBaseline = baseline.Trials.Where(t => t.Accuracy is not null).ToDictionary(t => t.Seed, t => t.Accuracy);
+        return cell.Trials.Where(t => t.Accuracy is not null && ofBaseline.ContainsKey(t.Seed)).Select(t => t.Accuracy - ofBaseline[t.Seed]).Average();
     }
 
     private StudyFindings Findings(IReadOnlyList<CellResult> cells, double? teacherAccuracy)
@@ -136,7 +148,7 @@ internal sealed class StudyResultBuilder
             Key = _outline.Teacher,
             State = State(_outline.Teacher),
             Accuracy = result?.Accuracy,
-            Remark = RemarkOn(result?.Accuracy),
+            Remark = RemarkOn(result),
             Parameters = _outline.Parameters,
             MultiplyAccumulates = _outline.MultiplyAccumulates,
             Weights = result is null ? null : ArtifactPath.InWorkspace(result.Weights),
@@ -145,11 +157,16 @@ internal sealed class StudyResultBuilder
         };
     }
 
-    private string? RemarkOn(double? accuracy) =>
-        accuracy is { } known && _outline is { TestImages: { } images, Chance: { } chance }
-        && ChanceAccuracy.AdviceOn(known, images, chance, Stored(_outline.Teacher)?.Kind == TeacherKind.KindName) is { } advice
-            ? Invariant($"the teacher gets {100 * known:0.00} % of the test images right; {advice}")
-            : null;
+    private string? RemarkOn(TeacherStepResult? teacher)
+    {
+        string? advice = teacher?.OtherOrder;
+        if (teacher is not null && _outline is { TestImages: { } images, Chance: { } chance })
+        {
+            advice ??= ChanceAccuracy.AdviceOn(teacher.Accuracy, images, chance, Stored(_outline.Teacher)?.Kind == TeacherKind.KindName);
+        }
+
+        return advice is null ? null : Invariant($"the teacher gets {100 * teacher!.Accuracy:0.00} % of the test images right; {advice}");
+    }
 
     private CellResult Cell(CellOutline cell)
     {

@@ -55,7 +55,11 @@ public static class StudyResultTables
         new("seeds", "", "Finished trials.", x => x.Cell.Accuracies.Count),
         new("accuracy_mean", Fraction, "Mean test accuracy.", x => x.Cell.Mean),
         new("accuracy_std", Fraction, "Sample standard deviation (n - 1) over seeds.", x => x.Cell.Std),
-        new("difference_to_teacher", Fraction, "Mean minus that of the unchanged network of the same training length.", x => x.Cell.DifferenceToTeacher),
+        new(
+            "difference_to_teacher",
+            Fraction,
+            "Mean minus that of the unchanged network of the same training length, over the seeds that both have.",
+            x => x.Cell.DifferenceToTeacher),
         new("accuracy_before_training", Fraction, "Mean test accuracy after the swap, before training on.", x => x.Cell.AccuracyBeforeTraining),
         new("distillation_loss", "", "Held-out distillation loss, normalised by that of answering zero; mean over seeds.", x => x.Cell.DistillationLoss),
         new("parameters", "", "Trainable parameters of the whole network.", x => x.Cell.Parameters),
@@ -182,10 +186,11 @@ public static class StudyResultTables
         new("operation", "", "The operation.", x => x.Cell.Operation),
         new("seed", "", "The candidate's seed.", x => x.Trial.Seed),
         new("measure", "", "The measure's name; docs/predictors.md.", x => x.Measure.Key),
+        new("value", "as the measure says", "Its value, as in JSON; latencies in milliseconds.", x => x.Measure.Value),
         new(
-            "value",
-            "as the measure says",
-            "Its value; logarithms are natural, latencies in milliseconds.",
+            "ordered_by",
+            "",
+            "What correlations and predictions take of it: the natural logarithm of measures that have none below 0 and spread over orders of magnitude.",
             x => StudyPrediction.Feature(x.Measure.Key, x.Measure.Value)));
 
     private static ResultTable Predictions(StudyResult study) => ResultTable.Of(

@@ -46,12 +46,12 @@ internal sealed partial class GraphReader
     {
         RefuseDetectors();
         var nodes = Needed(OutputName(options.Output)).ToList();
+        var input = Input(nodes);
         if (FaultOf(nodes) is { } fault)
         {
             throw fault;
         }
 
-        var input = Input(nodes);
         var image = ImageOf(input, options.Image, out bool channelsLast, out _batch);
         var shape = new FeatureShape(image.Channels, image.Height, image.Width);
         var source = new ImportNode(null, [], shape, input.Name) { Node = input.Name, Operator = "input" };
@@ -199,7 +199,8 @@ internal sealed partial class GraphReader
 
         if (First(n => Control.Contains(n.Operator)) is { } control)
         {
-            return _fault.Of($"has control flow: node {control.Name} is {control.Operator}. Export it again with a fixed input size.");
+            return _fault.Of(
+                $"has control flow: node {control.Name} is {control.Operator}. Where that only looks at the size of images, an export with a fixed input size has none.");
         }
 
         if (First(n => Recurrent.Contains(n.Operator)) is { } recurrent)

@@ -129,15 +129,16 @@ internal sealed class OnnxNetworkSource(string folder) : INetworkSource
     /// <param name="import">The network.</param>
     /// <param name="image">Their shape.</param>
     /// <param name="arePhotographs">Whether their channels can be chosen.</param>
+    /// <param name="data">What errors call them.</param>
     /// <exception cref="ConfigurationException">They are not.</exception>
-    public static void RequireImage(ImportedNetwork import, ImageShape image, bool arePhotographs = false)
+    public static void RequireImage(ImportedNetwork import, ImageShape image, bool arePhotographs = false, string data = "the data")
     {
         var own = import.Definition.Image;
         if (own != image)
         {
             var fit = ImageFit.Of(image, arePhotographs, own.Channels, own.Height, own.Width);
             throw new ConfigurationException(
-                $"{import.File.Path} takes images of {own}, the data has {image}{(fit.Words is { } words ? $"; {words}" : "")}."
+                $"{import.File.Path} takes images of {own}, {data} has {image}{(fit.Words is { } words ? $"; {words}" : "")}."
             )
             {
                 Remedies = fit.Remedies,

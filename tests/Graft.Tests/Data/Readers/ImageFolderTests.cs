@@ -36,6 +36,29 @@ public sealed class ImageFolderTests : IDisposable
     }
 
     [Fact]
+    public void Read_FirstImageOfAnotherSize_IsTheOneThatIsNamed()
+    {
+        Picture("train/B/0.png", Red, width: 5);
+
+        Assert.Equal($"{_directory["train/B/0.png"]}: 5x2 pixels, expected 3x2 as other images have; scale and crop all images to one size.", Fault());
+    }
+
+    [Fact]
+    public void Read_WhereNothingCanBeKept_ReadsAndSaysSo()
+    {
+        var expected = Read();
+        _directory.Write("no-directory", [1]); // a file where the data directory would be
+
+        var data = new ImageFolder().Read(
+            "test", _directory.Path, null, _directory.Options with { DataDirectory = _directory["no-directory"], TimeProvider = new Ahead() },
+            TestContext.Current.CancellationToken);
+
+        Assert.Equal(expected.Fingerprint, data.Fingerprint);
+        string note = data.Notes[^1];
+        Assert.StartsWith($"{_directory.Path}: what was read cannot be kept, and is read again the next time (", note, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Read_Again_ComesFromTheCache()
     {
         var first = Read();
@@ -85,7 +108,7 @@ public sealed class ImageFolderTests : IDisposable
         Picture("train/a/2.png", Blue, width: 5);
 
         Assert.Equal(
-            $"{_directory["train/a/2.png"]}: 5x2 pixels, expected 3x2 as the first image; scale and crop all images to one size.",
+            $"{_directory["train/a/2.png"]}: 5x2 pixels, expected 3x2 as other images have; scale and crop all images to one size.",
             Fault());
     }
 
@@ -95,7 +118,7 @@ public sealed class ImageFolderTests : IDisposable
         Picture("train/a/2.png", Blue, width: 5);
         Picture("train/a/3.png", Blue, width: 6);
 
-        Assert.EndsWith("scale and crop all images to one size. 1 other image differs from it, too.", Fault(), StringComparison.Ordinal);
+        Assert.EndsWith("scale and crop all images to one size. 1 other image has another size, too.", Fault(), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -85,6 +85,27 @@ public sealed class StudyResultBuilderTests : IDisposable
     }
 
     [Fact]
+    public void Build_BaselineWithMoreSeeds_DiffersOverThoseThatBothHave()
+    {
+        Finish("teacher", 0.90, 0.92, 0.99);
+        Finish("identity", 0.88, 0.90);
+
+        Assert.Equal(-0.02, Cell("identity").DifferenceToTeacher!.Value, tolerance: 1e-12);
+    }
+
+    [Fact]
+    public void Build_TeacherWithClassesInAnotherOrder_SaysSo()
+    {
+        var teacher = new TeacherStepResult(0.7, 1, 1, "weights/x") { OtherOrder = "the classes are in another order." };
+        _workspace.Steps.Complete(Graph.Teacher.Key, StepResults.ToJson(teacher), seconds: 1);
+        var outline = StudyOutline.Of(Graph, new(2, 1, 2)) with { TestImages = 100, Chance = 0.1 };
+
+        Assert.Equal(
+            "the teacher gets 70.00 % of the test images right; the classes are in another order.",
+            StudyResultBuilder.Build(outline, _workspace.Steps).Teacher.Remark);
+    }
+
+    [Fact]
     public void Build_NoBaseline_DiffersFromTheTeacherItself()
     {
         FinishTeacher(0.5);
