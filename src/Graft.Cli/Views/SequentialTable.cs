@@ -12,19 +12,19 @@ internal static class SequentialTable
     {
         terminal.WriteLine("Verdicts, seeds added where they were open: each cell against the unchanged network trained on for as long");
         var table = new WideTable(
-            2,
-            [">position", "operation", "verdict", ">epochs", ">seeds", ">difference,\npoints", ">corrected\ninterval", ">seeds to\ndecide"]
+            4,
+            [">position", "operation", ">epochs", "verdict", ">difference,\npoints", ">corrected\ninterval", ">seeds", ">seeds to\ndecide"]
         );
         foreach (var cell in judgement.Cells)
         {
             table.AddRow(
                 Invariant($"{cell.Position}"),
                 cell.Operation,
-                Verdicts.Name(cell),
                 Invariant($"{cell.Epochs}"),
-                Invariant($"{cell.Seeds}"),
+                Verdicts.Name(cell),
                 Format.Points(cell.Difference?.Difference),
                 Format.Interval(cell.Interval),
+                Invariant($"{cell.Seeds}"),
                 Verdicts.Seeds(cell.SeedsToDecide));
         }
 

@@ -4,7 +4,7 @@ namespace Graft.Cli.Views;
 
 /// <summary>
 /// The form of all tables. One that has more columns than the terminal has room for continues below, with the leading columns repeated: names and numbers are
-/// never broken, and nothing is left out.
+/// never broken, and nothing is left out. Columns stand closer where that spares a part.
 /// </summary>
 /// <param name="keys">How many leading columns name a row; fewer are repeated where they would leave no room.</param>
 /// <param name="headings">
@@ -13,6 +13,7 @@ namespace Graft.Cli.Views;
 internal sealed class WideTable(int keys, params IReadOnlyList<string> headings)
 {
     private const int LeastSentence = 26; // narrower, a sentence is hard to read
+    private const int Gap = 3, NarrowGap = 2; // between columns
 
     private readonly List<IReadOnlyList<string>> _rows = [];
     private readonly HashSet<int> _left = [];
@@ -34,28 +35,39 @@ internal sealed class WideTable(int keys, params IReadOnlyList<string> headings)
     public void Write(Terminal terminal)
     {
         int room = terminal.Out.Profile.Width - 1; // one column of a table is its left edge
+        List<List<int>> wide = Parts(room, Gap), narrow = Parts(room, NarrowGap);
+        bool isNarrow = narrow.Count < wide.Count;
+        foreach (var part in isNarrow ? narrow : wide)
+        {
+            Write(terminal, part, isNarrow ? NarrowGap : Gap);
+        }
+    }
+
+    // The columns of each part, as many in each as there is room for.
+    private List<List<int>> Parts(int room, int gap)
+    {
         int repeated = keys;
         while (repeated > 1 && Keys().Sum(Width) + Others().Max(Width) > room)
         {
             repeated--; // the last of them stands once, as any other column
         }
 
-        var block = new List<int>();
+        var parts = new List<List<int>> { Keys().ToList() };
         foreach (int column in Others())
         {
-            if (block.Count > 0 && Keys().Concat(block).Append(column).Sum(Width) > room)
+            if (parts[^1].Count > Keys().Count() && parts[^1].Append(column).Sum(Width) > room)
             {
-                Write(terminal, [.. Keys(), .. block]);
-                block.Clear();
+                parts.Add([.. Keys()]);
             }
 
-            block.Add(column);
+            parts[^1].Add(column);
         }
 
-        Write(terminal, [.. Keys(), .. block]);
+        return parts;
 
         IEnumerable<int> Keys() => Enumerable.Range(0, repeated).Except(_left);
         IEnumerable<int> Others() => Enumerable.Range(repeated, headings.Count - repeated).Except(_left);
+        int Width(int column) => WidestOf(column) + gap;
     }
 
     /// <summary>The heading of an operation's column: a long name takes two or three lines, the family, its parameters and what else is said of it.</summary>
@@ -68,12 +80,13 @@ internal sealed class WideTable(int keys, params IReadOnlyList<string> headings)
         return heading.Replace("+", "\n+", StringComparison.Ordinal);
     }
 
-    private void Write(Terminal terminal, IReadOnlyList<int> columns)
+    private void Write(Terminal terminal, IReadOnlyList<int> columns, int gap)
     {
         var table = new Table { Border = TableBorder.Simple };
         foreach (string heading in columns.Select(c => headings[c]))
         {
             var column = new TableColumn(new Text(heading.TrimStart('>', '~'))) { NoWrap = heading is not ['~', ..] };
+            column.Padding = new Padding(gap - 2, 0, 1, 0); // the border is a blank
             table.AddColumn(heading is ['>', ..] ? column.RightAligned() : column);
         }
 
@@ -85,11 +98,10 @@ internal sealed class WideTable(int keys, params IReadOnlyList<string> headings)
         terminal.Out.Write(table);
     }
 
-    // With a blank on both sides and the border to its right.
-    private int Width(int column)
+    private int WidestOf(int column)
     {
         var texts = _rows.Select(row => row[column]).Append(headings[column].TrimStart('>', '~'));
         int widest = texts.SelectMany(text => text.Split('\n')).Max(line => line.Length);
-        return (headings[column] is ['~', ..] ? Math.Min(widest, LeastSentence) : widest) + 3;
+        return headings[column] is ['~', ..] ? Math.Min(widest, LeastSentence) : widest;
     }
 }
