@@ -9,6 +9,7 @@ namespace Graft.Steps;
 
 /// <summary>
 /// Puts an architecture together from distilled candidates and fine-tunes it, with distillation from the teacher (<b>LANA</b>, after phase 2), then tests it.
+/// Where nothing differs from the teacher, there is nothing to put right: it stays the teacher unless fine-tuning makes it better on held-out images.
 /// </summary>
 internal sealed record FineTuningStep() : NetworkStep(FineTuningKind.KindName, FineTuningKind.CurrentRevision)
 {
@@ -35,11 +36,14 @@ internal sealed record FineTuningStep() : NetworkStep(FineTuningKind.KindName, F
 
     /// <summary>
     /// Training images that batch norm's statistics are estimated on before the first test: those that the parts bring along belong to other networks. 0 to
-    /// keep those.
+    /// keep those. Where nothing differs from the teacher, its own are kept.
     /// </summary>
     public int StatisticsImages { get; init; }
 
-    /// <summary>How the whole learns, without labels, what its parts make of one another, before it is fine-tuned; null for not at all.</summary>
+    /// <summary>
+    /// How the whole learns, without labels, what its parts make of one another, before it is fine-tuned; null for not at all. Nor does it where nothing
+    /// differs from the teacher.
+    /// </summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public RepairRecipe? Repair { get; init; }
 
@@ -48,10 +52,15 @@ internal sealed record FineTuningStep() : NetworkStep(FineTuningKind.KindName, F
     public LearningRateSearchRecipe? Search { get; init; }
 
     /// <summary>
-    /// Whether what each part of the work gives stays only if it is no worse on held-out images: new statistics of batch norm, repair, fine-tuning.
+    /// Whether what each part of the work gives stays only if it is no worse on held-out images: new statistics of batch norm, repair, fine-tuning. Where
+    /// nothing differs from the teacher, fine-tuning stays only if it is better there, whatever this says.
     /// </summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool NeverWorse { get; init; }
+
+    /// <summary>Whether nothing differs from the teacher.</summary>
+    [JsonIgnore]
+    public bool IsUnchanged => Operations.Count == 0;
 
     /// <inheritdoc/>
     [JsonIgnore]
@@ -69,7 +78,9 @@ internal sealed record FineTuningStep() : NetworkStep(FineTuningKind.KindName, F
 
 /// <summary>The result of fine-tuning an architecture.</summary>
 /// <param name="Accuracy">Test accuracy after the last epoch.</param>
-/// <param name="AccuracyBeforeTraining">Test accuracy before the first epoch, batch norm's statistics estimated anew for the whole.</param>
+/// <param name="AccuracyBeforeTraining">
+/// Test accuracy before the first epoch, batch norm's statistics estimated anew for the whole; the teacher's where nothing differs from it.
+/// </param>
 /// <param name="Loss">Mean cross-entropy on the test images after the last epoch, in nats.</param>
 /// <param name="Parameters">Trainable parameters.</param>
 /// <param name="MultiplyAccumulates">Multiply-accumulates for one image.</param>
@@ -83,7 +94,10 @@ internal sealed record FineTuningStepResult(
     /// <summary>The peak learning rate that was chosen, and all that were tried; null where none was searched.</summary>
     public LearningRateChoice? Search { get; init; }
 
-    /// <summary>Whether fine-tuning made it worse on held-out images, and it is what it was before; null where that was not asked.</summary>
+    /// <summary>
+    /// Whether fine-tuning made it worse on held-out images (where nothing differs from the teacher: no better), and it is what it was before; null where that
+    /// was not asked.
+    /// </summary>
     public bool? KeptWhatItWasGiven { get; init; }
 }
 
@@ -129,7 +143,11 @@ internal sealed class FineTuningKind : NetworkStepKind<FineTuningStep, FineTunin
         using var teacher = context.OpenTeacher(step, step.Teacher, out _);
         teacher.eval();
         var run = new FineTuningRun(step, network, teacher, data, context);
-        run.EstimateStatistics();
+        if (!step.IsUnchanged)
+        {
+            run.EstimateStatistics();
+        }
+
         double before = run.Test().Accuracy;
         double? repaired = run.Repair();
         var search = run.Search();
@@ -171,9 +189,11 @@ internal sealed class FineTuningKind : NetworkStepKind<FineTuningStep, FineTunin
             get
             {
                 int train = _data.Split.Train.Length;
-                return (long)((_step.Repair?.Work(train) ?? 0) + (_step.Search?.Work(train, _step.Epochs) ?? 0)) + (long)_step.Epochs * train;
+                return (long)((RepairRecipe?.Work(train) ?? 0) + (_step.Search?.Work(train, _step.Epochs) ?? 0)) + (long)_step.Epochs * train;
             }
         }
+
+        private RepairRecipe? RepairRecipe => _step.IsUnchanged ? null : _step.Repair;
 
         /// <summary>Estimates batch norm's statistics for the whole: those that the parts bring along belong to other networks.</summary>
         public void EstimateStatistics() => Guarded(_aside, () =>
@@ -187,10 +207,10 @@ internal sealed class FineTuningKind : NetworkStepKind<FineTuningStep, FineTunin
         /// <summary>Tests the network as it is.</summary>
         public EvaluationResult Test() => _context.Test(_network, _data.Data);
 
-        /// <summary>Repairs the network and tests it; null where it is not to be repaired.</summary>
+        /// <summary>Repairs the network and tests it; null where it is not to be repaired, or there is nothing to repair.</summary>
         public double? Repair()
         {
-            if (_step.Repair is not { } recipe)
+            if (RepairRecipe is not { } recipe)
             {
                 return null;
             }
@@ -229,7 +249,7 @@ internal sealed class FineTuningKind : NetworkStepKind<FineTuningStep, FineTunin
             {
                 AccuracyRepaired = repaired,
                 Search = search,
-                KeptWhatItWasGiven = _step.NeverWorse ? outcome?.KeptWhatItWasGiven ?? false : null,
+                KeptWhatItWasGiven = outcome?.KeptWhatItWasGiven,
             };
             _context.Complete(_step, result, test);
             _training.Checkpoint!.Delete();
@@ -238,12 +258,12 @@ internal sealed class FineTuningKind : NetworkStepKind<FineTuningStep, FineTunin
 
         private int SeedFor(SeedUse use) => Seed.Derive(_step.Seed, (long)use);
 
-        // Where the step says so, the network is what it was before the work if it was better on held-out images then.
+        // Where the step says so, the network is what it was before the work if it was better on held-out images then; the teacher also if it was as good.
         private FineTuningOutcome? Guarded(TrainingContext context, Func<IReadOnlyList<EpochResult>> work)
         {
-            if (_step.NeverWorse)
+            if (_step.NeverWorse || _step.IsUnchanged)
             {
-                return FineTuning.Run(_network, _data, context, work);
+                return FineTuning.Run(_network, _data, context, work, unlessBetter: _step.IsUnchanged);
             }
 
             work();

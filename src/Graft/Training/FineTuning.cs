@@ -4,7 +4,8 @@ using Graft.Networks;
 namespace Graft.Training;
 
 /// <summary>
-/// A training that never hands over less than it was given: of the network before and after it the better one stays, by the accuracy on held-out images.
+/// A training that is taken back where it harms: of the network before and after it the better one stays, by the accuracy on held-out images. On other images
+/// either may be the better one, the more so the fewer are held out.
 /// </summary>
 internal static class FineTuning
 {
@@ -13,23 +14,29 @@ internal static class FineTuning
     /// <param name="data">What to train on, and the held-out images that decide; where none are held out, the trained network stays.</param>
     /// <param name="context">Where and for whom.</param>
     /// <param name="train">Trains the network.</param>
+    /// <param name="unlessBetter">
+    /// Whether the network stays what it was unless training made it better; otherwise unless training made it worse. With nothing held out it is not trained.
+    /// </param>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
-    public static FineTuningOutcome Run(Network network, TrainingData data, TrainingContext context, Func<IReadOnlyList<EpochResult>> train)
+    public static FineTuningOutcome Run(
+        Network network, TrainingData data, TrainingContext context, Func<IReadOnlyList<EpochResult>> train, bool unlessBetter = false)
     {
         if (data.Split.HeldOut.Length == 0)
         {
-            return new(train(), null, null);
+            return new(unlessBetter ? [] : train(), null, null, KeptWhatItWasGiven: unlessBetter);
         }
 
         using var given = new NetworkState(network);
         double before = HeldOutAccuracy();
-        var outcome = new FineTuningOutcome(train(), before, HeldOutAccuracy());
-        if (outcome.KeptWhatItWasGiven)
+        var history = train();
+        double after = HeldOutAccuracy();
+        bool isTakenBack = unlessBetter ? after <= before : after < before;
+        if (isTakenBack)
         {
             given.Restore();
         }
 
-        return outcome;
+        return new(history, before, after, isTakenBack);
 
         double HeldOutAccuracy() =>
             Evaluator.Evaluate(network, data.Data.Train, data.Data.Normalization, data.Split.HeldOut, context.Device, context.Cancellation).Accuracy;
@@ -40,8 +47,5 @@ internal static class FineTuning
 /// <param name="History">The epochs.</param>
 /// <param name="HeldOutBefore">Accuracy on the held-out images before; null where none are held out.</param>
 /// <param name="HeldOutAfter">Likewise after the last epoch.</param>
-internal sealed record FineTuningOutcome(IReadOnlyList<EpochResult> History, double? HeldOutBefore, double? HeldOutAfter)
-{
-    /// <summary>Whether the network was better before, and is what it was then.</summary>
-    public bool KeptWhatItWasGiven => HeldOutAfter < HeldOutBefore;
-}
+/// <param name="KeptWhatItWasGiven">Whether training was taken back, and the network is what it was before.</param>
+internal sealed record FineTuningOutcome(IReadOnlyList<EpochResult> History, double? HeldOutBefore, double? HeldOutAfter, bool KeptWhatItWasGiven);

@@ -56,6 +56,31 @@ public sealed class FineTuningTests : IDisposable
         Assert.Equal((null, null, false), (outcome.HeldOutBefore, outcome.HeldOutAfter, outcome.KeptWhatItWasGiven));
     }
 
+    // No better is not worse.
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Run_TrainingThatChangesNoAnswer_StaysUnlessItIsToBeBetter(bool unlessBetter)
+    {
+        string before = TensorHash.Of(_network.NamedTensors());
+
+        var outcome = FineTuning.Run(_network, Data, new(), ScaleLogits, unlessBetter);
+
+        Assert.Equal(outcome.HeldOutBefore, outcome.HeldOutAfter);
+        Assert.Equal(unlessBetter, outcome.KeptWhatItWasGiven);
+        Assert.Equal(unlessBetter, before == TensorHash.Of(_network.NamedTensors()));
+    }
+
+    [Fact]
+    public void Run_UnlessBetterAndNothingHeldOut_DoesNotTrain()
+    {
+        var data = TrainingData.Create(GeneratedData.Create(), heldOut: 0, seed: 0);
+
+        var outcome = FineTuning.Run(_network, data, new(), () => throw new InvalidOperationException("It was trained."), unlessBetter: true);
+
+        Assert.Equal((null, null, true), (outcome.HeldOutBefore, outcome.HeldOutAfter, outcome.KeptWhatItWasGiven));
+    }
+
     [Fact]
     public void Search_SeveralRates_JudgesEachFromTheSameValuesAndRestoresThem()
     {
@@ -84,6 +109,17 @@ public sealed class FineTuningTests : IDisposable
     public void Of_AllDiverged_SaysWhich() => Assert.Equal(
         "training diverged with every learning rate that was tried (1, 2); try lower ones.",
         Assert.Throws<DivergedException>(() => LearningRateChoice.Of([new(1, null), new(2, null)], images: 100)).Message);
+
+    // Twice the logits are the same classes.
+    private IReadOnlyList<EpochResult> ScaleLogits()
+    {
+        using var _ = TorchSharp.torch.no_grad();
+        var classifier = _network.NamedTensors().Where(t => t.Name.StartsWith("fc.", StringComparison.Ordinal)).ToList();
+        Assert.Equal(2, classifier.Count);
+        classifier.ForEach(t => t.Tensor.mul_(2));
+
+        return [];
+    }
 
     private IReadOnlyList<EpochResult> Train(double rate, int epochs) =>
         new Trainer(_network, Data, new() { BatchSize = 8, LearningRate = rate, Augmentation = AugmentationOptions.None }, epochs, seed: 3, new()).Run();

@@ -28,7 +28,10 @@ public sealed record NetworkResult
     /// <summary>The exact 95 % interval of the accuracy over test images; it says nothing about other seeds.</summary>
     public ConfidenceInterval? AccuracyInterval { get; init; }
 
-    /// <summary>Test accuracy before fine-tuning, batch norm's statistics estimated anew on training images; null for what is trained from scratch.</summary>
+    /// <summary>
+    /// Test accuracy before fine-tuning, batch norm's statistics estimated anew on training images (the teacher's own where nothing differs from it); null for
+    /// what is trained from scratch.
+    /// </summary>
     public double? AccuracyBefore { get; init; }
 
     /// <summary>Test accuracy after repair, before fine-tuning; null without repair.</summary>
@@ -37,7 +40,10 @@ public sealed record NetworkResult
     /// <summary>The peak learning rate of fine-tuning that a search chose; null where it was given.</summary>
     public double? LearningRate { get; init; }
 
-    /// <summary>Whether fine-tuning made it worse on held-out images, so that it is what it was before; null where that was not asked.</summary>
+    /// <summary>
+    /// Whether fine-tuning made it worse on held-out images (where nothing differs from the teacher: no better), so that it is what it was before; null where
+    /// that was not asked.
+    /// </summary>
     public bool? KeptWhatItWasGiven { get; init; }
 
     /// <summary>The sum of its scores; 0 for the teacher, null for the smaller network.</summary>
