@@ -98,7 +98,7 @@ internal static class AccelerationTables
         }
 
         table.Write(terminal);
-        string[] undone = [.. networks.Where(n => n.KeptWhatItWasGiven is true).Select(n => $"'{n.Name}'")];
+        string[] undone = [.. networks.Where(n => n.KeptWhatItWasGiven is true && !n.IsTeacherItself).Select(n => $"'{n.Name}'")];
         if (undone.Length > 0)
         {
             terminal.WriteLine($"Fine-tuning made {string.Join(", ", undone)} worse on held-out images and was undone: the accuracy is that before it.");

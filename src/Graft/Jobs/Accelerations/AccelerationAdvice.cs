@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Graft.Latency;
+using Graft.Operations;
 using Graft.Runtime;
 using Graft.Training;
 
@@ -60,11 +61,13 @@ public sealed record AccelerationAdvice
             return null;
         }
 
-        var measured = networks.Where(n => n is { Accuracy: not null, LatencyMs: not null }).ToList();
+        var measured = SameNetworks.Distinct(networks).Where(n => n is { Accuracy: not null, LatencyMs: not null }).ToList();
         string? best = BestWithin(measured.Skip(networks[0] == measured[0] ? 1 : 0).Select(n => (n.Name, n.Accuracy!.Value, n.LatencyMs!.Median)), budgetMs);
         var remarks = RemarksOnLatency(networks, budgetMs, latencyDrift, foreign)
             .Concat(RemarksOnBudget(measured.Find(n => n.Name == best), budgetMs))
-            .Concat(RemarksOn(networks[0], own, epochs, testImages, classes, chance)).ToList();
+            .Concat(RemarksOnSameNetworks(networks))
+            .Concat(RemarksOnFineTuning(networks, own, epochs))
+            .Concat(RemarksOnAccuracy(networks[0], own, testImages, classes, chance)).ToList();
         return new()
         {
             Front = [.. FrontOf(measured).Select(n => n.Name)],
@@ -103,8 +106,8 @@ public sealed record AccelerationAdvice
 
         if (best.Name == own.Name)
         {
-            var rival = all.Where(n => n.Name != own.Name && n.LatencyMs!.Median <= budgetMs && n.AccuracyInterval?.Upper >= own.AccuracyInterval?.Lower)
-                .MaxBy(n => n.Accuracy);
+            var others = all.Where(n => n.Name != own.Name && !(own.IsTeacherItself && n.Name == TeacherOperation.FamilyName));
+            var rival = others.Where(n => n.LatencyMs!.Median <= budgetMs && n.AccuracyInterval?.Upper >= own.AccuracyInterval?.Lower).MaxBy(n => n.Accuracy);
             string chance = rival is null ? "" : $" ('{rival.Name}' has an interval that overlaps: which of the two is better may be chance)";
             return Invariant($"Best within {budgetMs:0.000} ms: {Words(own)}, Graft's own choice{chance}.");
         }
@@ -174,30 +177,56 @@ public sealed record AccelerationAdvice
     private static string Spread(NetworkResult network) =>
         Invariant($"'{network.Name}' ({network.LatencyMs!.Lower:0.000} to {network.LatencyMs.Upper:0.000} ms)");
 
-    private static IEnumerable<Remark> RemarksOn(
-        NetworkResult teacher, NetworkResult own, int epochs, int testImages, int? classes, double? chance)
+    private static IEnumerable<Remark> RemarksOnSameNetworks(IReadOnlyList<NetworkResult> networks)
     {
+        foreach (var names in SameNetworks.Names(networks))
+        {
+            yield return new($"{Listed(names.Skip(1))} {(names.Count == 2 ? "is" : "are")} the same network as '{names[0]}'.");
+        }
+    }
+
+    private static IEnumerable<Remark> RemarksOnFineTuning(IReadOnlyList<NetworkResult> networks, NetworkResult own, int epochs)
+    {
+        var teacher = networks[0];
         double before = own.AccuracyRepaired ?? own.AccuracyBefore ?? 0;
-        string tuning = Plural.Of(epochs, "epoch");
+        string tuning = $"Fine-tuning for {Plural.Of(epochs, "epoch")}";
+        var longer = new Remedy(Setting.FineTuningEpochs);
+        var unchanged = SameNetworks.Distinct(networks).Where(n => n.IsTeacherItself).Select(n => n.Name).ToList();
+        if (unchanged.Count > 0)
+        {
+            yield return new(
+                $"{Listed(unchanged)} {(unchanged.Count == 1 ? "is" : "are")} the teacher itself: nothing was changed, and on held-out images fine-tuning made it no better."
+            );
+        }
+
+        if (own.IsTeacherItself)
+        {
+            yield break;
+        }
+
         if (own.KeptWhatItWasGiven is true)
         {
-            yield return new(Invariant(
-                $"Fine-tuning for {tuning} made it worse on held-out images, so it is as it was before: give more epochs or a lower learning rate (fineTuning.learningRate)."
-            ), new(Setting.FineTuningEpochs));
+            yield return new(
+                $"{tuning} made '{own.Name}' worse on held-out images, so it is as it was before: give more epochs or a lower learning rate (fineTuning.learningRate).",
+                longer
+            );
         }
         else if (own.Accuracy < before)
         {
             yield return new(Invariant(
-                $"Fine-tuning for {tuning} lowered the accuracy from {100 * before:0.00} to {100 * own.Accuracy:0.00} %: give more epochs or a lower learning rate (fineTuning.learningRate)."
-            ), new(Setting.FineTuningEpochs));
+                $"{tuning} lowered the accuracy of '{own.Name}' from {100 * before:0.00} to {100 * own.Accuracy:0.00} %: give more epochs or a lower learning rate (fineTuning.learningRate)."
+            ), longer);
         }
         else if (teacher.Accuracy - own.Accuracy > GapWorthMoreEpochs && epochs < FewEpochs)
         {
             yield return new(Invariant(
-                $"Fine-tuning for {tuning} leaves {100 * (teacher.Accuracy - own.Accuracy):0.00} points to the teacher: more epochs are likely to help."
-            ), new(Setting.FineTuningEpochs));
+                $"{tuning} leaves '{own.Name}' {100 * (teacher.Accuracy - own.Accuracy):0.00} points below the teacher: more epochs are likely to help."
+            ), longer);
         }
+    }
 
+    private static IEnumerable<Remark> RemarksOnAccuracy(NetworkResult teacher, NetworkResult own, int testImages, int? classes, double? chance)
+    {
         if (chance is { } guessing && teacher.Accuracy is { } known && ChanceAccuracy.IsGuessed(known, testImages, guessing))
         {
             yield return new(Invariant(
@@ -208,7 +237,7 @@ public sealed record AccelerationAdvice
         if (chance is { } level && own.AccuracyInterval?.Lower <= level)
         {
             yield return new(Invariant(
-                $"An accuracy of {100 * own.Accuracy:0.00} % is not told from chance, which is {100 * level:0.0#} % (the most frequent class): the network has learned nothing that counts."
+                $"The accuracy of '{own.Name}', {100 * own.Accuracy:0.00} %, is not told from chance, which is {100 * level:0.0#} % (the most frequent class): it has learned nothing that counts."
             ));
         }
 
@@ -218,6 +247,12 @@ public sealed record AccelerationAdvice
                 $"{testImages:N0} test images are {testImages / (double)count:0.#} a class: accuracies are known to {100 * (own.AccuracyInterval!.Upper - own.AccuracyInterval.Lower) / 2:0.0} points or so, and smaller differences say nothing."
             ));
         }
+    }
+
+    private static string Listed(IEnumerable<string> names)
+    {
+        string[] quoted = [.. names.Select(name => $"'{name}'")];
+        return quoted.Length == 1 ? quoted[0] : $"{string.Join(", ", quoted[..^1])} and {quoted[^1]}";
     }
 
     private sealed record Remark(string Text, Remedy? Remedy = null);

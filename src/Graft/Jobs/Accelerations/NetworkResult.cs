@@ -66,4 +66,8 @@ public sealed record NetworkResult
 
     /// <summary>Why there is no accuracy, if there is none.</summary>
     public string? Error { get; init; }
+
+    /// <summary>Whether it is the teacher under another name: nothing was changed, and fine-tuning made it no better.</summary>
+    internal bool IsTeacherItself =>
+        KeptWhatItWasGiven is true && Places.Count > 0 && Places.Zip(Operations).All(o => Unchanged.Is(o.First, o.Second));
 }

@@ -85,7 +85,7 @@ public sealed class AccelerationAdviceTests
 
     [Fact]
     public void Remarks_FineTuningThatHarms_SaysSo() => Assert.StartsWith(
-        "Fine-tuning for 1 epoch lowered the accuracy from 84.00 to 80.00 %",
+        "Fine-tuning for 1 epoch lowered the accuracy of 'accelerated' from 84.00 to 80.00 %",
         Assert.Single(Advise(Network("teacher", 0.86, 2.2), Network("accelerated", 0.80, 1.0) with { AccuracyBefore = 0.84 }, epochs: 1).Remarks),
         StringComparison.Ordinal);
 
@@ -108,8 +108,55 @@ public sealed class AccelerationAdviceTests
     }
 
     [Fact]
+    public void Remarks_FineTuningTakenBack_NamesTheNetwork() => Assert.Equal(
+        "Fine-tuning for 2 epochs made 'accelerated' worse on held-out images, so it is as it was before: give more epochs or a lower learning rate (fineTuning.learningRate).",
+        Assert.Single(Advise(Network("teacher", 0.86, 2.2), Network("accelerated", 0.80, 1.0) with { KeptWhatItWasGiven = true }, epochs: 2).Remarks));
+
+    [Fact]
+    public void Of_NetworkWithSeveralNames_CountsOnceAndSaysSo()
+    {
+        var own = Network("accelerated", 0.85, 1.0) with { Weights = "weights/a" };
+
+        var advice = Advise(
+            Network("teacher", 0.86, 2.2),
+            own,
+            own with { Name = "single positions" },
+            own with { Name = "greedy removal" },
+            Network("random 1", 0.80, 0.9),
+            Network("random 2", 0.75, 0.8) with { Weights = "weights/b" },
+            Network("budget 0.5", 0.75, 0.8) with { Weights = "weights/b" }
+        )!;
+
+        Assert.Equal("Best within 1.100 ms: 'accelerated', 85.00 % in 1.000 ms, Graft's own choice.", advice.Headline);
+        Assert.Equal(["random 2", "random 1", "accelerated", "teacher"], advice.Front);
+        Assert.Equal(
+            ["'single positions' and 'greedy removal' are the same network as 'accelerated'.", "'budget 0.5' is the same network as 'random 2'."],
+            advice.Remarks
+        );
+    }
+
+    // As good as the teacher, since it is the teacher: not a matter of chance.
+    [Fact]
+    public void Of_NothingWasChanged_SaysThatItIsTheTeacher()
+    {
+        var own = Network("accelerated", 0.86, 1.0) with { Operations = ["teacher", "teacher"], Places = [1, 2], KeptWhatItWasGiven = true };
+
+        var advice = Advise(Network("teacher", 0.86, 1.05), own)!;
+
+        Assert.Equal("Best within 1.100 ms: 'accelerated', 86.00 % in 1.000 ms, Graft's own choice.", advice.Headline);
+        Assert.Equal(
+            [
+                "The budget of 1.100 ms is not below the teacher's own latency of 1.050 ms: nothing had to change.",
+                "'accelerated' is the teacher itself: nothing was changed, and on held-out images fine-tuning made it no better.",
+            ],
+            advice.Remarks
+        );
+        Assert.Empty(advice.Remedies);
+    }
+
+    [Fact]
     public void Remarks_FewEpochsAndAGap_AdvisesMore() => Assert.StartsWith(
-        "Fine-tuning for 3 epochs leaves 6.00 points to the teacher",
+        "Fine-tuning for 3 epochs leaves 'accelerated' 6.00 points below the teacher",
         Assert.Single(Advise(Network("teacher", 0.86, 2.2), Network("accelerated", 0.80, 1.0), epochs: 3).Remarks),
         StringComparison.Ordinal);
 
@@ -120,7 +167,7 @@ public sealed class AccelerationAdviceTests
 
         var remarks = AccelerationAdvice.Of(networks, 1.1, 30, 60, classes: 4, chance: 0.25)!.Remarks;
 
-        Assert.StartsWith("An accuracy of 30.00 % is not told from chance, which is 25.0 % (the most frequent class)", remarks[0], StringComparison.Ordinal);
+        Assert.StartsWith("The accuracy of 'accelerated', 30.00 %, is not told from chance, which is 25.0 % (the most frequent class)", remarks[0]);
         Assert.StartsWith("60 test images are 15 a class: accuracies are known to 12.", remarks[1], StringComparison.Ordinal);
     }
 
