@@ -16,6 +16,37 @@ internal static class AccelerationWords
         return $"Best for each latency: {string.Join("; ", front.Select(Point))}.";
     }
 
+    /// <summary>The networks whose operations are shown: what was handed over, then Graft's own choice if that is another; none without positions.</summary>
+    public static IReadOnlyList<NetworkResult> Shown(AccelerationResult result) =>
+        [.. new[] { Handed(result), Own(result) }.OfType<NetworkResult>().Where(n => n.Operations.Count > 0).DistinctBy(n => n.Name)];
+
+    /// <summary>What a network is to the reader, in brackets after its name; empty where it is neither handed over nor Graft's own choice.</summary>
+    public static string Role(AccelerationResult result, string network)
+    {
+        string?[] roles = [network == result.Exported ? "exported" : null, network == AccelerationResult.Accelerated ? "Graft's own choice" : null];
+        return string.Join(", ", roles.OfType<string>()) is { Length: > 0 } role ? $" ({role})" : "";
+    }
+
+    /// <summary>What was handed over against the teacher, and Graft's own choice if that is another: whole sentences. Null while there is none.</summary>
+    public static string? AgainstTeacher(AccelerationResult result)
+    {
+        if (Handed(result) is not { } handed)
+        {
+            return null;
+        }
+
+        var teacher = result.Networks[0];
+        string own = Own(result) is { } other && other.Name != handed.Name
+            ? $" Graft's own choice, '{other.Name}', takes {Milliseconds(other)} and is right for {Format.Percent(other.Accuracy)} %."
+            : "";
+        return $"'{handed.Name}'{Role(result, handed.Name)} takes {Milliseconds(handed)} where the teacher takes {Milliseconds(teacher)}, "
+            + $"and is right for {Format.Percent(handed.Accuracy)} % of the test images where the teacher is for {Format.Percent(teacher.Accuracy)} %.{own}";
+    }
+
+    private static NetworkResult? Own(AccelerationResult result) => result.Networks.FirstOrDefault(n => n.Name == AccelerationResult.Accelerated);
+
+    private static string Milliseconds(NetworkResult network) => $"{Format.Number(network.LatencyMs?.Median, "0.000")} ms";
+
     private static string Point(NetworkResult network) =>
         $"{Format.Number(network.LatencyMs?.Median, "0.000")} ms {network.Name} ({Format.Percent(network.Accuracy)} %)";
 }

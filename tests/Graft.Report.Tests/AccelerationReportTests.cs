@@ -62,6 +62,20 @@ public sealed class AccelerationReportTests
     }
 
     [Fact]
+    public async Task RenderAsync_AnotherThanGraftsOwnExported_ShowsBoth()
+    {
+        var page = HtmlPage.Parse(await AccelerationReport.RenderAsync(Acceleration() with { Exported = "single positions" }));
+
+        var rows = page.Descendants().Single(e => e.Attribute("class")?.Value == "strip").Descendants().Where(e => e.Name.LocalName == "tr").ToList();
+
+        Assert.Equal(
+            ["Position", "teacher", "single positions (exported)", "accelerated (Graft's own choice)"],
+            rows.Select(row => row.Elements().First().Value.Trim())
+        );
+        Assert.Contains(page.Descendants(), e => e.Value.StartsWith("'single positions' (exported) takes 0.229 ms", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task RenderAsync_FailedSteps_SaysWhichAndWhy()
     {
         var result = Acceleration() with { Failures = ["fine-tuning of random-1: the loss is not a number"] };
@@ -129,6 +143,6 @@ public sealed class AccelerationReportTests
             .Where(e => e.Name.LocalName == "text" && e.Elements().Any(t => t.Name.LocalName == "title"))
             .Select(e => string.Concat(e.Nodes().OfType<XText>().Select(t => t.Value)));
 
-    private static AccelerationResult Acceleration() =>
+    internal static AccelerationResult Acceleration() =>
         JsonSerializer.Deserialize<AccelerationResult>(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Fixtures", "acceleration.json")), Json)!;
 }

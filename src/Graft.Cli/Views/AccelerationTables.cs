@@ -20,9 +20,9 @@ internal static class AccelerationTables
             terminal.WriteLine(opponents);
         }
 
-        if (AccelerationWords.Handed(result) is { } handed)
+        foreach (var shown in AccelerationWords.Shown(result))
         {
-            WriteOperations(terminal, handed);
+            WriteOperations(terminal, shown, AccelerationWords.Role(result, shown.Name));
         }
 
         if (result.Networks.FirstOrDefault(n => n.IsSelected) is { } accelerated)
@@ -105,9 +105,9 @@ internal static class AccelerationTables
         }
     }
 
-    private static void WriteOperations(Terminal terminal, NetworkResult network)
+    private static void WriteOperations(Terminal terminal, NetworkResult network, string role)
     {
-        terminal.WriteLine($"What stands in '{network.Name}':");
+        terminal.WriteLine($"What stands in '{network.Name}'{role}:");
         foreach (var (index, operation) in network.Operations.Index())
         {
             var place = network.Places.Count > 0 ? network.Places[index] : index + 1;
@@ -135,12 +135,12 @@ internal static class AccelerationTables
     {
         if (network.AccuracyRepaired is { } repaired)
         {
-            terminal.WriteLine(Invariant($"Repair, without labels: {Format.Percent(network.AccuracyBefore)} to {Format.Percent(repaired)} %."));
+            terminal.WriteLine($"Repair of '{network.Name}', without labels: {Format.Percent(network.AccuracyBefore)} to {Format.Percent(repaired)} %.");
         }
 
         if (network.LearningRate is { } rate)
         {
-            terminal.WriteLine(Invariant($"Fine-tuned with a peak learning rate of {rate}, which a search on held-out images chose."));
+            terminal.WriteLine(Invariant($"'{network.Name}' was fine-tuned with a peak learning rate of {rate}, which a search on held-out images chose."));
         }
     }
 
