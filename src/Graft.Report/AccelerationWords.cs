@@ -1,4 +1,5 @@
 using Graft.Jobs.Accelerations;
+using Graft.Selection;
 
 namespace Graft.Report;
 
@@ -41,6 +42,22 @@ internal static class AccelerationWords
             : "";
         return $"'{handed.Name}'{Role(result, handed.Name)} takes {Milliseconds(handed)} where the teacher takes {Milliseconds(teacher)}, "
             + $"and is right for {Format.Percent(handed.Accuracy)} % of the test images where the teacher is for {Format.Percent(teacher.Accuracy)} %.{own}";
+    }
+
+    /// <summary>What scores add up to, fitted on the judged architectures, and how well that orders them: a whole sentence.</summary>
+    public static string Of(ScoreModel model)
+    {
+        string sum = Invariant($"the sum of scores alone with {model.SumTau:0.00}");
+        string power = model.Power == 1 ? "" : Invariant($"^{model.Power}");
+        return model switch
+        {
+            { Scale: 0 } => "Fitted on all of them, the number of changed places is all that counts, and scores weigh nothing beside it: "
+                + Invariant($"that number puts them into order with tau {model.Tau:0.00}, {sum}."),
+            _ when model.Tau <= model.SumTau => "Weighing the number of changed places beside the scores does not put them into better order: "
+                + Invariant($"with tau {model.Tau:0.00}, {sum}."),
+            _ => Invariant($"Fitted on all of them: divergence{power} = {model.Scale:0.00} x sum of scores{power} ")
+                + Invariant($"+ {model.PerChange:0.0000} x changed places; it puts them into order with tau {model.Tau:0.00}, {sum}."),
+        };
     }
 
     private static NetworkResult? Own(AccelerationResult result) => result.Networks.FirstOrDefault(n => n.Name == AccelerationResult.Accelerated);

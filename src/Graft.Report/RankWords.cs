@@ -14,6 +14,11 @@ internal static class RankWords
     public static string Of(RankCorrelation? correlation, char minus = Format.Minus) =>
         correlation is { } c ? Of(c.Tau, c.Lower, c.Upper, minus) : Format.None;
 
-    private static string Of(double tau, double lower, double upper, char minus) =>
-        $"{Format.Number(tau, "0.00", minus)} ({Format.Number(lower, "0.00", minus)} to {Format.Number(upper, "0.00", minus)})";
+    /// <summary>The interval alone, in brackets; empty where there is none.</summary>
+    public static string Interval(RankAgreement? agreement) => agreement is { } a ? Interval(a.Lower, a.Upper, Format.Minus) : "";
+
+    private static string Of(double tau, double lower, double upper, char minus) => $"{Format.Number(tau, "0.00", minus)} {Interval(lower, upper, minus)}";
+
+    private static string Interval(double lower, double upper, char minus) =>
+        $"({Format.Number(lower, "0.00", minus)} to {Format.Number(upper, "0.00", minus)})";
 }

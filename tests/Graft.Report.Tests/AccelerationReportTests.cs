@@ -75,6 +75,24 @@ public sealed class AccelerationReportTests
         Assert.Contains(page.Descendants(), e => e.Value.StartsWith("'single positions' (exported) takes 0.229 ms", StringComparison.Ordinal));
     }
 
+    // A heading stands where what is below it does.
+    [Fact]
+    public async Task RenderAsync_HeadingsOfTables_AreAlignedAsTheirColumns()
+    {
+        var page = HtmlPage.Parse(await AccelerationReport.RenderAsync(Acceleration()));
+
+        var tables = page.Descendants().Where(e => e.Name.LocalName == "table" && e.Attribute("class")?.Value == "plain").ToList();
+
+        Assert.Equal(4, tables.Count);
+        Assert.All(tables, table =>
+        {
+            var rows = table.Descendants().Where(e => e.Name.LocalName == "tr").Select(row => row.Elements().Select(IsWord)).ToList();
+            Assert.All(rows, row => Assert.Equal(rows[0], row));
+        });
+
+        static bool IsWord(XElement cell) => cell.Attribute("class")?.Value.Split(' ').Contains("word") is true;
+    }
+
     [Fact]
     public async Task RenderAsync_FailedSteps_SaysWhichAndWhy()
     {

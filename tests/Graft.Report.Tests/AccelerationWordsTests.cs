@@ -1,7 +1,25 @@
+using Graft.Selection;
+
 namespace Graft.Report.Tests;
 
 public sealed class AccelerationWordsTests
 {
+    [Theory]
+    [InlineData(
+        0, 0.07, 0.86, 0.78,
+        "Fitted on all of them, the number of changed places is all that counts, and scores weigh nothing beside it: that number puts them into order with tau 0.86, the sum of scores alone with 0.78."
+    )]
+    [InlineData(
+        0.6, 0.07, 0.75, 0.78,
+        "Weighing the number of changed places beside the scores does not put them into better order: with tau 0.75, the sum of scores alone with 0.78."
+    )]
+    [InlineData(
+        0.6, 0.07, 0.86, 0.78,
+        "Fitted on all of them: divergence = 0.60 x sum of scores + 0.0700 x changed places; it puts them into order with tau 0.86, the sum of scores alone with 0.78."
+    )]
+    public void Of_ScoreModel_SaysWhatTheNumbersSay(double scale, double perChange, double tau, double sumTau, string expected) =>
+        Assert.Equal(expected, AccelerationWords.Of(new ScoreModel(scale, perChange, 1, tau, sumTau)));
+
     [Fact]
     public void AgainstTeacher_OwnChoiceExported_IsOfThat() => Assert.Equal(
         "'accelerated' (exported, Graft's own choice) takes 0.231 ms where the teacher takes 0.507 ms, and is right for 77.05 % of the test images where the teacher is for 80.80 %.",

@@ -154,6 +154,7 @@ internal static class AccelerationTables
 
         terminal.WriteLine(
             "Order of architectures before fine-tuning, predicted against measured: Kendall's tau (95 % interval). Their accuracies say whether it matters."
+                + " Advantage: tau by score less tau by changed positions; where its interval is above 0, the score orders better than counting changes."
         );
         var table = new WideTable(
             1,
@@ -162,7 +163,7 @@ internal static class AccelerationTables
             ">by score",
             ">by changed\npositions",
             ">by\nparameters",
-            ">score less\nchanged positions",
+            ">advantage of score\nover counting changes",
             ">training\naccuracy, %\n(median)"
         );
         foreach (var order in result.Order)
@@ -180,21 +181,7 @@ internal static class AccelerationTables
         table.Write(terminal);
         if (result.ScoreModel is { } model)
         {
-            if (model.Scale == 0 || model.Tau <= model.SumTau)
-            {
-                terminal.WriteLine(
-                    Invariant(
-                        $"Weighing the number of changed places does not put them into better order: tau {model.Tau:0.00}, the sum of scores alone {model.SumTau:0.00}."
-                    )
-                );
-                return;
-            }
-
-            string power = model.Power == 1 ? "" : Invariant($"^{model.Power}");
-            terminal.WriteLine(
-                Invariant($"Fitted on all of them: divergence{power} = {model.Scale:0.00} x sum of scores{power} + {model.PerChange:0.0000} x changed places; ")
-                    + Invariant($"it puts them into order with tau {model.Tau:0.00}, the sum alone with {model.SumTau:0.00}.")
-            );
+            terminal.WriteLine(AccelerationWords.Of(model));
         }
     }
 
