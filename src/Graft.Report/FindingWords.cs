@@ -90,9 +90,8 @@ public static class FindingWords
                 ),
             NextStep.SecondSeed => "Run a second seed (--seeds 2): with one, verdicts compare two trained networks, not two operations.",
             NextStep.MoreSeeds more => Invariant($"More seeds: {more.Decidable} of {Plural.Of(more.Undecided, "undecided cell")} can be decided, ")
-                + Invariant(
-                    $"{(more.Decidable == 1 ? "it" : more.DecidedThen == more.Decidable ? "all of these" : Invariant($"{more.DecidedThen} of these"))} with about {more.Seeds} seeds (--seeds {more.Seeds}){(more.SeedsForAll > more.Seeds ? Invariant($", all with about {more.SeedsForAll}") : "")}."
-                ),
+                + Invariant($"{Decided(more)}with about {more.Seeds} seeds (--seeds {more.Seeds})")
+                + Invariant($"{(more.SeedsForAll > more.Seeds ? Invariant($", all with about {more.SeedsForAll}") : "")}."),
             NextStep.MoreImages images => Invariant($"{Plural.Of(images.Cells, "cell")} will not be decided within {images.MostSeeds} seeds: ")
                 + Invariant($"test on more images. The margin of {100 * images.Margin:0.###} points was to be chosen before looking."),
             NextStep.OtherPositions other => Invariant($"Positions that have not been tried: {other.Untried} of {other.Positions} (--positions all)."),
@@ -101,6 +100,11 @@ public static class FindingWords
             null => throw new ArgumentNullException(nameof(step)),
             _ => throw new ArgumentException($"There are no words for {step.GetType().Name}.", nameof(step)),
         };
+
+    private static string Decided(NextStep.MoreSeeds more) =>
+        more.Decidable == 1 ? ""
+        : more.DecidedThen == more.Decidable ? "all of them "
+        : Invariant($"{more.DecidedThen} of them ");
 
     private static string Saving(NextStep.Saving saving) =>
         Invariant($"{saving.Operation} at {saving.Position} ({100 * saving.Share:0.#} % fewer multiply-accumulates)");

@@ -72,8 +72,16 @@ public sealed class FindingWordsTests
             "Cheaper and not worse: identity at 3 (10 % fewer multiply-accumulates) and identity at 5 (2.5 % fewer multiply-accumulates). Swap several at once to see whether their savings add up.",
             FindingWords.Sentence(new NextStep.CombineSavings([new(3, "identity", 0.1), new(5, "identity", 0.025)])));
         Assert.Equal(
-            "More seeds: 4 of 5 undecided cells can be decided, 2 of these with about 6 seeds (--seeds 6), all with about 11.",
+            "More seeds: 4 of 5 undecided cells can be decided, 2 of them with about 6 seeds (--seeds 6), all with about 11.",
             FindingWords.Sentence(new NextStep.MoreSeeds(5, 4, 6, 2, 11))
+        );
+        Assert.Equal(
+            "More seeds: 1 of 3 undecided cells can be decided, with about 3 seeds (--seeds 3).",
+            FindingWords.Sentence(new NextStep.MoreSeeds(3, 1, 3, 1, 3))
+        );
+        Assert.Equal(
+            "More seeds: 2 of 2 undecided cells can be decided, all of them with about 3 seeds (--seeds 3).",
+            FindingWords.Sentence(new NextStep.MoreSeeds(2, 2, 3, 2, 3))
         );
         Assert.Equal(
             "1 cell will not be decided within 100 seeds: test on more images. The margin of 0.5 points was to be chosen before looking.",

@@ -37,9 +37,10 @@ internal static class AnalysisTables
         }
 
         WriteClaims(terminal, analysis.Claims);
-        foreach (var next in analysis.Next)
+        if (analysis.Next.Count > 0)
         {
-            terminal.WriteLine($"Try next: {FindingWords.Sentence(next)}");
+            terminal.WriteLine("Try next:");
+            analysis.Next.ToList().ForEach(next => terminal.WriteLine($"  {FindingWords.Sentence(next)}"));
         }
 
         terminal.WriteLine();
