@@ -162,8 +162,10 @@ internal sealed class SelectionKind : StepKind<SelectionStep, SelectionStepResul
         var latencies = context.ResultOf<LatencyStepResult>(step.Latency);
         double teacher = latencies.Teacher.Interval()!.Median;
         var choices = Choices(step, latencies, context);
-        var own = step.Candidates.Zip(choices).Where(x => x.First.Score is null).Select(x => x.Second.Cost).Aggregate((a, b) => a + b);
+        var unchanged = step.Candidates.Zip(choices).Where(x => x.First.Score is null).Select(x => x.Second).ToList();
+        var own = unchanged.Select(choice => choice.Cost).Aggregate((a, b) => a + b);
         var network = context.Services.Get<NetworkCosts>().OfNetwork(step.Network);
+        double budget = LatencyBudget.Parse(step.Plan.Budget).ToMs(teacher);
         var problem = new SelectionProblem
         {
             Positions =
@@ -172,11 +174,13 @@ internal sealed class SelectionKind : StepKind<SelectionStep, SelectionStepResul
                     .Select(first => (IReadOnlyList<OperationChoice>)[.. first.Select(x => x.Second)]),
             ],
             Outside = new(Math.Max(0, teacher - own.LatencyMs), network.Parameters - own.Parameters, network.MultiplyAccumulates - own.MultiplyAccumulates),
-            BudgetMs = LatencyBudget.Parse(step.Plan.Budget).ToMs(teacher),
+            BudgetMs = budget,
             MaxParameters = step.Plan.MaxParameters,
             MaxMultiplyAccumulates = step.Plan.MaxMultiplyAccumulates,
             MaxOverlap = step.Plan.MaxOverlap,
         };
+        double whole = SelectionModel.SmallestBudgetMs(problem.Outside, unchanged);
+        problem = problem with { BudgetMs = Within(budget) };
         var solutions = ArchitectureSelector.Select(problem, step.Plan.Solutions, cancellation: cancellation);
         context.Report(0.8);
         var random = RandomArchitectures.Draw(problem, step.Plan.RandomArchitectures, Runtime.Seed.Mix(step.Seed, (long)SeedUse.ArchitectureDraw));
@@ -187,17 +191,20 @@ internal sealed class SelectionKind : StepKind<SelectionStep, SelectionStepResul
                 CandidateMs = [.. choices.Select(c => c.Cost.LatencyMs)],
                 TeacherSumMs = own.LatencyMs,
                 TeacherMs = teacher,
-                BudgetMs = problem.BudgetMs,
+                BudgetMs = budget,
                 Solutions = [.. solutions.Select(s => ArchitectureChoice.Of(s, problem))],
                 Random = [.. random.Select(drawn => ArchitectureChoice.Of(drawn, problem))],
-                Front = [.. BestWithin(problem, FrontBudgets.Select(part => part * teacher), cancellation)],
-                Budgets = [.. step.Budgets.Select(part => BestWithin(problem, [part * teacher], cancellation).FirstOrDefault())],
+                Front = [.. BestWithin(problem, FrontBudgets.Select(part => Within(part * teacher)), cancellation)],
+                Budgets = [.. step.Budgets.Select(part => BestWithin(problem, [Within(part * teacher)], cancellation).FirstOrDefault())],
                 TeacherOrIdentity = step.TeacherOrIdentity && BestOfTeacherAndIdentity(problem) is { } simple ? ArchitectureChoice.Of(simple, problem) : null,
                 SinglePositions = step.SinglePositions > 0 ? BestOfSinglePositions(problem, step.SinglePositions, cancellation) : [],
                 GreedyRemoval = step.GreedyRemoval && GreedyRemoval.Of(problem) is { } removed ? ArchitectureChoice.Of(removed, problem) : null,
                 FastestMs = ArchitectureSelector.SmallestFeasibleBudgetMs(problem),
             }
         );
+
+        // A budget of the network's own latency is met by the network, whatever its parts add up to.
+        double Within(double budgetMs) => budgetMs >= teacher ? Math.Max(budgetMs, whole) : budgetMs;
     }
 
     // What each candidate of the step costs and scores.

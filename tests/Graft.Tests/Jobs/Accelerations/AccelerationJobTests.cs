@@ -152,6 +152,15 @@ public sealed class AccelerationJobTests : IDisposable
     }
 
     [Fact]
+    public async Task RunAsync_BudgetOfTheNetworksOwnLatency_IsMetByTheNetwork()
+    {
+        var result = await RunAsync(Plan with { Selection = Plan.Selection with { Budget = "1" }, FineTuning = Plan.FineTuning with { Budgets = [1] } });
+
+        Assert.All(result.Solutions[0].Operations, operation => Assert.Equal("teacher", operation));
+        Assert.All(result.Networks.Single(n => n.Name == "budget 1").Operations, operation => Assert.Equal("teacher", operation));
+    }
+
+    [Fact]
     public void Estimate_Refinement_CountsAThirdOfTheCandidatesAndASelectionMore()
     {
         var once = Job(Plan).Estimate(TestContext.Current.CancellationToken).Kinds.ToDictionary(k => k.Kind);
