@@ -19,10 +19,19 @@ public sealed class DifferenceBarTests
     public async Task Of_SeedsThatWereAdded_HasTheIntervalsOfTheLooksAndTheReportTheirMargin()
     {
         var interval = new ConfidenceInterval(-0.04, -0.074, -0.0025);
-        var cell = new SequentialCell { Position = 7, Operation = "identity", Epochs = 25, Verdict = VerdictKind.Worse, Seeds = 4, Interval = interval };
+        var cell = new SequentialCell
+        {
+            Position = 7,
+            Operation = "identity",
+            Epochs = 25,
+            Verdict = VerdictKind.Worse,
+            Seeds = 4,
+            Difference = Study.Analysis!.Cells.Select(c => c.ToTeacher.Difference.Value).First(difference => difference is not null),
+            Interval = interval,
+        };
         var sequential = new SequentialJudgement { Margin = 0.0125, Looks = [3, 4], Cells = [cell], Requests = [] };
 
-        Assert.Equal(interval, Assert.Single(DifferenceBar.Of(Study.Analysis!, sequential)).Interval);
+        Assert.Equal(interval, Assert.Single(DifferenceBar.Of(Study.Analysis, sequential)).Interval);
 
         string page = await StudyReport.RenderAsync(Study with { Sequential = sequential });
         Assert.Contains("corrected for the number of cells and looks as the verdicts are; the band is the margin of", page, StringComparison.Ordinal);
