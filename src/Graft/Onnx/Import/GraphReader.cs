@@ -47,6 +47,7 @@ internal sealed partial class GraphReader
         RefuseDetectors();
         var nodes = Needed(OutputName(options.Output)).ToList();
         var input = Input(nodes);
+        RequireImages(input);
         if (FaultOf(nodes) is { } fault)
         {
             throw fault;
@@ -235,15 +236,19 @@ internal sealed partial class GraphReader
         };
     }
 
+    // What takes no images is no classifier of images, whatever else is in the way.
+    private void RequireImages(ValueInfoProto input)
+    {
+        if (input.Type?.TensorType is not { Shape.Dim.Count: 4, ElemType: (int)DataType.Float or (int)DataType.Float16 })
+        {
+            throw _fault.Of($"takes '{input.Name}': {Describe(input.Type?.TensorType)}; expected one input of float images [N, C, H, W] or [N, H, W, C].");
+        }
+    }
+
     private ImageShape ImageOf(ValueInfoProto input, ImageShape? wanted, out bool channelsLast, out int batch)
     {
-        var type = input.Type?.TensorType;
-        var dims = type?.Shape?.Dim;
-        if (type is null || dims is not { Count: 4 } || (DataType)type.ElemType is not (DataType.Float or DataType.Float16))
-        {
-            throw _fault.Of($"takes '{input.Name}': {Describe(type)}; expected one input of float images [N, C, H, W] or [N, H, W, C].");
-        }
-
+        var type = input.Type.TensorType;
+        var dims = type.Shape.Dim;
         long[] sizes = [.. dims.Select(d => d.DimValue)];
         channelsLast = ImageLayout.IsChannelsLast(sizes[1], sizes[3]);
         var (channels, height, width) = channelsLast ? (sizes[3], sizes[1], sizes[2]) : (sizes[1], sizes[2], sizes[3]);
