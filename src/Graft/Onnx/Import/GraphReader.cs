@@ -45,9 +45,9 @@ internal sealed partial class GraphReader
     public ImportGraph Read(OnnxImportOptions options)
     {
         RefuseDetectors();
+        RefuseWithoutImages();
         var nodes = Needed(OutputName(options.Output)).ToList();
         var input = Input(nodes);
-        RequireImages(input);
         if (FaultOf(nodes) is { } fault)
         {
             throw fault;
@@ -223,10 +223,16 @@ internal sealed partial class GraphReader
         return null;
     }
 
-    private ValueInfoProto Input(List<OnnxNode> nodes)
+    // Older files list initializers among the inputs.
+    private List<ValueInfoProto> Inputs()
     {
         var initializers = _file.Model.Graph.Initializer.Select(t => t.Name).ToHashSet();
-        var inputs = _file.Model.Graph.Input.Where(i => !initializers.Contains(i.Name)).ToList();
+        return [.. _file.Model.Graph.Input.Where(i => !initializers.Contains(i.Name))];
+    }
+
+    private ValueInfoProto Input(List<OnnxNode> nodes)
+    {
+        var inputs = Inputs();
         var used = inputs.Where(i => nodes.Any(n => n.Proto.Input.Contains(i.Name))).ToList();
         return (used.Count > 0 ? used : inputs) switch
         {
@@ -237,9 +243,21 @@ internal sealed partial class GraphReader
     }
 
     // What takes no images is no classifier of images, whatever else is in the way.
+    private void RefuseWithoutImages()
+    {
+        var inputs = Inputs();
+        if (inputs.Count > 0 && !inputs.Exists(IsOfImages))
+        {
+            RequireImages(inputs[0]);
+        }
+    }
+
+    private static bool IsOfImages(ValueInfoProto input) =>
+        input.Type?.TensorType is { Shape.Dim.Count: 4, ElemType: (int)DataType.Float or (int)DataType.Float16 };
+
     private void RequireImages(ValueInfoProto input)
     {
-        if (input.Type?.TensorType is not { Shape.Dim.Count: 4, ElemType: (int)DataType.Float or (int)DataType.Float16 })
+        if (!IsOfImages(input))
         {
             throw _fault.Of($"takes '{input.Name}': {Describe(input.Type?.TensorType)}; expected one input of float images [N, C, H, W] or [N, H, W, C].");
         }
@@ -247,6 +265,7 @@ internal sealed partial class GraphReader
 
     private ImageShape ImageOf(ValueInfoProto input, ImageShape? wanted, out bool channelsLast, out int batch)
     {
+        RequireImages(input);
         var type = input.Type.TensorType;
         var dims = type.Shape.Dim;
         long[] sizes = [.. dims.Select(d => d.DimValue)];
