@@ -13,7 +13,7 @@ internal sealed record FrontRow(ArchitectureResult Architecture, string Budgets)
     /// <summary>The best architectures of an acceleration, each once, the tightest budgets first.</summary>
     public static IReadOnlyList<FrontRow> Of(AccelerationResult result)
     {
-        ArchitectureResult[] distinct = [.. result.Front.DistinctBy(a => string.Join(" ", a.Operations.Concat(a.Places.Select(place => $"{place}"))))];
+        ArchitectureResult[] distinct = [.. result.Front.DistinctBy(a => ArchitectureResult.NameOf(a.Places, a.Operations))];
         double teacherMs = result.TeacherTableMs * result.LatencyDrift;
         var best = SelectionKind.FrontBudgets.ToLookup(part => BestWithin(part * teacherMs));
         return [.. distinct.Select(architecture => new FrontRow(architecture, Words([.. best[architecture]])))];

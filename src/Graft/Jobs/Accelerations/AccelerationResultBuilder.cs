@@ -174,9 +174,7 @@ internal sealed class AccelerationResultBuilder : IStepResults
 
     // The best of a budget may be the best of another one, too.
     private static List<ArchitectureResult> Distinct(IEnumerable<ArchitectureResult> architectures) =>
-        [.. architectures.DistinctBy(a => NameOf(a.Places, a.Operations))];
-
-    private static string NameOf(IEnumerable<Place> places, IEnumerable<string> operations) => string.Join(" ", operations.Concat(places.Select(p => $"{p}")));
+        [.. architectures.DistinctBy(a => ArchitectureResult.NameOf(a.Places, a.Operations))];
 
     // Of scores with what was measured of random architectures.
     private RankAgreement? ScoreAgreement(IEnumerable<ArchitectureResult> random) => RankAgreement.Of(
@@ -203,7 +201,7 @@ internal sealed class AccelerationResultBuilder : IStepResults
             .. networks
                 .Skip(1)
                 .Where(n => n is { Accuracy: not null, Score: not null } && n.Name != AccelerationFlow.WithoutDistillation)
-                .DistinctBy(n => NameOf(n.Places, n.Operations))
+                .DistinctBy(n => ArchitectureResult.NameOf(n.Places, n.Operations))
                 .Select(n => (n.Score!.Value, 1 - n.Accuracy!.Value)),
         ],
         Seed.Mix(_outline.Plan.Seed)

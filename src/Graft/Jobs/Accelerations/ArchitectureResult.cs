@@ -5,6 +5,9 @@ namespace Graft.Jobs.Accelerations;
 /// <summary>An architecture, predicted and judged without training.</summary>
 public sealed record ArchitectureResult
 {
+    /// <summary>A name that is the same for the same operations at the same places.</summary>
+    internal static string NameOf(IEnumerable<Place> places, IEnumerable<string> operations) => string.Join(" ", operations.Concat(places.Select(p => $"{p}")));
+
     /// <summary>The operation of each place.</summary>
     public required IReadOnlyList<string> Operations { get; init; }
 
