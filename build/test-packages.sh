@@ -41,6 +41,13 @@ expect 'test images right: accuracy' evaluate.txt
 "$graft" evaluate teacher.onnx --data fashion-mnist-mini | tee evaluate-onnx.txt
 expect 'run by ONNX Runtime' evaluate-onnx.txt
 
+step "a new project beside this repository"
+mkdir "$work/beside" && cd "$work/beside"
+NUGET_PACKAGES=$cache dotnet new console --no-restore --name Beside --output . > /dev/null
+dotnet add reference "$repository/src/Graft/Graft.csproj" > add.txt
+NUGET_PACKAGES=$cache dotnet build -c Release -p:BuildProjectReferences=false > build.txt || { cat build.txt; exit 1; }
+if grep -E 'warning MSB' build.txt; then exit 1; fi
+
 step "a new project with the library"
 cd "$work/app"
 sources "<fallbackPackageFolders><add key=\"machine\" value=\"$cache\" /></fallbackPackageFolders>" > NuGet.config

@@ -84,7 +84,7 @@ public static class FindingWords
         step switch
         {
             NextStep.AddBaseline add => $"Add '{add.Operation}' to the operations: without the unchanged network trained on for as long nothing can be judged.",
-            NextStep.CombineSavings combine => $"Cheaper and not worse: {Listed([.. combine.Savings.Take(MostNamed).Select(Saving)])}"
+            NextStep.CombineSavings combine => $"Cheaper and not worse: {Listing.Of([.. combine.Savings.Take(MostNamed).Select(Saving)])}"
                 + Invariant(
                     $"{(combine.Savings.Count > MostNamed ? Invariant($", and {combine.Savings.Count - MostNamed} more") : "")}. Swap several at once to see whether their savings add up."
                 ),
@@ -121,6 +121,4 @@ public static class FindingWords
             + Invariant($"{counts.Different} different, {counts.Undecided} undecided, the largest difference {Format.Points(counts.LargestDifference)}");
 
     private static string Margin(double margin) => Invariant($"±{100 * margin:0.###} points");
-
-    private static string Listed(string[] items) => items.Length < 2 ? string.Concat(items) : $"{string.Join(", ", items[..^1])} and {items[^1]}";
 }

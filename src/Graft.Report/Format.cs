@@ -1,5 +1,6 @@
 using System.Globalization;
 using Graft.Analysis;
+using Graft.Runtime;
 
 namespace Graft.Report;
 
@@ -41,11 +42,7 @@ internal static class Format
     public static string Moment(DateTimeOffset? moment) => moment?.ToUniversalTime().ToString("yyyy-MM-dd HH:mm 'UTC'", CultureInfo.InvariantCulture) ?? None;
 
     /// <summary>A list in a sentence, e.g. <c>25 and 50</c>.</summary>
-    public static string Listed(IEnumerable<int> numbers)
-    {
-        string[] words = [.. numbers.Select(x => x.ToString(CultureInfo.InvariantCulture))];
-        return words.Length < 2 ? string.Concat(words) : $"{string.Join(", ", words[..^1])} and {words[^1]}";
-    }
+    public static string Listed(IEnumerable<int> numbers) => Listing.Of([.. numbers.Select(x => x.ToString(CultureInfo.InvariantCulture))]);
 
     /// <summary>A time in the two units that say most, e.g. <c>3 h 12 min</c>.</summary>
     public static string Duration(double? seconds)

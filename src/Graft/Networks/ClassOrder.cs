@@ -38,7 +38,10 @@ internal sealed class ClassOrder
     {
         if (Agreement == ClassAgreement.Different)
         {
-            throw new DataException($"the classes of {_file} are not those of {_data}: {Difference()}. Give the data that it was trained on.");
+            string cure = _ofFile.Count == _ofData.Count
+                ? ", or call its classes as the file does if they are the same (those of folders have the folders' names)"
+                : "";
+            throw new DataException($"the classes of {_file} are not those of {_data}: {Difference()}. Give the data that it was trained on{cure}.");
         }
 
         if (Agreement == ClassAgreement.Reordered && !acceptsReordered)

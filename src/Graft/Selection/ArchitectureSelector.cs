@@ -120,15 +120,29 @@ internal static class ArchitectureSelector
     public static double? SmallestFeasibleBudgetMs(SelectionProblem problem)
     {
         Check(problem, count: 1);
-        var byLatency = problem with
-        {
-            Positions = [.. problem.Positions.Select(choices => (IReadOnlyList<OperationChoice>)[.. choices.Select(c => c with { Score = c.Cost.LatencyMs })])],
-            BudgetMs = double.PositiveInfinity,
-        };
+        var byLatency = ByLatency(problem);
         return new SelectionModel(byLatency, new(byLatency)).Solve(seconds: 60) is { } fastest
             ? SelectionModel.SmallestBudgetMs(problem.Outside, fastest.Choices)
             : null;
     }
+
+    /// <summary>Makes sure that the fastest architecture of all, whatever its size, is within the budget: a path problem, which needs no solver.</summary>
+    /// <param name="problem">The problem; its scores do not matter.</param>
+    /// <exception cref="ConfigurationException">It is not; the message says what the least possible is.</exception>
+    public static void RequireFeasible(SelectionProblem problem)
+    {
+        Check(problem, count: 1);
+        if (problem.Outside.LatencyMs + new LagrangianBound(ByLatency(problem)).Value > problem.BudgetMs)
+        {
+            throw Infeasible(problem with { MaxParameters = null, MaxMultiplyAccumulates = null });
+        }
+    }
+
+    private static SelectionProblem ByLatency(SelectionProblem problem) => problem with
+    {
+        Positions = [.. problem.Positions.Select(choices => (IReadOnlyList<OperationChoice>)[.. choices.Select(c => c with { Score = c.Cost.LatencyMs })])],
+        BudgetMs = double.PositiveInfinity,
+    };
 
     private static ConfigurationException Infeasible(SelectionProblem problem)
     {

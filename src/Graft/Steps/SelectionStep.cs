@@ -159,8 +159,8 @@ internal sealed class SelectionKind : StepKind<SelectionStep, SelectionStepResul
     {
         var step = steps[0];
         var cancellation = context.Cancellation;
-        var latencies = context.ResultOf<LatencyStepResult>(step.Latency);
-        double teacher = latencies.Teacher.Interval()!.Median;
+        var latencies = new OperationLatencies((LatencyStep)context.StepOf(step.Latency), context.ResultOf<LatencyStepResult>(step.Latency));
+        double teacher = latencies.TeacherMs;
         var choices = Choices(step, latencies, context);
         var unchanged = step.Candidates.Zip(choices).Where(x => x.First.Score is null).Select(x => x.Second).ToList();
         var own = unchanged.Select(choice => choice.Cost).Aggregate((a, b) => a + b);
@@ -173,7 +173,7 @@ internal sealed class SelectionKind : StepKind<SelectionStep, SelectionStepResul
                 .. step.Candidates.Zip(choices).GroupBy(x => x.First.Place.First)
                     .Select(first => (IReadOnlyList<OperationChoice>)[.. first.Select(x => x.Second)]),
             ],
-            Outside = new(Math.Max(0, teacher - own.LatencyMs), network.Parameters - own.Parameters, network.MultiplyAccumulates - own.MultiplyAccumulates),
+            Outside = new(latencies.OutsideMs(own.LatencyMs), network.Parameters - own.Parameters, network.MultiplyAccumulates - own.MultiplyAccumulates),
             BudgetMs = budget,
             MaxParameters = step.Plan.MaxParameters,
             MaxMultiplyAccumulates = step.Plan.MaxMultiplyAccumulates,
@@ -208,19 +208,14 @@ internal sealed class SelectionKind : StepKind<SelectionStep, SelectionStepResul
     }
 
     // What each candidate of the step costs and scores.
-    private static List<OperationChoice> Choices(SelectionStep step, LatencyStepResult latencies, StepContext context)
+    private static List<OperationChoice> Choices(SelectionStep step, OperationLatencies latencies, StepContext context)
     {
         var costs = context.Services.Get<NetworkCosts>();
-        double call = latencies.Call.Interval()!.Median;
-        var measured = ((LatencyStep)context.StepOf(step.Latency))
-            .Operations.Zip(latencies.Operations)
-            .ToDictionary(x => x.First, x => x.Second.Interval()!.Median);
         return
         [
             .. step.Candidates.Select(c =>
             {
-                // The identity is not there at all.
-                double latency = c.Operation == IdentityOperation.FamilyName ? 0 : Math.Max(0, measured[new(c.Place, c.Operation)] - call);
+                double latency = latencies.Of(new(c.Place, c.Operation));
                 var cost = costs.OfOperation(step.Network, c.Place, c.Operation);
                 double score = c.Score is null ? 0 : Score(step.Plan, c.Score, context);
                 return new OperationChoice(c.Operation, score, new(latency, cost.Parameters, cost.MultiplyAccumulates)) { Length = c.Place.Length };

@@ -84,8 +84,18 @@ internal sealed record TeacherStepResult(double Accuracy, long Parameters, long 
     /// <summary>What is said of one that answers the classes in another order, or is no better than guessing; null for any other.</summary>
     /// <param name="data">The data set.</param>
     /// <param name="isTrainedHere">Whether it was trained on that, not taken over.</param>
-    public string? RemarkOn(ImageData data, bool isTrainedHere) =>
-        OtherOrder ?? ChanceAccuracy.AdviceOn(Accuracy, data.Test.Count, ChanceAccuracy.Of(data.Test.Labels), isTrainedHere);
+    public string? RemarkOn(ImageData data, bool isTrainedHere) => RemarkOn(data.Test.Count, ChanceAccuracy.Of(data.Test.Labels), isTrainedHere);
+
+    /// <summary>The same in a sentence that says whose accuracy it is.</summary>
+    /// <param name="testImages">The number of test images; null where that is not known.</param>
+    /// <param name="chance">The accuracy of guessing, in [0, 1]; null likewise.</param>
+    /// <param name="isTrainedHere">Whether it was trained on the data, not taken over.</param>
+    public string? FaultOn(int? testImages, double? chance, bool isTrainedHere) => RemarkOn(testImages, chance, isTrainedHere) is { } remark
+        ? Invariant($"the teacher gets {100 * Accuracy:0.00} % of the test images right; {remark}")
+        : null;
+
+    private string? RemarkOn(int? testImages, double? chance, bool isTrainedHere) =>
+        OtherOrder ?? (testImages is { } images && chance is { } guessing ? ChanceAccuracy.AdviceOn(Accuracy, images, guessing, isTrainedHere) : null);
 }
 
 internal sealed class TeacherKind : NetworkStepKind<TeacherStep, TeacherStepResult>

@@ -22,6 +22,21 @@ public sealed class OwnOperationsTests
         );
     }
 
+    // Results outlive the assembly: who gets a workspace has no need of it.
+    [Fact]
+    public async Task Show_WithoutTheAssemblyOfItsOperation_ShowsTheStudy()
+    {
+        var ran = await RunAsync(Assembly, "study --plan plan.yaml --operations depthwise-separable(k=5) --workspace own-shown --json");
+        Assert.True(ran.Code == 0, ran.Error);
+
+        var shown = await InProcess.RunAsync("show study --workspace own-shown");
+        var reported = await InProcess.RunAsync("report --workspace own-shown --out own.html");
+
+        Assert.True(shown.Code == 0, shown.Error);
+        Assert.Contains("depthwise-separable", shown.Output, StringComparison.Ordinal);
+        Assert.True(reported.Code == 0, reported.Error);
+    }
+
     [Fact]
     public async Task Study_OwnMeasure_IsTakenOfEveryCandidate()
     {

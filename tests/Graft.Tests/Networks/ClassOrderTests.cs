@@ -22,7 +22,7 @@ public sealed class ClassOrderTests
     [InlineData(
         "bee ant",
         "bee zorilla",
-        "the classes of w.onnx are not those of toys: it has 'ant', the data 'zorilla' instead. Give the data that it was trained on."
+        "the classes of w.onnx are not those of toys: it has 'ant', the data 'zorilla' instead. Give the data that it was trained on, or call its classes as the file does if they are the same (those of folders have the folders' names)."
     )]
     [InlineData(
         "bee ant",

@@ -8,7 +8,7 @@ using Graft.Steps;
 namespace Graft.Jobs.Accelerations;
 
 /// <summary>
-/// The steps of an acceleration (<b>LANA</b>) as far as its results let them be known: teacher, candidates, latencies and scores; selection; judging and
+/// The steps of an acceleration (<b>LANA</b>) as far as its results let them be known: latencies, teacher, candidates and scores; selection; judging and
 /// latencies of whole networks; fine-tuning; export. A pure function of the outline and of what has ended; what is known stays as it is.
 /// </summary>
 internal sealed class AccelerationFlow
@@ -27,6 +27,7 @@ internal sealed class AccelerationFlow
     internal const int MostSmallerNetworks = 8;
 
     private readonly AccelerationOutline _outline;
+    private bool _isFeasible;
     private IReadOnlyList<string> _beforeSelection; // keys: they are hashes, and asked for whenever a step has ended
 
     public AccelerationFlow(AccelerationOutline outline)
@@ -39,7 +40,7 @@ internal sealed class AccelerationFlow
             // The identity is not there at all in a network.
             Operations = [.. outline.Candidates.Where(c => c.Operation != IdentityOperation.FamilyName).Select(c => new OperationAt(c.Place, c.Operation))],
         };
-        Known = [Teacher, .. Candidates.First, Latency];
+        Known = [Latency, Teacher, .. Candidates.First]; // a minute's measurement tells a budget that nothing meets, before hours of distillation
         _beforeSelection = [.. Known.Select(s => s.Key)];
     }
 
@@ -111,6 +112,13 @@ internal sealed class AccelerationFlow
         if (results.Ended(Latency.Key) is { State: StepState.Failed, Error: var unmeasured })
         {
             throw new RunException($"the latencies of operations could not be measured, and nothing can be selected without them: {unmeasured}");
+        }
+
+        if (!_isFeasible && results.Find<LatencyStepResult>(Latency.Key) is { } measured)
+        {
+            new OperationLatencies(Latency, measured)
+                .RequireFeasible(_outline.Candidates.Select(c => new OperationAt(c.Place, c.Operation)), LatencyBudget.Parse(Plan.Selection.Budget));
+            _isFeasible = true;
         }
 
         if ((Selection ?? Preliminary) is { } selection && results.Ended(selection.Key) is { State: StepState.Failed, Error: { } reason })

@@ -17,6 +17,7 @@ internal sealed class AccelerationResultBuilder : IStepResults
     private readonly AccelerationFlow _flow;
     private readonly Dictionary<string, StoredStep?> _stored = [];
     private readonly LatencyStepResult? _operations, _networks;
+    private readonly string? _fault; // why nothing can follow
 
     private AccelerationResultBuilder(AccelerationOutline outline, IWorkspace workspace)
     {
@@ -31,9 +32,10 @@ internal sealed class AccelerationResultBuilder : IStepResults
             {
                 _flow.Update(this);
             }
-            catch (GraftException)
+            catch (GraftException e)
             {
-                break; // as far as it came; the failed steps are named
+                _fault = e.Message;
+                break; // as far as it came
             }
         }
 
@@ -154,20 +156,23 @@ internal sealed class AccelerationResultBuilder : IStepResults
         };
     }
 
-    private AccelerationAdvice? Advice(IReadOnlyList<NetworkResult> networks, double budgetMs)
+    private AccelerationAdvice? Advice(IReadOnlyList<NetworkResult> networks, double budgetMs) => AccelerationAdvice.Of(networks, new()
     {
-        var advice = AccelerationAdvice.Of(
-            networks, budgetMs, _outline.Plan.FineTuning.Epochs, _outline.TestImages, _outline.Classes, _outline.Chance, Drift, _outline.ForeignTarget);
-        return advice is not null && this.Find<TeacherStepResult>(_flow.Teacher.Key)?.OtherOrder is { } order
-            ? advice with { Remarks = [$"Of the teacher: {order}", .. advice.Remarks] }
-            : advice;
-    }
+        BudgetMs = budgetMs,
+        Epochs = _outline.Plan.FineTuning.Epochs,
+        TestImages = _outline.TestImages,
+        Classes = _outline.Classes,
+        Chance = _outline.Chance,
+        LatencyDrift = Drift,
+        ForeignTarget = _outline.ForeignTarget,
+        TeacherFault = this.Find<TeacherStepResult>(_flow.Teacher.Key)?.FaultOn(_outline.TestImages, _outline.Chance, _flow.Teacher is TeacherStep),
+    });
 
     private JobState StateOf(ExportStepResult? export)
     {
         var states = _flow.Known.Select(s => _stored.GetValueOrDefault(s.Key)?.State ?? StepState.Pending).ToList();
         bool isOver = !states.Exists(s => s is StepState.Pending or StepState.Running or StepState.Interrupted);
-        return states.Contains(StepState.Failed) && (export is not null || isOver) ? JobState.Failed
+        return _fault is not null || (states.Contains(StepState.Failed) && (export is not null || isOver)) ? JobState.Failed
             : export is not null && states.TrueForAll(s => s == StepState.Done) ? JobState.Done
             : JobState.Incomplete;
     }
@@ -336,12 +341,15 @@ internal sealed class AccelerationResultBuilder : IStepResults
 
     private IEnumerable<string> Failures()
     {
-        foreach (var step in _flow.Known.DistinctBy(s => s.Key))
+        var failed = _flow.Known.DistinctBy(s => s.Key).Where(s => _stored.GetValueOrDefault(s.Key)?.State == StepState.Failed).ToList();
+        foreach (var step in failed)
         {
-            if (_stored.GetValueOrDefault(step.Key) is { State: StepState.Failed } failed)
-            {
-                yield return Invariant($"{step.Title}: {failed.Error}");
-            }
+            yield return $"{step.Title}: {_stored[step.Key]!.Error}";
+        }
+
+        if (failed.Count == 0 && _fault is not null)
+        {
+            yield return _fault;
         }
 
         foreach (

@@ -28,7 +28,7 @@ internal static class AnalysedStudyBuilder
                     .DistinctBy(c => (c.IsUnchanged ? default : c.Position, c.Operation, c.Epochs))
                     .Select(c => new AnalysedCell(c, c.Accuracies, Outcomes(c))
                     {
-                        IsControl = OperationCatalog.Controls.Contains(c.Operation) || OperationCatalog.Default.Parse(c.Operation).FreezesRest,
+                        IsControl = OperationCatalog.Controls.Contains(c.Operation) || OperationSpec.Split(c.Operation).FreezesRest,
                     }),
             ],
         };

@@ -44,7 +44,7 @@ internal static class StudyPrediction
     }
 
     /// <summary>Whether a cell is a swap that is trained on as others are: not the teacher, and with no frozen rest.</summary>
-    internal static bool IsSwap(CellResult cell) => !cell.IsUnchanged && !OperationCatalog.Default.Parse(cell.Operation).FreezesRest;
+    internal static bool IsSwap(CellResult cell) => !cell.IsUnchanged && !OperationSpec.Split(cell.Operation).FreezesRest;
 
     /// <summary>A measure's value as predictions use it. One that this process does not know is taken as it is.</summary>
     internal static double? Feature(string name, double value) => Known(name) is { } measure ? measure.Feature(value) : value;

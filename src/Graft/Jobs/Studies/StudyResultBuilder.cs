@@ -4,7 +4,6 @@ using Graft.Analysis.Prediction;
 using Graft.Analysis.Sequential;
 using Graft.Engine;
 using Graft.Steps;
-using Graft.Training;
 
 namespace Graft.Jobs.Studies;
 
@@ -148,24 +147,13 @@ internal sealed class StudyResultBuilder
             Key = _outline.Teacher,
             State = State(_outline.Teacher),
             Accuracy = result?.Accuracy,
-            Remark = RemarkOn(result),
+            Remark = result?.FaultOn(_outline.TestImages, _outline.Chance, Stored(_outline.Teacher)?.Kind == TeacherKind.KindName),
             Parameters = _outline.Parameters,
             MultiplyAccumulates = _outline.MultiplyAccumulates,
             Weights = result is null ? null : ArtifactPath.InWorkspace(result.Weights),
             History = _histories.GetValueOrDefault(_outline.Teacher) ?? [],
             Error = Stored(_outline.Teacher)?.Error,
         };
-    }
-
-    private string? RemarkOn(TeacherStepResult? teacher)
-    {
-        string? advice = teacher?.OtherOrder;
-        if (teacher is not null && _outline is { TestImages: { } images, Chance: { } chance })
-        {
-            advice ??= ChanceAccuracy.AdviceOn(teacher.Accuracy, images, chance, Stored(_outline.Teacher)?.Kind == TeacherKind.KindName);
-        }
-
-        return advice is null ? null : Invariant($"the teacher gets {100 * teacher!.Accuracy:0.00} % of the test images right; {advice}");
     }
 
     private CellResult Cell(CellOutline cell)

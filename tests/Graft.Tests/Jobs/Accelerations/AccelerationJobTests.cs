@@ -253,8 +253,8 @@ public sealed class AccelerationJobTests : IDisposable
     {
         var steps = Job(Plan).Steps(new NothingEnded());
 
-        Assert.Equal(SmallStudy.Graph().Teacher.Key, steps[0].Key);
-        Assert.Equal(["teacher", "distillation", "score", "latency"], steps.Select(s => s.Kind).Distinct());
+        Assert.Contains(SmallStudy.Graph().Teacher.Key, steps.Select(s => s.Key));
+        Assert.Equal(["latency", "teacher", "distillation", "score"], steps.Select(s => s.Kind).Distinct());
     }
 
     [Fact]
@@ -266,6 +266,21 @@ public sealed class AccelerationJobTests : IDisposable
         Assert.Equal(result.Networks[0].LatencyMs!.Median, result.LatencyDrift, 9);
         Assert.Contains(result.Advice!.Remarks, r => r.StartsWith("Selected by latencies of a test's machine; ", StringComparison.Ordinal));
         Assert.NotEqual(result.Acceleration, AccelerationJob.Create(_session, Plan, SmallStudy.Data, table: null).Id);
+    }
+
+    [Fact]
+    public async Task Result_TeacherWithClassesInAnotherOrder_SaysSoFirst()
+    {
+        var ended = await RunAsync(Plan);
+        var stored = _session.Workspace.Steps.List().Single(s => s.Kind == TeacherKind.KindName && s.Result is not null);
+        var teacher = StepResults.FromJson<TeacherStepResult>(stored.Result!) with { Accuracy = 0.7, OtherOrder = "the classes are in another order." };
+        _session.Workspace.Steps.Invalidate(stored.Key);
+        _session.Workspace.Steps.Complete(stored.Key, StepResults.ToJson(teacher), seconds: 1);
+
+        Assert.StartsWith("The teacher gets 33.33 % of the test images right; guessing the most frequent class gives ", ended.Advice!.Remarks[0]);
+        Assert.Equal(
+            ["The teacher gets 70.00 % of the test images right; the classes are in another order.", .. ended.Advice!.Remarks.Skip(1)],
+            Job(Plan).Result.Advice!.Remarks);
     }
 
     [Fact]
@@ -283,12 +298,16 @@ public sealed class AccelerationJobTests : IDisposable
         Assert.Equal(Job(Plan).Id, Job(Plan with { Selection = Plan.Selection with { Budget = budget } }).Id);
 
     [Fact]
-    public async Task RunAsync_BudgetThatNothingMeets_SaysTheSmallestAndKeepsWhatWasDone()
+    public async Task RunAsync_BudgetThatNothingMeets_SaysTheSmallestBeforeAnythingIsTrained()
     {
-        var error = await Assert.ThrowsAsync<ConfigurationException>(() => RunAsync(Plan with { Selection = Plan.Selection with { Budget = "0.000001" } }));
+        var plan = Plan with { Selection = Plan.Selection with { Budget = "0.000001" } };
+
+        var error = await Assert.ThrowsAsync<ConfigurationException>(() => RunAsync(plan));
 
         Assert.StartsWith("No architecture is within the latency budget of 1E-06 ms: the fastest takes ", error.Message);
-        Assert.All(_session.Workspace.Steps.List().Where(s => s.Kind != "selection"), step => Assert.Equal(StepState.Done, step.State));
+        Assert.Equal(["latency"], _session.Workspace.Steps.List().Where(s => s.State == StepState.Done).Select(s => s.Kind));
+        Assert.Equal((JobState.Failed, error.Message), (Job(plan).Result.State, Assert.Single(Job(plan).Result.Failures)));
+        Assert.NotNull((await RunAsync(Plan)).Model);
     }
 
     public void Dispose()
