@@ -11,7 +11,7 @@ namespace Graft.Cli.Views;
 /// <summary>An acceleration of a workspace.</summary>
 internal sealed class AccelerationJobView(IWorkspace workspace, StoredJob job) : JobView(job)
 {
-    private readonly Lazy<AccelerationResult> _result = new(() => AccelerationResultBuilder.Build(job, workspace));
+    private readonly Lazy<AccelerationResult> _result = new(() => StoredAcceleration.Result(job, workspace));
 
     /// <summary>The results as far as they have come.</summary>
     public AccelerationResult Result => _result.Value;
@@ -24,7 +24,7 @@ internal sealed class AccelerationJobView(IWorkspace workspace, StoredJob job) :
     {
         get
         {
-            var (network, file, data, plan) = AccelerationResultBuilder.SubjectOf(Job);
+            var (network, file, data, plan) = StoredAcceleration.SubjectOf(Job);
             return (network, file, data, plan is null ? "" : Asked(plan));
         }
     }
@@ -36,7 +36,7 @@ internal sealed class AccelerationJobView(IWorkspace workspace, StoredJob job) :
     public override IReadOnlyList<ResultTable> Tables() =>
     [
         .. AccelerationResultTables.Of(Result),
-        .. AccelerationResultBuilder.Latencies(Job, workspace) is { } latencies
+        .. StoredAcceleration.Latencies(Job, workspace) is { } latencies
             ? [AccelerationResultTables.Of(latencies)]
             : Array.Empty<ResultTable>(),
     ];

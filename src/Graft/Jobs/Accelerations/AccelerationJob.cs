@@ -44,7 +44,7 @@ public sealed class AccelerationJob : GraftJob<AccelerationResult>
     /// The latencies that were measured here, or taken from a table of this target, to be used on another run; null while there are none.
     /// <see cref="LatencyTable.AddTo"/> puts them into a file.
     /// </summary>
-    public LatencyTable? Latencies => AccelerationResultBuilder.Latencies(
+    public LatencyTable? Latencies => StoredAcceleration.Latencies(
         Outline, [.. new[] { _flow.Latency, _flow.NetworkLatency }.OfType<LatencyStep>().Select(s => s.Key)], Session.Workspace);
 
     /// <inheritdoc/>

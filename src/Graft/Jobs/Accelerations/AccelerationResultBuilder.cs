@@ -1,9 +1,6 @@
-using System.Text.Json;
 using Graft.Analysis;
 using Graft.Engine;
-using Graft.Latency;
 using Graft.Operations;
-using Graft.Runtime;
 using Graft.Selection;
 using Graft.Steps;
 
@@ -50,57 +47,6 @@ internal sealed class AccelerationResultBuilder : IStepResults
     /// <param name="workspace">Where its steps are recorded.</param>
     public static AccelerationResult Build(AccelerationOutline outline, IWorkspace workspace) => new AccelerationResultBuilder(outline, workspace).Build();
 
-    /// <summary>The results of a stored acceleration as they stand.</summary>
-    /// <param name="job">The acceleration; one of versions that kept its results as a document gives that.</param>
-    /// <param name="workspace">Where its steps are recorded.</param>
-    public static AccelerationResult Build(StoredJob job, IWorkspace workspace) => IsOutline(job)
-        ? Build(AccelerationOutline.FromJson(job.Document), workspace)
-        : StepResults.FromJson<AccelerationResult>(job.Document);
-
-    /// <summary>The network and the data set of a stored acceleration; its plan, which versions that kept results as a document did not keep.</summary>
-    public static (string Network, string? NetworkFile, string Data, AccelerationPlan? Plan) SubjectOf(StoredJob job)
-    {
-        if (IsOutline(job))
-        {
-            var outline = AccelerationOutline.FromJson(job.Document);
-            return (outline.Plan.Network, outline.NetworkFile, outline.Plan.Data, outline.Plan);
-        }
-
-        var result = StepResults.FromJson<AccelerationResult>(job.Document);
-        return (result.Network, result.NetworkFile, result.Data, null);
-    }
-
-    /// <summary>The latencies that a stored acceleration measured, or took from a table of its target; null while there are none.</summary>
-    /// <param name="job">The acceleration.</param>
-    /// <param name="workspace">Where its steps are recorded.</param>
-    public static LatencyTable? Latencies(StoredJob job, IWorkspace workspace) =>
-        IsOutline(job) ? Latencies(AccelerationOutline.FromJson(job.Document), job.Steps, workspace) : null;
-
-    /// <summary>The latencies of some steps of an acceleration. What was taken from a table of another target is not among them.</summary>
-    /// <param name="outline">The acceleration.</param>
-    /// <param name="steps">The keys of steps, in their order; those that measured no latencies, or have not ended, do not count.</param>
-    /// <param name="workspace">Where they are recorded.</param>
-    internal static LatencyTable? Latencies(AccelerationOutline outline, IReadOnlyList<string> steps, IWorkspace workspace)
-    {
-        var foreign = outline.Table is { } sha256 && LatencyTable.TryLoad(workspace.Artifacts.PathOf(LatencyStep.PathFor(sha256))) is { } table
-            && table.Target != outline.Target ? table : null;
-        var stored = workspace.Steps.FindAll(steps);
-        var entries = steps.Select(stored.GetValueOrDefault).OfType<StoredStep>().Where(s => s.Kind == LatencyKind.KindName && s.Result is not null)
-            .SelectMany(s => StepResults.FromJson<LatencyStepResult>(s.Result!).Entries)
-            .Where(e => foreign?.Has(e.Key) is not true)
-            .GroupBy(e => e.Key)
-            .ToDictionary(g => g.Key, g => g.First().Value); // teacher and call as they were beside the operations, which come first
-        return entries.Count == 0
-            ? null
-            : new() { Target = outline.Target, Entries = new SortedDictionary<string, LatencyEntry>(entries, StringComparer.Ordinal) };
-    }
-
-    private static bool IsOutline(StoredJob job)
-    {
-        using var document = JsonDocument.Parse(job.Document);
-        return document.RootElement.TryGetProperty("dataFingerprint", out _);
-    }
-
     /// <inheritdoc/>
     public StoredStep? Ended(string key) => _stored.GetValueOrDefault(key) is { State: StepState.Done or StepState.Failed } ended ? ended : null;
 
@@ -109,7 +55,7 @@ internal sealed class AccelerationResultBuilder : IStepResults
         List<ArchitectureResult> judged = [.. _flow.Architectures.Solutions.Select(Result)],
             judgedRandom = [.. _flow.Architectures.Random.Select(Result)],
             judgedFront = [.. _flow.Architectures.Front.Select(Result)];
-        List<ArchitectureResult> selected = Distinct([.. judged, .. judgedFront]), all = Distinct([.. selected, .. judgedRandom]);
+        var agreement = new ArchitectureAgreement(_outline.Plan, [.. judged, .. judgedFront], judgedRandom);
         var networks = Networks();
         var export = _flow.Export is { } step ? this.Find<ExportStepResult>(step.Key) : null;
         double budgetMs = _networks is not null
@@ -135,11 +81,11 @@ internal sealed class AccelerationResultBuilder : IStepResults
             Solutions = judged,
             Random = judgedRandom,
             Front = judgedFront,
-            ScoreAgreement = ScoreAgreement(judgedRandom),
-            Order = Order(selected, judgedRandom),
-            ScoreModel = Fit(all),
-            FineTunedAgreement = FineTunedAgreement(networks),
-            LatencyError = MeanError([.. all.Where(a => a.LatencyMs is not null)]),
+            ScoreAgreement = agreement.OnRandom,
+            Order = agreement.Order,
+            ScoreModel = agreement.Fit(Scores()),
+            FineTunedAgreement = agreement.OnFineTuned(networks),
+            LatencyError = agreement.LatencyError,
             TeacherTableMs = _flow.Selected?.TeacherMs ?? 0,
             TeacherTableSumMs = _flow.Selected?.TeacherSumMs ?? 0,
             Unavailable = _outline.Unavailable,
@@ -177,40 +123,10 @@ internal sealed class AccelerationResultBuilder : IStepResults
             : JobState.Incomplete;
     }
 
-    // The best of a budget may be the best of another one, too.
-    private static List<ArchitectureResult> Distinct(IEnumerable<ArchitectureResult> architectures) =>
-        [.. architectures.DistinctBy(a => ArchitectureResult.NameOf(a.Places, a.Operations))];
-
-    // Of scores with what was measured of random architectures.
-    private RankAgreement? ScoreAgreement(IEnumerable<ArchitectureResult> random) => RankAgreement.Of(
-        [
-            .. random
-                .Where(a => a.KullbackLeibler is not null)
-                .Select(a => (a.Score, JudgedBy(a)!.Value)),
-        ],
-        Seed.Mix(_outline.Plan.Seed)
-    );
-
-    private IReadOnlyList<OrderAgreement> Order(IReadOnlyList<ArchitectureResult> front, IReadOnlyList<ArchitectureResult> random) => OrderAgreement.Of(
-        [
-            .. front.Select(a => Judged(a, ArchitectureGroup.Front))
-                .Concat(random.Select(a => Judged(a, ArchitectureGroup.Random)))
-                .OfType<JudgedArchitecture>(),
-        ],
-        Seed.Mix(_outline.Plan.Seed)
-    );
-
-    // Of scores with accuracies after fine-tuning, each architecture once.
-    private RankAgreement? FineTunedAgreement(IReadOnlyList<NetworkResult> networks) => RankAgreement.Of(
-        [
-            .. networks
-                .Skip(1)
-                .Where(n => n is { Accuracy: not null, Score: not null } && n.Name != AccelerationFlow.WithoutDistillation)
-                .DistinctBy(n => ArchitectureResult.NameOf(n.Places, n.Operations))
-                .Select(n => (n.Score!.Value, 1 - n.Accuracy!.Value)),
-        ],
-        Seed.Mix(_outline.Plan.Seed)
-    );
+    // Of all candidates that change something and have one.
+    private Dictionary<OperationAt, double> Scores() => _outline.Candidates.Where(c => !c.IsOwn)
+        .Select(c => (At: new OperationAt(c.Place, c.Operation), Score: _flow.Candidates.ScoreOf(c, this)))
+        .Where(c => c.Score is not null).ToDictionary(c => c.At, c => c.Score!.Value);
 
     private ArchitectureResult Result(ComposedArchitecture architecture)
     {
@@ -374,40 +290,4 @@ internal sealed class AccelerationResultBuilder : IStepResults
 
     private ConfidenceInterval? IntervalOf(double? accuracy) =>
         accuracy is { } value ? ConfidenceInterval.OfProportion((int)Math.Round(value * _outline.TestImages), _outline.TestImages) : null;
-
-    // What the score predicts; null where it was not judged.
-    private double? JudgedBy(ArchitectureResult architecture) =>
-        _outline.Plan.Selection.Score == SelectionPlan.Loss ? architecture.Loss : architecture.KullbackLeibler;
-
-    // Null where it was not judged.
-    private JudgedArchitecture? Judged(ArchitectureResult architecture, ArchitectureGroup group) =>
-        JudgedBy(architecture) is { } loss
-            ? new(
-                group,
-                architecture.Score,
-                architecture
-                    .Places.Zip(architecture.Operations, (place, operation) => new OperationAt(place, operation))
-                    .Where(o => !o.IsOwn)
-                    .Sum(o => o.Place.Length),
-                architecture.Parameters,
-                loss,
-                architecture.Accuracy)
-            : null;
-
-    // What the architectures' scores add up to, as they were judged.
-    private ScoreModel? Fit(IReadOnlyList<ArchitectureResult> architectures)
-    {
-        var scores = _outline.Candidates.Where(c => !c.IsOwn).Select(c => (c.Place, c.Operation, Score: _flow.Candidates.ScoreOf(c, this)))
-            .Where(c => c.Score is not null).ToDictionary(c => (c.Place, c.Operation), c => c.Score!.Value);
-        return ScoreModel.Fit(
-        [
-            .. architectures.Where(a => a.KullbackLeibler is not null && a.Places.Count > 0).Select(a => (
-                (IReadOnlyList<double>)[.. a.Places.Zip(a.Operations).Where(scores.ContainsKey).Select(o => scores[o])],
-                a.KullbackLeibler!.Value)),
-        ]);
-    }
-
-    private static double? MeanError(IReadOnlyList<ArchitectureResult> architectures) => architectures.Count == 0
-        ? null
-        : architectures.Average(a => Math.Abs(a.PredictedMs - a.LatencyMs!.Median) / a.LatencyMs.Median);
 }

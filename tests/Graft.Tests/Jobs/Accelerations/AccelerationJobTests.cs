@@ -228,7 +228,7 @@ public sealed class AccelerationJobTests : IDisposable
         Assert.Equal(before, _session.Workspace.Steps.List());
         Assert.Equal(StepResults.ToJson(first), StepResults.ToJson(second));
         var stored = _session.Workspace.Jobs.Find(first.Acceleration);
-        Assert.Equal(StepResults.ToJson(first), StepResults.ToJson(AccelerationResultBuilder.Build(stored, _session.Workspace)));
+        Assert.Equal(StepResults.ToJson(first), StepResults.ToJson(StoredAcceleration.Result(stored, _session.Workspace)));
     }
 
     [Fact]
