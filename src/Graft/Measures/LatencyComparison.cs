@@ -4,27 +4,35 @@ using static TorchSharp.torch;
 namespace Graft.Measures;
 
 /// <summary>
-/// Times two operations in turns, so that other load of the machine falls on both alike. The medians say which is the faster and by about how much; they are no
-/// latency table, for which nothing else should run.
+/// Times operations, or runs of them, in turns, so that other load of the machine falls on both alike. The medians say which is the faster and by about how
+/// much; they are no latency table, for which nothing else should run.
 /// </summary>
 internal static class LatencyComparison
 {
     private const int WarmUps = 2, Turns = 9;
 
     /// <summary>The median times of one forward pass, in milliseconds.</summary>
-    public static (double First, double Second) MeasureMs(Operation first, Operation second, Tensor input, TimeProvider time)
+    /// <param name="first">Operations that run one after another.</param>
+    /// <param name="second">What they are held against.</param>
+    /// <param name="input">What both get, [N, C, H, W].</param>
+    /// <param name="time">The clock.</param>
+    public static (double First, double Second) MeasureMs(
+        IReadOnlyList<Operation> first, IReadOnlyList<Operation> second, Tensor input, TimeProvider time)
     {
-        using var _ = no_grad();
-        first.eval();
-        second.eval();
+        using var inference = no_grad();
+        foreach (var operation in first.Concat(second))
+        {
+            operation.eval();
+        }
+
         var times = Enumerable.Range(0, WarmUps + Turns).Select(_ => (Time(first), Time(second))).Skip(WarmUps).ToList();
         return (Median(times.Select(t => t.Item1)), Median(times.Select(t => t.Item2)));
 
-        double Time(Operation operation)
+        double Time(IReadOnlyList<Operation> operations)
         {
             using var scope = NewDisposeScope();
             long started = time.GetTimestamp();
-            var output = operation.call(input);
+            _ = operations.Aggregate(input, (features, operation) => operation.call(features));
             if (input.device_type == TorchSharp.DeviceType.CUDA)
             {
                 cuda.synchronize();

@@ -47,7 +47,7 @@ public sealed class MeasureSubject : IDisposable
         _output = new(OutputOfCandidate);
         _stored = new(CompareWithStoredStatistics);
         _inBatches = new(CompareInBatches);
-        _latency = new(() => LatencyComparison.MeasureMs(Own, Candidate, Inputs[0], time));
+        _latency = new(() => LatencyComparison.MeasureMs(Own, Placed, Inputs[0], time));
     }
 
     /// <summary>The unchanged network.</summary>
@@ -68,11 +68,14 @@ public sealed class MeasureSubject : IDisposable
     /// <summary>Their classes, batch by batch: [N].</summary>
     public IReadOnlyList<Tensor> Labels { get; }
 
-    /// <summary>The teacher's own operation at the position.</summary>
-    public Operation Own => Teacher.OperationAt(Position);
+    /// <summary>The teacher's own operations there: one, or those of all positions of a run, in their order.</summary>
+    public IReadOnlyList<Operation> Own => Teacher.OperationsAt(Position.Place);
 
-    /// <summary>The candidate.</summary>
+    /// <summary>The candidate. In the unchanged network, from whose value scores count, it is the own operation of the first position.</summary>
     public Operation Candidate => Network.OperationAt(Position);
+
+    /// <summary>What the network has there: the candidate, or in the unchanged network its own operations.</summary>
+    internal IReadOnlyList<Operation> Placed => Network.OperationsAt(Position.Place);
 
     /// <summary>The teacher's feature maps before the position, batch by batch: [N, C, H, W].</summary>
     public IReadOnlyList<Tensor> Inputs => _features.Value.Inputs;
@@ -80,7 +83,7 @@ public sealed class MeasureSubject : IDisposable
     /// <summary>The teacher's feature maps behind the position, of all images: [N, C, H, W].</summary>
     public Tensor Target => _features.Value.Target;
 
-    /// <summary>What the candidate makes of <see cref="Inputs"/>, of all images: [N, C, H, W].</summary>
+    /// <summary>What the network makes of <see cref="Inputs"/> at the position or run, of all images: [N, C, H, W].</summary>
     public Tensor Output => _output.Value;
 
     /// <summary>The network's answers against the teacher's.</summary>
@@ -90,7 +93,7 @@ public sealed class MeasureSubject : IDisposable
     internal GradientSums Gradients => _inBatches.Value.Gradients;
 
     /// <summary>
-    /// The median times of a forward pass of one batch in milliseconds, of the teacher's own operation and of the candidate, measured in turns.
+    /// The median times of a forward pass of one batch in milliseconds, of the teacher's own operations and of the candidate, measured in turns.
     /// </summary>
     internal (double Own, double Candidate) LatencyMs => _latency.Value;
 
@@ -152,7 +155,7 @@ public sealed class MeasureSubject : IDisposable
         using var scope = NewDisposeScope();
         using var _ = no_grad();
         Network.eval();
-        return Keep(cat([.. Inputs.Select(x => Candidate.call(x))]));
+        return Keep(cat([.. Inputs.Select(x => Placed.Aggregate(x, (features, operation) => operation.call(features)))]));
     }
 
     private (AnswerComparison Answers, GradientSums Gradients) CompareInBatches()

@@ -1,6 +1,6 @@
 namespace Graft.Measures;
 
-/// <summary>Multiply-accumulates of the candidate for one image less those of the teacher's operation.</summary>
+/// <summary>Multiply-accumulates of the candidate for one image less those of the teacher's operations there.</summary>
 internal sealed class MultiplyAccumulateChange : Measure
 {
     /// <inheritdoc/>
@@ -17,5 +17,5 @@ internal sealed class MultiplyAccumulateChange : Measure
 
     /// <inheritdoc/>
     public override double Of(MeasureSubject subject) =>
-        subject.Candidate.Cost(subject.Position.Input).MultiplyAccumulates - subject.Own.Cost(subject.Position.Input).MultiplyAccumulates;
+        subject.Network.CostAt(subject.Position.Place).MultiplyAccumulates - subject.Teacher.CostAt(subject.Position.Place).MultiplyAccumulates;
 }

@@ -1,6 +1,6 @@
 namespace Graft.Measures;
 
-/// <summary>Trainable parameters of the candidate less those of the teacher's operation.</summary>
+/// <summary>Trainable parameters of the candidate less those of the teacher's operations there.</summary>
 internal sealed class ParameterChange : Measure
 {
     /// <inheritdoc/>
@@ -17,5 +17,5 @@ internal sealed class ParameterChange : Measure
 
     /// <inheritdoc/>
     public override double Of(MeasureSubject subject) =>
-        subject.Candidate.Cost(subject.Position.Input).Parameters - subject.Own.Cost(subject.Position.Input).Parameters;
+        subject.Network.CostAt(subject.Position.Place).Parameters - subject.Teacher.CostAt(subject.Position.Place).Parameters;
 }

@@ -133,8 +133,24 @@ public sealed class Network : nn.Module<Tensor, Tensor>
         return replica;
     }
 
-    /// <summary>The operation at a position, or at a run of them; the network owns it.</summary>
+    /// <summary>
+    /// The operation at a position; the network owns it. At a run it is the one that was put there for all of it, and that of the first position where none
+    /// was.
+    /// </summary>
     public Operation OperationAt(Position position) => _operations[position.Index - 1];
+
+    /// <summary>
+    /// What stands at a place, one operation for each of its positions, in their order; where one was put there for all of them, it and then identities. The
+    /// network owns them.
+    /// </summary>
+    public IReadOnlyList<Operation> OperationsAt(Place place) => _operations[(place.First - 1)..place.Last];
+
+    /// <summary>Parameters and multiply-accumulates of what stands at a place, for one image.</summary>
+    internal (long Parameters, long MultiplyAccumulates) CostAt(Place place)
+    {
+        var costs = OperationsAt(place).Select((operation, i) => operation.Cost(Positions[place.First - 1 + i].Input)).ToList();
+        return (costs.Sum(c => c.Parameters), costs.Sum(c => c.MultiplyAccumulates));
+    }
 
     /// <summary>
     /// Puts another operation into a position, or into a run of them: there it stands at the first one, and the others pass on what they get. The network

@@ -86,7 +86,7 @@ internal sealed class SelectionModel
         }
 
         LimitCosts(core);
-        _forbidden.ForEach(f => core.LimitCommon(f.Choices, f.MostCommon)); // solutions stay in a core that only grows
+        _forbidden.ForEach(f => core.LimitCommon(f.Choices, f.MostCommon));
         core.MinimizeScore();
         return core.Solve(seconds, outside);
     }
@@ -175,8 +175,9 @@ internal sealed class SelectionModel
         /// <summary>Limits how many positions have the same as in a solution.</summary>
         public void LimitCommon((int Start, int Index, int Length)[] solution, int mostCommon)
         {
-            var held = solution.Select(c => _variables[(c.Start, c.Index)]);
-            _model.AddLinearConstraint(LinearExpr.WeightedSum(held, solution.Select(c => (long)c.Length)), 0, mostCommon);
+            var held = solution.Where(c => _variables.ContainsKey((c.Start, c.Index))).ToList(); // what is outside the core is held by no solution of it
+            _model.AddLinearConstraint(
+                LinearExpr.WeightedSum(held.Select(c => _variables[(c.Start, c.Index)]), held.Select(c => (long)c.Length)), 0, mostCommon);
         }
 
         /// <summary>Makes the sum of the scores what is minimised.</summary>

@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using Graft.Analysis;
 using Graft.Data;
+using Graft.Engine;
 using Graft.Networks;
 using Graft.Runtime;
 using Graft.Training;
@@ -158,12 +159,14 @@ internal sealed class FineTuningKind : NetworkStepKind<FineTuningStep, FineTunin
     /// <summary>The parts of the work, which change one network one after another.</summary>
     private sealed class FineTuningRun
     {
+        private const string Choice = "choice";
+
         private readonly FineTuningStep _step;
         private readonly Network _network, _teacher;
         private readonly TrainingData _data;
         private readonly NetworkStepContext _context;
         private readonly TrainingContext _training, _aside;
-        private readonly CheckpointFile _repairing;
+        private readonly CheckpointFile _repairing, _searching;
         private readonly DistillationObjective _objective;
 
         /// <param name="step">The step.</param>
@@ -180,6 +183,7 @@ internal sealed class FineTuningKind : NetworkStepKind<FineTuningStep, FineTunin
             _training = training with { Progress = progress };
             _aside = training with { Checkpoint = null, EpochDone = null, Progress = progress.WithoutLoss };
             _repairing = context.CheckpointOf("repair");
+            _searching = context.CheckpointOf("search");
             _objective = new(teacher, step.Distillation, step.Recipe.LabelSmoothing);
         }
 
@@ -221,8 +225,24 @@ internal sealed class FineTuningKind : NetworkStepKind<FineTuningStep, FineTunin
         }
 
         /// <summary>Searches the peak learning rate; null where it is given.</summary>
-        public LearningRateChoice? Search() =>
-            _step.Search?.Run(_network, _data, _step.Recipe, _step.Epochs, SeedFor(SeedUse.LearningRateSearch), _aside, _objective);
+        public LearningRateChoice? Search()
+        {
+            if (_step.Search is not { } recipe)
+            {
+                return null;
+            }
+
+            // Kept until the step has ended: what is resumed with other threads would round, and so might choose, otherwise.
+            using var kept = _searching.TryLoad();
+            if (kept is not null)
+            {
+                return StepResults.FromJson<LearningRateChoice>(kept.Metadata[Choice]);
+            }
+
+            var choice = recipe.Run(_network, _data, _step.Recipe, _step.Epochs, SeedFor(SeedUse.LearningRateSearch), _aside, _objective);
+            _searching.Save([], new Dictionary<string, string> { [Choice] = StepResults.ToJson(choice) });
+            return choice;
+        }
 
         /// <summary>Fine-tunes the network.</summary>
         /// <param name="learningRate">The peak learning rate; null for that of the recipe.</param>
@@ -254,6 +274,7 @@ internal sealed class FineTuningKind : NetworkStepKind<FineTuningStep, FineTunin
             _context.Complete(_step, result, test);
             _training.Checkpoint!.Delete();
             _repairing.Delete();
+            _searching.Delete();
         }
 
         private int SeedFor(SeedUse use) => Seed.Derive(_step.Seed, (long)use);

@@ -49,16 +49,16 @@ internal sealed record MeasureStepResult(double? Value, double? Own);
 internal sealed class MeasureKind : NetworkStepKind<MeasureStep, MeasureStepResult>
 {
     public const string KindName = "measure";
-    public const int CurrentRevision = 1;
+    public const int CurrentRevision = 2; // 1: at a run, the unchanged network was looked at where another step of the batch stood
     private const int StepsPerBatch = 24;
 
     public override string Name => KindName;
 
     public override int Revision => CurrentRevision;
 
-    // They share what the measure says of the unchanged network.
+    // They share what the measure says of the unchanged network there.
     protected override object GroupOf(MeasureStep step) =>
-        (step.Teacher, step.Measure, step.MeasureRevision, step.Recipe.Images, step.Recipe.BatchSize, step.HeldOut);
+        (step.Teacher, step.Candidate.Place, step.Measure, step.MeasureRevision, step.Recipe.Images, step.Recipe.BatchSize, step.HeldOut);
 
     protected override IEnumerable<IReadOnlyList<Engine.Step>> Batches(IReadOnlyList<MeasureStep> group, Engine.StepServices services) =>
         group.Chunk(StepsPerBatch);

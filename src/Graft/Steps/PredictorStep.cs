@@ -28,6 +28,12 @@ internal sealed record PredictorStep() : NetworkStep(PredictorKind.KindName, Pre
     /// <summary>The part of the training images that the looked-at ones are taken from.</summary>
     public required HeldOutPart HeldOut { get; init; }
 
+    /// <summary>
+    /// Whether a run is held against all of the teacher's operations in it. Steps of earlier versions took that of its first position alone.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool ComparesWholeRun { get; init; }
+
     /// <inheritdoc/>
     [JsonIgnore]
     public override string Title => Invariant($"predictors of {Operation} at {Place}");
@@ -43,16 +49,16 @@ internal sealed record PredictorStep() : NetworkStep(PredictorKind.KindName, Pre
 /// <summary>What was measured of one substitution before any training of the swapped network. A value that is not a finite number is null.</summary>
 internal sealed record PredictorStepResult
 {
-    /// <summary>Trainable parameters of the candidate less those of the teacher's operation.</summary>
+    /// <summary>Trainable parameters of the candidate less those of the teacher's operations there.</summary>
     public required long Parameters { get; init; }
 
-    /// <summary>Multiply-accumulates of the candidate for one image less those of the teacher's operation.</summary>
+    /// <summary>Multiply-accumulates of the candidate for one image less those of the teacher's operations there.</summary>
     public required long MultiplyAccumulates { get; init; }
 
-    /// <summary>Time of the candidate's forward pass for one batch in milliseconds, the median of turns with the teacher's operation.</summary>
+    /// <summary>Time of the candidate's forward pass for one batch in milliseconds, the median of turns with the teacher's operations there.</summary>
     public double? LatencyMs { get; init; }
 
-    /// <summary>The same of the teacher's operation.</summary>
+    /// <summary>The same of the teacher's operations.</summary>
     public double? TeacherLatencyMs { get; init; }
 
     /// <summary><see cref="Measures.DistillationError"/>.</summary>

@@ -23,6 +23,12 @@ internal sealed record SimilarityStep() : NetworkStep(SimilarityKind.KindName, S
     /// <summary>The part of the training images that the looked-at ones are taken from.</summary>
     public required HeldOutPart HeldOut { get; init; }
 
+    /// <summary>
+    /// Whether the network's own operation at a run is the one that was distilled for it. Steps of earlier versions took that of its first position.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool TakesDistilled { get; init; }
+
     /// <inheritdoc/>
     [JsonIgnore]
     public override string Title => Invariant($"similarity of {Candidates.Count} candidates at {Place}");
@@ -73,7 +79,7 @@ internal sealed class SimilarityKind : NetworkStepKind<SimilarityStep, Similarit
             foreach (var candidate in step.Candidates)
             {
                 context.Run.Cancellation.ThrowIfCancellationRequested();
-                candidates.Add(candidate.Operation == TeacherOperation.FamilyName
+                candidates.Add(Unchanged.Is(step.Place, candidate.Operation)
                     ? teacher.OperationAt(position)
                     : context.Candidate(teacher.Definition, new(step.Place, candidate.Operation, candidate.Distillation)));
             }

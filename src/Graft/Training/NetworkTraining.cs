@@ -11,7 +11,8 @@ namespace Graft.Training;
 /// <summary>
 /// Training steps on a network: forward pass, loss, backward pass, update by <see cref="Sgd"/>. With several threads (torch's number when it is made) each of
 /// them computes a part of the batch from end to end on a replica that shares the weights, with batch norm synchronised: data parallelism within a process,
-/// which gives what one thread gives but for rounding. Threads so wait for one another at batch norms only, not in the middle of every operation as OpenMP's
+/// which gives what one thread gives but for rounding, where the objective is a mean over images (the loss on feature maps is relative to the power of the maps
+/// of each part). Threads so wait for one another at batch norms only, not in the middle of every operation as OpenMP's
 /// do.
 /// </summary>
 internal sealed class NetworkTraining : IDisposable

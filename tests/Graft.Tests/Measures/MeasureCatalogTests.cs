@@ -59,6 +59,35 @@ public sealed class MeasureCatalogTests
         }
     }
 
+    [Fact]
+    public void Of_OneOperationForARun_IsHeldAgainstAllThatStandThere()
+    {
+        var network = NewNetwork();
+        network.Substitute(new Place(1, 2), OperationCatalog.Default.Parse("conv-stack"), seed: 5);
+        using var subject = new MeasureSubject(
+            NewNetwork(), network, network.Definition.PositionAt(new Place(1, 2)), Batches(), CPU, TimeProvider.System, CancellationToken.None);
+
+        var values = PredictorStepResult.Of(subject);
+
+        Assert.Equal(subject.Network.Cost().Parameters - subject.Teacher.Cost().Parameters, values.Parameters);
+        Assert.Equal(subject.Network.Cost().MultiplyAccumulates - subject.Teacher.Cost().MultiplyAccumulates, values.MultiplyAccumulates);
+        Assert.Equal(2, subject.Own.Count);
+        Assert.InRange(values.Cka!.Value, 0.01, 0.9999);
+    }
+
+    // What scores of runs count from.
+    [Fact]
+    public void Of_TheTeachersOwnOperationsOfARun_DiffersInNothing()
+    {
+        var network = NewNetwork();
+        using var subject = new MeasureSubject(
+            NewNetwork(), network, network.Definition.PositionAt(new Place(1, 2)), Batches(), CPU, TimeProvider.System, CancellationToken.None);
+
+        Assert.All(["parameters", "multiplyAccumulates"], name => Assert.Equal(0, MeasureCatalog.Find(name).Of(subject)));
+        Assert.Equal(1, MeasureCatalog.Find("cka").Of(subject), tolerance: 1e-9);
+        Assert.Equal(0, MeasureCatalog.Find("distillationError").Of(subject), tolerance: 1e-6);
+    }
+
     // What one measure does to a network must not show in another: training mode moves running statistics.
     [Fact]
     public void Of_AnyOrder_GivesTheSame()

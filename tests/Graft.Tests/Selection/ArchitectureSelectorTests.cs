@@ -20,6 +20,31 @@ public class ArchitectureSelectorTests
         MaxOverlap = 0.5,
     };
 
+    // The ninth is made of operations that the first integer program was not given; the tenth is left to the program.
+    [Fact]
+    public void Select_FoundByEnumerationOutsideTheCore_GoesOn()
+    {
+        static double Score(int index) => index < 8 ? index / 1000.0 : index == 8 ? 0.1 : 0.2;
+        IReadOnlyList<OperationChoice> choices = [.. Enumerable.Range(0, 1000).Select(i => new OperationChoice($"operation{i}", Score(i), new(1, 0, 0)))];
+        var problem = new SelectionProblem { Positions = [choices, choices], BudgetMs = 10, MaxOverlap = 0 };
+
+        var found = ArchitectureSelector.Select(problem, count: 10, cancellation: TestContext.Current.CancellationToken);
+
+        Assert.Equal([.. Enumerable.Range(0, 10).Select(i => 2 * Score(i))], found.Select(f => f.Score), (a, b) => Math.Abs(a - b) < 1e-9);
+    }
+
+    [Fact]
+    public void RequireFeasible_FastestOfAll_IsWhatCounts()
+    {
+        IReadOnlyList<OperationChoice> choices = [new("slow", 0, new(2, 0, 0)), new("fast", 9, new(0.5, 0, 0)), new("run", 9, new(0.75, 0, 0)) { Length = 2 }];
+        var problem = new SelectionProblem { Positions = [choices, [.. choices.Take(2)]], Outside = new(0.25, 10, 10), BudgetMs = 1, MaxParameters = 5 };
+
+        ArchitectureSelector.RequireFeasible(problem); // whatever its size
+        var error = Assert.Throws<ConfigurationException>(() => ArchitectureSelector.RequireFeasible(problem with { BudgetMs = 0.99 }));
+
+        Assert.StartsWith("No architecture is within the latency budget of 0.99 ms: the fastest takes 1 ms.", error.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Select_CaseWorkedByHand_GivesTheBestArchitecturesInOrder()
     {

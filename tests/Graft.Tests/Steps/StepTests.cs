@@ -141,7 +141,7 @@ public sealed class StepTests
     [InlineData("trial", "c60e51c00d194a392175dea2d123a872")]
     [InlineData("score", "5201a3e9797c76a153713f485f3cee20")]
     [InlineData("predictors", "43e8f58ea2d95a12aada18467063321e")]
-    [InlineData("measure", "6191fde3d026ff81145111b5431a471e")]
+    [InlineData("measure", "e3f2a26b0d982fbe9a7660ba5f0d1c39")]
     [InlineData("similarity", "2c82c7e447601e278f97759256f604eb")]
     [InlineData("latency", "3b76b077432e1ac36ad60b58361f1923")]
     [InlineData("selection", "75d25edb869972e2f8548650e482d66e")]
@@ -150,6 +150,21 @@ public sealed class StepTests
     [InlineData("export", "a88443eae1029f63edc71971ed8e38ac")] // revision 2: files say their accuracy in fp32
     [InlineData("onnx-teacher", "24eed7abad983ff8b1a470539f7ccbc3")]
     public void Key_Example_IsWhatItHasAlwaysBeen(string kind, string key) => Assert.Equal(key, Examples.Concat(Others).Single(e => e.Kind == kind).Key);
+
+    // The unchanged network is looked at at a place: steps of one place share it.
+    [Fact]
+    public void GroupOf_MeasuresOfTwoPlaces_Differs()
+    {
+        var kind = new MeasureKind();
+        static MeasureStep At(Place place, string operation) => new()
+        {
+            Data = "d", Network = "wrn-16-2", Precision = Precision.Float32, Teacher = "t", Candidate = new(place, operation, null), Measure = "cka",
+            Recipe = new(), HeldOut = new(),
+        };
+
+        Assert.Equal(kind.GroupOf(At(1, "identity")), kind.GroupOf(At(1, "conv-stack")));
+        Assert.NotEqual(kind.GroupOf(At(1, "identity")), kind.GroupOf(At(new(1, 2), "identity")));
+    }
 
     [Fact]
     public void Examples_EveryKind_HasOne() =>

@@ -25,6 +25,9 @@ internal sealed record AnalysedCell : Cell
     /// </summary>
     public bool IsControl { get; init; }
 
+    /// <summary>Whether a trial failed for good, so that the cell gets no more seeds.</summary>
+    public bool HasFailed { get; init; }
+
     /// <summary>The operation without its parameters, e.g. <c>conv-stack</c> or <c>conv-stack+frozen-rest</c>.</summary>
     public string Family => Operation.Split('(', ')') is [var name, _, var suffix] ? name + suffix : Operation;
 }

@@ -59,6 +59,7 @@ internal sealed class ClaimTests(
         bool shown =
             usable.Count == _pairs.Count
             && others.Count > 0
+            && first.Count > 0
             && others.TrueForAll(p => p.Comparison.Verdict.Kind == VerdictKind.Equivalent)
             && first.TrueForAll(Differs);
         var status =
@@ -88,7 +89,8 @@ internal sealed class ClaimTests(
                 : Invariant($"there is one training length, {Plural.Of(study.Lengths[0], "epoch")}"));
         }
 
-        int[] positions = [.. new[] { 1, study.FirstHalving }.OfType<int>().Distinct().Where(p => study.AtPositions.Any(c => c.Position == p))];
+        int[] asked = [.. new[] { 1, study.FirstHalving }.OfType<int>().Distinct()];
+        int[] positions = [.. asked.Where(p => study.AtPositions.Any(c => c.Position == p))];
         if (positions.Length == 0)
         {
             return Undecided("c", "neither position was tried");
@@ -96,8 +98,9 @@ internal sealed class ClaimTests(
 
         var changes = ComparisonFamily.Judge([.. positions.Select(p => MeanChange(p, shortest, longest).Then(d => OverSeeds(d, shortest, longest)))], margin);
         var kinds = changes.Select(c => c.Verdict.Kind).ToList();
-        var status = kinds.TrueForAll(k => k == VerdictKind.Better) ? ClaimStatus.Holds
-            : kinds.Exists(k => k is VerdictKind.Worse or VerdictKind.Equivalent) ? ClaimStatus.DoesNotHold : ClaimStatus.Undecided;
+        var status = kinds.Exists(k => k is VerdictKind.Worse or VerdictKind.Equivalent) ? ClaimStatus.DoesNotHold
+            : positions.Length == asked.Length && kinds.TrueForAll(k => k == VerdictKind.Better) ? ClaimStatus.Holds
+            : ClaimStatus.Undecided;
         return new("c", status, new ClaimEvidence.Changes(
             shortest, longest, [.. positions.Zip(changes, (p, change) => new ClaimEvidence.PositionChange(p, change))]));
     }

@@ -1,8 +1,9 @@
 namespace Graft.Analysis.Prediction;
 
 /// <summary>
-/// Accuracy differences as a ridge regression on predictors, judged by positions it has not seen: each position is left out in turn, λ is chosen by leaving out
-/// positions of the rest (single cells where but one is left), and the left-out cells are predicted.
+/// Accuracy differences as a ridge regression on predictors, judged by positions it has not seen: each position is left out in turn, with all runs that share
+/// one with it; λ is chosen by leaving out positions of the rest in the same way (single cells where nothing else is left), and the left-out cells are
+/// predicted.
 /// </summary>
 internal sealed class RidgeModel
 {
@@ -54,7 +55,7 @@ internal sealed class RidgeModel
         var leftOut = new List<LeftOutPrediction>();
         foreach (var position in tried.GroupBy(s => s.Position))
         {
-            var others = tried.Where(s => s.Position != position.Key).ToList();
+            var others = Beside(position.Key, tried);
             var fit = Regress(others, features, ChoosePenalty(others, features));
             leftOut.AddRange(
                 position.Select(s => new LeftOutPrediction(
@@ -79,7 +80,9 @@ internal sealed class RidgeModel
     {
         0 => "no substitution has both a result and predictors",
         1 => "one position cannot be left out: there is no other to learn from",
-        _ => tried.GroupBy(p => p).Any(g => tried.Count - g.Count() < 3) ? "with a position left out, fewer than three cells remain to learn from" : null,
+        _ => tried.Distinct().Any(left => tried.Count(p => !p.Overlaps(left)) < 3)
+            ? "with a position left out, fewer than three cells remain to learn from"
+            : null,
     };
 
     /// <summary>A substitution's features; null where one has no value.</summary>
@@ -90,14 +93,21 @@ internal sealed class RidgeModel
 
     private static double ChoosePenalty(IReadOnlyList<Substitution> cells, List<string> features)
     {
-        bool severalPositions = cells.Select(s => s.Position).Distinct().Count() > 1;
-        var folds = severalPositions ? cells.GroupBy(s => s.Position).Select(g => g.ToList()).ToList() : [.. cells.Select(s => new List<Substitution> { s })];
+        var folds = cells.GroupBy(s => s.Position).Select(g => (LeftOut: g.ToList(), Others: Beside(g.Key, cells))).ToList();
+        if (folds.Exists(fold => fold.Others.Count == 0))
+        {
+            folds = [.. cells.Select(s => (new List<Substitution> { s }, cells.Where(other => other != s).ToList()))];
+        }
+
         return Penalties.MinBy(penalty => folds.Sum(fold =>
         {
-            var fit = Regress([.. cells.Except(fold)], features, penalty);
-            return fold.Sum(s => Math.Pow(s.Difference - fit.Predict(Row(s, features)), 2));
+            var fit = Regress(fold.Others, features, penalty);
+            return fold.LeftOut.Sum(s => Math.Pow(s.Difference - fit.Predict(Row(s, features)), 2));
         }));
     }
+
+    // Those that share no position with a place.
+    private static List<Substitution> Beside(Place place, IEnumerable<Substitution> cells) => [.. cells.Where(s => !s.Position.Overlaps(place))];
 
     // What one would guess without any predictor: the mean of the same operation at the other positions; of all cells there if it has none.
     private static double OperationMean(Substitution substitution, List<Substitution> others) =>

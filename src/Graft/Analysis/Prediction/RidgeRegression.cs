@@ -37,7 +37,8 @@ internal sealed class RidgeRegression
         var x = Matrix<double>.Build.DenseOfRowArrays(rows);
         var mean = x.ColumnSums() / rows.Count;
         var centred = Matrix<double>.Build.Dense(x.RowCount, x.ColumnCount, (i, j) => x[i, j] - mean[j]);
-        var scale = centred.ColumnNorms(2).Map(norm => norm / Math.Sqrt(rows.Count)).Map(std => std > 1e-12 ? std : 1); // a constant feature stays 0
+        // A feature that is constant in the fit is 0 everywhere: nothing is known of it.
+        var scale = centred.ColumnNorms(2).Map(norm => norm / Math.Sqrt(rows.Count)).Map(std => std > 1e-12 ? std : double.PositiveInfinity);
         var z = Matrix<double>.Build.Dense(x.RowCount, x.ColumnCount, (i, j) => centred[i, j] / scale[j]);
         double intercept = targets.Average();
         var y = Vector<double>.Build.DenseOfEnumerable(targets.Select(t => t - intercept));

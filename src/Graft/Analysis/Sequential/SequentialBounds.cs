@@ -15,7 +15,8 @@ namespace Graft.Analysis.Sequential;
 /// </remarks>
 internal static class SequentialBounds
 {
-    private const int Order = 128, Halvings = 60;
+    private const int LeastNodes = 128, Halvings = 60;
+    private const double NodesAStep = 4; // many looks make small steps within wide bounds
     private const double Furthest = 40; // standard deviations: nothing is beyond
 
     /// <summary>The two-sided levels of each look.</summary>
@@ -38,7 +39,7 @@ internal static class SequentialBounds
         {
             double step = Math.Sqrt(share - before), bound = Bound(walk, step, alpha * ((share * share) - (before * before)), Furthest * Math.Sqrt(share));
             levels.Add(2 * Normal.CDF(0, Math.Sqrt(share), -bound));
-            var rule = new GaussLegendreRule(-bound, bound, Order);
+            var rule = new GaussLegendreRule(-bound, bound, Math.Max(LeastNodes, (int)Math.Ceiling(NodesAStep * bound / step)));
             walk = [.. rule.Abscissas.Zip(rule.Weights, (x, w) => (x, w * walk.Sum(from => from.Weight * Normal.PDF(from.At, step, x))))];
             before = share;
         }

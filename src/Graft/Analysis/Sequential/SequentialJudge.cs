@@ -21,13 +21,23 @@ internal sealed class SequentialJudge
         _cases = [.. study.Swapped.Select(cell => new Case(cell, study.BaselineOf(cell.Epochs)))];
     }
 
-    private IEnumerable<Case> Open => _cases.Where(c => c.Reason is null && c.Verdict == VerdictKind.Undecided);
+    private IEnumerable<Case> Open => _cases.Where(c => c.Reason is null && c.Verdict == VerdictKind.Undecided && !c.HasStopped);
 
     public SequentialJudgement Judge()
     {
         int looks = 0;
-        while (looks < _plan.Looks.Count && Open.Any() && Open.All(c => c.Common >= _plan.Looks[looks]))
+        while (looks < _plan.Looks.Count)
         {
+            foreach (var failed in Open.Where(c => c.HasFailed && c.Common < _plan.Looks[looks]).ToList())
+            {
+                failed.Stop();
+            }
+
+            if (!Open.Any() || Open.Any(c => c.Common < _plan.Looks[looks]))
+            {
+                break;
+            }
+
             Look(looks);
             looks++;
         }
@@ -159,11 +169,18 @@ internal sealed class SequentialJudge
             Cell = cell;
             _trials = baseline is null ? [] : [.. cell.Outcomes.Where(t => baseline.Outcomes.Any(b => b.Seed == t.Seed))];
             Reason = baseline is null ? AnalysedStudy.NoBaseline(cell.Epochs) : null;
+            HasFailed = cell.HasFailed || baseline?.HasFailed is true;
         }
 
         public AnalysedCell Cell { get; }
 
         public int Common => _trials.Count;
+
+        /// <summary>Whether a trial of it, or of the unchanged network, failed for good.</summary>
+        public bool HasFailed { get; }
+
+        /// <summary>Whether it takes part in no further look.</summary>
+        public bool HasStopped { get; private set; }
 
         public IReadOnlyList<TrialOutcome> Trials => First(_trials, Seeds);
 
@@ -185,6 +202,13 @@ internal sealed class SequentialJudge
 
         public static IReadOnlyList<double> Accuracies(IReadOnlyList<TrialOutcome> trials) =>
             [.. trials.Select(t => (double)t.Outcome.CorrectCount / t.Outcome.Count)];
+
+        /// <summary>Ends it as it is, without the seeds of the next look.</summary>
+        public void Stop()
+        {
+            HasStopped = true;
+            Reason = Seeds == 0 ? "a trial of it or of the unchanged network failed" : null;
+        }
 
         public void Test(TrainingNoise? noise)
         {

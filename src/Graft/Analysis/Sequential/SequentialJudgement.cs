@@ -24,8 +24,8 @@ public sealed record SequentialJudgement
     public required IReadOnlyList<SeedRequest> Requests { get; init; }
 
     /// <summary>Judges a study. The same data give the same verdicts, whenever and in whatever order its trials came.</summary>
-    /// <param name="study">The study in any state. Cells of which a trial failed for good are to be left out: a look is made when every open cell has its
-    /// seeds.</param>
+    /// <param name="study">The study in any state. A look is made when every open cell has its seeds; a cell of which a trial failed for good stops at the
+    /// last look for which it has them, and counts in the family as what it was then.</param>
     /// <param name="plan">When it is looked at.</param>
     /// <param name="options">The margin.</param>
     internal static SequentialJudgement Of(AnalysedStudy study, SequentialPlan plan, AnalysisOptions options)

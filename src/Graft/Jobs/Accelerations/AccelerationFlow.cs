@@ -253,20 +253,22 @@ internal sealed class AccelerationFlow
     {
         double budgetMs = LatencyBudget.Parse(Plan.Selection.Budget).ToMs(latencies.Teacher.Interval()!.Median);
         var best = BestOf(Architectures.Solutions) ?? throw new RunException("no selected architecture could be judged; their steps tell why.");
-        double weight = Plan.FineTuning.Distillation.Weight;
-        var tuned = new List<(string Name, ComposedArchitecture Architecture, double Weight)> { (Accelerated, best, weight) };
+        var tuned = new List<(string Name, ComposedArchitecture Architecture)> { (Accelerated, best) };
         if (IsAblated)
         {
-            tuned.Add((WithoutDistillation, best, 0));
+            tuned.Add((WithoutDistillation, best));
         }
 
         if (BestOf(Architectures.SinglePositions) is { } single)
         {
-            tuned.Add((SinglePositions, single, weight));
+            tuned.Add((SinglePositions, single));
         }
 
-        tuned.AddRange(Architectures.Compared.Select(c => (c.Name, c.Architecture, weight)));
-        FineTunings = [.. tuned.Select(t => (t.Name, t.Architecture, FineTuning(Candidates.Placed(t.Architecture.Choice), t.Weight)))];
+        tuned.AddRange(Architectures.Compared);
+        FineTunings =
+        [
+            .. tuned.Select(t => (t.Name, t.Architecture, FineTuning(Candidates.Placed(t.Architecture.Choice), onLabelsAlone: t.Name == WithoutDistillation))),
+        ];
         Smaller = SmallerNetworks(latencies, MsOf(best));
         Known = [.. Known, .. FineTunings.Select(f => f.Step), .. Smaller.Select(s => s.Step)];
 
@@ -315,8 +317,8 @@ internal sealed class AccelerationFlow
 
     /// <summary>The step that fine-tunes a network.</summary>
     /// <param name="operations">What differs from the teacher, with weights.</param>
-    /// <param name="weight">The weight of the teacher's logits; 0 for labels alone.</param>
-    internal FineTuningStep FineTuning(IReadOnlyList<CandidateAt> operations, double weight) => new()
+    /// <param name="onLabelsAlone">Whether the teacher is left out, of all but repair.</param>
+    internal FineTuningStep FineTuning(IReadOnlyList<CandidateAt> operations, bool onLabelsAlone) => new()
     {
         Data = _outline.DataFingerprint,
         Network = Plan.Network,
@@ -324,7 +326,9 @@ internal sealed class AccelerationFlow
         Teacher = Teacher.Key,
         Operations = operations,
         Recipe = Plan.FineTuning.Resolved,
-        Distillation = Plan.FineTuning.Distillation with { Weight = weight },
+        Distillation = onLabelsAlone
+            ? Plan.FineTuning.Distillation with { Weight = 0, FeatureWeight = null, WithoutLabels = false }
+            : Plan.FineTuning.Distillation,
         Epochs = Plan.FineTuning.Epochs,
         Seed = Plan.FineTuning.Seed,
         HeldOut = Plan.HeldOut,

@@ -78,11 +78,11 @@ internal sealed class ForeseenSteps
 
     private IEnumerable<EstimatedStep> FineTuning() =>
     [
-        .. Steps(1 + Compared, FineTuningKind.KindName, WorkOfFineTuning(Plan.FineTuning.Distillation.Weight)),
-        .. Steps(_flow.IsAblated ? 1 : 0, FineTuningKind.KindName, WorkOfFineTuning(0)),
+        .. Steps(1 + Compared, FineTuningKind.KindName, WorkOfFineTuning(onLabelsAlone: false)),
+        .. Steps(_flow.IsAblated ? 1 : 0, FineTuningKind.KindName, WorkOfFineTuning(onLabelsAlone: true)),
     ];
 
-    private double WorkOfFineTuning(double weight) => FineTuningKind.Work(_flow.FineTuning([], weight), _image, _costs);
+    private double WorkOfFineTuning(bool onLabelsAlone) => FineTuningKind.Work(_flow.FineTuning([], onLabelsAlone), _image, _costs);
 
     private IEnumerable<EstimatedStep> FromScratch() => EpochsFromScratch is { } epochs
         ? Steps(_flow.IsSmallerTaught ? 2 : 1, TeacherKind.KindName, TeacherKind.Work(epochs, Plan.HeldOut, _image, _costs))

@@ -29,6 +29,7 @@ internal static class AnalysedStudyBuilder
                     .Select(c => new AnalysedCell(c, c.Accuracies, Outcomes(c))
                     {
                         IsControl = OperationCatalog.Controls.Contains(c.Operation) || OperationSpec.Split(c.Operation).FreezesRest,
+                        HasFailed = c.State == StepState.Failed,
                     }),
             ],
         };

@@ -42,11 +42,7 @@ internal sealed class StudyCells(StudyPlan plan, NetworkDefinition definition, s
             return;
         }
 
-        var own = Enumerable
-            .Range(position.Index, position.Length)
-            .Select(i => definition.Positions[i - 1])
-            .Select(p => _network.OperationAt(p).Cost(p.Input))
-            .ToList();
+        var own = _network.CostAt(position.Place);
         var swapped = operation.CostAt(position);
         _cells.AddRange(plan.Epochs.Select(epochs => new StudyCell
         {
@@ -55,8 +51,8 @@ internal sealed class StudyCells(StudyPlan plan, NetworkDefinition definition, s
             Operation = operation.Text,
             Candidate = operation,
             Epochs = epochs,
-            Parameters = NetworkCost.Parameters - own.Sum(o => o.Parameters) + swapped.Parameters,
-            MultiplyAccumulates = NetworkCost.MultiplyAccumulates - own.Sum(o => o.MultiplyAccumulates) + swapped.MultiplyAccumulates,
+            Parameters = NetworkCost.Parameters - own.Parameters + swapped.Parameters,
+            MultiplyAccumulates = NetworkCost.MultiplyAccumulates - own.MultiplyAccumulates + swapped.MultiplyAccumulates,
             OperationParameters = swapped.Parameters,
             Trials =
             [

@@ -22,6 +22,7 @@ internal static class StudyPredictors
             Distillation = trial.Distillation,
             Recipe = recipe,
             HeldOut = trial.HeldOut,
+            ComparesWholeRun = !cell.Position.IsSingle,
         }).DistinctBy(step => step.Key),
     ];
 
@@ -66,6 +67,7 @@ internal static class StudyPredictors
             ],
             Recipe = recipe with { Measures = null },
             HeldOut = position[0].Trials[0].HeldOut,
+            TakesDistilled = !position[0].Position.IsSingle,
         }),
     ];
 
@@ -82,7 +84,7 @@ internal static class StudyPredictors
         }
 
         return recipe.Images == new PredictorRecipe().Images && heldOut >= 4
-            ? recipe with { Images = heldOut, BatchSize = Math.Min(recipe.BatchSize, heldOut / 2) }
+            ? recipe with { Images = heldOut, BatchSize = Math.Min(recipe.BatchSize, (heldOut + 1) / 2) }
             : throw new ConfigurationException(
                 Invariant(
                     $"predictors.images is {recipe.Images}, but {heldOut} of {data.Train.Count} training images are held out (heldOut.fraction {part.Fraction}). Lower the one or raise the other."

@@ -54,11 +54,10 @@ internal sealed class StudyResultBuilder
 
     private List<CellResult> Cells() => [.. _outline.Cells.Select(Cell)];
 
-    // A cell of which a trial failed is judged by nobody: it would never have its seeds.
     private SequentialJudgement? Judge(IReadOnlyList<CellResult> cells) =>
         _outline.Plan.UntilDecided is { } until
             ? SequentialJudgement.Of(
-                AnalysedStudyBuilder.Build(_outline, [.. cells.Where(c => c.State != StepState.Failed)], _record),
+                AnalysedStudyBuilder.Build(_outline, cells, _record),
                 until.Looks(_outline.Plan.Seeds),
                 OptionsOf(_outline.Plan)
             )

@@ -46,7 +46,7 @@ internal sealed class StudySeeds
         }
 
         var requests = judge(Wanted).Requests;
-        _isFinal = requests.Count == 0;
+        _isFinal = requests.All(request => _seeds[KeyOf(request.Position, request.Operation, request.Epochs)] >= request.Seeds); // also where there are none
         if (_isFinal)
         {
             return false;

@@ -42,12 +42,32 @@ public sealed class ClaimTestsTests
         Assert.Equal(status, Claim(study, "b").Status);
     }
 
+    // "But at the first" was not looked at.
+    [Fact]
+    public void SimilarOperations_NoneAtTheFirst_CannotHold()
+    {
+        var study = Teacher().With(3, "conv-stack(w=1,k=3)", 0.9).With(3, "conv-stack(w=2,k=3)", 0.9);
+
+        Assert.Equal(ClaimStatus.Undecided, Claim(study, "b").Status);
+    }
+
     [Theory]
     [InlineData(0.86, 0.89, ClaimStatus.Holds)]
     [InlineData(0.86, 0.87, ClaimStatus.DoesNotHold)] // gains as much as the unchanged network
     [InlineData(0.86, 0.85, ClaimStatus.DoesNotHold)]
-    public void LongerTraining_AtTheFirstPosition_ByWhatIsWonBack(double shorter, double longer, ClaimStatus status) =>
-        Assert.Equal(status, Claim(StudyAnalysisTests.Longer(shorter, longer), "c", margin: 0.01).Status);
+    public void LongerTraining_AtBothPositions_ByWhatIsWonBack(double shorter, double longer, ClaimStatus status)
+    {
+        var study = StudyAnalysisTests.Longer(shorter, longer).With(2, "identity", shorter).With(2, "identity", longer, epochs: 50);
+
+        Assert.Equal(status, Claim(study, "c", margin: 0.01).Status);
+    }
+
+    // The claim is about the first position and the first that halves.
+    [Theory]
+    [InlineData(0.89, ClaimStatus.Undecided)]
+    [InlineData(0.85, ClaimStatus.DoesNotHold)]
+    public void LongerTraining_AtTheFirstPositionAlone_CannotHold(double longer, ClaimStatus status) =>
+        Assert.Equal(status, Claim(StudyAnalysisTests.Longer(0.86, longer), "c", margin: 0.01).Status);
 
     [Fact]
     public void LongerTraining_AtTheLastPositionAlone_IsUndecided()

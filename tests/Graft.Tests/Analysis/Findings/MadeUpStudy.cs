@@ -63,6 +63,14 @@ internal sealed class MadeUpStudy
         return this;
     }
 
+    /// <summary>Makes a cell one of which a trial failed for good.</summary>
+    public MadeUpStudy Failed(string operation, int position = 1)
+    {
+        int index = _cells.FindIndex(c => c.Operation == operation && c.Position == position);
+        _cells[index] = _cells[index] with { HasFailed = true };
+        return this;
+    }
+
     /// <summary>Adds a cell without any finished trial.</summary>
     public MadeUpStudy WithPending(int position, string operation, int epochs = 25) => With(position, operation, 0, epochs, seeds: 0);
 

@@ -20,6 +20,29 @@ public sealed class RidgeTests
         Assert.Equal((1.0 / 3) + (1.5 / (3 + penalty)), fit.Leverage([1, 7]), tolerance: 1e-8);
     }
 
+    // Of a feature that never varied nothing is known: it neither moves a prediction nor makes it certain that nothing is.
+    [Fact]
+    public void Leverage_ValueOfAConstantFeatureThatIsFarOff_CountsForNothing()
+    {
+        var fit = RidgeRegression.Fit([[-1, 7], [0, 7], [1, 7]], [9, 10, 11], penalty: 1);
+
+        Assert.Equal(fit.Leverage([1, 7]), fit.Leverage([1, 7000]));
+        Assert.Equal(fit.Predict([1, 7]), fit.Predict([1, 7000]));
+    }
+
+    // A run shares its blocks with the positions in it: these are not unseen beside it.
+    [Fact]
+    public void Create_RunsThatOverlap_AreLeftOutTogether()
+    {
+        var cells = Cells.Linear(positions: 4, operations: 3, noise: 0.01);
+        List<Substitution> withRun = [.. cells, cells[0] with { Position = new(1, 2), Operation = "run", Differences = [9] }];
+
+        var seen = RidgeModel.Create(cells, ["a", "b"]).Value!.LeftOut.Where(p => p.Position.First <= 2);
+        var besideRun = RidgeModel.Create(withRun, ["a", "b"]).Value!.LeftOut.Where(p => p.Position.First <= 2 && p.Position.IsSingle);
+
+        Assert.Equal(seen.Select(p => p.Predicted), besideRun.Select(p => p.Predicted));
+    }
+
     [Fact]
     public void Create_LinearCells_PredictsPositionsThatItHasNotSeen()
     {

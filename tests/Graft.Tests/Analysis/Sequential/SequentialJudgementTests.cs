@@ -59,6 +59,46 @@ public sealed class SequentialJudgementTests
         );
     }
 
+    // What was decided stays decided, and nothing more is asked for: no seed would be compared with anything.
+    [Fact]
+    public void Of_TeacherThatFailedLater_KeepsTheVerdictsOfTheLooksBefore()
+    {
+        var before = Judge(Study(seeds: 3), margin: 0.002);
+
+        var after = Judge(Study(seeds: 3).Failed("teacher"), margin: 0.002);
+
+        Assert.Equal(
+            before.Cells.Select(c => (c.Verdict, c.Seeds, c.Difference, c.Reason)),
+            after.Cells.Select(c => (c.Verdict, c.Seeds, c.Difference, c.Reason)));
+        Assert.Equal(before.Looks, after.Looks);
+        Assert.Empty(after.Requests);
+    }
+
+    [Fact]
+    public void Of_CellThatFailed_CountsAsWhatItWasAndHoldsNothingUp()
+    {
+        MadeUpStudy Two(int ofSecond) => new MadeUpStudy().With(1, "teacher", 0.9, seeds: 4, noise: 0.004)
+            .With(1, "identity", 0.9, seeds: 4, noise: 0.004).With(2, "identity", 0.9, seeds: ofSecond, noise: 0.004);
+
+        var judgement = Judge(Two(ofSecond: 3).Failed("identity", 2), margin: 0.0001);
+
+        Assert.Equal([3, 4], judgement.Looks);
+        Assert.Equal([4, 3], judgement.Cells.Select(c => c.Seeds));
+        Assert.Equal([("teacher", 1), ("identity", 1)], judgement.Requests.Select(r => (r.Operation, r.Position.First)));
+        Assert.Equal([3], Judge(Two(ofSecond: 3), margin: 0.0001).Looks); // one that is only not there yet is waited for
+    }
+
+    [Fact]
+    public void Of_CellThatFailedBeforeTheFirstLook_SaysWhy()
+    {
+        var study = new MadeUpStudy().With(1, "teacher", 0.9, seeds: 3).With(1, "identity", 0.9, seeds: 3)
+            .With(2, "identity", 0.9, seeds: 1).Failed("identity", 2);
+
+        var cell = Judge(study).Cells[1];
+
+        Assert.Equal((VerdictKind.NotComputable, "a trial of it or of the unchanged network failed"), (cell.Verdict, cell.Reason));
+    }
+
     [Fact]
     public void Of_TheLastLook_AsksForNothingMore()
     {

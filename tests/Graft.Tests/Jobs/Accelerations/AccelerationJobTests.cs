@@ -258,6 +258,16 @@ public sealed class AccelerationJobTests : IDisposable
     }
 
     [Fact]
+    public void Steps_OnLabelsAlone_LearnsNothingFromTheTeachersFeatureMapsEither()
+    {
+        var plan = Plan with { FineTuning = Plan.FineTuning with { Distillation = new() { Weight = 2, FeatureWeight = 3, WithoutLabels = true } } };
+        var flow = new AccelerationFlow(Job(plan).Outline);
+
+        Assert.Equal(new() { Weight = 0 }, flow.FineTuning([], onLabelsAlone: true).Distillation);
+        Assert.Equal(plan.FineTuning.Distillation, flow.FineTuning([], onLabelsAlone: false).Distillation);
+    }
+
+    [Fact]
     public async Task RunAsync_TableOfAnotherMachine_MeasuresAllNetworksHere()
     {
         var result = await RunAsync(Plan);
