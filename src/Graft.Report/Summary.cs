@@ -36,6 +36,11 @@ internal static class Summary
             return null;
         }
 
+        if (left == 0 && failed == 0 && result.Sequential is { Requests: [var next, ..] })
+        {
+            return Invariant($"The verdicts that are open wait for their next look, with {next.Seeds} seeds.");
+        }
+
         string progress = Invariant(
             $"{view.Trials.Count(t => t.State == StepState.Done):N0} of {Plural.Of(view.Trials.Count, "trial")} are done, {left:N0} have not finished"
         );

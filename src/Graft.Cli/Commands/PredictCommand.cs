@@ -80,7 +80,7 @@ internal sealed class PredictCommand
         }
 
         Write(result, json);
-        return 0;
+        return result.Failures.Count == 0 ? 0 : 1;
     }
 
     private void Write(PredictionResult result, bool json)
@@ -99,6 +99,7 @@ internal sealed class PredictCommand
                 forecast.MostInformative,
                 forecast.Unpredictable,
                 forecast.Model,
+                result.Failures,
             });
             return;
         }
@@ -106,6 +107,11 @@ internal sealed class PredictCommand
         _terminal.WriteLine(Invariant($"Learned from {Plural.Of(tried, "substitution")} of {Plural.Of(plan.Seeds, "seed")} each"));
         _terminal.WriteLine();
         PredictionTables.Write(_terminal, forecast, epochs);
+        foreach (var failure in result.Failures)
+        {
+            _terminal.WriteLine($"{failure.What} failed, and is not among the predictions: {failure.Error}");
+        }
+
         if (forecast.MostInformative is [var first, ..])
         {
             _terminal.WriteLine(

@@ -1,4 +1,6 @@
+using Graft.Engine;
 using Graft.Jobs;
+using Graft.Jobs.Studies;
 using Graft.Runtime;
 
 namespace Graft.Cli.Views;
@@ -20,6 +22,10 @@ internal static class HomeView
         WriteHere(terminal, CommonOptions.DefaultWorkspace);
     }
 
+    private static bool AwaitsLook(IWorkspace workspace, StoredJob job) =>
+        !JobView.IsAcceleration(job) && StudyOutline.FromJson(job.Document) is { Plan.UntilDecided: not null } outline
+            && StudyResultBuilder.Judge(outline, workspace.Steps) is { Requests.Count: > 0 };
+
     private static void WriteHere(Terminal terminal, string directory)
     {
         if (!Workspaces.Exists(directory))
@@ -38,6 +44,11 @@ internal static class HomeView
             terminal.WriteLine(counts.Running > 0
                 ? $"  {job.Kind} {job.Id} runs, {left}: graft show --watch"
                 : $"  {job.Kind} {job.Id} is not finished, {left}: the command that began it goes on");
+        }
+
+        foreach (var study in jobs.Where(job => StepCounts.Of(workspace, job).Left == 0 && AwaitsLook(workspace, job)).Take(3))
+        {
+            terminal.WriteLine($"  study {study.Id} is not finished, open verdicts wait for more seeds: the command that began it goes on");
         }
 
         terminal.WriteLine(jobs.Count > 0

@@ -7,7 +7,11 @@ namespace Graft.Cli.Views;
 /// <summary>The positions of a network from an ONNX file, and what the file says about itself.</summary>
 internal static class ImportTable
 {
-    public static void Write(Terminal terminal, ImportedNetwork import, OperationCost whole, IReadOnlyList<(Position Position, OperationCost Own)> positions)
+    public static void Write(
+        Terminal terminal,
+        ImportedNetwork import,
+        OperationCost whole,
+        IReadOnlyList<(Position Position, (long Parameters, long MultiplyAccumulates) Own)> positions)
     {
         terminal.WriteLine(Invariant($"read from {import.Path}: operator set {import.OperatorSet}, {Says(import)}"));
         if (import.RestoredBatchNorms > 0)

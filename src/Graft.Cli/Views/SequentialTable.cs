@@ -46,6 +46,12 @@ internal static class SequentialTable
             terminal.WriteLine($"{legend}, as there are too few test images.");
         }
 
+        if (open > 0 && judgement is { Looks.Count: > 0, Requests: [var next, ..] })
+        {
+            terminal.WriteLine(
+                Invariant($"The next look is with {next.Seeds} seeds of the cells that are open: the command that began the study goes on to it."));
+        }
+
         if (open > 0 && judgement is { Looks.Count: > 0, Requests.Count: 0 })
         {
             terminal.WriteLine(

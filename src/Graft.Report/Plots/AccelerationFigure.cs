@@ -15,7 +15,8 @@ internal static class AccelerationFigure
     /// <summary>Loss before any training against measured latency: the selected architectures, random ones, and the best for each budget.</summary>
     public static Panel Quality(AccelerationResult result)
     {
-        AxisScale x = AxisScale.Linear(All(result).Select(a => a.LatencyMs?.Median ?? double.NaN), 6, 0.01);
+        AxisScale x = AxisScale.Linear(
+            All(result).Select(a => a.LatencyMs?.Median ?? double.NaN).Concat(result.BudgetMs > 0 ? [result.BudgetMs] : []), 6, 0.01);
         AxisScale y = AxisScale.Logarithmic(All(result).Select(a => a.Loss ?? double.NaN));
         using PlotFrame frame = new(x, y, Height, "Measured latency (ms)", "Loss before fine-tuning");
         if (x.Map(result.BudgetMs) is { } budget)

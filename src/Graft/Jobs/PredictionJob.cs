@@ -33,7 +33,11 @@ public sealed record PredictionPlan
 /// <param name="Epochs">The training length.</param>
 /// <param name="Tried">How many substitutions they were learned from.</param>
 /// <param name="Forecast">The predictions.</param>
-public sealed record PredictionResult(string Study, StudyPlan Plan, int Epochs, int Tried, ForecastResult Forecast);
+public sealed record PredictionResult(string Study, StudyPlan Plan, int Epochs, int Tried, ForecastResult Forecast)
+{
+    /// <summary>What failed of distilling and measuring; those substitutions are not among the predictions.</summary>
+    public IReadOnlyList<FailedMeasurement> Failures { get; init; } = [];
+}
 
 /// <summary>Predicts substitutions that a study has not tried: they are distilled and measured, but no network is trained.</summary>
 public sealed class PredictionJob : GraftJob<PredictionResult>
@@ -85,6 +89,7 @@ public sealed class PredictionJob : GraftJob<PredictionResult>
 
     /// <inheritdoc/>
     /// <exception cref="ConfigurationException">All of these have been tried, or the study has too few positions to learn from.</exception>
+    /// <exception cref="RunException">None of them could be distilled and measured.</exception>
     public override PredictionResult Result
     {
         get
@@ -92,9 +97,10 @@ public sealed class PredictionJob : GraftJob<PredictionResult>
             var result = StudyResultBuilder.Build(StudyOutline.Of(_graph, Session.Cores), Session.Workspace.Steps);
             var substitutions = StudyPrediction.Substitutions(result.Cells, _epochs, result.Teacher.Accuracy);
             var tried = substitutions.Where(s => s.Differences.Count > 0).ToList();
-            var forecast = ForecastResult.Of(tried, Untried(substitutions), StudyPrediction.Names(_graph.Plan, result.Cells).Select(p => p.Name));
+            var failures = Failures();
+            var forecast = ForecastResult.Of(tried, Untried(substitutions, failures), StudyPrediction.Names(_graph.Plan, result.Cells).Select(p => p.Name));
             return forecast.HasValue
-                ? new(_study.Id, _study.Plan, _epochs, tried.Count, forecast.Value)
+                ? new(_study.Id, _study.Plan, _epochs, tried.Count, forecast.Value) { Failures = failures }
                 : throw CannotPredict(forecast.Reason!);
         }
     }
@@ -123,9 +129,21 @@ public sealed class PredictionJob : GraftJob<PredictionResult>
         }
     }
 
-    private List<Substitution> Untried(IEnumerable<Substitution> substitutions)
+    private List<FailedMeasurement> Failures()
+    {
+        var stored = Session.Workspace.Steps.FindAll([.. _steps.Select(s => s.Key)]);
+        return [.. _steps.Where(s => stored.GetValueOrDefault(s.Key)?.State == StepState.Failed)
+            .Select(s => new FailedMeasurement(s.Title, s.Key, stored[s.Key].Error!))];
+    }
+
+    private List<Substitution> Untried(IEnumerable<Substitution> substitutions, IReadOnlyList<FailedMeasurement> failures)
     {
         var untried = substitutions.Where(s => s.Differences.Count == 0 && IsAsked(s.Position, s.Operation)).ToList();
+        if (untried.Count == 0 && failures is [var first, ..])
+        {
+            throw new RunException($"nothing can be predicted: {first.What}: {first.Error}");
+        }
+
         RequireUntried(untried.Select(s => (s.Position, s.Operation)));
         return untried;
     }

@@ -4,9 +4,10 @@ namespace Graft.Networks;
 
 /// <summary>What operations cost at a place of a network.</summary>
 /// <param name="Position">The position, or the run of them.</param>
-/// <param name="Own">What the operation costs that stands there.</param>
+/// <param name="Own">Parameters and multiply-accumulates, for one image, of what stands there: of all operations of a run.</param>
 /// <param name="Operations">What others would cost, in the order in which they were asked for.</param>
-internal sealed record PlaceCosts(Position Position, OperationCost Own, IReadOnlyList<OperationAtPlace> Operations)
+internal sealed record PlaceCosts(
+    Position Position, (long Parameters, long MultiplyAccumulates) Own, IReadOnlyList<OperationAtPlace> Operations)
 {
     /// <summary>The places of a network, single positions first, with what operations cost there.</summary>
     /// <param name="network">The network; shapes are enough.</param>
@@ -16,7 +17,7 @@ internal sealed record PlaceCosts(Position Position, OperationCost Own, IReadOnl
     [
         .. network.Definition.Places(spans).OrderBy(p => p.Length).ThenBy(p => p.First).Select(network.Definition.PositionAt)
             .Select(position => new PlaceCosts(
-                position, network.OperationAt(position).Cost(position.Input), [.. operations.Select(o => OperationAtPlace.Of(o, position))])),
+                position, network.CostAt(position.Place), [.. operations.Select(o => OperationAtPlace.Of(o, position))])),
     ];
 }
 

@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using Graft.Engine;
 using Graft.Latency;
+using Graft.Networks;
 using Graft.Operations;
 
 namespace Graft.Steps;
@@ -122,9 +123,7 @@ internal sealed class LatencyKind : StepKind<LatencyStep, LatencyStepResult>
         var step = steps[0];
         var costs = context.Services.Get<NetworkCosts>();
         var network = costs.Define(step.Network);
-        var pixel = new FeatureShape(1, 1, 1);
-        var identity = OperationCatalog.Default.Parse(IdentityOperation.FamilyName);
-        var call = LatencySubject.Of(identity, network.Positions[0] with { Input = pixel, Output = pixel, Stride = 1 }, "a call of the runtime");
+        var call = Call(network);
         var teacher = LatencySubject.Of(network);
         var operations = step.Operations.Select(o => LatencySubject.Of(OperationCatalog.Default.Parse(o.Operation), network.PositionAt(o.Place))).ToList();
         var architectures = step
@@ -148,6 +147,15 @@ internal sealed class LatencyKind : StepKind<LatencyStep, LatencyStepResult>
             Networks = [.. networks.Select(s => entries[s.Key])],
             Entries = all.DistinctBy(s => s.Key).ToDictionary(s => s.Key, s => own[s.Key]),
         });
+    }
+
+    /// <summary>A model that computes nothing: what it takes is the cost of calling the runtime.</summary>
+    /// <param name="network">A network, whose positions say what an identity is.</param>
+    internal static LatencySubject Call(NetworkDefinition network)
+    {
+        var pixel = new FeatureShape(1, 1, 1);
+        var position = network.Positions[0] with { Input = pixel, Output = pixel, Stride = 1 };
+        return LatencySubject.Of(OperationCatalog.Default.Parse(IdentityOperation.FamilyName), position, "a call of the runtime");
     }
 
     /// <summary>What a table has, and what it lacks as it was measured.</summary>

@@ -18,6 +18,7 @@ public class CatalogTablesTests
         var (places, costs) = (tables[0], tables[1]);
         Assert.Equal(["1", "2", "3", "1-2", "2-3"], Values(places, "position"));
         Assert.Equal(5 * 3, costs.Rows.Count);
+        Assert.Equal((long)places.Rows[0][^2]! + (long)places.Rows[1][^2]!, places.Rows[3][^2]); // all that stands at 1-2
         var own = OperationCatalog.Default.Parse("teacher").CostAt(Definition.PositionAt(1));
         Assert.Equal(["wrn-10-1", "1", "teacher", "teacher", own.Parameters, own.MultiplyAccumulates, null], costs.Rows[0].Select(Plain));
         var blank = costs.Rows.Single(row => Plain(row[1]) is "2" && row[2] is "identity");

@@ -130,7 +130,8 @@ internal sealed class AccelerationFlow
         {
             Refine(results);
         }
-        else if (Selection is null && HasScores(results))
+
+        if ((Plan.Refinement is null || IsRefining) && Selection is null && HasScores(results))
         {
             Candidates.Settle(results);
             Selection = Selecting(results);

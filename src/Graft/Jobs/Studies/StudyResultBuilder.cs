@@ -78,7 +78,9 @@ internal sealed class StudyResultBuilder
             NetworkFile = _outline.NetworkFile,
             Data = _outline.Plan.Data,
             Operations = _outline.Plan.Operations,
-            State = states.Contains(StepState.Failed) ? JobState.Failed : states.All(s => s == StepState.Done) ? JobState.Done : JobState.Incomplete,
+            State = states.Contains(StepState.Failed) ? JobState.Failed
+                : states.TrueForAll(s => s == StepState.Done) && findings.Sequential is not { Requests.Count: > 0 } ? JobState.Done
+                : JobState.Incomplete,
             Teacher = teacher,
             Cells = [.. cells.Select(c => c with { DifferenceToTeacher = Difference(c, baselines.GetValueOrDefault(c.Epochs), teacher.Accuracy) })],
             Unavailable = _outline.Unavailable,

@@ -71,8 +71,8 @@ public static class CatalogTables
                 new("input", "", "The feature map that goes in, CxHxW.", x => x.Position.Input),
                 new("output", "", "The feature map that comes out, CxHxW.", x => x.Position.Output),
                 new("stride", "", "By how much it shrinks the map.", x => x.Position.Stride),
-                new("parameters", "", "Trainable parameters of the operation that stands there.", x => x.Own.Parameters),
-                new("multiply_accumulates", "", "Multiply-accumulates of that operation for one image.", x => x.Own.MultiplyAccumulates)),
+                new("parameters", "", "Trainable parameters of what stands there, of all operations of a run.", x => x.Own.Parameters),
+                new("multiply_accumulates", "", "Multiply-accumulates of it for one image.", x => x.Own.MultiplyAccumulates)),
             ResultTable.Of(
                 "costs",
                 "an operation at a position",

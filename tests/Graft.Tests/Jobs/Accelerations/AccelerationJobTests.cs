@@ -161,6 +161,17 @@ public sealed class AccelerationJobTests : IDisposable
     }
 
     [Fact]
+    public async Task RunAsync_NothingToRefine_GoesOnToTheSelection()
+    {
+        var plan = Plan with { Operations = ["teacher", "identity"], Refinement = new() { Images = 40, Epochs = 1 } };
+
+        var result = await RunAsync(plan with { FineTuning = plan.FineTuning with { Budgets = [], RandomArchitectures = 0 } });
+
+        Assert.NotNull(result.Model);
+        Assert.Equal(JobState.Done, result.State);
+    }
+
+    [Fact]
     public void Estimate_Refinement_CountsAThirdOfTheCandidatesAndASelectionMore()
     {
         var once = Job(Plan).Estimate(TestContext.Current.CancellationToken).Kinds.ToDictionary(k => k.Kind);
@@ -351,7 +362,8 @@ public sealed class AccelerationJobTests : IDisposable
                     .Where(o => OperationCatalog.Default.Parse(o.Key).WhyUnavailable(position) is null)
                     .Select(o => (Subject: LatencySubject.Of(OperationCatalog.Default.Parse(o.Key), position), Ms: o.Value))
             )
-            .Append((Subject: LatencySubject.Of(network), Ms: 1.0));
+            .Append((Subject: LatencySubject.Of(network), Ms: 1.0))
+            .Append((Subject: LatencyKind.Call(network), Ms: 0.01));
         new LatencyTable
         {
             Target = new("a test's machine", "ONNX Runtime", 1, 1),

@@ -216,6 +216,28 @@ public sealed class StudyResultBuilderTests : IDisposable
         Assert.Equal(JobState.Failed, result.State);
     }
 
+    [Theory]
+    [InlineData(true, JobState.Incomplete)]
+    [InlineData(false, JobState.Done)]
+    public void Build_OpenVerdictsWaitForMoreSeeds_IsNotDone(bool untilDecided, JobState state)
+    {
+        var graph = SmallStudy.Graph(SmallStudy.Plan with { Seeds = 2, UntilDecided = untilDecided ? new() { MaxSeeds = 4 } : null });
+        var first = new StudySeeds(graph).Wanted;
+        SmallStudy.Declare(_workspace, first.Steps);
+        FinishTeacher(0.5);
+        foreach (var distillation in first.Distillations)
+        {
+            _workspace.Steps.Complete(distillation.Key, StepResults.ToJson(new DistillationStepResult(0.1, "candidates/x")), seconds: 1);
+        }
+
+        foreach (var trial in first.Trials)
+        {
+            _workspace.Steps.Complete(trial.Key, StepResults.ToJson(new TrialStepResult(0.5, 0.1, 1, 1)), seconds: 1);
+        }
+
+        Assert.Equal(state, StudyResultBuilder.Build(StudyOutline.Of(first, new(1, 1, 1)), _workspace.Steps).State);
+    }
+
     [Fact]
     public void Build_StepTimes_AreAddedUp()
     {

@@ -45,6 +45,16 @@ public sealed class StudySeedsTests
         Assert.All(seeds.Wanted.Cells.Where(c => c.Operation == "teacher"), c => Assert.Equal(3, c.Trials.Count));
     }
 
+    // A trial that failed is asked for again and again, and does not come.
+    [Fact]
+    public void Update_NothingThatIsNotThereYet_IsTheEnd()
+    {
+        var seeds = new StudySeeds(SmallStudy.Graph(Plan));
+
+        Assert.False(seeds.Update(new Results(seeds.Steps), _ => Judgement(new SeedRequest(1, "teacher", 1, 2))));
+        Assert.False(seeds.Update(new Results(seeds.Steps), _ => throw new InvalidOperationException("no further look")));
+    }
+
     [Fact]
     public void Update_NothingOpen_IsTheEnd()
     {
