@@ -180,7 +180,12 @@ internal static class JobPackage
 
         int taken = done.Count(packed => Replay(packed, workspace, clock, Write));
         clock.Now = job.Created;
-        workspace.Jobs.Save(job.Id, job.Kind, job.Plan, job.Document, job.Steps);
+        var here = workspace.Jobs.List().FirstOrDefault(j => j.Id == job.Id);
+        if (here is null || !here.Steps.Except(job.Steps).Any()) // else the job has gone on here: its entry knows more than that of the package
+        {
+            workspace.Jobs.Save(job.Id, job.Kind, job.Plan, job.Document, job.Steps);
+        }
+
         return new(job.Id, job.Kind, taken, files.Count);
 
         void Write(string path)
