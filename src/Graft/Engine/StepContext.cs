@@ -13,7 +13,8 @@ public sealed class StepContext
     private readonly IReadOnlyList<Step> _steps;
     private readonly Action<StepProgress> _progress;
     private readonly Dictionary<string, StepOutcome> _outcomes = [];
-    private readonly long _started;
+    private long _lastEnd; // of a step of the attempt; before the first, when the attempt began
+    private double? _shared; // seconds of each step before the first of them ended
 
     internal StepContext(
         IWorkspace workspace,
@@ -34,7 +35,7 @@ public sealed class StepContext
         Threads = threads;
         Time = time;
         Cancellation = cancellation;
-        _started = time.GetTimestamp();
+        _lastEnd = time.GetTimestamp();
     }
 
     /// <summary>What steps use beside their specifications.</summary>
@@ -53,9 +54,6 @@ public sealed class StepContext
     internal IReadOnlyDictionary<string, StepOutcome> Outcomes => _outcomes;
 
     private string AttemptName => _steps.Count == 1 ? _steps[0].Key : KeyOf(_steps);
-
-    // The attempt's time is shared out.
-    private double Seconds => Time.GetElapsedTime(_started).TotalSeconds / _steps.Count;
 
     /// <summary>Tells how far the attempt has come.</summary>
     /// <param name="fraction">The part that is done, in [0, 1].</param>
@@ -108,19 +106,38 @@ public sealed class StepContext
     {
         string json = StepResults.ToJson(result);
         var artifacts = _kinds.Of(step).ArtifactsOf(json).Select(path => new ArtifactChecksum(path, ArtifactCheck.HashOf(PathOf(path)))).ToList();
-        _workspace.Steps.Complete(step.Key, json, Seconds, outcome, artifacts);
+        _workspace.Steps.Complete(step.Key, json, TakeSeconds(), outcome, artifacts);
         _outcomes[step.Key] = StepOutcome.Done;
     }
 
     /// <summary>Records that a step failed by itself; others of the batch go on.</summary>
     public void Fail(Step step, string error)
     {
-        _workspace.Steps.Fail(step.Key, error, Seconds);
+        _workspace.Steps.Fail(step.Key, error, TakeSeconds());
         _outcomes[step.Key] = StepOutcome.Failed;
     }
 
     /// <summary>Records that the steps that have not ended were broken off.</summary>
-    internal void BreakOff() => _workspace.Steps.BreakOff([.. _steps.Select(s => s.Key).Where(key => !_outcomes.ContainsKey(key))], Seconds);
+    internal void BreakOff()
+    {
+        List<string> left = [.. _steps.Select(s => s.Key).Where(key => !_outcomes.ContainsKey(key))];
+        _workspace.Steps.BreakOff(left, TakeSeconds(left.Count));
+    }
+
+    // The attempt's time is shared out: what came before the first end among all steps, what came after an end is of those that end next.
+    private double TakeSeconds(int ending = 1)
+    {
+        long now = Time.GetTimestamp();
+        double since = Time.GetElapsedTime(_lastEnd, now).TotalSeconds;
+        _lastEnd = now;
+        if (_shared is { } shared)
+        {
+            return shared + since / Math.Max(1, ending);
+        }
+
+        _shared = since / _steps.Count;
+        return _shared.Value;
+    }
 
     private static string KeyOf(IEnumerable<Step> steps) =>
         Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(JsonSerializer.Serialize(steps.Select(s => s.Key)))).AsSpan(0, 16));
