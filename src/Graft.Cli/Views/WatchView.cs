@@ -14,17 +14,26 @@ internal sealed class WatchView
     private readonly TimeProvider _time;
     private readonly StepKinds _kinds = Extensions.AllKinds();
     private readonly Dictionary<string, StepState> _states = []; // of the job's steps that the record has
+    private readonly Func<string, int?>? _countActive;
     private long _sequence; // of the last change that was seen
 
-    private WatchView(Terminal terminal, IWorkspace workspace, TimeProvider time) => (_terminal, _workspace, _time) = (terminal, workspace, time);
+    private WatchView(Terminal terminal, IWorkspace workspace, TimeProvider time, Func<string, int?>? countActive) =>
+        (_terminal, _workspace, _time, _countActive) = (terminal, workspace, time, countActive);
 
     /// <summary>Writes a line for each step that begins or ends, until all have ended or nobody works on it any more.</summary>
-    public static Task FollowAsync(Terminal terminal, IWorkspace workspace, string id, TimeProvider time, CancellationToken cancellation) =>
-        new WatchView(terminal, workspace, time).FollowAsync(id, cancellation);
+    public static Task FollowAsync(Terminal terminal, IWorkspace workspace, string id, TimeProvider time, CancellationToken cancellation)
+    {
+        bool onCluster = workspace is PostgresWorkspace shared && shared.Submissions.Find(ClusterJobs.Find(workspace, id).Steps).Count > 0;
+        return FollowAsync(terminal, workspace, id, time, onCluster ? job => ClusterJobs.CountActive(job, time) : null, cancellation);
+    }
+
+    /// <summary>The same, with what tells how many tasks of a job a cluster has: null where that cannot be asked; no function where it never had it.</summary>
+    internal static Task FollowAsync(
+        Terminal terminal, IWorkspace workspace, string id, TimeProvider time, Func<string, int?>? countActive, CancellationToken cancellation) =>
+        new WatchView(terminal, workspace, time, countActive).FollowAsync(id, cancellation);
 
     private async Task FollowAsync(string id, CancellationToken cancellation)
     {
-        bool onCluster = _workspace is PostgresWorkspace shared && shared.Submissions.Find(ClusterJobs.Find(_workspace, id).Steps).Count > 0;
         long lastChange = _time.GetTimestamp();
         bool isFirst = true, hadEnded = false;
         while (true)
@@ -38,9 +47,8 @@ internal sealed class WatchView
             isFirst = false;
             bool ended = job.Steps.Count > 0 && job.Steps.All(key => _states.GetValueOrDefault(key) is StepState.Done or StepState.Failed);
             bool works = _states.ContainsValue(StepState.Running);
-            bool idle = !ended && !works
-                && (onCluster || _states.ContainsValue(StepState.Interrupted) || _time.GetElapsedTime(lastChange) > Liveness.Patience);
-            if ((ended || idle) && onCluster && ClusterJobs.CountActive(job.Id, _time) is not 0)
+            int? active = works ? null : _countActive?.Invoke(job.Id);
+            if (active > 0)
             {
                 await Task.Delay(5 * Interval, _time, cancellation); // it waits in a queue, or finds out what is to come
                 continue;
@@ -52,10 +60,12 @@ internal sealed class WatchView
                 return;
             }
 
-            if (idle)
+            if (!ended && !works && (active == 0 || _time.GetElapsedTime(lastChange) > Liveness.Patience))
             {
-                _terminal.WriteProgress(
-                    Invariant($"[{CountEnded()}/{job.Steps.Count}] nobody works on it any more; the command that began it goes on where it was"));
+                string words = _countActive is not null && active is null
+                    ? "no step runs, and whether Slurm has more of it cannot be asked here"
+                    : "nobody works on it any more; the command that began it goes on where it was";
+                _terminal.WriteProgress(Invariant($"[{CountEnded()}/{job.Steps.Count}] {words}"));
                 return;
             }
 
@@ -64,7 +74,7 @@ internal sealed class WatchView
         }
     }
 
-    // Reads what changed and what may have fallen silent; whether there was any news. What had ended before is not told.
+    // Reads what changed and what may have fallen silent; whether there was any sign of life. What had ended before is not told.
     private bool Update(IReadOnlyList<string> steps, bool isFirst)
     {
         var changed = _workspace.Steps.ChangedSince(_sequence);
@@ -78,7 +88,7 @@ internal sealed class WatchView
                 continue;
             }
 
-            any = true;
+            any |= stored.State != StepState.Interrupted;
             _states[stored.Key] = stored.State;
             if (stored.State == StepState.Running || !isFirst)
             {

@@ -74,6 +74,55 @@ public sealed class WatchViewTests : IDisposable
         Assert.StartsWith("[0/2] nobody works on it any more", Lines()[2], StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Follow_GapBetweenStepsWhereOneWasInterruptedBefore_IsNotTakenForTheEnd()
+    {
+        _workspace.Steps.Declare(_steps.Select(s => (s.Key, s.Kind, s.ToJson())));
+        _workspace.Steps.MarkRunning(_steps[0].Key, "{}", "process 6");
+        _workspace.Steps.BreakOff([_steps[0].Key], seconds: 1);
+        _workspace.Steps.MarkRunning(_steps[1].Key, "{}", "process 7");
+        var following = FollowAsync();
+        await PassAsync(following, seconds: 2);
+        Complete(_steps[1], 0.8);
+        await PassAsync(following, seconds: 10); // the gap
+        Assert.False(following.IsCompleted);
+        Complete(_steps[0], 0.9);
+        await PassAsync(following, seconds: 3);
+
+        Assert.True(following.IsCompletedSuccessfully);
+        Assert.Equal("[2/2] ended", Lines()[^1]);
+    }
+
+    [Theory]
+    [InlineData(null, "no step runs, and whether Slurm has more of it cannot be asked here")] // a machine without squeue
+    [InlineData(0, "nobody works on it any more; the command that began it goes on where it was")]
+    public async Task Follow_ClusterThatHasNothingOrCannotBeAsked_Ends(int? active, string expected)
+    {
+        _workspace.Steps.Declare(_steps.Select(s => (s.Key, s.Kind, s.ToJson())));
+        int? tasks = 2;
+        var following = FollowAsync(_ => tasks);
+        await PassAsync(following, seconds: 100);
+        Assert.False(following.IsCompleted); // they wait in the queue
+
+        tasks = active;
+        await PassAsync(following, seconds: 60);
+
+        Assert.True(following.IsCompletedSuccessfully);
+        Assert.Equal([$"[0/2] {expected}"], Lines());
+    }
+
+    [Fact]
+    public async Task Follow_AllEndedWhereTheClusterCannotBeAsked_Ends()
+    {
+        _workspace.Steps.Declare(_steps.Select(s => (s.Key, s.Kind, s.ToJson())));
+        _steps.ToList().ForEach(step => Complete(step, 0.9));
+        var following = FollowAsync(_ => null);
+        await PassAsync(following, seconds: 3);
+
+        Assert.True(following.IsCompletedSuccessfully);
+        Assert.Equal(["[2/2] ended"], Lines());
+    }
+
     public void Dispose()
     {
         _workspace.Dispose();
@@ -81,8 +130,8 @@ public sealed class WatchViewTests : IDisposable
         _error.Dispose();
     }
 
-    private Task FollowAsync() =>
-        WatchView.FollowAsync(new Terminal(_output, _error), _workspace, "3f9c12", _time, TestContext.Current.CancellationToken);
+    private Task FollowAsync(Func<string, int?>? countActive = null) =>
+        WatchView.FollowAsync(new Terminal(_output, _error), _workspace, "3f9c12", _time, countActive, TestContext.Current.CancellationToken);
 
     private async Task PassAsync(Task following, int seconds)
     {
