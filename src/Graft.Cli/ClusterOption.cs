@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using Graft.Cli.Commands;
 using Graft.Cli.Completion;
 using Graft.Engine.Slurm;
 using Graft.Jobs;
@@ -38,11 +39,11 @@ internal sealed class ClusterOption
         EndedBefore = parsed.GetValue(_next),
     };
 
-    // The command line as it was given, but for what is the cluster's.
+    // The command line as it was given, but for what is the cluster's, and what is done once: what was measured again is there.
     private List<string> Again(ParseResult parsed)
     {
         var words = parsed.Tokens.Select(t => t.Value).ToList();
-        words.RemoveAll(word => word == _wait.Name);
+        words.RemoveAll(word => word == _wait.Name || word == AccelerateCommand.MeasureAgain);
         if (words.IndexOf(NextName) is >= 0 and int index)
         {
             words.RemoveRange(index, 2);

@@ -11,6 +11,9 @@ namespace Graft.Cli.Commands;
 /// <summary><c>graft accelerate</c>: makes a trained network meet a latency budget and hands over an ONNX file.</summary>
 internal sealed class AccelerateCommand
 {
+    /// <summary>The option that forgets latencies.</summary>
+    internal const string MeasureAgain = "--measure-again";
+
     private readonly Terminal _terminal;
     private readonly CliSession _session = new();
     private readonly PlanOptions _options = new(
@@ -47,7 +50,7 @@ internal sealed class AccelerateCommand
         CompletionSources = { Offers.Files(".json") },
     };
     private readonly Option<bool> _foreign = new("--foreign-latencies") { Description = "Take a table of another machine; what it lacks is measured here." };
-    private readonly Option<bool> _again = new("--measure-again") { Description = "Measure all latencies anew, and select anew by them." };
+    private readonly Option<bool> _again = new(MeasureAgain) { Description = "Measure all latencies anew, and select anew by them." };
     private readonly Option<bool> _force = CommonOptions.Force();
     private readonly Option<bool> _json = CommonOptions.Json();
 
