@@ -92,6 +92,7 @@ internal sealed class WorkspaceCommand
         }
 
         record.Jobs.Forget(job.Id);
+        FailWhatIsLeft(record, job);
         string report = Path.Combine(directory, "reports", $"{job.Id}.html");
         if (File.Exists(report))
         {
@@ -101,6 +102,19 @@ internal sealed class WorkspaceCommand
         _terminal.WriteProgress(
             $"Forgot {job.Kind} {job.Id} and its report. Results of its steps stay in the record: the same command shows it again, and makes anew what was removed."
         );
+    }
+
+    // Steps that are to come need files; those of a forgotten job come only where another has them, or the same command is given again.
+    private static void FailWhatIsLeft(IWorkspace record, StoredJob job)
+    {
+        var others = record.Jobs.List().SelectMany(j => j.Steps).ToHashSet();
+        foreach (var step in record.Steps.FindAll([.. job.Steps.Where(key => !others.Contains(key))]).Values)
+        {
+            if (step.State is StepState.Pending or StepState.Interrupted)
+            {
+                record.Steps.Fail(step.Key, $"{job.Kind} {job.Id}, which it belonged to, was forgotten", 0);
+            }
+        }
     }
 
     private void Write(WorkspaceUse use)

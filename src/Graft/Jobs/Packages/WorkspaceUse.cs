@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Graft.Engine;
 using Graft.Engine.Postgres;
 using Graft.Runtime;
@@ -11,7 +12,7 @@ namespace Graft.Jobs.Packages;
 internal sealed record WorkspaceFile(string Path, long SizeBytes, bool IsNeeded);
 
 /// <summary>What takes the space of a workspace, and what of it no job needs.</summary>
-internal sealed record WorkspaceUse
+internal sealed partial record WorkspaceUse
 {
     /// <summary>The directory.</summary>
     public required string Directory { get; init; }
@@ -29,8 +30,9 @@ internal sealed record WorkspaceUse
     /// <param name="workspace">Its record.</param>
     /// <param name="directory">Its directory, absolute.</param>
     /// <remarks>
-    /// A file is needed where the key, the specification or the result of a step of a job, or the job's own document, names it. Checkpoints are needed as long
-    /// as a step of a job has not ended. What <c>graft train</c> left is in the file that it wrote, and needed no more. Tables of latencies stay: earlier
+    /// A file is needed where the key, the specification or the result of a step of a job, or the job's own document, names it; so it is with steps of no job
+    /// that have not ended (a training that waits in a queue, a prediction that runs), and with what those stand on. Checkpoints are needed as long as a step
+    /// of a job has not ended. What <c>graft train</c> left is in the file that it wrote, and needed no more. Tables of latencies stay: earlier
     /// versions kept them as files that no step names, and what was measured once is not measured alike again. Files that are being written are not counted:
     /// what killed processes left of them goes when a workspace is opened.
     /// </remarks>
@@ -40,12 +42,13 @@ internal sealed record WorkspaceUse
         string root = Path.Combine(directory, ArtifactPath.Folder);
         // Before the record is read: what a step writes meanwhile, nobody asks about.
         var files = FilesBelow(root).Where(file => !AtomicFile.IsTemporary(file)).Order(StringComparer.Ordinal).ToList();
-        var steps = workspace.Steps.FindAll([.. workspace.Jobs.List().SelectMany(j => j.Steps).Distinct()]).Values;
+        var (jobs, all) = (workspace.Jobs.List(), workspace.Steps.List().ToDictionary(s => s.Key));
+        var steps = jobs.SelectMany(j => j.Steps).Distinct().Where(all.ContainsKey).Select(key => all[key]).ToList();
         string named = string.Join(
             "\n",
-            steps.SelectMany(s => new[] { s.Key, s.Specification, s.Result ?? "" }).Concat(workspace.Jobs.List().Select(j => j.Document))
+            steps.UnionBy(ToCome(all), s => s.Key).SelectMany(s => new[] { s.Key, s.Specification, s.Result ?? "" }).Concat(jobs.Select(j => j.Document))
         );
-        bool goesOn = workspace.Steps.List().Any(s => s.State is StepState.Running or StepState.Interrupted) || steps.Any(s => s.State is not StepState.Done);
+        bool goesOn = all.Values.Any(s => s.State is StepState.Running or StepState.Interrupted) || steps.Any(s => s.State is not StepState.Done);
         return new()
         {
             Directory = directory,
@@ -62,6 +65,23 @@ internal sealed record WorkspaceUse
             ],
         };
     }
+
+    // Steps that have not ended, and all whose keys their specifications name, however far.
+    private static List<StoredStep> ToCome(Dictionary<string, StoredStep> all)
+    {
+        var found = all.Values.Where(s => s.State is not (StepState.Done or StepState.Failed)).ToList();
+        var keys = found.Select(s => s.Key).ToHashSet();
+        for (int i = 0; i < found.Count; i++)
+        {
+            var named = Keys().Matches(found[i].Specification).Select(m => m.Value).Where(all.ContainsKey).Where(keys.Add).ToList();
+            found.AddRange(named.Select(key => all[key]));
+        }
+
+        return found;
+    }
+
+    [GeneratedRegex("(?<![0-9a-f])[0-9a-f]{32}(?![0-9a-f])")]
+    private static partial Regex Keys();
 
     private static bool IsIn(string folder, string root, string file) =>
         Path.GetRelativePath(root, file).StartsWith($"{folder}{Path.DirectorySeparatorChar}", StringComparison.Ordinal);
