@@ -233,9 +233,14 @@ internal sealed class Scheduler : IStepResults
                 foreach (var stored in _workspace.Steps.FindAll(ended.Batch.Keys).Values)
                 {
                     var node = _nodes[stored.Key];
-                    if (ended.Outcomes[stored.Key] != StepOutcome.Busy)
+                    bool isBusy = ended.Outcomes[stored.Key] == StepOutcome.Busy;
+                    if (!isBusy && HasEnded(stored))
                     {
                         End(node, stored, StepEnding.Ran);
+                    }
+                    else if (!isBusy)
+                    {
+                        _ready.Add(node); // another process tries again what failed here
                     }
                     else if (_busy.Add(node) && _named.Add(node))
                     {
@@ -283,7 +288,7 @@ internal sealed class Scheduler : IStepResults
         foreach (var stored in _workspace.Steps.FindAll([.. _busy.Select(n => n.Key)]).Values)
         {
             var node = _nodes[stored.Key];
-            if (stored.State is StepState.Done or StepState.Failed)
+            if (HasEnded(stored))
             {
                 _busy.Remove(node);
                 End(node, stored, StepEnding.RanElsewhere);
@@ -298,6 +303,8 @@ internal sealed class Scheduler : IStepResults
 
         return _busy.Count != before;
     }
+
+    private static bool HasEnded(StoredStep stored) => stored.State is StepState.Done or StepState.Failed;
 
     private void End(Node node, StoredStep stored, StepEnding how)
     {
@@ -324,8 +331,14 @@ internal sealed class Scheduler : IStepResults
     private void FailFor(Node node)
     {
         var failed = node.Needs.Select(need => _nodes.GetValueOrDefault(need)).First(n => n?.Stored is { State: StepState.Failed })!;
-        _workspace.Steps.FailFor(node.Key, failed.Step, failed.Stored!);
-        End(node, _workspace.Steps.Find(node.Key)!, StepEnding.NeedFailed);
+        StoredStep stored;
+        do
+        {
+            _workspace.Steps.FailFor(node.Key, failed.Step, failed.Stored!);
+            stored = _workspace.Steps.Find(node.Key)!;
+        }
+        while (!HasEnded(stored)); // another process may try again what failed, at any moment
+        End(node, stored, StepEnding.NeedFailed);
     }
 
     private sealed class Node(Step step, int order)

@@ -108,6 +108,18 @@ public sealed class SchedulerTests : IDisposable
     }
 
     [Fact]
+    public async Task RunAsync_FailedStepThatAnotherResetsBeforeItsBatchEnds_IsRunAgain()
+    {
+        var (bad, good) = (new NumberStep { Value = -1, Group = "g" }, new NumberStep { Value = 2, Group = "g" });
+
+        await RunAsync(new Source([bad, good]), inner => new Resetting(inner, () => _workspace.Steps.ResetFailed([bad.Key])));
+
+        Assert.Equal(["-1", "2", "-1"], _observer.Started);
+        Assert.Equal([("2", StepEnding.Ran), ("-1", StepEnding.Ran)], _observer.Ended);
+        Assert.Equal(StepState.Failed, _workspace.Steps.Find(bad.Key)!.State);
+    }
+
+    [Fact]
     public async Task RunAsync_FilesOfANeededResultAreGone_MakesItAgain()
     {
         var first = new NumberStep { Value = 1, File = true };
@@ -172,10 +184,11 @@ public sealed class SchedulerTests : IDisposable
 
     private int ResultOf(Step step) => StepResults.FromJson<NumberResult>(_workspace.Steps.Find(step.Key)!.Result!).Value;
 
-    private async Task RunAsync(IStepSource source)
+    private async Task RunAsync(IStepSource source, Func<IExecutor, IExecutor>? around = null)
     {
         var services = new StepServices();
-        await using var executor = new InProcessExecutor(new StepExecutor(_workspace, _kinds, services, Environment, TimeProvider.System), new(1, 1, 1));
+        await using var inner = new InProcessExecutor(new StepExecutor(_workspace, _kinds, services, Environment, TimeProvider.System), new(1, 1, 1));
+        var executor = around?.Invoke(inner) ?? inner;
         await new Scheduler(_workspace, _kinds, services, executor, _observer, TimeProvider.System).RunAsync(source, Cancellation);
     }
 
@@ -274,6 +287,32 @@ public sealed class SchedulerTests : IDisposable
 
             return _known;
         }
+    }
+
+    /// <summary>Does something once, between the end of the first batch and the news of it.</summary>
+    private sealed class Resetting(IExecutor executor, Action reset) : IExecutor
+    {
+        private Action _reset = reset;
+
+        public bool HasRoomFor(ThreadDemand demand) => executor.HasRoomFor(demand);
+
+        public void Submit(StepBatch batch) => executor.Submit(batch);
+
+        public async ValueTask<ExecutorEvent> NextAsync(CancellationToken cancellation)
+        {
+            var news = await executor.NextAsync(cancellation);
+            if (news is BatchEnded)
+            {
+                _reset();
+                _reset = () => { };
+            }
+
+            return news;
+        }
+
+        public ValueTask CancelAsync() => executor.CancelAsync();
+
+        public ValueTask DisposeAsync() => executor.DisposeAsync();
     }
 
     private sealed class Observer : IStepObserver
