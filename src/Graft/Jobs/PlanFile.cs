@@ -93,7 +93,12 @@ internal static class PlanFile
         }
     }
 
-    internal static TValue Read<TValue>(string yaml, string source)
+    /// <summary>Reads values from their text.</summary>
+    /// <param name="yaml">The text.</param>
+    /// <param name="source">Its file or name, for messages.</param>
+    /// <param name="listsAreOfNames">Whether lists of texts are of names (operations, positions), which may stand in one text with commas between.</param>
+    /// <exception cref="ConfigurationException">As for <see cref="Parse"/>.</exception>
+    internal static TValue Read<TValue>(string yaml, string source, bool listsAreOfNames = true)
         where TValue : new()
     {
         try
@@ -113,7 +118,7 @@ internal static class PlanFile
             // A section that is written in part keeps the rest of its own defaults: those of 'trial' are not those of 'teacher.recipe'.
             var whole = Documents(Serialize(new TValue()));
             Overlay((YamlMappingNode)whole[0].RootNode, root);
-            return Deserialize<TValue>(whole);
+            return Deserialize<TValue>(whole, listsAreOfNames);
         }
         catch (YamlException e)
         {
@@ -173,13 +178,13 @@ internal static class PlanFile
         }
     }
 
-    private static TValue Deserialize<TValue>(IList<YamlDocument> whole)
+    private static TValue Deserialize<TValue>(IList<YamlDocument> whole, bool listsAreOfNames = true)
     {
         var text = new StringWriter();
         new YamlStream(whole).Save(text, assignAnchors: false);
         return new DeserializerBuilder()
             .WithNamingConvention(CamelCaseNamingConvention.Instance)
-            .WithTypeConverter(new ListConverter())
+            .WithTypeConverter(new ListConverter(listsAreOfNames))
             .Build()
             .Deserialize<TValue>(text.ToString());
     }
@@ -236,7 +241,7 @@ internal static class PlanFile
     }
 
     /// <summary>Lists as people write them: <c>[25, 50]</c>, <c>25</c> or <c>all</c>.</summary>
-    private sealed class ListConverter : IYamlTypeConverter
+    private sealed class ListConverter(bool listsAreOfNames = true) : IYamlTypeConverter
     {
         public bool Accepts(Type type) => PlanSchema.ItemType(type) is not null;
 
@@ -256,7 +261,7 @@ internal static class PlanFile
                 }
             }
 
-            return type == typeof(IReadOnlyList<string>) ? Names(items)
+            return type == typeof(IReadOnlyList<string>) ? (listsAreOfNames ? Names(items) : items)
                 : type == typeof(IReadOnlyList<int>) ? items.Select(item => int.Parse(item, CultureInfo.InvariantCulture)).ToList()
                 : items.Select(Number).ToList();
         }

@@ -9,7 +9,7 @@ public static class SlurmProfileFile
     /// <exception cref="ConfigurationException">The file is missing, is not YAML, or has unknown keys or values that are wrong.</exception>
     public static SlurmProfile Load(string path)
     {
-        var profile = PlanFile.Read<SlurmProfile>(PlanFile.ReadText(path), path);
+        var profile = PlanFile.Read<SlurmProfile>(PlanFile.ReadText(path), path, listsAreOfNames: false); // options of sbatch have commas
         profile.Validate();
         return profile;
     }
