@@ -111,6 +111,7 @@ internal sealed class JobProgressTracker(
         if (hadEnded)
         {
             _done -= _work[step.Key];
+            _doneElsewhere -= _work[step.Key]; // what was done here was, though it is to be done again
             OfKind(step.Kind).Left += _work[step.Key];
             _ended--;
         }

@@ -183,6 +183,21 @@ public sealed class JobProgressTrackerTests
         Assert.Equal(20, _told[^1].Remaining!.Value.TotalSeconds, tolerance: 1e-6); // two steps of ten seconds each
     }
 
+    [Fact]
+    public void Invalidated_StepThatWasThere_IsLeftAtThePaceOfThisRun()
+    {
+        _foreseen = [];
+        var (tracker, steps) = Begin(4);
+        tracker.Ended(steps[0], Done(steps[0]), StepEnding.WasThere);
+        End(tracker, steps[1], seconds: 10);
+
+        tracker.Invalidated(steps[0], "a file is gone", hadEnded: true);
+
+        Assert.Equal(30, _told[^1].Remaining!.Value.TotalSeconds, tolerance: 1e-6); // three steps of ten seconds each
+        End(tracker, steps[0], seconds: 10);
+        Assert.Equal(20, _told[^1].Remaining!.Value.TotalSeconds, tolerance: 1e-6);
+    }
+
     [Theory]
     [InlineData(1, null)] // what the job gives says it
     [InlineData(2, "waited in vain")]
