@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 using Graft.Runtime;
 
@@ -68,11 +70,42 @@ public sealed record LatencyTable
         return null;
     }
 
-    /// <summary>Adds the entries to a file, which is made where there is none. What the file has of other models stays.</summary>
+    /// <summary>
+    /// Adds the entries to a file, which is made where there is none. What the file has of other models stays; other processes of this machine and user add
+    /// theirs before or after.
+    /// </summary>
     /// <returns>False where the file is of another target: then it is left as it is.</returns>
     /// <exception cref="DataException">The file is not a latency table.</exception>
     /// <exception cref="RunException">The file cannot be written.</exception>
     public bool AddTo(string path)
+    {
+        string name = $"graft-{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Path.GetFullPath(path))))[..32]}";
+        bool added = false;
+        StorageErrors.Guard(path, () =>
+        {
+            using var turn = new Mutex(name, new NamedWaitHandleOptions { CurrentUserOnly = true, CurrentSessionOnly = false });
+            try
+            {
+                turn.WaitOne();
+            }
+            catch (AbandonedMutexException)
+            {
+                // its holder was killed; the file is whole, whatever it was about to do
+            }
+
+            try
+            {
+                added = MergeInto(path);
+            }
+            finally
+            {
+                turn.ReleaseMutex();
+            }
+        });
+        return added;
+    }
+
+    private bool MergeInto(string path)
     {
         var given = TryLoad(path) ?? new() { Target = Target };
         if (given.Target != Target)

@@ -121,6 +121,16 @@ public sealed class LatencyMeasurementTests : IDisposable
     }
 
     [Fact]
+    public void AddTo_ManyAtOnce_LosesNothing()
+    {
+        string[] keys = [.. Enumerable.Range(0, 32).Select(i => Invariant($"model {i:00}"))];
+
+        Parallel.ForEach(keys, new ParallelOptions { MaxDegreeOfParallelism = 8, CancellationToken = Cancellation }, key => Table((key, 1)).AddTo(Path));
+
+        Assert.Equal(keys, LatencyTable.TryLoad(Path)!.Entries.Keys);
+    }
+
+    [Fact]
     public void AddTo_TableOfAnotherTarget_LeavesItAsItIs()
     {
         (Table(("a", 1)) with { Target = Target with { Machine = "another machine" } }).Save(Path);
