@@ -31,7 +31,8 @@ internal sealed class StepExecutor
     /// <summary>The file, relative to the artifacts, that the stack trace of a step is kept in that failed with an exception of others.</summary>
     public static string TraceOf(string key) => $"failures/{key}.txt";
 
-    private static string Holder => Invariant($"{Environment.MachineName}, process {Environment.ProcessId}");
+    /// <summary>What a process of this machine is called in the record of the steps that it runs.</summary>
+    public static string HolderOf(int process) => Invariant($"{Environment.MachineName}, process {process}");
 
     /// <summary>Runs declared steps: one step, or steps of one group. Steps that are done already are left alone.</summary>
     /// <param name="keys">The steps' keys.</param>
@@ -85,7 +86,7 @@ internal sealed class StepExecutor
         var keys = steps.ConvertAll(s => s.Key);
         foreach (string key in keys)
         {
-            _workspace.Steps.MarkRunning(key, environment, Holder);
+            _workspace.Steps.MarkRunning(key, environment, HolderOf(Environment.ProcessId));
         }
 
         using var heartbeat = new Heartbeat(_workspace.Steps, keys, _time, cancellation);

@@ -353,7 +353,7 @@ public sealed partial class GraftSession : IDisposable
             return new WorkerPool(
                 Cores,
                 () => WorkerProcess.Start(start([.. ArgumentsOf(directory, source, images)])),
-                (key, error) => Workspace.Steps.Fail(key, error, 0)
+                Workspace
             );
         }
 

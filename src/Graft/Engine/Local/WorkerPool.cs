@@ -2,13 +2,13 @@ namespace Graft.Engine.Local;
 
 /// <summary>
 /// Runs batches in worker processes, which share the machine's cores and the workspace. A worker that dies (killed, out of memory) costs its batch another
-/// attempt from the last checkpoint; at the second death the batch's steps count as failed and the others go on.
+/// attempt from the last checkpoint; at the second death the batch's steps count as failed, but for those that another process holds, and the others go on.
 /// </summary>
 internal sealed class WorkerPool : IExecutor
 {
     private readonly CoreAllocation _cores;
     private readonly Func<WorkerProcess> _start;
-    private readonly Func<string, string, bool> _fail;
+    private readonly IWorkspace _workspace;
     private readonly Stack<WorkerProcess> _idle = [];
     private readonly Lock _idling = new();
     private readonly ExecutorNews _news = new();
@@ -17,12 +17,12 @@ internal sealed class WorkerPool : IExecutor
 
     /// <param name="cores">How the machine's cores are divided among the processes.</param>
     /// <param name="start">Starts one; called when a batch needs it.</param>
-    /// <param name="fail">Records that a step failed, and why; answers whether it did (a finished step does not fail).</param>
-    public WorkerPool(CoreAllocation cores, Func<WorkerProcess> start, Func<string, string, bool> fail)
+    /// <param name="workspace">Where it is recorded that steps failed, and who holds them.</param>
+    public WorkerPool(CoreAllocation cores, Func<WorkerProcess> start, IWorkspace workspace)
     {
         _cores = cores;
         _start = start;
-        _fail = fail;
+        _workspace = workspace;
     }
 
     /// <inheritdoc/>
@@ -72,6 +72,7 @@ internal sealed class WorkerPool : IExecutor
         try
         {
             IReadOnlyDictionary<string, StepOutcome>? outcomes = null;
+            var dead = new HashSet<string>();
             for (int attempt = 1; outcomes is null; attempt++)
             {
                 worker = await Task.Run(Take);
@@ -79,9 +80,10 @@ internal sealed class WorkerPool : IExecutor
                 if (outcomes is null)
                 {
                     string death = await worker.DescribeDeathAsync();
+                    dead.Add(StepExecutor.HolderOf(worker.Id));
                     await worker.DisposeAsync();
                     worker = null;
-                    outcomes = attempt < 2 ? null : batch.Keys.ToDictionary(key => key, key => _fail(key, death) ? StepOutcome.Failed : StepOutcome.Done);
+                    outcomes = attempt < 2 ? null : batch.Keys.ToDictionary(key => key, key => Fail(key, death, dead));
                 }
             }
 
@@ -94,6 +96,18 @@ internal sealed class WorkerPool : IExecutor
             await (worker?.DisposeAsync() ?? ValueTask.CompletedTask);
             _news.Aborted(batch, e);
         }
+    }
+
+    // Locks end with their holder, but leases (PostgreSQL) outlive it for a while: then the record says whether it was a worker of this pool.
+    private StepOutcome Fail(string key, string death, HashSet<string> dead)
+    {
+        using var free = _workspace.Locks.TryLock(key);
+        if (free is null && !dead.Contains(_workspace.Steps.Find(key)?.Holder ?? ""))
+        {
+            return StepOutcome.Busy;
+        }
+
+        return _workspace.Steps.Fail(key, death, 0) ? StepOutcome.Failed : StepOutcome.Done;
     }
 
     private WorkerProcess Take()

@@ -12,9 +12,13 @@ internal sealed class WorkerProcess : IAsyncDisposable
     private WorkerProcess(Process process)
     {
         _process = process;
+        Id = process.Id;
         process.ErrorDataReceived += (_, line) => _firstError ??= IsError(line.Data) ? line.Data!.Trim() : null;
         process.BeginErrorReadLine();
     }
+
+    /// <summary>The number of the process.</summary>
+    public int Id { get; }
 
     /// <summary>Starts a worker.</summary>
     /// <param name="program">The program and its arguments; its input, output and error output are taken over.</param>

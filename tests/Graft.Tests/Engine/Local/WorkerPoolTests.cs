@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using Graft.Engine;
 using Graft.Engine.Local;
 using Graft.Tests.Training;
@@ -6,14 +7,18 @@ using Graft.Tests.Training;
 namespace Graft.Tests.Engine.Local;
 
 /// <summary>The pool with small shell programs for workers.</summary>
-public sealed class WorkerPoolTests
+public sealed class WorkerPoolTests : IDisposable
 {
     private const string Finished = """echo '{"type":"finished","outcomes":{"k":"Done"}}';""", Finish = $"read job; {Finished}";
 
-    private readonly List<(string Key, string Error)> _failed = [];
+    private readonly MemoryWorkspace _workspace = new(TimeProvider.System);
     private int _started;
 
+    public WorkerPoolTests() => _workspace.Steps.Declare([("k", "kind", "{}"), ("other", "kind", "{}")]);
+
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    private string? Error => _workspace.Steps.Find("k")!.Error;
 
     [Fact]
     public async Task RunAsync_WorkerThatFinishes_GivesItsOutcome()
@@ -42,7 +47,7 @@ public sealed class WorkerPoolTests
 
         Assert.Equal(StepOutcome.Done, (await RunAsync(pool))["k"]);
         Assert.Equal(2, _started);
-        Assert.Empty(_failed);
+        Assert.Null(Error);
     }
 
     [Fact]
@@ -52,7 +57,7 @@ public sealed class WorkerPoolTests
 
         Assert.Equal(StepOutcome.Failed, (await RunAsync(pool))["k"]);
         Assert.Equal(2, _started);
-        Assert.Equal([("k", "the worker process ended with code 7: no memory left")], _failed);
+        Assert.Equal("the worker process ended with code 7: no memory left", Error);
     }
 
     [Fact]
@@ -65,7 +70,7 @@ public sealed class WorkerPoolTests
 
         await RunAsync(pool);
 
-        Assert.Equal([("k", "the worker process ended with code 7: no memory left")], _failed);
+        Assert.Equal("the worker process ended with code 7: no memory left", Error);
     }
 
     [Fact]
@@ -75,7 +80,43 @@ public sealed class WorkerPoolTests
 
         await RunAsync(pool);
 
-        Assert.Equal([("k", "the worker process ended with code 137 (killed; out of memory?)")], _failed);
+        Assert.Equal("the worker process ended with code 137 (killed; out of memory?)", Error);
+    }
+
+    [Fact]
+    public async Task RunAsync_WorkerThatDiesTwice_LeavesWhatAnotherProcessHolds()
+    {
+        using var held = _workspace.TryLock("other");
+        _workspace.Steps.MarkRunning("other", "{}", "another machine, process 7");
+        await using var pool = Pool("read job; exit 7");
+
+        var outcomes = await PoolRun.RunAsync(pool, ["k", "other"], cancellation: Cancellation);
+
+        Assert.Equal((StepOutcome.Failed, StepOutcome.Busy), (outcomes["k"], outcomes["other"]));
+        Assert.Equal(StepState.Running, _workspace.Steps.Find("other")!.State);
+    }
+
+    // A lease (PostgreSQL) outlives the process that took it.
+    [Fact]
+    public async Task RunAsync_WorkerThatDiesTwiceAndLeavesALease_FailsItsSteps()
+    {
+        using var directory = new TemporaryDirectory();
+        string number = directory.File("number"), marked = directory.File("marked");
+        using var lease = _workspace.TryLock("k");
+        await using var pool = Pool(
+            "read job; exit 7", $"read job; echo $$ > {number}; mv {number} {number}.whole; while [ ! -e {marked} ]; do sleep 0.01; done; exit 7");
+        var run = RunAsync(pool);
+        while (!File.Exists($"{number}.whole"))
+        {
+            await Task.Delay(10, Cancellation);
+        }
+
+        string worker = (await File.ReadAllTextAsync($"{number}.whole", Cancellation)).Trim();
+        _workspace.Steps.MarkRunning("k", "{}", StepExecutor.HolderOf(int.Parse(worker, CultureInfo.InvariantCulture)));
+        await File.WriteAllTextAsync(marked, "", Cancellation);
+
+        Assert.Equal(StepOutcome.Failed, (await run)["k"]);
+        Assert.Equal("the worker process ended with code 7", Error);
     }
 
     [Fact]
@@ -135,17 +176,15 @@ public sealed class WorkerPoolTests
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => PoolRun.RunAsync(pool, ["k"], reports, reports.Cancellation));
     }
 
+    public void Dispose() => _workspace.Dispose();
+
     private static Task<IReadOnlyDictionary<string, StepOutcome>> RunAsync(WorkerPool pool) => PoolRun.RunAsync(pool, ["k"], cancellation: Cancellation);
 
     // One worker; the programs are those of the first process, the second and so on.
     private WorkerPool Pool(params string[] programs)
     {
         Assert.SkipUnless(File.Exists("/bin/sh"), "there is no /bin/sh to write a worker in");
-        return new(new(1, 1, 1), Start, (key, error) =>
-        {
-            _failed.Add((key, error));
-            return true;
-        });
+        return new(new(1, 1, 1), Start, _workspace);
 
         WorkerProcess Start() => WorkerProcess.Start(new ProcessStartInfo("/bin/sh", ["-c", programs[Math.Min(_started++, programs.Length - 1)]]));
     }
