@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Graft.Engine;
+using Graft.Steps;
 
 namespace Graft.Jobs;
 
@@ -32,10 +33,10 @@ public sealed record Provenance
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<string>? Float32Convolutions { get; init; }
 
-    /// <summary>Processes that ran trials side by side.</summary>
+    /// <summary>Processes that ran trials side by side, as the job was last given.</summary>
     public required int Workers { get; init; }
 
-    /// <summary>Threads of each of these processes.</summary>
+    /// <summary>Threads of each of these processes: those that most trials or fine-tunings had; as the job was last given where none has run.</summary>
     public required int ThreadsPerWorker { get; init; }
 
     /// <summary>When the job was first started (UTC).</summary>
@@ -74,13 +75,19 @@ public sealed record Provenance
             Precision = precision,
             Float32Convolutions = float32.Length > 0 ? float32 : null,
             Workers = workers,
-            ThreadsPerWorker = threadsPerWorker,
+            ThreadsPerWorker = ThreadsOfTrainings(steps) ?? threadsPerWorker,
             Started = steps.Select(s => s.Started).Where(t => t is not null).Min() ?? default,
             Finished = finished ? steps.Max(s => s.Finished) : null,
             StepSeconds = steps.Sum(s => s.Seconds),
             Cost = [.. steps.Where(s => s.Seconds > 0).GroupBy(s => s.Kind).OrderBy(kind => kind.Key, StringComparer.Ordinal).Select(CostOf)],
         };
     }
+
+    // Last bits depend on them: what is trained once more is to have as many.
+    private static int? ThreadsOfTrainings(IEnumerable<StoredStep> steps) => steps
+        .Where(s => s is { Environment: not null, Kind: TrialKind.KindName or FineTuningKind.KindName })
+        .Select(s => StepResults.FromJson<RunEnvironment>(s.Environment!).Threads).Where(threads => threads > 0)
+        .GroupBy(threads => threads).MaxBy(group => group.Count())?.Key;
 
     private static PhaseCost CostOf(IGrouping<string, StoredStep> steps) => new(
         steps.Key, steps.Count(), steps.Sum(s => s.Seconds), steps.Sum(s => s.Seconds * ThreadsOf(s)) / SecondsPerHour

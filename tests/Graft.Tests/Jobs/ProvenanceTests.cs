@@ -22,6 +22,16 @@ public sealed class ProvenanceTests
         Assert.Equal(6300, provenance.StepSeconds);
     }
 
+    // Given again with other workers, a job that has ended stays what it was.
+    [Fact]
+    public void Of_TrialsThatRan_HasTheirThreadsNotThoseOfTheLastCommand()
+    {
+        StoredStep[] trials = [.. new[] { 4, 4, 2 }.Select((threads, i) => Step("trial", StepState.Done, i, threads))];
+
+        Assert.Equal(4, Of([Step("teacher", StepState.Done, 4, threads: 8), .. trials]).ThreadsPerWorker);
+        Assert.Equal(1, Of([Step("teacher", StepState.Done, 4, threads: 8)]).ThreadsPerWorker);
+    }
+
     [Fact]
     public void Of_StepOfUnknownThreads_CountsOne() =>
         Assert.Equal([new PhaseCost("trial", 1, 3600, 1)], Of([Step("trial", StepState.Done, seconds: 3600, threads: null)]).Cost);
