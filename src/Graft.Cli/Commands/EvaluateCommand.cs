@@ -99,6 +99,11 @@ internal sealed class EvaluateCommand
     {
         int threads = parsed.GetValue(_threads) is > 0 and var given ? given : Environment.ProcessorCount;
         using var classifier = OnnxClassifier.Load(path, threads, _import.Read(parsed).Output);
+        if (_images.ReadNormalization(parsed) is null)
+        {
+            classifier.RequireKnownNormalization();
+        }
+
         RequireFitBeforeDownload(parsed, classifier);
         var images = Images(parsed, cancellation);
         classifier.RequireFit(images);

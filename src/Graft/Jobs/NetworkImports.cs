@@ -102,6 +102,11 @@ internal sealed class NetworkImports : IDisposable
     {
         OnnxNetworkSource.RequireImage(import, data.Train.Shape, data.ArePhotographs, data.Name);
         new ClassOrder(import.Path, import.ClassNames, data.Name, data.ClassNames).Require(acceptsReordered: false, mapsOnRequest: false);
+        if (given is null)
+        {
+            ImageMetadata.RequireKnownRange(import.Metadata, import.Path);
+        }
+
         var normalization = given is null ? import.Normalization ?? data.Normalization : Normalization.Parse(given);
         normalization.RequireChannels(data.Train.Shape);
         return normalization;

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Graft.Data;
 using Graft.Networks;
+using Graft.Onnx.Import;
 using Microsoft.ML.OnnxRuntime;
 using static TorchSharp.torch;
 using TensorElementType = Microsoft.ML.OnnxRuntime.Tensors.TensorElementType;
@@ -19,6 +20,7 @@ internal sealed class OnnxClassifier : IDisposable
     private readonly string _path;
     private readonly int[] _input, _output; // [N, C, H, W] however the file has it, and [N, K]
     private readonly bool _channelsLast;
+    private int _channels;
     private int? _classes;
 
     private OnnxClassifier(OnnxModel model, string path, string? wanted)
@@ -44,14 +46,18 @@ internal sealed class OnnxClassifier : IDisposable
         _input = _channelsLast ? [input.Dimensions[0], input.Dimensions[3], input.Dimensions[1], input.Dimensions[2]] : input.Dimensions;
         _output = output.Dimensions;
         Metadata = session.ModelMetadata.CustomMetadataMap;
-        Normalization = NetworkMetadata.ReadNormalization(Metadata, path);
+        _channels = _input[1] == Open ? ImageShape.Rgb : _input[1];
+        ImageMetadata.RequireRgb(Metadata, path);
     }
 
     /// <summary>What the file says about itself.</summary>
     public IReadOnlyDictionary<string, string> Metadata { get; }
 
-    /// <summary>How the file says that pixels are normalised; null if it does not say.</summary>
-    public Normalization? Normalization { get; }
+    /// <summary>
+    /// How the file says that pixels are normalised, in Graft's or in Windows ML's words; null if it does not say, or in words that are not known.
+    /// </summary>
+    /// <exception cref="DataException">What it says are no numbers for pixels.</exception>
+    public Normalization? Normalization => ImageMetadata.ReadNormalization(Metadata, _path, _channels);
 
     /// <summary>The names of the classes; empty if the file does not say them.</summary>
     public IReadOnlyList<string> ClassNames => NetworkMetadata.ReadClassNames(Metadata, _path);
@@ -64,7 +70,7 @@ internal sealed class OnnxClassifier : IDisposable
     /// <param name="threads">Threads that a layer is computed with; 0 for one a core.</param>
     /// <param name="output">The output with the classes' scores; null where only one can be that.</param>
     /// <exception cref="DataException">
-    /// There is no such file, it is damaged, or it is no image classifier; or several of its outputs can be scores and none is named.
+    /// There is no such file, it is damaged, or it is no image classifier of RGB or grayscale; or several of its outputs can be scores and none is named.
     /// </exception>
     public static OnnxClassifier Load(string path, int threads = 0, string? output = null)
     {
@@ -115,8 +121,12 @@ internal sealed class OnnxClassifier : IDisposable
             static int? Taken(int size) => size == Open ? null : size;
         }
 
-        _classes = classes;
+        (_channels, _classes) = (shape.Channels, classes);
     }
+
+    /// <summary>Makes sure that the file, whose normalisation nobody else gives, does not say it in words that are not known.</summary>
+    /// <exception cref="DataException">It does.</exception>
+    public void RequireKnownNormalization() => ImageMetadata.RequireKnownRange(Metadata, _path);
 
     /// <summary>The class of each image.</summary>
     /// <param name="images">fp32 [N, C, H, W], normalised; any N, also where the file is made for one.</param>

@@ -1,7 +1,9 @@
 using System.Text.Json;
+using Google.Protobuf;
 using Graft.Cli.Tests.Support;
 using Graft.Data;
 using Graft.Networks;
+using Graft.Onnx.Schema;
 
 namespace Graft.Cli.Tests.Commands;
 
@@ -79,6 +81,26 @@ public sealed class EvaluateCommandTests
         Assert.Equal(2, result.Code);
         Assert.StartsWith("error: unfit.onnx tells 3 classes apart, cifar10 has 10. Give the data that it was trained on.", result.Error);
         Assert.False(Directory.Exists("never-downloaded"));
+    }
+
+    [Fact]
+    public async Task Evaluate_OnnxFileOfAPixelRangeThatIsNotKnown_NeedsTheNormalisation()
+    {
+        Save("range.safetensors");
+        Assert.Equal(0, (await InProcess.RunAsync("export range.safetensors --data images --out range.onnx --force")).Code);
+        var model = ModelProto.Parser.ParseFrom(await File.ReadAllBytesAsync("range.onnx", Token));
+        model.MetadataProps.Single(entry => entry.Key == "input_mean").Key = "Image.NominalPixelRange";
+        model.MetadataProps.Single(entry => entry.Key == "Image.NominalPixelRange").Value = "NominalRange_16_235";
+        await File.WriteAllBytesAsync("range.onnx", model.ToByteArray(), Token);
+
+        var refused = await InProcess.RunAsync("evaluate range.onnx --data images");
+        var given = await InProcess.RunAsync("evaluate range.onnx --data images --mean 0.5,0.5,0.5 --std 0.5,0.5,0.5");
+
+        Assert.Equal((2, 0), (refused.Code, given.Code));
+        Assert.Equal(
+            "error: range.onnx: the metadata's Image.NominalPixelRange is 'NominalRange_16_235', known are NominalRange_0_255, Normalized_0_1, Normalized_1_1. "
+                + "Say how pixels are normalised (--mean, --std).",
+            refused.Error.TrimEnd().Split('\n')[^1]);
     }
 
     [Fact]

@@ -46,8 +46,7 @@ internal sealed class ImportedNetwork
     public IReadOnlyList<string> ClassNames => NetworkMetadata.ReadClassNames(Metadata, "the ONNX file");
 
     /// <summary>How the file says that pixels are normalised, in Graft's or in Windows ML's words; null if it does not say.</summary>
-    public Normalization? Normalization =>
-        NetworkMetadata.ReadNormalization(Metadata, File.Path) ?? ImageMetadata.ReadNormalization(Metadata, Definition.Image.Channels);
+    public Normalization? Normalization => ImageMetadata.ReadNormalization(Metadata, File.Path, Definition.Image.Channels);
 
     /// <summary>The operators that follow the logits in the file, which the network leaves out and an export keeps: Softmax.</summary>
     public IReadOnlyList<string> Ending => Graph.Ending;

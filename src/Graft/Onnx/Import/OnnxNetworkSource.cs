@@ -59,7 +59,9 @@ internal sealed class OnnxNetworkSource(string folder) : INetworkSource
 
         var copy = new Copy(file.External.Count == 0 ? file.Bytes : file.Whole(file.Model).ToByteArray(), options);
         string name = NameOf(copy);
-        _open.GetOrAdd(name, _ => (File.Exists(PathOf(folder, name)) ? OnnxImport.ReadUnproven(path, options) : OnnxImport.Read(path, options)).Named(name));
+        var import = _open.GetOrAdd(
+            name, _ => (File.Exists(PathOf(folder, name)) ? OnnxImport.ReadUnproven(path, options) : OnnxImport.Read(path, options)).Named(name));
+        ImageMetadata.RequireRgb(import.Metadata, path);
         _copies[name] = copy;
         return name;
     }
