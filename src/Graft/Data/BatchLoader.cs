@@ -30,6 +30,7 @@ internal sealed class BatchLoader
     /// <param name="augmentation">How the images are varied.</param>
     /// <param name="seed">Decides the order and the augmentation.</param>
     /// <exception cref="ArgumentException">An index, the batch size, the normalisation or an option of the augmentation is out of range.</exception>
+    /// <exception cref="ConfigurationException">The augmentation cannot take images of so many channels.</exception>
     public BatchLoader(
         ImageSet set, Normalization normalization, IReadOnlyList<int> indices, int batchSize, AugmentationOptions augmentation, int seed)
     {

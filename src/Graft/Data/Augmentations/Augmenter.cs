@@ -14,6 +14,11 @@ internal sealed class Augmenter
     private readonly TrivialAugment? _trivialAugment;
     private byte[]? _read; // room for an image that does not lie in memory
 
+    /// <param name="shape">The images, of any number of channels; TrivialAugment takes 1 or 3.</param>
+    /// <param name="normalization">How bytes become values; one mean and deviation for each channel.</param>
+    /// <param name="options">How images are varied.</param>
+    /// <exception cref="ArgumentException">The normalisation is of another number of channels.</exception>
+    /// <exception cref="ConfigurationException">TrivialAugment cannot take such images.</exception>
     public Augmenter(ImageShape shape, Normalization normalization, AugmentationOptions options)
     {
         if (normalization.Mean.Count != shape.Channels || normalization.Std.Count != shape.Channels)
@@ -21,6 +26,13 @@ internal sealed class Augmenter
             throw new ArgumentException(
                 Invariant($"{normalization.Mean.Count} means and {normalization.Std.Count} deviations for {shape.Channels} channels."),
                 nameof(normalization)
+            );
+        }
+
+        if (options.TrivialAugment && shape.Channels is not (ImageShape.Grayscale or ImageShape.Rgb))
+        {
+            throw new ConfigurationException(
+                Invariant($"TrivialAugment changes colours, and so takes images of 1 or 3 channels, not of {shape.Channels}. Leave it out.")
             );
         }
 
@@ -115,9 +127,14 @@ internal sealed class Augmenter
             {
                 // Reversing bytes mirrors the pixels but also their channels: RGB comes back as BGR.
                 row.Reverse();
-                for (var i = 0; channels == 3 && i < stride; i += 3)
+                for (var i = 0; channels == ImageShape.Rgb && i < stride; i += 3)
                 {
                     (row[i], row[i + 2]) = (row[i + 2], row[i]);
+                }
+
+                for (var i = 0; channels is not (ImageShape.Grayscale or ImageShape.Rgb) && i < stride; i += channels)
+                {
+                    row.Slice(i, channels).Reverse();
                 }
             }
         }
@@ -126,23 +143,31 @@ internal sealed class Augmenter
     private void Normalise(ReadOnlySpan<byte> image, Span<float> target)
     {
         target = target[..image.Length];
-        if (_shape.Channels == 1)
+        switch (_normalised)
         {
-            var table = _normalised[0];
-            for (var i = 0; i < image.Length; i++)
-            {
-                target[i] = table[image[i]];
-            }
+            case [var grey]:
+                for (var i = 0; i < image.Length; i++)
+                {
+                    target[i] = grey[image[i]];
+                }
 
-            return;
-        }
+                break;
+            case [var red, var green, var blue]:
+                for (var i = 0; i + 2 < image.Length; i += 3)
+                {
+                    target[i] = red[image[i]];
+                    target[i + 1] = green[image[i + 1]];
+                    target[i + 2] = blue[image[i + 2]];
+                }
 
-        float[] red = _normalised[0], green = _normalised[1], blue = _normalised[2];
-        for (var i = 0; i + 2 < image.Length; i += 3)
-        {
-            target[i] = red[image[i]];
-            target[i + 1] = green[image[i + 1]];
-            target[i + 2] = blue[image[i + 2]];
+                break;
+            default:
+                for (var i = 0; i < image.Length; i++)
+                {
+                    target[i] = _normalised[i % _normalised.Length][image[i]];
+                }
+
+                break;
         }
     }
 

@@ -89,6 +89,49 @@ public sealed class AugmenterTests
         Assert.Equal(["1 2 3 4", "4 3 2 1"], seen.Order());
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    [InlineData(4)]
+    [InlineData(5)]
+    public void Write_AnyNumberOfChannels_NormalisesAndMirrorsEachByItself(int channels)
+    {
+        var shape = new ImageShape(channels, 2, 3);
+        byte[] image = [.. Enumerable.Range(1, shape.Size).Select(i => (byte)i)];
+        // The output of channel c is the byte less 10 c.
+        var normalization = new Normalization([.. Enumerable.Range(0, channels).Select(c => 10 * c / 255f)], [.. Enumerable.Repeat(1 / 255f, channels)]);
+        var augmenter = new Augmenter(shape, normalization, AugmentationOptions.None with { Flip = true });
+        var seen = new HashSet<string>();
+        for (var seed = 0UL; seed < 30; seed++)
+        {
+            var output = Enumerable.Repeat(float.NaN, shape.Size).ToArray();
+            augmenter.Write(image, new SplitMix(seed), output);
+            seen.Add(string.Join(' ', output.Select(value => MathF.Round(value) + 0)));
+        }
+
+        Assert.Equal(new[] { Expected(x => x), Expected(x => 2 - x) }.Order(), seen.Order());
+
+        string Expected(Func<int, int> column) => string.Join(' ',
+            from y in Enumerable.Range(0, 2)
+            from x in Enumerable.Range(0, 3)
+            from c in Enumerable.Range(0, channels)
+            select image[(((y * 3) + column(x)) * channels) + c] - (10 * c));
+    }
+
+    [Theory]
+    [InlineData(2)]
+    [InlineData(4)]
+    public void New_TrivialAugmentOfOtherImagesThanGreyOrRgb_IsRefused(int channels)
+    {
+        float[] ones = [.. Enumerable.Repeat(1f, channels)];
+
+        var error = Assert.Throws<ConfigurationException>(
+            () => new Augmenter(new(channels, 4, 4), new(ones, ones), AugmentationOptions.None with { TrivialAugment = true }));
+
+        Assert.Equal($"TrivialAugment changes colours, and so takes images of 1 or 3 channels, not of {channels}. Leave it out.", error.Message);
+    }
+
     private static string Written(byte[] image, AugmentationOptions options, ulong seed)
     {
         var output = new float[Shape.Size];
