@@ -369,6 +369,9 @@ public sealed class Network : nn.Module<Tensor, Tensor>
     /// <summary>Puts the scores of the classes into another order, by reordering the rows of the classifier.</summary>
     /// <param name="places">For each place of the new order, the place that its class has now.</param>
     /// <exception cref="ArgumentException">It is no order of the network's classes.</exception>
+    /// <exception cref="ConfigurationException">
+    /// The scores of an imported network do not come from one fully connected layer or convolution with nothing of each class behind it.
+    /// </exception>
     public void ReorderClasses(IReadOnlyList<int> places)
     {
         if (!places.Order().SequenceEqual(Enumerable.Range(0, Definition.Classes)))
@@ -376,9 +379,19 @@ public sealed class Network : nn.Module<Tensor, Tensor>
             throw new ArgumentException(Invariant($"The order must have each of the places 0 to {Definition.Classes - 1} once."), nameof(places));
         }
 
+        // A network without positions is a stem alone.
+        var classifier = (Positions.Count == 0 && !_head.parameters().Any() ? _stem : _head).OutputLayer;
+        if (classifier is null || classifier.parameters().Any(parameter => parameter.shape[0] != Definition.Classes))
+        {
+            throw new ConfigurationException(
+                $"The classes of {Definition.Name} cannot be put into another order: its scores do not come from one fully connected layer or convolution with "
+                    + "nothing of each class behind it. Give data whose classes have the order of the file (those of folders are sorted by name)."
+            );
+        }
+
         using var scope = NewDisposeScope();
         using var _ = no_grad();
-        foreach (var parameter in _head.modules().OfType<Linear>().Last().parameters())
+        foreach (var parameter in classifier.parameters())
         {
             parameter.copy_(parameter.index_select(0, tensor(places.Select(p => (long)p).ToArray(), device: parameter.device)));
         }

@@ -1,3 +1,4 @@
+using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace Graft.Operations;
@@ -51,6 +52,12 @@ public abstract class Operation : nn.Module<Tensor, Tensor>
 
         return new(parameters().Sum(p => p.numel()), layers.MultiplyAccumulates, output) { Activations = layers.Activations };
     }
+
+    /// <summary>
+    /// The layer whose rows (of its weight, and of its bias) are all that is of each channel of the output: a head's classifier. Null where there is no such
+    /// layer.
+    /// </summary>
+    internal virtual nn.Module? OutputLayer => modules().OfType<Linear>().LastOrDefault();
 
     /// <summary>All parameters and buffers, under PyTorch's names below <paramref name="path"/> (empty for none).</summary>
     public virtual IEnumerable<(string Name, Tensor Tensor)> NamedTensors(string path)

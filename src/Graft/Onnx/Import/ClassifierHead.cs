@@ -85,13 +85,8 @@ internal static class ClassifierHead
     }
 
     // What neither changes the number of classes nor takes some of them together.
-    private static bool KeepsClassesApart(ImportNode node) => node.Layer switch
-    {
-        FlattenLayer => node.Inputs[0].Shape is { Height: 1, Width: 1 },
-        RescaleLayer rescale => rescale.Scale.Count == 1,
-        GlobalAveragePoolLayer or PoolLayer or ActivationLayer => true,
-        _ => false,
-    };
+    private static bool KeepsClassesApart(ImportNode node) =>
+        node.Layer is { TreatsChannelsAlike: true } and not FlattenLayer || (node.Layer is FlattenLayer && node.Inputs[0].Shape is { Height: 1, Width: 1 });
 
     private static List<(ImportWeight Weight, Tensor Value)> InitialValues(ImportNode head, int classes, long seed)
     {

@@ -51,7 +51,7 @@ internal static class OnnxSplice
         return comparison;
     }
 
-    // With what programs that use the file have to know and it does not say: pixels and classes.
+    // With what programs that use the file have to know and it does not say: pixels and classes, these also where they are others or have another order now.
     private static Dictionary<string, string> MetadataOf(ImportedNetwork import, OnnxSpliceOptions options)
     {
         var metadata = options.Metadata.ToDictionary();
@@ -63,7 +63,7 @@ internal static class OnnxSplice
             }
         }
 
-        if (options.ClassNames.Count > 0 && (import.Head is not null || import.ClassNames.Count == 0))
+        if (options.ClassNames.Count > 0 && !options.ClassNames.SequenceEqual(import.ClassNames))
         {
             var (key, names) = NetworkMetadata.Of(options.ClassNames);
             metadata[key] = names;

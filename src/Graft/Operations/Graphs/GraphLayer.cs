@@ -9,6 +9,12 @@ internal abstract record GraphLayer
     /// <summary>Whether the result is a tensor that nobody needs for the backward pass, so that a rectifier may overwrite it.</summary>
     public virtual bool MayBeOverwritten => false;
 
+    /// <summary>
+    /// Whether each channel of the result is made of the same channel of the one input alone, and all channels in the same way: what it is given in another
+    /// order, it gives in that order. A flattening does so for single pixels.
+    /// </summary>
+    public virtual bool TreatsChannelsAlike => false;
+
     /// <summary>Makes the module that holds the layer's weights, with fresh values; null for layers without.</summary>
     public virtual nn.Module? Create(LayerFactory layers) => null;
 
@@ -63,6 +69,8 @@ internal sealed record AddLayer : GraphLayer
 
 internal sealed record ActivationLayer(Activation Activation) : GraphLayer
 {
+    public override bool TreatsChannelsAlike => true;
+
     public override TValue Apply<TValue>(ILayers<TValue> layers, nn.Module? module, IReadOnlyList<TValue> x, bool keep) =>
         layers.Activate(x[0], Activation, keep);
 }
@@ -84,11 +92,15 @@ internal sealed record TakeLayer(Part Part) : GraphLayer
 
 internal sealed record PoolLayer(Pooling Pooling) : GraphLayer
 {
+    public override bool TreatsChannelsAlike => true;
+
     public override TValue Apply<TValue>(ILayers<TValue> layers, nn.Module? module, IReadOnlyList<TValue> x, bool keep) => layers.Pool(x[0], Pooling);
 }
 
 internal sealed record GlobalAveragePoolLayer : GraphLayer
 {
+    public override bool TreatsChannelsAlike => true;
+
     public override TValue Apply<TValue>(ILayers<TValue> layers, nn.Module? module, IReadOnlyList<TValue> x, bool keep) => layers.GlobalAveragePool(x[0]);
 }
 
@@ -112,6 +124,8 @@ internal sealed record ScaleLayer(int Channels, bool Scales, bool Shifts) : Grap
 
 internal sealed record RescaleLayer(IReadOnlyList<float> Scale, IReadOnlyList<float> Shift) : GraphLayer
 {
+    public override bool TreatsChannelsAlike => Scale.Count == 1;
+
     public override TValue Apply<TValue>(ILayers<TValue> layers, nn.Module? module, IReadOnlyList<TValue> x, bool keep) => layers.Rescale(x[0], Scale, Shift);
 }
 
@@ -137,6 +151,8 @@ internal sealed record LayerNormLayer(int Channels, double Epsilon) : GraphLayer
 
 internal sealed record FlattenLayer : GraphLayer
 {
+    public override bool TreatsChannelsAlike => true;
+
     public override TValue Apply<TValue>(ILayers<TValue> layers, nn.Module? module, IReadOnlyList<TValue> x, bool keep) => layers.Flatten(x[0]);
 }
 

@@ -30,6 +30,21 @@ internal sealed class GraphOperation : Operation
         _steps.Zip(_modules).Where(s => s.Second is BatchNorm2d).Select(s => (s.First.Name, (BatchNorm2d)s.Second!));
 
     /// <inheritdoc/>
+    internal override nn.Module? OutputLayer
+    {
+        get
+        {
+            int i = _steps.Count - 1;
+            while (i >= 0 && _steps[i].Layer.TreatsChannelsAlike)
+            {
+                i = _steps[i].Inputs[0] - 1;
+            }
+
+            return i >= 0 && _steps[i].Layer is LinearLayer or ConvolutionLayer { Groups: 1 } ? _modules[i] : null;
+        }
+    }
+
+    /// <inheritdoc/>
     public override TValue Apply<TValue>(ILayers<TValue> layers, TValue x)
     {
         var values = new TValue[_steps.Count + 1];

@@ -79,6 +79,49 @@ public sealed class ClassifierHeadTests : IDisposable
         Assert.Equal(original.File.Model.Graph.Node.Select(n => (n.Name, n.OpType)), import.File.Model.Graph.Node.Select(n => (n.Name, n.OpType)));
     }
 
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void ReorderClasses_ScoresOfASingleLayer_PermutesTheLogits(string name)
+    {
+        var model = new TinyModel(batch: name.EndsWith("one image", StringComparison.Ordinal) ? 1 : 0);
+        using var network = OnnxImport.Read(Write(model.End(Endings[name].Scores(model)))).CreateNetwork();
+        using var scope = torch.NewDisposeScope();
+        using var mode = torch.no_grad();
+        var image = torch.randn([1, 3, 8, 8], generator: new torch.Generator(1));
+        var before = network.call(image);
+
+        network.ReorderClasses([2, 0, 3, 1]);
+
+        var expected = before.index_select(1, torch.tensor(new long[] { 2, 0, 3, 1 }));
+        Assert.True((network.call(image) - expected).abs().max().item<float>() < 1e-5);
+        Assert.True((before - expected).abs().max().item<float>() > 1e-3);
+    }
+
+    [Theory]
+    [InlineData("two classifiers")]
+    [InlineData("scaled")]
+    [InlineData("batch norm")]
+    public void ReorderClasses_ValuesOfEachClassBehindTheLayer_IsRefused(string ending)
+    {
+        var model = new TinyModel();
+        string Scores() => model.Node("Gemm", [Pooled(model), model.Weight([6, 4])]);
+        string[] BatchNorm() => [model.Weight([4], 1), model.Weight([4]), model.Weight([4]), model.Weight([4], 1)];
+        string scores = ending switch
+        {
+            "two classifiers" => model.Node("Add", [Scores(), Scores()]),
+            "scaled" => model.Node("Mul", [Scores(), model.Weight([4])]),
+            _ => Flat(model.Node("BatchNormalization", [model.Convolution("x", 3, 4, 1), .. BatchNorm()]), model),
+        };
+        using var network = OnnxImport.Read(Write(model.End(scores))).CreateNetwork();
+
+        var e = Assert.Throws<ConfigurationException>(() => network.ReorderClasses([2, 0, 3, 1]));
+
+        Assert.Equal(
+            $"The classes of {network.Definition.Name} cannot be put into another order: its scores do not come from one fully connected layer or convolution "
+                + "with nothing of each class behind it. Give data whose classes have the order of the file (those of folders are sorted by name).",
+            e.Message);
+    }
+
     [Fact]
     public void Read_AsManyClasses_IsTheFile()
     {

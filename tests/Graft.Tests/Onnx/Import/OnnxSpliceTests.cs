@@ -82,6 +82,27 @@ public sealed class OnnxSpliceTests : IDisposable
         RequireSameOutside(before, after);
     }
 
+    [Fact]
+    public void Save_ClassesInAnotherOrder_NamesThemInTheNewOrder()
+    {
+        using var exported = OnnxNetworks.Create("resnet-8");
+        string path = _directory.Write("four.onnx", OnnxExport.Serialize(exported, OnnxNetworks.Options with { ClassNames = ["a", "b", "c", "d"] }));
+        var import = OnnxImport.Read(path);
+        using var network = import.CreateNetwork();
+        OnnxSplice.Save(import, network, _directory["same.onnx"], new() { ClassNames = ["a", "b", "c", "d"] }, TestContext.Current.CancellationToken);
+
+        network.ReorderClasses([2, 0, 3, 1]);
+        OnnxSplice.Save(import, network, _directory["reordered.onnx"], new() { ClassNames = ["c", "a", "d", "b"] }, TestContext.Current.CancellationToken);
+
+        Assert.Equal(File.ReadAllBytes(path), File.ReadAllBytes(_directory["same.onnx"]));
+        Assert.Equal(["c", "a", "d", "b"], OnnxImport.Read(_directory["reordered.onnx"]).ClassNames);
+        using var before = OnnxModel.Load(path, threads: 1);
+        using var after = OnnxModel.Load(_directory["reordered.onnx"], threads: 1);
+        using var image = torch.randn([1, 3, 16, 16], generator: new torch.Generator(1));
+        float[] old = before.Run(image), reordered = after.Run(image);
+        Assert.All(reordered.Zip([old[2], old[0], old[3], old[1]]), score => Assert.InRange(score.First - score.Second, -1e-4f, 1e-4f));
+    }
+
     public void Dispose() => _directory.Dispose();
 
     // The open dimension, the metadata, the operator set and the softmax; probabilities of the file written are those of the network's logits.
