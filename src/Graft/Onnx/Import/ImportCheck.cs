@@ -11,7 +11,9 @@ namespace Graft.Onnx.Import;
 internal static class ImportCheck
 {
     private const int Images = 3;
-    private const double Tolerance = 1e-4; // of the largest logit
+
+    /// <summary>The difference that rounding may make, as a part of the largest logit.</summary>
+    public const double Tolerance = 1e-4;
 
     /// <summary>The largest difference of two logits, as a part of the largest logit.</summary>
     public static double Difference(ImportedNetwork import, Network network) => Difference(import, import.File.Model, network);
@@ -50,7 +52,7 @@ internal static class ImportCheck
                     cancellation.ThrowIfCancellationRequested();
                     var expected = Reference(import, runtime, batch.Images);
                     var actual = network.call(batch.Images);
-                    result = result.And(expected, actual);
+                    result = result.And(expected, actual, Tolerance);
                 }
             }
 

@@ -15,7 +15,7 @@ namespace Graft.Onnx.Import;
 /// </summary>
 internal static class OnnxSplice
 {
-    private const double Tolerance = 1e-4, HalfTolerance = 3e-2; // of the largest logit; weights in fp16 are rounded
+    private const double HalfTolerance = 3e-2; // of the largest logit; weights in fp16 are rounded
 
     /// <summary>Writes a file, once ONNX Runtime has given the same answers as the network itself.</summary>
     /// <param name="import">What the network was made from.</param>
@@ -34,7 +34,7 @@ internal static class OnnxSplice
         var model = ModelProto.Parser.ParseFrom(bytes);
         ImportCheck.RequireLoads(import, model);
         var comparison = ImportCheck.Compare(import, model, network, options.Images, cancellation);
-        double tolerance = half ? HalfTolerance * comparison.LargestLogit : Math.Max(comparison.Tolerance, Tolerance * comparison.LargestLogit);
+        double tolerance = half ? HalfTolerance * comparison.LargestLogit : Math.Max(comparison.Tolerance, ImportCheck.Tolerance * comparison.LargestLogit);
         if (!(comparison.MaxDifference <= tolerance) || (comparison.ClassesDiffering > 0 && !half))
         {
             throw new RunException(
