@@ -1,6 +1,6 @@
 namespace Graft.Formats;
 
-/// <summary>Finds the weights in what a checkpoint holds: the dictionary of tensors, at the top or below a name such as <c>state_dict</c>.</summary>
+/// <summary>Finds the weights in what a checkpoint holds: the dictionary of tensors, below a name such as <c>state_dict</c>, else at the top.</summary>
 internal static class StateDictionary
 {
     private const int Shown = 5;
@@ -19,20 +19,18 @@ internal static class StateDictionary
             throw fault.Refused($"it holds {(root is PickleTensor ? "a single tensor" : "no dictionary")}, expected tensors by name");
         }
 
-        if (Tensors(top) is { Count: > 0 } direct)
-        {
-            return direct;
-        }
-
         var below = top.Items
             .Where(item => item.Key is string)
             .Select(item => (Name: (string)item.Key!, Tensors: item.Value is PickleDictionary dictionary ? Tensors(dictionary) : null))
             .Where(item => item.Tensors is { Count: > 0 })
             .ToList();
-        var chosen = below.Count == 1
-            ? below[0].Tensors
-            : Names.Select(name => below.LastOrDefault(item => item.Name == name).Tensors).FirstOrDefault(found => found is not null);
-        return chosen ?? throw fault.Refused(below.Count == 0
+        var named = Names.Select(name => below.LastOrDefault(item => item.Name == name).Tensors).FirstOrDefault(tensors => tensors is not null);
+        if ((named ?? Tensors(top)) is { Count: > 0 } chosen) // beside the weights may lie a tensor that is none: the best accuracy
+        {
+            return chosen;
+        }
+
+        return below.Count == 1 ? below[0].Tensors! : throw fault.Refused(below.Count == 0
             ? $"it holds no tensors by name but {List(top.Items.Select(item => item.Key is string text ? text : "…"))}"
             : $"it holds several dictionaries of tensors ({List(below.Select(item => item.Name))}), "
                 + $"expected one of them to be called {string.Join(", ", Names)}");

@@ -20,6 +20,7 @@ public sealed class PyTorchCheckpointTests : IDisposable
     [InlineData("protocol4.pt", "")]
     [InlineData("nested.ckpt", "module.")]
     [InlineData("nested-legacy.th", "module.")]
+    [InlineData("beside.pt", "")]
     public void Load_Checkpoint_GivesNamesShapesAndNumbers(string name, string prefix)
     {
         using var file = Load(name);
