@@ -26,7 +26,7 @@ internal static class ImageDecoder
     /// <exception cref="DataException">The file is not an image.</exception>
     public static ImageShape ReadShape(string path, int channels)
     {
-        using var codec = Open(path);
+        using var codec = Open(path, out _);
         return new ImageShape(channels, codec.Info.Height, codec.Info.Width);
     }
 
@@ -37,7 +37,7 @@ internal static class ImageDecoder
     /// <exception cref="DataException">The file is damaged, or of another size.</exception>
     public static void Decode(string path, ImageShape expected, Span<byte> target)
     {
-        using var codec = Open(path);
+        using var codec = Open(path, out var bytes);
         if (codec.Info.Width != expected.Width || codec.Info.Height != expected.Height)
         {
             throw new DataException(
@@ -48,7 +48,7 @@ internal static class ImageDecoder
             };
         }
 
-        Decode(codec, path, expected.Channels, target);
+        Decode(codec, bytes, path, expected.Channels, target);
     }
 
     /// <summary>Decodes an image of any size.</summary>
@@ -58,11 +58,11 @@ internal static class ImageDecoder
     /// <exception cref="DataException">The file is damaged.</exception>
     public static StoredImage Decode(string path, int channels)
     {
-        using var codec = Open(path);
+        using var codec = Open(path, out var bytes);
         var image = StoredImage.Rent(new ImageShape(channels, codec.Info.Height, codec.Info.Width));
         try
         {
-            Decode(codec, path, channels, image.Writable);
+            Decode(codec, bytes, path, channels, image.Writable);
             return image;
         }
         catch
@@ -72,7 +72,7 @@ internal static class ImageDecoder
         }
     }
 
-    private static void Decode(SKCodec codec, string path, int channels, Span<byte> target)
+    private static void Decode(SKCodec codec, byte[] file, string path, int channels, Span<byte> target)
     {
         // Without a colour space no conversion takes place: the stored values are what is wanted.
         using var bitmap = new SKBitmap();
@@ -88,6 +88,13 @@ internal static class ImageDecoder
         }
 
         var colours = MemoryMarshal.Cast<byte, uint>(bitmap.GetPixelSpan());
+        if (codec.EncodedFormat == SKEncodedImageFormat.Gif && codec.Info.AlphaType != SKAlphaType.Opaque)
+        {
+            // Other formats keep the colours of transparent pixels; here they come without.
+            var (red, green, blue) = GifPalette.TransparentColour(file);
+            colours.Replace(0u, (uint)(red | (green << 8) | (blue << 16)));
+        }
+
         if (channels == ImageShape.Grayscale)
         {
             for (var i = 0; i < colours.Length; i++)
@@ -106,11 +113,11 @@ internal static class ImageDecoder
         }
     }
 
-    private static SKCodec Open(string path)
+    private static SKCodec Open(string path, out byte[] bytes)
     {
         try
         {
-            var bytes = File.ReadAllBytes(path);
+            bytes = File.ReadAllBytes(path);
             using var data = SKData.CreateCopy(bytes);
             return SKCodec.Create(data) ?? throw new DataException(FoundContent.Of(bytes) switch
             {

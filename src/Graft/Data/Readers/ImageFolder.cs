@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Graft.Runtime;
 
 namespace Graft.Data.Readers;
@@ -18,7 +19,7 @@ internal sealed class ImageFolder : IDataFormat
     {
         var (listing, notes) = HasParts(directory) ? InParts(directory) : Divided(directory);
         var notKept = new List<string>();
-        var hashes = ContentIndex.Hash(directory, listing.Files, options, notKept, cancellation);
+        var hashes = WithRevision(listing.Files, ContentIndex.Hash(directory, listing.Files, options, notKept, cancellation));
         var data = new Folder(name, listing, hashes, options, notKept, cancellation).Read();
         return data with { Notes = [.. listing.Notes, .. notes, .. InBothParts(directory, listing, hashes), .. notKept] };
     }
@@ -50,6 +51,10 @@ internal sealed class ImageFolder : IDataFormat
 
         static string Some(List<string> names) => string.Join(", ", names.Take(3)) + (names.Count > 3 ? ", …" : "");
     }
+
+    // Pixels are kept, and scaled data recognised, by the hashes of files. Transparent pixels of GIFs were black in earlier builds.
+    private static byte[][] WithRevision(IReadOnlyList<string> files, byte[][] hashes) =>
+        [.. files.Zip(hashes, (file, hash) => file.EndsWith(".gif", StringComparison.OrdinalIgnoreCase) ? SHA256.HashData([.. hash, 1]) : hash)];
 
     // Whoever copies images by hand copies some twice, and is then told an accuracy that new images will not have.
     private static IEnumerable<string> InBothParts(string directory, ImageListing listing, byte[][] hashes)

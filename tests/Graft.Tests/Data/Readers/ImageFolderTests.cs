@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Graft.Data;
 using Graft.Data.Readers;
 using SkiaSharp;
@@ -279,17 +280,42 @@ public sealed class ImageFolderTests : IDisposable
     [InlineData("gif", "R0lGODdhAQABAIEAAAoUHgAAAAAAAAAAACwAAAAAAQABAAAIBAABBAQALAAAAAABAAEAgSgyPAAAAAAAAAAAAAgEAAEEBAA7")]
     public void Read_FileOfPillow_GivesItsPixels(string extension, string base64)
     {
-        foreach (var path in Directory.EnumerateFiles(_directory.Path, "*.*", SearchOption.AllDirectories))
-        {
-            File.Delete(path);
-        }
-
-        foreach (var part in new[] { "train/a/1", "train/B/1", "test/a/1", "test/B/1" })
-        {
-            _directory.Write($"{part}.{extension}", Convert.FromBase64String(base64));
-        }
+        Replace(extension, base64);
 
         Assert.Equal([10, 20, 30], Read().Train[0].ToArray());
+    }
+
+    /// <summary>
+    /// The pixels are those of Pillow's <c>convert("RGB")</c> and <c>convert("L")</c> (9.4.0). In order: the second is transparent; the frame has a palette of
+    /// its own; it has no other; the second lies outside of the frame; likewise, and nothing is transparent; all is opaque.
+    /// </summary>
+    [Theory]
+    [InlineData("R0lGODlhAgABAIEAAAoUHigyPEZQWshkMiH5BAEAAAMAIf4DYWJjACwAAAAAAgABAAACAgxXADs=", 40, 50, 60, 200, 100, 50, 48, 124)]
+    [InlineData("R0lGODlhAgABAIEAAAoUHigyPEZQWshkMiH5BAEAAAMAIf4DYWJjACwAAAAAAgABAIEBAgMEBQYHCAkLDA0CAgxXADs=", 4, 5, 6, 11, 12, 13, 5, 12)]
+    [InlineData("R0lGODlhAgABAAAAACH5BAEAAAIAIf4DYWJjACwAAAAAAgABAIEBAgMEBQYHCAkLDA0CAgxVADs=", 4, 5, 6, 7, 8, 9, 5, 8)]
+    [InlineData("R0lGODlhAgABAIEAAAoUHigyPEZQWshkMiH5BAEAAAMAIf4DYWJjACwAAAAAAQABAAACAkwBADs=", 40, 50, 60, 200, 100, 50, 48, 124)]
+    [InlineData("R0lGODlhAgABAIEAAAoUHigyPEZQWshkMiH+A2FiYwAsAAAAAAEAAQAAAgJMAQA7", 40, 50, 60, 10, 20, 30, 48, 18)]
+    [InlineData("R0lGODlhAgABAIEAAAoUHigyPEZQWshkMiH+A2FiYwAsAAAAAAIAAQAAAgIMVwA7", 40, 50, 60, 200, 100, 50, 48, 124)]
+    public void Read_TransparentPixelsOfAGif_HaveThePalettesColour(string base64, params int[] pixels)
+    {
+        Replace("gif", base64);
+
+        Assert.Equal(pixels[..6], Read().Train[0].ToArray().Select(b => (int)b));
+        Assert.Equal(pixels[6..], Read(images: new() { Channels = 1 }).Train[0].ToArray().Select(b => (int)b));
+    }
+
+    // Earlier builds kept black pixels of GIFs under the hash of the files.
+    [Theory]
+    [InlineData("bmp", "Qk06AAAAAAAAADYAAAAoAAAAAQAAAAEAAAABABgAAAAAAAQAAADEDgAAxA4AAAAAAAAAAAAAHhQKAA==", true)]
+    [InlineData("gif", "R0lGODdhAQABAIEAAAoUHgAAAAAAAAAAACwAAAAAAQABAAAIBAABBAQALAAAAAABAAEAgSgyPAAAAAAAAAAAAAgEAAEEBAA7", false)]
+    public void Read_KeptPixels_AreFoundByTheFilesButThoseOfGifs(string extension, string base64, bool byFiles)
+    {
+        Replace(extension, base64);
+
+        Read();
+
+        string key = ContentIndex.KeyOf(Enumerable.Repeat(SHA256.HashData(Convert.FromBase64String(base64)), 4));
+        Assert.Equal(byFiles, File.Exists(_directory[$"data-directory/decoded/{key}.bin"]));
     }
 
     [Fact]
@@ -527,6 +553,19 @@ public sealed class ImageFolderTests : IDisposable
             "test", _directory.Path, null,
             _directory.Options with { Progress = progress, MemoryLimit = memoryLimit, Images = images ?? new(), TimeProvider = clock ?? TimeProvider.System },
             TestContext.Current.CancellationToken);
+
+    private void Replace(string extension, string base64)
+    {
+        foreach (var path in Directory.EnumerateFiles(_directory.Path, "*.*", SearchOption.AllDirectories))
+        {
+            File.Delete(path);
+        }
+
+        foreach (var part in new[] { "train/a/1", "train/B/1", "test/a/1", "test/B/1" })
+        {
+            _directory.Write($"{part}.{extension}", Convert.FromBase64String(base64));
+        }
+    }
 
     private string Fault() => Assert.Throws<DataException>(() => Read()).Message;
 
