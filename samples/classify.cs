@@ -12,14 +12,14 @@ using var session = new InferenceSession(args[0]);
 var about = session.ModelMetadata.CustomMetadataMap;
 float[] Numbers(string key) => [.. about[key].Split(',').Select(n => float.Parse(n, CultureInfo.InvariantCulture))];
 var (mean, std) = (Numbers("input_mean"), Numbers("input_std"));
-int size = int.Parse(about["image"].Split('x')[1], CultureInfo.InvariantCulture);
+int[] shape = [.. about["image"].Split('x').Select(n => int.Parse(n, CultureInfo.InvariantCulture))]; // channels, height, width
 foreach (string file in args[1..])
 {
-    using var photo = SKBitmap.Decode(file).Resize(new SKImageInfo(size, size), new SKSamplingOptions(SKCubicResampler.Mitchell));
-    var x = new DenseTensor<float>([1, mean.Length, size, size]);
-    for (int i = 0; i < mean.Length * size * size; i++)
+    using var photo = SKBitmap.Decode(file).Resize(new SKImageInfo(shape[2], shape[1]), new SKSamplingOptions(SKFilterMode.Linear, SKMipmapMode.Linear));
+    var x = new DenseTensor<float>([1, .. shape]);
+    for (int i = 0; i < x.Length; i++)
     {
-        var (channel, row, column) = (i / size / size, i / size % size, i % size);
+        var (channel, row, column) = (i / shape[2] / shape[1], i / shape[2] % shape[1], i % shape[2]);
         x[0, channel, row, column] = ((Value(photo.GetPixel(column, row), channel) / 255f) - mean[channel]) / std[channel];
     }
 

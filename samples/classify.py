@@ -11,7 +11,7 @@ about = session.get_modelmeta().custom_metadata_map
 mean, std = (numpy.array([float(n) for n in about[key].split(",")], "float32") for key in ("input_mean", "input_std"))
 channels, height, width = (int(n) for n in about["image"].split("x"))
 for file in sys.argv[2:]:
-    pixels = numpy.asarray(Image.open(file).convert("L" if channels == 1 else "RGB").resize((width, height)), "float32")
+    pixels = numpy.asarray(Image.open(file).convert("L" if channels == 1 else "RGB").resize((width, height), Image.BILINEAR), "float32")
     x = ((pixels.reshape(height, width, channels) / 255 - mean) / std).transpose(2, 0, 1)[None]
     scores = session.run(None, {session.get_inputs()[0].name: x})[0][0]
     print(f"{file}: {json.loads(about['classes'])[scores.argmax()]}")
