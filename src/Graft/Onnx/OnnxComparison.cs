@@ -1,3 +1,4 @@
+using Graft.Runtime;
 using static TorchSharp.torch;
 
 namespace Graft.Onnx;
@@ -41,7 +42,7 @@ public sealed record OnnxComparison(int Images, double LargestLogit, double MaxD
             Images + (int)expected.shape[0],
             largest,
             Math.Max(MaxDifference, (actual - expected).abs().max().item<float>()), // NaN stays NaN
-            ClassesDiffering + (int)gap.gt(Allowed(largest, rounding)).sum().item<long>());
+            ClassesDiffering + (int)gap.IsAbove(Allowed(largest, rounding)).sum().item<long>());
     }
 
     private static double Allowed(double largestLogit, double rounding) => Math.Max(1e-4, rounding * largestLogit);
