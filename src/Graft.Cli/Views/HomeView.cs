@@ -22,10 +22,6 @@ internal static class HomeView
         WriteHere(terminal, CommonOptions.DefaultWorkspace);
     }
 
-    private static bool AwaitsLook(IWorkspace workspace, StoredJob job) =>
-        !JobView.IsAcceleration(job) && StudyOutline.FromJson(job.Document) is { Plan.UntilDecided: not null } outline
-            && StudyResultBuilder.Judge(outline, workspace.Steps) is { Requests.Count: > 0 };
-
     private static void WriteHere(Terminal terminal, string directory)
     {
         if (!Workspaces.Exists(directory))
@@ -38,7 +34,8 @@ internal static class HomeView
         var jobs = workspace.Jobs.List();
         int accelerations = jobs.Count(JobView.IsAcceleration);
         terminal.WriteLine($"In {directory}: {Plural.Of(jobs.Count - accelerations, "study", "studies")}, {Plural.Of(accelerations, "acceleration")}.");
-        foreach (var (job, counts) in jobs.Select(job => (job, Counts: StepCounts.Of(workspace, job))).Where(x => x.Counts.Left > 0).Take(3))
+        var counted = jobs.Select(job => (Job: job, Counts: StepCounts.Of(workspace, job))).ToList();
+        foreach (var (job, counts) in counted.Where(x => x.Counts.Left > 0).Take(3))
         {
             string left = $"{Plural.Of(counts.Left, "step")} left";
             terminal.WriteLine(counts.Running > 0
@@ -46,7 +43,7 @@ internal static class HomeView
                 : $"  {job.Kind} {job.Id} is not finished, {left}: the command that began it goes on");
         }
 
-        foreach (var study in jobs.Where(job => StepCounts.Of(workspace, job).Left == 0 && AwaitsLook(workspace, job)).Take(3))
+        foreach (var (study, _) in counted.Where(x => x.Counts.Left == 0 && AwaitsLook(workspace, x.Job)).Take(3))
         {
             terminal.WriteLine($"  study {study.Id} is not finished, open verdicts wait for more seeds: the command that began it goes on");
         }
@@ -55,4 +52,9 @@ internal static class HomeView
             ? $"Next: graft show study {jobs[0].Id}, or graft report"
             : "Next: graft study --preset quick --dry-run");
     }
+
+    // Whether open verdicts want more seeds.
+    private static bool AwaitsLook(IWorkspace workspace, StoredJob job) =>
+        !JobView.IsAcceleration(job) && StudyOutline.FromJson(job.Document) is { Plan.UntilDecided: not null } outline
+            && StudyResultBuilder.Judge(outline, workspace.Steps) is { Requests.Count: > 0 };
 }
