@@ -7,13 +7,13 @@ internal static class OpponentWords
 {
     private static readonly (string Name, string Words)[] Known =
     [
-        (AccelerationFlow.SinglePositions, "the best architecture whose operations each stand for one position (LANA as published)"),
-        (AccelerationFlow.TeacherOrIdentity, "the best architecture that only leaves positions out"),
-        (AccelerationFlow.GreedyRemoval, "positions left out one by one, those that hurt least by themselves first, until the budget is met"),
-        (AccelerationFlow.Random, "architectures drawn by chance within the budget"),
-        (AccelerationFlow.WithoutDistillation, "the accelerated network, fine-tuned by labels alone"),
-        (AccelerationFlow.Budget, "the best architecture of another budget"),
-        (AccelerationFlow.WithDistillation, "a smaller network of the family from scratch, with the teacher's knowledge distillation"),
+        (OpponentNames.SinglePositions, "the best architecture whose operations each stand for one position (LANA as published)"),
+        (OpponentNames.TeacherOrIdentity, "the best architecture that only leaves positions out"),
+        (OpponentNames.GreedyRemoval, "positions left out one by one, those that hurt least by themselves first, until the budget is met"),
+        (OpponentNames.Random, "architectures drawn by chance within the budget"),
+        (OpponentNames.WithoutDistillation, "the accelerated network, fine-tuned by labels alone"),
+        (OpponentNames.Budget, "the best architecture of another budget"),
+        (OpponentNames.WithDistillation, "a smaller network of the family from scratch, with the teacher's knowledge distillation"),
     ];
 
     /// <summary>One clause for each kind that a result has, e.g. <c>"greedy removal": positions left out …</c>; null where it has none.</summary>

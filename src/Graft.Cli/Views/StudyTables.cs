@@ -132,7 +132,7 @@ internal static class StudyTables
     private static void WriteWhatIsLeft(Terminal terminal, StudyResult result)
     {
         var trials = result.Cells.SelectMany(c => c.Trials).DistinctBy(t => t.Key).ToList();
-        int left = trials.Count(t => t.State is not (StepState.Done or StepState.Failed));
+        int left = trials.Count(t => !t.State.HasEnded());
         if (left > 0)
         {
             terminal.WriteLine(

@@ -45,7 +45,7 @@ internal sealed class WatchView
             }
 
             isFirst = false;
-            bool ended = job.Steps.Count > 0 && job.Steps.All(key => _states.GetValueOrDefault(key) is StepState.Done or StepState.Failed);
+            bool ended = job.Steps.Count > 0 && job.Steps.All(key => _states.GetValueOrDefault(key).HasEnded());
             bool works = _states.ContainsValue(StepState.Running);
             int? active = works ? null : _countActive?.Invoke(job.Id);
             if (active > 0)
@@ -100,7 +100,7 @@ internal sealed class WatchView
         return any;
     }
 
-    private int CountEnded() => _states.Values.Count(s => s is StepState.Done or StepState.Failed);
+    private int CountEnded() => _states.Values.Count(s => s.HasEnded());
 
     private void Write(StoredStep stored, int steps)
     {

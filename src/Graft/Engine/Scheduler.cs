@@ -234,7 +234,7 @@ internal sealed class Scheduler : IStepResults
                 {
                     var node = _nodes[stored.Key];
                     bool isBusy = ended.Outcomes[stored.Key] == StepOutcome.Busy;
-                    if (!isBusy && HasEnded(stored))
+                    if (!isBusy && stored.State.HasEnded())
                     {
                         End(node, stored, StepEnding.Ran);
                     }
@@ -288,7 +288,7 @@ internal sealed class Scheduler : IStepResults
         foreach (var stored in _workspace.Steps.FindAll([.. _busy.Select(n => n.Key)]).Values)
         {
             var node = _nodes[stored.Key];
-            if (HasEnded(stored))
+            if (stored.State.HasEnded())
             {
                 _busy.Remove(node);
                 End(node, stored, StepEnding.RanElsewhere);
@@ -303,8 +303,6 @@ internal sealed class Scheduler : IStepResults
 
         return _busy.Count != before;
     }
-
-    private static bool HasEnded(StoredStep stored) => stored.State is StepState.Done or StepState.Failed;
 
     private void End(Node node, StoredStep stored, StepEnding how)
     {
@@ -337,7 +335,7 @@ internal sealed class Scheduler : IStepResults
             _workspace.Steps.FailFor(node.Key, failed.Step, failed.Stored!);
             stored = _workspace.Steps.Find(node.Key)!;
         }
-        while (!HasEnded(stored)); // another process may try again what failed, at any moment
+        while (!stored.State.HasEnded()); // another process may try again what failed, at any moment
         End(node, stored, StepEnding.NeedFailed);
     }
 

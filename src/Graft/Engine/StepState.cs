@@ -26,3 +26,9 @@ public enum StepState
     [JsonStringEnumMemberName("interrupted")]
     Interrupted,
 }
+
+internal static class StepStateExtensions
+{
+    /// <summary>Whether a step has run: it is done, or failed.</summary>
+    public static bool HasEnded(this StepState state) => state is StepState.Done or StepState.Failed;
+}

@@ -63,7 +63,7 @@ public sealed record Provenance
     {
         var environments = steps.Where(s => s.Environment is not null).Select(s => StepResults.FromJson<RunEnvironment>(s.Environment!)).ToList();
         string[] float32 = [.. environments.SelectMany(e => e.Float32Convolutions ?? []).Distinct().Order(StringComparer.Ordinal)];
-        bool finished = steps.Count > 0 && steps.All(s => s.State is StepState.Done or StepState.Failed);
+        bool finished = steps.Count > 0 && steps.All(s => s.State.HasEnded());
         return new()
         {
             Plan = plan,

@@ -78,7 +78,7 @@ internal sealed record TaskProgram(WorkerOptions Options, string Array, int Thre
     private static List<string> LeftOf(IReadOnlyList<string> keys, IWorkspace workspace, StepKinds kinds)
     {
         var left = new List<string>();
-        foreach (var stored in workspace.Steps.FindAll(keys).Values.Where(s => s.State is not (StepState.Done or StepState.Failed)))
+        foreach (var stored in workspace.Steps.FindAll(keys).Values.Where(s => !s.State.HasEnded()))
         {
             var needs = workspace.Steps.FindAll([.. kinds.Parse(stored.Specification).Needs]).Values.ToList();
             if (needs.FirstOrDefault(n => n.State == StepState.Failed) is { } failed)

@@ -20,9 +20,24 @@ internal sealed class OperationLatencies(LatencyStep step, LatencyStepResult res
     public double Of(OperationAt operation) =>
         operation.Operation == IdentityOperation.FamilyName ? 0 : Math.Max(0, _measured[operation] - _call);
 
-    /// <summary>What lies outside all positions takes in milliseconds: what the teacher takes beyond its own operations.</summary>
-    /// <param name="ownMs">The sum over the teacher's own operations.</param>
-    public double OutsideMs(double ownMs) => Math.Max(0, TeacherMs - ownMs);
+    /// <summary>
+    /// The problem of choosing one of the candidates for each place. What the teacher takes beyond its own operations lies outside all positions.
+    /// </summary>
+    /// <param name="candidates">What places may hold, the teacher's own operations among it; places ascending.</param>
+    /// <param name="parameters">The teacher's trainable parameters.</param>
+    /// <param name="multiplyAccumulates">The teacher's multiply-accumulates for one image.</param>
+    /// <param name="budgetMs">The budget in milliseconds.</param>
+    public SelectionProblem ProblemOf(
+        IReadOnlyList<(OperationAt At, OperationChoice Choice)> candidates, long parameters, long multiplyAccumulates, double budgetMs)
+    {
+        var own = candidates.Where(c => c.At.IsOwn).Select(c => c.Choice.Cost).Aggregate((a, b) => a + b);
+        return new()
+        {
+            Positions = [.. candidates.GroupBy(c => c.At.Place.First).Select(first => (IReadOnlyList<OperationChoice>)[.. first.Select(c => c.Choice)])],
+            Outside = new(Math.Max(0, TeacherMs - own.LatencyMs), parameters - own.Parameters, multiplyAccumulates - own.MultiplyAccumulates),
+            BudgetMs = budgetMs,
+        };
+    }
 
     /// <summary>Makes sure that some of the architectures that candidates make up are within a budget, whatever they score.</summary>
     /// <param name="candidates">The candidates, the teacher's own operations among them; places ascending.</param>
@@ -30,17 +45,11 @@ internal sealed class OperationLatencies(LatencyStep step, LatencyStepResult res
     /// <exception cref="ConfigurationException">None is.</exception>
     public void RequireFeasible(IEnumerable<OperationAt> candidates, LatencyBudget budget)
     {
-        var choices = candidates
-            .Select(c => (At: c, Choice: new OperationChoice(c.Operation, Score: 0, new(Of(c), 0, 0)) { Length = c.Place.Length })).ToList();
         double budgetMs = budget.ToMs(TeacherMs);
         if (budgetMs < TeacherMs)
         {
-            ArchitectureSelector.RequireFeasible(new()
-            {
-                Positions = [.. choices.GroupBy(c => c.At.Place.First).Select(first => (IReadOnlyList<OperationChoice>)[.. first.Select(c => c.Choice)])],
-                Outside = new(OutsideMs(choices.Where(c => c.At.IsOwn).Sum(c => c.Choice.Cost.LatencyMs)), 0, 0),
-                BudgetMs = budgetMs,
-            });
+            var choices = candidates.Select(c => (c, new OperationChoice(c.Operation, Score: 0, new(Of(c), 0, 0)) { Length = c.Place.Length })).ToList();
+            ArchitectureSelector.RequireFeasible(ProblemOf(choices, parameters: 0, multiplyAccumulates: 0, budgetMs));
         }
     }
 }

@@ -161,25 +161,17 @@ internal sealed class SelectionKind : StepKind<SelectionStep, SelectionStepResul
         var cancellation = context.Cancellation;
         var latencies = new OperationLatencies((LatencyStep)context.StepOf(step.Latency), context.ResultOf<LatencyStepResult>(step.Latency));
         double teacher = latencies.TeacherMs;
-        var choices = Choices(step, latencies, context);
-        var unchanged = step.Candidates.Zip(choices).Where(x => x.First.Score is null).Select(x => x.Second).ToList();
-        var own = unchanged.Select(choice => choice.Cost).Aggregate((a, b) => a + b);
-        var network = context.Services.Get<NetworkCosts>().OfNetwork(step.Network);
         double budget = LatencyBudget.Parse(step.Plan.Budget).ToMs(teacher);
-        var problem = new SelectionProblem
+        var choices = Choices(step, latencies, context);
+        var own = choices.Where(c => c.At.IsOwn).Select(c => c.Choice).ToList();
+        var network = context.Services.Get<NetworkCosts>().OfNetwork(step.Network);
+        var problem = latencies.ProblemOf(choices, network.Parameters, network.MultiplyAccumulates, budget) with
         {
-            Positions =
-            [
-                .. step.Candidates.Zip(choices).GroupBy(x => x.First.Place.First)
-                    .Select(first => (IReadOnlyList<OperationChoice>)[.. first.Select(x => x.Second)]),
-            ],
-            Outside = new(latencies.OutsideMs(own.LatencyMs), network.Parameters - own.Parameters, network.MultiplyAccumulates - own.MultiplyAccumulates),
-            BudgetMs = budget,
             MaxParameters = step.Plan.MaxParameters,
             MaxMultiplyAccumulates = step.Plan.MaxMultiplyAccumulates,
             MaxOverlap = step.Plan.MaxOverlap,
         };
-        double whole = SelectionModel.SmallestBudgetMs(problem.Outside, unchanged);
+        double whole = SelectionModel.SmallestBudgetMs(problem.Outside, own);
         problem = problem with { BudgetMs = Within(budget) };
         var solutions = ArchitectureSelector.Select(problem, step.Plan.Solutions, cancellation: cancellation);
         context.Report(0.8);
@@ -188,8 +180,8 @@ internal sealed class SelectionKind : StepKind<SelectionStep, SelectionStepResul
             step,
             new SelectionStepResult
             {
-                CandidateMs = [.. choices.Select(c => c.Cost.LatencyMs)],
-                TeacherSumMs = own.LatencyMs,
+                CandidateMs = [.. choices.Select(c => c.Choice.Cost.LatencyMs)],
+                TeacherSumMs = own.Sum(c => c.Cost.LatencyMs),
                 TeacherMs = teacher,
                 BudgetMs = budget,
                 Solutions = [.. solutions.Select(s => ArchitectureChoice.Of(s, problem))],
@@ -208,17 +200,18 @@ internal sealed class SelectionKind : StepKind<SelectionStep, SelectionStepResul
     }
 
     // What each candidate of the step costs and scores.
-    private static List<OperationChoice> Choices(SelectionStep step, OperationLatencies latencies, StepContext context)
+    private static List<(OperationAt At, OperationChoice Choice)> Choices(SelectionStep step, OperationLatencies latencies, StepContext context)
     {
         var costs = context.Services.Get<NetworkCosts>();
         return
         [
             .. step.Candidates.Select(c =>
             {
-                double latency = latencies.Of(new(c.Place, c.Operation));
+                var at = new OperationAt(c.Place, c.Operation);
                 var cost = costs.OfOperation(step.Network, c.Place, c.Operation);
                 double score = c.Score is null ? 0 : Score(step.Plan, c.Score, context);
-                return new OperationChoice(c.Operation, score, new(latency, cost.Parameters, cost.MultiplyAccumulates)) { Length = c.Place.Length };
+                var choice = new OperationChoice(c.Operation, score, new(latencies.Of(at), cost.Parameters, cost.MultiplyAccumulates));
+                return (at, choice with { Length = c.Place.Length });
             }),
         ];
     }

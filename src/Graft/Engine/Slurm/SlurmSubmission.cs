@@ -213,7 +213,7 @@ internal sealed class SlurmSubmission(
 
         public void Load(IReadOnlyList<Step> steps)
         {
-            foreach (var stored in record.FindAll([.. steps.Select(s => s.Key)]).Values.Where(s => s.State is StepState.Done or StepState.Failed))
+            foreach (var stored in record.FindAll([.. steps.Select(s => s.Key)]).Values.Where(s => s.State.HasEnded()))
             {
                 _ended[stored.Key] = stored;
             }

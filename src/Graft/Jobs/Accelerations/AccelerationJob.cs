@@ -45,7 +45,7 @@ public sealed class AccelerationJob : GraftJob<AccelerationResult>
     /// <see cref="LatencyTable.AddTo"/> puts them into a file.
     /// </summary>
     public LatencyTable? Latencies => StoredAcceleration.Latencies(
-        Outline, [.. new[] { _flow.Latency, _flow.NetworkLatency }.OfType<LatencyStep>().Select(s => s.Key)], Session.Workspace);
+        Outline, [.. new[] { _flow.Selection.Latency, _flow.Judging?.Latency }.OfType<LatencyStep>().Select(s => s.Key)], Session.Workspace);
 
     /// <inheritdoc/>
     protected override ImageOptions? Images => Outline.Plan.Images;

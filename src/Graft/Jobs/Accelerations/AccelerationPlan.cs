@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Graft.Data;
 using Graft.Latency;
 using Graft.Operations;
@@ -79,6 +80,10 @@ public sealed record AccelerationPlan
     /// </summary>
     [YamlMember(DefaultValuesHandling = DefaultValuesHandling.OmitNull)]
     public string? Export { get; init; }
+
+    /// <summary>How many architectures of single positions alone are selected beside the others.</summary>
+    [YamlIgnore, JsonIgnore]
+    internal int SelectedOfSinglePositions => FineTuning.Opponents && Spans > 1 ? Selection.Solutions : 0;
 
     /// <summary>Checks the values that can be checked without the data set.</summary>
     /// <exception cref="ConfigurationException">Some are wrong; the message lists all of them.</exception>

@@ -36,11 +36,11 @@ internal sealed class AccelerationResultBuilder : IStepResults
             }
         }
 
-        _operations = this.Find<LatencyStepResult>(_flow.Latency.Key);
-        _networks = _flow.NetworkLatency is { } step ? this.Find<LatencyStepResult>(step.Key) : null;
+        _operations = this.Find<LatencyStepResult>(_flow.Selection.Latency.Key);
+        _networks = _flow.Judging?.Latency is { } step ? this.Find<LatencyStepResult>(step.Key) : null;
     }
 
-    private double Drift => _networks is null ? 1 : _networks.Teacher.Interval()!.Median / _flow.Selected!.TeacherMs;
+    private double Drift => _networks is null ? 1 : _networks.Teacher.Interval()!.Median / _flow.Judging!.Selected.TeacherMs;
 
     /// <summary>The results as they stand.</summary>
     /// <param name="outline">The acceleration.</param>
@@ -48,19 +48,21 @@ internal sealed class AccelerationResultBuilder : IStepResults
     public static AccelerationResult Build(AccelerationOutline outline, IWorkspace workspace) => new AccelerationResultBuilder(outline, workspace).Build();
 
     /// <inheritdoc/>
-    public StoredStep? Ended(string key) => _stored.GetValueOrDefault(key) is { State: StepState.Done or StepState.Failed } ended ? ended : null;
+    public StoredStep? Ended(string key) => _stored.GetValueOrDefault(key) is { } stored && stored.State.HasEnded() ? stored : null;
 
     private AccelerationResult Build()
     {
-        List<ArchitectureResult> judged = [.. _flow.Architectures.Solutions.Select(Result)],
-            judgedRandom = [.. _flow.Architectures.Random.Select(Result)],
-            judgedFront = [.. _flow.Architectures.Front.Select(Result)];
+        var architectures = _flow.Judging?.Architectures;
+        var selected = _flow.Judging?.Selected;
+        List<ArchitectureResult> judged = [.. (architectures?.Solutions ?? []).Select(Result)],
+            judgedRandom = [.. (architectures?.Random ?? []).Select(Result)],
+            judgedFront = [.. (architectures?.Front ?? []).Select(Result)];
         var agreement = new ArchitectureAgreement(_outline.Plan, [.. judged, .. judgedFront], judgedRandom);
         var networks = Networks();
-        var export = _flow.Export is { } step ? this.Find<ExportStepResult>(step.Key) : null;
+        var export = _flow.Export?.Step is { } step ? this.Find<ExportStepResult>(step.Key) : null;
         double budgetMs = _networks is not null
             ? LatencyBudget.Parse(_outline.Plan.Selection.Budget).ToMs(_networks.Teacher.Interval()!.Median)
-            : _flow.Selected?.BudgetMs ?? 0;
+            : selected?.BudgetMs ?? 0;
         return new()
         {
             Acceleration = _outline.Id,
@@ -73,7 +75,7 @@ internal sealed class AccelerationResultBuilder : IStepResults
             Target = _outline.Target,
             Networks = networks,
             Advice = Advice(networks, budgetMs),
-            Exported = export is null ? null : _flow.Exported,
+            Exported = export is null ? null : _flow.Export!.Name,
             Model = export is null ? null : ArtifactPath.InWorkspace(export.Model),
             ModelMaxDifference = export?.MaxDifference,
             ModelAccuracy = export?.Accuracy,
@@ -86,8 +88,8 @@ internal sealed class AccelerationResultBuilder : IStepResults
             ScoreModel = agreement.Fit(Scores()),
             FineTunedAgreement = agreement.OnFineTuned(networks),
             LatencyError = agreement.LatencyError,
-            TeacherTableMs = _flow.Selected?.TeacherMs ?? 0,
-            TeacherTableSumMs = _flow.Selected?.TeacherSumMs ?? 0,
+            TeacherTableMs = selected?.TeacherMs ?? 0,
+            TeacherTableSumMs = selected?.TeacherSumMs ?? 0,
             Unavailable = _outline.Unavailable,
             Failures = [.. Failures()],
             Plan = AccelerationPlanFile.ToYaml(_outline.Plan),
@@ -111,7 +113,8 @@ internal sealed class AccelerationResultBuilder : IStepResults
         Chance = _outline.Chance,
         LatencyDrift = Drift,
         ForeignTarget = _outline.ForeignTarget,
-        TeacherFault = this.Find<TeacherStepResult>(_flow.Teacher.Key)?.FaultOn(_outline.TestImages, _outline.Chance, _flow.Teacher is TeacherStep),
+        TeacherFault = this.Find<TeacherStepResult>(_flow.Selection.Teacher.Key)
+            ?.FaultOn(_outline.TestImages, _outline.Chance, _flow.Selection.Teacher is TeacherStep),
     });
 
     private JobState StateOf(ExportStepResult? export)
@@ -125,7 +128,7 @@ internal sealed class AccelerationResultBuilder : IStepResults
 
     // Of all candidates that change something and have one.
     private Dictionary<OperationAt, double> Scores() => _outline.Candidates.Where(c => !c.IsOwn)
-        .Select(c => (At: new OperationAt(c.Place, c.Operation), Score: _flow.Candidates.ScoreOf(c, this)))
+        .Select(c => (At: new OperationAt(c.Place, c.Operation), Score: _flow.Selection.Candidates.ScoreOf(c, this)))
         .Where(c => c.Score is not null).ToDictionary(c => c.At, c => c.Score!.Value);
 
     private ArchitectureResult Result(ComposedArchitecture architecture)
@@ -153,7 +156,7 @@ internal sealed class AccelerationResultBuilder : IStepResults
         var teacherMs = (_networks ?? _operations)?.Teacher.Interval();
         var networks = new List<NetworkResult>
         {
-            Trained(TeacherOperation.FamilyName, _flow.Teacher, teacherMs) with
+            Trained(TeacherOperation.FamilyName, _flow.Selection.Teacher, teacherMs) with
             {
                 Operations = [.. Enumerable.Repeat(TeacherOperation.FamilyName, _outline.Positions)],
                 Places = [.. Enumerable.Range(1, _outline.Positions).Select(i => (Place)i)],
@@ -161,14 +164,14 @@ internal sealed class AccelerationResultBuilder : IStepResults
                 PredictedMs = teacherMs?.Median,
             },
         };
-        foreach (var (name, composed, step) in _flow.FineTunings)
+        foreach (var (name, composed, step) in _flow.FineTuning?.FineTunings ?? [])
         {
             var architecture = Result(composed);
             var result = this.Find<FineTuningStepResult>(step.Key);
             networks.Add(new()
             {
                 Name = name,
-                IsSelected = name == AccelerationFlow.Accelerated || name.StartsWith(AccelerationFlow.Budget, StringComparison.Ordinal),
+                IsSelected = name == AccelerationResult.Accelerated || name.StartsWith(OpponentNames.Budget, StringComparison.Ordinal),
                 Operations = architecture.Operations,
                 Places = architecture.Places,
                 AccuracyRepaired = result?.AccuracyRepaired,
@@ -187,9 +190,9 @@ internal sealed class AccelerationResultBuilder : IStepResults
             });
         }
 
-        foreach (var (name, smaller) in _flow.Smaller)
+        foreach (var (name, smaller) in _flow.FineTuning?.Smaller ?? [])
         {
-            int index = _flow.NetworkLatency!.Networks.ToList().IndexOf(smaller.Network);
+            int index = _flow.Judging!.Latency.Networks.ToList().IndexOf(smaller.Network);
             networks.Add(Trained(name, smaller, _networks!.Networks[index].Interval()));
         }
 
@@ -217,16 +220,16 @@ internal sealed class AccelerationResultBuilder : IStepResults
     // Every candidate, with how often the solutions chose it and what beats it.
     private List<CandidateResult> Candidates(IReadOnlyList<ArchitectureResult> solutions)
     {
-        var latencies = _flow.Selection is { } selection && _flow.Selected is { } selected
+        var latencies = _flow is { Selection.Selection: { } selection, Judging.Selected: { } selected }
             ? selection.Candidates.Zip(selected.CandidateMs).ToDictionary(x => (x.First.Place, x.First.Operation), x => x.Second)
             : [];
         var measured = _operations is null
             ? []
-            : _flow.Latency.Operations.Zip(_operations.Operations).ToDictionary(x => (x.First.Place, x.First.Operation), x => x.Second.Interval());
+            : _flow.Selection.Latency.Operations.Zip(_operations.Operations).ToDictionary(x => (x.First.Place, x.First.Operation), x => x.Second.Interval());
         var candidates = _outline.Candidates.Select(candidate =>
         {
             var key = (candidate.Place, candidate.Operation);
-            var score = _flow.Candidates.ScoreStepOf(candidate) switch
+            var score = _flow.Selection.Candidates.ScoreStepOf(candidate) switch
             {
                 null => new ScoreStepResult(0, 0, 0, 0),
                 ScoreStep step => this.Find<ScoreStepResult>(step.Key),
@@ -236,14 +239,14 @@ internal sealed class AccelerationResultBuilder : IStepResults
             {
                 Position = candidate.Place,
                 Operation = candidate.Operation,
-                Score = _flow.Candidates.ScoreOf(candidate, this),
+                Score = _flow.Selection.Candidates.ScoreOf(candidate, this),
                 LossRise = score?.LossRise,
                 KullbackLeibler = score?.KullbackLeibler,
                 FeatureError = score?.FeatureError,
                 LatencyMs = latencies.TryGetValue(key, out double ms) ? ms : null,
                 MeasuredMs = measured.GetValueOrDefault(key),
                 Parameters = candidate.Parameters,
-                IsRefined = _flow.Candidates.IsRefined(candidate),
+                IsRefined = _flow.Selection.Candidates.IsRefined(candidate),
                 Chosen = solutions.Count(s => s.Places.Zip(s.Operations).Contains(key)),
             };
         }).ToList();
@@ -268,14 +271,10 @@ internal sealed class AccelerationResultBuilder : IStepResults
             yield return _fault;
         }
 
-        foreach (
-            double part in _flow.Selected is null
-                ? []
-                : _outline.Plan.FineTuning.Budgets.Zip(_flow.Selected.Budgets).Where(b => b.Second is null).Select(b => b.First)
-        )
+        foreach (var (part, _) in _outline.Plan.FineTuning.Budgets.Zip(_flow.Judging?.Selected.Budgets ?? []).Where(b => b.Second is null))
         {
-            string budget = AccelerationFlow.NameOfBudget(part);
-            yield return _flow.Selected!.FastestMs is { } fastest
+            string budget = OpponentNames.OfBudget(part);
+            yield return _flow.Judging!.Selected.FastestMs is { } fastest
                 ? $"{budget}: no architecture is that fast; the fastest takes {LatencyBudget.Shown(fastest)} ms"
                 : $"{budget}: no architecture is within the plan's limits of size, however slow";
         }

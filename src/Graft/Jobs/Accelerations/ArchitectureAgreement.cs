@@ -47,7 +47,7 @@ internal sealed class ArchitectureAgreement
         [
             .. networks
                 .Skip(1)
-                .Where(n => n is { Accuracy: not null, Score: not null } && n.Name != AccelerationFlow.WithoutDistillation)
+                .Where(n => n is { Accuracy: not null, Score: not null } && n.Name != OpponentNames.WithoutDistillation)
                 .DistinctBy(n => ArchitectureResult.NameOf(n.Places, n.Operations))
                 .Select(n => (n.Score!.Value, 1 - n.Accuracy!.Value)),
         ],

@@ -5,7 +5,7 @@ namespace Graft.Jobs.Accelerations;
 /// <summary>An architecture that is put together from distilled candidates and judged without training.</summary>
 /// <param name="Choice">The operation of each place.</param>
 /// <param name="Step">The step that judges it.</param>
-/// <param name="Index">Where its latency stands among those of <see cref="AccelerationFlow.NetworkLatency"/>.</param>
+/// <param name="Index">Where its latency stands among those of <see cref="JudgingPhase.Latency"/>.</param>
 internal sealed record ComposedArchitecture(ArchitectureChoice Choice, ArchitectureStep Step, int Index);
 
 /// <summary>The architectures of an acceleration that are put together and judged, by what they are for.</summary>
@@ -14,9 +14,6 @@ internal sealed class ComposedArchitectures
     private ComposedArchitectures()
     {
     }
-
-    /// <summary>Those of an acceleration that has not selected yet.</summary>
-    public static ComposedArchitectures None { get; } = new();
 
     /// <summary>The best within the budget.</summary>
     public IReadOnlyList<ComposedArchitecture> Solutions { get; private init; } = [];

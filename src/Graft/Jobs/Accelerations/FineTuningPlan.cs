@@ -79,6 +79,14 @@ public sealed record FineTuningPlan
     internal int? EpochsFromScratch(TeacherPlan teacher) =>
         !Baselines ? null : SmallerNetworkEpochs ?? (teacher.Weights is null ? teacher.Epochs + Epochs : null);
 
+    /// <summary>Whether the best architecture is fine-tuned without the teacher as well, where it would learn from it.</summary>
+    [YamlIgnore, JsonIgnore]
+    internal bool IsAblated => Ablation && Distillation.Weight > 0;
+
+    /// <summary>Whether the smaller network is trained with the teacher's knowledge as well.</summary>
+    [YamlIgnore, JsonIgnore]
+    internal bool IsSmallerTaught => Opponents && Distillation.Weight > 0;
+
     /// <summary>How the learning rate is searched; null where it is given.</summary>
     [YamlIgnore, JsonIgnore]
     internal LearningRateSearchRecipe? Search => LearningRate == Auto ? new() : null;

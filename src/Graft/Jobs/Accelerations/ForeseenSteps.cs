@@ -33,7 +33,7 @@ internal sealed class ForeseenSteps
 
     // What is fine-tuned beside the accelerated network: the best of single positions, budgets, the best of teacher and identity, greedy removal, random ones.
     private int Compared =>
-        (_flow.SelectedOfSinglePositions > 0 ? 1 : 0)
+        (Plan.SelectedOfSinglePositions > 0 ? 1 : 0)
         + Plan.FineTuning.Budgets.Count
         + (Plan.FineTuning.Baselines ? 1 : 0)
         + (Plan.FineTuning.Opponents ? 1 : 0)
@@ -44,10 +44,10 @@ internal sealed class ForeseenSteps
     /// <summary>All of them, in the order in which they run.</summary>
     public IEnumerable<EstimatedStep> All() =>
     [
-        .. Plan.Refinement is not null && !_flow.IsRefining ? Refinement() : [],
-        .. _flow.Selection is null ? Selection() : [],
-        .. _flow.NetworkLatency is null ? Judging() : [],
-        .. _flow.FineTunings.Count == 0 ? [.. FineTuning(), .. FromScratch()] : Nothing,
+        .. _flow.Selection.AwaitsRefinement ? Refinement() : [],
+        .. _flow.Selection.Selection is null ? Selection() : [],
+        .. _flow.Judging is null ? Judging() : [],
+        .. _flow.FineTuning is null ? [.. FineTuning(), .. FromScratch()] : Nothing,
         .. _flow.Export is null ? Export() : [],
     ];
 
@@ -56,19 +56,19 @@ internal sealed class ForeseenSteps
     // A third of the candidates is about what selected architectures are made of.
     private IEnumerable<EstimatedStep> Refinement() =>
     [
-        .. _flow.Preliminary is null ? Selection() : [],
-        .. _flow.Candidates.Refinable().GroupBy(s => s.Kind).SelectMany(kind =>
+        .. _flow.Selection.Preliminary is null ? Selection() : [],
+        .. _flow.Selection.Candidates.Refinable().GroupBy(s => s.Kind).SelectMany(kind =>
             Steps((kind.Count() + 2) / 3, kind.Key, kind.Average(s => _kinds.Of(s).WorkOf(s, _services)))),
     ];
 
     private IEnumerable<EstimatedStep> Selection() =>
-        Steps(1, SelectionKind.KindName, SelectionKind.Work(Plan.Selection.Solutions, _flow.SelectedOfSinglePositions));
+        Steps(1, SelectionKind.KindName, SelectionKind.Work(Plan.Selection.Solutions, Plan.SelectedOfSinglePositions));
 
     private IEnumerable<EstimatedStep> Judging()
     {
-        int selected = Plan.Selection.Solutions + _flow.SelectedOfSinglePositions;
+        int selected = Plan.Selection.Solutions + Plan.SelectedOfSinglePositions;
         int judged = selected + Plan.Selection.RandomArchitectures + SelectionKind.FrontBudgets.Count + Compared;
-        int smaller = EpochsFromScratch is null ? 0 : Math.Min(AccelerationFlow.MostSmallerNetworks, _outline.SmallerNetworks.Count);
+        int smaller = EpochsFromScratch is null ? 0 : Math.Min(JudgingPhase.MostSmallerNetworks, _outline.SmallerNetworks.Count);
         return
         [
             .. Steps(judged, ArchitectureKind.KindName, ArchitectureKind.Work(Plan.Selection.Images, Plan.HeldOut, _image, _costs)),
@@ -79,13 +79,14 @@ internal sealed class ForeseenSteps
     private IEnumerable<EstimatedStep> FineTuning() =>
     [
         .. Steps(1 + Compared, FineTuningKind.KindName, WorkOfFineTuning(onLabelsAlone: false)),
-        .. Steps(_flow.IsAblated ? 1 : 0, FineTuningKind.KindName, WorkOfFineTuning(onLabelsAlone: true)),
+        .. Steps(Plan.FineTuning.IsAblated ? 1 : 0, FineTuningKind.KindName, WorkOfFineTuning(onLabelsAlone: true)),
     ];
 
-    private double WorkOfFineTuning(bool onLabelsAlone) => FineTuningKind.Work(_flow.FineTuning([], onLabelsAlone), _image, _costs);
+    private double WorkOfFineTuning(bool onLabelsAlone) =>
+        FineTuningKind.Work(FineTuningPhase.StepOf(_outline, _flow.Selection.Teacher.Key, [], onLabelsAlone), _image, _costs);
 
     private IEnumerable<EstimatedStep> FromScratch() => EpochsFromScratch is { } epochs
-        ? Steps(_flow.IsSmallerTaught ? 2 : 1, TeacherKind.KindName, TeacherKind.Work(epochs, Plan.HeldOut, _image, _costs))
+        ? Steps(Plan.FineTuning.IsSmallerTaught ? 2 : 1, TeacherKind.KindName, TeacherKind.Work(epochs, Plan.HeldOut, _image, _costs))
         : [];
 
     private IEnumerable<EstimatedStep> Export() => Steps(1, ExportKind.KindName, ExportKind.Work(_image, _costs));

@@ -69,7 +69,7 @@ internal sealed partial record WorkspaceUse
     // Steps that have not ended, and all whose keys their specifications name, however far.
     private static List<StoredStep> ToCome(Dictionary<string, StoredStep> all)
     {
-        var found = all.Values.Where(s => s.State is not (StepState.Done or StepState.Failed)).ToList();
+        var found = all.Values.Where(s => !s.State.HasEnded()).ToList();
         var keys = found.Select(s => s.Key).ToHashSet();
         for (int i = 0; i < found.Count; i++)
         {

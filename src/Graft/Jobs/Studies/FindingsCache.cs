@@ -37,7 +37,7 @@ internal sealed class FindingsCache
     // A step that runs changes at every sign of life, and tells the analysis nothing.
     private static string MadeOf(StudyOutline outline, IEnumerable<StoredStep> steps, AnalysisOptions options)
     {
-        var ended = steps.Where(s => s.State is StepState.Done or StepState.Failed).OrderBy(s => s.Key, StringComparer.Ordinal);
+        var ended = steps.Where(s => s.State.HasEnded()).OrderBy(s => s.Key, StringComparer.Ordinal);
         string text = string.Join('\n', [outline.ToJson(), JsonSerializer.Serialize(options), .. ended.Select(s => Invariant($"{s.Key} {s.Sequence}"))]);
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
     }

@@ -272,10 +272,10 @@ public sealed class AccelerationJobTests : IDisposable
     public void Steps_OnLabelsAlone_LearnsNothingFromTheTeachersFeatureMapsEither()
     {
         var plan = Plan with { FineTuning = Plan.FineTuning with { Distillation = new() { Weight = 2, FeatureWeight = 3, WithoutLabels = true } } };
-        var flow = new AccelerationFlow(Job(plan).Outline);
+        var outline = Job(plan).Outline;
 
-        Assert.Equal(new() { Weight = 0 }, flow.FineTuning([], onLabelsAlone: true).Distillation);
-        Assert.Equal(plan.FineTuning.Distillation, flow.FineTuning([], onLabelsAlone: false).Distillation);
+        Assert.Equal(new() { Weight = 0 }, FineTuningPhase.StepOf(outline, "", [], onLabelsAlone: true).Distillation);
+        Assert.Equal(plan.FineTuning.Distillation, FineTuningPhase.StepOf(outline, "", [], onLabelsAlone: false).Distillation);
     }
 
     [Fact]
