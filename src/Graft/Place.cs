@@ -36,7 +36,12 @@ public readonly record struct Place
     public bool IsSingle => First == Last;
 
     /// <summary>A single position is a place; 0 is none.</summary>
-    public static implicit operator Place(int position) => position == 0 ? default : new(position, position);
+    /// <exception cref="ArgumentOutOfRangeException">The position is negative.</exception>
+    public static implicit operator Place(int position)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(position);
+        return position == 0 ? default : new(position, position);
+    }
 
     /// <summary>Whether a position is part of it.</summary>
     public bool Contains(int position) => position >= First && position <= Last;

@@ -94,6 +94,22 @@ public sealed class BadDataTests
         Assert.False(Directory.Exists("unborn"));
     }
 
+    [Fact]
+    public async Task Study_TeacherOfAnotherNetworkThanThePlanSays_IsRefused()
+    {
+        using (var other = Networks.Network.Create("wrn-16-1", new(3, 16, 16), classes: 3))
+        {
+            Networks.NetworkWeights.Save(other, new([0.5f, 0.5f, 0.5f], [0.25f, 0.25f, 0.25f]), "other.safetensors");
+        }
+
+        await File.WriteAllTextAsync("own-network.yaml", "network: wrn-10-1\ndata: images\npositions: [3]", TestContext.Current.CancellationToken);
+
+        var result = await InProcess.RunAsync("study --plan own-network.yaml --teacher other.safetensors --dry-run --workspace unborn");
+
+        Assert.Equal(2, result.Code);
+        Assert.Contains("other.safetensors does not fit wrn-10-1: it has ", result.Error, StringComparison.Ordinal);
+    }
+
     private static async Task AssertFails(string line, string expected)
     {
         var result = await InProcess.RunAsync(line);

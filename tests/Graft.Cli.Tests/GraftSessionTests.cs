@@ -140,6 +140,72 @@ public sealed class GraftSessionTests
     }
 
     [Fact]
+    public void TrainOn_WhileItRuns_LetsOnlyItsOwnThreadUseTheNetwork()
+    {
+        using var scope = torch.NewDisposeScope();
+        using var session = Open();
+        var data = session.LoadData("images", null, Token);
+        string file = Save(data, data.Normalization);
+        using var alone = session.OpenNetwork(file, data);
+        using var watched = session.OpenNetwork(file, data);
+        var accuracies = new List<double>();
+        var elsewhere = new List<Exception?>();
+
+        session.TrainOn(alone, data, 2, new() { BatchSize = 16 }, cancellation: Token);
+        session.TrainOn(watched, data, 2, new() { BatchSize = 16 }, cancellation: Token, epochDone: _ =>
+        {
+            accuracies.Add(session.Evaluate(watched, data, Token).Accuracy);
+            var other = new Thread(() =>
+            {
+                elsewhere.Add(Record.Exception(() => session.Evaluate(watched, data, Token)));
+                elsewhere.Add(Record.Exception(() => session.TrainOn(watched, data, 1, cancellation: Token)));
+                elsewhere.Add(Record.Exception(() => session.ExportOnnx(watched, "busy.onnx", data, cancellation: Token)));
+            });
+            other.Start();
+            other.Join();
+        });
+
+        Assert.Equal(2, accuracies.Count);
+        Assert.Equal(6, elsewhere.Count);
+        Assert.All(elsewhere, e => Assert.IsType<InvalidOperationException>(e));
+        Assert.StartsWith("Another thread trains, tests or exports this network", elsewhere[0]!.Message);
+        Assert.Equal(Sum(alone), Sum(watched));
+        Assert.Equal(accuracies[^1], session.Evaluate(watched, data, Token).Accuracy);
+    }
+
+    [Fact]
+    public void Evaluate_OnSeveralThreads_GivesEachTheSame()
+    {
+        using var scope = torch.NewDisposeScope();
+        using var session = Open();
+        var data = session.LoadData("images", null, Token);
+        using var network = session.OpenNetwork(Save(data, data.Normalization), data);
+        network.train();
+        double loss = session.Evaluate(network, data, Token).Loss;
+        double[] losses = new double[4];
+
+        Thread[] threads = [.. losses.Select((_, i) => new Thread(() => losses[i] = session.Evaluate(network, data, Token).Loss))];
+        Array.ForEach(threads, thread => thread.Start());
+        Array.ForEach(threads, thread => thread.Join());
+
+        Assert.All(losses, each => Assert.Equal(loss, each));
+        Assert.True(network.training);
+    }
+
+    [Fact]
+    public void Substitute_NegativePosition_NamesThePosition()
+    {
+        using var session = Open();
+        var data = session.LoadData("images", null, Token);
+        using var network = Network.Create("wrn-10-1", data.Train.Shape, data.ClassNames.Count);
+
+        var error = Assert.Throws<ArgumentOutOfRangeException>(
+            () => network.Substitute(-1, Graft.Operations.OperationCatalog.Default.Parse("identity"), seed: 1));
+
+        Assert.Equal("position", error.ParamName);
+    }
+
+    [Fact]
     public void ExportOnnx_Data_IsCheckedOnAllTestImagesAndSaysPixelsAndClasses()
     {
         using var scope = torch.NewDisposeScope();
@@ -201,6 +267,70 @@ public sealed class GraftSessionTests
     }
 
     [Fact]
+    public async Task RunAsync_Cancelled_ThrowsWithTheTokenOfTheCaller()
+    {
+        using var session = Open();
+        using var source = new CancellationTokenSource();
+        var job = session.Train(new() { Network = "wrn-10-1", Data = "images", Epochs = 100_000, Precision = "fp32", Seed = 79 }, Token);
+
+        var run = job.RunAsync(new Teller(_ => source.Cancel()), source.Token);
+
+        Assert.Equal(source.Token, (await Assert.ThrowsAnyAsync<OperationCanceledException>(() => run)).CancellationToken);
+    }
+
+    [Fact]
+    public async Task ReadStudy_OfAnotherSession_GivesWhatItsJobGave()
+    {
+        var plan = new Graft.Jobs.Studies.StudyPlan
+        {
+            Network = "wrn-10-1",
+            Data = "images",
+            Positions = ["1"],
+            Operations = ["teacher", "identity"],
+            Precision = "fp32",
+            Teacher = new() { Epochs = 1 },
+            Epochs = [1],
+            Seeds = 1,
+        };
+        string workspace = $"read-{Guid.NewGuid():N}", computed;
+        Assert.Empty(Open(workspace).Jobs());
+        using (var session = Open(workspace))
+        {
+            computed = Json(await session.Study(plan, Token).RunAsync(cancellation: Token));
+        }
+
+        using var later = Open(workspace);
+        var listed = Assert.Single(later.Jobs());
+        var error = Assert.Throws<ConfigurationException>(() => later.ReadAcceleration(listed.Id));
+
+        Assert.Equal(("study", listed.Steps), (listed.Kind, listed.Ended));
+        Assert.Equal(computed, Json(later.ReadStudy(listed.Id[..4])));
+        Assert.Equal($"'{listed.Id}' is a study, not an acceleration.", error.Message);
+
+        static string Json(Graft.Jobs.Studies.StudyResult result) => System.Text.Json.JsonSerializer.Serialize(result);
+    }
+
+    [Fact]
+    public void ReadStudy_NoWorkspaceOrADisposedSession_SaysSo()
+    {
+        var session = Open("unborn-results");
+
+        var error = Assert.Throws<ConfigurationException>(() => session.ReadStudy("abc"));
+        Assert.Equal("there is no study 'abc': unborn-results has no workspace yet.", error.Message);
+        session.Dispose();
+        Assert.Throws<ObjectDisposedException>(() => session.Jobs());
+    }
+
+    [Fact]
+    public void Submit_SessionWithoutACluster_SaysWhatNamesOne()
+    {
+        using var session = Open();
+        var job = session.Train(new() { Network = "wrn-10-1", Data = "images", Seed = 80 }, Token);
+
+        Assert.Equal("the session has no cluster: SessionOptions.Cluster says which.", Assert.Throws<ConfigurationException>(() => job.Submit()).Message);
+    }
+
+    [Fact]
     public async Task Dispose_WhileAJobRuns_EndsItInWords()
     {
         var session = Open();
@@ -242,6 +372,17 @@ public sealed class GraftSessionTests
     }
 
     [Fact]
+    public void ImageData_OfImagesInMemory_IsThatOfTheSameImagesInAFolder()
+    {
+        using var session = Open();
+        var folder = session.LoadData("images", null, Token);
+
+        var memory = ImageData.Create("mine", folder.Train, folder.Test, folder.ClassNames);
+
+        Assert.Equal((folder.Fingerprint, $"{folder.Normalization}"), (memory.Fingerprint, $"{memory.Normalization}"));
+    }
+
+    [Fact]
     public void PathOf_NameOfAResult_IsInTheWorkspace()
     {
         using var session = Open();
@@ -249,7 +390,8 @@ public sealed class GraftSessionTests
         Assert.Equal(session.PathOf("weights/a.safetensors"), session.PathOf("artifacts/weights/a.safetensors"));
     }
 
-    private static GraftSession Open() => GraftSession.Open(new() { Workspace = "session", DataDirectory = "data", Device = "cpu", TuneRuntime = false });
+    private static GraftSession Open(string workspace = "session") =>
+        GraftSession.Open(new() { Workspace = workspace, DataDirectory = "data", Device = "cpu", TuneRuntime = false });
 
     private static string Save(ImageData data, Normalization normalization)
     {

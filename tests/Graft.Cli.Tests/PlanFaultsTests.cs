@@ -11,6 +11,10 @@ public sealed class PlanFaultsTests
     [InlineData("teacher: 3", "1: teacher is '3'; it must be a section of keys.")]
     [InlineData("trial:", "1: trial is empty; it must be a section of keys.")]
     [InlineData("epochs: [1, x]", "1: epochs is [1, x]; it must be a whole number or a list of them.")]
+    [InlineData(
+        "trial: { learningRate: NaN, momentum: Infinity }",
+        "1: trial.learningRate is 'NaN'; it must be a number. PLAN:1: trial.momentum is 'Infinity'; it must be a number."
+    )]
     [InlineData("epochs: { a: 1 }", "1: epochs is a section of keys; it must be a whole number or a list of them.")]
     [InlineData("positions: [[1]]", "1: positions is a list of lists or sections; it must be a name or a list of them.")]
     [InlineData(
@@ -48,6 +52,7 @@ public sealed class PlanFaultsTests
     }
 
     [Theory]
+    [InlineData("error: 'trial.learningRate=nan': trial.learningRate is 'nan'; it must be a number.", "--set", "trial.learningRate=nan")]
     [InlineData("error: 'seed=3': unknown key 'seed'. Did you mean 'seeds'?", "--set", "seed=3")]
     [InlineData("error: seeds is 0; it must be from 1 to 1000.", "--set", "seeds=0")]
     [InlineData(

@@ -134,7 +134,8 @@ internal sealed class PlanOptions(
         : $"preset {presetFor(parsed.GetValue(Data))}, for all that no option says; --preset or --plan for others";
 
     /// <summary>
-    /// The network that the command line names or, where it names weights alone, that they say they are of; null where a plan or preset is to say it.
+    /// The network that the command line names or, where it names weights alone, that they say they are of; null where a plan or preset is to say it, and where
+    /// a plan's text does: weights of another network are refused then.
     /// </summary>
     /// <exception cref="ConfigurationException">Weights are named, and nothing says of which network.</exception>
     public string? NetworkOf(ParseResult parsed)
@@ -144,7 +145,7 @@ internal sealed class PlanOptions(
             return name;
         }
 
-        if (parsed.GetValue(Teacher) is not { } weights || !File.Exists(weights))
+        if (parsed.GetValue(Teacher) is not { } weights || !File.Exists(weights) || (parsed.GetValue(_plan) is { } plan && PlanFile.NamesNetwork(plan)))
         {
             return null;
         }

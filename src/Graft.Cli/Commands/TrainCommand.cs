@@ -109,9 +109,16 @@ internal sealed class TrainCommand
         string target = parsed.GetValue(_out)!;
         OutputFile.HandOver(result.Weights, target);
         plan = plan with { Precision = PrecisionNames.Parse(plan.Precision, session.Device).ToText() };
-        Show(plan, result, target, wasDone, ChanceWords.RemarkOnTraining(result.Accuracy, job.Data), parsed);
+        Show(plan, result, target, wasDone, ChanceWords.RemarkOnTraining(result.Accuracy, job.Data) ?? RemarkOnLoss(result), parsed);
         return 0;
     }
+
+    private static string Before(TrainingResult result) => result.AccuracyBefore is { } before ? $" (before: {Format.Percent(before)} %)" : "";
+
+    // Who goes on from weights expects more of them, not less.
+    private static string? RemarkOnLoss(TrainingResult result) => result.AccuracyBefore > result.Accuracy
+        ? "Training made it worse than the weights that it went on from. A lower learning rate in the recipe (--recipe), or more epochs, may help."
+        : null;
 
     private void Show(TrainingPlan plan, TrainingResult result, string target, bool wasDone, string? remark, ParseResult parsed)
     {
@@ -122,6 +129,7 @@ internal sealed class TrainCommand
                 network = plan.Network,
                 data = plan.Data,
                 result.Accuracy,
+                result.AccuracyBefore,
                 result.Parameters,
                 result.MultiplyAccumulates,
                 weights = target,
@@ -140,7 +148,7 @@ internal sealed class TrainCommand
         TrainingTable.Write(_terminal, result.History);
         _terminal.WriteLine(
             Invariant(
-                $"Test accuracy {Format.Percent(result.Accuracy)} %{PrecisionWords.Of(plan.Precision)}, {Format.Count(result.Parameters)} parameters, {Format.Duration(result.Seconds)}."
+                $"Test accuracy {Format.Percent(result.Accuracy)} %{Before(result)}{PrecisionWords.Of(plan.Precision)}, {Format.Count(result.Parameters)} parameters, {Format.Duration(result.Seconds)}."
             )
         );
         _terminal.WriteNote(remark);

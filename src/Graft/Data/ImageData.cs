@@ -34,6 +34,22 @@ public sealed record ImageData
     /// <summary>Whether the images are photographs in files, which are decoded to <see cref="ImageOptions.Channels"/>.</summary>
     internal bool ArePhotographs { get; init; }
 
+    /// <summary>Puts images that lie in memory together. It stands in no plan: sessions of another day could not load it again.</summary>
+    /// <param name="name">What it is called in messages.</param>
+    /// <param name="train">The training images.</param>
+    /// <param name="test">The test images, of the same shape.</param>
+    /// <param name="classNames">The name of each class, by label.</param>
+    /// <param name="normalization">How bytes become the network's input; null for mean and deviation of the training images.</param>
+    /// <exception cref="DataException">A set is empty, the shapes differ, there are fewer than 2 classes, or a label is none of them.</exception>
+    public static ImageData Create(string name, ImageSet train, ImageSet test, IReadOnlyList<string> classNames, Normalization? normalization = null)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        ArgumentNullException.ThrowIfNull(train);
+        ArgumentNullException.ThrowIfNull(test);
+        ArgumentNullException.ThrowIfNull(classNames);
+        return ImageDataFactory.Create(name, train, test, classNames, normalization);
+    }
+
     /// <summary>Name, numbers and shape in short, e.g. <c>cifar10: 50000 training and 10000 test images of 3x32x32, 10 classes</c>.</summary>
     public override string ToString() =>
         Invariant($"{Name}: {Train.Count} training and {Test.Count} test images of {Train.Shape}, {ClassNames.Count} classes");

@@ -42,6 +42,9 @@ internal static class PyTorchCheckpoint
         }
     }
 
+    /// <summary>Whether a file's name ends as those of checkpoints do.</summary>
+    public static bool IsNamedLikeOne(string path) => Path.GetExtension(path).ToUpperInvariant() is ".PTH" or ".PT" or ".CKPT";
+
     private static bool IsZip(ReadOnlySpan<byte> start) => start is [(byte)'P', (byte)'K', 3, 4, ..];
 
     private static Dictionary<string, Tensor> LoadZip(Stream stream, PickleFault fault)

@@ -43,6 +43,12 @@ internal sealed class WeightFile : IDisposable
                 {
                     throw new DataException($"{path}: not a file of weights but {found}.");
                 }
+
+                if (PyTorchCheckpoint.IsNamedLikeOne(path))
+                {
+                    throw new DataException(
+                        $"{path}: not a PyTorch checkpoint, nor safetensors. In PyTorch, write one with torch.save(model.state_dict(), path).");
+                }
             }
 
             var file = SafeTensorsFile.Load(stream, path); // its tensors live on in this object

@@ -16,6 +16,7 @@ public abstract partial class GraftJob<TResult>
     /// <exception cref="GraftException">The workspace or the cluster cannot be used.</exception>
     public SlurmSubmissionResult Submit(bool again = false)
     {
+        var cluster = Cluster();
         var workspace =
             Session.Workspace as PostgresWorkspace
             ?? throw new ConfigurationException(
@@ -26,7 +27,7 @@ public abstract partial class GraftJob<TResult>
             };
         Prepare(workspace);
         return Submission(workspace, workspace.Submissions)
-            .Submit(this, Request(workspace.Location) with { TriesFailed = !again && Session.Cluster!.EndedBefore is null });
+            .Submit(this, Request(workspace.Location) with { TriesFailed = !again && cluster.EndedBefore is null });
     }
 
     /// <summary>The scripts that <see cref="Submit"/> would hand over, for the steps that are known and have no result. Nothing is written.</summary>
@@ -42,9 +43,12 @@ public abstract partial class GraftJob<TResult>
     private SlurmSubmission Submission(IWorkspace workspace, ISubmissionRecord? submissions) =>
         new(workspace, submissions, Session.Kinds, Session.Services(Data), new SlurmCommands(Session.Time), Session.Time);
 
+    private ClusterOptions Cluster() =>
+        Session.Cluster ?? throw new ConfigurationException("the session has no cluster: SessionOptions.Cluster says which.");
+
     private SlurmRequest Request(string directory)
     {
-        var cluster = Session.Cluster ?? throw new ConfigurationException("the session has no cluster.");
+        var cluster = Cluster();
         return new()
         {
             Job = Id,

@@ -64,9 +64,11 @@ public sealed partial class GraftSession
     /// <param name="epochs">Passes over the training images.</param>
     /// <param name="recipe">How; null for that of a study's trials (<see cref="Studies.StudyPlan.Trial"/>: SGD, learning rate 0.02).</param>
     /// <param name="seed">Decides order and augmentation of the images.</param>
-    /// <param name="progress">Is told after every batch.</param>
+    /// <param name="progress">Is told after every batch. <see cref="Progress{T}"/> calls its handler on other threads, which must not use the network.</param>
+    /// <param name="epochDone">Is called after every epoch, on the thread that trains: it may test the network.</param>
     /// <param name="cancellation">Ends it between two batches; the network then holds what it has learned so far.</param>
     /// <exception cref="ArgumentOutOfRangeException">There is no epoch.</exception>
+    /// <exception cref="InvalidOperationException">Another thread trains, tests or exports the network.</exception>
     /// <exception cref="ConfigurationException">The recipe has faults, or the network is for other images or classes than the data's.</exception>
     public IReadOnlyList<Analysis.EpochResult> TrainOn(
         Network network,
@@ -75,6 +77,7 @@ public sealed partial class GraftSession
         TrainingRecipe? recipe = null,
         int seed = 1,
         IProgress<TrainingProgress>? progress = null,
+        Action<Analysis.EpochResult>? epochDone = null,
         CancellationToken cancellation = default
     )
     {
@@ -86,13 +89,14 @@ public sealed partial class GraftSession
         PlanFaults.Throw([.. recipe.Faults("recipe")]);
         RequireFit(network, data, data.Train);
         cancellation.ThrowIfCancellationRequested();
+        using var use = network.Use.ToTrain();
         var epochResults = new List<Analysis.EpochResult>();
         var context = new TrainingContext
         {
             Device = new(Device),
             Time = Time,
             Progress = progress,
-            EpochDone = epochResults.Add,
+            EpochDone = epochResults.Add + epochDone,
             Cancellation = cancellation,
         };
         var heldOut = new HeldOutPart();
@@ -138,6 +142,7 @@ public sealed partial class GraftSession
     /// <exception cref="ConfigurationException">
     /// The network is for other images or classes than the data's, or answers their classes in another order, so that the file would name them wrongly.
     /// </exception>
+    /// <exception cref="InvalidOperationException">Another thread trains, tests or exports the network.</exception>
     /// <exception cref="RunException">The answers differ, or the file cannot be written.</exception>
     public OnnxComparison ExportOnnx(
         Network network, string path, ImageData? data = null, OnnxExportOptions? options = null, CancellationToken cancellation = default)
@@ -154,6 +159,7 @@ public sealed partial class GraftSession
             ? throw new ArgumentException("Give the data, or options that say how pixels are normalised.", nameof(options))
             : new() { Normalization = data.Normalization, ClassNames = data.ClassNames };
         options.Normalization.RequireChannels(network.Definition.Image);
+        using var use = network.Use.ToTrain(); // it may be moved meanwhile
         var device = network.CurrentDevice;
         network.to(torch.CPU);
         try
@@ -174,18 +180,20 @@ public sealed partial class GraftSession
 
     /// <summary>
     /// Tests a network on all test images, in its <see cref="Networks.Network.Precision"/>. It blocks until that is done. An exported file computes in fp32: in
-    /// bf16 a few images of a thousand get other answers than there.
+    /// bf16 a few images of a thousand get other answers than there. Several threads test a network one after another.
     /// </summary>
     /// <param name="network">The network, on the session's device; it stays the caller's.</param>
     /// <param name="data">The data.</param>
     /// <param name="cancellation">Ends the work between two batches.</param>
     /// <exception cref="ConfigurationException">The network is for other images or classes than the data's.</exception>
+    /// <exception cref="InvalidOperationException">Another thread trains the network.</exception>
     public EvaluationResult Evaluate(Network network, ImageData data, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(network);
         ArgumentNullException.ThrowIfNull(data);
         ObjectDisposedException.ThrowIf(_isDisposed, this);
         RequireFit(network, data, data.Test);
+        using var use = network.Use.ToTest();
         return Evaluator.Evaluate(network, data.Test, data.Normalization, null, new(Device), cancellation);
     }
 

@@ -256,7 +256,11 @@ public sealed partial class GraftSession : IDisposable
         {
             return await job.ConfigureAwait(false);
         }
-        catch (OperationCanceledException e) when (_isClosing && !cancellation.IsCancellationRequested)
+        catch (OperationCanceledException e) when (cancellation.IsCancellationRequested)
+        {
+            throw new OperationCanceledException(e.Message, e, cancellation); // the caller's token, not the one that is linked to it
+        }
+        catch (OperationCanceledException e) when (_isClosing)
         {
             throw new OperationCanceledException("The session was disposed while the job ran. What was finished is kept.", e, e.CancellationToken);
         }
@@ -314,6 +318,7 @@ public sealed partial class GraftSession : IDisposable
     // What the workspace's record says, or what is said where there is none yet.
     private TValue FromRecord<TValue>(Func<IWorkspace, TValue> read, TValue none)
     {
+        ObjectDisposedException.ThrowIf(_isDisposed, this);
         if (_workspace.IsValueCreated)
         {
             return read(_workspace.Value);

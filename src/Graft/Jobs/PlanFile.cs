@@ -189,6 +189,9 @@ internal static class PlanFile
             .Deserialize<TValue>(text.ToString());
     }
 
+    /// <summary>Whether a plan's file says which network it is for.</summary>
+    internal static bool NamesNetwork(string path) => Names(ReadText(path), "network");
+
     /// <summary>Whether a plan's text gives a key, itself or below sections.</summary>
     internal static bool Names(string yaml, params ReadOnlySpan<string> path) => Names(Documents(yaml)[0].RootNode, path);
 

@@ -80,10 +80,14 @@ internal static class PlanSchema
     private static bool Parses(string text, Type type) =>
         type == typeof(string)
         || (type == typeof(int) && IsWhole(text) && int.TryParse(text, CultureInfo.InvariantCulture, out _))
-        || (type == typeof(double) && (double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out _) || text is ".nan" or ".inf" or "-.inf"))
+        || (type == typeof(double) && (IsDecimal(text) || text is ".nan" or ".inf" or "-.inf"))
         || (type == typeof(bool) && bool.TryParse(text, out _))
         || (Nullable.GetUnderlyingType(type) is { } value && Parses(text, value))
         || (type == typeof(long) && IsWhole(text) && long.TryParse(text, CultureInfo.InvariantCulture, out _));
+
+    // As digits: what .NET writes for others, NaN and Infinity, is none of YAML's.
+    private static bool IsDecimal(string text) =>
+        text.Any(char.IsAsciiDigit) && double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out _);
 
     // Without blanks, and without a 0 before other digits, which in YAML makes the number octal.
     private static bool IsWhole(string text) => text.TrimStart('-', '+') is "0" or [>= '1' and <= '9', ..];

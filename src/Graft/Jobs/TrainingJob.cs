@@ -69,7 +69,11 @@ public sealed record TrainingPlan
 /// <param name="History">The epochs.</param>
 /// <param name="Seconds">The time that the training took.</param>
 public sealed record TrainingResult(
-    string Step, double Accuracy, long Parameters, long MultiplyAccumulates, string Weights, IReadOnlyList<EpochResult> History, double Seconds);
+    string Step, double Accuracy, long Parameters, long MultiplyAccumulates, string Weights, IReadOnlyList<EpochResult> History, double Seconds)
+{
+    /// <summary>Test accuracy of the weights that it was trained on from (<see cref="TrainingPlan.From"/>); null where it began afresh.</summary>
+    public double? AccuracyBefore { get; init; }
+}
 
 /// <summary>A training of a network from scratch, kept in the workspace as a teacher's is: a study with the same teacher takes it from there.</summary>
 public sealed class TrainingJob : GraftJob<TrainingResult>
@@ -132,7 +136,10 @@ public sealed class TrainingJob : GraftJob<TrainingResult>
                 Session.Workspace.Artifacts.PathOf(result.Weights),
                 history,
                 stored.Seconds
-            );
+            )
+            {
+                AccuracyBefore = result.AccuracyBefore,
+            };
         }
     }
 

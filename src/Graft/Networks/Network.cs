@@ -9,7 +9,7 @@ namespace Graft.Networks;
 
 /// <summary>
 /// A network: stem, one operation at each position, head. Positions start with the network's own operations; <c>Substitute</c> swaps them.
-/// Parameters are fp32 on the device that the network was moved to; <see cref="Precision"/> is the type of the computation.
+/// Parameters are fp32 on the device that the network was moved to; <see cref="Precision"/> is the type of the computation. One thread at a time may use it.
 /// </summary>
 public sealed class Network : nn.Module<Tensor, Tensor>
 {
@@ -56,6 +56,9 @@ public sealed class Network : nn.Module<Tensor, Tensor>
 
         register_module("head", _head);
     }
+
+    /// <summary>Who trains or tests it.</summary>
+    internal NetworkUse Use { get; } = new();
 
     /// <summary>The layout that the network was made from.</summary>
     public NetworkDefinition Definition { get; }

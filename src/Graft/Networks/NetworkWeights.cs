@@ -227,7 +227,10 @@ public static class NetworkWeights
         if (missing.Count > 0 || unexpected.Count > 0)
         {
             string has = missing.Count > 0 ? "and has" : "has";
-            throw new DataException($"{path} does not fit {owner}: it{List("lacks", "tensor", missing)}{List(has, "unknown tensor", unexpected)}.");
+            string exported = missing.Exists(name => name.StartsWith("onnx::", StringComparison.Ordinal))
+                ? " An exporter has renamed weights of the ONNX file, as it does where it folds batch normalisation: leave out this file to use those that the ONNX file holds."
+                : "";
+            throw new DataException($"{path} does not fit {owner}: it{List("lacks", "tensor", missing)}{List(has, "unknown tensor", unexpected)}.{exported}");
         }
 
         var loaded = expected.Where(t => file.Tensors.ContainsKey(t.Key)).Select(t => (t.Key, From: file.Tensors[t.Key], To: t.Value)).ToList();

@@ -71,6 +71,7 @@ internal static class StorageErrors
             UnauthorizedAccessException => ReadOnlyText(path),
             IOException e when DiskFull.Contains(e.HResult) => FullText(path),
             IOException e when WriteProtected.Contains(e.HResult) => ReadOnlyText(path),
+            IOException when Directory.Exists(path) => $"{path} is a folder, where a file is wanted. Choose another path.",
             _ => $"{path} cannot be used: {OneLine(exception.Message)} Check that the path is right and the disk is there.",
         };
 

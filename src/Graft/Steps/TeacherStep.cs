@@ -81,6 +81,10 @@ internal sealed record TeacherStepResult(double Accuracy, long Parameters, long 
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? OtherOrder { get; init; }
 
+    /// <summary>Test accuracy of the weights that it was trained on from, in [0, 1]; null where it began afresh or was imported.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public double? AccuracyBefore { get; init; }
+
     /// <summary>What is said of one that answers the classes in another order, or is no better than guessing; null for any other.</summary>
     /// <param name="data">The data set.</param>
     /// <param name="isTrainedHere">Whether it was trained on that, not taken over.</param>
@@ -145,13 +149,14 @@ internal sealed class TeacherKind : NetworkStepKind<TeacherStep, TeacherStepResu
         var training = context.Training(step);
         var objective = teacher is null ? null : new DistillationObjective(teacher, step.Distillation ?? new(), step.Recipe.LabelSmoothing);
         var split = NetworkStepContext.Split(data, step.HeldOut);
+        double? before = step.From is null ? null : context.Test(network, data).Accuracy;
         new Trainer(network, split, step.Recipe, step.Epochs, Seed.Derive(step.Seed, (long)SeedUse.TeacherOrder), training, objective).Run();
-        Complete(step, network, data.Normalization, context);
+        Complete(step, network, data.Normalization, context, before);
         training.Checkpoint!.Delete();
     }
 
     /// <summary>Tests a teacher, keeps its weights and records its result.</summary>
-    internal static void Complete(NetworkStep step, Network network, Normalization normalization, NetworkStepContext context)
+    internal static void Complete(NetworkStep step, Network network, Normalization normalization, NetworkStepContext context, double? accuracyBefore = null)
     {
         var test = context.Test(network, context.Data with { Normalization = normalization });
         string weights = $"weights/{step.Key}.safetensors";
@@ -161,6 +166,7 @@ internal sealed class TeacherKind : NetworkStepKind<TeacherStep, TeacherStepResu
             step,
             new TeacherStepResult(test.Accuracy, cost.Parameters, cost.MultiplyAccumulates, weights)
             {
+                AccuracyBefore = accuracyBefore,
                 OtherOrder = ClassPermutation.Of(test.Predicted, context.Data)?.Describe(context.Data),
             },
             test);

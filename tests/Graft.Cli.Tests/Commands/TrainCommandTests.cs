@@ -24,6 +24,26 @@ public sealed class TrainCommandTests
     }
 
     [Fact]
+    public async Task Train_FromWeightsThatItMakesWorse_SaysWhatTheyGaveBefore()
+    {
+        File.WriteAllText("first.yaml", "batchSize: 16");
+        File.WriteAllText("ruin.yaml", "batchSize: 16\nlearningRate: 50");
+        const string First = "train --network wrn-10-1 --data images --epochs 2 --recipe first.yaml --precision fp32 --workspace worse --out first.safetensors";
+        await InProcess.RunAsync(First);
+        using var first = JsonDocument.Parse((await InProcess.RunAsync("evaluate first.safetensors --data images --precision fp32 --json")).Output);
+        double before = first.RootElement.GetProperty("accuracy").GetDouble();
+        const string Command =
+            "train --network wrn-10-1 --data images --epochs 1 --recipe ruin.yaml --precision fp32 --workspace worse --from first.safetensors "
+            + "--out ruined.safetensors";
+
+        var table = await InProcess.RunAsync(Command);
+        using var ruined = JsonDocument.Parse((await InProcess.RunAsync($"{Command} --json")).Output);
+
+        Assert.Contains(FormattableString.Invariant($" % (before: {100 * before:0.00} %)"), table.Output, StringComparison.Ordinal);
+        Assert.Equal(before, ruined.RootElement.GetProperty("accuracyBefore").GetDouble());
+    }
+
+    [Fact]
     public async Task Train_GivenAgain_SaysThatItHasRunBefore()
     {
         File.WriteAllText("again.yaml", "batchSize: 16");

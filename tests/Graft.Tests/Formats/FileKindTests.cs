@@ -31,6 +31,18 @@ public sealed class FileKindTests
     }
 
     [Fact]
+    public void Load_TextThatIsNamedAsACheckpoint_NamesBothKindsOfFile()
+    {
+        using var directory = new TemporaryDirectory();
+        string file = directory.File("words.pth");
+        File.WriteAllText(file, "abc");
+
+        string message = Assert.Throws<DataException>(() => WeightFile.Load(file)).Message;
+
+        Assert.Equal($"{file}: not a PyTorch checkpoint, nor safetensors. In PyTorch, write one with torch.save(model.state_dict(), path).", message);
+    }
+
+    [Fact]
     public async Task Read_Pipe_IsRefusedAndNotWaitedFor()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "Needs mkfifo.");
