@@ -24,13 +24,8 @@ internal static class AccelerationFigure
             frame.AddVertical(budget, SeriesStyle.Teacher.Color, 1);
         }
 
-        Add(result.Random, Random);
-        Add(result.Solutions, Selected);
-        Add(result.Front, Front);
+        AddMarkers(frame, result, a => (x.Map(a.LatencyMs?.Median), y.Map(a.Loss)));
         return new("Quality and latency", frame.ToSvg("quality", "Loss before fine-tuning against measured latency"));
-
-        void Add(IReadOnlyList<ArchitectureResult> architectures, SeriesStyle style) =>
-            AddMarkers(frame, architectures.Select(a => (x.Map(a.LatencyMs?.Median), y.Map(a.Loss))), style);
     }
 
     /// <summary>Test accuracy against measured latency of the networks that were trained, each named, both with 95 % intervals.</summary>
@@ -74,8 +69,7 @@ internal static class AccelerationFigure
         AxisScale x = AxisScale.Logarithmic(All(result).Select(a => a.Score));
         AxisScale y = AxisScale.Logarithmic(All(result).Select(a => a.KullbackLeibler ?? double.NaN));
         using PlotFrame frame = new(x, y, Height, "Predicted: sum of scores", "Measured divergence from the teacher");
-        AddMarkers(frame, result.Random.Select(a => (x.Map(a.Score), y.Map(a.KullbackLeibler))), Random);
-        AddMarkers(frame, result.Solutions.Select(a => (x.Map(a.Score), y.Map(a.KullbackLeibler))), Selected);
+        AddMarkers(frame, result, a => (x.Map(a.Score), y.Map(a.KullbackLeibler)));
         return new("Predicted and measured quality", frame.ToSvg("scores", "Measured divergence from the teacher against the sum of scores"));
     }
 
@@ -86,19 +80,26 @@ internal static class AccelerationFigure
         AxisScale axis = AxisScale.Linear(values, 6, 0.01);
         using PlotFrame frame = new(axis, axis, Height, "Predicted latency (ms)", "Measured latency (ms)");
         frame.AddLine([(axis.Min, axis.Min), (axis.Max, axis.Max)], SeriesStyle.Teacher.Color, 1);
-        AddMarkers(frame, result.Random.Select(a => (axis.Map(a.PredictedMs), axis.Map(a.LatencyMs?.Median))), Random);
-        AddMarkers(frame, result.Solutions.Select(a => (axis.Map(a.PredictedMs), axis.Map(a.LatencyMs?.Median))), Selected);
+        AddMarkers(frame, result, a => (axis.Map(a.PredictedMs), axis.Map(a.LatencyMs?.Median)));
         return new("Predicted and measured latency", frame.ToSvg("latencies", "Measured against predicted latency"));
     }
 
     private static IEnumerable<ArchitectureResult> All(AccelerationResult result) => result.Solutions.Concat(result.Random).Concat(result.Front);
 
-    private static void AddMarkers(PlotFrame frame, IEnumerable<(double? X, double? Y)> points, SeriesStyle style)
+    // All groups: the axes are for all of them.
+    private static void AddMarkers(PlotFrame frame, AccelerationResult result, Func<ArchitectureResult, (double? X, double? Y)> place)
     {
-        (double, double)[] drawn = [.. points.Where(p => p.X is not null && p.Y is not null).Select(p => (p.X!.Value, p.Y!.Value))];
-        if (drawn.Length > 0)
+        Add(result.Random, Random);
+        Add(result.Solutions, Selected);
+        Add(result.Front, Front);
+
+        void Add(IReadOnlyList<ArchitectureResult> architectures, SeriesStyle style)
         {
-            frame.AddMarkers(drawn, style, 6, 0.8);
+            var points = architectures.Select(place).Where(p => p.X is not null && p.Y is not null).Select(p => (p.X!.Value, p.Y!.Value)).ToList();
+            if (points.Count > 0)
+            {
+                frame.AddMarkers(points, style, 6, 0.8);
+            }
         }
     }
 }
