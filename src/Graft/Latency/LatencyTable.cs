@@ -83,24 +83,7 @@ public sealed record LatencyTable
         bool added = false;
         StorageErrors.Guard(path, () =>
         {
-            using var turn = new Mutex(name, new NamedWaitHandleOptions { CurrentUserOnly = true, CurrentSessionOnly = false });
-            try
-            {
-                turn.WaitOne();
-            }
-            catch (AbandonedMutexException)
-            {
-                // its holder was killed; the file is whole, whatever it was about to do
-            }
-
-            try
-            {
-                added = MergeInto(path);
-            }
-            finally
-            {
-                turn.ReleaseMutex();
-            }
+            added = MachineTurn.Take(name, () => MergeInto(path)); // where the one before was killed, the file is whole all the same
         });
         return added;
     }

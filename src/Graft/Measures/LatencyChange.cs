@@ -1,8 +1,8 @@
 namespace Graft.Measures;
 
 /// <summary>
-/// Time of the candidate's forward pass for one batch less that of the teacher's operation, in milliseconds: medians of turns. Other load falls on both alike,
-/// but it is no latency table, for which nothing else should run.
+/// Time of the candidate's forward pass for one batch over that of the teacher's operation, less 1: see <see cref="LatencyComparison"/>. It hardly moves with
+/// the load of the machine, as milliseconds do.
 /// </summary>
 internal sealed class LatencyChange : Measure
 {
@@ -13,11 +13,17 @@ internal sealed class LatencyChange : Measure
     public override string Title => "latency, change";
 
     /// <inheritdoc/>
+    public override int Revision => 2; // 1: the difference of both medians, in milliseconds
+
+    /// <inheritdoc/>
     public override bool HigherIsBetter => true;
 
     /// <inheritdoc/>
     public override double Passes => 1;
 
     /// <inheritdoc/>
-    public override double Of(MeasureSubject subject) => subject.LatencyMs.Candidate - subject.LatencyMs.Own;
+    public override double Of(MeasureSubject subject) => subject.Latency.Change;
+
+    /// <inheritdoc/>
+    internal override bool IsSameQuantity(string? revision) => revision == CodeIdentity;
 }

@@ -1,46 +1,85 @@
 using Graft.Operations;
+using Graft.Runtime;
 using static TorchSharp.torch;
 
 namespace Graft.Measures;
 
 /// <summary>
-/// Times operations, or runs of them, in turns, so that other load of the machine falls on both alike. The medians say which is the faster and by about how
-/// much; they are no latency table, for which nothing else should run.
+/// Times of two operations, or runs of them, taken in short rounds of turns. The change is the median over rounds of the ratio within a round, so that load
+/// that comes, goes or stays falls on both alike. It is no latency table, for which nothing else should run.
 /// </summary>
-internal static class LatencyComparison
+/// <param name="OwnMs">The lowest quartile over rounds of the time of one forward pass, in milliseconds, of what is compared with.</param>
+/// <param name="CandidateMs">The same of the candidate.</param>
+/// <param name="Change">The candidate's time over the other's, less 1: 0 for as fast, 1 for twice the time. NaN where the clock told no time.</param>
+internal sealed record LatencyComparison(double OwnMs, double CandidateMs, double Change)
 {
-    private const int WarmUps = 2, Turns = 9;
+    private const string Turn = "graft-latency-measure";
+    private const int WarmUps = 2, FewestRounds = 11, MostRounds = 101;
+    private static readonly TimeSpan LongEnough = TimeSpan.FromSeconds(1);
 
-    /// <summary>The median times of one forward pass, in milliseconds.</summary>
-    /// <param name="first">Operations that run one after another.</param>
-    /// <param name="second">What they are held against.</param>
+    /// <summary>Measures. Two measurements of a machine wait for one another; what else runs there does not.</summary>
+    /// <param name="own">Operations that run one after another.</param>
+    /// <param name="candidate">What is held against them.</param>
     /// <param name="input">What both get, [N, C, H, W].</param>
     /// <param name="time">The clock.</param>
-    public static (double First, double Second) MeasureMs(
-        IReadOnlyList<Operation> first, IReadOnlyList<Operation> second, Tensor input, TimeProvider time)
+    public static LatencyComparison Measure(IReadOnlyList<Operation> own, IReadOnlyList<Operation> candidate, Tensor input, TimeProvider time)
     {
         using var inference = no_grad();
-        foreach (var operation in first.Concat(second))
+        foreach (var operation in own.Concat(candidate))
         {
             operation.eval();
         }
 
-        var times = Enumerable.Range(0, WarmUps + Turns).Select(_ => (Time(first), Time(second))).Skip(WarmUps).ToList();
-        return (Median(times.Select(t => t.Item1)), Median(times.Select(t => t.Item2)));
+        return MachineTurn.Take(Turn, () => Measure(() => Run(own), () => Run(candidate), time));
 
-        double Time(IReadOnlyList<Operation> operations)
+        void Run(IReadOnlyList<Operation> operations)
         {
             using var scope = NewDisposeScope();
-            long started = time.GetTimestamp();
             _ = operations.Aggregate(input, (features, operation) => operation.call(features));
             if (input.device_type == TorchSharp.DeviceType.CUDA)
             {
                 cuda.synchronize();
             }
-
-            return time.GetElapsedTime(started).TotalMilliseconds;
         }
     }
 
-    private static double Median(IEnumerable<double> values) => values.Order().ElementAt(Turns / 2);
+    /// <summary>Measures two actions.</summary>
+    /// <param name="own">What is compared with.</param>
+    /// <param name="candidate">What is held against it.</param>
+    /// <param name="time">The clock.</param>
+    internal static LatencyComparison Measure(Action own, Action candidate, TimeProvider time)
+    {
+        for (int i = 0; i < WarmUps; i++)
+        {
+            own();
+            candidate();
+        }
+
+        var rounds = new List<(double Own, double Candidate)>();
+        long started = time.GetTimestamp();
+        while (rounds.Count < FewestRounds || (rounds.Count < MostRounds && time.GetElapsedTime(started) < LongEnough))
+        {
+            // A B B A: what grows or fades within a round weighs on both alike, and what hits one call is passed over.
+            double first = Time(own), second = Time(candidate), third = Time(candidate), fourth = Time(own);
+            rounds.Add((Math.Min(first, fourth), Math.Min(second, third)));
+        }
+
+        return new(
+            Quantile(rounds.Select(r => r.Own), 0.25),
+            Quantile(rounds.Select(r => r.Candidate), 0.25),
+            Quantile(rounds.Select(r => r.Candidate / r.Own), 0.5) - 1);
+
+        double Time(Action action)
+        {
+            long began = time.GetTimestamp();
+            action();
+            return time.GetElapsedTime(began).TotalMilliseconds;
+        }
+    }
+
+    private static double Quantile(IEnumerable<double> values, double share)
+    {
+        var ordered = values.Order().ToList();
+        return ordered[(int)(share * (ordered.Count - 1))];
+    }
 }

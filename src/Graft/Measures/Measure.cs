@@ -42,6 +42,10 @@ public abstract class Measure
     /// <summary>What tells its code from other code under the same name: part of the keys of results; null for Graft's own of the first revision.</summary>
     internal string? CodeIdentity => Runtime.CodeIdentity.Of(GetType(), Name, Revision);
 
+    /// <summary>Whether a stored value of another revision of the code is of the same quantity and unit, and so can stand beside new ones.</summary>
+    /// <param name="revision">The <see cref="CodeIdentity"/> that the value was measured with.</param>
+    internal virtual bool IsSameQuantity(string? revision) => true;
+
     /// <summary>The natural logarithm of a positive value.</summary>
     /// <param name="value">The value.</param>
     /// <returns>Null where it is not positive.</returns>

@@ -18,7 +18,7 @@ public sealed class MeasureSubject : IDisposable
     private readonly Lazy<Tensor> _output;
     private readonly Lazy<AnswerComparison> _stored;
     private readonly Lazy<(AnswerComparison Answers, GradientSums Gradients)> _inBatches;
-    private readonly Lazy<(double Own, double Candidate)> _latency;
+    private readonly Lazy<LatencyComparison> _latency;
 
     /// <summary>A subject.</summary>
     /// <param name="teacher">The teacher. Its mode changes; its values do not.</param>
@@ -47,7 +47,7 @@ public sealed class MeasureSubject : IDisposable
         _output = new(OutputOfCandidate);
         _stored = new(CompareWithStoredStatistics);
         _inBatches = new(CompareInBatches);
-        _latency = new(() => LatencyComparison.MeasureMs(Own, Placed, Inputs[0], time));
+        _latency = new(() => LatencyComparison.Measure(Own, Placed, Inputs[0], time));
     }
 
     /// <summary>The unchanged network.</summary>
@@ -92,10 +92,8 @@ public sealed class MeasureSubject : IDisposable
     /// <summary>The gradients of the loss with respect to the network's weights, in batch statistics.</summary>
     internal GradientSums Gradients => _inBatches.Value.Gradients;
 
-    /// <summary>
-    /// The median times of a forward pass of one batch in milliseconds, of the teacher's own operations and of the candidate, measured in turns.
-    /// </summary>
-    internal (double Own, double Candidate) LatencyMs => _latency.Value;
+    /// <summary>The times of a forward pass of one batch, of the candidate against the teacher's own operations.</summary>
+    internal LatencyComparison Latency => _latency.Value;
 
     /// <summary>Frees everything.</summary>
     public void Dispose()

@@ -55,11 +55,14 @@ internal sealed record PredictorStepResult
     /// <summary>Multiply-accumulates of the candidate for one image less those of the teacher's operations there.</summary>
     public required long MultiplyAccumulates { get; init; }
 
-    /// <summary>Time of the candidate's forward pass for one batch in milliseconds, the median of turns with the teacher's operations there.</summary>
+    /// <summary>Time of the candidate's forward pass for one batch in milliseconds. It follows the load, as <see cref="LatencyChange"/> does not.</summary>
     public double? LatencyMs { get; init; }
 
     /// <summary>The same of the teacher's operations.</summary>
     public double? TeacherLatencyMs { get; init; }
+
+    /// <summary><see cref="Measures.LatencyChange"/>; null in results of the first revision.</summary>
+    public double? LatencyChange { get; init; }
 
     /// <summary><see cref="Measures.DistillationError"/>.</summary>
     public double? DistillationError { get; init; }
@@ -102,7 +105,7 @@ internal sealed record PredictorStepResult
     {
         ("parameters", Parameters),
         ("multiplyAccumulates", MultiplyAccumulates),
-        ("latency", LatencyMs - TeacherLatencyMs),
+        ("latency", LatencyChange ?? ((LatencyMs / TeacherLatencyMs) - 1)),
         ("distillationError", DistillationError),
         ("lossRise", LossRise),
         ("lossRiseBatchStatistics", LossRiseBatchStatistics),
@@ -125,8 +128,9 @@ internal sealed record PredictorStepResult
         {
             Parameters = (long)values["parameters"],
             MultiplyAccumulates = (long)values["multiplyAccumulates"],
-            LatencyMs = subject.LatencyMs.Candidate,
-            TeacherLatencyMs = subject.LatencyMs.Own,
+            LatencyMs = subject.Latency.CandidateMs,
+            TeacherLatencyMs = subject.Latency.OwnMs,
+            LatencyChange = Finite("latency"),
             DistillationError = Finite("distillationError"),
             LossRise = Finite("lossRise"),
             LossRiseBatchStatistics = Finite("lossRiseBatchStatistics"),
@@ -148,7 +152,7 @@ internal sealed record PredictorStepResult
 internal sealed class PredictorKind : NetworkStepKind<PredictorStep, PredictorStepResult>
 {
     public const string KindName = "predictors";
-    public const int CurrentRevision = 1;
+    public const int CurrentRevision = 2; // 1: the latency was the difference of both medians
 
     // Of an image through the network: teacher and swapped network in both modes, one with gradients, the teacher's features, pixels' gradients for half of the
     // images.

@@ -49,6 +49,9 @@ internal static class StudyPrediction
     /// <summary>A measure's value as predictions use it. One that this process does not know is taken as it is.</summary>
     internal static double? Feature(string name, double value) => Known(name) is { } measure ? measure.Feature(value) : value;
 
+    /// <summary>Whether what a step measured is of the quantity that its measure is now. One that this process does not know is taken as it is.</summary>
+    internal static bool IsOfToday(MeasureStep step) => Known(step.Measure)?.IsSameQuantity(step.MeasureRevision) ?? true;
+
     /// <summary>The two maps of a position: CKA of candidates from a step, and gaps of accuracies from cells.</summary>
     /// <param name="step">The step that compared the candidates.</param>
     /// <param name="result">What it found.</param>

@@ -203,7 +203,8 @@ internal sealed class StudyResultBuilder
         var values = trial.Predictors is null || Result<PredictorStepResult>(trial.Predictors) is not { } bundle ? [] : bundle.ByName();
         foreach (string key in trial.Measures ?? [])
         {
-            if (Result<MeasureStepResult>(key)?.Value is { } value)
+            if (Result<MeasureStepResult>(key)?.Value is { } value
+                && (MeasureStep)_kinds.Parse(Stored(key)!.Specification) is var step && StudyPrediction.IsOfToday(step))
             {
                 values[((MeasureStep)_kinds.Parse(Stored(key)!.Specification)).Measure] = value;
             }

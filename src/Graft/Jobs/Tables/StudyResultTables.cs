@@ -186,7 +186,7 @@ public static class StudyResultTables
         new("operation", "", "The operation.", x => x.Cell.Operation),
         new("seed", "", "The candidate's seed.", x => x.Trial.Seed),
         new("measure", "", "The measure's name; docs/predictors.md.", x => x.Measure.Key),
-        new("value", "as the measure says", "Its value, as in JSON; latencies in milliseconds.", x => x.Measure.Value),
+        new("value", "as the measure says", "Its value, as in JSON.", x => x.Measure.Value),
         new(
             "ordered_by",
             "",
