@@ -95,6 +95,9 @@ internal sealed class PredictCommand
                 plan.Data,
                 epochs,
                 tried,
+                result.FewestSeeds,
+                result.MostSeeds,
+                forecast.LeverageLimit,
                 forecast.Forecasts,
                 forecast.MostInformative,
                 forecast.Unpredictable,
@@ -104,7 +107,8 @@ internal sealed class PredictCommand
             return;
         }
 
-        _terminal.WriteLine(Invariant($"Learned from {Plural.Of(tried, "substitution")} of {Plural.Of(plan.Seeds, "seed")} each"));
+        string fewest = result.FewestSeeds < result.MostSeeds ? Invariant($"{result.FewestSeeds} to ") : "";
+        _terminal.WriteLine($"Learned from {Plural.Of(tried, "substitution")} of {fewest}{Plural.Of(result.MostSeeds, "seed")} each");
         _terminal.WriteLine();
         PredictionTables.Write(_terminal, forecast, epochs);
         foreach (var failure in result.Failures)

@@ -9,6 +9,8 @@ namespace Graft.Cli.Views;
 /// <summary>Whether a study's accuracies could have been predicted, and what is predicted of substitutions that were not tried.</summary>
 internal static class PredictionTables
 {
+    private const string FarOutside = "far outside";
+
     public static void Write(Terminal terminal, StudyResult result)
     {
         foreach (var length in result.Predictability)
@@ -31,18 +33,29 @@ internal static class PredictionTables
     public static void Write(Terminal terminal, ForecastResult result, int epochs)
     {
         terminal.WriteLine(Invariant($"Expected accuracy after {Plural.Of(epochs, "epoch")} less the teacher's that is trained as long, points"));
-        var table = new WideTable(2, ">position", "operation", ">expected", ">95 % interval");
+        bool anyOutside = result.Forecasts.Any(f => f.IsFarOutside);
+        string[] remarks = anyOutside ? [">leverage", "remark"] : [];
+        var table = new WideTable(2, [">position", "operation", ">expected", ">95 % interval", .. remarks]);
         foreach (var forecast in result.Forecasts)
         {
-            table.AddRow(
+            table.AddRow([
                 Invariant($"{forecast.Position}"),
                 forecast.Operation,
                 Format.Points(forecast.Predicted),
-                Format.Interval(forecast.Lower, forecast.Upper)
-            );
+                Format.Interval(forecast.Lower, forecast.Upper),
+                .. anyOutside ? [Format.Number(forecast.Leverage, "0.00"), forecast.IsFarOutside ? FarOutside : ""] : Array.Empty<string>(),
+            ]);
         }
 
         table.Write(terminal);
+        if (anyOutside)
+        {
+            terminal.WriteLine(
+                Invariant($"'{FarOutside}': predictors lie far from those of all cells that were learned from (leverage above {result.LeverageLimit:0.00}). ")
+                    + "Such a prediction is an extrapolation, and says little."
+            );
+        }
+
         foreach (var substitution in result.Unpredictable)
         {
             terminal.WriteLine(Invariant($"Not predicted: {substitution.Operation} at {substitution.Position}: a predictor has no finite value there."));
@@ -60,7 +73,7 @@ internal static class PredictionTables
     {
         terminal.WriteLine(
             Invariant(
-                $"Predictors of accuracy after {Plural.Of(length.Epochs, "epoch")}: Kendall's tau (95 % interval) with the difference to the teacher, {length.Substitutions} cells"
+                $"Predictors of accuracy after {Plural.Of(length.Epochs, "epoch")}: Kendall's tau (95 % interval) with the difference to the teacher, {Plural.Of(length.Substitutions, "cell")}"
             )
         );
         var computable = length.Predictors.Where(p => p.Within.HasValue || p.Across.HasValue).ToList();

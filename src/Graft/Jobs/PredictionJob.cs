@@ -35,6 +35,12 @@ public sealed record PredictionPlan
 /// <param name="Forecast">The predictions.</param>
 public sealed record PredictionResult(string Study, StudyPlan Plan, int Epochs, int Tried, ForecastResult Forecast)
 {
+    /// <summary>The seeds of the substitution that has the fewest.</summary>
+    public int FewestSeeds { get; init; }
+
+    /// <summary>The seeds of the one that has the most: more, where seeds were added until verdicts were there.</summary>
+    public int MostSeeds { get; init; }
+
     /// <summary>What failed of distilling and measuring; those substitutions are not among the predictions.</summary>
     public IReadOnlyList<FailedMeasurement> Failures { get; init; } = [];
 }
@@ -49,7 +55,7 @@ public sealed class PredictionJob : GraftJob<PredictionResult>
     private readonly HashSet<Place> _places;
     private readonly int _epochs;
 
-    private PredictionJob(GraftSession session, PredictionPlan plan, StudyOutline study, ImageData data)
+    internal PredictionJob(GraftSession session, PredictionPlan plan, StudyOutline study, ImageData data)
         : base(session, data)
     {
         _study = study;
@@ -63,9 +69,9 @@ public sealed class PredictionJob : GraftJob<PredictionResult>
             Operations = [.. study.Plan.Operations, .. operations],
             Epochs = [_epochs],
             Predictors = study.Plan.Predictors ?? new(),
-            UntilDecided = null, // candidates of the first seeds are what is measured
         };
-        _graph = StudyGraph.Create(extended, data, PrecisionNames.Parse(study.Plan.Precision, session.Device), ImportedWeights(session, study.Teacher));
+        _graph = WithTrialsOf(
+            study, StudyGraph.Create(extended, data, PrecisionNames.Parse(study.Plan.Precision, session.Device), ImportedWeights(session, study.Teacher)));
         if (_graph.Teacher.Key != study.Teacher)
         {
             throw new DataException(
@@ -100,7 +106,12 @@ public sealed class PredictionJob : GraftJob<PredictionResult>
             var failures = Failures();
             var forecast = ForecastResult.Of(tried, Untried(substitutions, failures), StudyPrediction.Names(_graph.Plan, result.Cells).Select(p => p.Name));
             return forecast.HasValue
-                ? new(_study.Id, _study.Plan, _epochs, tried.Count, forecast.Value) { Failures = failures }
+                ? new(_study.Id, _study.Plan, _epochs, tried.Count, forecast.Value)
+                {
+                    FewestSeeds = tried.Min(s => s.Differences.Count),
+                    MostSeeds = tried.Max(s => s.Differences.Count),
+                    Failures = failures,
+                }
                 : throw CannotPredict(forecast.Reason!);
         }
     }
@@ -115,6 +126,21 @@ public sealed class PredictionJob : GraftJob<PredictionResult>
     {
         var study = StudyOutline.FindIn(session.Workspace, plan.Study);
         return new(session, plan, study, session.LoadDataOf(study, plan.Data, cancellation));
+    }
+
+    // Seeds that the study added are learned from like its first ones; what is distilled and measured are candidates of those alone.
+    private static StudyGraph WithTrialsOf(StudyOutline study, StudyGraph graph)
+    {
+        var added = study.Cells.SelectMany(c => c.Trials).Select(t => t.Key).ToHashSet();
+        var first = graph.Cells.SelectMany(c => c.Trials).Where(IsFirst).Select(t => t.Distillation).OfType<string>().ToHashSet();
+        return graph with
+        {
+            Plan = graph.Plan with { UntilDecided = null },
+            Cells = [.. graph.Cells.Select(c => c with { Trials = [.. c.Trials.Where(t => IsFirst(t) || added.Contains(t.Key))] })],
+            Distillations = [.. graph.Distillations.Where(d => first.Contains(d.Key))],
+        };
+
+        bool IsFirst(TrialStep trial) => trial.Seed <= graph.Plan.Seeds;
     }
 
     // Before anything is computed: what no measure will change.

@@ -9,16 +9,23 @@ namespace Graft.Analysis.Prediction;
 /// <para>Interval: prediction ± t · s · √(1 + h), with h the leverage at the substitution and s² the mean of r² / (1 + h) over the cells as predicted from the
 /// other positions; t is Student's with as many degrees of freedom as positions less one, as errors at one position go together. So the width is that of errors
 /// at positions that the model has not seen: cautious for a position that it has.</para>
+/// <para>Far outside of what was measured is a leverage above three times the mean of the cells that were learned from, the warning leverage of Williams plots
+/// (<b>Gramatica 2007</b>, QSAR &amp; Combinatorial Science 26, 694–701), or above 1, which none of these cells can have.</para>
 /// <para>Most informative runs: one after another, the substitution whose result lowers the mean variance of the fitted values of all untried ones the most
 /// (V-optimal design, <b>Atkinson, Donev &amp; Tobias 2007</b>, section 10.6); that depends on predictors alone, not on the result.</para>
 /// </remarks>
 public sealed record ForecastResult
 {
+    private const double TimesMeanLeverage = 3, MostLeverageOfACell = 1;
+
     /// <summary>The untried substitutions, the best first.</summary>
     public required IReadOnlyList<Forecast> Forecasts { get; init; }
 
     /// <summary>The most informative runs, in order.</summary>
     public required IReadOnlyList<InformativeRun> MostInformative { get; init; }
+
+    /// <summary>The leverage above which a prediction is an extrapolation.</summary>
+    public required double LeverageLimit { get; init; }
 
     /// <summary>How far the model can be trusted.</summary>
     public required RidgeAssessment Model { get; init; }
@@ -46,21 +53,26 @@ public sealed record ForecastResult
             .ToList();
             double scale = Math.Sqrt(model.LeftOut.Average(c => Math.Pow(c.Predicted - c.Measured, 2) / (1 + c.Leverage)));
             double t = StudentT.InvCDF(0, 1, model.LeftOut.Select(c => c.Position).Distinct().Count() - 1, 0.975);
+            double limit = Math.Min(MostLeverageOfACell, TimesMeanLeverage * tried.Average(s => model.Fit.Leverage(model.Features(s)!)));
             return new ForecastResult
             {
-                Forecasts =
-                [
-                    .. known.Select(x => Interval(x.Substitution, model.Fit.Predict(x.Features), t * scale * Math.Sqrt(1 + model.Fit.Leverage(x.Features))))
-                        .OrderByDescending(f => f.Predicted),
-                ],
+                Forecasts = [.. known.Select(Predict).OrderByDescending(f => f.Predicted)],
+                LeverageLimit = limit,
                 MostInformative = ChooseRuns(model.Fit, known, runs),
                 Model = RidgeAssessment.Of(model),
                 Unpredictable = [.. untried.Except(known.Select(x => x.Substitution))],
             };
-        });
 
-    private static Forecast Interval(Substitution s, double predicted, double half) =>
-        new(s.Position, s.Operation, predicted, predicted - half, predicted + half);
+            Forecast Predict((Substitution Substitution, double[] Features) of)
+            {
+                double predicted = model.Fit.Predict(of.Features), leverage = model.Fit.Leverage(of.Features), half = t * scale * Math.Sqrt(1 + leverage);
+                return new(of.Substitution.Position, of.Substitution.Operation, predicted, predicted - half, predicted + half)
+                {
+                    Leverage = leverage,
+                    IsFarOutside = leverage > limit,
+                };
+            }
+        });
 
     private static List<InformativeRun> ChooseRuns(RidgeRegression fit, List<(Substitution Substitution, double[] Features)> untried, int runs)
     {

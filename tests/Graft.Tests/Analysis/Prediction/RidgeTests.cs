@@ -97,6 +97,23 @@ public sealed class RidgeTests
         Assert.All(forecast.Forecasts, f => Assert.InRange(f.Upper - f.Lower, 0.001, 0.02));
     }
 
+    [Fact]
+    public void Forecast_FarFromWhatWasLearnedFrom_IsMarked()
+    {
+        var tried = Cells.Linear(positions: 6, operations: 6, noise: 0.002);
+
+        Substitution[] untried = [Cells.Of(7, "near", [], ("a", 0), ("b", 0)), Cells.Of(7, "far", [], ("a", 30), ("b", -30))];
+
+        var forecast = ForecastResult.Of(tried, untried, ["a", "b"]).Value!;
+
+        var fit = RidgeModel.Create(tried, ["a", "b"]).Value!.Fit;
+        Assert.Equal(3 * tried.Average(s => fit.Leverage([s.Values["a"], s.Values["b"]])), forecast.LeverageLimit, tolerance: 1e-12);
+        var far = forecast.Forecasts.Single(f => f.Operation == "far");
+        Assert.Equal(fit.Leverage([30, -30]), far.Leverage, tolerance: 1e-12);
+        Assert.Equal((true, false), (far.IsFarOutside, forecast.Forecasts.Single(f => f.Operation == "near").IsFarOutside));
+        Assert.True(far.Lower < far.Predicted && far.Upper > far.Predicted);
+    }
+
     // The first choice is held against refitting with every candidate's row added (λ and standardisation kept): the covariance is (A + zzᵀ)⁻¹.
     [Fact]
     public void MostInformative_FirstRun_IsTheBestOfAll()
