@@ -68,6 +68,7 @@ internal static class DryRunTable
         string ran = asRun.Length > 0 ? $"; {string.Join(" and ", asRun)}: as those took that ran here" : "";
         string speed = estimate.TrainingImagesPerSecond is { } images ? Invariant($" at {images:N0} training images/s (measured now{ran})") : "";
         string left = Plural.Of(estimate.Kinds.Sum(k => k.Steps - k.Done), "step");
-        terminal.WriteLine($"{left} left, about {Format.Duration(estimate.Seconds)}{speed}. Nothing was run.");
+        string further = estimate.FurtherTrials > 0 ? $" Up to {Plural.Of(estimate.FurtherTrials, "more trial")} may follow where verdicts stay open." : "";
+        terminal.WriteLine($"{left} left, about {Format.Duration(estimate.Seconds)}{speed}.{further} Nothing was run.");
     }
 }

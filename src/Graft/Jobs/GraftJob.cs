@@ -65,7 +65,7 @@ public abstract partial class GraftJob<TResult> : IStepSource
     /// <summary>How many of the steps that are known now have no result. Nothing is run or written.</summary>
     public int StepsLeft()
     {
-        var known = Steps(new NothingEnded());
+        var (known, _) = Known();
         return known.Select(s => s.Key).Distinct().Count() - Session.DoneSteps(known).Count;
     }
 
@@ -74,7 +74,7 @@ public abstract partial class GraftJob<TResult> : IStepSource
     public JobEstimate Estimate(CancellationToken cancellation = default)
     {
         var services = Session.Services(Data);
-        var known = Steps(new NothingEnded());
+        var (known, furtherTrials) = Known();
         var done = Session.DoneSteps(known);
         EstimatedStep[] steps =
         [
@@ -85,8 +85,11 @@ public abstract partial class GraftJob<TResult> : IStepSource
             steps,
             steps.All(s => s.Done) ? new WorkRate(1, 1, null) : MeasureRate(cancellation),
             Session.Cores,
-            RatesAsRun(known, done, services));
+            RatesAsRun(known, done, services)) with { FurtherTrials = furtherTrials };
     }
+
+    /// <summary>The steps that the record's results make known, and how many trials may follow at the most. Nothing is written.</summary>
+    private protected virtual (IReadOnlyList<Step> Steps, int FurtherTrials) Known() => (Steps(new NothingEnded()), 0);
 
     // Work a second of each kind of which several steps ran on this machine with the threads that they would have now.
     private Dictionary<string, double> RatesAsRun(IReadOnlyList<Step> known, IReadOnlyDictionary<string, StoredStep> done, StepServices services)

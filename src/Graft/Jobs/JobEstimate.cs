@@ -11,6 +11,9 @@ namespace Graft.Jobs;
 /// <param name="Seconds">Time of all steps that are left.</param>
 public sealed record JobEstimate(IReadOnlyList<KindEstimate> Kinds, double? TrainingImagesPerSecond, double Seconds)
 {
+    /// <summary>How many trials may follow at the most, where seeds are added until verdicts are there; not in <see cref="Kinds"/> and the time.</summary>
+    public int FurtherTrials { get; init; }
+
     /// <summary>Works out an estimate.</summary>
     /// <param name="steps">The steps.</param>
     /// <param name="rate">How fast this machine computes now.</param>

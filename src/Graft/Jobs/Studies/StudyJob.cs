@@ -75,6 +75,19 @@ public sealed class StudyJob : GraftJob<StudyResult>
     /// <inheritdoc/>
     private protected override string? Until => _seeds.MayGrow ? "the next look" : null;
 
+    // Looks for which all results are there are made, as the run will make them.
+    private protected override (IReadOnlyList<Step> Steps, int FurtherTrials) Known()
+    {
+        var seeds = new StudySeeds(Graph);
+        while (seeds.MayGrow && seeds.Update(
+            new Done(Session.DoneSteps(seeds.Wanted.Trials)),
+            wanted => StudyResultBuilder.Judge(StudyOutline.Of(wanted, Session.Cores), Session.Workspace.Steps)!))
+        {
+        }
+
+        return (seeds.Steps, seeds.MostFurtherTrials);
+    }
+
     private void Save(IWorkspace workspace)
     {
         var outline = Outline;
@@ -91,5 +104,10 @@ public sealed class StudyJob : GraftJob<StudyResult>
         var weights = TeacherWeights.Check(plan.Teacher.Weights, plan.Network, data);
         var graph = StudyGraph.Create(plan, data, precision, weights?.Sha256);
         return new(session, data, graph, weights);
+    }
+
+    private sealed class Done(IReadOnlyDictionary<string, StoredStep> steps) : IStepResults
+    {
+        public StoredStep? Ended(string key) => steps.GetValueOrDefault(key);
     }
 }

@@ -34,6 +34,17 @@ internal sealed class StudySeeds
     /// <summary>Whether a look may ask for more seeds.</summary>
     public bool MayGrow => !_isFinal && _seeds.Values.Any(seeds => seeds < _whole.Plan.UntilDecided!.MaxSeeds);
 
+    /// <summary>How many trials later looks may ask for at the most: all seeds of the cells that were asked for last.</summary>
+    public int MostFurtherTrials
+    {
+        get
+        {
+            int most = _seeds.Values.Max();
+            return _isFinal ? 0
+                : _whole.Cells.Where(c => _seeds[KeyOf(c)] == most).SelectMany(c => c.Trials).Where(t => t.Seed > most).DistinctBy(t => t.Key).Count();
+        }
+    }
+
     /// <summary>Makes the looks that can be made. Whether more seeds are wanted than before.</summary>
     /// <param name="results">What has ended.</param>
     /// <param name="judge">Judges the study as it is wanted so far.</param>

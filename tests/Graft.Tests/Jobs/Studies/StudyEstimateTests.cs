@@ -1,3 +1,4 @@
+using Graft.Analysis;
 using Graft.Engine;
 using Graft.Jobs;
 using Graft.Jobs.Studies;
@@ -36,6 +37,30 @@ public sealed class StudyEstimateTests : IDisposable
 
         Assert.Equal([("teacher", 1, 1), ("distillation", 1, 0), ("trial", 3, 0)], estimate.Kinds.Select(k => (k.Kind, k.Steps, k.Done)));
         Assert.Equal(0, estimate.Kinds[0].Seconds);
+    }
+
+    // Two seeds on 24 images that answer at random decide nothing.
+    [Fact]
+    public void Estimate_UntilDecided_CountsWhatTheLooksAskForWhoseResultsAreThere()
+    {
+        var job = StudyJob.Create(
+            _session, SmallStudy.Plan with { Precision = "fp32", Seeds = 2, UntilDecided = new() { MaxSeeds = 4 } }, SmallStudy.Data);
+        var before = job.Estimate(TestContext.Current.CancellationToken);
+        Assert.Equal((6, 0, 6), (before.Kinds[^1].Steps, before.Kinds[^1].Done, before.FurtherTrials));
+        Assert.False(Directory.Exists(_directory.File("workspace")));
+        SmallStudy.FakeTeacher(_session.Workspace, job.Graph);
+        foreach (var (i, trial) in job.Graph.Trials.Where(t => t.Seed <= 2).Index())
+        {
+            SmallStudy.Declare(_session.Workspace, [trial]);
+            var outcome = TestOutcome.FromPredictions([.. Enumerable.Range(0, 24).Select(image => (image + (3 * i)) % 24 < 12 + (i % 2) ? 1 : 0)], new int[24]);
+            _session.Workspace.Steps.Complete(trial.Key, StepResults.ToJson(new TrialStepResult(0.5, 0.1, 1, 1)), seconds: 1, outcome);
+        }
+
+        var after = job.Estimate(TestContext.Current.CancellationToken);
+
+        Assert.Equal([("teacher", 1, 1), ("distillation", 3, 0), ("trial", 9, 6)], after.Kinds.Select(k => (k.Kind, k.Steps, k.Done)));
+        Assert.Equal(3, after.FurtherTrials);
+        Assert.Equal(6, job.StepsLeft());
     }
 
     [Theory]

@@ -45,6 +45,19 @@ public sealed class StudySeedsTests
         Assert.All(seeds.Wanted.Cells.Where(c => c.Operation == "teacher"), c => Assert.Equal(3, c.Trials.Count));
     }
 
+    [Fact]
+    public void MostFurtherTrials_AfterALook_AreThoseOfTheCellsThatAreOpen()
+    {
+        var seeds = new StudySeeds(SmallStudy.Graph(Plan));
+        int first = seeds.MostFurtherTrials;
+
+        seeds.Update(new Results(seeds.Steps), _ => Judgement(new(1, "teacher", 1, 3), new(2, "conv-stack(w=1,k=3)", 1, 3)));
+        int second = seeds.MostFurtherTrials;
+        seeds.Update(new Results(seeds.Steps), _ => Judgement());
+
+        Assert.Equal((2 * 4, 2, 0), (first, second, seeds.MostFurtherTrials)); // identity stands at one of both positions
+    }
+
     // A trial that failed is asked for again and again, and does not come.
     [Fact]
     public void Update_NothingThatIsNotThereYet_IsTheEnd()
