@@ -42,7 +42,15 @@ internal static class Verdicts
     public static string Name(SequentialCell cell) => Name(KindOf(cell));
 
     /// <summary>The verdict as a style class.</summary>
-    public static string Class(Verdict verdict) => verdict.Kind == VerdictKind.NotComputable ? "undecided" : Name(verdict.Kind);
+    public static string Class(Verdict verdict) => Class(verdict.Kind);
+
+    /// <summary>The verdict of a cell whose seeds were added as a style class.</summary>
+    public static string Class(SequentialCell cell) => Class(KindOf(cell));
+
+    /// <summary>What the intervals of a study are whose seeds were added, taken as if nobody had looked before.</summary>
+    public static string BasisOfAllSeeds(StudyAnalysis analysis) =>
+        $"All seeds that there are, also those after the look that decided. Intervals are corrected for {(analysis.Cells.Count > 1 ? "all " : "")}"
+        + $"{Plural.Of(analysis.Cells.Count, "cell")}, but not for looking repeatedly: nothing is decided by them.";
 
     /// <summary>The interval that agrees with the verdict, in percentage points.</summary>
     public static string Interval(Comparison comparison) => Format.Interval(comparison.CorrectedInterval);
@@ -65,6 +73,8 @@ internal static class Verdicts
     private static bool IsSmall(double? p) => p < 0.001;
 
     private static VerdictKind KindOf(SequentialCell cell) => cell.Reason is null ? cell.Verdict : VerdictKind.NotComputable;
+
+    private static string Class(VerdictKind kind) => kind == VerdictKind.NotComputable ? "undecided" : Name(kind);
 
     private static string Name(VerdictKind kind) => kind == VerdictKind.NotComputable ? "not computable" : kind.ToString().ToLowerInvariant();
 }

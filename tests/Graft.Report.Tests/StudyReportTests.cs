@@ -1,6 +1,8 @@
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
 using Graft.Analysis;
+using Graft.Analysis.Findings;
+using Graft.Analysis.Sequential;
 using Graft.Engine;
 using Graft.Jobs;
 using Graft.Jobs.Studies;
@@ -282,6 +284,38 @@ public sealed partial class StudyReportTests
             ],
             page.Descendants("h2").Select(h => h.Value)
         );
+    }
+
+    [Fact]
+    public async Task RenderAsync_SeedsUntilDecided_ShowsTheVerdictsThatHoldAndNoOthers()
+    {
+        StudyResult study = Study("analysed");
+        SequentialCell[] cells =
+        [
+            .. study.Analysis!.Cells.Select(c => new SequentialCell
+            {
+                Position = c.Position, Operation = c.Operation, Epochs = c.Epochs, Verdict = VerdictKind.Equivalent, Seeds = 2,
+            }),
+        ];
+        XDocument page = await PageAsync(study with { Sequential = new() { Margin = 0.005, Looks = [2], Cells = cells, Requests = [] } });
+
+        XElement[] tables = [.. page.Descendants("h2").Single(h => h.Value == "Verdicts").Parent!.Descendants("table")];
+        Assert.Equal(2, tables.Length);
+        Assert.Equal(
+            Enumerable.Repeat("verdict equivalent", cells.Length), tables[0].Descendants("span").Select(s => s.Attribute("class")!.Value));
+        Assert.Empty(tables[1].Descendants("span"));
+        Assert.DoesNotContain(tables[1].Descendants("th"), th => th.Value is "Verdict" or "Corrected interval" or "Corrected p");
+        Assert.Contains(tables[1].Descendants("th"), th => th.Value == "Interval, not corrected for looking repeatedly");
+        int columns = tables[1].Element("thead")!.Descendants("th").Count();
+        Assert.All(tables[1].Element("tbody")!.Elements("tr"), row => Assert.Equal(columns, row.Elements().Count()));
+    }
+
+    [Fact]
+    public async Task RenderAsync_Remark_StandsInTheHead()
+    {
+        XDocument page = await PageAsync(SyntheticStudy.Published() with { Remarks = ["the unchanged network fell."] });
+
+        Assert.Contains(page.Descendants("header").Descendants("p"), p => p.Value == "Nothing to compare with: the unchanged network fell.");
     }
 
     [Fact]

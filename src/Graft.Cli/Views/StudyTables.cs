@@ -25,6 +25,8 @@ internal static class StudyTables
             terminal.WriteNote(remark);
         }
 
+        result.Remarks.ToList().ForEach(terminal.WriteNote);
+
         foreach (var length in result.Cells.GroupBy(c => c.Epochs))
         {
             terminal.WriteLine();

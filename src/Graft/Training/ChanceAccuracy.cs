@@ -31,6 +31,18 @@ internal static class ChanceAccuracy
     public static string? AdviceOn(double accuracy, int images, double chance, bool isTrainedHere) =>
         RemarkOn(accuracy, images, chance) is { } guessing ? $"{guessing} {(isTrainedHere ? WhatHelpsTraining : IsItsOwnData)}" : null;
 
+    /// <summary>Whether training on lost most of what a network was better than guessing by, or all of it.</summary>
+    /// <param name="before">Its accuracy before, in [0, 1].</param>
+    /// <param name="after">Its accuracy after, in [0, 1].</param>
+    /// <param name="images">The images that they are of; null where that is not known.</param>
+    /// <param name="chance">The accuracy of guessing, in [0, 1]; null likewise.</param>
+    public static bool LosesMost(double before, double after, int? images, double? chance)
+    {
+        double guessing = chance ?? 0;
+        bool IsChance(double accuracy) => images is { } count ? IsGuessed(accuracy, count, guessing) : accuracy <= guessing;
+        return !IsChance(before) && (IsChance(after) || before - after > (before - guessing) / 2);
+    }
+
     /// <summary>Whether an accuracy is no better than guessing, within three standard errors.</summary>
     /// <param name="accuracy">The accuracy, in [0, 1].</param>
     /// <param name="images">The images that it is of.</param>

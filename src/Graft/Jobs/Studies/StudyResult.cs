@@ -33,6 +33,9 @@ public sealed record StudyResult
     /// <summary>The trained network that operations were swapped in.</summary>
     public required TeacherResult Teacher { get; init; }
 
+    /// <summary>What speaks against learning from differences: an unchanged network that lost most of what it had by training on. May be empty.</summary>
+    public IReadOnlyList<string> Remarks { get; init; } = [];
+
     /// <summary>
     /// One cell for each position, operation and training length that is available; positions ascending, operations and lengths in the plan's order.
     /// </summary>

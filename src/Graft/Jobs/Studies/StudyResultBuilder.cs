@@ -3,7 +3,9 @@ using Graft.Analysis.Findings;
 using Graft.Analysis.Prediction;
 using Graft.Analysis.Sequential;
 using Graft.Engine;
+using Graft.Runtime;
 using Graft.Steps;
+using Graft.Training;
 
 namespace Graft.Jobs.Studies;
 
@@ -82,6 +84,7 @@ internal sealed class StudyResultBuilder
                 : states.TrueForAll(s => s == StepState.Done) && findings.Sequential is not { Requests.Count: > 0 } ? JobState.Done
                 : JobState.Incomplete,
             Teacher = teacher,
+            Remarks = [.. baselines.Values.Select(b => RemarkOn(b, teacher.Accuracy)).OfType<string>()],
             Cells = [.. cells.Select(c => c with { DifferenceToTeacher = Difference(c, baselines.GetValueOrDefault(c.Epochs), teacher.Accuracy) })],
             Unavailable = _outline.Unavailable,
             Predictability = findings.Predictability,
@@ -93,6 +96,13 @@ internal sealed class StudyResultBuilder
             Provenance = Provenance(),
         };
     }
+
+    // A training that ruins even the unchanged network says nothing of what was swapped.
+    private string? RemarkOn(CellResult baseline, double? teacherAccuracy) =>
+        teacherAccuracy is { } before && baseline.Mean is { } after && ChanceAccuracy.LosesMost(before, after, _outline.TestImages, _outline.Chance)
+            ? Invariant($"the unchanged network fell from {100 * before:0.00} to {100 * after:0.00} % by training on for ")
+                + $"{Plural.Of(baseline.Epochs, "epoch")}: lower trial.learningRate; nothing is learned from differences to it."
+            : null;
 
     // As verdicts have it, over the seeds that both have: the unchanged network may have more of them.
     private static double? Difference(CellResult cell, CellResult? baseline, double? teacherAccuracy)
@@ -206,7 +216,7 @@ internal sealed class StudyResultBuilder
             if (Result<MeasureStepResult>(key)?.Value is { } value
                 && (MeasureStep)_kinds.Parse(Stored(key)!.Specification) is var step && StudyPrediction.IsOfToday(step))
             {
-                values[((MeasureStep)_kinds.Parse(Stored(key)!.Specification)).Measure] = value;
+                values[step.Measure] = value;
             }
         }
 

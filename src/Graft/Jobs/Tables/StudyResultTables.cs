@@ -1,5 +1,6 @@
 using Graft.Analysis;
 using Graft.Analysis.Findings;
+using Graft.Analysis.Sequential;
 using Graft.Jobs.Studies;
 using static Graft.Jobs.Tables.ResultTable;
 
@@ -11,6 +12,8 @@ namespace Graft.Jobs.Tables;
 /// </summary>
 public static class StudyResultTables
 {
+    private const string VerdictMeaning = "better, worse, equivalent, undecided or not_computable";
+
     private const string TeacherPosition = "A position, from 1, or a run of positions like 3-4; empty for the unchanged network, which stands once.";
 
     /// <summary>The tables. Those of verdicts and pairs are empty where the result holds no statistics.</summary>
@@ -113,17 +116,28 @@ public static class StudyResultTables
             new("seconds", "s", "Time of the epoch.", x => x.Epoch.Seconds)
         );
 
-    private static ResultTable Verdicts(StudyResult study) => ResultTable.Of(
-        "verdicts",
-        "a cell compared with the unchanged network trained on for as long",
-        study.Analysis?.Cells ?? [],
-        [
-            new("study", "", "The study's identifier.", _ => study.Study),
-            new("position", "", PlaceMeaning, x => x.Position),
-            new("operation", "", "The operation.", x => x.Operation),
-            new("epochs", "epochs", "How long the network was trained on after the swap.", x => x.Epochs),
-            .. Comparison<CellFinding>(study, x => x.ToTeacher),
-        ]);
+    private static ResultTable Verdicts(StudyResult study)
+    {
+        var sequential = study.Sequential?.Cells.ToDictionary(c => (c.Position, c.Operation, c.Epochs));
+        return ResultTable.Of(
+            "verdicts",
+            "a cell compared with the unchanged network trained on for as long",
+            study.Analysis?.Cells ?? [],
+            [
+                new("study", "", "The study's identifier.", _ => study.Study),
+                new("position", "", PlaceMeaning, x => x.Position),
+                new("operation", "", "The operation.", x => x.Operation),
+                new("epochs", "epochs", "How long the network was trained on after the swap.", x => x.Epochs),
+                new(
+                    "verdict",
+                    "",
+                    $"{VerdictMeaning}. Where seeds were added until verdicts were there, it is that of sequential.csv, which alone holds; p-values and intervals here are not corrected for looking repeatedly.",
+                    x => Name(Decided(x) is { } decided ? KindOf(decided) : x.ToTeacher.Verdict.Kind)),
+                .. Comparison<CellFinding>(study, x => x.ToTeacher, x => Decided(x) is { } decided ? decided.SeedsToDecide : x.ToTeacher.Verdict.SeedsToDecide),
+            ]);
+
+        SequentialCell? Decided(CellFinding cell) => sequential?.GetValueOrDefault((cell.Position, cell.Operation, cell.Epochs));
+    }
 
     private static ResultTable SequentialVerdicts(StudyResult study) => ResultTable.Of(
         "sequential",
@@ -133,7 +147,7 @@ public static class StudyResultTables
         new("position", "", PlaceMeaning, x => x.Position),
         new("operation", "", "The operation.", x => x.Operation),
         new("epochs", "epochs", "How long the network was trained on after the swap.", x => x.Epochs),
-        new("verdict", "", "better, worse, equivalent, undecided or not_computable.", x => Name(x.Reason is null ? x.Verdict : VerdictKind.NotComputable)),
+        new("verdict", "", $"{VerdictMeaning}.", x => Name(KindOf(x))),
         new("seeds", "", "The seeds at the look that decided, else at the last look; 0 before the first.", x => x.Seeds),
         new("difference", Fraction, "Difference of test accuracies to the unchanged network at that look.", x => x.Difference?.Difference),
         new("lower_corrected", Fraction, "Lower end of the interval that agrees with the verdict, corrected for cells and looks.", x => x.Interval?.Lower),
@@ -152,15 +166,23 @@ public static class StudyResultTables
             new("epochs", "epochs", "How long the networks were trained on after the swap.", x => x.Epochs),
             new("first", "", "The operation whose accuracy counts with a minus.", x => x.First),
             new("second", "", "The operation whose accuracy counts with a plus.", x => x.Second),
-            .. Comparison<PairFinding>(study, x => x.Comparison),
+            new(
+                "verdict",
+                "",
+                $"{VerdictMeaning}; of the data as they ended, not corrected for looking repeatedly where seeds were added until verdicts were there.",
+                x => Name(x.Comparison.Verdict.Kind)),
+            .. Comparison<PairFinding>(study, x => x.Comparison, x => x.Comparison.Verdict.SeedsToDecide),
         ]);
 
-    private static List<ResultColumn<T>> Comparison<T>(StudyResult study, Func<T, Comparison> of) =>
+    private static List<ResultColumn<T>> Comparison<T>(StudyResult study, Func<T, Comparison> of, Func<T, Computed<SeedEstimate>?> seedsToDecide) =>
     [
-        new("verdict", "", "better, worse, equivalent, undecided or not_computable.", x => Name(of(x).Verdict.Kind)),
         new("basis", "", "What the verdict holds for: seeds_and_images, or images alone (one seed).", x => Name(of(x).Verdict.Basis)),
         new("difference", Fraction, "Difference of test accuracies.", x => of(x).Difference.Value?.Difference),
-        new("standard_error", Fraction, "Its standard error over seeds and test images.", x => of(x).Difference.Value?.StandardError),
+        new(
+            "standard_error",
+            Fraction,
+            "The larger of its two standard errors over seeds and test images: with the training noise of all cells, and with that of the compared ones alone. Intervals and p-values are those of the less sure of both tests, which may be the one with the smaller error and fewer degrees of freedom: they do not follow from this column.",
+            x => of(x).Difference.Value?.StandardError),
         new("lower", Fraction, "Lower end of the 95 % interval of this comparison alone.", x => of(x).Difference.Value?.Lower),
         new("upper", Fraction, "Upper end of the same interval.", x => of(x).Difference.Value?.Upper),
         new("lower_corrected", Fraction, "Lower end of the interval that agrees with p_corrected.", x => of(x).CorrectedInterval?.Lower),
@@ -171,7 +193,7 @@ public static class StudyResultTables
             "The same, corrected for all comparisons of the kind: the larger of Holm's p and 2.5 times that of the cell's own test.", x => of(x).CorrectedPValue),
         new("margin", Fraction, "The largest difference that does not matter.", _ => study.Analysis?.Margin),
         new("p_equivalence_corrected", "", "P-value of a difference beyond the margin, corrected likewise.", x => of(x).CorrectedEquivalencePValue),
-        new("seeds_to_decide", "", "How many seeds would decide it.", x => of(x).Verdict.SeedsToDecide?.Value?.Seeds),
+        new("seeds_to_decide", "", "How many seeds would decide it.", x => seedsToDecide(x)?.Value?.Seeds),
         new("reason", "", "Why there is no comparison, where there is none.", x => of(x).Difference.Reason),
     ];
 
@@ -221,6 +243,8 @@ public static class StudyResultTables
         new("position", "", PlaceMeaning, x => x.Position),
         new("operation", "", "The operation.", x => x.Operation),
         new("reason", "", "Why.", x => x.Reason));
+
+    private static VerdictKind KindOf(SequentialCell cell) => cell.Reason is null ? cell.Verdict : VerdictKind.NotComputable;
 
     private static string Name(VerdictKind kind) => kind == VerdictKind.NotComputable ? "not_computable" : kind.ToString().ToLowerInvariant();
 

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Graft.Analysis.Findings;
+using Graft.Analysis.Sequential;
 using Graft.Engine;
 using Graft.Engine.Local;
 using Graft.Jobs;
@@ -71,6 +72,40 @@ public sealed class StudyResultBuilderTests : IDisposable
         Assert.Equal(0.03, (double)row["difference"].Second!, tolerance: 0.01);
         Assert.EndsWith("counts with a plus.", row["second"].First.Meaning);
         Assert.EndsWith("counts with a minus.", row["first"].First.Meaning);
+    }
+
+    [Fact]
+    public void Tables_SequentialStudy_HaveTheVerdictThatHolds()
+    {
+        var analysis = new MadeUpStudy().With(1, "teacher", 0.90).With(1, "identity", 0.70).Analyze();
+        var cell = new SequentialCell { Position = 1, Operation = "identity", Epochs = 25, Verdict = VerdictKind.Undecided, Seeds = 2 };
+        var sequential = new SequentialJudgement { Margin = 0.005, Looks = [2], Cells = [cell], Requests = [] };
+
+        Assert.Equal("worse", Verdict(Build() with { Analysis = analysis }));
+        Assert.Equal("undecided", Verdict(Build() with { Analysis = analysis, Sequential = sequential }));
+
+        static object? Verdict(StudyResult study)
+        {
+            var verdicts = StudyResultTables.Of(study).Single(t => t.Name == "verdicts");
+            return verdicts.Columns.Zip(Assert.Single(verdicts.Rows)).Single(x => x.First.Name == "verdict").Second;
+        }
+    }
+
+    [Theory]
+    [InlineData(0.802, 0.10, 1000, "the unchanged network fell from 80.20 to 10.00 % by training on for 1 epoch: lower trial.learningRate; nothing is learned")]
+    [InlineData(0.802, 0.40, 1000, "the unchanged network fell from 80.20 to 40.00 % by")] // of 70.2 points above chance, 40.2
+    [InlineData(0.802, 0.50, 1000, null)]
+    [InlineData(0.802, 0.40, null, "the unchanged network fell")]
+    [InlineData(0.100, 0.05, 1000, null)] // there was nothing to lose
+    public void Build_UnchangedNetworkLosesMostOfWhatItHad_IsRemarkedUpon(double teacher, double after, int? images, string? expected)
+    {
+        FinishTeacher(teacher);
+        Finish("teacher", after, after, after);
+        var outline = StudyOutline.Of(Graph, new(2, 1, 2)) with { TestImages = images, Chance = images is null ? null : 0.1 };
+
+        string? remark = StudyResultBuilder.Build(outline, _workspace.Steps).Remarks.SingleOrDefault();
+
+        Assert.Equal(expected, expected is null ? remark : remark?[..expected.Length]);
     }
 
     [Fact]
