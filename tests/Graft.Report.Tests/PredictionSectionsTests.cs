@@ -63,6 +63,12 @@ public sealed class PredictionSectionsTests
         Assert.Contains("It holds here: Spearman's ρ", page.Root!.Value, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(SimilarityAnswer.Holds, "holds here")]
+    [InlineData(SimilarityAnswer.DoesNotHold, "does not hold here: the contrary")]
+    [InlineData(SimilarityAnswer.Undecided, "is undecided here")]
+    public void Of_Answer_GoesOnWithIt(SimilarityAnswer answer, string words) => Assert.Equal(words, SimilarityWords.Of(answer));
+
     [Fact]
     public async Task RenderAsync_SimilarityWithoutResults_IsDrawnWithDashes()
     {

@@ -24,6 +24,7 @@ internal static class Schemas
     public static string Of(string name)
     {
         var written = new JsonSerializerOptions(Terminal.Json) { NumberHandling = JsonNumberHandling.Strict };
+        written.MakeReadOnly(populateMissingResolver: true); // which the program's options have once something was written
         var node = written.GetJsonSchemaAsNode(All[name], new() { TreatNullObliviousAsNonNullable = true, TransformSchemaNode = Transform }).AsObject();
         node.Insert(0, "$schema", "https://json-schema.org/draft/2020-12/schema");
         node.Insert(1, "title", $"graft {name}");
