@@ -1,4 +1,5 @@
 using Graft.Jobs.Accelerations;
+using Graft.Runtime;
 using Graft.Selection;
 
 namespace Graft.Report;
@@ -44,20 +45,41 @@ internal static class AccelerationWords
             + $"and is right for {Format.Percent(handed.Accuracy)} % of the test images where the teacher is for {Format.Percent(teacher.Accuracy)} %.{own}";
     }
 
-    /// <summary>What scores add up to, fitted on the judged architectures, and how well that orders them: a whole sentence.</summary>
+    /// <summary>
+    /// What scores add up to, fitted on the judged architectures, and how well that orders them: two whole sentences, the second of which says how its count of
+    /// changes differs from that of changed positions, which stands beside it.
+    /// </summary>
     public static string Of(ScoreModel model)
     {
         string sum = Invariant($"the sum of scores alone with {model.SumTau:0.00}");
         string power = model.Power == 1 ? "" : Invariant($"^{model.Power}");
-        return model switch
+        string sentence = model switch
         {
-            { Scale: 0 } => "Fitted on all of them, the number of changed places is all that counts, and scores weigh nothing beside it: "
+            { Scale: 0 } => "Fitted on all of them, the number of changes is all that counts, and scores weigh nothing beside it: "
                 + Invariant($"that number puts them into order with tau {model.Tau:0.00}, {sum}."),
-            _ when model.Tau <= model.SumTau => "Weighing the number of changed places beside the scores does not put them into better order: "
+            _ when model.Tau <= model.SumTau => "Weighing the number of changes beside the scores does not put them into better order: "
                 + Invariant($"with tau {model.Tau:0.00}, {sum}."),
             _ => Invariant($"Fitted on all of them: divergence{power} = {model.Scale:0.00} x sum of scores{power} ")
-                + Invariant($"+ {model.PerChange:0.0000} x changed places; it puts them into order with tau {model.Tau:0.00}, {sum}."),
+                + Invariant($"+ {model.PerChange:0.0000} x number of changes; it puts them into order with tau {model.Tau:0.00}, {sum}."),
         };
+        return $"{sentence} Here one operation for a run of positions is one change; by changed positions, each of them counts.";
+    }
+
+    /// <summary>
+    /// How far predicted latencies are from measured ones, and how many of these are left out: a whole sentence. Null where none was measured.
+    /// </summary>
+    public static string? LatencyError(AccelerationResult result)
+    {
+        var measured = result.Solutions.Concat(result.Front).Concat(result.Random).Where(a => a.LatencyMs is not null)
+            .DistinctBy(a => ArchitectureResult.NameOf(a.Places, a.Operations)).ToList();
+        int disturbed = measured.Count(a => a.LatencyMs!.IsDisturbed);
+        string left = disturbed == 0 ? "" : $" (without {Plural.Of(disturbed, "architecture")} that other programs disturbed)";
+        string? apart = result.LatencyError is { } error ? Invariant($"{100 * error:0.0} % apart on average{left}")
+            : disturbed > 0 ? "other programs disturbed all of them"
+            : null;
+        return apart is null ? null : Invariant(
+            $"Predicted against measured latency: {apart}; the teacher's operations add up to {result.TeacherTableSumMs:0.000} ms, the whole takes {result.TeacherTableMs:0.000} ms in the table."
+        );
     }
 
     private static NetworkResult? Own(AccelerationResult result) => result.Networks.FirstOrDefault(n => n.Name == AccelerationResult.Accelerated);

@@ -75,6 +75,16 @@ public sealed class AccelerationReportTests
         Assert.Contains(page.Descendants(), e => e.Value.StartsWith("'single positions' (exported) takes 0.229 ms", StringComparison.Ordinal));
     }
 
+    [Fact]
+    public async Task RenderAsync_DisturbedLatencyOfTheFront_IsMarkedWithItsInterval()
+    {
+        var result = Acceleration();
+
+        string html = await AccelerationReport.RenderAsync(result with { Front = [result.Front[0] with { LatencyMs = new(1.849, 0.440, 2.649, 9) }] });
+
+        Assert.Contains(HtmlPage.Parse(html).Descendants(), e => e.Name.LocalName == "td" && e.Value == "0.440–2.649, disturbed");
+    }
+
     // A heading stands where what is below it does.
     [Fact]
     public async Task RenderAsync_HeadingsOfTables_AreAlignedAsTheirColumns()

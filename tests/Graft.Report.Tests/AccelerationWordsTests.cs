@@ -7,18 +7,20 @@ public sealed class AccelerationWordsTests
     [Theory]
     [InlineData(
         0, 0.07, 0.86, 0.78,
-        "Fitted on all of them, the number of changed places is all that counts, and scores weigh nothing beside it: that number puts them into order with tau 0.86, the sum of scores alone with 0.78."
+        "Fitted on all of them, the number of changes is all that counts, and scores weigh nothing beside it: that number puts them into order with tau 0.86, the sum of scores alone with 0.78."
     )]
     [InlineData(
         0.6, 0.07, 0.75, 0.78,
-        "Weighing the number of changed places beside the scores does not put them into better order: with tau 0.75, the sum of scores alone with 0.78."
+        "Weighing the number of changes beside the scores does not put them into better order: with tau 0.75, the sum of scores alone with 0.78."
     )]
     [InlineData(
         0.6, 0.07, 0.86, 0.78,
-        "Fitted on all of them: divergence = 0.60 x sum of scores + 0.0700 x changed places; it puts them into order with tau 0.86, the sum of scores alone with 0.78."
+        "Fitted on all of them: divergence = 0.60 x sum of scores + 0.0700 x number of changes; it puts them into order with tau 0.86, the sum of scores alone with 0.78."
     )]
     public void Of_ScoreModel_SaysWhatTheNumbersSay(double scale, double perChange, double tau, double sumTau, string expected) =>
-        Assert.Equal(expected, AccelerationWords.Of(new ScoreModel(scale, perChange, 1, tau, sumTau)));
+        Assert.Equal(
+            $"{expected} Here one operation for a run of positions is one change; by changed positions, each of them counts.",
+            AccelerationWords.Of(new ScoreModel(scale, perChange, 1, tau, sumTau)));
 
     [Fact]
     public void AgainstTeacher_OwnChoiceExported_IsOfThat() => Assert.Equal(
@@ -46,5 +48,20 @@ public sealed class AccelerationWordsTests
         var shown = AccelerationWords.Shown(result with { Networks = [.. result.Networks, smaller], Exported = "wrn-10-1" });
 
         Assert.Equal(["accelerated"], shown.Select(n => n.Name));
+    }
+
+    [Fact]
+    public void LatencyError_Disturbed_SaysHowManyAreLeftOut()
+    {
+        var result = AccelerationReportTests.Acceleration();
+        var disturbed = result.Front[0] with { LatencyMs = new(1.849, 0.440, 2.649, 9), PredictedMs = 0.231 };
+
+        string words = AccelerationWords.LatencyError(result with { LatencyError = 0.041, Front = [.. result.Front, disturbed with { Operations = ["x"] }] })!;
+
+        Assert.StartsWith("Predicted against measured latency: 4.1 % apart on average (without 1 architecture that other programs disturbed); ", words);
+        Assert.StartsWith(
+            "Predicted against measured latency: other programs disturbed all of them; ",
+            AccelerationWords.LatencyError(result with { LatencyError = null, Solutions = [], Random = [], Front = [disturbed] }));
+        Assert.Null(AccelerationWords.LatencyError(result with { LatencyError = null, Solutions = [], Random = [], Front = [] }));
     }
 }

@@ -219,13 +219,9 @@ internal static class AccelerationTables
             );
         }
 
-        if (result.LatencyError is { } error)
+        if (AccelerationWords.LatencyError(result) is { } error)
         {
-            terminal.WriteLine(
-                Invariant(
-                    $"Predicted against measured latency: {100 * error:0.0} % apart on average; the teacher's operations add up to {result.TeacherTableSumMs:0.000} ms, the whole takes {result.TeacherTableMs:0.000} ms in the table."
-                )
-            );
+            terminal.WriteLine(error);
         }
     }
 

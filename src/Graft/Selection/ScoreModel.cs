@@ -10,7 +10,7 @@ namespace Graft.Selection;
 /// <param name="Scale">What a score weighs; at least 0.</param>
 /// <param name="PerChange">What every changed place costs whatever its score; at least 0.</param>
 /// <param name="Power">p: 1 where losses add up, ½ where their square roots do, as amplitudes of errors that point the same way.</param>
-/// <param name="Tau">Kendall's τ-b between the model and what was judged, on the architectures of the fit.</param>
+/// <param name="Tau">Kendall's τ-b between the model and what was judged, on all judged architectures, one without a change among them.</param>
 /// <param name="SumTau">Likewise of the mere sum of scores.</param>
 public sealed record ScoreModel(double Scale, double PerChange, double Power, double Tau, double SumTau)
 {
@@ -18,26 +18,35 @@ public sealed record ScoreModel(double Scale, double PerChange, double Power, do
 
     /// <summary>
     /// Fits by least squares of relative errors, with coefficients of at least 0, so that architectures that lost everything do not outweigh those that are
-    /// worth selecting. Of the two powers the one stays that orders the architectures better.
+    /// worth selecting. Of the two powers the one stays that orders the architectures better. One without a change says nothing of what changes cost, and is
+    /// left out of the fit; in the order it counts.
     /// </summary>
     /// <param name="architectures">Scores of an architecture's changes, and what it was judged to lose.</param>
     /// <returns>The model; null where there are fewer than five architectures with losses above 0, or nothing varies.</returns>
     internal static ScoreModel? Fit(IReadOnlyList<(IReadOnlyList<double> Scores, double Loss)> architectures)
     {
-        var usable = architectures.Where(a => a.Scores.Count > 0 && a.Loss > 0 && double.IsFinite(a.Loss) && a.Scores.All(double.IsFinite)).ToList();
-        if (usable.Count < 5 || Order(usable, a => a.Scores.Sum()) is not { } sumTau)
+        var judged = architectures.Where(a => double.IsFinite(a.Loss) && a.Scores.All(double.IsFinite)).ToList();
+        var changed = judged.FindAll(a => a.Scores.Count > 0 && a.Loss > 0);
+        if (changed.Count < 5 || Order(judged, a => a.Scores.Sum()) is not { } sumTau)
         {
             return null;
         }
 
-        return Powers.Select(power => FitWith(power, usable, sumTau)).OfType<ScoreModel>().OrderByDescending(m => m.Tau).FirstOrDefault();
+        return Powers.Select(Fitted).OfType<ScoreModel>().OrderByDescending(m => m.Tau).FirstOrDefault();
+
+        ScoreModel? Fitted(double power)
+        {
+            var (scale, perChange) = FitWith(power, changed);
+            var model = new ScoreModel(scale, perChange, power, 0, sumTau);
+            return Order(judged, a => model.Predict(a.Scores)) is { } tau ? model with { Tau = tau } : null;
+        }
     }
 
     /// <summary>What an architecture with changes of these scores is expected to lose.</summary>
     public double Predict(IReadOnlyList<double> scores) =>
         Math.Pow(Math.Max(0, Scale * scores.Sum(s => Raise(s, Power)) + PerChange * scores.Count), 1 / Power);
 
-    private static ScoreModel? FitWith(double power, IReadOnlyList<(IReadOnlyList<double> Scores, double Loss)> architectures, double sumTau)
+    private static (double Scale, double PerChange) FitWith(double power, IReadOnlyList<(IReadOnlyList<double> Scores, double Loss)> architectures)
     {
         // Relative errors: each equation divided by its loss.
         var rows = architectures.Select(a => (Loss: Math.Pow(a.Loss, power), a.Scores)).Select(a => (
@@ -52,9 +61,7 @@ public sealed record ScoreModel(double Scale, double PerChange, double Power, do
             candidates.Add((scale / determinant, perChange / determinant));
         }
 
-        var best = candidates.Where(c => double.IsFinite(c.Scale)).MinBy(c => rows.Sum(r => Math.Pow(1 - c.Scale * r.Sum - c.PerChange * r.Count, 2)));
-        var model = new ScoreModel(best.Scale, best.PerChange, power, 0, sumTau);
-        return Order(architectures, a => model.Predict(a.Scores)) is { } tau ? model with { Tau = tau } : null;
+        return candidates.Where(c => double.IsFinite(c.Scale)).MinBy(c => rows.Sum(r => Math.Pow(1 - c.Scale * r.Sum - c.PerChange * r.Count, 2)));
     }
 
     private static double? Order(

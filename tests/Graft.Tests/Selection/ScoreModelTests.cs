@@ -1,3 +1,4 @@
+using Graft.Analysis;
 using Graft.Selection;
 
 namespace Graft.Tests.Selection;
@@ -39,6 +40,20 @@ public class ScoreModelTests
 
         Assert.Equal(0, model.PerChange);
         Assert.True(model.Scale > 0);
+    }
+
+    // The unchanged architecture has no place in the fit, but in the order, as in that by scores alone.
+    [Fact]
+    public void Fit_OneWithoutChanges_CountsInTheOrderAlone()
+    {
+        var changed = Architectures(scores => 2 * scores.Sum() + 0.05 * scores.Count);
+        List<(IReadOnlyList<double> Scores, double Loss)> all = [.. changed, ([], 0)];
+
+        var (without, with) = (ScoreModel.Fit(changed)!, ScoreModel.Fit(all)!);
+
+        Assert.Equal((without.Scale, without.PerChange), (with.Scale, with.PerChange));
+        Assert.Equal(KendallRank.TauB([[.. all.Select(a => (a.Scores.Sum(), a.Loss))]])!.Value, with.SumTau, 1e-12);
+        Assert.NotEqual(without.SumTau, with.SumTau);
     }
 
     [Fact]

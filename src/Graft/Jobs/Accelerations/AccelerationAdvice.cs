@@ -46,7 +46,7 @@ public sealed record AccelerationAdvice
         {
             Front = [.. FrontOf(measured).Select(n => n.Name)],
             Best = name,
-            Headline = HeadlineOf(own, best, measured, budgetMs)
+            Headline = OfTeacher(networks[0], budgetMs) + HeadlineOf(own, best, measured, budgetMs)
                 + (measured.Exists(n => n.LatencyMs!.IsDisturbed) ? " These latencies are not to be relied on." : ""),
             Remarks = [.. remarks.Select(r => r.Text)],
             Remedies = [.. remarks.Select(r => r.Remedy).OfType<Remedy>().Distinct()],
@@ -71,6 +71,11 @@ public sealed record AccelerationAdvice
         return front;
     }
 
+    // Said first: whoever gives such a budget need not read on.
+    private static string OfTeacher(NetworkResult teacher, double budgetMs) => teacher.LatencyMs?.Median <= budgetMs
+        ? Invariant($"The teacher already meets {budgetMs:0.000} ms, as it takes {teacher.LatencyMs.Median:0.000} ms: nothing needs to change. ")
+        : "";
+
     private static string HeadlineOf(NetworkResult own, NetworkResult? best, IReadOnlyList<NetworkResult> all, double budgetMs)
     {
         if (best is null)
@@ -93,6 +98,9 @@ public sealed record AccelerationAdvice
         return Invariant($"Best within {budgetMs:0.000} ms: {Words(best)}. {choice}: {Words(own)}.");
     }
 
-    private static string Words(NetworkResult network) =>
-        Invariant($"'{network.Name}', {100 * network.Accuracy:0.00} % in {network.LatencyMs!.Median:0.000} ms");
+    private static string Words(NetworkResult network)
+    {
+        string role = network.IsTeacherItself ? " (the teacher, unchanged)" : "";
+        return Invariant($"'{network.Name}'{role}, {100 * network.Accuracy:0.00} % in {network.LatencyMs!.Median:0.000} ms");
+    }
 }

@@ -1,3 +1,4 @@
+using Graft.Analysis;
 using Graft.Latency;
 
 namespace Graft.Jobs.Accelerations;
@@ -22,6 +23,12 @@ internal sealed record AccelerationCircumstances
 
     /// <summary>The teacher's latency beside the networks over that beside the operations.</summary>
     public double LatencyDrift { get; init; } = 1;
+
+    /// <summary>The latencies of operations that selection went by.</summary>
+    public IReadOnlyList<MedianInterval> OperationLatencies { get; init; } = [];
+
+    /// <summary>To which part of the median, on either side, latencies were to be known (<see cref="LatencyProtocol.Precision"/>).</summary>
+    public double LatencyPrecision { get; init; } = new LatencyProtocol().Precision;
 
     /// <summary>Where the operations were measured; null where that is here.</summary>
     public LatencyTarget? ForeignTarget { get; init; }

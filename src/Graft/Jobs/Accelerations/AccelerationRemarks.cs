@@ -48,14 +48,7 @@ internal sealed class AccelerationRemarks
     private IEnumerable<AccelerationRemark> OnLatency()
     {
         var teacher = _networks[0];
-        var (budgetMs, drift) = (_circumstances.BudgetMs, _circumstances.LatencyDrift);
-        if (teacher.LatencyMs?.Median <= budgetMs)
-        {
-            yield return new(Invariant(
-                $"The budget of {budgetMs:0.000} ms is not below the teacher's own latency of {teacher.LatencyMs.Median:0.000} ms: nothing had to change."
-            ));
-        }
-
+        double drift = _circumstances.LatencyDrift;
         var again = new Remedy(Setting.LatenciesAgain);
         var disturbed = _networks.Skip(1).Where(n => n.LatencyMs is { IsDisturbed: true }).ToList();
         if (teacher.LatencyMs is { IsDisturbed: true } latency)
@@ -68,6 +61,14 @@ internal sealed class AccelerationRemarks
         {
             yield return new(Invariant(
                 $"Latencies of {string.Join(", ", disturbed.Select(Spread))} are not to be relied on, as other programs ran. Which network is best for which latency may be chance: {Cure}"
+            ), again);
+        }
+
+        var operations = _circumstances.OperationLatencies;
+        if (operations.Where(o => o.IsDisturbed).ToList() is { Count: > 0 } unknown)
+        {
+            yield return new(Invariant(
+                $"Latencies of {unknown.Count} of {operations.Count} operations, by which selection went, are not to be relied on, as other programs ran: the worst is known to {100 * unknown.Max(o => o.RelativeHalfWidth):0} % on either side, the goal is {100 * _circumstances.LatencyPrecision:0.##} %. What was selected may be chance: {Cure}"
             ), again);
         }
 

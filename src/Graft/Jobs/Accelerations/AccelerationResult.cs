@@ -93,7 +93,8 @@ public sealed record AccelerationResult
     public RankAgreement? FineTunedAgreement { get; init; }
 
     /// <summary>
-    /// How far predicted latencies are from measured ones: the mean of |predicted − measured| / measured over all measured networks but the teacher.
+    /// How far predicted latencies are from measured ones: the mean of |predicted − measured| / measured over all measured architectures but those that other
+    /// programs disturbed, whose interval's upper end is more than half above the lower one.
     /// </summary>
     public double? LatencyError { get; init; }
 

@@ -112,6 +112,8 @@ internal sealed class AccelerationResultBuilder : IStepResults
         Classes = _outline.Classes,
         Chance = _outline.Chance,
         LatencyDrift = Drift,
+        OperationLatencies = [.. (_operations?.Operations ?? []).Select(o => o.Interval()).OfType<MedianInterval>()],
+        LatencyPrecision = _flow.Selection.Latency.Protocol.Precision,
         ForeignTarget = _outline.ForeignTarget,
         TeacherFault = this.Find<TeacherStepResult>(_flow.Selection.Teacher.Key)
             ?.FaultOn(_outline.TestImages, _outline.Chance, _flow.Selection.Teacher is TeacherStep),

@@ -24,8 +24,8 @@ internal sealed class ArchitectureAgreement
         _all = Distinct([.. _selected, .. random]);
     }
 
-    /// <summary>The mean relative error of the predicted latencies; null where none was measured.</summary>
-    public double? LatencyError => _all.Where(a => a.LatencyMs is not null)
+    /// <summary>The mean relative error of the predicted latencies; null where none was measured undisturbed.</summary>
+    public double? LatencyError => _all.Where(a => a.LatencyMs is { IsDisturbed: false })
         .Select(a => (double?)Math.Abs(a.PredictedMs - a.LatencyMs!.Median) / a.LatencyMs.Median).Average();
 
     /// <summary>Of the scores with what was measured of random architectures.</summary>
@@ -53,11 +53,13 @@ internal sealed class ArchitectureAgreement
         ],
         _seed);
 
-    /// <summary>What the scores of the architectures' operations add up to, as they were judged; null where too few were.</summary>
+    /// <summary>
+    /// What the scores of the architectures' operations add up to, as they were judged, on the architectures of <see cref="Order"/>; null where too few were.
+    /// </summary>
     /// <param name="scores">The score of each candidate.</param>
     public ScoreModel? Fit(IReadOnlyDictionary<OperationAt, double> scores) => ScoreModel.Fit(
     [
-        .. _all.Where(a => a.KullbackLeibler is not null && a.Places.Count > 0)
+        .. _selected.Concat(_random).Where(a => a.KullbackLeibler is not null)
             .Select(a => ((IReadOnlyList<double>)[.. OperationsOf(a).Where(scores.ContainsKey).Select(o => scores[o])], a.KullbackLeibler!.Value)),
     ]);
 
