@@ -7,6 +7,9 @@ namespace Graft.Cli.Views;
 /// <summary>The positions of a network from an ONNX file, and what the file says about itself.</summary>
 internal static class ImportTable
 {
+    private const int MostLayers = 3;
+    private const double WorthALine = 0.01; // of the multiply-accumulates
+
     public static void Write(
         Terminal terminal,
         ImportedNetwork import,
@@ -49,6 +52,12 @@ internal static class ImportTable
                 $"{Plural.Of(positions.Count, "position holds", "positions hold")} {Percent(positions.Sum(p => p.Own.Parameters), whole.Parameters)} % of the parameters and {Percent(positions.Sum(p => p.Own.MultiplyAccumulates), whole.MultiplyAccumulates)} % of the multiply-accumulates; the rest is fixed"
             )
         );
+        foreach (var layer in import.FixedLayers.Where(l => l.MultiplyAccumulates >= WorthALine * whole.MultiplyAccumulates).Take(MostLayers))
+        {
+            string share = Percent(layer.MultiplyAccumulates, whole.MultiplyAccumulates);
+            terminal.WriteLine($"fixed: '{layer.Node}' ({layer.Kind}), {share} % of the multiply-accumulates: {layer.Reason}");
+        }
+
         foreach (string part in import.FixedParts)
         {
             terminal.WriteLine($"fixed: {part}");

@@ -27,7 +27,7 @@ internal sealed class ImportedNetwork
         Nodes = nodes;
         Found = found;
         _restored = [.. nodes.Where(n => n.Layer is BatchNormLayer && n.Weights.Any(w => w.Fresh is not null)).Select(n => n.Name)];
-        Metadata = file.Model.MetadataProps.GroupBy(p => p.Key).ToDictionary(g => g.Key, g => g.Last().Value);
+        Metadata = file.Metadata;
     }
 
     /// <summary>The layout. Its name is <c>onnx-</c> and the first twelve digits of the file's SHA-256.</summary>
@@ -53,6 +53,16 @@ internal sealed class ImportedNetwork
 
     /// <summary>Why parts of the network with convolutions are not positions, in words.</summary>
     public IReadOnlyList<string> FixedParts { get; internal init; } = [];
+
+    /// <summary>The convolutions and fully connected layers that belong to no position, those with the most multiply-accumulates first.</summary>
+    public IReadOnlyList<FixedLayer> FixedLayers
+    {
+        get
+        {
+            var swappable = Found.SelectMany(position => position.Nodes).ToHashSet();
+            return [.. Nodes.Where(n => !swappable.Contains(n)).Select(FixedLayer.Of).OfType<FixedLayer>().OrderByDescending(l => l.MultiplyAccumulates)];
+        }
+    }
 
     /// <summary>The names of the file's nodes that a position consists of, in order.</summary>
     /// <param name="position">The position's index.</param>

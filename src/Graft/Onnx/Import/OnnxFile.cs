@@ -30,6 +30,9 @@ internal sealed class OnnxFile
     /// <summary>The values of initializers that are kept beside the file, by name.</summary>
     public IReadOnlyDictionary<string, ByteString> External { get; }
 
+    /// <summary>What it says about itself.</summary>
+    public IReadOnlyDictionary<string, string> Metadata => Model.MetadataProps.GroupBy(p => p.Key).ToDictionary(g => g.Key, g => g.Last().Value);
+
     /// <summary>The version of ONNX's own operator set.</summary>
     public int OperatorSet => (int)(Model.OpsetImport.FirstOrDefault(o => o.Domain is "" or "ai.onnx")?.Version ?? 1);
 

@@ -190,7 +190,8 @@ internal sealed class PositionFinder
         _ => Activation.None,
     };
 
-    private static bool IsStillPixels(ImportNode node) =>
+    /// <summary>Whether a map is the image, or what scaling, padding, taking channels or joining has made of it.</summary>
+    public static bool IsStillPixels(ImportNode node) =>
         node.Layer is null || (node.Layer is RescaleLayer or PadLayer or TakeLayer or ConcatLayer && node.Inputs.All(IsStillPixels));
 
     /// <summary>A layer, or a block from fork to join, that all of the network passes through.</summary>
