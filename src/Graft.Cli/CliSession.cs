@@ -39,13 +39,12 @@ internal sealed class CliSession
     public string DirectoryOf(ParseResult parsed) => parsed.GetValue(_workspace)!;
 
     /// <summary>Says what there is to say about a data set: what was passed over, what stands in for what, how images are scaled.</summary>
-    public static void WriteNotes(Terminal terminal, ImageData data, ImageOptions? images)
+    public static void WriteNotes(Terminal terminal, ImageData data)
     {
-        if (images?.Size is { } size)
+        if (data.Scaling is { Resize: var side, Crop: var size })
         {
-            string whole = images.ShorterSide == size ? "" : Invariant($"; with --resize {size} all of a square image");
-            terminal.WriteProgress(
-                Invariant($"images: the shorter side is scaled to {images.ShorterSide} pixels and the middle {size}x{size} taken{whole}"));
+            string whole = side == size ? "" : Invariant($"; with --resize {size} all of a square image");
+            terminal.WriteProgress(Invariant($"images: the shorter side is scaled to {side} pixels and the middle {size}x{size} taken{whole}"));
         }
 
         if (data is { ArePhotographs: true, Train.Shape.Channels: ImageShape.Grayscale })

@@ -201,7 +201,7 @@ internal static class CommonOptions
     {
         var options = new DataOptions { DataDirectory = directory, Images = images ?? new(), Progress = new DataProgressLines(terminal) };
         var data = DataSource.Load(source, options, cancellation);
-        CliSession.WriteNotes(terminal, data, images);
+        CliSession.WriteNotes(terminal, data);
         return data;
     }
 

@@ -17,7 +17,7 @@ internal sealed class ImageOption
     private readonly Option<bool> _grayscale = new("--grayscale") { Description = "Convert photographs in folders to grayscale, for networks of one channel." };
     private readonly Option<string> _normalization = new("--normalization")
     {
-        Description = "imagenet, cifar10, … or M,M,M/S,S,S.",
+        Description = "imagenet, cifar10, …, none (0–1), pixels (0–255) or M,M,M/S,S,S.",
         HelpName = "NAME",
         CompletionSources = { Offers.Normalizations },
     };
@@ -47,6 +47,23 @@ internal sealed class ImageOption
                 Normalization = normalization ?? plan?.Normalization,
             };
     }
+
+    /// <summary>The same over what an ONNX file says of the size: where the command line gives one, it alone counts.</summary>
+    /// <param name="parsed">The command line.</param>
+    /// <param name="own">How the file says that images of other sizes become its own; null for nothing.</param>
+    /// <exception cref="ConfigurationException">As <see cref="Read(ParseResult, ImageOptions?)"/>.</exception>
+    public ImageOptions? Read(ParseResult parsed, ImageScaling? own) => Read(parsed, TakesSizeOf(parsed, own) ? own!.ToOptions() : null);
+
+    /// <summary>Whether images are scaled as an ONNX file says, and not as the command line does.</summary>
+    /// <param name="parsed">The command line.</param>
+    /// <param name="own">What the file says; null for nothing.</param>
+    public bool TakesSizeOf(ParseResult parsed, ImageScaling? own) => own is not null && parsed.GetValue(_size) is null;
+
+    /// <summary>The options that read files as a plan does, each after a blank, for a command that is to be the next.</summary>
+    /// <param name="images">What the plan says; null for nothing.</param>
+    public static string Decoded(ImageOptions? images) =>
+        (images?.Scaling is { } scaling ? Invariant($" --image-size {scaling.Crop} --resize {scaling.Resize}") : "")
+        + (images?.Channels == ImageShape.Grayscale ? " --grayscale" : "");
 
     /// <summary>How the command line says that pixels are normalised; null if it does not.</summary>
     public Normalization? ReadNormalization(ParseResult parsed) => NormalizationOf(parsed) is { } text ? Normalization.Parse(text) : null;

@@ -18,7 +18,7 @@ public sealed partial class SampleTests
         List<string> shown = [.. CSharp("docs/library.md"), .. CSharp("docs/onnx.md")];
 
         Assert.Equal(Samples().Select(Text).Order(StringComparer.Ordinal), shown.Order(StringComparer.Ordinal));
-        Assert.All(shown, sample => Assert.True(sample.Split('\n').Length <= 31, "a sample is to be read at a glance"));
+        Assert.All(shown, sample => Assert.True(sample.Split('\n').Length <= 35, "a sample is to be read at a glance"));
     }
 
     [Fact]

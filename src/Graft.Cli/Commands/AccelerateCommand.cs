@@ -103,7 +103,7 @@ internal sealed class AccelerateCommand
         RequireSense(parsed);
         var table = parsed.GetValue(_table) is { } file ? new LatencySource(file, parsed.GetValue(_foreign)) : null;
         var job = session.Accelerate(plan, table, cancellation);
-        CliSession.WriteNotes(_terminal, job.Data, plan.Images);
+        CliSession.WriteNotes(_terminal, job.Data);
         string directory = Path.GetFullPath(_session.DirectoryOf(parsed));
         bool json = parsed.GetValue(_json);
         if (parsed.GetValue(_options.DryRun))

@@ -35,8 +35,10 @@ internal static class DataCommand
         var verify = new Command("verify", "Check a file or a directory of images, and count.") { path, dataDirectory, json };
         var images = new ImageOption();
         images.Decoding.ToList().ForEach(verify.Options.Add);
-        verify.SetAction((parsed, cancellation) => Task.Run(() => Verify(
-            terminal, parsed.GetValue(path)!, images.Read(parsed, null), parsed.GetValue(dataDirectory)!, parsed.GetValue(json), cancellation), cancellation));
+        verify.SetAction((parsed, cancellation) => Task.Run(
+            () => Verify(
+                terminal, parsed.GetValue(path)!, images.Read(parsed, plan: null), parsed.GetValue(dataDirectory)!, parsed.GetValue(json), cancellation),
+            cancellation));
         return new Command("data", "List, download and check data sets.") { list, get, verify };
     }
 

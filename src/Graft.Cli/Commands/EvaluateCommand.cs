@@ -105,7 +105,7 @@ internal sealed class EvaluateCommand
         }
 
         RequireFitBeforeDownload(parsed, classifier);
-        var images = Images(parsed, cancellation);
+        var images = Images(parsed, classifier, cancellation);
         classifier.RequireFit(images);
         var classes = ClassesOption.Require(parsed, _reorderClasses, path, classifier.ClassNames, images);
         var (normalization, source) = NormalizationOf(parsed, images, classifier.Normalization, "file");
@@ -123,6 +123,7 @@ internal sealed class EvaluateCommand
             NormalizationSource = source,
             ReordersClasses = classes is not null,
             Network = classifier.Metadata.GetValueOrDefault("architecture"),
+            Scaling = _images.TakesSizeOf(parsed, classifier.Scaling) ? images.Scaling : null,
             Result = OnnxEvaluator.Evaluate(classifier, images.Test, normalization, classes?.PlacesOfDataClasses, cancellation),
             Latency = OnnxEvaluator.MeasureLatency(classifier, images.Test.Shape, batch, threads, TimeProvider.System, cancellation),
         };
@@ -133,7 +134,7 @@ internal sealed class EvaluateCommand
         string where = ComputeDevice.Resolve(parsed.GetValue(_device)!);
         var numbers = PrecisionNames.Parse(parsed.GetValue(_precision)!, where);
         var own = NetworkWeights.ReadNormalization(path);
-        var images = Images(parsed, cancellation);
+        var images = Images(parsed, _images.Read(parsed, plan: null), cancellation);
         var classes = ClassesOption.Require(parsed, _reorderClasses, path, NetworkWeights.ReadClassNames(path), images);
         using var named = NamedNetwork.Read(parsed.GetValue(_network), _import.Read(parsed), images.Train.Shape, path);
         using var model = NetworkWeights.Open(path, images.Train.Shape, images.ClassNames.Count, named.Name);
@@ -168,13 +169,26 @@ internal sealed class EvaluateCommand
     {
         if (DataSource.KnownOf(parsed.GetValue(_data)!) is { } known)
         {
-            var shape = _images.Read(parsed, null)?.Size is { } size ? new ImageShape(known.Shape.Channels, size, size) : known.Shape;
+            var shape = _images.Read(parsed, classifier.Scaling)?.Size is { } size ? new ImageShape(known.Shape.Channels, size, size) : known.Shape;
             classifier.RequireFit(known.Name, shape, known.ClassNames.Count);
         }
     }
 
-    private ImageData Images(ParseResult parsed, CancellationToken cancellation) =>
-        CommonOptions.LoadData(_terminal, parsed.GetValue(_data)!, _images.Read(parsed, null), parsed.GetValue(_dataDirectory)!, cancellation);
+    // Images of several sizes are scaled as the file says; where it does not, its input may say to which size.
+    private ImageData Images(ParseResult parsed, OnnxClassifier classifier, CancellationToken cancellation)
+    {
+        try
+        {
+            return Images(parsed, _images.Read(parsed, classifier.Scaling), cancellation);
+        }
+        catch (DataException e) when (classifier.Side is not null && e.Remedies is [{ Setting: Setting.ImageSize, Value: null }])
+        {
+            throw new DataException(e.Message, e) { Remedies = [new(Setting.ImageSize, Invariant($"{classifier.Side}"))] };
+        }
+    }
+
+    private ImageData Images(ParseResult parsed, ImageOptions? options, CancellationToken cancellation) =>
+        CommonOptions.LoadData(_terminal, parsed.GetValue(_data)!, options, parsed.GetValue(_dataDirectory)!, cancellation);
 
     // The command line first, then the file, then the data set.
     private (Normalization Normalization, string Source) NormalizationOf(ParseResult parsed, ImageData images, Normalization? own, string file)

@@ -76,7 +76,8 @@ internal sealed class ExportCommand
         }
         else
         {
-            view.Write(_terminal, nextData: view.Data ?? source.Data, images: _images.Repeat(parsed));
+            string known = view.Data is null ? ImageOption.Decoded(source.Images) : "";
+            view.Write(_terminal, nextData: view.Data ?? source.Data, images: $"{known}{_images.Repeat(parsed)}");
         }
 
         return 0;
@@ -87,7 +88,7 @@ internal sealed class ExportCommand
         string path = source.Weights;
         var (given, own) = (_images.ReadNormalization(parsed), NetworkWeights.ReadNormalization(path));
         var data = parsed.GetValue(_data) is { } images
-            ? CommonOptions.LoadData(_terminal, images, _images.Read(parsed, null), parsed.GetValue(_dataDirectory)!, cancellation)
+            ? CommonOptions.LoadData(_terminal, images, _images.Read(parsed, plan: null), parsed.GetValue(_dataDirectory)!, cancellation)
             : null;
         using var origin = Origin(parsed, source, data);
         var names = NetworkWeights.ReadClassNames(path);
@@ -97,6 +98,7 @@ internal sealed class ExportCommand
             Normalization = given ?? own ?? data?.Normalization ?? throw new ConfigurationException(
                 $"{path} does not say how its pixels were normalised: name its data set with --data, or give --mean and --std."
             ),
+            Scaling = data is null ? source.Images?.Scaling : data.Scaling,
             ClassNames = data?.ClassNames ?? names,
             FoldBatchNorm = !parsed.GetValue(_noFold),
         };
@@ -167,6 +169,7 @@ internal sealed class ExportCommand
         if (tested is not null)
         {
             provenance[NetworkMetadata.Accuracy] = Invariant($"{tested.Accuracy:0.0000}");
+            provenance.Remove(NetworkMetadata.AccuracyPrecision);
         }
 
         return provenance;

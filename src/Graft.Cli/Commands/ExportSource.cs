@@ -1,6 +1,9 @@
 using Graft.Cli.Views;
+using Graft.Data;
+using Graft.Jobs.Accelerations;
 using Graft.Networks;
 using Graft.Onnx.Import;
+using Graft.Operations;
 
 namespace Graft.Cli.Commands;
 
@@ -10,7 +13,9 @@ namespace Graft.Cli.Commands;
 /// <param name="Network">The network's name, where it comes from an ONNX file of the workspace; null for what the weights say.</param>
 /// <param name="Origin">What the exported file says of where it is from.</param>
 /// <param name="Data">The data set of the job that made them; null for none.</param>
-internal sealed record ExportSource(string Weights, string Target, string? Network, IReadOnlyDictionary<string, string> Origin, string? Data = null)
+/// <param name="Images">How its images became the network's input; null for as they are stored.</param>
+internal sealed record ExportSource(
+    string Weights, string Target, string? Network, IReadOnlyDictionary<string, string> Origin, string? Data = null, ImageOptions? Images = null)
 {
     /// <summary>A file of weights.</summary>
     public static ExportSource OfFile(string file) => new(file, Path.ChangeExtension(file, ".onnx"), null, new Dictionary<string, string>());
@@ -30,11 +35,35 @@ internal sealed record ExportSource(string Weights, string Target, string? Netwo
                 Path.Combine(directory, found),
                 $"{name.Replace(' ', '-')}.onnx",
                 OnnxNetworkSource.IsName(result.Network) ? result.Network : null,
-                new Dictionary<string, string> { [NetworkMetadata.Acceleration] = id, [NetworkMetadata.Row] = name },
-                result.Data
+                OriginOf(result, network, acceleration.Plan?.Precision),
+                result.Data,
+                acceleration.Plan?.Images
             )
             : throw new ConfigurationException(
                 $"'{name}' of acceleration {id} has no weights: {network.Error ?? "it has not been trained yet; give the command that began it again"}."
             );
+    }
+
+    // Of the network that the acceleration exported, the accuracy in fp32 is known; that of others is of the precision that they were trained in.
+    private static Dictionary<string, string> OriginOf(AccelerationResult result, NetworkResult network, string? trainedIn)
+    {
+        var origin = new Dictionary<string, string> { [NetworkMetadata.Acceleration] = result.Acceleration, [NetworkMetadata.Row] = network.Name };
+        if (network.LatencyMs is { } latency)
+        {
+            origin[NetworkMetadata.Latency] = Invariant($"{latency.Median:0.0000} ms on {result.Target}");
+        }
+
+        string exact = Precision.Float32.ToText();
+        var (accuracy, precision) = network.Name == result.Exported && result.ModelAccuracy is { } own ? (own, exact) : (network.Accuracy, trainedIn);
+        if (accuracy is not null && precision is not null)
+        {
+            origin[NetworkMetadata.Accuracy] = Invariant($"{accuracy:0.0000}");
+            if (precision != exact)
+            {
+                origin[NetworkMetadata.AccuracyPrecision] = precision;
+            }
+        }
+
+        return origin;
     }
 }

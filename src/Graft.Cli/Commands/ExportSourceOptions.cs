@@ -123,7 +123,8 @@ internal sealed class ExportSourceOptions(Terminal terminal, Option<string> work
                 [NetworkMetadata.Row] = row,
                 [NetworkMetadata.Seed] = Invariant($"{plan.Seed}"),
             },
-            study.Plan.Data
+            study.Plan.Data,
+            study.Plan.Images
         );
     }
 

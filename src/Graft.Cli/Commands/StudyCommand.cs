@@ -83,7 +83,7 @@ internal sealed class StudyCommand
         using var session = _session.Open(_terminal, parsed);
         var study = session.Study(plan, cancellation);
         study.Analysis = analysis ?? study.Analysis;
-        CliSession.WriteNotes(_terminal, study.Data, plan.Images);
+        CliSession.WriteNotes(_terminal, study.Data);
         bool json = parsed.GetValue(_json);
         if (parsed.GetValue(_options.DryRun))
         {

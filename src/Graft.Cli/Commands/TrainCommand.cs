@@ -80,7 +80,7 @@ internal sealed class TrainCommand
         {
             Network = parsed.GetValue(_network)!,
             Data = parsed.GetValue(_data)!,
-            Images = _images.Read(parsed, null),
+            Images = _images.Read(parsed, plan: null),
             From = parsed.GetValue(_from),
             Precision = parsed.GetValue(_precision)!,
             HeldOut = new() { Fraction = parsed.GetValue(_heldOut) },
@@ -90,7 +90,7 @@ internal sealed class TrainCommand
         };
         using var session = _session.Open(_terminal, parsed, workers: 1);
         var job = session.Train(plan, cancellation);
-        CliSession.WriteNotes(_terminal, job.Data, plan.Images);
+        CliSession.WriteNotes(_terminal, job.Data);
         _terminal.WriteProgressNote(job.Note);
         if (parsed.GetValue(_dryRun))
         {

@@ -16,6 +16,9 @@ internal sealed class AccelerationJobView(IWorkspace workspace, StoredJob job) :
     /// <summary>The results as far as they have come.</summary>
     public AccelerationResult Result => _result.Value;
 
+    /// <summary>The plan as it was resolved; null for accelerations of versions that did not keep it.</summary>
+    public AccelerationPlan? Plan => StoredAcceleration.SubjectOf(Job).Plan;
+
     /// <inheritdoc/>
     public override string Title => "Acceleration";
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Graft.Networks;
 using Graft.Onnx;
 using Graft.Onnx.Import;
@@ -94,6 +95,14 @@ internal sealed class ExportView
         if (Tested is { } tested)
         {
             terminal.WriteLine(Invariant($"accuracy {Format.Percent(tested.Accuracy)} % in fp32, which the file says ({NetworkMetadata.Accuracy})"));
+        }
+        else if (Options.Provenance.TryGetValue(NetworkMetadata.Accuracy, out string? known))
+        {
+            string precision = Options.Provenance.GetValueOrDefault(NetworkMetadata.AccuracyPrecision) ?? "fp32";
+            terminal.WriteLine(
+                $"accuracy {Format.Percent(double.Parse(known, CultureInfo.InvariantCulture))} % in {precision} as the acceleration has it, which the file says "
+                    + $"({NetworkMetadata.Accuracy}); with --data the file itself is tested"
+            );
         }
     }
 

@@ -1,3 +1,4 @@
+using Graft.Data;
 using Graft.Onnx;
 using Graft.Runtime;
 
@@ -11,6 +12,9 @@ internal sealed class OnnxEvaluationView : EvaluationView
 
     /// <summary>The network's name in the file's metadata; null for none.</summary>
     public required string? Network { get; init; }
+
+    /// <summary>How the file says that images were scaled, where that was done; null where the command line says it, or nobody does.</summary>
+    public required ImageScaling? Scaling { get; init; }
 
     /// <summary>The answers.</summary>
     public required OnnxEvaluation Result { get; init; }
@@ -52,6 +56,9 @@ internal sealed class OnnxEvaluationView : EvaluationView
     protected override IEnumerable<string> Subject =>
     [
         Invariant($"{File}, run by ONNX Runtime {OnnxModel.RuntimeVersion} on the CPU; {Pixels}"),
+        .. Scaling is { Resize: var resize, Crop: var crop }
+            ? [Invariant($"images scaled as the file says: the shorter side to {resize} pixels, the middle {crop}x{crop} taken")]
+            : Array.Empty<string>(),
         Invariant(
             $"latency of {Plural.Of(Latency.BatchSize, "image")} with {Plural.Of(Latency.Threads, "thread")}: median {Latency.MedianMs:0.000} ms, half of the runs (n = {Latency.RunsMs.Count:N0}) between {Latency.LowerQuartileMs:0.000} and {Latency.UpperQuartileMs:0.000} ms; measured by itself ('graft accelerate' measures in turns with the teacher)"
         ),

@@ -34,6 +34,9 @@ public sealed record ImageData
     /// <summary>Whether the images are photographs in files, which are decoded to <see cref="ImageOptions.Channels"/>.</summary>
     internal bool ArePhotographs { get; init; }
 
+    /// <summary>How the images were scaled; null where they are as they are stored.</summary>
+    internal ImageScaling? Scaling { get; init; }
+
     /// <summary>Puts images that lie in memory together. It stands in no plan: sessions of another day could not load it again.</summary>
     /// <param name="name">What it is called in messages.</param>
     /// <param name="train">The training images.</param>

@@ -75,6 +75,7 @@ internal static class ImageDataFactory
             {
                 Train = Scale(data.Train, options.Images, inMemory, progress, cancellation),
                 Test = Scale(data.Test, options.Images, inMemory, progress, cancellation),
+                Scaling = options.Images.Scaling,
             };
         }
 

@@ -49,6 +49,9 @@ public sealed record ImageOptions
     /// <summary>What the shorter side is scaled to, if images are scaled at all.</summary>
     internal int ShorterSide => Resize ?? (Size is { } size ? (int)Math.Round(size * 8 / 7.0) : 0);
 
+    /// <summary>How images are scaled; null where they are taken as they are stored.</summary>
+    internal ImageScaling? Scaling => Size is { } size ? new(ShorterSide, size) : null;
+
     /// <summary>Returns what is wrong with the values, one sentence each; empty if nothing is.</summary>
     /// <param name="section">The section of the plan, for the messages.</param>
     public IEnumerable<string> Faults(string section)

@@ -18,9 +18,14 @@ public sealed record Normalization(IReadOnlyList<float> Mean, IReadOnlyList<floa
     [
         ("imagenet", new([0.485f, 0.456f, 0.406f], [0.229f, 0.224f, 0.225f])), // torchvision
         ("inception", new([0.5f, 0.5f, 0.5f], [0.5f, 0.5f, 0.5f])), // TensorFlow's networks: pixels in [−1, 1]
+        ("none", new([0, 0, 0], [1, 1, 1])), // pixels in [0, 1]
+        ("pixels", new([0, 0, 0], [1 / 255f, 1 / 255f, 1 / 255f])), // as they are stored, 0–255: for files that normalise themselves
     ];
 
-    /// <summary>The names that <see cref="Parse"/> knows: <c>imagenet</c>, <c>inception</c> and the known data sets.</summary>
+    /// <summary>
+    /// The names that <see cref="Parse"/> knows: <c>imagenet</c>, <c>inception</c>, for pixels that are not normalised <c>none</c> ([0, 1]) and <c>pixels</c>
+    /// (0–255), and the known data sets.
+    /// </summary>
     public static IReadOnlyList<string> PresetNames => [.. Presets.Select(preset => preset.Name)];
 
     private static IEnumerable<(string Name, Normalization Value)> Presets =>

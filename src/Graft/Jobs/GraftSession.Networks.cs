@@ -159,6 +159,7 @@ public sealed partial class GraftSession
             ? throw new ArgumentException("Give the data, or options that say how pixels are normalised.", nameof(options))
             : new() { Normalization = data.Normalization, ClassNames = data.ClassNames };
         options.Normalization.RequireChannels(network.Definition.Image);
+        options = options with { Scaling = data?.Scaling };
         using var use = network.Use.ToTrain(); // it may be moved meanwhile
         var device = network.CurrentDevice;
         network.to(torch.CPU);

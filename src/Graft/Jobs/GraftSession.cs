@@ -154,6 +154,7 @@ public sealed partial class GraftSession : IDisposable
     {
         ArgumentNullException.ThrowIfNull(plan);
         plan.Validate();
+        plan = plan with { Images = NetworkImports.ImagesOf(plan.Network, plan.Images) };
         var data = LoadData(plan.Data, plan.Images, cancellation);
         var (network, teacher) = Imports.Resolve(plan.Network, plan.Teacher, plan.Images, data);
         return StudyJob.Create(this, plan with { Network = network, Teacher = teacher, Positions = Imports.Resolve(network, plan.Positions) }, data);
@@ -168,6 +169,7 @@ public sealed partial class GraftSession : IDisposable
     {
         ArgumentNullException.ThrowIfNull(plan);
         plan.Validate();
+        plan = plan with { Images = NetworkImports.ImagesOf(plan.Network, plan.Images) };
         var data = LoadData(plan.Data, plan.Images, cancellation);
         var (network, teacher) = Imports.Resolve(plan.Network, plan.Teacher, plan.Images, data);
         return AccelerationJob.Create(this, plan with { Network = network, Teacher = teacher }, data, table);
@@ -181,6 +183,7 @@ public sealed partial class GraftSession : IDisposable
     {
         ArgumentNullException.ThrowIfNull(plan);
         plan.Validate();
+        plan = plan with { Images = NetworkImports.ImagesOf(plan.Network, plan.Images) };
         var data = LoadData(plan.Data, plan.Images, cancellation);
         string network = Imports.Read(plan.Network, data.Train.Shape, data.ClassNames.Count);
         return TrainingJob.Create(this, plan with { Network = network, From = OwnWeights(plan.From, network, data) }, data);

@@ -45,6 +45,21 @@ internal sealed class NetworkImports : IDisposable
         return name;
     }
 
+    /// <summary>How a plan's images are scaled: as it says, else as the ONNX file does that it calls its network by. The rest stays.</summary>
+    /// <param name="network">The plan's network.</param>
+    /// <param name="images">What the plan says; null for nothing.</param>
+    /// <exception cref="DataException">The file cannot be read.</exception>
+    public static ImageOptions? ImagesOf(string network, ImageOptions? images)
+    {
+        if (images is { Size: not null } or { Resize: not null } || !OnnxNetworkSource.IsFile(network))
+        {
+            return images;
+        }
+
+        var own = NetworkMetadata.ReadScaling(OnnxFile.Read(network).Metadata, network);
+        return own is null ? images : (images ?? new()) with { Size = own.Crop, Resize = own.Resize };
+    }
+
     /// <summary>What the file was called that this session read a network from, without its folder; null for other networks.</summary>
     public string? FileOf(string network) => _files.GetValueOrDefault(network);
 

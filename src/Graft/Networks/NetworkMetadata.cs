@@ -9,9 +9,10 @@ namespace Graft.Networks;
 /// What files of weights and ONNX files say about the network in them, as text: its name (<c>architecture</c>), the substituted operations by place
 /// (<c>operations</c>, JSON), the images it takes (<c>image</c>: 3x32x32), how their pixels become its input (<c>input</c>, a formula, with <c>input_mean</c>
 /// and <c>input_std</c> of pixels in [0, 1]; older files have <c>normalisation_mean</c> and <c>normalisation_std</c> of pixels of 0–255) and the names of its
-/// classes in the order of its scores (<c>classes</c>, a JSON list). Exported files may also say their test accuracy in fp32, in [0, 1]
-/// (<c>graft.accuracy</c>), their latency (<c>graft.latency</c>) and what they are from: an acceleration or a study, the row of its table
-/// and the trial's seed.
+/// classes in the order of its scores (<c>classes</c>, a JSON list). Exported files may also say how images of other sizes become its own (<c>input_resize</c>,
+/// what the shorter side is scaled to, and <c>input_crop</c>, the side of the middle that is taken), their test accuracy, in [0, 1] (<c>graft.accuracy</c>; in
+/// fp32 unless <c>graft.accuracy_precision</c> says another), their latency (<c>graft.latency</c>) and what they are from: an acceleration or a study, the row
+/// of its table and the trial's seed.
 /// </summary>
 internal static class NetworkMetadata
 {
@@ -21,8 +22,11 @@ internal static class NetworkMetadata
         Input = "input",
         Mean = "input_mean",
         Std = "input_std",
+        Resize = "input_resize",
+        Crop = "input_crop",
         Classes = "classes",
         Accuracy = "graft.accuracy",
+        AccuracyPrecision = "graft.accuracy_precision",
         Latency = "graft.latency",
         Acceleration = "graft.acceleration",
         Study = "graft.study",
@@ -65,6 +69,28 @@ internal static class NetworkMetadata
         new(Mean, string.Join(",", normalization.Mean.Select(m => Invariant($"{m:R}")))),
         new(Std, string.Join(",", normalization.Std.Select(s => Invariant($"{s:R}")))),
     ];
+
+    /// <summary>What says how images of other sizes become the network's; nothing where they were taken as they were stored.</summary>
+    public static IEnumerable<KeyValuePair<string, string>> OfScaling(ImageScaling? scaling) => scaling is null
+        ? []
+        : [new(Resize, Invariant($"{scaling.Resize}")), new(Crop, Invariant($"{scaling.Crop}"))];
+
+    /// <summary>How a file says that images of other sizes become its network's; null if it does not say.</summary>
+    /// <exception cref="DataException">What it says are no numbers of pixels, or more is to be cropped than there is.</exception>
+    public static ImageScaling? ReadScaling(IReadOnlyDictionary<string, string> metadata, string path)
+    {
+        if (!metadata.TryGetValue(Resize, out var resize) || !metadata.TryGetValue(Crop, out var crop))
+        {
+            return null;
+        }
+
+        return int.TryParse(resize, NumberStyles.None, CultureInfo.InvariantCulture, out int side)
+            && int.TryParse(crop, NumberStyles.None, CultureInfo.InvariantCulture, out int middle)
+            && new ImageScaling(side, middle) is var scaling && !scaling.ToOptions().Faults("").Any()
+                ? scaling
+                : throw new DataException(
+                    $"{path}: the metadata's {Resize} and {Crop} are '{resize}' and '{crop}', expected numbers of pixels, the first at least the second.");
+    }
 
     /// <summary>
     /// How pixels become input, in the scale of 0–255 that versions before this one read in files of weights: without it they would take the data's own

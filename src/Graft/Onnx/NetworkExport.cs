@@ -29,7 +29,7 @@ internal static class NetworkExport
                 import,
                 network,
                 path,
-                new() { Metadata = own, Normalization = options.Normalization, ClassNames = options.ClassNames, Images = images },
+                new() { Metadata = own, Normalization = options.Normalization, Scaling = options.Scaling, ClassNames = options.ClassNames, Images = images },
                 cancellation
             );
     }

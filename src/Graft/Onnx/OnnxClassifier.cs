@@ -14,7 +14,7 @@ namespace Graft.Onnx;
 /// </summary>
 internal sealed class OnnxClassifier : IDisposable
 {
-    private const int Open = -1; // ONNX Runtime's mark of a dimension that is not fixed
+    private const int Any = -1; // ONNX Runtime's mark of a dimension that is not fixed
 
     private readonly OnnxModel _model;
     private readonly string _path;
@@ -39,14 +39,16 @@ internal sealed class OnnxClassifier : IDisposable
 
         if (!AreScores(output))
         {
-            throw NoClassifier($"it gives '{model.Output}': {Describe(output)}, expected float scores [N, K] or [N, K, 1, 1]");
+            throw NoClassifier(
+                $"none of its outputs are scores of classes. It gives {string.Join(" and ", session.OutputNames.Select(name => $"'{name}': {Describe(session.OutputMetadata[name])}"))}, expected float scores [N, K] or [N, K, 1, 1]; a detector's boxes or maps are none"
+            );
         }
 
         _channelsLast = ImageLayout.IsChannelsLast(input.Dimensions[1], input.Dimensions[3]);
         _input = _channelsLast ? [input.Dimensions[0], input.Dimensions[3], input.Dimensions[1], input.Dimensions[2]] : input.Dimensions;
         _output = output.Dimensions;
         Metadata = session.ModelMetadata.CustomMetadataMap;
-        _channels = _input[1] == Open ? ImageShape.Rgb : _input[1];
+        _channels = _input[1] == Any ? ImageShape.Rgb : _input[1];
         ImageMetadata.RequireRgb(Metadata, path);
     }
 
@@ -59,11 +61,18 @@ internal sealed class OnnxClassifier : IDisposable
     /// <exception cref="DataException">What it says are no numbers for pixels.</exception>
     public Normalization? Normalization => ImageMetadata.ReadNormalization(Metadata, _path, _channels);
 
+    /// <summary>How the file says that images of other sizes become its own; null if it does not say.</summary>
+    /// <exception cref="DataException">What it says are no numbers of pixels.</exception>
+    public ImageScaling? Scaling => NetworkMetadata.ReadScaling(Metadata, _path);
+
+    /// <summary>The side in pixels of the square images that the file takes; null where it takes others, or leaves it open.</summary>
+    public int? Side => _input[2] == _input[3] && _input[2] != Any ? _input[2] : null;
+
     /// <summary>The names of the classes; empty if the file does not say them.</summary>
     public IReadOnlyList<string> ClassNames => NetworkMetadata.ReadClassNames(Metadata, _path);
 
     /// <summary>The number of images that the file is made for; null for any number.</summary>
-    public int? BatchSize => _input[0] == Open ? null : _input[0];
+    public int? BatchSize => _input[0] == Any ? null : _input[0];
 
     /// <summary>Loads a file.</summary>
     /// <param name="path">The file.</param>
@@ -74,7 +83,7 @@ internal sealed class OnnxClassifier : IDisposable
     /// </exception>
     public static OnnxClassifier Load(string path, int threads = 0, string? output = null)
     {
-        var model = OnnxModel.Load(path, threads);
+        var model = Open(path, threads);
         try
         {
             return new(model, path, output);
@@ -118,7 +127,7 @@ internal sealed class OnnxClassifier : IDisposable
                 Remedies = fit.Remedies,
             };
 
-            static int? Taken(int size) => size == Open ? null : size;
+            static int? Taken(int size) => size == Any ? null : size;
         }
 
         (_channels, _classes) = (shape.Channels, classes);
@@ -171,6 +180,20 @@ internal sealed class OnnxClassifier : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _model.Dispose();
 
+    // What is wrong with a file that the runtime cannot load, its reader says in plain words, where that is it.
+    private static OnnxModel Open(string path, int threads)
+    {
+        try
+        {
+            return OnnxModel.Load(path, threads);
+        }
+        catch (DataException) when (File.Exists(path))
+        {
+            OnnxFile.Read(path);
+            throw;
+        }
+    }
+
     private string OutputName(InferenceSession session, string? wanted)
     {
         var names = session.OutputNames;
@@ -191,7 +214,7 @@ internal sealed class OnnxClassifier : IDisposable
         static string List(IEnumerable<string> names) => string.Join(", ", names.Select(name => $"'{name}'"));
     }
 
-    private static bool Fits(int dimension, int size) => dimension == Open || dimension == size;
+    private static bool Fits(int dimension, int size) => dimension == Any || dimension == size;
 
     private static bool IsFloat(NodeMetadata value) => value.IsTensor && value.ElementDataType is TensorElementType.Float or TensorElementType.Float16;
 
@@ -203,7 +226,7 @@ internal sealed class OnnxClassifier : IDisposable
         ? $"{value.ElementDataType.ToString().ToLowerInvariant()} [{string.Join(", ", value.Dimensions.Select(Size))}]"
         : $"{value.OnnxValueType}";
 
-    private static string Size(int dimension) => dimension == Open ? "any" : Invariant($"{dimension}");
+    private static string Size(int dimension) => dimension == Any ? "any" : Invariant($"{dimension}");
 
     private int ScoresAnImage(int scores, int images)
     {

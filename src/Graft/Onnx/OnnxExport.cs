@@ -58,7 +58,8 @@ public static class OnnxExport
         var image = new FeatureShape(definition.Image.Channels, definition.Image.Height, definition.Image.Width);
         var model = Model(definition.Name, "images", "logits", image, [definition.Classes], network.NamedTensors(), network.Apply, options.FoldBatchNorm);
         var metadata = NetworkMetadata.Describe(network, options.Normalization, options.ClassNames);
-        foreach (var (key, value) in metadata.Concat(options.Provenance).OrderBy(pair => pair.Key, StringComparer.Ordinal))
+        var entries = metadata.Concat(NetworkMetadata.OfScaling(options.Scaling)).Concat(options.Provenance);
+        foreach (var (key, value) in entries.OrderBy(pair => pair.Key, StringComparer.Ordinal))
         {
             model.MetadataProps.Add(new StringStringEntryProto { Key = key, Value = value });
         }

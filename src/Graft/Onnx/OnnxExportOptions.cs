@@ -18,6 +18,9 @@ public sealed record OnnxExportOptions
     /// <value>Default: <c>true</c>.</value>
     public bool FoldBatchNorm { get; init; } = true;
 
+    /// <summary>How images were scaled to the network's size, where it is known that they were.</summary>
+    internal ImageScaling? Scaling { get; init; }
+
     /// <summary>More to say in the file's metadata: where the weights come from.</summary>
     public IReadOnlyDictionary<string, string> Provenance { get; init; } = new Dictionary<string, string>();
 }

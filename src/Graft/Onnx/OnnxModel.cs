@@ -131,7 +131,7 @@ internal sealed class OnnxModel : IDisposable
         }
         catch (OnnxRuntimeException e) when (FileKind.InPlaceOfOnnx(name) is { } other)
         {
-            throw new DataException($"{name}: not an ONNX file: {other}", e);
+            throw new DataException($"{name} is not an ONNX file: {other}", e);
         }
         catch (OnnxRuntimeException e) when (
             e.Message.Contains("[ErrorCode:InvalidProtobuf]", StringComparison.Ordinal) || e.Message.Contains("No graph was found", StringComparison.Ordinal))

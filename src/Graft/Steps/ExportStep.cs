@@ -64,7 +64,13 @@ internal sealed class ExportKind : NetworkStepKind<ExportStep, ExportStepResult>
         double accuracy = Evaluator.Evaluate(network, context.Data.Test, normalization, null, CPU, context.Run.Cancellation).Accuracy;
         var metadata = step.Metadata.ToDictionary();
         metadata[NetworkMetadata.Accuracy] = Invariant($"{accuracy:0.0000}");
-        var options = new OnnxExportOptions { Normalization = normalization, ClassNames = context.Data.ClassNames, Provenance = metadata };
+        var options = new OnnxExportOptions
+        {
+            Normalization = normalization,
+            Scaling = context.Data.Scaling,
+            ClassNames = context.Data.ClassNames,
+            Provenance = metadata,
+        };
         string model = $"models/{step.Key}.onnx", path = context.Run.PathFor(step, model);
         var import = OnnxNetworkSource.IsName(step.Network) ? OnnxArtifacts.Open(step.Network, context.Run) : null;
         var check = NetworkExport.Save(network, import, options, path, context.Data, context.Run.Cancellation);

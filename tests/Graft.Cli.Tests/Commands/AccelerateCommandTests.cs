@@ -94,6 +94,18 @@ public sealed class AccelerateCommandTests
         Assert.Equal(id, file.Metadata["graft.acceleration"]);
         Assert.Equal("without distillation", file.Metadata["graft.row"]);
         Assert.Equal(evaluated.RootElement.GetProperty("accuracy").GetDouble(), double.Parse(file.Metadata["graft.accuracy"], CultureInfo.InvariantCulture), 4);
+
+        // Without data, the file says what the table does.
+        var untested = await InProcess.RunAsync(["export", "--from", id, "--row", "without distillation", "--workspace", "accelerated", "--out", "row.onnx"]);
+        Assert.True(untested.Code == 0, untested.Error);
+        var row = document.RootElement.GetProperty("networks").EnumerateArray().Single(n => n.GetProperty("name").GetString() == "without distillation");
+        using var untestedFile = Graft.Onnx.OnnxClassifier.Load("row.onnx");
+        Assert.Equal(row.GetProperty("accuracy").GetDouble(), double.Parse(untestedFile.Metadata["graft.accuracy"], CultureInfo.InvariantCulture), 4);
+        Assert.StartsWith(
+            string.Create(CultureInfo.InvariantCulture, $"{row.GetProperty("latencyMs").GetProperty("median").GetDouble():0.0000} ms on "),
+            untestedFile.Metadata["graft.latency"],
+            StringComparison.Ordinal);
+        Assert.Contains(" % in fp32 as the acceleration has it, which the file says (graft.accuracy)", untested.Output, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Graft.Cli.Tests.Support;
 using Graft.Data;
+using Graft.Jobs;
 using Graft.Networks;
 
 namespace Graft.Cli.Tests.Commands;
@@ -103,6 +104,49 @@ public sealed class ExportCommandTests
         Assert.False(File.Exists("faults.onnx") || File.Exists("plan.onnx"));
     }
 
+    // The file says how photographs become its input, so that nobody need know the options.
+    [Fact]
+    public async Task Export_ImagesScaledAndCropped_AreSoWhereverTheFileIsTested()
+    {
+        Playground.WriteImages("images40", classes: 3, train: 2, test: 8, size: 40);
+        Save("cropped.safetensors");
+        const string Scaled = "--data images40 --image-size 16 --resize 20";
+        Assert.Equal(0, (await InProcess.RunAsync($"export cropped.safetensors {Scaled} --force")).Code);
+
+        var said = await InProcess.RunAsync($"evaluate cropped.onnx {Scaled} --json");
+        var alone = await InProcess.RunAsync("evaluate cropped.onnx --data images40 --json");
+        var words = await InProcess.RunAsync("evaluate cropped.onnx --data images40");
+
+        using var file = Graft.Onnx.OnnxClassifier.Load("cropped.onnx");
+        Assert.Equal(("20", "16"), (file.Metadata["input_resize"], file.Metadata["input_crop"]));
+        using JsonDocument expected = JsonDocument.Parse(said.Output), actual = JsonDocument.Parse(alone.Output);
+        Assert.Equal(expected.RootElement.GetProperty("correct").GetInt32(), actual.RootElement.GetProperty("correct").GetInt32());
+        Assert.Contains("images scaled as the file says: the shorter side to 20 pixels, the middle 16x16 taken", words.Output, StringComparison.Ordinal);
+        Assert.Equal(new ImageOptions { Size = 16, Resize = 20 }, NetworkImports.ImagesOf("cropped.onnx", null));
+        Assert.Equal(new ImageOptions { Size = 24 }, NetworkImports.ImagesOf("cropped.onnx", new() { Size = 24 }));
+    }
+
+    [Fact]
+    public async Task Evaluate_ImagesOfSeveralSizes_NamesTheSizeThatTheFileTakes()
+    {
+        Playground.WriteImages("mixed", classes: 3, train: 2, test: 2, size: 24);
+        Playground.WriteImages("mixed", classes: 2, train: 1, test: 1, size: 30);
+        Save("fixed.safetensors");
+        Assert.Equal(0, (await InProcess.RunAsync("export fixed.safetensors --data images --force")).Code);
+
+        var result = await InProcess.RunAsync("evaluate fixed.onnx --data mixed");
+
+        Assert.Equal(2, result.Code);
+        Assert.EndsWith("(--image-size 16).", result.Error.TrimEnd());
+    }
+
+    [Fact]
+    public void Decoded_Plan_GivesItsOptions()
+    {
+        Assert.Equal(" --image-size 96 --resize 96 --grayscale", ImageOption.Decoded(new() { Size = 96, Resize = 96, Channels = 1 }));
+        Assert.Equal("", ImageOption.Decoded(null));
+    }
+
     [Fact]
     public async Task Evaluate_DamagedOnnx_NamesTheFile()
     {
@@ -111,7 +155,7 @@ public sealed class ExportCommandTests
         var result = await InProcess.RunAsync("evaluate damaged.onnx --data images");
 
         Assert.Equal(2, result.Code);
-        Assert.StartsWith("error: damaged.onnx: not an ONNX file: it is a text file.", result.Error, StringComparison.Ordinal);
+        Assert.StartsWith("error: damaged.onnx is not an ONNX file: it is a text file.", result.Error, StringComparison.Ordinal);
         Assert.Single(result.Error.TrimEnd().Split('\n'));
     }
 

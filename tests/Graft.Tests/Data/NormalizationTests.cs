@@ -9,11 +9,14 @@ public sealed class NormalizationTests
     {
         Assert.Equal(new Normalization([0.485f, 0.456f, 0.406f], [0.229f, 0.224f, 0.225f]), Normalization.Parse("ImageNet"));
         Assert.Equal(DataCatalog.Get("cifar10").Normalization, Normalization.Parse("cifar10"));
+        Assert.Equal(new Normalization([0, 0, 0], [1, 1, 1]), Normalization.Parse("none"));
+        Assert.Equal(new Normalization([0, 0, 0], [1 / 255f, 1 / 255f, 1 / 255f]), Normalization.Parse("pixels"));
     }
 
     [Theory]
     [InlineData("imagenet")]
     [InlineData("mnist")]
+    [InlineData("pixels")]
     public void ToString_Parsed_GivesEveryBitBack(string preset)
     {
         var normalization = Normalization.Parse(preset);

@@ -206,7 +206,7 @@ public sealed class OnnxClassifierTests : IDisposable
 
         string message = Assert.Throws<DataException>(() => OnnxClassifier.Load(FilePath)).Message;
 
-        Assert.StartsWith($"{FilePath}: not an ONNX file: it is {kind}", message, StringComparison.Ordinal);
+        Assert.StartsWith($"{FilePath} is not an ONNX file: it is {kind}", message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -272,7 +272,8 @@ public sealed class OnnxClassifierTests : IDisposable
         Write(model);
 
         Assert.Equal(
-            $"{FilePath} is no image classifier: it gives 'logits': float [any, 3, 16, 16], expected float scores [N, K] or [N, K, 1, 1].",
+            $"{FilePath} is no image classifier: none of its outputs are scores of classes. It gives 'logits': float [any, 3, 16, 16], "
+                + "expected float scores [N, K] or [N, K, 1, 1]; a detector's boxes or maps are none.",
             Assert.Throws<DataException>(() => OnnxClassifier.Load(FilePath)).Message);
     }
 
@@ -288,6 +289,31 @@ public sealed class OnnxClassifierTests : IDisposable
 
         Assert.StartsWith($"{FilePath} is not a readable ONNX file: ", message, StringComparison.Ordinal);
         Assert.DoesNotContain('\n', message);
+    }
+
+    [Fact]
+    public void Load_EmptyFile_SaysThatItIs()
+    {
+        File.WriteAllBytes(FilePath, []);
+
+        Assert.Equal(
+            $"{FilePath} is not a readable ONNX file: it is empty. It may be damaged or incomplete; export it again.",
+            Assert.Throws<DataException>(() => OnnxClassifier.Load(FilePath)).Message);
+    }
+
+    [Fact]
+    public void Load_WeightsThatAreMissing_NamesTheirFile()
+    {
+        var model = Exported();
+        var outside = model.Graph.Initializer.First(t => t.Dims.Count == 4);
+        outside.ClearRawData();
+        outside.DataLocation = TensorProto.Types.DataLocation.External;
+        outside.ExternalData.Add(new StringStringEntryProto { Key = "location", Value = "model.external" });
+        Write(model);
+
+        Assert.Equal(
+            $"{FilePath} keeps 1 weights in 'model.external', which is not beside it. Put that file there.",
+            Assert.Throws<DataException>(() => OnnxClassifier.Load(FilePath)).Message);
     }
 
     [Fact]

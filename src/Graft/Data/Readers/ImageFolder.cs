@@ -177,6 +177,7 @@ internal sealed class ImageFolder : IDataFormat
                 Normalization = normalization,
                 Fingerprint = fingerprint,
                 ArePhotographs = true,
+                Scaling = options.Images.Scaling,
             };
 
         /// <summary>What can be known only by reading all pixels; where these are decoded for it, it is kept.</summary>

@@ -63,6 +63,14 @@ internal static class OnnxSplice
             }
         }
 
+        if (NetworkMetadata.ReadScaling(import.Metadata, import.Path) is null)
+        {
+            foreach (var (key, text) in NetworkMetadata.OfScaling(options.Scaling))
+            {
+                metadata[key] = text;
+            }
+        }
+
         if (options.ClassNames.Count > 0 && !options.ClassNames.SequenceEqual(import.ClassNames))
         {
             var (key, names) = NetworkMetadata.Of(options.ClassNames);

@@ -12,6 +12,11 @@ internal sealed record OnnxSpliceOptions
     public Normalization? Normalization { get; init; }
 
     /// <summary>
+    /// How images were scaled to the network's size, which is written where the file does not say it; null where they were not, or it is not known.
+    /// </summary>
+    public ImageScaling? Scaling { get; init; }
+
+    /// <summary>
     /// The names of the classes, which are written where the file does not say them or the classifier is made for others; empty if they are not known.
     /// </summary>
     public IReadOnlyList<string> ClassNames { get; init; } = [];
