@@ -66,7 +66,8 @@ internal static class AccelerationWords
     }
 
     /// <summary>
-    /// How far predicted latencies are from measured ones, and how many of these are left out: a whole sentence. Null where none was measured.
+    /// How far predicted latencies are from measured ones, and how many of these are left out: a whole sentence. Null where none was measured. Worked out anew,
+    /// as the mean in documents of earlier builds is over disturbed ones, too.
     /// </summary>
     public static string? LatencyError(AccelerationResult result)
     {
@@ -74,7 +75,7 @@ internal static class AccelerationWords
             .DistinctBy(a => ArchitectureResult.NameOf(a.Places, a.Operations)).ToList();
         int disturbed = measured.Count(a => a.LatencyMs!.IsDisturbed);
         string left = disturbed == 0 ? "" : $" (without {Plural.Of(disturbed, "architecture")} that other programs disturbed)";
-        string? apart = result.LatencyError is { } error ? Invariant($"{100 * error:0.0} % apart on average{left}")
+        string? apart = ArchitectureAgreement.LatencyErrorOf(measured) is { } error ? Invariant($"{100 * error:0.0} % apart on average{left}")
             : disturbed > 0 ? "other programs disturbed all of them"
             : null;
         return apart is null ? null : Invariant(

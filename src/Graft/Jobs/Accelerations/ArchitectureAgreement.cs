@@ -25,8 +25,7 @@ internal sealed class ArchitectureAgreement
     }
 
     /// <summary>The mean relative error of the predicted latencies; null where none was measured undisturbed.</summary>
-    public double? LatencyError => _all.Where(a => a.LatencyMs is { IsDisturbed: false })
-        .Select(a => (double?)Math.Abs(a.PredictedMs - a.LatencyMs!.Median) / a.LatencyMs.Median).Average();
+    public double? LatencyError => LatencyErrorOf(_all);
 
     /// <summary>Of the scores with what was measured of random architectures.</summary>
     public RankAgreement? OnRandom =>
@@ -62,6 +61,11 @@ internal sealed class ArchitectureAgreement
         .. _selected.Concat(_random).Where(a => a.KullbackLeibler is not null)
             .Select(a => ((IReadOnlyList<double>)[.. OperationsOf(a).Where(scores.ContainsKey).Select(o => scores[o])], a.KullbackLeibler!.Value)),
     ]);
+
+    /// <summary>The mean relative error of the predicted latencies of architectures; null where none was measured undisturbed.</summary>
+    /// <param name="architectures">The architectures, each once.</param>
+    internal static double? LatencyErrorOf(IEnumerable<ArchitectureResult> architectures) => architectures.Where(a => a.LatencyMs is { IsDisturbed: false })
+        .Select(a => (double?)Math.Abs(a.PredictedMs - a.LatencyMs!.Median) / a.LatencyMs.Median).Average();
 
     private static List<ArchitectureResult> Distinct(IEnumerable<ArchitectureResult> architectures) =>
         [.. architectures.DistinctBy(a => ArchitectureResult.NameOf(a.Places, a.Operations))];
