@@ -81,11 +81,12 @@ public abstract partial class GraftJob<TResult> : IStepSource
             .. known.Select(s => new EstimatedStep(s.Kind, Session.Kinds.Of(s).Threads, Session.Kinds.Of(s).WorkOf(s, services), done.ContainsKey(s.Key))),
             .. Foreseen(),
         ];
-        return JobEstimate.Of(
+        var estimate = JobEstimate.Of(
             steps,
             steps.All(s => s.Done) ? new WorkRate(1, 1, null) : MeasureRate(cancellation),
             Session.Cores,
-            RatesAsRun(known, done, services)) with { FurtherTrials = furtherTrials };
+            RatesAsRun(known, done, services));
+        return estimate with { FurtherTrials = furtherTrials };
     }
 
     /// <summary>The steps that the record's results make known, and how many trials may follow at the most. Nothing is written.</summary>

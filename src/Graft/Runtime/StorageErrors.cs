@@ -16,6 +16,8 @@ internal static class StorageErrors
         ? [Win32(39), Win32(112)] // ERROR_HANDLE_DISK_FULL, ERROR_DISK_FULL
         : [28, OperatingSystem.IsLinux() ? 122 : 69]; // ENOSPC, EDQUOT
 
+    private const int IsDirectory = 21; // EISDIR
+
     private static readonly int[] WriteProtected = OperatingSystem.IsWindows()
         ? [Win32(19)] // ERROR_WRITE_PROTECT
         : [30]; // EROFS
@@ -71,7 +73,7 @@ internal static class StorageErrors
             UnauthorizedAccessException => ReadOnlyText(path),
             IOException e when DiskFull.Contains(e.HResult) => FullText(path),
             IOException e when WriteProtected.Contains(e.HResult) => ReadOnlyText(path),
-            IOException when Directory.Exists(path) => $"{path} is a folder, where a file is wanted. Choose another path.",
+            IOException { HResult: IsDirectory } when !OperatingSystem.IsWindows() => $"{path} is a folder, where a file is wanted. Choose another path.",
             _ => $"{path} cannot be used: {OneLine(exception.Message)} Check that the path is right and the disk is there.",
         };
 
