@@ -51,7 +51,7 @@ public sealed class GraftApp(TextWriter output, TextWriter error)
     {
         var terminal = new Terminal(output, error);
         var parsed = Root(terminal).Parse(args);
-        if (parsed.Errors.Count > 0 && parsed.Action is not HelpWithExample)
+        if (parsed.Errors.Count > 0 && (parsed.Action is not HelpWithExample || NamesNoCommand(parsed)))
         {
             terminal.WriteError(UsageErrors.Describe(parsed));
             return 2;
@@ -85,6 +85,10 @@ public sealed class GraftApp(TextWriter output, TextWriter error)
             return 1;
         }
     }
+
+    // Help on what is not there would be that of something else.
+    private static bool NamesNoCommand(ParseResult parsed) =>
+        parsed.CommandResult.Command.Subcommands.Count > 0 && parsed.UnmatchedTokens.Any(token => !token.StartsWith('-'));
 
     internal static RootCommand Root(Terminal terminal)
     {

@@ -230,14 +230,15 @@ public static class NetworkWeights
             string exported = missing.Exists(name => name.StartsWith("onnx::", StringComparison.Ordinal))
                 ? " An exporter has renamed weights of the ONNX file, as it does where it folds batch normalisation: leave out this file to use those that the ONNX file holds."
                 : "";
-            throw new DataException($"{path} does not fit {owner}: it{List("lacks", "tensor", missing)}{List(has, "unknown tensor", unexpected)}.{exported}");
+            throw new DataException(
+                $"{path} does not fit {owner}: it{List("lacks", "tensor", missing)}{List(has, "unknown tensor", unexpected)}.{exported}{Other(file, owner)}");
         }
 
         var loaded = expected.Where(t => file.Tensors.ContainsKey(t.Key)).Select(t => (t.Key, From: file.Tensors[t.Key], To: t.Value)).ToList();
         if (loaded.FirstOrDefault(t => !t.From.shape.AsSpan().SequenceEqual(t.To.shape)) is ({ } other, var found, var wanted))
         {
             throw new DataException(
-                $"{path} does not fit {owner}: '{other}' is {ShapeText.Of(found.shape)}, expected {ShapeText.Of(wanted.shape)}{Meaning(found.shape, wanted.shape)}.");
+                $"{path} does not fit {owner}: '{other}' is {ShapeText.Of(found.shape)}, expected {ShapeText.Of(wanted.shape)}{Meaning(found.shape, wanted.shape)}.{Other(file, owner)}");
         }
 
         using var _ = no_grad();
@@ -267,6 +268,28 @@ public static class NetworkWeights
         static string List(string verb, string noun, List<string> names) => names.Count == 0
             ? ""
             : Invariant($" {verb} {Plural.Of(names.Count, noun)} ('{names[0]}'{(names.Count > 1 ? ", …" : "")})");
+    }
+
+    // A sentence that names the network whose tensors these may be, where that is another one.
+    private static string Other(WeightFile file, string owner) =>
+        NetworkOf(file) is { } other && other != owner ? $" Its tensors look like those of {other}: is that the network?" : "";
+
+    // By the names of blocks, of which all three groups have as many, and the width of the first.
+    private static string? NetworkOf(WeightFile file)
+    {
+        return Blocks(group => Invariant($"layer{group}")) is > 0 and var blocks && !Has("layer4") ? Invariant($"resnet-{6 * blocks + 2}")
+            : Blocks(group => Invariant($"block{group}.layer")) is > 0 and var wide && file.Tensors.TryGetValue("block1.layer.0.conv1.weight", out var first)
+                ? Invariant($"wrn-{6 * wide + 4}-{first.shape[0] / 16}")
+                : null;
+
+        bool Has(string prefix) => file.Tensors.Keys.Any(name => name.StartsWith($"{prefix}.", StringComparison.Ordinal));
+
+        int Blocks(Func<int, string> nameOf)
+        {
+            int[] counts = [.. Enumerable.Range(1, 3).Select(group =>
+                Enumerable.Range(0, file.Tensors.Count).TakeWhile(block => Has(Invariant($"{nameOf(group)}.{block}"))).Count())];
+            return counts.Distinct().Count() == 1 ? counts[0] : 0;
+        }
     }
 
     private static void RequireFinite(string path, string name, Tensor tensor)

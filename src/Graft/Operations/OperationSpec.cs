@@ -98,10 +98,12 @@ public sealed partial record OperationSpec
         return Make(position, layers).Operation;
     }
 
-    /// <summary>What the operation costs at a position that can hold it.</summary>
+    /// <summary>Parameters and multiply-accumulates of the operation at a position that can hold it, for one image.</summary>
+    /// <param name="position">The position, e.g. one of <see cref="Networks.Network.Positions"/>.</param>
     /// <exception cref="ConfigurationException">As for <see cref="Create"/>.</exception>
-    internal OperationCost CostAt(Position position)
+    public OperationCost CostAt(Position position)
     {
+        ArgumentNullException.ThrowIfNull(position);
         using var layers = LayerFactory.ShapesOnly();
         var (operation, cost) = Make(position, layers);
         operation.Dispose();

@@ -65,7 +65,7 @@ public sealed class EvaluateCommandTests
 
         Assert.Equal(2, result.Code);
         Assert.Equal(
-            "error: other.safetensors does not fit wrn-16-1: it lacks 30 tensors ('block1.layer.1.bn1.weight', …).",
+            "error: other.safetensors does not fit wrn-16-1: it lacks 30 tensors ('block1.layer.1.bn1.weight', …). Its tensors look like those of wrn-10-1: is that the network?",
             result.Error.TrimEnd().Split('\n')[^1]
         );
     }

@@ -340,8 +340,23 @@ public sealed class NetworkWeightsTests : IDisposable
 
         Assert.Equal(
             $"{FilePath} does not fit wrn-10-1: it lacks 34 tensors ('block1.layer.0.bn1.weight', …) "
-            + "and has 32 unknown tensors ('layer1.0.conv1.weight', …).",
+            + "and has 32 unknown tensors ('layer1.0.conv1.weight', …). Its tensors look like those of resnet-8: is that the network?",
             LoadError());
+    }
+
+    [Theory]
+    [InlineData("resnet-14", "resnet-8", "it has 30 unknown tensors ('layer1.1.conv1.weight', …).")]
+    [InlineData("wrn-16-1", "wrn-10-1", "it has 30 unknown tensors ('block1.layer.1.bn1.weight', …).")]
+    [InlineData("wrn-10-3", "wrn-10-2", "'block1.layer.0.conv1.weight' is [48, 16, 3, 3], expected [32, 16, 3, 3].")]
+    public void Load_FileOfAnotherSizeOfTheFamily_NamesThatNetwork(string other, string own, string fault)
+    {
+        using var network = Network.Create(other, Image, classes: 4);
+        NetworkWeights.Save(network, Normalization, FilePath);
+        using var target = Network.Create(own, Image, classes: 4);
+
+        var error = Assert.Throws<DataException>(() => NetworkWeights.Load(target, FilePath));
+
+        Assert.Equal($"{FilePath} does not fit {own}: {fault} Its tensors look like those of {other}: is that the network?", error.Message);
     }
 
     [Fact]

@@ -222,7 +222,7 @@ internal sealed class AccelerationResultBuilder : IStepResults
     // Every candidate, with how often the solutions chose it and what beats it.
     private List<CandidateResult> Candidates(IReadOnlyList<ArchitectureResult> solutions)
     {
-        var latencies = _flow is { Selection.Selection: { } selection, Judging.Selected: { } selected }
+        var latencies = _flow is { Selection.Final: { } selection, Judging.Selected: { } selected }
             ? selection.Candidates.Zip(selected.CandidateMs).ToDictionary(x => (x.First.Place, x.First.Operation), x => x.Second)
             : [];
         var measured = _operations is null

@@ -45,7 +45,7 @@ internal sealed class ForeseenSteps
     public IEnumerable<EstimatedStep> All() =>
     [
         .. _flow.Selection.AwaitsRefinement ? Refinement() : [],
-        .. _flow.Selection.Selection is null ? Selection() : [],
+        .. _flow.Selection.Final is null ? Selection() : [],
         .. _flow.Judging is null ? Judging() : [],
         .. _flow.FineTuning is null ? [.. FineTuning(), .. FromScratch()] : Nothing,
         .. _flow.Export is null ? Export() : [],

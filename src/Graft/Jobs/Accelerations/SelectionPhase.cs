@@ -50,8 +50,8 @@ internal sealed class SelectionPhase
     /// <summary>Whether candidates are to be distilled on, and it is not known yet which.</summary>
     public bool AwaitsRefinement { get; private set; }
 
-    /// <summary>The selection; null until all scores have ended.</summary>
-    public SelectionStep? Selection { get; private set; }
+    /// <summary>The selection that counts; null until all scores have ended.</summary>
+    public SelectionStep? Final { get; private set; }
 
     private AccelerationPlan Plan => _outline.Plan;
 
@@ -66,14 +66,14 @@ internal sealed class SelectionPhase
             Refine(results);
         }
 
-        if (!AwaitsRefinement && Selection is null && HasScores(results))
+        if (!AwaitsRefinement && Final is null && HasScores(results))
         {
             Candidates.Settle(results);
-            Selection = Selecting(results);
-            _steps.Add(Selection);
+            Final = Selecting(results);
+            _steps.Add(Final);
         }
 
-        return Selection is not null && results.Find<SelectionStepResult>(Selection.Key) is { } selected ? new(_outline, this, selected) : null;
+        return Final is not null && results.Find<SelectionStepResult>(Final.Key) is { } selected ? new(_outline, this, selected) : null;
     }
 
     /// <summary>The step that measures latencies where the plan says, without what it measures.</summary>
@@ -108,7 +108,7 @@ internal sealed class SelectionPhase
             _isFeasible = true;
         }
 
-        if ((Selection ?? Preliminary) is { } selection && results.Ended(selection.Key) is { State: StepState.Failed, Error: { } reason })
+        if ((Final ?? Preliminary) is { } selection && results.Ended(selection.Key) is { State: StepState.Failed, Error: { } reason })
         {
             throw new ConfigurationException(reason);
         }
