@@ -109,7 +109,7 @@ internal sealed class TrainCommand
         string target = parsed.GetValue(_out)!;
         OutputFile.HandOver(result.Weights, target);
         plan = plan with { Precision = PrecisionNames.Parse(plan.Precision, session.Device).ToText() };
-        Show(plan, result, target, wasDone, ChanceWords.RemarkOnTraining(result.Accuracy, job.Data) ?? RemarkOnLoss(result), parsed);
+        Show(plan, result, target, wasDone, RemarkOnLoss(result) ?? ChanceWords.RemarkOnTraining(result.Accuracy, job.Data), parsed);
         return 0;
     }
 

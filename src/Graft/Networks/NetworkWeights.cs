@@ -25,6 +25,7 @@ public static class NetworkWeights
     /// <param name="path">The file.</param>
     /// <param name="classNames">The names of its classes in the order of its scores; null or empty if they are not known.</param>
     /// <exception cref="ArgumentException">There are not as many names as classes.</exception>
+    /// <exception cref="DivergedException">A value is not finite: nothing would read the file again.</exception>
     /// <exception cref="RunException">The file cannot be written.</exception>
     public static void Save(Network network, Normalization normalization, string path, IReadOnlyList<string>? classNames = null)
     {
@@ -34,6 +35,14 @@ public static class NetworkWeights
         if (classNames is { Count: > 0 and var names } && names != network.Definition.Classes)
         {
             throw new ArgumentException(Invariant($"{names} names for {network.Definition.Classes} classes."), nameof(classNames));
+        }
+
+        foreach (var (name, tensor) in network.NamedTensors())
+        {
+            if (FiniteValues.Fault(tensor) is { } fault)
+            {
+                throw new DivergedException($"training diverged: tensor '{name}' holds {fault}; lower the learning rate.");
+            }
         }
 
         var metadata = NetworkMetadata.Describe(network, normalization, classNames ?? []);

@@ -46,7 +46,10 @@ public sealed class NetworkWeightsTests : IDisposable
             network.NamedTensors().Single(t => t.Name == name).Tensor.view(-1)[name == "fc.weight" ? 64 + 2 : 3].fill_(value);
         }
 
-        NetworkWeights.Save(network, Normalization, FilePath);
+        using (var stream = File.Create(FilePath))
+        {
+            SafeTensorsFile.Save(stream, network.NamedTensors()); // as other programs may: Save itself refuses it
+        }
 
         Assert.StartsWith($"{FilePath}: {fault}", Assert.Throws<DataException>(() => NetworkWeights.Load(network, FilePath)).Message, StringComparison.Ordinal);
         Assert.StartsWith($"{FilePath}: {fault}", Assert.Throws<DataException>(() => NetworkWeights.RequireFinite(FilePath)).Message, StringComparison.Ordinal);
@@ -342,6 +345,18 @@ public sealed class NetworkWeightsTests : IDisposable
             $"{FilePath} does not fit wrn-10-1: it lacks 34 tensors ('block1.layer.0.bn1.weight', …) "
             + "and has 32 unknown tensors ('layer1.0.conv1.weight', …). Its tensors look like those of resnet-8: is that the network?",
             LoadError());
+    }
+
+    [Fact]
+    public void Save_ValueThatIsNotFinite_SaysThatTrainingDivergedAndWritesNothing()
+    {
+        using var network = Network.Create("wrn-10-1", Image, classes: 4);
+        network.NamedTensors().Single(t => t.Name == "block2.layer.0.bn1.running_var").Tensor.fill_(double.PositiveInfinity);
+
+        var error = Assert.Throws<DivergedException>(() => NetworkWeights.Save(network, Normalization, FilePath));
+
+        Assert.StartsWith("training diverged: tensor 'block2.layer.0.bn1.running_var' holds infinity at [0]", error.Message, StringComparison.Ordinal);
+        Assert.False(File.Exists(FilePath));
     }
 
     [Theory]
