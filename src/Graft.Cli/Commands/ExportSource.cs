@@ -50,14 +50,16 @@ internal sealed record ExportSource(
         var origin = new Dictionary<string, string> { [NetworkMetadata.Acceleration] = result.Acceleration, [NetworkMetadata.Row] = network.Name };
         if (network.LatencyMs is { } latency)
         {
-            origin[NetworkMetadata.Latency] = Invariant($"{latency.Median:0.0000} ms on {result.Target}");
+            var (key, text) = NetworkMetadata.OfLatency(latency.Median, $"{result.Target}");
+            origin[key] = text;
         }
 
         string exact = Precision.Float32.ToText();
         var (accuracy, precision) = network.Name == result.Exported && result.ModelAccuracy is { } own ? (own, exact) : (network.Accuracy, trainedIn);
         if (accuracy is not null && precision is not null)
         {
-            origin[NetworkMetadata.Accuracy] = Invariant($"{accuracy:0.0000}");
+            var (key, text) = NetworkMetadata.OfAccuracy(accuracy.Value);
+            origin[key] = text;
             if (precision != exact)
             {
                 origin[NetworkMetadata.AccuracyPrecision] = precision;

@@ -70,6 +70,14 @@ internal static class NetworkMetadata
         new(Std, string.Join(",", normalization.Std.Select(s => Invariant($"{s:R}")))),
     ];
 
+    /// <summary>A test accuracy, in [0, 1], as files say it.</summary>
+    public static KeyValuePair<string, string> OfAccuracy(double accuracy) => new(Accuracy, Invariant($"{accuracy:0.0000}"));
+
+    /// <summary>A latency as files say it.</summary>
+    /// <param name="ms">The latency in milliseconds.</param>
+    /// <param name="target">Where it was measured, in words.</param>
+    public static KeyValuePair<string, string> OfLatency(double ms, string target) => new(Latency, Invariant($"{ms:0.0000} ms on {target}"));
+
     /// <summary>What says how images of other sizes become the network's; nothing where they were taken as they were stored.</summary>
     public static IEnumerable<KeyValuePair<string, string>> OfScaling(ImageScaling? scaling) => scaling is null
         ? []

@@ -63,7 +63,8 @@ internal sealed class ExportKind : NetworkStepKind<ExportStep, ExportStepResult>
         var normalization = NetworkWeights.ReadNormalization(file) ?? context.Data.Normalization;
         double accuracy = Evaluator.Evaluate(network, context.Data.Test, normalization, null, CPU, context.Run.Cancellation).Accuracy;
         var metadata = step.Metadata.ToDictionary();
-        metadata[NetworkMetadata.Accuracy] = Invariant($"{accuracy:0.0000}");
+        var (key, text) = NetworkMetadata.OfAccuracy(accuracy);
+        metadata[key] = text;
         var options = new OnnxExportOptions
         {
             Normalization = normalization,

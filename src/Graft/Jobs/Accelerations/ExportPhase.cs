@@ -1,4 +1,3 @@
-using System.Globalization;
 using Graft.Networks;
 using Graft.Steps;
 
@@ -19,11 +18,13 @@ internal sealed class ExportPhase(AccelerationOutline outline, TrainedNetwork ex
         Network = exported.Step.Network,
         Precision = outline.Precision,
         FineTuning = exported.Step.Key,
-        Metadata = new SortedDictionary<string, string>(StringComparer.Ordinal)
-        {
-            [NetworkMetadata.Acceleration] = outline.Id,
-            [NetworkMetadata.Accuracy] = exported.Accuracy.ToString("0.0000", CultureInfo.InvariantCulture),
-            [NetworkMetadata.Latency] = Invariant($"{exported.LatencyMs:0.0000} ms on {outline.Target}"),
-        },
+        Metadata = new SortedDictionary<string, string>(
+            new Dictionary<string, string>(
+            [
+                new(NetworkMetadata.Acceleration, outline.Id),
+                NetworkMetadata.OfAccuracy(exported.Accuracy),
+                NetworkMetadata.OfLatency(exported.LatencyMs, $"{outline.Target}"),
+            ]),
+            StringComparer.Ordinal),
     };
 }
