@@ -12,7 +12,7 @@ internal static class ClassesOption
     /// <summary>Makes sure that the classes that a file names are the data's.</summary>
     /// <returns>How to map them where their order differs and is to be mapped; null where the order is the same, or the file does not say it.</returns>
     /// <exception cref="DataException">They are others, or in another order and the option is not given.</exception>
-    public static ClassOrder? Require(ParseResult parsed, Option<bool> reorder, string file, IReadOnlyList<string> classNames, ImageData data)
+    public static ClassOrder? Require(ParseResult parsed, Option<bool> reorder, string file, IReadOnlyList<string> classNames, DataOutline data)
     {
         var order = new ClassOrder(file, classNames, data.Name, data.ClassNames);
         if (parsed.GetValue(reorder) && order.Agreement == ClassAgreement.Unknown)

@@ -33,6 +33,7 @@ internal static class RemedyOptions
     private static string NameOf(Setting setting) => setting switch
     {
         Setting.Network => "--network",
+        Setting.TeacherWeights => "--teacher",
         Setting.InitialWeights => "--from",
         Setting.ImageSize => "--image-size",
         Setting.ImageChannels => "--grayscale",

@@ -47,4 +47,7 @@ public enum Setting
 
     /// <summary>The assemblies with operations of the user's own.</summary>
     OwnOperations,
+
+    /// <summary>The weights of the network that a study or an acceleration begins with.</summary>
+    TeacherWeights,
 }

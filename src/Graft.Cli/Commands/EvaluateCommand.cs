@@ -104,10 +104,14 @@ internal sealed class EvaluateCommand
             classifier.RequireKnownNormalization();
         }
 
-        RequireFitBeforeDownload(parsed, classifier);
+        if (DataSource.OutlineOf(parsed.GetValue(_data)!, _images.Read(parsed, classifier.Scaling)) is { } known)
+        {
+            classifier.RequireFit(known); // before it is downloaded
+        }
+
         var images = Images(parsed, classifier, cancellation);
-        classifier.RequireFit(images);
-        var classes = ClassesOption.Require(parsed, _reorderClasses, path, classifier.ClassNames, images);
+        classifier.RequireFit(images.Outline);
+        var classes = ClassesOption.Require(parsed, _reorderClasses, path, classifier.ClassNames, images.Outline);
         var (normalization, source) = NormalizationOf(parsed, images, classifier.Normalization, "file");
         int batch = classifier.BatchSize ?? parsed.GetValue(_batch);
         if (batch != parsed.GetValue(_batch) && CommonOptions.IsGiven(parsed, _batch))
@@ -134,10 +138,15 @@ internal sealed class EvaluateCommand
         string where = ComputeDevice.Resolve(parsed.GetValue(_device)!);
         var numbers = PrecisionNames.Parse(parsed.GetValue(_precision)!, where);
         var own = NetworkWeights.ReadNormalization(path);
-        var images = Images(parsed, _images.Read(parsed, plan: null), cancellation);
-        var classes = ClassesOption.Require(parsed, _reorderClasses, path, NetworkWeights.ReadClassNames(path), images);
-        using var named = NamedNetwork.Read(parsed.GetValue(_network), _import.Read(parsed), images.Train.Shape, path);
-        using var model = NetworkWeights.Open(path, images.Train.Shape, images.ClassNames.Count, named.Name);
+        var options = _images.Read(parsed, plan: null);
+        if (DataSource.OutlineOf(parsed.GetValue(_data)!, options) is { } known)
+        {
+            OpenWeights(parsed, path, known).Dispose(); // what does not fit is said before it is downloaded
+        }
+
+        var images = Images(parsed, options, cancellation);
+        using var opened = OpenWeights(parsed, path, images.Outline);
+        var (_, model, classes) = opened;
         var (normalization, source) = NormalizationOf(parsed, images, own, "weights"); // after what says that the images do not fit at all
         if (classes is not null)
         {
@@ -165,12 +174,19 @@ internal sealed class EvaluateCommand
         };
     }
 
-    private void RequireFitBeforeDownload(ParseResult parsed, OnnxClassifier classifier)
+    private OpenedWeights OpenWeights(ParseResult parsed, string path, DataOutline data)
     {
-        if (DataSource.KnownOf(parsed.GetValue(_data)!) is { } known)
+        TeacherWeights.RequireChannels(path, data);
+        var classes = ClassesOption.Require(parsed, _reorderClasses, path, NetworkWeights.ReadClassNames(path), data);
+        var named = NamedNetwork.Read(parsed.GetValue(_network), _import.Read(parsed), data.Image, path);
+        try
         {
-            var shape = _images.Read(parsed, classifier.Scaling)?.Size is { } size ? new ImageShape(known.Shape.Channels, size, size) : known.Shape;
-            classifier.RequireFit(known.Name, shape, known.ClassNames.Count);
+            return new(named, NetworkWeights.Open(path, data.Image, data.ClassNames.Count, named.Name), classes);
+        }
+        catch
+        {
+            named.Dispose();
+            throw;
         }
     }
 
@@ -198,5 +214,15 @@ internal sealed class EvaluateCommand
         normalization.RequireChannels(images.Test.Shape);
         ImageOption.NoteContradiction(_terminal, given, parsed.GetValue(_file)!, own, "the options are taken");
         return (normalization, given is not null ? "option" : own is not null ? file : "data");
+    }
+
+    // Classes: how they are mapped to the data's; null where they need not be.
+    private sealed record OpenedWeights(NamedNetwork Named, Network Model, ClassOrder? Classes) : IDisposable
+    {
+        public void Dispose()
+        {
+            Model.Dispose();
+            Named.Dispose();
+        }
     }
 }

@@ -92,7 +92,7 @@ internal sealed class ExportCommand
             : null;
         using var origin = Origin(parsed, source, data);
         var names = NetworkWeights.ReadClassNames(path);
-        var order = data is null ? null : ClassesOption.Require(parsed, _reorderClasses, path, names, data);
+        var order = data is null ? null : ClassesOption.Require(parsed, _reorderClasses, path, names, data.Outline);
         var options = new OnnxExportOptions
         {
             Normalization = given ?? own ?? data?.Normalization ?? throw new ConfigurationException(

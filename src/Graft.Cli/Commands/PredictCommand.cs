@@ -71,6 +71,12 @@ internal sealed class PredictCommand
                 ? "all is distilled and measured already"
                 : $"{Plural.Of(left, "step")} of distilling and measuring to run, about {Format.Duration(job.Estimate(cancellation).Seconds)}; no network is trained";
             _terminal.WriteLine($"Study {job.Study}: {job.Network} on {job.Data.Name}; {work}");
+            if (job.StepsLeftOfTried is > 0 and var tried)
+            {
+                _terminal.WriteLine(
+                    Invariant($"{tried} of them measure what the study has tried: it has no predictors of that, or those of an earlier version.")
+                );
+            }
         }
 
         PredictionResult result;

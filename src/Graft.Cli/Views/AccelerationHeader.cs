@@ -26,7 +26,7 @@ internal static class AccelerationHeader
         );
         terminal.WriteLine(
             Invariant(
-                $"  selection   budget {plan.Selection.Budget}{(LatencyBudget.Parse(plan.Selection.Budget).IsMs ? "" : " of the teacher's latency")}, {Plural.Of(plan.Selection.Solutions, "architecture")}; the best is fine-tuned for {Plural.Of(plan.FineTuning.Epochs, "epoch")}"
+                $"  selection   budget {plan.Selection.Budget}{(LatencyBudget.Parse(plan.Selection.Budget).IsMs ? "" : " of the teacher's latency")} (whether anything meets it is the first to be measured), {Plural.Of(plan.Selection.Solutions, "architecture")}; the best is fine-tuned for {Plural.Of(plan.FineTuning.Epochs, "epoch")}"
             )
         );
         terminal.WriteLine($"  latency     {graph.Target}");

@@ -65,7 +65,7 @@ internal static class PredictionTables
         terminal.WriteLine("The most informative runs (they lower the mean variance of the fit over all of these, in units of the residual variance):");
         foreach (var run in result.MostInformative)
         {
-            terminal.WriteLine(Invariant($"  {run.Operation} at {run.Position}: from {run.UncertaintyBefore:0.000} to {run.UncertaintyAfter:0.000}"));
+            terminal.WriteLine(Invariant($"  {run.Operation} at {run.Position}: from {run.UncertaintyBefore:G3} to {run.UncertaintyAfter:G3}"));
         }
     }
 

@@ -41,6 +41,22 @@ internal static class DataSource
     public static CatalogEntry? KnownOf(string source) =>
         DataCatalog.Find(source) is { } known && !(Directory.Exists(source) && DataFormats.Find(source) is not null) ? known : null;
 
+    /// <summary>What is known of a data set before it is downloaded; null for one that is not known.</summary>
+    /// <param name="source">As in <see cref="Load"/>.</param>
+    /// <param name="images">How images become the network's input; null for as they are stored.</param>
+    /// <exception cref="ConfigurationException">The options do not fit.</exception>
+    public static DataOutline? OutlineOf(string source, ImageOptions? images)
+    {
+        if (KnownOf(source) is not { } known)
+        {
+            return null;
+        }
+
+        var shape = images?.Size is { } size ? new ImageShape(known.Shape.Channels, size, size) : known.Shape;
+        var normalization = images?.Normalization is { } text ? Normalization.Parse(text) : known.Normalization;
+        return new(known.Name, shape, known.ClassNames, normalization);
+    }
+
     private static ImageData ReadKnown(CatalogEntry entry, DataOptions options, CancellationToken cancellation)
     {
         // Before anything is downloaded.

@@ -34,6 +34,9 @@ public sealed record ImageData
     /// <summary>Whether the images are photographs in files, which are decoded to <see cref="ImageOptions.Channels"/>.</summary>
     internal bool ArePhotographs { get; init; }
 
+    /// <summary>What tells whether a network fits the data set.</summary>
+    internal DataOutline Outline => new(Name, Train.Shape, ClassNames, Normalization, ArePhotographs);
+
     /// <summary>How the images were scaled; null where they are as they are stored.</summary>
     internal ImageScaling? Scaling { get; init; }
 

@@ -43,7 +43,7 @@ internal static class PyTorchCheckpoint
     }
 
     /// <summary>Whether a file's name ends as those of checkpoints do.</summary>
-    public static bool IsNamedLikeOne(string path) => Path.GetExtension(path).ToUpperInvariant() is ".PTH" or ".PT" or ".CKPT";
+    public static bool IsNamedLikeOne(string path) => Path.GetExtension(path).ToUpperInvariant() is ".PTH" or ".PT" or ".TH" or ".CKPT";
 
     private static bool IsZip(ReadOnlySpan<byte> start) => start is [(byte)'P', (byte)'K', 3, 4, ..];
 

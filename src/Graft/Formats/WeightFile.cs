@@ -22,6 +22,10 @@ internal sealed class WeightFile : IDisposable
     /// <summary>What the writer had to say about the file; empty where it said nothing.</summary>
     public IReadOnlyDictionary<string, string> Metadata { get; }
 
+    /// <summary>Whether a file's name ends as those of weights do.</summary>
+    public static bool IsNamedLikeOne(string path) =>
+        path.EndsWith(".safetensors", StringComparison.OrdinalIgnoreCase) || PyTorchCheckpoint.IsNamedLikeOne(path);
+
     /// <summary>Reads a whole file; what it is, its content tells.</summary>
     /// <param name="path">The file.</param>
     /// <returns>The tensors; the caller disposes them by disposing this object. No dispose scope owns them.</returns>

@@ -4,7 +4,6 @@ using Graft.Networks;
 using Graft.Onnx;
 using Graft.Onnx.Import;
 using Graft.Operations;
-using Graft.Runtime;
 using Graft.Steps;
 using Graft.Training;
 using TorchSharp;
@@ -33,10 +32,10 @@ public sealed partial class GraftSession
         var import = isNetwork ? Imports.Find(Imports.Read(weights, data.Train.Shape)) : null;
         if (import is null)
         {
-            RequireChannels(weights, data);
+            TeacherWeights.RequireChannels(weights, data.Outline);
         }
 
-        var normalization = import is null ? NetworkWeights.ReadNormalization(weights) : NetworkImports.NormalizationOf(import, null, data);
+        var normalization = import is null ? NetworkWeights.ReadNormalization(weights) : NetworkImports.NormalizationOf(import, null, data.Outline);
         if (normalization is not null && $"{normalization}" != $"{data.Normalization}")
         {
             throw new ConfigurationException(
@@ -196,21 +195,6 @@ public sealed partial class GraftSession
         RequireFit(network, data, data.Test);
         using var use = network.Use.ToTest();
         return Evaluator.Evaluate(network, data.Test, data.Normalization, null, new(Device), cancellation);
-    }
-
-    // What a forward pass would say of a convolution's weights.
-    private static void RequireChannels(string weights, ImageData data)
-    {
-        if (NetworkWeights.ReadChannels(weights) is { } channels && channels != data.Train.Shape.Channels)
-        {
-            var fit = ImageFit.Of(data.Train.Shape, data.ArePhotographs, channels, null, null);
-            throw new ConfigurationException(
-                $"{weights} takes images of {Plural.Of(channels, "channel")}, {data.Name} has images of {data.Train.Shape}. Give the data that it was trained on{(fit.Words is { } words ? $", or {words}" : "")}."
-            )
-            {
-                Remedies = fit.Remedies,
-            };
-        }
     }
 
     private static void RequireFit(Network network, ImageData data, ImageSet images)

@@ -3,6 +3,7 @@ using Graft.Engine;
 using Graft.Engine.Local;
 using Graft.Jobs.Accelerations;
 using Graft.Jobs.Studies;
+using Graft.Networks;
 using Graft.Runtime;
 using Graft.Steps;
 
@@ -155,8 +156,9 @@ public sealed partial class GraftSession : IDisposable
         ArgumentNullException.ThrowIfNull(plan);
         plan.Validate();
         plan = plan with { Images = NetworkImports.ImagesOf(plan.Network, plan.Images) };
+        RequireFitBeforeDownload(plan.Data, plan.Images, outline => RequireFit(plan.Network, plan.Teacher, plan.Images, outline));
         var data = LoadData(plan.Data, plan.Images, cancellation);
-        var (network, teacher) = Imports.Resolve(plan.Network, plan.Teacher, plan.Images, data);
+        var (network, teacher) = Imports.Resolve(plan.Network, plan.Teacher, plan.Images, data.Outline);
         return StudyJob.Create(this, plan with { Network = network, Teacher = teacher, Positions = Imports.Resolve(network, plan.Positions) }, data);
     }
 
@@ -170,8 +172,9 @@ public sealed partial class GraftSession : IDisposable
         ArgumentNullException.ThrowIfNull(plan);
         plan.Validate();
         plan = plan with { Images = NetworkImports.ImagesOf(plan.Network, plan.Images) };
+        RequireFitBeforeDownload(plan.Data, plan.Images, outline => RequireFit(plan.Network, plan.Teacher, plan.Images, outline));
         var data = LoadData(plan.Data, plan.Images, cancellation);
-        var (network, teacher) = Imports.Resolve(plan.Network, plan.Teacher, plan.Images, data);
+        var (network, teacher) = Imports.Resolve(plan.Network, plan.Teacher, plan.Images, data.Outline);
         return AccelerationJob.Create(this, plan with { Network = network, Teacher = teacher }, data, table);
     }
 
@@ -184,6 +187,7 @@ public sealed partial class GraftSession : IDisposable
         ArgumentNullException.ThrowIfNull(plan);
         plan.Validate();
         plan = plan with { Images = NetworkImports.ImagesOf(plan.Network, plan.Images) };
+        RequireFitBeforeDownload(plan.Data, plan.Images, outline => RequireFit(plan.Network, plan.From, outline));
         var data = LoadData(plan.Data, plan.Images, cancellation);
         string network = Imports.Read(plan.Network, data.Train.Shape, data.ClassNames.Count);
         return TrainingJob.Create(this, plan with { Network = network, From = OwnWeights(plan.From, network, data) }, data);
@@ -275,6 +279,32 @@ public sealed partial class GraftSession : IDisposable
             }
 
             linked.Dispose();
+        }
+    }
+
+    // Images of a known data set are described before they are there.
+    private static void RequireFitBeforeDownload(string source, ImageOptions? images, Action<DataOutline> require)
+    {
+        if (DataSource.OutlineOf(source, images) is { } outline)
+        {
+            require(outline);
+        }
+    }
+
+    private void RequireFit(string network, TeacherPlan teacher, ImageOptions? images, DataOutline data)
+    {
+        (network, teacher) = Imports.Resolve(network, teacher, images, data);
+        NetworkCatalog.Define(network, data.Image, data.ClassNames.Count);
+        TeacherWeights.Check(teacher.Weights, network, data);
+    }
+
+    private void RequireFit(string network, string? from, DataOutline data)
+    {
+        network = Imports.Read(network, data.Image, data.ClassNames.Count);
+        NetworkCatalog.Define(network, data.Image, data.ClassNames.Count);
+        if (from is not null)
+        {
+            ImportedFile.Of(from, TrainingJob.WhatFromIs);
         }
     }
 

@@ -73,11 +73,11 @@ internal sealed class NetworkImports : IDisposable
     /// <param name="network">The plan's network.</param>
     /// <param name="teacher">The plan's teacher.</param>
     /// <param name="images">How the plan's images become the network's input.</param>
-    /// <param name="data">The data set.</param>
+    /// <param name="data">What is known of the data set.</param>
     /// <exception cref="GraftException">The file cannot be imported, has no positions or other classes.</exception>
-    public (string Network, TeacherPlan Teacher) Resolve(string network, TeacherPlan teacher, ImageOptions? images, ImageData data)
+    public (string Network, TeacherPlan Teacher) Resolve(string network, TeacherPlan teacher, ImageOptions? images, DataOutline data)
     {
-        network = Read(network, data.Train.Shape, ClassesOf(teacher.Weights));
+        network = Read(network, data.Image, ClassesOf(teacher.Weights));
         if (Find(network) is not { } import)
         {
             return (network, teacher);
@@ -113,9 +113,9 @@ internal sealed class NetworkImports : IDisposable
     /// How an import's pixels are normalised: as is asked for, else as the file says, else as is usual for the data. Its images and classes must be the data's.
     /// </summary>
     /// <exception cref="GraftException">Images or classes are others, or the normalisation does not fit.</exception>
-    public static Normalization NormalizationOf(ImportedNetwork import, string? given, ImageData data)
+    public static Normalization NormalizationOf(ImportedNetwork import, string? given, DataOutline data)
     {
-        OnnxNetworkSource.RequireImage(import, data.Train.Shape, data.ArePhotographs, data.Name);
+        OnnxNetworkSource.RequireImage(import, data.Image, data.ArePhotographs, data.Name);
         new ClassOrder(import.Path, import.ClassNames, data.Name, data.ClassNames).Require(acceptsReordered: false, mapsOnRequest: false);
         if (given is null)
         {
@@ -123,7 +123,7 @@ internal sealed class NetworkImports : IDisposable
         }
 
         var normalization = given is null ? import.Normalization ?? data.Normalization : Normalization.Parse(given);
-        normalization.RequireChannels(data.Train.Shape);
+        normalization.RequireChannels(data.Image);
         return normalization;
     }
 

@@ -2,6 +2,7 @@ using Graft.Analysis.Prediction;
 using Graft.Data;
 using Graft.Engine;
 using Graft.Jobs.Studies;
+using Graft.Networks;
 using Graft.Operations;
 using Graft.Runtime;
 using Graft.Steps;
@@ -53,6 +54,7 @@ public sealed class PredictionJob : GraftJob<PredictionResult>
     private readonly IReadOnlyList<Step> _steps;
     private readonly HashSet<string> _operations;
     private readonly HashSet<Place> _places;
+    private readonly HashSet<(Place Position, string Operation)> _tried;
     private readonly int _epochs;
 
     internal PredictionJob(GraftSession session, PredictionPlan plan, StudyOutline study, ImageData data)
@@ -63,6 +65,9 @@ public sealed class PredictionJob : GraftJob<PredictionResult>
         var operations = OperationCatalog.Default.ParseList(plan.Operations ?? study.Plan.Operations).Select(o => o.Text).ToList();
         _operations = [.. operations];
         study.RequireData(data);
+        var network = NetworkCatalog.Define(study.Plan.Network, data.Train.Shape, data.ClassNames.Count);
+        _places = [.. StudyGraph.ResolvePositions(plan.Positions, network).Select(p => p.Place)];
+        _tried = [.. study.Cells.Select(c => (c.Position, c.Operation))];
         var extended = study.Plan with
         {
             Positions = [.. study.Plan.Positions, .. plan.Positions],
@@ -70,8 +75,8 @@ public sealed class PredictionJob : GraftJob<PredictionResult>
             Epochs = [_epochs],
             Predictors = study.Plan.Predictors ?? new(),
         };
-        _graph = WithTrialsOf(
-            study, StudyGraph.Create(extended, data, PrecisionNames.Parse(study.Plan.Precision, session.Device), ImportedWeights(session, study.Teacher)));
+        var precision = PrecisionNames.Parse(study.Plan.Precision, session.Device);
+        _graph = WithTrialsOf(study, StudyGraph.Create(extended, data, precision, ImportedWeights(session, study.Teacher), IsTriedOrAsked));
         if (_graph.Teacher.Key != study.Teacher)
         {
             throw new DataException(
@@ -79,8 +84,7 @@ public sealed class PredictionJob : GraftJob<PredictionResult>
             );
         }
 
-        _places = [.. StudyGraph.ResolvePositions(plan.Positions, _graph.Network).Select(p => p.Place)];
-        _steps = _graph.BeforeTrials().Steps;
+        _steps = (_graph.BeforeTrials() with { Similarities = [] }).Steps;
         RefuseHopeless();
     }
 
@@ -89,6 +93,21 @@ public sealed class PredictionJob : GraftJob<PredictionResult>
 
     /// <summary>The study that predictions are learned from.</summary>
     public string Study => _study.Id;
+
+    /// <summary>
+    /// How many of the steps that are left measure what the study has tried: without predictors, or with those of an earlier version, it cannot be learned
+    /// from. Nothing is run or written.
+    /// </summary>
+    public int StepsLeftOfTried
+    {
+        get
+        {
+            var keys = StudyOutline.Of(_graph, Session.Cores).Cells.Where(c => _tried.Contains((c.Position, c.Operation)))
+                .SelectMany(c => c.Trials).SelectMany(t => t.Measurements).ToHashSet();
+            var measurements = _steps.Where(s => keys.Contains(s.Key)).ToList();
+            return measurements.Count - Session.DoneSteps(measurements).Count;
+        }
+    }
 
     /// <summary>The network.</summary>
     public string Network => _graph.Network.Name;
@@ -188,6 +207,8 @@ public sealed class PredictionJob : GraftJob<PredictionResult>
     private ConfigurationException CannotPredict(string reason) => new($"study {_study.Id} cannot predict: {reason}. Run it at more positions.");
 
     private bool IsAsked(Place position, string operation) => _operations.Contains(operation) && _places.Contains(position);
+
+    private bool IsTriedOrAsked(Place position, string operation) => _tried.Contains((position, operation)) || IsAsked(position, operation);
 
     private static int EpochsOf(StudyOutline study, int? asked) =>
         asked is null || study.Plan.Epochs.Contains(asked.Value)

@@ -1,5 +1,6 @@
 using Graft.Data;
 using Graft.Networks;
+using Graft.Runtime;
 
 namespace Graft.Jobs;
 
@@ -11,9 +12,9 @@ internal static class TeacherWeights
     /// </summary>
     /// <param name="path">The file; null for none.</param>
     /// <param name="network">The network's name.</param>
-    /// <param name="data">The data set.</param>
+    /// <param name="data">What is known of the data set.</param>
     /// <exception cref="GraftException">They do not fit.</exception>
-    public static ImportedFile? Check(string? path, string network, ImageData data)
+    public static ImportedFile? Check(string? path, string network, DataOutline data)
     {
         if (path is null)
         {
@@ -21,8 +22,27 @@ internal static class TeacherWeights
         }
 
         var file = ImportedFile.Of(path, "the teacher's weights");
-        NetworkWeights.Open(path, data.Train.Shape, data.ClassNames.Count, network).Dispose();
+        RequireChannels(path, data);
+        NetworkWeights.Open(path, data.Image, data.ClassNames.Count, network).Dispose();
         new ClassOrder(path, NetworkWeights.ReadClassNames(path), data.Name, data.ClassNames).Require(acceptsReordered: false, mapsOnRequest: false);
         return file;
+    }
+
+    /// <summary>Makes sure that a network takes images of the data's channels, and says what is to be done with those that it does not take.</summary>
+    /// <param name="path">Its weights.</param>
+    /// <param name="data">What is known of the data set.</param>
+    /// <exception cref="ConfigurationException">It does not.</exception>
+    public static void RequireChannels(string path, DataOutline data)
+    {
+        if (NetworkWeights.ReadChannels(path) is { } channels && channels != data.Image.Channels)
+        {
+            var fit = ImageFit.Of(data.Image, data.ArePhotographs, channels, null, null);
+            throw new ConfigurationException(
+                $"{path} takes images of {Plural.Of(channels, "channel")}, {data.Name} has images of {data.Image}. Give the data that it was trained on{(fit.Words is { } words ? $", or {words}" : "")}."
+            )
+            {
+                Remedies = fit.Remedies,
+            };
+        }
     }
 }

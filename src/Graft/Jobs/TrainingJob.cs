@@ -78,6 +78,9 @@ public sealed record TrainingResult(
 /// <summary>A training of a network from scratch, kept in the workspace as a teacher's is: a study with the same teacher takes it from there.</summary>
 public sealed class TrainingJob : GraftJob<TrainingResult>
 {
+    /// <summary>What messages call the weights that a training begins with.</summary>
+    internal const string WhatFromIs = "the weights to go on from";
+
     private readonly TrainingPlan _plan;
     private readonly NetworkDefinition _network;
     private readonly TeacherStep _step;
@@ -89,7 +92,7 @@ public sealed class TrainingJob : GraftJob<TrainingResult>
         _plan = plan;
         var import = session.Imports.Find(plan.Network);
         bool fromOwn = import is not null && plan.From == plan.Network;
-        _from = plan.From is { } path && !fromOwn ? ImportedFile.Of(path, "the weights to go on from") : null;
+        _from = plan.From is { } path && !fromOwn ? ImportedFile.Of(path, WhatFromIs) : null;
         Note = import?.Head is null
             ? null
             : Invariant($"{import.Path} tells other classes apart: its classifier is made anew for the {data.ClassNames.Count} of {data.Name}.");
@@ -104,7 +107,7 @@ public sealed class TrainingJob : GraftJob<TrainingResult>
             Seed = plan.Seed,
             HeldOut = plan.HeldOut,
             From = fromOwn ? plan.Network : _from?.Sha256,
-            Normalization = import is null ? null : $"{NetworkImports.NormalizationOf(import, plan.Images?.Normalization, data)}",
+            Normalization = import is null ? null : $"{NetworkImports.NormalizationOf(import, plan.Images?.Normalization, data.Outline)}",
         };
         if (_from is not null)
         {

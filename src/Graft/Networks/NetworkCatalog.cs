@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 using Graft.Data;
+using Graft.Formats;
 
 namespace Graft.Networks;
 
@@ -93,6 +94,14 @@ public static partial class NetworkCatalog
             )
             {
                 Remedies = [new(Setting.Network, "model.onnx")],
+            };
+        }
+
+        if (WeightFile.IsNamedLikeOne(name))
+        {
+            throw new ConfigurationException($"'{name}' is named like a file of weights, and weights are no network: give them as the teacher's.")
+            {
+                Remedies = [new(Setting.TeacherWeights, name)],
             };
         }
 

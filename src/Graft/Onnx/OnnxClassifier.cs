@@ -100,28 +100,21 @@ internal sealed class OnnxClassifier : IDisposable
     /// checked.
     /// </summary>
     /// <exception cref="DataException">It does not.</exception>
-    public void RequireFit(ImageData data) => RequireFit(data.Name, data.Test.Shape, data.ClassNames.Count, data.ArePhotographs);
-
-    /// <summary>Likewise for data that are not there yet.</summary>
-    /// <param name="data">What they are called.</param>
-    /// <param name="shape">Their images.</param>
-    /// <param name="classes">The number of their classes.</param>
-    /// <param name="arePhotographs">Whether their channels can be chosen.</param>
-    /// <exception cref="DataException">It does not.</exception>
-    public void RequireFit(string data, ImageShape shape, int classes, bool arePhotographs = false)
+    public void RequireFit(DataOutline data)
     {
+        var (shape, classes) = (data.Image, data.ClassNames.Count);
         if (!Fits(_output[1], classes))
         {
             throw new DataException(
-                Invariant($"{_path} tells {_output[1]} classes apart, {data} has {classes}. Give the data that it was trained on.")
+                Invariant($"{_path} tells {_output[1]} classes apart, {data.Name} has {classes}. Give the data that it was trained on.")
             );
         }
 
         if (!Fits(_input[1], shape.Channels) || !Fits(_input[2], shape.Height) || !Fits(_input[3], shape.Width))
         {
-            var fit = ImageFit.Of(shape, arePhotographs, Taken(_input[1]), Taken(_input[2]), Taken(_input[3]));
+            var fit = ImageFit.Of(shape, data.ArePhotographs, Taken(_input[1]), Taken(_input[2]), Taken(_input[3]));
             throw new DataException(
-                $"{_path} takes images of {string.Join("x", _input.Skip(1).Select(Size))}, {data} has {shape}. Give the data that it was trained on{(fit.Words is { } words ? $", or {words}" : "")}."
+                $"{_path} takes images of {string.Join("x", _input.Skip(1).Select(Size))}, {data.Name} has {shape}. Give the data that it was trained on{(fit.Words is { } words ? $", or {words}" : "")}."
             )
             {
                 Remedies = fit.Remedies,

@@ -83,6 +83,25 @@ public sealed class EvaluateCommandTests
         Assert.False(Directory.Exists("never-downloaded"));
     }
 
+    [Theory]
+    [InlineData("evaluate unfit.safetensors", "unfit.safetensors does not fit wrn-10-1: 'fc.weight'")]
+    [InlineData("study --teacher unfit.safetensors --data cifar10", "unfit.safetensors does not fit wrn-10-1: 'fc.weight'")]
+    [InlineData("study --network wrn-10-1 --teacher missing.pth --data cifar10", "the teacher's weights missing.pth: there is no such file.")]
+    [InlineData("accelerate --network wrn-10-1 --teacher missing.pth --data cifar10 --budget 0.5 --out f.onnx", "missing.pth: there is no such file.")]
+    [InlineData("train --network wrn-10-1 --from missing.pth --data cifar10", "the weights to go on from missing.pth: there is no such file.")]
+    [InlineData("train --network wrn-11-1 --data cifar10", "There is no 'wrn-11-1': the depth of a WRN is 6n + 4")]
+    [InlineData("study --network unfit.safetensors --data cifar10", "give them as the teacher's (--teacher unfit.safetensors).")]
+    public async Task Command_WhatDoesNotFitAKnownDataSet_IsSaidBeforeItIsDownloaded(string command, string expected)
+    {
+        Save("unfit.safetensors");
+
+        var result = await InProcess.RunAsync($"{command} --data-directory never-downloaded");
+
+        Assert.Equal(2, result.Code);
+        Assert.Contains(expected, result.Error, StringComparison.Ordinal);
+        Assert.False(Directory.Exists("never-downloaded"));
+    }
+
     [Fact]
     public async Task Evaluate_OnnxFileOfAPixelRangeThatIsNotKnown_NeedsTheNormalisation()
     {

@@ -47,6 +47,38 @@ public sealed class PredictionJobTests : IDisposable
         Assert.DoesNotContain(steps, step => step is TrialStep);
     }
 
+    [Fact]
+    public void Steps_OneOperationAtOnePlaceAsked_NothingElseThatIsUntriedIsMeasured()
+    {
+        var study = SmallStudy.Graph(SmallStudy.Plan with
+        {
+            Positions = ["1", "2"],
+            Operations = ["teacher", "conv-stack(w=1,k=3)", "conv-stack(w=2,k=3)", "residual(w=2,k=3)"],
+            Seeds = 1,
+        });
+        foreach (var trial in study.Trials)
+        {
+            Complete(trial, new TrialStepResult(0.5, 0.1, 1, 1));
+        }
+
+        var outline = StudyOutline.Of(study, new(1, 1, 1));
+        var asked = new PredictionPlan { Positions = ["3"], Operations = ["bottleneck(w=2,k=3)"] };
+        var job = new PredictionJob(_session, asked, outline, SmallStudy.Data);
+        var predictors = job.Steps(null!).OfType<PredictorStep>().Select(p => $"{p.Place}: {p.Operation}").ToList();
+
+        Assert.Equal(
+            [
+                "1: conv-stack(w=1,k=3)", "1: conv-stack(w=2,k=3)", "1: residual(w=2,k=3)",
+                "2: conv-stack(w=1,k=3)", "2: conv-stack(w=2,k=3)", "2: residual(w=2,k=3)",
+                "3: bottleneck(w=2,k=3)",
+            ],
+            predictors
+        );
+        int measurements = job.Steps(null!).Count(s => s is MeasureStep or PredictorStep);
+        Assert.Equal(measurements * 6 / 7, job.StepsLeftOfTried);
+        Assert.DoesNotContain(job.Steps(null!), step => step is SimilarityStep);
+    }
+
     public void Dispose()
     {
         _session.Dispose();

@@ -62,7 +62,7 @@ public sealed class OnnxClassifierTests : IDisposable
         using var last = OnnxClassifier.Load(_directory["last.onnx"], threads: 1);
         using var images = randn([5, 3, 16, 16], generator: new Generator(1));
 
-        last.RequireFit(Data(OnnxNetworks.Image, classes: 4));
+        last.RequireFit(Data(OnnxNetworks.Image, classes: 4).Outline);
         Assert.Equal(first.Predict(images), last.Predict(images));
     }
 
@@ -87,7 +87,7 @@ public sealed class OnnxClassifierTests : IDisposable
         using var singles = single.InputOf(images);
         using var halves = half.InputOf(images);
 
-        half.RequireFit(Data(OnnxNetworks.Image, classes: 4));
+        half.RequireFit(Data(OnnxNetworks.Image, classes: 4).Outline);
         Assert.All(single.Run(singles).Zip(half.Run(halves)), scores => Assert.InRange(scores.Second - scores.First, -0.02, 0.02));
         Assert.Equal(single.Predict(images), half.Predict(images));
 
@@ -138,13 +138,13 @@ public sealed class OnnxClassifierTests : IDisposable
         Write(Exported());
         using var classifier = OnnxClassifier.Load(FilePath, threads: 1);
 
-        classifier.RequireFit(Data(OnnxNetworks.Image, classes: 4));
+        classifier.RequireFit(Data(OnnxNetworks.Image, classes: 4).Outline);
         Assert.Equal(
             $"{FilePath} takes images of 3x16x16, toys has 1x28x28. Give the data that it was trained on.",
-            Assert.Throws<DataException>(() => classifier.RequireFit(Data(new(1, 28, 28), classes: 4))).Message);
+            Assert.Throws<DataException>(() => classifier.RequireFit(Data(new(1, 28, 28), classes: 4).Outline)).Message);
         Assert.Equal(
             $"{FilePath} tells 4 classes apart, toys has 10. Give the data that it was trained on.",
-            Assert.Throws<DataException>(() => classifier.RequireFit(Data(OnnxNetworks.Image, classes: 10))).Message);
+            Assert.Throws<DataException>(() => classifier.RequireFit(Data(OnnxNetworks.Image, classes: 10).Outline)).Message);
     }
 
     [Fact]
@@ -189,7 +189,7 @@ public sealed class OnnxClassifierTests : IDisposable
         Write(model);
         using var classifier = OnnxClassifier.Load(FilePath, threads: 1);
         using var images = randn([2, 3, 16, 16], generator: new Generator(1));
-        classifier.RequireFit(Data(OnnxNetworks.Image, classes: 10));
+        classifier.RequireFit(Data(OnnxNetworks.Image, classes: 10).Outline);
 
         Assert.Equal(
             $"{FilePath} gives 1536 scores for 2 images, expected 10 for each. Give the data that it was trained on.",

@@ -84,7 +84,18 @@ internal sealed class ImageFolder : IDataFormat
         return (listing, [
             Invariant($"{directory}: there are no train/ and test/; a fifth of each class, {listing.Files.Count - listing.TrainCount:N0} images chosen ")
                 + "by their names, is taken for the test images.",
+            .. PartOfAnother(directory),
         ]);
+    }
+
+    // Whoever gives train/ of a folder that has test/ beside it means the folder.
+    private static IEnumerable<string> PartOfAnother(string directory)
+    {
+        var (name, above) = (new DirectoryInfo(directory).Name, Path.GetDirectoryName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(directory))));
+        if (above is not null && HasParts(above) && (name == "train" || TestFolders(above).Contains(name)))
+        {
+            yield return $"{directory} is a part of {above}, which has {TestFolders(above)[0]}/, too: give that folder to use both.";
+        }
     }
 
     private static bool HasParts(string directory) => Directory.Exists(Path.Combine(directory, "train")) && TestFolders(directory).Count > 0;

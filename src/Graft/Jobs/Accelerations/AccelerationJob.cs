@@ -109,7 +109,7 @@ public sealed class AccelerationJob : GraftJob<AccelerationResult>
     internal static AccelerationJob Create(GraftSession session, AccelerationPlan plan, ImageData data, LatencySource? table)
     {
         var precision = PrecisionNames.Parse(plan.Precision, session.Device);
-        var weights = TeacherWeights.Check(plan.Teacher.Weights, plan.Network, data);
+        var weights = TeacherWeights.Check(plan.Teacher.Weights, plan.Network, data.Outline);
         var target = new LatencyTarget(
             session.LatencyMachine, Invariant($"ONNX Runtime {OnnxModel.RuntimeVersion}"), plan.Latency.BatchSize, plan.Latency.Threads);
         ImportedFile? latencies = null;

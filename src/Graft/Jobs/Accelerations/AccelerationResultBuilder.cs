@@ -60,9 +60,9 @@ internal sealed class AccelerationResultBuilder : IStepResults
         var agreement = new ArchitectureAgreement(_outline.Plan, [.. judged, .. judgedFront], judgedRandom);
         var networks = Networks();
         var export = _flow.Export?.Step is { } step ? this.Find<ExportStepResult>(step.Key) : null;
-        double budgetMs = _networks is not null
-            ? LatencyBudget.Parse(_outline.Plan.Selection.Budget).ToMs(_networks.Teacher.Interval()!.Median)
-            : selected?.BudgetMs ?? 0;
+        double budgetMs = (_networks ?? _operations) is { } latencies
+            ? LatencyBudget.Parse(_outline.Plan.Selection.Budget).ToMs(latencies.Teacher.Interval()!.Median)
+            : 0;
         return new()
         {
             Acceleration = _outline.Id,

@@ -53,9 +53,11 @@ internal sealed record StudyGraph
     /// <param name="data">The data set that it names.</param>
     /// <param name="precision">What the plan's precision comes to.</param>
     /// <param name="importedSha256">The hash of the teacher's weights, where the plan imports them.</param>
+    /// <param name="takes">Which operations at which places are taken of those that the plan names; null for all.</param>
     /// <exception cref="ConfigurationException">A network, position or operation of the plan does not exist, no operation is available at any position, or
     /// fewer images are held out than predictors ask for.</exception>
-    public static StudyGraph Create(StudyPlan plan, ImageData data, Precision precision, string? importedSha256)
+    public static StudyGraph Create(
+        StudyPlan plan, ImageData data, Precision precision, string? importedSha256, Func<Place, string, bool>? takes = null)
     {
         plan.Validate();
         var definition = NetworkCatalog.Define(plan.Network, data.Train.Shape, data.ClassNames.Count);
@@ -74,7 +76,7 @@ internal sealed record StudyGraph
         using var cells = new StudyCells(plan, definition, data.Fingerprint, precision, teacher.Key);
         foreach (var position in positions)
         {
-            foreach (var operation in operations)
+            foreach (var operation in operations.Where(o => takes is null || takes(position.Place, o.Text)))
             {
                 cells.Add(position, operation);
             }

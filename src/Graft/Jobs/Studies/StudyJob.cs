@@ -101,7 +101,7 @@ public sealed class StudyJob : GraftJob<StudyResult>
     internal static StudyJob Create(GraftSession session, StudyPlan plan, ImageData data)
     {
         var precision = PrecisionNames.Parse(plan.Precision, session.Device);
-        var weights = TeacherWeights.Check(plan.Teacher.Weights, plan.Network, data);
+        var weights = TeacherWeights.Check(plan.Teacher.Weights, plan.Network, data.Outline);
         var graph = StudyGraph.Create(plan, data, precision, weights?.Sha256);
         return new(session, data, graph, weights);
     }

@@ -73,6 +73,7 @@ internal sealed class StudyResultBuilder
         var measurements = _outline.Cells.SelectMany(c => c.Trials).SelectMany(t => t.Measurements).Concat(_outline.Similarities).Distinct().ToList();
         var states = cells.Select(c => c.State).Append(teacher.State).Concat(measurements.Select(State)).ToList();
         var findings = cache.Get(_outline, _steps.Values, _options, () => Findings(cells, teacher.Accuracy));
+        string[] remarks = [.. baselines.Values.Select(b => RemarkOn(b, teacher.Accuracy)).OfType<string>()];
         return new()
         {
             Study = _outline.Id,
@@ -84,14 +85,14 @@ internal sealed class StudyResultBuilder
                 : states.TrueForAll(s => s == StepState.Done) && findings.Sequential is not { Requests.Count: > 0 } ? JobState.Done
                 : JobState.Incomplete,
             Teacher = teacher,
-            Remarks = [.. baselines.Values.Select(b => RemarkOn(b, teacher.Accuracy)).OfType<string>()],
+            Remarks = remarks,
             Cells = [.. cells.Select(c => c with { DifferenceToTeacher = Difference(c, baselines.GetValueOrDefault(c.Epochs), teacher.Accuracy) })],
             Unavailable = _outline.Unavailable,
             Predictability = findings.Predictability,
             Similarity = findings.Similarity,
             FailedMeasurements = [.. measurements.Select(Stored).OfType<StoredStep>().Where(s => s.State == StepState.Failed)
                 .Select(s => new FailedMeasurement(_kinds.Parse(s.Specification).Title, s.Key, s.Error!))],
-            Analysis = findings.Analysis,
+            Analysis = findings.Analysis is { } analysis && remarks.Length > 0 ? analysis with { Next = [] } : findings.Analysis, // remarks say what is next
             Sequential = findings.Sequential,
             Provenance = Provenance(),
         };

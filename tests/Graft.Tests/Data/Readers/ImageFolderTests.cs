@@ -535,6 +535,24 @@ public sealed class ImageFolderTests : IDisposable
     }
 
     [Fact]
+    public void Read_ClassesAlone_PartOfAFolderWithBoth_SaysSo()
+    {
+        foreach (string part in (string[])["photos/train", "photos/val"])
+        {
+            for (byte i = 1; i <= 5; i++)
+            {
+                Picture($"{part}/cat/{i}.png", new SKColor(i, 0, 0));
+                Picture($"{part}/dog/{i}.png", new SKColor(0, i, 0));
+            }
+        }
+
+        string expected = $"{_directory["photos/train"]} is a part of {_directory["photos"]}, which has val/, too: give that folder to use both.";
+        Assert.Contains(expected, Load("photos/train").Notes);
+        Assert.Contains(Load("photos/val").Notes, note => note.Contains("is a part of", StringComparison.Ordinal));
+        Assert.DoesNotContain(Load("photos").Notes, note => note.Contains("is a part of", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void Read_ClassesAlone_ClassOfOneImage_IsNamed()
     {
         Picture("flat/cat/1.png", Red);

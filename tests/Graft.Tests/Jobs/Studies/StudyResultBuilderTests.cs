@@ -103,9 +103,11 @@ public sealed class StudyResultBuilderTests : IDisposable
         Finish("teacher", after, after, after);
         var outline = StudyOutline.Of(Graph, new(2, 1, 2)) with { TestImages = images, Chance = images is null ? null : 0.1 };
 
-        string? remark = StudyResultBuilder.Build(outline, _workspace.Steps).Remarks.SingleOrDefault();
+        var result = StudyResultBuilder.Build(outline, _workspace.Steps);
+        string? remark = result.Remarks.SingleOrDefault();
 
         Assert.Equal(expected, expected is null ? remark : remark?[..expected.Length]);
+        Assert.Equal(expected is null, result.Analysis!.Next.Count > 0); // what is advised beside the remark would be for nothing
     }
 
     [Fact]

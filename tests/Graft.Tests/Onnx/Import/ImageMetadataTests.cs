@@ -39,7 +39,7 @@ public sealed class ImageMetadataTests : IDisposable
 
         Assert.Equal(Normalization.Parse(Given), classifier.Normalization);
         Assert.Equal(Normalization.Parse(Given), import.Normalization);
-        Assert.Equal(Normalization.Parse(Given), NetworkImports.NormalizationOf(import, given: null, Data()));
+        Assert.Equal(Normalization.Parse(Given), NetworkImports.NormalizationOf(import, given: null, Data().Outline));
     }
 
     [Fact]
@@ -52,8 +52,8 @@ public sealed class ImageMetadataTests : IDisposable
             + "Say how pixels are normalised.";
 
         Assert.Equal(fault, Assert.Throws<DataException>(classifier.RequireKnownNormalization).Message);
-        Assert.Equal(fault, Assert.Throws<DataException>(() => NetworkImports.NormalizationOf(import, given: null, Data())).Message);
-        Assert.Equal(Normalization.Parse(Given), NetworkImports.NormalizationOf(import, Given, Data()));
+        Assert.Equal(fault, Assert.Throws<DataException>(() => NetworkImports.NormalizationOf(import, given: null, Data().Outline)).Message);
+        Assert.Equal(Normalization.Parse(Given), NetworkImports.NormalizationOf(import, Given, Data().Outline));
         Assert.Null(classifier.Normalization);
     }
 
