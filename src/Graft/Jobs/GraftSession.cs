@@ -155,11 +155,9 @@ public sealed partial class GraftSession : IDisposable
     {
         ArgumentNullException.ThrowIfNull(plan);
         plan.Validate();
-        plan = plan with { Images = NetworkImports.ImagesOf(plan.Network, plan.Images) };
-        RequireFitBeforeDownload(plan.Data, plan.Images, outline => RequireFit(plan.Network, plan.Teacher, plan.Images, outline));
-        var data = LoadData(plan.Data, plan.Images, cancellation);
-        var (network, teacher) = Imports.Resolve(plan.Network, plan.Teacher, plan.Images, data.Outline);
-        return StudyJob.Create(this, plan with { Network = network, Teacher = teacher, Positions = Imports.Resolve(network, plan.Positions) }, data);
+        var (data, images, network, teacher) = Resolve(plan.Data, plan.Images, plan.Network, plan.Teacher, cancellation);
+        var positions = Imports.Resolve(network, plan.Positions);
+        return StudyJob.Create(this, plan with { Network = network, Teacher = teacher, Images = images, Positions = positions }, data);
     }
 
     /// <summary>Works out an acceleration (<b>LANA</b>): a network that meets a latency budget.</summary>
@@ -171,11 +169,8 @@ public sealed partial class GraftSession : IDisposable
     {
         ArgumentNullException.ThrowIfNull(plan);
         plan.Validate();
-        plan = plan with { Images = NetworkImports.ImagesOf(plan.Network, plan.Images) };
-        RequireFitBeforeDownload(plan.Data, plan.Images, outline => RequireFit(plan.Network, plan.Teacher, plan.Images, outline));
-        var data = LoadData(plan.Data, plan.Images, cancellation);
-        var (network, teacher) = Imports.Resolve(plan.Network, plan.Teacher, plan.Images, data.Outline);
-        return AccelerationJob.Create(this, plan with { Network = network, Teacher = teacher }, data, table);
+        var (data, images, network, teacher) = Resolve(plan.Data, plan.Images, plan.Network, plan.Teacher, cancellation);
+        return AccelerationJob.Create(this, plan with { Network = network, Teacher = teacher, Images = images }, data, table);
     }
 
     /// <summary>Works out a training of a network from scratch.</summary>
@@ -187,7 +182,11 @@ public sealed partial class GraftSession : IDisposable
         ArgumentNullException.ThrowIfNull(plan);
         plan.Validate();
         plan = plan with { Images = NetworkImports.ImagesOf(plan.Network, plan.Images) };
-        RequireFitBeforeDownload(plan.Data, plan.Images, outline => RequireFit(plan.Network, plan.From, outline));
+        if (DataSource.OutlineOf(plan.Data, plan.Images) is { } known)
+        {
+            RequireFit(plan.Network, plan.From, known);
+        }
+
         var data = LoadData(plan.Data, plan.Images, cancellation);
         string network = Imports.Read(plan.Network, data.Train.Shape, data.ClassNames.Count);
         return TrainingJob.Create(this, plan with { Network = network, From = OwnWeights(plan.From, network, data) }, data);
@@ -282,13 +281,19 @@ public sealed partial class GraftSession : IDisposable
         }
     }
 
-    // Images of a known data set are described before they are there.
-    private static void RequireFitBeforeDownload(string source, ImageOptions? images, Action<DataOutline> require)
+    // What a plan's names stand for. What does not fit a known data set is said before that is downloaded.
+    private (ImageData Data, ImageOptions? Images, string Network, TeacherPlan Teacher) Resolve(
+        string source, ImageOptions? images, string network, TeacherPlan teacher, CancellationToken cancellation)
     {
-        if (DataSource.OutlineOf(source, images) is { } outline)
+        images = NetworkImports.ImagesOf(network, images);
+        if (DataSource.OutlineOf(source, images) is { } known)
         {
-            require(outline);
+            RequireFit(network, teacher, images, known);
         }
+
+        var data = LoadData(source, images, cancellation);
+        (network, teacher) = Imports.Resolve(network, teacher, images, data.Outline);
+        return (data, images, network, teacher);
     }
 
     private void RequireFit(string network, TeacherPlan teacher, ImageOptions? images, DataOutline data)

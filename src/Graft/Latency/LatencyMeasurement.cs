@@ -7,7 +7,7 @@ namespace Graft.Latency;
 /// <summary>
 /// Measures models in ONNX Runtime on this machine, in turns: round by round, each once a round in an order by chance, so that what makes the machine faster or
 /// slower for a while hits all alike that are still measured. A model is done once its own interval is narrow; as that is looked at after every round, the
-/// interval's 95 % are nominal.
+/// interval's 95 % are nominal. Two measurements of a machine wait for one another; what else runs there does not.
 /// </summary>
 /// <param name="protocol">How to measure.</param>
 /// <param name="time">The clock.</param>
@@ -33,23 +33,28 @@ internal sealed class LatencyMeasurement(LatencyProtocol protocol, TimeProvider 
                 probes.Add(new(subject, protocol, time));
             }
 
-            for (int round = 0; probes.Any(p => !p.IsDone); round++)
-            {
-                foreach (var probe in probes.Where(p => !p.IsDone).OrderBy(p => Seed.Mix(round, p.Order)).ToList())
-                {
-                    cancellation.ThrowIfCancellationRequested();
-                    probe.Sample();
-                }
-
-                progress?.Report((probes.Count(p => p.IsDone), probes.Count));
-            }
-
-            return probes.ToDictionary(p => p.Subject.Key, p => new LatencyEntry { Name = p.Subject.Name, SamplesMs = [.. p.Samples], IsDone = true });
+            return MachineTurn.Take(MachineTurn.OfLatencies, () => Run(probes, progress, cancellation), cancellation);
         }
         finally
         {
             probes.ForEach(p => p.Dispose());
         }
+    }
+
+    private static Dictionary<string, LatencyEntry> Run(List<Probe> probes, IProgress<(int Done, int Of)>? progress, CancellationToken cancellation)
+    {
+        for (int round = 0; probes.Any(p => !p.IsDone); round++)
+        {
+            foreach (var probe in probes.Where(p => !p.IsDone).OrderBy(p => Seed.Mix(round, p.Order)).ToList())
+            {
+                cancellation.ThrowIfCancellationRequested();
+                probe.Sample();
+            }
+
+            progress?.Report((probes.Count(p => p.IsDone), probes.Count));
+        }
+
+        return probes.ToDictionary(p => p.Subject.Key, p => new LatencyEntry { Name = p.Subject.Name, SamplesMs = [.. p.Samples], IsDone = true });
     }
 
     /// <summary>One model while it is measured.</summary>

@@ -1,3 +1,4 @@
+using Graft.Analysis;
 using Graft.Operations;
 using Graft.Runtime;
 using static TorchSharp.torch;
@@ -13,7 +14,6 @@ namespace Graft.Measures;
 /// <param name="Change">The candidate's time over the other's, less 1: 0 for as fast, 1 for twice the time. NaN where the clock told no time.</param>
 internal sealed record LatencyComparison(double OwnMs, double CandidateMs, double Change)
 {
-    private const string Turn = "graft-latency-measure";
     private const int WarmUps = 2, FewestRounds = 11, MostRounds = 101;
     private static readonly TimeSpan LongEnough = TimeSpan.FromSeconds(1);
 
@@ -30,7 +30,7 @@ internal sealed record LatencyComparison(double OwnMs, double CandidateMs, doubl
             operation.eval();
         }
 
-        return MachineTurn.Take(Turn, () => Measure(() => Run(own), () => Run(candidate), time));
+        return MachineTurn.Take(MachineTurn.OfLatencies, () => Measure(() => Run(own), () => Run(candidate), time));
 
         void Run(IReadOnlyList<Operation> operations)
         {
@@ -77,9 +77,5 @@ internal sealed record LatencyComparison(double OwnMs, double CandidateMs, doubl
         }
     }
 
-    private static double Quantile(IEnumerable<double> values, double share)
-    {
-        var ordered = values.Order().ToList();
-        return ordered[(int)(share * (ordered.Count - 1))];
-    }
+    private static double Quantile(IEnumerable<double> values, double share) => Statistics.Quantile([.. values.Order()], share);
 }

@@ -21,4 +21,26 @@ public sealed class MachineTurnTests
 
         Assert.Equal((0, 1), (inside, most));
     }
+
+    [Fact]
+    public void Take_CancelledWhileAnotherHasTheTurn_Ends()
+    {
+        string name = $"graft-test-{Guid.NewGuid():N}";
+        using var held = new ManualResetEventSlim();
+        using var release = new ManualResetEventSlim();
+        var holder = new Thread(() => MachineTurn.Take(name, () =>
+        {
+            held.Set();
+            release.Wait();
+            return 0;
+        }));
+        holder.Start();
+        held.Wait(TestContext.Current.CancellationToken);
+
+        Assert.Throws<OperationCanceledException>(() => MachineTurn.Take(name, () => 1, new CancellationToken(canceled: true)));
+
+        release.Set();
+        holder.Join();
+        Assert.Equal(2, MachineTurn.Take(name, () => 2, TestContext.Current.CancellationToken));
+    }
 }

@@ -103,7 +103,7 @@ internal sealed record AccelerationOutline
         var offered = Offered(plan, operations, costs);
         return new()
         {
-            Id = IdOf(plan, data, importedSha256, foreign is null ? null : table?.Sha256),
+            Id = IdOf(plan, data, importedSha256, target, foreign is null ? null : table?.Sha256),
             Plan = plan,
             DataFingerprint = data.Fingerprint,
             TestImages = data.Test.Count,
@@ -196,12 +196,13 @@ internal sealed record AccelerationOutline
     /// <summary>The outline as JSON.</summary>
     public string ToJson() => JsonSerializer.Serialize(this, Json);
 
-    // A table of this machine spares measurements, one of another is another question.
-    private static string IdOf(AccelerationPlan plan, ImageData data, string? importedSha256, string? foreignTable) => PlanFile.IdOf(plan with
-    {
-        Data = foreignTable is null ? data.Fingerprint : $"{data.Fingerprint}, latencies {foreignTable}",
-        Teacher = importedSha256 is null ? plan.Teacher : new() { Weights = importedSha256, Seed = plan.Teacher.Seed },
-    });
+    // Machines that share a record ask questions of their own. A table of this machine spares measurements, one of another is another question.
+    private static string IdOf(AccelerationPlan plan, ImageData data, string? importedSha256, LatencyTarget target, string? foreignTable) =>
+        PlanFile.IdOf(plan with
+        {
+            Data = $"{data.Fingerprint}, on {target}{(foreignTable is null ? "" : $", latencies {foreignTable}")}",
+            Teacher = importedSha256 is null ? plan.Teacher : new() { Weights = importedSha256, Seed = plan.Teacher.Seed },
+        });
 }
 
 /// <summary>An operation that a place may get.</summary>
