@@ -1,0 +1,140 @@
+using Graft.Data;
+using Graft.Jobs.Accelerations;
+using Graft.Jobs.Studies;
+using Graft.Networks;
+
+namespace Graft.Jobs;
+
+/// <content>Plans are worked out: jobs, of which nothing is written before they run.</content>
+public sealed partial class GraftSession
+{
+    /// <summary>Works out a study (<b>Seo &amp; Lee</b>): operations swapped into positions of a trained network, trained on, tested, over seeds.</summary>
+    /// <param name="plan">The plan.</param>
+    /// <param name="cancellation">Ends downloads and decoding.</param>
+    /// <exception cref="GraftException">The plan is wrong, or its data or weights cannot be used.</exception>
+    public StudyJob Study(StudyPlan plan, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(plan);
+        plan.Validate();
+        var (data, images, network, teacher) = Resolve(plan.Data, plan.Images, plan.Network, plan.Teacher, cancellation);
+        var positions = Imports.Resolve(network, plan.Positions);
+        return StudyJob.Create(this, plan with { Network = network, Teacher = teacher, Images = images, Positions = positions }, data);
+    }
+
+    /// <summary>Works out an acceleration (<b>LANA</b>): a network that meets a latency budget.</summary>
+    /// <param name="plan">The plan.</param>
+    /// <param name="table">A table of latencies to take what it has from; null to measure all.</param>
+    /// <param name="cancellation">Ends downloads and decoding.</param>
+    /// <exception cref="GraftException">The plan is wrong, or its data or weights cannot be used.</exception>
+    public AccelerationJob Accelerate(AccelerationPlan plan, LatencySource? table = null, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(plan);
+        plan.Validate();
+        var (data, images, network, teacher) = Resolve(plan.Data, plan.Images, plan.Network, plan.Teacher, cancellation);
+        return AccelerationJob.Create(this, plan with { Network = network, Teacher = teacher, Images = images }, data, table);
+    }
+
+    /// <summary>Works out a training of a network from scratch.</summary>
+    /// <param name="plan">The plan.</param>
+    /// <param name="cancellation">Ends downloads and decoding.</param>
+    /// <exception cref="GraftException">The plan is wrong, or its data cannot be used.</exception>
+    public TrainingJob Train(TrainingPlan plan, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(plan);
+        plan.Validate();
+        plan = plan with { Images = NetworkImports.ImagesOf(plan.Network, plan.Images) };
+        if (DataSource.OutlineOf(plan.Data, plan.Images) is { } known)
+        {
+            RequireFit(plan.Network, plan.From, known);
+        }
+
+        var data = LoadData(plan.Data, plan.Images, cancellation);
+        string network = Imports.Read(plan.Network, data.Train.Shape, data.ClassNames.Count);
+        return TrainingJob.Create(this, plan with { Network = network, From = OwnWeights(plan.From, network, data) }, data);
+    }
+
+    /// <summary>Works out predictions of substitutions that a study has not tried.</summary>
+    /// <param name="plan">Which study, and which substitutions.</param>
+    /// <param name="cancellation">Ends downloads and decoding.</param>
+    /// <exception cref="GraftException">There is no such study, or it cannot be extended so.</exception>
+    public PredictionJob Predict(PredictionPlan plan, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(plan);
+        PlanFaults.Throw([.. PlanFaults.Nulls(plan)]);
+        return PredictionJob.Create(this, plan, cancellation);
+    }
+
+    /// <summary>
+    /// Works out the network of a trial, which studies do not keep: the trial is repeated, with what there is of its teacher and its candidate.
+    /// </summary>
+    /// <param name="plan">Which trial of which study.</param>
+    /// <param name="cancellation">Ends downloads and decoding.</param>
+    /// <exception cref="GraftException">There is no such study or trial, or its data are not there.</exception>
+    public TrialNetworkJob TrialNetwork(TrialNetworkPlan plan, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(plan);
+        return TrialNetworkJob.Create(this, plan, cancellation);
+    }
+
+    /// <summary>The data of a study that was made before, where they were then or where they are now.</summary>
+    internal ImageData LoadDataOf(StudyOutline study, string? now, CancellationToken cancellation)
+    {
+        try
+        {
+            return LoadData(now ?? study.Plan.Data, study.Plan.Images, cancellation);
+        }
+        catch (ConfigurationException e) when (now is null)
+        {
+            throw new ConfigurationException(
+                $"the images of study {study.Id} were '{study.Plan.Data}', as seen from where it was given, and are not there. Say where they are now.", e)
+            {
+                Remedies = [new(Setting.Data)],
+            };
+        }
+    }
+
+    // What a plan's names stand for. What does not fit a known data set is said before that is downloaded.
+    private (ImageData Data, ImageOptions? Images, string Network, TeacherPlan Teacher) Resolve(
+        string source, ImageOptions? images, string network, TeacherPlan teacher, CancellationToken cancellation)
+    {
+        images = NetworkImports.ImagesOf(network, images);
+        if (DataSource.OutlineOf(source, images) is { } known)
+        {
+            RequireFit(network, teacher, images, known);
+        }
+
+        var data = LoadData(source, images, cancellation);
+        (network, teacher) = Imports.Resolve(network, teacher, images, data.Outline);
+        return (data, images, network, teacher);
+    }
+
+    private void RequireFit(string network, TeacherPlan teacher, ImageOptions? images, DataOutline data)
+    {
+        (network, teacher) = Imports.Resolve(network, teacher, images, data);
+        NetworkCatalog.Define(network, data.Image, data.ClassNames.Count);
+        TeacherWeights.Check(teacher.Weights, network, data);
+    }
+
+    private void RequireFit(string network, string? from, DataOutline data)
+    {
+        network = Imports.Read(network, data.Image, data.ClassNames.Count);
+        NetworkCatalog.Define(network, data.Image, data.ClassNames.Count);
+        if (from is not null)
+        {
+            ImportedFile.Of(from, TrainingJob.WhatFromIs);
+        }
+    }
+
+    // An ONNX file holds weights of one network: that which was made of it.
+    private string? OwnWeights(string? from, string network, ImageData data)
+    {
+        if (from is null || Imports.Read(from, data.Train.Shape, data.ClassNames.Count) is var name && name == from)
+        {
+            return from;
+        }
+
+        return name == network
+            ? name
+            : throw new ConfigurationException($"{from} holds the weights of its own network, not of {network}. Name it as the network, too.");
+    }
+}
