@@ -117,6 +117,7 @@ internal sealed class AccelerateCommand
         if (!json)
         {
             WriteHeader();
+            _terminal.WriteLine();
         }
 
         if (!await _session.RunAsync(_terminal, parsed, session, job, "acceleration", json, cancellation))

@@ -94,6 +94,7 @@ internal sealed class StudyCommand
         if (!json)
         {
             WriteHeader();
+            _terminal.WriteLine();
         }
 
         if (!await _session.RunAsync(_terminal, parsed, session, study, "study", json, cancellation))

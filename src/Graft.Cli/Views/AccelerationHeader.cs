@@ -31,7 +31,6 @@ internal static class AccelerationHeader
         );
         terminal.WriteLine($"  latency     {graph.Target}");
         terminal.WriteLine(Invariant($"  computed in {plan.Precision}, {HeaderWords.Where(session)}; results in {workspace}"));
-        terminal.WriteLine();
     }
 
     private static string Places(AccelerationOutline outline)

@@ -37,6 +37,5 @@ internal static class StudyHeader
         }
 
         terminal.WriteLine(Invariant($"  computed on {session.Device} in {plan.Precision}, {HeaderWords.Where(session)}; results in {workspace}"));
-        terminal.WriteLine();
     }
 }
