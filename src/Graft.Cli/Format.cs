@@ -1,4 +1,5 @@
 using Graft.Analysis;
+using Graft.Jobs.Studies;
 
 namespace Graft.Cli;
 
@@ -10,6 +11,9 @@ internal static class Format
 
     /// <inheritdoc cref="Report.Format.Percent"/>
     public static string Percent(double? fraction) => Report.Format.Percent(fraction, Minus);
+
+    /// <inheritdoc cref="Report.Format.Difference"/>
+    public static string Difference(CellResult cell) => Report.Format.Difference(cell, Minus);
 
     /// <inheritdoc cref="Report.Format.Points"/>
     public static string Points(double? fraction) => Report.Format.Points(fraction, Minus);

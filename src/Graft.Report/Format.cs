@@ -1,5 +1,6 @@
 using System.Globalization;
 using Graft.Analysis;
+using Graft.Jobs.Studies;
 using Graft.Runtime;
 
 namespace Graft.Report;
@@ -18,6 +19,13 @@ internal static class Format
 
     /// <summary>A fraction as a percentage with two decimals and no sign of its unit, which the heading carries.</summary>
     public static string Percent(double? fraction, char minus = Minus) => Number(100 * fraction, "0.00", minus);
+
+    /// <summary>A cell's difference to the unchanged network in percentage points, with its seeds where these are fewer than the cell's.</summary>
+    public static string Difference(CellResult cell, char minus = Minus)
+    {
+        bool isOfFewer = cell.DifferenceSeeds > 0 && cell.DifferenceSeeds < cell.Accuracies.Count;
+        return Invariant($"{Points(cell.DifferenceToTeacher, minus)}{(isOfFewer ? Invariant($" (n = {cell.DifferenceSeeds})") : "")}");
+    }
 
     /// <summary>A difference of fractions in percentage points, always with its sign.</summary>
     public static string Points(double? fraction, char minus = Minus) => Number(100 * fraction, "+0.00;-0.00;0.00", minus);

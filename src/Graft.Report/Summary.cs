@@ -15,7 +15,7 @@ internal static class Summary
         int operations = view.Operations.Count(o => o != Unchanged.Operation);
         bool hasOwnBlocks = result.Cells.Any(c => c.Operation == Unchanged.Operation && !c.IsUnchanged);
         string swapped =
-            Invariant($"In the trained {result.NetworkTitle}, one operation at a time was replaced at {Plural.Of(view.Positions.Count, "position")} ")
+            Invariant($"In the trained {result.NetworkTitle}, one operation at a time was replaced at {Places(view)} ")
             + $"by each of {Plural.Of(operations, "candidate operation")}"
             + (hasOwnBlocks ? ", runs of positions also by one block of the teacher's own kind" : "");
         string trained = view.Lengths.Count == 0 ? "" : Invariant($", and the whole network was trained on for {Format.Listed(view.Lengths)} ")
@@ -24,6 +24,17 @@ internal static class Summary
             ? " The baseline “teacher” is the unchanged network trained on for as long."
             : " The plan has no unchanged network to compare with: differences are against the teacher's own accuracy.";
         return $"{swapped}{trained}; what counts is test accuracy after the last epoch.{baseline}";
+    }
+
+    private static string Places(StudyView view)
+    {
+        int single = view.Positions.Count(p => p.Index.IsSingle), runs = view.Positions.Count - single;
+        return (single, runs) switch
+        {
+            (_, 0) => Plural.Of(single, "position"),
+            (0, _) => $"{Plural.Of(runs, "run")} of positions",
+            _ => $"{Plural.Of(single, "position")} and {Plural.Of(runs, "run")} of positions",
+        };
     }
 
     /// <summary>What is missing from the study in words; null when nothing is.</summary>
@@ -60,7 +71,8 @@ internal static class Summary
             : ("Teacher's test accuracy", $"{Format.Percent(teacher.Accuracy)} %", "before it is trained on");
         yield return ("Teacher's size", Invariant($"{Format.Millions(teacher.Parameters)} M"),
             $"parameters, {Format.Millions(teacher.MultiplyAccumulates)} M multiply-accumulates");
-        string impossible = result.Unavailable.Count == 0 ? "" : Invariant($"; {result.Unavailable.Count:N0} more are impossible");
+        int left = result.Unavailable.Count;
+        string impossible = left == 0 ? "" : Invariant($"; {left:N0} more {(left == 1 ? "is" : "are")} impossible");
         yield return (
             "Swaps",
             Invariant($"{result.Cells.Count(c => !c.IsUnchanged):N0}"),

@@ -32,7 +32,8 @@ internal static class Verdicts
                 $" “Equivalent” means within ±{100 * analysis.Margin:0.###} points. Intervals, p-values and verdicts are corrected for {(analysis.Cells.Count > 1 ? "all " : "")}{Plural.Of(analysis.Cells.Count, "cell")}. "
             ) + "“Seeds to decide” is an estimate of the seeds at which a verdict has a chance of 80 %.";
         string[] reasons = [.. analysis.Cells.Where(c => !c.ToTeacher.Difference.HasValue).Select(c => c.ToTeacher.Difference.Reason!).Distinct()];
-        return Invariant($"{basis}{margin}{(reasons.Length > 0 ? $" Not computable: {string.Join("; ", reasons)}." : "")}");
+        string beyond = BeyondMargin(analysis) is { } note ? $" {note}" : "";
+        return Invariant($"{basis}{margin}{beyond}{(reasons.Length > 0 ? $" Not computable: {string.Join("; ", reasons)}." : "")}");
     }
 
     /// <summary>The verdict in words, with what it rests on where that is less than usual.</summary>
@@ -51,6 +52,22 @@ internal static class Verdicts
     public static string BasisOfAllSeeds(StudyAnalysis analysis) =>
         $"All seeds that there are, also those after the look that decided. Intervals are corrected for {(analysis.Cells.Count > 1 ? "all " : "")}"
         + $"{Plural.Of(analysis.Cells.Count, "cell")}, but not for looking repeatedly: nothing is decided by them.";
+
+    /// <summary>What is to be said where the interval of a cell that is called equivalent reaches beyond the margin; null where none does.</summary>
+    /// <param name="cells">Verdicts and the intervals beside them.</param>
+    /// <param name="margin">The margin, a fraction.</param>
+    public static string? BeyondMargin(IEnumerable<(VerdictKind Kind, ConfidenceInterval? Interval)> cells, double margin) =>
+        cells.Any(c => c is { Kind: VerdictKind.Equivalent, Interval: { } interval } && Math.Max(interval.Upper, -interval.Lower) > margin)
+            ? "Intervals of equivalent cells may reach beyond the margin: equivalence is tested by two one-sided tests, whose own intervals are narrower."
+            : null;
+
+    /// <summary>The same for all cells of an analysis.</summary>
+    public static string? BeyondMargin(StudyAnalysis analysis) =>
+        BeyondMargin(analysis.Cells.Select(c => (c.ToTeacher.Verdict.Kind, c.ToTeacher.CorrectedInterval)), analysis.Margin);
+
+    /// <summary>The same for cells whose seeds were added.</summary>
+    public static string? BeyondMargin(SequentialJudgement judgement) =>
+        BeyondMargin(judgement.Cells.Select(c => (KindOf(c), c.Interval)), judgement.Margin);
 
     /// <summary>The interval that agrees with the verdict, in percentage points.</summary>
     public static string Interval(Comparison comparison) => Format.Interval(comparison.CorrectedInterval);

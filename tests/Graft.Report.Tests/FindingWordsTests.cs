@@ -87,6 +87,11 @@ public sealed class FindingWordsTests
             "1 cell will not be decided within 100 seeds: test on more images. The margin of 0.5 points was to be chosen before looking.",
             FindingWords.Sentence(new NextStep.MoreImages(1, 100, 0.005))
         );
+        Assert.Equal(
+            "2 cells will not be decided within 100 seeds, as training varies: the noise of all cells of a length counts for each, and 81 % of it is that of identity at 5. "
+                + "A study without that may decide the others.",
+            FindingWords.Sentence(new NextStep.LessNoise(2, 100, 5, "identity", 0.812))
+        );
         Assert.Equal("Positions that have not been tried: 15 of 18 (--positions all).", FindingWords.Sentence(new NextStep.OtherPositions(15, 18)));
         Assert.Equal(
             "Train longer as well (--epochs 3,6): whether losses shrink with training shows with two lengths.",

@@ -34,7 +34,7 @@ internal static class DataCommand
         };
         var verify = new Command("verify", "Check a file or a directory of images, and count.") { path, dataDirectory, json };
         var images = new ImageOption();
-        images.Decoding.ToList().ForEach(verify.Options.Add);
+        images.All.ToList().ForEach(verify.Options.Add);
         verify.SetAction((parsed, cancellation) => Task.Run(
             () => Verify(
                 terminal, parsed.GetValue(path)!, images.Read(parsed, plan: null), parsed.GetValue(dataDirectory)!, parsed.GetValue(json), cancellation),

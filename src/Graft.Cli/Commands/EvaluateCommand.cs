@@ -79,6 +79,12 @@ internal sealed class EvaluateCommand
 
     private void RequireFitting(ParseResult parsed, bool isOnnx)
     {
+        string path = parsed.GetValue(_file)!;
+        if (!File.Exists(path) && NetworkCatalog.LayoutOf(path) is not null)
+        {
+            throw new ConfigurationException($"'{path}' is a network, and what is tested is a file: graft evaluate FILE {_network.Name} {path}.");
+        }
+
         Option[] foreign = isOnnx ? [_network, _precision, _device] : [_batch, _threads];
         if (foreign.FirstOrDefault(option => CommonOptions.IsGiven(parsed, option)) is { } wrong)
         {

@@ -88,7 +88,7 @@ internal sealed class ExportCommand
         string path = source.Weights;
         var (given, own) = (_images.ReadNormalization(parsed), NetworkWeights.ReadNormalization(path));
         var data = parsed.GetValue(_data) is { } images
-            ? CommonOptions.LoadData(_terminal, images, _images.Read(parsed, plan: null), parsed.GetValue(_dataDirectory)!, cancellation)
+            ? CommonOptions.LoadData(_terminal, images, _images.Read(parsed, source.Images), parsed.GetValue(_dataDirectory)!, cancellation)
             : null;
         using var origin = Origin(parsed, source, data);
         var names = NetworkWeights.ReadClassNames(path);

@@ -172,7 +172,7 @@ internal sealed class ShowCommand
             return;
         }
 
-        var table = new WideTable(1, "study", "kind", "network", "data", "asked for", ">steps", ">done", ">running", ">failed", "created (UTC)");
+        var table = new WideTable(1, "study", "kind", "network", "data", "~asked for", ">steps", ">done", ">running", ">failed", "created (UTC)");
         rows.ForEach(r =>
             table.AddRow(
                 r.study,

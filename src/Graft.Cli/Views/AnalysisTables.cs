@@ -54,7 +54,7 @@ internal static class AnalysisTables
         {
             terminal.WriteLine("The claims of Seo & Lee on these data");
             var table = new WideTable(2, "claim", "here", "~evidence");
-            decided.ForEach(c => table.AddRow($"({c.Id})", FindingWords.Name(c.Status), $"{FindingWords.Statement(c)} {FindingWords.Evidence(c)}"));
+            decided.ForEach(c => table.AddRow($"({c.Id})", FindingWords.Name(c.Status), $"'{FindingWords.Statement(c)}' {FindingWords.Evidence(c)}"));
             table.Write(terminal);
         }
 
@@ -101,6 +101,7 @@ internal static class AnalysisTables
             : "Verdicts hold for other seeds and other test images, given this teacher.";
         string reasons = string.Join("; ", analysis.Cells.Where(c => !c.ToTeacher.Difference.HasValue).Select(c => c.ToTeacher.Difference.Reason).Distinct());
         string seeds = SeedsColumn.Legend(analysis.Cells.Select(c => c.ToTeacher.Verdict.SeedsToDecide)) is { } legend ? $" {legend}." : "";
-        return Invariant($"{basis} Here {margin}{seeds}{(reasons.Length > 0 ? $" Not computable: {reasons}." : "")}");
+        string beyond = Verdicts.BeyondMargin(analysis) is { } note ? $" {note}" : "";
+        return Invariant($"{basis} Here {margin}{beyond}{seeds}{(reasons.Length > 0 ? $" Not computable: {reasons}." : "")}");
     }
 }

@@ -10,6 +10,7 @@ namespace Graft.Cli.Views;
 internal static class PredictionTables
 {
     private const string FarOutside = "far outside";
+    private const double MostThatAccuraciesDiffer = 2; // from one network's 0 and 1 to the other's 1 and 0
 
     public static void Write(Terminal terminal, StudyResult result)
     {
@@ -42,7 +43,7 @@ internal static class PredictionTables
                 Invariant($"{forecast.Position}"),
                 forecast.Operation,
                 Format.Points(forecast.Predicted),
-                Format.Interval(forecast.Lower, forecast.Upper),
+                forecast.Upper - forecast.Lower > MostThatAccuraciesDiffer ? "says nothing" : Format.Interval(forecast.Lower, forecast.Upper),
                 .. anyOutside ? [Format.Number(forecast.Leverage, "0.00"), forecast.IsFarOutside ? FarOutside : ""] : Array.Empty<string>(),
             ]);
         }

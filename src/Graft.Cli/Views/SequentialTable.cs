@@ -41,9 +41,14 @@ internal static class SequentialTable
                 + "Differences are those of the seeds of the look that decided, or of the last one; the cells above have all seeds. "
                 + "The chance of even one false verdict over all cells and looks is at most 5 % of each kind."
         );
+        if (Verdicts.BeyondMargin(judgement) is { } beyond)
+        {
+            terminal.WriteLine(beyond);
+        }
+
         if (SeedsColumn.Legend(judgement.Cells.Select(c => c.SeedsToDecide)) is { } legend)
         {
-            terminal.WriteLine($"{legend}, as there are too few test images.");
+            terminal.WriteLine($"{legend}.");
         }
 
         if (open > 0 && judgement is { Looks.Count: > 0, Requests: [var next, ..] })

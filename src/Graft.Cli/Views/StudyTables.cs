@@ -91,7 +91,7 @@ internal static class StudyTables
                 cell.Operation,
                 Invariant($"{cell.Epochs}"),
                 Accuracy(cell),
-                Format.Points(cell.DifferenceToTeacher),
+                Format.Difference(cell),
                 Format.Percent(cell.AccuracyBeforeTraining),
                 Format.Number(cell.DistillationLoss, "0.0000"),
                 Format.Count(cell.Parameters),

@@ -89,7 +89,7 @@ public sealed class HeatTable
         }
 
         string value = cell.Std is { } std && double.IsFinite(std) ? $"{Format.Percent(mean)} ± {Format.Percent(std)}" : Format.Percent(mean);
-        string note = Invariant($"n = {cell.Accuracies.Count}") + (cell.IsUnchanged ? "" : $" · {Format.Points(cell.DifferenceToTeacher)}");
+        string note = Invariant($"n = {cell.Accuracies.Count}") + (cell.IsUnchanged ? "" : $" · {Format.Difference(cell)}");
         Rgb background = _scale.Background(cell.DifferenceToTeacher is { } d && double.IsFinite(d) ? 100 * d : 0);
         return new HeatCell
         {

@@ -37,9 +37,7 @@ public sealed record SeedEstimate(int Seeds, double Power)
             var error = components.OfMean(high, images, pooled: true);
             // Then even endless seeds would at most halve the standard error again
             bool fewImages = error.KnownVariance > 0.25 * (error.Variance + error.KnownVariance);
-            return new NotComputable(fewImages
-                ? Invariant($"not within {MostSeeds} seeds: the {images:N0} test images are too few to tell such a difference")
-                : Invariant($"not within {MostSeeds} seeds"));
+            return new NotComputable(fewImages ? TooFewImages(images) : Invariant($"not within {MostSeeds} seeds"));
         }
 
         while (low < high)
@@ -62,6 +60,11 @@ public sealed record SeedEstimate(int Seeds, double Power)
             double OwnLevel(double level) => alone ? Math.Min(level, PValues.OwnLevel) : PValues.OwnLevel;
         }
     }
+
+    /// <summary>Why no number of seeds would decide: the reason where test images, not training noise, set the limit.</summary>
+    /// <param name="images">The number of test images.</param>
+    internal static string TooFewImages(int images) =>
+        Invariant($"not within {MostSeeds} seeds: the {images:N0} test images are too few to tell such a difference");
 
     /// <summary>The power of the two-sided test; without images, that of Student's.</summary>
     /// <param name="difference">The true difference.</param>

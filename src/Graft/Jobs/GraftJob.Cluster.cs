@@ -34,7 +34,7 @@ public abstract partial class GraftJob<TResult>
     /// <exception cref="ConfigurationException">The session has no cluster.</exception>
     public IReadOnlyList<string> PreviewSubmission()
     {
-        var known = Steps(new NothingEnded());
+        var known = Steps(RecordedResults.None);
         var done = Session.DoneSteps(known);
         using var nothing = new MemoryWorkspace(Session.Time);
         return Submission(nothing, null).Preview([.. known.DistinctBy(s => s.Key).Where(s => !done.ContainsKey(s.Key))], Request(Session.Directory));

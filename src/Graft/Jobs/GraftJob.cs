@@ -28,7 +28,7 @@ public abstract partial class GraftJob<TResult> : IStepSource
     protected GraftSession Session { get; }
 
     /// <summary>The job's identifier: that of its entry in the record, or the start of its first step's key.</summary>
-    public virtual string Id => Step.IdOf(Steps(new NothingEnded())[0].Key);
+    public virtual string Id => Step.IdOf(Steps(RecordedResults.None)[0].Key);
 
     /// <summary>How its images become the network's input, where that is not as they are stored.</summary>
     protected virtual ImageOptions? Images => null;
@@ -90,7 +90,7 @@ public abstract partial class GraftJob<TResult> : IStepSource
     }
 
     /// <summary>The steps that the record's results make known, and how many trials may follow at the most. Nothing is written.</summary>
-    private protected virtual (IReadOnlyList<Step> Steps, int FurtherTrials) Known() => (Steps(new NothingEnded()), 0);
+    private protected virtual (IReadOnlyList<Step> Steps, int FurtherTrials) Known() => (Steps(RecordedResults.None), 0);
 
     // Work a second of each kind of which several steps ran on this machine with the threads that they would have now.
     private Dictionary<string, double> RatesAsRun(IReadOnlyList<Step> known, IReadOnlyDictionary<string, StoredStep> done, StepServices services)
@@ -136,9 +136,4 @@ public abstract partial class GraftJob<TResult> : IStepSource
 
     /// <summary>Measures how fast this machine computes what the job does.</summary>
     private protected virtual WorkRate MeasureRate(CancellationToken cancellation) => MatrixRate.Measure(Session.Cores, Session.Time);
-
-    private sealed class NothingEnded : IStepResults
-    {
-        public StoredStep? Ended(string key) => null;
-    }
 }

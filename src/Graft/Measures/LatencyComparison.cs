@@ -1,6 +1,6 @@
-using Graft.Analysis;
 using Graft.Operations;
 using Graft.Runtime;
+using MathNet.Numerics.Statistics;
 using static TorchSharp.torch;
 
 namespace Graft.Measures;
@@ -77,5 +77,5 @@ internal sealed record LatencyComparison(double OwnMs, double CandidateMs, doubl
         }
     }
 
-    private static double Quantile(IEnumerable<double> values, double share) => Statistics.Quantile([.. values.Order()], share);
+    private static double Quantile(IEnumerable<double> values, double share) => values.QuantileCustom(share, QuantileDefinition.R7);
 }

@@ -99,7 +99,10 @@ public static partial class NetworkCatalog
 
         if (WeightFile.IsNamedLikeOne(name))
         {
-            throw new ConfigurationException($"'{name}' is named like a file of weights, and weights are no network: give them as the teacher's.")
+            throw new ConfigurationException(
+                $"'{name}' is named like a file of weights, and weights are no network. "
+                    + "Networks are wrn-DEPTH-WIDTH, resnet-DEPTH and ONNX files; weights are given apart."
+            )
             {
                 Remedies = [new(Setting.TeacherWeights, name)],
             };

@@ -190,11 +190,7 @@ public static class NetworkWeights
 
     private static Network Open(WeightFile file, string path, ImageShape image, int classes, string? name, long seed, Action<Network> load)
     {
-        name ??= file.Metadata.GetValueOrDefault(NetworkMetadata.Architecture)
-            ?? throw new ConfigurationException($"{path} does not say which network it belongs to; name the network (e.g. wrn-16-2).")
-            {
-                Remedies = [new(Setting.Network)],
-            };
+        name ??= file.Metadata.GetValueOrDefault(NetworkMetadata.Architecture) ?? throw Nameless(path, NetworkOf(file));
         var network = Network.Create(name, image, classes, seed);
         try
         {
@@ -278,6 +274,15 @@ public static class NetworkWeights
             ? ""
             : Invariant($" {verb} {Plural.Of(names.Count, noun)} ('{names[0]}'{(names.Count > 1 ? ", …" : "")})");
     }
+
+    private static ConfigurationException Nameless(string path, string? like) =>
+        new(like is null
+            ? $"{path} does not say which network it belongs to; name the network (e.g. wrn-16-2)."
+            : $"{path} does not say which network it belongs to, but its tensors look like those of {like}; name the network."
+        )
+        {
+            Remedies = [new(Setting.Network, like)],
+        };
 
     // A sentence that names the network whose tensors these may be, where that is another one.
     private static string Other(WeightFile file, string owner) =>

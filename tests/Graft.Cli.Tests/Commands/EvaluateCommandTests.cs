@@ -90,7 +90,9 @@ public sealed class EvaluateCommandTests
     [InlineData("accelerate --network wrn-10-1 --teacher missing.pth --data cifar10 --budget 0.5 --out f.onnx", "missing.pth: there is no such file.")]
     [InlineData("train --network wrn-10-1 --from missing.pth --data cifar10", "the weights to go on from missing.pth: there is no such file.")]
     [InlineData("train --network wrn-11-1 --data cifar10", "There is no 'wrn-11-1': the depth of a WRN is 6n + 4")]
-    [InlineData("study --network unfit.safetensors --data cifar10", "give them as the teacher's (--teacher unfit.safetensors).")]
+    [InlineData("study --network unfit.safetensors --data cifar10", "weights are given apart (--teacher unfit.safetensors).")]
+    [InlineData("evaluate wrn-10-1", "'wrn-10-1' is a network, and what is tested is a file: graft evaluate FILE --network wrn-10-1.")]
+    [InlineData("evaluate unfit.safetensors --network x.pth", "'x.pth' is named like a file of weights, and weights are no network.")]
     public async Task Command_WhatDoesNotFitAKnownDataSet_IsSaidBeforeItIsDownloaded(string command, string expected)
     {
         Save("unfit.safetensors");

@@ -424,7 +424,7 @@ public sealed class NetworkWeightsTests : IDisposable
         Write(null);
 
         Assert.Equal(
-            $"{FilePath} does not say which network it belongs to; name the network (e.g. wrn-16-2).",
+            $"{FilePath} does not say which network it belongs to, but its tensors look like those of wrn-10-1; name the network.",
             Assert.Throws<ConfigurationException>(() => NetworkWeights.Open(FilePath, Image, classes: 4)).Message);
     }
 

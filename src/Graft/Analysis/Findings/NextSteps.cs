@@ -60,11 +60,29 @@ internal sealed class NextSteps(AnalysedStudy study, double margin, IReadOnlyLis
             yield return new NextStep.MoreSeeds(undecided.Count, needed.Length, half, needed.Count(n => n <= half), needed[^1]);
         }
 
-        int hopeless = undecided.Count - needed.Length;
-        if (hopeless > 0)
+        var hopeless = undecided.Where(c => !c.ToTeacher.Verdict.SeedsToDecide!.HasValue).ToLookup(LacksImages);
+        if (hopeless[true].Any())
         {
-            yield return new NextStep.MoreImages(hopeless, SeedEstimate.MostSeeds, margin);
+            yield return new NextStep.MoreImages(hopeless[true].Count(), SeedEstimate.MostSeeds, margin);
         }
+
+        if (hopeless[false].ToList() is [var first, ..] noisy && Noisiest(first.Epochs) is { } noisiest)
+        {
+            yield return new NextStep.LessNoise(noisy.Count, SeedEstimate.MostSeeds, noisiest.Cell.Position, noisiest.Cell.Operation, noisiest.Share);
+        }
+    }
+
+    private static bool LacksImages(CellFinding cell) =>
+        cell.ToTeacher.Verdict.SeedsToDecide!.Reason == SeedEstimate.TooFewImages(cell.ToTeacher.Difference.Value!.Images);
+
+    // The noise of all cells of a length counts for each of them.
+    private (AnalysedCell Cell, double Share)? Noisiest(int epochs)
+    {
+        var squares = study.Candidates.Append(study.BaselineOf(epochs)).OfType<AnalysedCell>()
+            .Where(c => c.Epochs == epochs && c.Accuracies.Count > 1)
+            .Select(c => (Cell: c, Sum: (c.Accuracies.Count - 1) * Math.Pow(Statistics.Std([.. c.Accuracies])!.Value, 2))).ToList();
+        double all = squares.Sum(s => s.Sum);
+        return all > 0 ? squares.Select(s => (s.Cell, s.Sum / all)).MaxBy(s => s.Item2) : null;
     }
 
     private IEnumerable<NextStep> Breadth()

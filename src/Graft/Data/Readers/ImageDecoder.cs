@@ -41,7 +41,7 @@ internal static class ImageDecoder
         if (codec.Info.Width != expected.Width || codec.Info.Height != expected.Height)
         {
             throw new DataException(
-                Invariant($"{path}: {codec.Info.Width}x{codec.Info.Height} pixels, expected {expected.Width}x{expected.Height} as other images have; ")
+                Invariant($"{path}: {codec.Info.Width}x{codec.Info.Height} pixels, expected {expected.Width}x{expected.Height}, the most frequent size; ")
                 + "scale and crop all images to one size.")
             {
                 Remedies = [new(Setting.ImageSize)],

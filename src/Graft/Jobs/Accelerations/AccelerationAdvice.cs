@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Graft.Operations;
+using Graft.Runtime;
 
 namespace Graft.Jobs.Accelerations;
 
@@ -86,17 +87,24 @@ public sealed record AccelerationAdvice
         if (best.Name == own.Name)
         {
             var others = all.Where(n => n.Name != own.Name && !(own.IsTeacherItself && n.Name == TeacherOperation.FamilyName));
-            var rival = others.Where(n => n.LatencyMs!.Median <= budgetMs && n.AccuracyInterval?.Upper >= own.AccuracyInterval?.Lower).MaxBy(n => n.Accuracy);
-            string chance = rival is null ? "" : $" ('{rival.Name}' has an interval that overlaps: which of the two is better may be chance)";
+            var rivals = others.Where(n => n.LatencyMs!.Median <= budgetMs && !AreToldApart(n, own)).OrderByDescending(n => n.Accuracy).Select(Quoted).ToList();
+            string chance = rivals.Count == 0 ? "" : $" (not told apart from {Listing.Of(rivals)} on these test images: which is better may be chance)";
             return Invariant($"Best within {budgetMs:0.000} ms: {Words(own)}, Graft's own choice{chance}.");
         }
 
-        string certain = best.AccuracyInterval?.Lower > own.AccuracyInterval?.Upper ? "" : " (their intervals overlap: it may be chance)";
+        string certain = AreToldApart(best, own) ? "" : " (not told apart on these test images: it may be chance)";
         string choice = own.LatencyMs!.Median > budgetMs ? "Graft's own choice is above the budget as measured"
             : own.Accuracy < best.Accuracy ? Invariant($"Graft's own choice is {100 * (best.Accuracy - own.Accuracy):0.00} points below it{certain}")
             : "Graft's own choice is as accurate and slower";
         return Invariant($"Best within {budgetMs:0.000} ms: {Words(best)}. {choice}: {Words(own)}.");
     }
+
+    // Records of earlier versions may lack the answers; intervals tell apart less.
+    private static bool AreToldApart(NetworkResult other, NetworkResult own) => other.ToAccelerated is { } comparison
+        ? comparison.IsToldApart
+        : other.AccuracyInterval?.Lower > own.AccuracyInterval?.Upper || other.AccuracyInterval?.Upper < own.AccuracyInterval?.Lower;
+
+    private static string Quoted(NetworkResult network) => $"'{network.Name}'";
 
     private static string Words(NetworkResult network)
     {

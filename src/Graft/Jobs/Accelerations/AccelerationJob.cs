@@ -94,6 +94,13 @@ public sealed class AccelerationJob : GraftJob<AccelerationResult>
         return steps.Any(step => step.Kind == ExportKind.KindName) && steps.All(step => step.State == StepState.Done);
     }
 
+    // What was measured tells of a budget that nothing meets, before anything is estimated as well.
+    private protected override (IReadOnlyList<Step> Steps, int FurtherTrials) Known()
+    {
+        _flow.Selection.RequireFeasible(new RecordedResults(Session.DoneSteps([_flow.Selection.Latency])));
+        return base.Known();
+    }
+
     /// <inheritdoc/>
     private protected override IEnumerable<EstimatedStep> Foreseen() =>
         HasEnded() ? [] : new ForeseenSteps(Outline, _flow, Session.Kinds, Session.Services(Data)).All();

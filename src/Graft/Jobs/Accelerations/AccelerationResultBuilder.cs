@@ -166,6 +166,7 @@ internal sealed class AccelerationResultBuilder : IStepResults
                 PredictedMs = teacherMs?.Median,
             },
         };
+        var keys = new List<string> { _flow.Selection.Teacher.Key };
         foreach (var (name, composed, step) in _flow.FineTuning?.FineTunings ?? [])
         {
             var architecture = Result(composed);
@@ -190,15 +191,29 @@ internal sealed class AccelerationResultBuilder : IStepResults
                 Weights = result is null ? null : ArtifactPath.InWorkspace(result.Weights),
                 Error = _stored.GetValueOrDefault(step.Key)?.Error,
             });
+            keys.Add(step.Key);
         }
 
         foreach (var (name, smaller) in _flow.FineTuning?.Smaller ?? [])
         {
             int index = _flow.Judging!.Latency.Networks.ToList().IndexOf(smaller.Network);
             networks.Add(Trained(name, smaller, _networks!.Networks[index].Interval()));
+            keys.Add(smaller.Key);
         }
 
-        return networks;
+        return Compared(networks, keys);
+    }
+
+    private List<NetworkResult> Compared(List<NetworkResult> networks, List<string> keys)
+    {
+        int index = networks.FindIndex(n => n.Name == AccelerationResult.Accelerated);
+        if (index < 0 || _workspace.Steps.Outcome(keys[index]) is not { } own)
+        {
+            return networks;
+        }
+
+        var comparisons = NetworkComparison.Of(own, [.. keys.Select(key => key == keys[index] ? null : _workspace.Steps.Outcome(key))]);
+        return [.. networks.Zip(comparisons, (network, comparison) => network with { ToAccelerated = comparison })];
     }
 
     // The teacher or the smaller network.

@@ -29,6 +29,12 @@ public sealed record NetworkResult
     public ConfidenceInterval? AccuracyInterval { get; init; }
 
     /// <summary>
+    /// Against Graft's own choice, <c>accelerated</c>, on the same test images; null for that itself, for the same network under another name, and where the
+    /// record has not what both answered.
+    /// </summary>
+    public NetworkComparison? ToAccelerated { get; init; }
+
+    /// <summary>
     /// Test accuracy before fine-tuning, batch norm's statistics estimated anew on training images (the teacher's own where nothing differs from it); null for
     /// what is trained from scratch.
     /// </summary>

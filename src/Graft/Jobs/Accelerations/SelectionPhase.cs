@@ -76,6 +76,18 @@ internal sealed class SelectionPhase
         return Final is not null && results.Find<SelectionStepResult>(Final.Key) is { } selected ? new(_outline, this, selected) : null;
     }
 
+    /// <summary>Makes sure that some architecture is within the budget, once latencies have been measured.</summary>
+    /// <exception cref="ConfigurationException">None is.</exception>
+    internal void RequireFeasible(IStepResults results)
+    {
+        if (!_isFeasible && results.Find<LatencyStepResult>(Latency.Key) is { } measured)
+        {
+            new OperationLatencies(Latency, measured)
+                .RequireFeasible(_outline.Candidates.Select(c => new OperationAt(c.Place, c.Operation)), LatencyBudget.Parse(Plan.Selection.Budget));
+            _isFeasible = true;
+        }
+    }
+
     /// <summary>The step that measures latencies where the plan says, without what it measures.</summary>
     internal static LatencyStep LatencyStepOf(AccelerationOutline outline) => new()
     {
@@ -101,13 +113,7 @@ internal sealed class SelectionPhase
             throw new RunException($"the latencies of operations could not be measured, and nothing can be selected without them: {unmeasured}");
         }
 
-        if (!_isFeasible && results.Find<LatencyStepResult>(Latency.Key) is { } measured)
-        {
-            new OperationLatencies(Latency, measured)
-                .RequireFeasible(_outline.Candidates.Select(c => new OperationAt(c.Place, c.Operation)), LatencyBudget.Parse(Plan.Selection.Budget));
-            _isFeasible = true;
-        }
-
+        RequireFeasible(results);
         if ((Final ?? Preliminary) is { } selection && results.Ended(selection.Key) is { State: StepState.Failed, Error: { } reason })
         {
             throw new ConfigurationException(reason);

@@ -31,6 +31,9 @@ public sealed record CellResult : Cell
     /// </summary>
     public double? DifferenceToTeacher { get; init; }
 
+    /// <summary>The seeds that <see cref="DifferenceToTeacher"/> is of: the unchanged network may have fewer than this cell; 0 where there is none.</summary>
+    public int DifferenceSeeds { get; init; }
+
     /// <summary>
     /// Held-out distillation loss, normalised by the loss of answering zero (mean over seeds); null for operations that have nothing to learn.
     /// </summary>

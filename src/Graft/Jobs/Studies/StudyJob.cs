@@ -80,7 +80,7 @@ public sealed class StudyJob : GraftJob<StudyResult>
     {
         var seeds = new StudySeeds(Graph);
         while (seeds.MayGrow && seeds.Update(
-            new Done(Session.DoneSteps(seeds.Wanted.Trials)),
+            new RecordedResults(Session.DoneSteps(seeds.Wanted.Trials)),
             wanted => StudyResultBuilder.Judge(StudyOutline.Of(wanted, Session.Cores), Session.Workspace.Steps)!))
         {
         }
@@ -104,10 +104,5 @@ public sealed class StudyJob : GraftJob<StudyResult>
         var weights = TeacherWeights.Check(plan.Teacher.Weights, plan.Network, data.Outline);
         var graph = StudyGraph.Create(plan, data, precision, weights?.Sha256);
         return new(session, data, graph, weights);
-    }
-
-    private sealed class Done(IReadOnlyDictionary<string, StoredStep> steps) : IStepResults
-    {
-        public StoredStep? Ended(string key) => steps.GetValueOrDefault(key);
     }
 }

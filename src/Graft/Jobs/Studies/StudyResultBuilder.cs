@@ -86,7 +86,7 @@ internal sealed class StudyResultBuilder
                 : JobState.Incomplete,
             Teacher = teacher,
             Remarks = remarks,
-            Cells = [.. cells.Select(c => c with { DifferenceToTeacher = Difference(c, baselines.GetValueOrDefault(c.Epochs), teacher.Accuracy) })],
+            Cells = [.. cells.Select(c => WithDifference(c, baselines.GetValueOrDefault(c.Epochs), teacher.Accuracy))],
             Unavailable = _outline.Unavailable,
             Predictability = findings.Predictability,
             Similarity = findings.Similarity,
@@ -105,16 +105,18 @@ internal sealed class StudyResultBuilder
                 + $"{Plural.Of(baseline.Epochs, "epoch")}: lower trial.learningRate; nothing is learned from differences to it."
             : null;
 
-    // As verdicts have it, over the seeds that both have: the unchanged network may have more of them.
-    private static double? Difference(CellResult cell, CellResult? baseline, double? teacherAccuracy)
+    // As verdicts have it, over the seeds that both have: the unchanged network may have more of them, or fewer.
+    private static CellResult WithDifference(CellResult cell, CellResult? baseline, double? teacherAccuracy)
     {
         if (baseline is null)
         {
-            return cell.Mean - teacherAccuracy;
+            double? toTeacher = cell.Mean - teacherAccuracy;
+            return cell with { DifferenceToTeacher = toTeacher, DifferenceSeeds = toTeacher is null ? 0 : cell.Accuracies.Count };
         }
 
         var ofBaseline = baseline.Trials.Where(t => t.Accuracy is not null).ToDictionary(t => t.Seed, t => t.Accuracy);
-        return cell.Trials.Where(t => t.Accuracy is not null && ofBaseline.ContainsKey(t.Seed)).Select(t => t.Accuracy - ofBaseline[t.Seed]).Average();
+        var both = cell.Trials.Where(t => t.Accuracy is not null && ofBaseline.ContainsKey(t.Seed)).ToList();
+        return cell with { DifferenceToTeacher = both.Average(t => t.Accuracy - ofBaseline[t.Seed]), DifferenceSeeds = both.Count };
     }
 
     private StudyFindings Findings(IReadOnlyList<CellResult> cells, double? teacherAccuracy)

@@ -63,6 +63,7 @@ public static class StudyResultTables
             Fraction,
             "Mean minus that of the unchanged network of the same training length, over the seeds that both have; where the plan has none, minus the teacher's own accuracy.",
             x => x.Cell.DifferenceToTeacher),
+        new("difference_seeds", "", "The seeds that both have, which the difference is of.", x => x.Cell.DifferenceSeeds),
         new("accuracy_before_training", Fraction, "Mean test accuracy after the swap, before training on.", x => x.Cell.AccuracyBeforeTraining),
         new("distillation_loss", "", "Held-out distillation loss, normalised by that of answering zero; mean over seeds.", x => x.Cell.DistillationLoss),
         new("parameters", "", "Trainable parameters of the whole network.", x => x.Cell.Parameters),

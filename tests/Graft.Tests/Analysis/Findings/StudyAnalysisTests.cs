@@ -115,7 +115,22 @@ public sealed class StudyAnalysisTests
         Assert.DoesNotContain(StudyAnalysis.Of(unclear.Study, options, open).Next, s => IsAboutSeeds(s) || s is NextStep.CombineSavings);
         Assert.Contains(StudyAnalysis.Of(unclear.Study, options, decided).Next, s => s is NextStep.CombineSavings);
 
-        static bool IsAboutSeeds(NextStep step) => step is NextStep.MoreSeeds or NextStep.MoreImages;
+        static bool IsAboutSeeds(NextStep step) => step is NextStep.MoreSeeds or NextStep.MoreImages or NextStep.LessNoise;
+    }
+
+    [Fact]
+    public void Next_NoiseOfOneCellLeavesAnotherOpen_IsNamedAndNoImagesAreAskedFor()
+    {
+        var study = new MadeUpStudy().With(1, "teacher", 0.9, seeds: 3, noise: 0.001)
+            .With(1, "conv-stack(w=1,k=3)", 0.9, seeds: 3, noise: 0.001)
+            .With(1, "identity", 0.6, seeds: 3, noise: 0.08);
+
+        var next = StudyAnalysis.Of(study.Study, new() { Margin = 0.005 }).Next;
+
+        var noise = Assert.Single(next.OfType<NextStep.LessNoise>());
+        Assert.Equal((1, new Place(1, 1), "identity"), (noise.Cells, noise.Position, noise.Operation));
+        Assert.InRange(noise.Share, 0.99, 1);
+        Assert.DoesNotContain(next, step => step is NextStep.MoreImages);
     }
 
     [Fact]

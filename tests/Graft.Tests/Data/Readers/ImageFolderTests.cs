@@ -41,7 +41,7 @@ public sealed class ImageFolderTests : IDisposable
     {
         Picture("train/B/0.png", Red, width: 5);
 
-        Assert.Equal($"{_directory["train/B/0.png"]}: 5x2 pixels, expected 3x2 as other images have; scale and crop all images to one size.", Fault());
+        Assert.Equal($"{_directory["train/B/0.png"]}: 5x2 pixels, expected 3x2, the most frequent size; scale and crop all images to one size.", Fault());
     }
 
     [Fact]
@@ -109,7 +109,7 @@ public sealed class ImageFolderTests : IDisposable
         Picture("train/a/2.png", Blue, width: 5);
 
         Assert.Equal(
-            $"{_directory["train/a/2.png"]}: 5x2 pixels, expected 3x2 as other images have; scale and crop all images to one size.",
+            $"{_directory["train/a/2.png"]}: 5x2 pixels, expected 3x2, the most frequent size; scale and crop all images to one size.",
             Fault());
     }
 

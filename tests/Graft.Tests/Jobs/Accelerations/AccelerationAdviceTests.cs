@@ -32,7 +32,7 @@ public sealed class AccelerationAdviceTests
     [Fact]
     public void Of_SmallDifference_SaysThatItMayBeChance() =>
         Assert.Contains(
-            "0.50 points below it (their intervals overlap: it may be chance)",
+            "0.50 points below it (not told apart on these test images: it may be chance)",
             Advise(Network("teacher", 0.86, 2.2), Network("accelerated", 0.80, 1), Network("random 1", 0.805, 1))!.Headline,
             StringComparison.Ordinal
         );
@@ -53,11 +53,38 @@ public sealed class AccelerationAdviceTests
     }
 
     [Fact]
-    public void Of_OwnChoiceIsBestByLittle_NamesTheOneWhoseIntervalOverlaps() =>
+    public void Of_OwnChoiceIsBestByLittle_NamesThoseWhoseIntervalsOverlap() =>
         Assert.Equal(
-            "Best within 1.100 ms: 'accelerated', 85.00 % in 1.000 ms, Graft's own choice ('random 1' has an interval that overlaps: which of the two is better may be chance).",
-            Advise(Network("teacher", 0.86, 2.2), Network("accelerated", 0.85, 1.0), Network("random 1", 0.845, 0.9))!.Headline
+            "Best within 1.100 ms: 'accelerated', 85.00 % in 1.000 ms, Graft's own choice "
+                + "(not told apart from 'random 1' and 'random 2' on these test images: which is better may be chance).",
+            Advise(
+                Network("teacher", 0.86, 2.2), Network("accelerated", 0.85, 1.0), Network("random 2", 0.844, 0.9), Network("random 1", 0.845, 0.9))!.Headline
         );
+
+    [Theory]
+    [InlineData(2, 22, "Graft's own choice.")] // intervals overlap, and yet only 2 of 24 images speak for the other
+    [InlineData(9, 15, "Graft's own choice (not told apart from 'random 1' on these test images: which is better may be chance).")]
+    public void Of_AnswersOnTheSameImagesAreKnown_TheyTellNetworksApart(int won, int lost, string expected)
+    {
+        var comparison = Compare(won, lost, images: 1000);
+        var random = Network("random 1", 0.845, 0.9) with { ToAccelerated = comparison };
+
+        Assert.Equal((won, lost), (comparison.Test.Won, comparison.Test.Lost));
+        Assert.EndsWith(expected, Advise(Network("teacher", 0.86, 2.2), Network("accelerated", 0.85, 1.0), random)!.Headline, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Compare_SeveralNetworks_CorrectsForTheirNumber()
+    {
+        var own = Answers(Enumerable.Repeat(true, 100));
+        var few = Answers(Enumerable.Range(0, 100).Select(i => i >= 6)); // p = 2/64
+
+        var comparisons = NetworkComparison.Of(own, [few, null, few, own]);
+
+        Assert.Equal([2 / 64.0, 2 / 64.0, 1], comparisons.OfType<NetworkComparison>().Select(c => c.Test.PValue), (a, b) => Math.Abs(a - b) < 1e-12);
+        Assert.Equal([6 / 64.0, 6 / 64.0, 1], comparisons.OfType<NetworkComparison>().Select(c => c.CorrectedPValue), (a, b) => Math.Abs(a - b) < 1e-12);
+        Assert.Null(comparisons[1]);
+    }
 
     [Fact]
     public void Remarks_LatencyThatReachesAboveTheBudget_SayIt()
@@ -230,6 +257,17 @@ public sealed class AccelerationAdviceTests
 
     private static AccelerationAdvice Advise(NetworkResult teacher, NetworkResult accelerated, int epochs) =>
         AccelerationAdvice.Of([teacher, accelerated], Circumstances with { Epochs = epochs })!;
+
+    // The other alone gets the first images right, the own choice alone the next ones, both the rest.
+    private static NetworkComparison Compare(int won, int lost, int images) => NetworkComparison.Of(
+        own: Answers(Enumerable.Range(0, images).Select(i => i >= won)),
+        others: [Answers(Enumerable.Range(0, images).Select(i => i < won || i >= won + lost))])[0]!;
+
+    private static TestOutcome Answers(IEnumerable<bool> right)
+    {
+        int[] predicted = [.. right.Select(isRight => isRight ? 0 : 1)];
+        return TestOutcome.FromPredictions(predicted, new int[predicted.Length]);
+    }
 
     private static NetworkResult Network(string name, double accuracy, double ms, int images = TestImages) => new()
     {
