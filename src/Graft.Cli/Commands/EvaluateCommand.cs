@@ -182,11 +182,15 @@ internal sealed class EvaluateCommand
 
     private OpenedWeights OpenWeights(ParseResult parsed, string path, DataOutline data)
     {
-        TeacherWeights.RequireChannels(path, data);
         var classes = ClassesOption.Require(parsed, _reorderClasses, path, NetworkWeights.ReadClassNames(path), data);
         var named = NamedNetwork.Read(parsed.GetValue(_network), _import.Read(parsed), data.Image, path);
         try
         {
+            if (named.Import is null)
+            {
+                TeacherWeights.RequireChannels(path, data);
+            }
+
             return new(named, NetworkWeights.Open(path, data.Image, data.ClassNames.Count, named.Name), classes);
         }
         catch

@@ -167,9 +167,14 @@ internal static class PlanFile
         };
     }
 
-    // Who gives the plan of a study where one of an acceleration is wanted is not helped by a list of unknown keys.
+    // Who gives the plan of a study where one of an acceleration is wanted, or results for a plan, is not helped by a list of unknown keys.
     private static void RequireNoOtherKind<TValue>(YamlMappingNode root, string source)
     {
+        if (Names(root, "provenance", "plan"))
+        {
+            throw new ConfigurationException($"{source} holds results, not a plan; the plan is the text that stands in it as provenance.plan.");
+        }
+
         (Type Type, string Job)[] kinds = [(typeof(StudyPlan), "a study"), (typeof(AccelerationPlan), "an acceleration")];
         var fitting = kinds.Where(kind => PlanSchema.KnowsAll(root, kind.Type)).ToList();
         if (kinds.FirstOrDefault(k => k.Type == typeof(TValue)) is { Job: { } wanted } && fitting is [var only] && only.Type != typeof(TValue))

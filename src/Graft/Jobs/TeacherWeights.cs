@@ -1,5 +1,6 @@
 using Graft.Data;
 using Graft.Networks;
+using Graft.Onnx.Import;
 using Graft.Runtime;
 
 namespace Graft.Jobs;
@@ -22,13 +23,17 @@ internal static class TeacherWeights
         }
 
         var file = ImportedFile.Of(path, "the teacher's weights");
-        RequireChannels(path, data);
+        if (!OnnxNetworkSource.IsName(network))
+        {
+            RequireChannels(path, data);
+        }
+
         NetworkWeights.Open(path, data.Image, data.ClassNames.Count, network).Dispose();
         new ClassOrder(path, NetworkWeights.ReadClassNames(path), data.Name, data.ClassNames).Require(acceptsReordered: false, mapsOnRequest: false);
         return file;
     }
 
-    /// <summary>Makes sure that a network takes images of the data's channels, and says what is to be done with those that it does not take.</summary>
+    /// <summary>Makes sure that a network of Graft's own takes images of the data's channels; says what would make them so.</summary>
     /// <param name="path">Its weights.</param>
     /// <param name="data">What is known of the data set.</param>
     /// <exception cref="ConfigurationException">It does not.</exception>

@@ -53,6 +53,7 @@ public sealed class AccelerationJob : GraftJob<AccelerationResult>
     /// <inheritdoc/>
     public override IReadOnlyList<Step> Steps(IStepResults results)
     {
+        RequireOwnOrder(results);
         int known = _flow.Known.Count;
         _flow.Update(results);
         if (_flow.Known.Count > known)
@@ -61,6 +62,15 @@ public sealed class AccelerationJob : GraftJob<AccelerationResult>
         }
 
         return _flow.Known;
+    }
+
+    // Candidates would learn its features well, fine-tuning would have to turn its classes round, and the file would name them by the data.
+    private void RequireOwnOrder(IStepResults results)
+    {
+        if (results.Find<TeacherStepResult>(_flow.Selection.Teacher.Key)?.OtherOrder is { } order)
+        {
+            throw new ConfigurationException($"nothing is made of this teacher: {order}");
+        }
     }
 
     /// <inheritdoc/>

@@ -290,7 +290,7 @@ public sealed class AccelerationJobTests : IDisposable
     }
 
     [Fact]
-    public async Task Result_TeacherWithClassesInAnotherOrder_SaysSoFirst()
+    public async Task RunAsync_TeacherWithClassesInAnotherOrder_IsRefused_AndItsResultSaysSoFirst()
     {
         var ended = await RunAsync(Plan);
         var stored = _session.Workspace.Steps.List().Single(s => s.Kind == TeacherKind.KindName && s.Result is not null);
@@ -302,6 +302,8 @@ public sealed class AccelerationJobTests : IDisposable
         Assert.Equal(
             ["The teacher gets 70.00 % of the test images right; the classes are in another order.", .. ended.Advice!.Remarks.Skip(1)],
             Job(Plan).Result.Advice!.Remarks);
+        var refused = await Assert.ThrowsAsync<ConfigurationException>(() => RunAsync(Plan));
+        Assert.Equal("nothing is made of this teacher: the classes are in another order.", refused.Message);
     }
 
     [Fact]

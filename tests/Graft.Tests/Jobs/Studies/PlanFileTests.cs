@@ -239,6 +239,12 @@ public sealed class PlanFileTests
     }
 
     [Fact]
+    public void Parse_ResultsOfAStudy_SaysWhatTheyAre() => Assert.Equal(
+        "a.json holds results, not a plan; the plan is the text that stands in it as provenance.plan.",
+        Assert.Throws<ConfigurationException>(
+            () => PlanFile.Parse("""{ "study": "0123", "cells": [], "provenance": { "plan": "network: wrn-16-1" } }""", "a.json")).Message);
+
+    [Fact]
     public void Parse_PlanOfAnotherJob_SaysOfWhich() => Assert.Equal(
         "plan.yaml is the plan of an acceleration, not of a study.",
         Message("network: wrn-16-2\nselection: { budget: '0.5' }\nfineTuning: { epochs: 1 }\n"));
