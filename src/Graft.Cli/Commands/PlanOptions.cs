@@ -150,14 +150,7 @@ internal sealed class PlanOptions(
             return null;
         }
 
-        return NetworkWeights.ReadNetwork(weights)
-            ?? (
-                NamesNoPlan(parsed)
-                    ? throw new ConfigurationException(
-                        $"{weights} does not say of which network its weights are: name it with --network, e.g. --network wrn-16-2."
-                    )
-                    : null
-            );
+        return NetworkWeights.ReadNetwork(weights) ?? (NamesNoPlan(parsed) ? throw NetworkWeights.Nameless(weights) : null);
     }
 
     /// <summary>The teacher as the options change it.</summary>

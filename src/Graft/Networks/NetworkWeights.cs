@@ -107,6 +107,14 @@ public static class NetworkWeights
         return file.Metadata.GetValueOrDefault(NetworkMetadata.Architecture);
     }
 
+    /// <summary>What is said of a file that does not say its network: which one its tensors look like, where they look like one.</summary>
+    /// <exception cref="DataException">It cannot be read.</exception>
+    internal static ConfigurationException Nameless(string path)
+    {
+        using var file = Read(path);
+        return Nameless(path, NetworkOf(file));
+    }
+
     /// <summary>How a file says that pixels are normalised; null if it does not say.</summary>
     /// <exception cref="DataException">The file is missing or damaged.</exception>
     public static Normalization? ReadNormalization(string path)
