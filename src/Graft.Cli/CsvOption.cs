@@ -19,10 +19,22 @@ internal sealed class CsvOption
     public Option Option => _directory;
 
     /// <summary>Where to; null if tables were not asked for.</summary>
-    /// <exception cref="ConfigurationException">It is a file.</exception>
-    public string? Read(ParseResult parsed) => parsed.GetValue(_directory) is { } directory && File.Exists(directory)
-        ? throw new ConfigurationException($"--csv is '{directory}', a file; name a directory.")
-        : parsed.GetValue(_directory);
+    /// <exception cref="ConfigurationException">It is a file, or nothing can be written there.</exception>
+    public string? Read(ParseResult parsed)
+    {
+        string? directory = parsed.GetValue(_directory);
+        if (File.Exists(directory))
+        {
+            throw new ConfigurationException($"{_directory.Name} is '{directory}', a file; name a directory.");
+        }
+
+        if (directory is not null)
+        {
+            OutputFile.RequireDirectory(_directory.Name, directory);
+        }
+
+        return directory;
+    }
 
     /// <summary>Writes the tables and says which files there are now, and what is next.</summary>
     public static void Write(Terminal terminal, IReadOnlyList<ResultTable> tables, string directory, bool json, string next = "")

@@ -50,6 +50,20 @@ public sealed class CatalogCommandTests
         Assert.All(tables, name => Assert.True(File.ReadLines($"{directory}/{name}.csv").Count() > 5));
     }
 
+    [Theory]
+    [InlineData("taken", "error: --csv is 'taken', a file; name a directory.")]
+    [InlineData("taken/below", "error: --csv is 'taken/below', but ")]
+    [InlineData("/proc/graft", "error: --csv is '/proc/graft', but nothing can be written there: ")]
+    public async Task Catalog_CsvWhereNothingCanBeWritten_IsWrongUsage(string directory, string error)
+    {
+        await File.WriteAllTextAsync("taken", "", TestContext.Current.CancellationToken);
+
+        var result = await InProcess.RunAsync($"catalog networks --csv {directory}");
+
+        Assert.Equal((2, ""), (result.Code, result.Output));
+        Assert.StartsWith(error, result.Error, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Network_Json_NamesWhatIsUnavailableAndWhy()
     {
