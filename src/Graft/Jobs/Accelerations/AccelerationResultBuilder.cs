@@ -156,22 +156,19 @@ internal sealed class AccelerationResultBuilder : IStepResults
     private List<NetworkResult> Networks()
     {
         var teacherMs = (_networks ?? _operations)?.Teacher.Interval();
-        var networks = new List<NetworkResult>
+        var teacher = Trained(TeacherOperation.FamilyName, _flow.Selection.Teacher, teacherMs) with
         {
-            Trained(TeacherOperation.FamilyName, _flow.Selection.Teacher, teacherMs) with
-            {
-                Operations = [.. Enumerable.Repeat(TeacherOperation.FamilyName, _outline.Positions)],
-                Places = [.. Enumerable.Range(1, _outline.Positions).Select(i => (Place)i)],
-                Score = 0,
-                PredictedMs = teacherMs?.Median,
-            },
+            Operations = [.. Enumerable.Repeat(TeacherOperation.FamilyName, _outline.Positions)],
+            Places = [.. Enumerable.Range(1, _outline.Positions).Select(i => (Place)i)],
+            Score = 0,
+            PredictedMs = teacherMs?.Median,
         };
-        var keys = new List<string> { _flow.Selection.Teacher.Key };
+        var networks = new List<(NetworkResult Network, string Step)> { (teacher, _flow.Selection.Teacher.Key) };
         foreach (var (name, composed, step) in _flow.FineTuning?.FineTunings ?? [])
         {
             var architecture = Result(composed);
             var result = this.Find<FineTuningStepResult>(step.Key);
-            networks.Add(new()
+            var tuned = new NetworkResult
             {
                 Name = name,
                 IsSelected = name == AccelerationResult.Accelerated || name.StartsWith(OpponentNames.Budget, StringComparison.Ordinal),
@@ -190,30 +187,29 @@ internal sealed class AccelerationResultBuilder : IStepResults
                 MultiplyAccumulates = architecture.MultiplyAccumulates,
                 Weights = result is null ? null : ArtifactPath.InWorkspace(result.Weights),
                 Error = _stored.GetValueOrDefault(step.Key)?.Error,
-            });
-            keys.Add(step.Key);
+            };
+            networks.Add((tuned, step.Key));
         }
 
         foreach (var (name, smaller) in _flow.FineTuning?.Smaller ?? [])
         {
             int index = _flow.Judging!.Latency.Networks.ToList().IndexOf(smaller.Network);
-            networks.Add(Trained(name, smaller, _networks!.Networks[index].Interval()));
-            keys.Add(smaller.Key);
+            networks.Add((Trained(name, smaller, _networks!.Networks[index].Interval()), smaller.Key));
         }
 
-        return Compared(networks, keys);
+        return Compared(networks);
     }
 
-    private List<NetworkResult> Compared(List<NetworkResult> networks, List<string> keys)
+    private List<NetworkResult> Compared(List<(NetworkResult Network, string Step)> networks)
     {
-        int index = networks.FindIndex(n => n.Name == AccelerationResult.Accelerated);
-        if (index < 0 || _workspace.Steps.Outcome(keys[index]) is not { } own)
+        string? accelerated = networks.Find(n => n.Network.Name == AccelerationResult.Accelerated).Step;
+        if (accelerated is null || _workspace.Steps.Outcome(accelerated) is not { } own)
         {
-            return networks;
+            return networks.ConvertAll(n => n.Network);
         }
 
-        var comparisons = NetworkComparison.Of(own, [.. keys.Select(key => key == keys[index] ? null : _workspace.Steps.Outcome(key))]);
-        return [.. networks.Zip(comparisons, (network, comparison) => network with { ToAccelerated = comparison })];
+        var comparisons = NetworkComparison.Of(own, [.. networks.Select(n => n.Step == accelerated ? null : _workspace.Steps.Outcome(n.Step))]);
+        return [.. networks.Zip(comparisons, (n, comparison) => n.Network with { ToAccelerated = comparison })];
     }
 
     // The teacher or the smaller network.
