@@ -51,12 +51,12 @@ public sealed class CatalogCommandTests
     }
 
     [Theory]
-    [InlineData("taken", "error: --csv is 'taken', a file; name a directory.")]
-    [InlineData("taken/below", "error: --csv is 'taken/below', but ")]
+    [InlineData("not-a-directory", "error: --csv is 'not-a-directory', a file; name a directory.")]
+    [InlineData("not-a-directory/below", "error: --csv is 'not-a-directory/below', but ")]
     [InlineData("/proc/graft", "error: --csv is '/proc/graft', but nothing can be written there: ")]
     public async Task Catalog_CsvWhereNothingCanBeWritten_IsWrongUsage(string directory, string error)
     {
-        await File.WriteAllTextAsync("taken", "", TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync("not-a-directory", "", TestContext.Current.CancellationToken);
 
         var result = await InProcess.RunAsync($"catalog networks --csv {directory}");
 
