@@ -24,11 +24,19 @@ internal static class RemedyOptions
         }
 
         string name = NameOf(remedy.Setting);
+        if (KeyOf(remedy.Setting) is { } key)
+        {
+            return command.Options.Any(o => o.Name == name) ? $"{name} {key}={remedy.Value}" : null;
+        }
+
         return command.Options.FirstOrDefault(o => o.Name == name) is { } option
             ? remedy.Value is { } value && option is not Option<bool> ? $"{name} {value}" : name
             : remedy is { Setting: Setting.InitialWeights, Value: { } file } ? $"graft train --network {file} --from {file}"
             : null;
     }
+
+    // The key of a plan that no option of its own sets.
+    private static string? KeyOf(Setting setting) => setting == Setting.HeldOutFraction ? "heldOut.fraction" : null;
 
     private static string NameOf(Setting setting) => setting switch
     {
@@ -48,6 +56,7 @@ internal static class RemedyOptions
         Setting.Data => "--data",
         Setting.ForeignLatencies => "--foreign-latencies",
         Setting.OwnOperations => "GRAFT_OPERATIONS",
+        Setting.HeldOutFraction => "--set",
         _ => throw new ArgumentOutOfRangeException(nameof(setting), setting, null),
     };
 }

@@ -50,4 +50,7 @@ public enum Setting
 
     /// <summary>The weights of the network that a study or an acceleration begins with.</summary>
     TeacherWeights,
+
+    /// <summary>The fraction of the training images that is held out (<see cref="Steps.HeldOutPart.Fraction"/>).</summary>
+    HeldOutFraction,
 }

@@ -7,7 +7,7 @@ public sealed class RemedyOptionsTests
     private static readonly Command Study = new("study")
     {
         new Option<string>("--network"), new Option<int>("--image-size"), new Option<string>("--mean"), new Option<string>("--std"),
-        new Option<bool>("--grayscale"),
+        new Option<bool>("--grayscale"), new Option<string[]>("--set"),
     };
 
     [Fact]
@@ -26,6 +26,12 @@ public sealed class RemedyOptionsTests
     public void Append_TrainingWhereTheCommandDoesNotTrain_NamesTheCommandThatDoes() => Assert.Equal(
         "Train it on these (graft train --network a.onnx --from a.onnx).",
         Append("Train it on these.", new Remedy(Setting.InitialWeights, "a.onnx"))
+    );
+
+    [Fact]
+    public void Append_KeyOfAPlan_IsSet() => Assert.Equal(
+        "Make it 0.1 or more (--set heldOut.fraction=0.1).",
+        Append("Make it 0.1 or more.", new Remedy(Setting.HeldOutFraction, "0.1"))
     );
 
     [Fact]

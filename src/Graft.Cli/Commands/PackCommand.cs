@@ -20,7 +20,7 @@ internal static class PackCommand
         var force = CommonOptions.Force();
         var workspace = CommonOptions.Workspace();
         var json = CommonOptions.Json();
-        var command = new Command("pack", "Write a study or an acceleration as one file: plan, results, report.")
+        var command = new Command("pack", "Write a study or an acceleration (default: the newest) as one file.")
         {
             id,
             output,

@@ -32,7 +32,7 @@ internal sealed class PredictCommand
     {
         var predict = new PredictCommand(terminal);
         var session = predict._session;
-        var command = new Command("predict", "Predict substitutions that a study has not tried.")
+        var command = new Command("predict", "Predict substitutions that a study (default: the newest) has not tried.")
         {
             predict._study,
             predict._positions,

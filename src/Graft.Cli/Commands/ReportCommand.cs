@@ -15,7 +15,10 @@ internal static class ReportCommand
         var workspace = CommonOptions.Workspace();
         var force = CommonOptions.Force();
         var json = CommonOptions.Json();
-        var command = new Command("report", "Write a study or an acceleration as one HTML file.") { id, output, margin, force, workspace, json };
+        var command = new Command("report", "Write a study or an acceleration (default: the newest) as one HTML file.")
+        {
+            id, output, margin, force, workspace, json,
+        };
         command.SetAction(async (parsed, cancellation) =>
         {
             var options = CommonOptions.Analysis(parsed.GetValue(margin));

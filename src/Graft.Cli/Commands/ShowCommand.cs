@@ -50,7 +50,7 @@ internal sealed class ShowCommand
 
     private Command CreateStudy()
     {
-        var command = new Command("study", "A study's tables and verdicts, as far as they have come.")
+        var command = new Command("study", "A study's tables and verdicts so far (default: the newest's).")
         {
             _id,
             _margin,

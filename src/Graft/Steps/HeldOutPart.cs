@@ -1,3 +1,5 @@
+using Graft.Data;
+
 namespace Graft.Steps;
 
 /// <summary>The part of the training images that is held out of training, for early looks, scores and selection.</summary>
@@ -9,4 +11,8 @@ public sealed record HeldOutPart
 
     /// <summary>Decides which images.</summary>
     public int Seed { get; init; }
+
+    /// <summary>The training images of a data set in the part that is held out and the rest.</summary>
+    /// <param name="data">The data set.</param>
+    internal HeldOutSplit Split(ImageData data) => HeldOutSplit.Create(data.Train.Labels, Fraction, Seed);
 }

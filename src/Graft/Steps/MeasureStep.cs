@@ -120,7 +120,7 @@ internal sealed class MeasureKind : NetworkStepKind<MeasureStep, MeasureStepResu
     /// <summary>Held-out images. The whole part is shuffled before some are taken: an image folder lists its images class by class.</summary>
     internal static List<Batch> HeldOutBatches(ImageData data, HeldOutPart part, PredictorRecipe recipe)
     {
-        var heldOut = HeldOutSplit.Create(data.Train.Labels, part.Fraction, part.Seed).HeldOut;
+        var heldOut = part.Split(data).HeldOut;
         var drawn = heldOut.OrderBy(i => Seed.Mix(part.Seed, (long)SeedUse.PredictorImages, i)).Take(recipe.Images).ToList();
         return [.. BatchLoader.InOrder(data.Train, data.Normalization, drawn, recipe.BatchSize)];
     }

@@ -98,6 +98,19 @@ internal sealed record TeacherStepResult(double Accuracy, long Parameters, long 
         ? Invariant($"the teacher gets {100 * Accuracy:0.00} % of the test images right; {remark}")
         : null;
 
+    /// <summary>
+    /// Refuses one that answers the data's classes in another order. What is made of it would learn its features well; training on would have to turn its
+    /// classes round, so that every accuracy would be of that, and files would name the classes wrongly.
+    /// </summary>
+    /// <exception cref="ConfigurationException">It does.</exception>
+    public void RequireOwnOrder()
+    {
+        if (OtherOrder is not null)
+        {
+            throw new ConfigurationException($"nothing is made of this teacher: {OtherOrder}");
+        }
+    }
+
     private string? RemarkOn(int? testImages, double? chance, bool isTrainedHere) =>
         OtherOrder ?? (testImages is { } images && chance is { } guessing ? ChanceAccuracy.AdviceOn(Accuracy, images, guessing, isTrainedHere) : null);
 }

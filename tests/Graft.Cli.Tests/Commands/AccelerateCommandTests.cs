@@ -39,7 +39,7 @@ public sealed class AccelerateCommandTests
 
         Assert.Equal(2, result.Code);
         Assert.Equal(
-            "error: heldOut.fraction 0.01 holds out none of the 48 training images, and candidates are scored on such. Make it 0.07 or more.",
+            "error: heldOut.fraction 0.01 holds out none of the 48 training images, and candidates are scored on such. Make it 0.07 or more (--set heldOut.fraction=0.07).",
             result.Error.TrimEnd().Split('\n')[^1]
         );
     }

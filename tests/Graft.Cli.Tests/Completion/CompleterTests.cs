@@ -61,7 +61,7 @@ public sealed class CompleterTests
     {
         var result = await InProcess.RunAsync("complete", "graft pre");
 
-        Assert.Equal("predict\tPredict substitutions that a study has not tried.", result.Output.TrimEnd());
+        Assert.Equal("predict\tPredict substitutions that a study (default: the newest) has not tried.", result.Output.TrimEnd());
     }
 
     [Fact]

@@ -53,7 +53,7 @@ public sealed class AccelerationJob : GraftJob<AccelerationResult>
     /// <inheritdoc/>
     public override IReadOnlyList<Step> Steps(IStepResults results)
     {
-        RequireOwnOrder(results);
+        results.Find<TeacherStepResult>(_flow.Selection.Teacher.Key)?.RequireOwnOrder();
         int known = _flow.Known.Count;
         _flow.Update(results);
         if (_flow.Known.Count > known)
@@ -62,15 +62,6 @@ public sealed class AccelerationJob : GraftJob<AccelerationResult>
         }
 
         return _flow.Known;
-    }
-
-    // Candidates would learn its features well, fine-tuning would have to turn its classes round, and the file would name them by the data.
-    private void RequireOwnOrder(IStepResults results)
-    {
-        if (results.Find<TeacherStepResult>(_flow.Selection.Teacher.Key)?.OtherOrder is { } order)
-        {
-            throw new ConfigurationException($"nothing is made of this teacher: {order}");
-        }
     }
 
     /// <inheritdoc/>
@@ -153,14 +144,17 @@ public sealed class AccelerationJob : GraftJob<AccelerationResult>
     // Candidates are scored on images that none was distilled on; of small classes a small part is none.
     private static void RequireHeldOut(HeldOutPart part, ImageData data)
     {
-        if (HeldOutSplit.Create(data.Train.Labels, part.Fraction, part.Seed).HeldOut.Length == 0)
+        if (part.Split(data).HeldOut.Length == 0)
         {
-            double enough = Math.Ceiling(100.0 * data.ClassNames.Count / data.Train.Count) / 100;
+            double enough = Math.Min(0.5, Math.Ceiling(100.0 * data.ClassNames.Count / data.Train.Count) / 100);
             throw new ConfigurationException(
                 Invariant(
-                    $"heldOut.fraction {part.Fraction} holds out none of the {data.Train.Count} training images, and candidates are scored on such. Make it {Math.Min(0.5, enough)} or more."
+                    $"heldOut.fraction {part.Fraction} holds out none of the {data.Train.Count} training images, and candidates are scored on such. Make it {enough} or more."
                 )
-            );
+            )
+            {
+                Remedies = [new(Setting.HeldOutFraction, Invariant($"{enough}"))],
+            };
         }
     }
 

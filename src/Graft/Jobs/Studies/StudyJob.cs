@@ -55,6 +55,7 @@ public sealed class StudyJob : GraftJob<StudyResult>
     /// <inheritdoc/>
     public override IReadOnlyList<Step> Steps(IStepResults results)
     {
+        results.Find<TeacherStepResult>(Graph.Teacher.Key)?.RequireOwnOrder();
         if (_seeds.Update(results, wanted => StudyResultBuilder.Judge(StudyOutline.Of(wanted, Session.Cores), Session.Workspace.Steps)!))
         {
             Save(Session.Workspace);

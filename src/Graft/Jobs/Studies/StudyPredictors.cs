@@ -77,7 +77,7 @@ internal static class StudyPredictors
     /// <exception cref="ConfigurationException">More are asked for than are held out, or fewer than two batches of two are.</exception>
     public static PredictorRecipe Fit(PredictorRecipe recipe, HeldOutPart part, ImageData data)
     {
-        int heldOut = HeldOutSplit.Create(data.Train.Labels, part.Fraction, part.Seed).HeldOut.Length;
+        int heldOut = part.Split(data).HeldOut.Length;
         if (heldOut >= recipe.Images)
         {
             return recipe;

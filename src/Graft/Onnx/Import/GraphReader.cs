@@ -149,7 +149,9 @@ internal sealed partial class GraphReader
             : outputs.Count == 1
                 ? outputs[0]
                 : throw FaultOfAll(outputs) ?? _fault.Of(
-                    Invariant($"gives {outputs.Count} outputs ({List(outputs)}); name the one with the classes' scores."),
+                    Invariant(
+                        $"gives {outputs.Count} outputs ({List(outputs)}). Graft takes classifiers: name the one with a score of the whole image for each class."
+                    ),
                     new Remedy(Setting.OnnxOutput)
                 );
     }

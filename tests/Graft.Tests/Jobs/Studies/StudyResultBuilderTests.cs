@@ -143,6 +143,25 @@ public sealed class StudyResultBuilderTests : IDisposable
     }
 
     [Fact]
+    public async Task RunAsync_TeacherWithClassesInAnotherOrder_IsRefused()
+    {
+        using var session = GraftSession.Open(new() { Workspace = _directory.File("ended"), Device = "cpu" });
+        var plan = SmallStudy.Plan with { Precision = "fp32" };
+        var steps = session.Workspace.Steps;
+        SmallStudy.FakeTeacher(session.Workspace, SmallStudy.Graph(plan));
+        var stored = steps.List().Single(s => s.Kind == TeacherKind.KindName);
+        var teacher = StepResults.FromJson<TeacherStepResult>(stored.Result!) with { OtherOrder = "the classes are in another order." };
+        steps.Invalidate(stored.Key);
+        steps.Complete(stored.Key, StepResults.ToJson(teacher), seconds: 1);
+
+        var refused = await Assert.ThrowsAsync<ConfigurationException>(
+            () => StudyJob.Create(session, plan, SmallStudy.Data).RunAsync(cancellation: TestContext.Current.CancellationToken));
+
+        Assert.Equal("nothing is made of this teacher: the classes are in another order.", refused.Message);
+        Assert.DoesNotContain(steps.List(), s => s.Kind != TeacherKind.KindName && s.Result is not null);
+    }
+
+    [Fact]
     public void Build_NoBaseline_DiffersFromTheTeacherItself()
     {
         FinishTeacher(0.5);

@@ -259,7 +259,7 @@ public sealed class OnnxImportTests : IDisposable
     [Theory]
     [InlineData(
         "faceplugin-age",
-        "gives 9 outputs (prob_stage_1, prob_stage_2, prob_stage_3, stage1_delta_k, stage2_delta_k, …); name the one with the classes' scores."
+        "gives 9 outputs (prob_stage_1, prob_stage_2, prob_stage_3, stage1_delta_k, stage2_delta_k, …). Graft takes classifiers: name the one with a score of the whole image for each class."
     )]
     [InlineData("zigzag-resnet18", "keeps 32 weights in 'resnet18.external', which is not beside it. Put that file there.")]
     [InlineData("wakeword-deepa", "takes 'onnx::Flatten_0': float [1, 25, 96]; expected one input of float images [N, C, H, W] or [N, H, W, C].")]
