@@ -16,12 +16,19 @@ internal static class OpponentWords
         (OpponentNames.WithDistillation, "a smaller network of the family from scratch, with the teacher's knowledge distillation"),
     ];
 
-    /// <summary>One clause for each kind that a result has, e.g. <c>"greedy removal": positions left out …</c>; null where it has none.</summary>
+    /// <summary>
+    /// One clause for each kind that a result has, e.g. <c>"greedy removal": positions left out …</c>, and why it has no smaller network, where that was asked
+    /// for; null where nothing is compared yet.
+    /// </summary>
     public static string? Of(AccelerationResult result)
     {
         var present = Known.Where(known => result.Networks.Any(network => IsOf(network.Name, known.Name)));
         var clauses = present.Select(known => $"\"{known.Name}\": {known.Words}").ToList();
-        return clauses.Count > 0 ? $"What is compared: {string.Join("; ", clauses)}." : null;
+        string? compared = clauses.Count > 0 ? $"What is compared: {string.Join("; ", clauses)}." : null;
+        string? absent = result.WhyNoSmallerNetwork is { } why && result.Networks.Count > 1
+            ? $"No smaller network from scratch is compared: {why}."
+            : null;
+        return string.Join(" ", new[] { compared, absent }.OfType<string>()) is { Length: > 0 } words ? words : null;
     }
 
     // Some names have more around the kind: "random 1", "budget 0.3", "resnet-20 with distillation".

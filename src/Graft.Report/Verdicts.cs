@@ -1,6 +1,7 @@
 using Graft.Analysis;
 using Graft.Analysis.Findings;
 using Graft.Analysis.Sequential;
+using Graft.Jobs.Studies;
 using Graft.Runtime;
 
 namespace Graft.Report;
@@ -32,8 +33,8 @@ internal static class Verdicts
                 $" “Equivalent” means within ±{100 * analysis.Margin:0.###} points. Intervals, p-values and verdicts are corrected for {(analysis.Cells.Count > 1 ? "all " : "")}{Plural.Of(analysis.Cells.Count, "cell")}. "
             ) + "“Seeds to decide” is an estimate of the seeds at which a verdict has a chance of 80 %.";
         string[] reasons = [.. analysis.Cells.Where(c => !c.ToTeacher.Difference.HasValue).Select(c => c.ToTeacher.Difference.Reason!).Distinct()];
-        string beyond = BeyondMargin(analysis) is { } note ? $" {note}" : "";
-        return Invariant($"{basis}{margin}{beyond}{(reasons.Length > 0 ? $" Not computable: {string.Join("; ", reasons)}." : "")}");
+        string notes = string.Concat(new[] { BeyondMargin(analysis), CutIntervals(analysis) }.OfType<string>().Select(note => $" {note}"));
+        return Invariant($"{basis}{margin}{notes}{(reasons.Length > 0 ? $" Not computable: {string.Join("; ", reasons)}." : "")}");
     }
 
     /// <summary>The verdict in words, with what it rests on where that is less than usual.</summary>
@@ -51,7 +52,8 @@ internal static class Verdicts
     /// <summary>What the intervals of a study are whose seeds were added, taken as if nobody had looked before.</summary>
     public static string BasisOfAllSeeds(StudyAnalysis analysis) =>
         $"All seeds that there are, also those after the look that decided. Intervals are corrected for {(analysis.Cells.Count > 1 ? "all " : "")}"
-        + $"{Plural.Of(analysis.Cells.Count, "cell")}, but not for looking repeatedly: nothing is decided by them.";
+        + $"{Plural.Of(analysis.Cells.Count, "cell")}, but not for looking repeatedly: nothing is decided by them."
+        + (CutIntervals(analysis) is { } cut ? $" {cut}" : "");
 
     /// <summary>What is to be said where the interval of a cell that is called equivalent reaches beyond the margin; null where none does.</summary>
     /// <param name="cells">Verdicts and the intervals beside them.</param>
@@ -68,6 +70,40 @@ internal static class Verdicts
     /// <summary>The same for cells whose seeds were added.</summary>
     public static string? BeyondMargin(SequentialJudgement judgement) =>
         BeyondMargin(judgement.Cells.Select(c => (KindOf(c), c.Interval)), judgement.Margin);
+
+    /// <summary>What is to be said where an interval of a table ends at the largest difference that is possible; null where none does.</summary>
+    /// <param name="intervals">Intervals of differences, fractions.</param>
+    /// <param name="minus">The minus sign.</param>
+    public static string? CutIntervals(IEnumerable<ConfidenceInterval?> intervals, char minus = Format.Minus) =>
+        intervals.Any(interval => interval is { Lower: <= -1 } or { Upper: >= 1 })
+            ? $"Intervals that end at {minus}100 or +100 points are cut there: they reach beyond what accuracies can differ by."
+            : null;
+
+    /// <summary>The same for all cells of an analysis.</summary>
+    public static string? CutIntervals(StudyAnalysis analysis, char minus = Format.Minus) =>
+        CutIntervals(analysis.Cells.Select(c => c.ToTeacher.CorrectedInterval), minus);
+
+    /// <summary>The same for cells whose seeds were added.</summary>
+    public static string? CutIntervals(SequentialJudgement judgement, char minus = Format.Minus) =>
+        CutIntervals(judgement.Cells.Select(c => c.Interval), minus);
+
+    /// <summary>
+    /// What is to be said where the workspace judges the same trials by another margin as well: a sentence for all such studies, and what follows. Null where
+    /// none does.
+    /// </summary>
+    public static string? OtherMargins(StudyResult study)
+    {
+        string[] others = [.. study.OtherMargins.Select(other => Invariant($"{other.Study} (±{100 * other.Margin:0.###} points)"))];
+        string? who = others.Length switch
+        {
+            0 => null,
+            1 => $"Study {others[0]} of this workspace judges",
+            _ => $"Studies {Listing.Of(others)} of this workspace judge",
+        };
+        return who is null ? null
+            : $"{who} the same trials by another margin: "
+                + "that is another look at the same data. Error rates hold for the margin that was chosen before looking.";
+    }
 
     /// <summary>The interval that agrees with the verdict, in percentage points.</summary>
     public static string Interval(Comparison comparison) => Format.Interval(comparison.CorrectedInterval);

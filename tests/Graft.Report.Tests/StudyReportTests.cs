@@ -300,13 +300,45 @@ public sealed partial class StudyReportTests
 
         XElement[] tables = [.. page.Descendants("h2").Single(h => h.Value == "Verdicts").Parent!.Descendants("table")];
         Assert.Equal(2, tables.Length);
+        Assert.Contains(tables[0].Descendants("th"), th => th.Value == "Corrected interval (points)");
         Assert.Equal(
             Enumerable.Repeat("verdict equivalent", cells.Length), tables[0].Descendants("span").Select(s => s.Attribute("class")!.Value));
         Assert.Empty(tables[1].Descendants("span"));
-        Assert.DoesNotContain(tables[1].Descendants("th"), th => th.Value is "Verdict" or "Corrected interval" or "Corrected p");
-        Assert.Contains(tables[1].Descendants("th"), th => th.Value == "Interval, not corrected for looking repeatedly");
+        Assert.DoesNotContain(tables[1].Descendants("th"), th => th.Value is "Verdict" or "Corrected interval (points)" or "Corrected p");
+        Assert.Contains(tables[1].Descendants("th"), th => th.Value == "Interval (points), not corrected for looking repeatedly");
         int columns = tables[1].Element("thead")!.Descendants("th").Count();
         Assert.All(tables[1].Element("tbody")!.Elements("tr"), row => Assert.Equal(columns, row.Elements().Count()));
+    }
+
+    [Fact]
+    public async Task RenderAsync_SameTrialsByAnotherMargin_IsSaidAboveTheVerdicts()
+    {
+        StudyResult study = Study("analysed") with { OtherMargins = [new("0123456789ab", 0.01)] };
+
+        XElement verdicts = (await PageAsync(study)).Descendants("h2").Single(h => h.Value == "Verdicts").Parent!;
+
+        Assert.Equal(Verdicts.OtherMargins(study), verdicts.Elements("p").Single(p => p.Attribute("class")!.Value == "note").Value);
+    }
+
+    [Fact]
+    public async Task RenderAsync_IntervalsThatAreCut_AreSaidToBeWhereverTheyStand()
+    {
+        StudyResult study = Study("analysed");
+        StudyAnalysis analysis = study.Analysis!;
+        Comparison cut = analysis.Cells.First(c => c.ToTeacher.CorrectedInterval is not null).ToTeacher with { CorrectedInterval = new(-0.9, -1, -0.2) };
+        SequentialCell sequential = new()
+        {
+            Position = 1, Operation = "identity", Epochs = 25, Verdict = VerdictKind.Worse, Seeds = 2, Interval = cut.CorrectedInterval,
+        };
+
+        Assert.Equal(0, await NotesAsync(analysis));
+        Assert.Equal(1, await NotesAsync(analysis with { Cells = [analysis.Cells[0] with { ToTeacher = cut }] }));
+        Assert.Equal(1, await NotesAsync(analysis with { Pairs = [analysis.Pairs[0] with { Comparison = cut }] }));
+        Assert.Equal(1, await NotesAsync(analysis with { Lengths = [analysis.Lengths[0] with { Recovery = cut }] }));
+        Assert.Equal(1, await NotesAsync(analysis, new() { Margin = 0.005, Looks = [2], Cells = [sequential], Requests = [] }));
+
+        async Task<int> NotesAsync(StudyAnalysis analysis, SequentialJudgement? judgement = null) =>
+            (await PageAsync(study with { Analysis = analysis, Sequential = judgement })).Root!.Value.Split("points are cut there").Length - 1;
     }
 
     [Fact]

@@ -1,6 +1,7 @@
 using Graft.Analysis;
 using Graft.Analysis.Findings;
 using Graft.Analysis.Sequential;
+using Graft.Jobs.Studies;
 
 namespace Graft.Report.Tests;
 
@@ -23,6 +24,29 @@ public sealed class VerdictsTests
 
         Assert.Equal("equivalent", Verdicts.Name(cell));
         Assert.Equal("not computable", Verdicts.Name(cell with { Reason = "no seed has a finished trial of both" }));
+    }
+
+    [Theory]
+    [InlineData(-1, -0.2, true)]
+    [InlineData(0.2, 1, true)]
+    [InlineData(-0.999, 0.999, false)]
+    public void CutIntervals_OneEndsAtWhatIsPossible_SaysSo(double lower, double upper, bool isCut) => Assert.Equal(
+        isCut ? "Intervals that end at −100 or +100 points are cut there: they reach beyond what accuracies can differ by." : null,
+        Verdicts.CutIntervals([null, new((lower + upper) / 2, lower, upper), new(0, -0.1, 0.1)]));
+
+    [Fact]
+    public void OtherMargins_SameTrialsByAnotherMargin_NamesTheStudiesAndWhatFollows()
+    {
+        const string Follows = "that is another look at the same data. Error rates hold for the margin that was chosen before looking.";
+        StudyResult study = SyntheticStudy.Published();
+
+        Assert.Null(Verdicts.OtherMargins(study));
+        Assert.Equal(
+            $"Study 0123456789ab (±1 points) of this workspace judges the same trials by another margin: {Follows}",
+            Verdicts.OtherMargins(study with { OtherMargins = [new("0123456789ab", 0.01)] }));
+        Assert.Equal(
+            $"Studies 0123456789ab (±1 points) and ba9876543210 (±0.25 points) of this workspace judge the same trials by another margin: {Follows}",
+            Verdicts.OtherMargins(study with { OtherMargins = [new("0123456789ab", 0.01), new("ba9876543210", 0.0025)] }));
     }
 
     [Fact]

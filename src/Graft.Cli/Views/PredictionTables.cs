@@ -16,6 +16,7 @@ internal static class PredictionTables
     {
         foreach (var length in result.Predictability)
         {
+            terminal.WriteLine();
             Write(terminal, length);
         }
 

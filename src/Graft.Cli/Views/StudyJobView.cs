@@ -14,7 +14,7 @@ internal sealed class StudyJobView(IWorkspace workspace, StoredJob job, Analysis
 {
     private const int MostPositions = 6; // beyond, their number
 
-    private readonly Lazy<StudyResult> _result = new(() => StudyResultBuilder.Build(StudyOutline.FromJson(job.Document), workspace.Steps, options));
+    private readonly Lazy<StudyResult> _result = new(() => StudyResultBuilder.Build(StudyOutline.FromJson(job.Document), workspace, options));
 
     /// <inheritdoc/>
     public override string Title => "Study";
@@ -67,6 +67,11 @@ internal sealed class StudyJobView(IWorkspace workspace, StoredJob job, Analysis
             : plan.Positions.Count > MostPositions ? Plural.Of(plan.Positions.Count, "position")
             : Invariant($"{(plan.Positions.Count == 1 ? "position" : "positions")} {string.Join(",", plan.Positions)}");
         string epochs = Invariant($"{string.Join(",", plan.Epochs.Select(e => Invariant($"{e}")))} {(plan.Epochs is [1] ? "epoch" : "epochs")}");
-        return $"{positions}; {Plural.Of(plan.Operations.Count, "operation")}; {epochs}, {(plan.UntilDecided is { } limit ? Invariant($"{plan.Seeds} to {limit.MaxSeeds} seeds until decided, margin {100 * limit.Margin:0.###}") : Plural.Of(plan.Seeds, "seed"))}";
+        return $"{positions}; {Plural.Of(plan.Operations.Count, "operation")}; {epochs}, {Seeds(plan)}";
     }
+
+    private static string Seeds(StudyPlan plan) => plan.UntilDecided is { } limit
+        ? Invariant($"{(limit.MaxSeeds > plan.Seeds ? Invariant($"{plan.Seeds} to ") : "")}{limit.MaxSeeds} seeds until decided, ")
+            + Invariant($"margin {100 * limit.Margin:0.###}")
+        : Plural.Of(plan.Seeds, "seed");
 }

@@ -26,6 +26,7 @@ internal static class StudyTables
         }
 
         result.Remarks.ToList().ForEach(terminal.WriteNote);
+        terminal.WriteNote(Verdicts.OtherMargins(result));
 
         foreach (var length in result.Cells.GroupBy(c => c.Epochs))
         {

@@ -43,8 +43,8 @@ internal static class AccelerationFigure
         {
             SeriesStyle style = network == result.Networks[0] ? Teacher : network.IsSelected ? Selected : Random;
             double latency = network.LatencyMs!.Median, accuracy = 100 * network.Accuracy!.Value;
-            frame.AddLine([(latency, 100 * network.AccuracyInterval!.Lower), (latency, 100 * network.AccuracyInterval.Upper)], style.Color, 1);
-            frame.AddLine([(network.LatencyMs.Lower, accuracy), (Math.Min(most, network.LatencyMs.Upper), accuracy)], style.Color, 1);
+            frame.AddInterval((latency, 100 * network.AccuracyInterval!.Lower), (latency, 100 * network.AccuracyInterval.Upper), style.Color);
+            frame.AddInterval((network.LatencyMs.Lower, accuracy), (Math.Min(most, network.LatencyMs.Upper), accuracy), style.Color);
             frame.AddMarkers([(latency, accuracy)], style, 8);
             string title = $"{network.Name}: {Format.Percent(network.Accuracy)} % in {Format.Number(latency, "0.000")} ms";
             frame.AddLabel(latency, accuracy, network.Name, title, style.Color);

@@ -16,7 +16,6 @@ internal sealed class PlotFrame : IDisposable
     public const int UsualWidth = 400;
 
     private const int LeastBetweenAxes = 180, Right = 14, Bottom = 44, FontSize = 13;
-    private const double LabelGap = 8;
     private const double CharacterWidth = 7.3; // of a wide sans-serif font of 13 px, on average
 
     private readonly Plot _plot = new();
@@ -27,6 +26,7 @@ internal sealed class PlotFrame : IDisposable
     private readonly int _left;
     private readonly int _top;
     private readonly List<(double X, double Y, string Text, string Title, Rgb Color)> _labels = [];
+    private readonly List<((double X, double Y) From, (double X, double Y) To)> _bars = [];
     private readonly string _xLabel;
     private readonly string _yLabel;
 
@@ -69,6 +69,13 @@ internal sealed class PlotFrame : IDisposable
         line.LineWidth = width;
     }
 
+    /// <summary>Draws the bar of an interval given in axis coordinates, within the axes, that names of points keep clear of.</summary>
+    public void AddInterval((double X, double Y) from, (double X, double Y) to, Rgb color)
+    {
+        AddLine([from, to], color, 1);
+        _bars.Add((from, to));
+    }
+
     /// <summary>Draws points given in axis coordinates.</summary>
     public void AddMarkers(IReadOnlyList<(double X, double Y)> points, SeriesStyle style, float size, double opacity = 1)
     {
@@ -83,7 +90,7 @@ internal sealed class PlotFrame : IDisposable
         _plot.Add.Markers(points.Select(p => p.X).ToArray(), points.Select(p => p.Y).ToArray(), shape, size, Of(style.Color).WithAlpha(opacity));
     }
 
-    /// <summary>Names a point given in axis coordinates, beside it where there is room.</summary>
+    /// <summary>Names a point given in axis coordinates, beside it where there is room (<see cref="LabelLayout"/>).</summary>
     /// <param name="x">The point across.</param>
     /// <param name="y">The point up.</param>
     /// <param name="text">Its name.</param>
@@ -157,20 +164,17 @@ internal sealed class PlotFrame : IDisposable
         }
     }
 
-    // Names stand beside their points, above their intervals, where they cover neither a point nor another name; further off, a line leads to them.
     private IEnumerable<XElement> Labels(double wide, double high)
     {
-        const double Line = FontSize + 1;
-        List<Label> placed = [];
-        (double X, double Y)[] points = [.. _labels.Select(l => (_left + (wide * _x.Fraction(l.X)), _top + (high * (1 - _y.Fraction(l.Y)))))];
+        (double X, double Y)[] points = [.. _labels.Select(l => At(l.X, l.Y))];
+        PixelBox[] bars = [.. _bars.Select(bar => PixelBox.Between(At(bar.From.X, bar.From.Y), At(bar.To.X, bar.To.Y)))];
+        LabelLayout layout = new(new(_left, _top, _width - Right, _top + high), points, bars);
         foreach (var (i, (_, _, text, title, color)) in _labels.Index().OrderBy(l => points[l.Index].Y))
         {
-            Label[] places = [.. Enumerable.Range(0, 2 * (int)(high / Line)).SelectMany(Beside)];
-            Label chosen = places.FirstOrDefault(IsFree, places[0]);
-            placed.Add(chosen);
+            PlacedLabel chosen = layout.Place(i, CharacterWidth * text.Length);
             if (Math.Abs(chosen.Lines) > 1)
             {
-                yield return Leader(points[i], chosen, color);
+                yield return Leader(points[i], chosen, color); // to what stands further off
             }
 
             XElement label = Text(text, chosen.Side > 0 ? chosen.From : chosen.To, chosen.Baseline, chosen.Side > 0 ? "start" : "end", color.Hex);
@@ -181,38 +185,13 @@ internal sealed class PlotFrame : IDisposable
                 new XElement("title", title)
             );
             yield return label;
-
-            // At its own height first, then in turns a line higher and a line lower; right of the point, then left.
-            IEnumerable<Label> Beside(int turn)
-            {
-                int lines = (turn % 2 == 0 ? 1 : -1) * ((turn + 1) / 2);
-                double length = CharacterWidth * text.Length, gap = Math.Abs(lines) > 1 ? 2 * LabelGap : LabelGap, baseline = points[i].Y - 6 + (Line * lines);
-                return [new(points[i].X + gap, length, baseline, lines, 1), new(points[i].X - gap - length, length, baseline, lines, -1)];
-            }
         }
 
-        bool IsFree(Label label) =>
-            label.From >= _left
-            && label.To <= _width - Right
-            && label.Baseline >= _top + FontSize - 2
-            && label.Baseline <= _top + high - 2
-            && !placed.Exists(other => label.From < other.To && label.To > other.From && Math.Abs(label.Baseline - other.Baseline) < Line)
-            && !points.Any(p => p.X > label.From - 4 && p.X < label.To + 4 && Math.Abs(p.Y - (label.Baseline - 4)) < 9);
+        (double X, double Y) At(double x, double y) => (_left + (wide * _x.Fraction(x)), _top + (high * (1 - _y.Fraction(y))));
     }
 
-    private static XElement Leader((double X, double Y) point, Label label, Rgb color) => new("line",
+    private static XElement Leader((double X, double Y) point, PlacedLabel label, Rgb color) => new("line",
         new XAttribute("x1", Number(point.X)), new XAttribute("y1", Number(point.Y)),
         new XAttribute("x2", Number(label.Side > 0 ? label.From - 2 : label.To + 2)), new XAttribute("y2", Number(label.Baseline - 4)),
         new XAttribute("stroke", color.Hex), new XAttribute("stroke-width", "0.6"));
-
-    /// <summary>Where a name stands.</summary>
-    /// <param name="From">Its left end, in pixels.</param>
-    /// <param name="Length">Its length in pixels.</param>
-    /// <param name="Baseline">Its height in pixels from above.</param>
-    /// <param name="Lines">How many lines below its point, negative above.</param>
-    /// <param name="Side">1 right of the point, −1 left of it.</param>
-    private sealed record Label(double From, double Length, double Baseline, int Lines, int Side)
-    {
-        public double To => From + Length;
-    }
 }

@@ -69,8 +69,37 @@ public sealed class PlotFrameTests
             double at = Number(name, "x"), length = 7.3 * name.Nodes().OfType<XText>().Single().Value.Length;
             return name.Attribute("text-anchor")!.Value == "start" ? (at, at + length, Number(name, "y")) : (at - length, at, Number(name, "y"));
         }
+    }
 
-        static double Number(XElement element, string attribute) => double.Parse(element.Attribute(attribute)!.Value, CultureInfo.InvariantCulture);
+    // Of a point in the middle: the bars of others run where its name would stand.
+    [Theory]
+    [InlineData(0.52, 0.53, 0.95, 0.53)] // across, right of it
+    [InlineData(0.53, 0.3, 0.53, 0.7)] // up, right of it
+    [InlineData(0.05, 0.53, 0.95, 0.53)] // across the whole plot
+    public void ToSvg_NameBesideBarsOfOthers_CrossesNone(double fromX, double fromY, double toX, double toY)
+    {
+        AxisScale scale = AxisScale.Linear([0, 1], 6, 0.01);
+        using PlotFrame frame = new(scale, scale, 300, "x", "y", width: 900);
+        frame.AddInterval((0.5, 0.45), (0.5, 0.55), new(0, 0, 0));
+        frame.AddInterval((fromX, fromY), (toX, toY), new(0, 0, 0));
+        frame.AddLabel(0.5, 0.5, "network", "its title", new(0, 0, 0));
+
+        XElement svg = XElement.Parse(frame.ToSvg("bars", "bars"));
+
+        XElement name = svg.Elements("text").Single(t => t.Element("title") is not null);
+        double at = Number(name, "x"), length = 7.3 * "network".Length, baseline = Number(name, "y");
+        double left = name.Attribute("text-anchor")!.Value == "start" ? at : at - length;
+        XElement[] ticks = [.. svg.Elements("text").Where(t => t.Value is "0.0" or "1.0")]; // two of the axis across, then two of that up
+        double zeroX = Number(ticks[0], "x"), oneX = Number(ticks[1], "x"), zeroY = Number(ticks[2], "y") - 4.5, oneY = Number(ticks[3], "y") - 4.5;
+        foreach (var (barFromX, barFromY, barToX, barToY) in new[] { (0.5, 0.45, 0.5, 0.55), (fromX, fromY, toX, toY) })
+        {
+            bool isBeside = left + length < X(barFromX) || left > X(barToX), isAboveOrBelow = baseline < Y(barToY) || baseline - 9 > Y(barFromY);
+            Assert.True(isBeside || isAboveOrBelow, Invariant($"{name} crosses the bar from {barFromX}, {barFromY}"));
+        }
+
+        double X(double x) => zeroX + (x * (oneX - zeroX));
+
+        double Y(double y) => zeroY + (y * (oneY - zeroY));
     }
 
     [Fact]
@@ -86,6 +115,8 @@ public sealed class PlotFrameTests
         Assert.NotEmpty(svg.Descendants().Attributes("clip-path"));
         Assert.All(svg.Descendants().Attributes("clip-path"), a => Assert.Equal("url(#plot-1-clip0)", a.Value));
     }
+
+    private static double Number(XElement element, string attribute) => double.Parse(element.Attribute(attribute)!.Value, CultureInfo.InvariantCulture);
 
     private static XElement Draw(string name)
     {

@@ -4,6 +4,7 @@ using System.Text.Json.Serialization;
 using Graft.Data;
 using Graft.Latency;
 using Graft.Networks;
+using Graft.Onnx.Import;
 using Graft.Operations;
 using Graft.Selection;
 using Graft.Steps;
@@ -83,6 +84,17 @@ internal sealed record AccelerationOutline
 
     /// <summary>Threads of each.</summary>
     public required int ThreadsPerWorker { get; init; }
+
+    /// <summary>
+    /// Why no smaller network is trained from scratch though the plan asks for baselines, a clause; null where one is, and where none is asked for.
+    /// </summary>
+    public string? WhyNoSmallerNetwork() =>
+        !Plan.FineTuning.Baselines ? null
+        : SmallerNetworks.Count == 0 && OnnxNetworkSource.IsName(Plan.Network) ? "a network from an ONNX file has no family of smaller ones"
+        : SmallerNetworks.Count == 0 ? $"{Plan.Network} has no smaller one in its family"
+        : Plan.FineTuning.EpochsFromScratch(Plan.Teacher) is null
+            ? "the teacher's weights come from a file, so fineTuning.smallerNetworkEpochs has to say for how long one is trained"
+        : null;
 
     /// <summary>Works a plan out.</summary>
     /// <exception cref="ConfigurationException">The network or an operation does not exist.</exception>

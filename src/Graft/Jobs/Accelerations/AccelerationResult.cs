@@ -42,6 +42,13 @@ public sealed record AccelerationResult
     /// <summary>The networks that were measured and tested: the teacher first, then the accelerated one, then what it is compared with.</summary>
     public required IReadOnlyList<NetworkResult> Networks { get; init; }
 
+    /// <summary>
+    /// Why no smaller network of the family, trained from scratch, is among them though the plan asks for baselines: a clause. Null where one is or will be,
+    /// and where none is asked for.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? WhyNoSmallerNetwork { get; init; }
+
     /// <summary>Which network is best for which latency; null while none has been fine-tuned and measured.</summary>
     public AccelerationAdvice? Advice { get; init; }
 

@@ -74,6 +74,7 @@ internal sealed class AccelerationResultBuilder : IStepResults
             LatencyDrift = Drift,
             Target = _outline.Target,
             Networks = networks,
+            WhyNoSmallerNetwork = _outline.WhyNoSmallerNetwork(),
             Advice = Advice(networks, budgetMs),
             Exported = export is null ? null : _flow.Export!.Name,
             Model = export is null ? null : ArtifactPath.InWorkspace(export.Model),

@@ -40,7 +40,7 @@ public sealed class StudyJob : GraftJob<StudyResult>
     public AnalysisOptions Analysis { get; set; }
 
     /// <summary>What was found, as far as the study has come.</summary>
-    public override StudyResult Result => StudyResultBuilder.Build(Outline, Session.Workspace.Steps, Analysis, _findings);
+    public override StudyResult Result => StudyResultBuilder.Build(Outline, Session.Workspace, Analysis, _findings);
 
     private StudyOutline Outline => StudyOutline.Of(_seeds.Wanted, Session.Cores) with
     {

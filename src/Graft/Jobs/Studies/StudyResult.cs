@@ -65,6 +65,12 @@ public sealed record StudyResult
     /// </summary>
     public SequentialJudgement? Sequential { get; init; }
 
+    /// <summary>
+    /// Other studies of the workspace that judge the same trials by another margin, the oldest first. May be empty: a second margin is a second look at the
+    /// same data, and error rates hold for the one that was chosen before looking.
+    /// </summary>
+    public IReadOnlyList<OtherMargin> OtherMargins { get; init; } = [];
+
     /// <summary>How the numbers came about.</summary>
     public required Provenance Provenance { get; init; }
 }

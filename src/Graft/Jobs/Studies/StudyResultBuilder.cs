@@ -40,6 +40,15 @@ internal sealed class StudyResultBuilder
     public static StudyResult Build(StudyOutline outline, IStepRecord record, AnalysisOptions? options = null, FindingsCache? cache = null) =>
         new StudyResultBuilder(outline, record, options ?? OptionsOf(outline.Plan)).Build(cache ?? new());
 
+    /// <summary>The results as they stand, beside what else the workspace holds.</summary>
+    /// <param name="outline">The study.</param>
+    /// <param name="workspace">Where its steps are recorded.</param>
+    /// <param name="options">How results are judged; null for the study's own margin (<see cref="OptionsOf"/>).</param>
+    /// <param name="cache">Findings of an earlier reading; null for none.</param>
+    /// <exception cref="ConfigurationException">An option is out of range.</exception>
+    public static StudyResult Build(StudyOutline outline, IWorkspace workspace, AnalysisOptions? options = null, FindingsCache? cache = null) =>
+        Build(outline, workspace.Steps, options, cache) with { OtherMargins = OtherMargin.Of(outline, workspace.Jobs) };
+
     /// <summary>How a study is judged where nobody says otherwise: with the margin by which its seeds were added, if they were.</summary>
     /// <param name="plan">The study's plan.</param>
     public static AnalysisOptions OptionsOf(StudyPlan plan) => plan.UntilDecided is { } until ? new() { Margin = until.Margin } : new();

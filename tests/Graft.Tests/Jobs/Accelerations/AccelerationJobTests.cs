@@ -278,6 +278,33 @@ public sealed class AccelerationJobTests : IDisposable
         Assert.Equal(plan.FineTuning.Distillation, FineTuningPhase.StepOf(outline, "", [], onLabelsAlone: false).Distillation);
     }
 
+    [Theory]
+    [InlineData("wrn-10-1", true, null, null, "wrn-10-1 has no smaller one in its family")]
+    [InlineData("wrn-10-1", false, null, null, null)]
+    [InlineData("wrn-10-2", true, null, null, null)]
+    [InlineData(
+        "wrn-10-2", true, "teacher.safetensors", null,
+        "the teacher's weights come from a file, so fineTuning.smallerNetworkEpochs has to say for how long one is trained"
+    )]
+    [InlineData("wrn-10-2", true, "teacher.safetensors", 3, null)]
+    public void WhyNoSmallerNetwork_BaselinesAskedFor_SaysWhyThereIsNone(string network, bool baselines, string? weights, int? epochs, string? expected)
+    {
+        var plan = Plan with { Network = network, FineTuning = Plan.FineTuning with { Baselines = baselines, SmallerNetworkEpochs = epochs } };
+        var outline = Job(plan).Outline with { Plan = plan with { Teacher = plan.Teacher with { Weights = weights } } };
+
+        Assert.Equal(expected, outline.WhyNoSmallerNetwork());
+    }
+
+    [Fact]
+    public void WhyNoSmallerNetwork_NetworkOfAnOnnxFile_IsThatItHasNoFamily()
+    {
+        var outline = Job(Plan).Outline;
+
+        var result = AccelerationResultBuilder.Build(outline with { Plan = Plan with { Network = "onnx-0123456789ab" } }, _session.Workspace);
+
+        Assert.Equal("a network from an ONNX file has no family of smaller ones", result.WhyNoSmallerNetwork);
+    }
+
     [Fact]
     public async Task RunAsync_TableOfAnotherMachine_MeasuresAllNetworksHere()
     {

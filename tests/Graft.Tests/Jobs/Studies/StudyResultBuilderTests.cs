@@ -295,6 +295,21 @@ public sealed class StudyResultBuilderTests : IDisposable
     }
 
     [Fact]
+    public void Build_WorkspaceThatJudgesTheSameTrialsByAnotherMargin_NamesTheStudy()
+    {
+        var plan = SmallStudy.Plan with { Seeds = 2, UntilDecided = new() { MaxSeeds = 4, Margin = 0.005 } };
+        var study = Save(plan);
+        var wider = Save(plan with { UntilDecided = new() { MaxSeeds = 6, Margin = 0.01 } });
+        Save(plan with { UntilDecided = new() { MaxSeeds = 6, Margin = 0.005 } }); // no other margin
+        Save(plan with { UntilDecided = null }); // judged by whatever margin is given when it is shown
+        Save(plan with { Epochs = [2], UntilDecided = new() { MaxSeeds = 4, Margin = 0.01 } }); // other trials
+        _workspace.Jobs.Save("e", StudyJob.Kind, "", (wider with { Id = "e", DataFingerprint = "others" }).ToJson(), []);
+
+        Assert.Equal([new(wider.Id, 0.01)], StudyResultBuilder.Build(study, _workspace).OtherMargins);
+        Assert.Empty(Build().OtherMargins);
+    }
+
+    [Fact]
     public void Build_StepTimes_AreAddedUp()
     {
         FinishTeacher(0.5);
@@ -340,6 +355,13 @@ public sealed class StudyResultBuilderTests : IDisposable
     }
 
     private static IReadOnlyList<TrialStep> Trials(string operation) => Graph.Cells.Single(c => c.Operation == operation).Trials;
+
+    private StudyOutline Save(StudyPlan plan)
+    {
+        var outline = StudyOutline.Of(SmallStudy.Graph(plan), new(1, 1, 1));
+        _workspace.Jobs.Save(outline.Id, StudyJob.Kind, PlanFile.ToYaml(outline.Plan), outline.ToJson(), []);
+        return outline;
+    }
 
     private StudyResult Build(FindingsCache cache, AnalysisOptions? options = null) =>
         StudyResultBuilder.Build(StudyOutline.Of(Graph, new(2, 1, 2)), _workspace.Steps, options, cache);

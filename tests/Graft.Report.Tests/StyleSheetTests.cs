@@ -1,0 +1,24 @@
+using System.Text.RegularExpressions;
+
+namespace Graft.Report.Tests;
+
+public sealed partial class StyleSheetTests
+{
+    // A column may become as narrow as its shortest part that can be broken off: of a heading that is a word.
+    [Fact]
+    public void Text_HeadingsOfTables_AreNotBrokenInsideAWord()
+    {
+        string[] broken = [.. Rule().Matches(StyleSheet.Text)
+            .Where(rule => rule.Groups["body"].Value.Contains("overflow-wrap: anywhere", StringComparison.Ordinal))
+            .SelectMany(rule => rule.Groups["selectors"].Value.Split(',', StringSplitOptions.TrimEntries))];
+
+        Assert.Contains(".plain tbody th:first-child", broken); // names of operations
+        Assert.DoesNotContain(broken, selector => HeaderCell().IsMatch(selector) && !selector.Contains("tbody", StringComparison.Ordinal));
+    }
+
+    [GeneratedRegex(@"(?<selectors>[^{}]+)\{(?<body>[^{}]*)\}")]
+    private static partial Regex Rule();
+
+    [GeneratedRegex(@"\bth\b")]
+    private static partial Regex HeaderCell();
+}
