@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using Graft.Data;
 
 namespace Graft.Cli;
 
@@ -24,6 +25,11 @@ internal static class RemedyOptions
         }
 
         string name = NameOf(remedy.Setting);
+        if (remedy == new Remedy(Setting.ImageChannels, Invariant($"{ImageShape.Rgb}")))
+        {
+            return command.Options.Any(o => o.Name == name) ? $"without {name}" : null;
+        }
+
         if (KeyOf(remedy.Setting) is { } key)
         {
             return command.Options.Any(o => o.Name == name) ? $"{name} {key}={remedy.Value}" : null;

@@ -19,6 +19,10 @@ public sealed class RemedyOptionsTests
     }
 
     [Fact]
+    public void Append_PhotographsInColour_AreThoseWithoutTheOption() =>
+        Assert.Equal("Take them in colour (without --grayscale).", Append("Take them in colour.", new Remedy(Setting.ImageChannels, "3")));
+
+    [Fact]
     public void Append_OptionThatTheCommandLacks_IsNotNamed() =>
         Assert.Equal("Name the output.", Append("Name the output.", new Remedy(Setting.OnnxOutput)));
 

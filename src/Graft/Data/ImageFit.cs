@@ -15,26 +15,28 @@ internal sealed record ImageFit(string? Words, IReadOnlyList<Remedy> Remedies)
     /// <param name="width">The width in pixels that it takes; null for any.</param>
     public static ImageFit Of(ImageShape images, bool arePhotographs, int? channels, int? height, int? width)
     {
-        bool toGrayscale = arePhotographs && channels == ImageShape.Grayscale && images.Channels == ImageShape.Rgb;
+        string? conversion = !arePhotographs || channels == images.Channels ? null
+            : channels == ImageShape.Grayscale ? "convert the images to grayscale"
+            : channels == ImageShape.Rgb ? "take the images in colour"
+            : null;
         bool isScaled = (height ?? images.Height) != images.Height || (width ?? images.Width) != images.Width;
         bool hasItsChannels = channels is null || channels == images.Channels;
-        if ((!toGrayscale && !hasItsChannels) || (isScaled && height != width))
+        if ((conversion is null && !hasItsChannels) || (isScaled && height != width))
         {
             return Impossible;
         }
 
         Remedy[] remedies =
         [
-            .. toGrayscale ? [new(Setting.ImageChannels, Invariant($"{ImageShape.Grayscale}"))] : Array.Empty<Remedy>(),
+            .. conversion is not null ? [new(Setting.ImageChannels, Invariant($"{channels}"))] : Array.Empty<Remedy>(),
             .. isScaled ? [new(Setting.ImageSize, Invariant($"{width}"))] : Array.Empty<Remedy>(),
         ];
         return new(
-            (toGrayscale, isScaled) switch
+            (conversion, isScaled) switch
             {
-                (true, true) => "convert the images to grayscale and scale them",
-                (true, false) => "convert the images to grayscale",
-                (false, true) => "scale the images",
-                _ => null,
+                (not null, true) => $"{conversion} and scale them",
+                (null, true) => "scale the images",
+                _ => conversion,
             },
             remedies
         );

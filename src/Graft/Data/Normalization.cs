@@ -73,7 +73,8 @@ public sealed record Normalization(IReadOnlyList<float> Mean, IReadOnlyList<floa
             throw new ConfigurationException(
                 $"the normalisation has {Plural.Of(Mean.Count, "mean")} and {Plural.Of(Std.Count, "deviation")}; "
                     + Invariant($"images of {shape} need {shape.Channels} each")
-                    + (shape.Channels == ImageShape.Grayscale ? ", like 0.5/0.25." : fit?.Words is { } words ? $". Give these, or {words}." : "."))
+                    + (shape.Channels == ImageShape.Grayscale ? ", like 0.5/0.25" : "")
+                    + (fit?.Words is { } words ? $". Give these, or {words}." : "."))
             {
                 Remedies = fit?.Remedies ?? [],
             };
