@@ -74,9 +74,10 @@ internal static class Verdicts
     /// <summary>What is to be said where an interval of a table ends at the largest difference that is possible; null where none does.</summary>
     /// <param name="intervals">Intervals of differences, fractions.</param>
     /// <param name="minus">The minus sign.</param>
-    public static string? CutIntervals(IEnumerable<ConfidenceInterval?> intervals, char minus = Format.Minus) =>
-        intervals.Any(interval => interval is { Lower: <= -1 } or { Upper: >= 1 })
-            ? $"Intervals that end at {minus}100 or +100 points are cut there: they reach beyond what accuracies can differ by."
+    /// <param name="most">The largest difference that is possible: 1 of accuracies, 2 of their differences.</param>
+    public static string? CutIntervals(IEnumerable<ConfidenceInterval?> intervals, char minus = Format.Minus, int most = 1) =>
+        intervals.Any(interval => interval?.Lower <= -most || interval?.Upper >= most)
+            ? Invariant($"Intervals that end at {minus}{100 * most} or +{100 * most} points are cut there: they reach beyond what accuracies can differ by.")
             : null;
 
     /// <summary>The same for all cells of an analysis.</summary>

@@ -35,6 +35,13 @@ public sealed class VerdictsTests
         Verdicts.CutIntervals([null, new((lower + upper) / 2, lower, upper), new(0, -0.1, 0.1)]));
 
     [Fact]
+    public void CutIntervals_OfDifferencesOfDifferences_ReachTwiceAsFar()
+    {
+        Assert.Null(Verdicts.CutIntervals([new(0.2, -1.2, 1.6)], most: 2));
+        Assert.StartsWith("Intervals that end at −200 or +200 points are cut there", Verdicts.CutIntervals([new(0.2, -1.6, 2)], most: 2));
+    }
+
+    [Fact]
     public void OtherMargins_SameTrialsByAnotherMargin_NamesTheStudiesAndWhatFollows()
     {
         const string Follows = "that is another look at the same data. Error rates hold for the margin that was chosen before looking.";

@@ -51,6 +51,7 @@ internal static class CrossedTest
                 Pooled = error,
                 Own = error,
                 Basis = TestBasis.Images,
+                Most = differences.Most,
                 Seeds = 1,
                 Images = images,
             };
@@ -87,6 +88,7 @@ internal static class CrossedTest
             Pooled = pooled,
             Own = own,
             Basis = TestBasis.SeedsAndImages,
+            Most = differences.Most,
             Seeds = seeds,
             Images = images,
             Components = new(

@@ -1,8 +1,8 @@
 namespace Graft.Analysis;
 
 /// <summary>
-/// A difference of accuracies with the test of no difference. Differences are fractions in [−1, 1]. Each question is asked twice, with the training noise of
-/// all cells and with that of the two that are compared, and the answer that is less sure counts.
+/// A difference of accuracies with the test of no difference. Differences are fractions in [−1, 1], those of differences in [−2, 2]. Each question is asked
+/// twice, with the training noise of all cells and with that of the two that are compared, and the answer that is less sure counts.
 /// </summary>
 public sealed record DifferenceTest
 {
@@ -29,6 +29,9 @@ public sealed record DifferenceTest
 
     /// <summary>What the standard error consists of; null with one seed, which cannot tell.</summary>
     public VarianceComponents? Components { get; init; }
+
+    /// <summary>What it cannot exceed in either direction (<see cref="PairedDifferences.Most"/>).</summary>
+    internal double Most { get; init; } = 1;
 
     /// <summary>The larger one of both standard errors.</summary>
     public double StandardError => Math.Max(Pooled.StandardError, Own.StandardError);
@@ -62,13 +65,13 @@ public sealed record DifferenceTest
         };
     }
 
-    /// <summary>The interval of given levels: as wide as the wider one of both questions asks for, but within ±1 as accuracies differ.</summary>
+    /// <summary>The interval of given levels: as wide as the wider one of both questions asks for, but within what accuracies can differ by (<see cref="Most"/>).</summary>
     /// <param name="pooled">The probability with which it covers the difference, training noise pooled.</param>
     /// <param name="own">The same with own training noise.</param>
     internal ConfidenceInterval Interval(double pooled, double own)
     {
         double half = HalfWidth(pooled, own);
-        return new(Difference, Math.Max(-1, Difference - half), Math.Min(1, Difference + half));
+        return new(Difference, Math.Max(-Most, Difference - half), Math.Min(Most, Difference + half));
     }
 
     private double HalfWidth(double level) => HalfWidth(level, level);

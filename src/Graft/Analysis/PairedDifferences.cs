@@ -23,6 +23,9 @@ public sealed class PairedDifferences
     /// <summary>The number of test images, at least one.</summary>
     public int Images => _bySeed[0].Length;
 
+    /// <summary>What the mean cannot exceed in either direction, as accuracies are in [0, 1]: 1 for a difference, 2 for a difference of differences.</summary>
+    internal double Most => _contrast.Values.Sum(Math.Abs) / 2;
+
     /// <summary>The variance over seeds of a difference, if each cell has the training noise: 2 cells of it for a difference of two, 1 + 1/m for one with the
     /// mean of m.</summary>
     public double VarianceBy(TrainingNoise noise)

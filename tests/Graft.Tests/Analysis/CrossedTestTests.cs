@@ -79,6 +79,16 @@ public sealed class CrossedTestTests
         Assert.Equal("one test image says nothing about others", CrossedTest.Of(PairedDifferences.FromValues([1], [0])).Reason);
 
     [Fact]
+    public void Interval_EndsAtWhatAccuraciesCanDifferBy_AndTheirDifferencesByTwiceAsMuch()
+    {
+        var gain = PairedDifferences.FromValues([1, 1, 0], [0, 1, 1]);
+        var loss = PairedDifferences.FromValues([-1, 0, -1], [-1, -1, 0]);
+
+        Assert.Equal(1, CrossedTest.Of(gain).Value!.Interval(0.999, 0.999).Upper);
+        Assert.Equal(2, CrossedTest.Of(gain.Minus(loss).Value!).Value!.Interval(0.999, 0.999).Upper);
+    }
+
+    [Fact]
     public void Of_AnyDifferences_IsFiniteAndIntervalAndTestAgree() =>
         Gen.Select(Gen.Int[2, 5], Gen.Int[2, 40]).SelectMany((s, n) => Gen.Int[-1, 1].Select(x => (double)x).Array[n].Array[s]).ForAll(rows =>
         {
