@@ -3,8 +3,6 @@ using System.CommandLine.Invocation;
 using System.Runtime.InteropServices;
 using Graft.Jobs;
 using Graft.Onnx;
-using Graft.Runtime;
-using TorchSharp;
 
 namespace Graft.Cli;
 
@@ -27,8 +25,7 @@ internal sealed class VersionAction : SynchronousCommandLineAction
     {
         try
         {
-            NativeRuntime.RequireTorch();
-            return torch.cuda.is_available() ? "cuda" : "cpu";
+            return ComputeDevice.Backend();
         }
         catch (ConfigurationException)
         {

@@ -23,7 +23,7 @@ public sealed class GraftSessionTests
         var data = session.LoadData("images", null, Token);
         string file = Save(data, data.Normalization);
 
-        using var network = session.OpenNetwork(file, data);
+        using var network = session.OpenNetwork(file, data, cancellation: Token);
         double before = Sum(network);
         network.forward(torch.ones(2, 3, 16, 16));
 
@@ -38,8 +38,8 @@ public sealed class GraftSessionTests
         var data = session.LoadData("images", null, Token);
         string file = Save(data, Normalization.Parse("imagenet"));
 
-        var error = Assert.Throws<ConfigurationException>(() => session.OpenNetwork(file, data));
-        using var network = session.OpenNetwork(file, session.LoadData("images", ImageNet, Token));
+        var error = Assert.Throws<ConfigurationException>(() => session.OpenNetwork(file, data, cancellation: Token));
+        using var network = session.OpenNetwork(file, session.LoadData("images", ImageNet, Token), cancellation: Token);
 
         Assert.Contains("load the data with that normalization", error.Message, StringComparison.Ordinal);
     }
@@ -52,7 +52,7 @@ public sealed class GraftSessionTests
         using var session = Open();
         var data = session.LoadData("ten-session", ImageNet, Token);
 
-        using var network = session.OpenNetwork(OnnxNetworkTests.FileOf("resnet20-cifar10-folded"), data);
+        using var network = session.OpenNetwork(OnnxNetworkTests.FileOf("resnet20-cifar10-folded"), data, cancellation: Token);
         var before = session.Evaluate(network, data, Token);
         network.Substitute(2, Graft.Operations.OperationCatalog.Default.Parse("conv-stack(w=1,k=3)"), seed: 1);
         var epochs = session.TrainOn(network, data, 1, new() { BatchSize = 16, LearningRate = 0.01 }, cancellation: Token);
@@ -85,12 +85,25 @@ public sealed class GraftSessionTests
         using var scope = torch.NewDisposeScope();
         using var session = Open();
         var data = session.LoadData("images", null, Token);
-        using var network = session.OpenNetwork(Save(data, data.Normalization), data);
+        using var network = session.OpenNetwork(Save(data, data.Normalization), data, cancellation: Token);
         double before = Sum(network);
 
         Assert.Throws<OperationCanceledException>(() => session.TrainOn(network, data, 1, cancellation: new(canceled: true)));
 
         Assert.Equal(before, Sum(network));
+    }
+
+    [Fact]
+    public void OpenNetworkAndImportNetwork_Cancelled_End()
+    {
+        using var session = Open();
+        var data = session.LoadData("images", null, Token);
+        string file = OnnxNetworkTests.FileOf("resnet20-cifar10-folded");
+        var cancelled = new CancellationToken(canceled: true);
+
+        Assert.Throws<OperationCanceledException>(() => session.ImportNetwork(file, cancelled));
+        Assert.Throws<OperationCanceledException>(() => session.OpenNetwork(file, data, cancellation: cancelled));
+        Assert.StartsWith("onnx-", session.ImportNetwork(file, Token), StringComparison.Ordinal);
     }
 
     [Theory]
@@ -115,7 +128,7 @@ public sealed class GraftSessionTests
             NetworkWeights.Save(network, grey, file);
         }
 
-        var error = Assert.Throws<ConfigurationException>(() => session.OpenNetwork(file, data));
+        var error = Assert.Throws<ConfigurationException>(() => session.OpenNetwork(file, data, cancellation: Token));
 
         Assert.Equal($"{file} {message}", error.Message);
     }
@@ -130,7 +143,7 @@ public sealed class GraftSessionTests
 
         double[] sums = [.. new[] { 1, 1, 2 }.Select(seed =>
         {
-            using var network = session.OpenNetwork(file, data);
+            using var network = session.OpenNetwork(file, data, cancellation: Token);
             session.TrainOn(network, data, 1, new() { BatchSize = 16 }, seed, cancellation: Token);
             return Sum(network);
         })];
@@ -146,8 +159,8 @@ public sealed class GraftSessionTests
         using var session = Open();
         var data = session.LoadData("images", null, Token);
         string file = Save(data, data.Normalization);
-        using var alone = session.OpenNetwork(file, data);
-        using var watched = session.OpenNetwork(file, data);
+        using var alone = session.OpenNetwork(file, data, cancellation: Token);
+        using var watched = session.OpenNetwork(file, data, cancellation: Token);
         var accuracies = new List<double>();
         var elsewhere = new List<Exception?>();
 
@@ -179,7 +192,7 @@ public sealed class GraftSessionTests
         using var scope = torch.NewDisposeScope();
         using var session = Open();
         var data = session.LoadData("images", null, Token);
-        using var network = session.OpenNetwork(Save(data, data.Normalization), data);
+        using var network = session.OpenNetwork(Save(data, data.Normalization), data, cancellation: Token);
         network.train();
         double loss = session.Evaluate(network, data, Token).Loss;
         double[] losses = new double[4];
@@ -211,12 +224,12 @@ public sealed class GraftSessionTests
         using var scope = torch.NewDisposeScope();
         using var session = Open();
         var data = session.LoadData("images", null, Token);
-        using var network = session.OpenNetwork(Save(data, data.Normalization), data);
+        using var network = session.OpenNetwork(Save(data, data.Normalization), data, cancellation: Token);
         network.Substitute(1, Graft.Operations.OperationCatalog.Default.Parse("conv-stack(w=1,k=3)"), seed: 1);
         string file = $"session-{Guid.NewGuid():N}.onnx";
 
         var comparison = session.ExportOnnx(network, file, data, cancellation: Token);
-        using var opened = session.OpenNetwork(file, data);
+        using var opened = session.OpenNetwork(file, data, cancellation: Token);
 
         Assert.Equal((data.Test.Count, 0), (comparison.Images, comparison.ClassesDiffering));
         Assert.Equal(session.Evaluate(network, data, Token).Predicted, session.Evaluate(opened, data, Token).Predicted);
@@ -232,7 +245,7 @@ public sealed class GraftSessionTests
         using var session = Open();
         var data = session.LoadData("ten-export", ImageNet, Token);
         string original = OnnxNetworkTests.FileOf("resnet20-cifar10-folded"), file = $"session-{Guid.NewGuid():N}.onnx";
-        using var network = session.OpenNetwork(original, data);
+        using var network = session.OpenNetwork(original, data, cancellation: Token);
         network.Substitute(2, Graft.Operations.OperationCatalog.Default.Parse("conv-stack(w=1,k=3)"), seed: 1);
 
         var comparison = session.ExportOnnx(network, file, data, cancellation: Token);

@@ -7,7 +7,6 @@ using Graft.Networks;
 using Graft.Onnx;
 using Graft.Operations;
 using Graft.Runtime;
-using TorchSharp;
 
 namespace Graft.Cli.Commands;
 
@@ -75,11 +74,9 @@ internal static class DoctorCommand
         return findings;
     }
 
-    private static string Backend()
-    {
-        NativeRuntime.RequireTorch();
-        return torch.cuda.is_available() ? "cuda: --device cuda, which is the default" : "cpu; for a GPU build with -p:TorchBackend=cuda";
-    }
+    private static string Backend() => ComputeDevice.Backend() == ComputeDevice.Cuda
+        ? "cuda: --device cuda, which is the default"
+        : "cpu; for a GPU build with -p:TorchBackend=cuda";
 
     private static string Workspace(string directory)
     {

@@ -145,14 +145,12 @@ internal sealed class EvaluateCommand
         var numbers = PrecisionNames.Parse(parsed.GetValue(_precision)!, where);
         var own = NetworkWeights.ReadNormalization(path);
         var options = _images.Read(parsed, plan: null);
-        if (DataSource.OutlineOf(parsed.GetValue(_data)!, options) is { } known)
-        {
-            OpenWeights(parsed, path, known).Dispose(); // what does not fit is said before it is downloaded
-        }
-
+        using var before = DataSource.OutlineOf(parsed.GetValue(_data)!, options) is { } known
+            ? OpenWeights(parsed, path, known) // what does not fit is said before it is downloaded
+            : null;
         var images = Images(parsed, options, cancellation);
-        using var opened = OpenWeights(parsed, path, images.Outline);
-        var (_, model, classes) = opened;
+        using var after = before is null ? OpenWeights(parsed, path, images.Outline) : null;
+        var (_, model, classes) = (before ?? after)!;
         var (normalization, source) = NormalizationOf(parsed, images, own, "weights"); // after what says that the images do not fit at all
         if (classes is not null)
         {
@@ -186,12 +184,7 @@ internal sealed class EvaluateCommand
         var named = NamedNetwork.Read(parsed.GetValue(_network), _import.Read(parsed), data.Image, path);
         try
         {
-            if (named.Import is null)
-            {
-                TeacherWeights.RequireChannels(path, data);
-            }
-
-            return new(named, NetworkWeights.Open(path, data.Image, data.ClassNames.Count, named.Name), classes);
+            return new(named, TeacherWeights.Open(path, named.Name, data), classes);
         }
         catch
         {

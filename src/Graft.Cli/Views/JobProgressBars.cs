@@ -13,7 +13,6 @@ internal sealed class JobProgressBars : JobProgressView
     private readonly Task _shown;
     private readonly Dictionary<string, ProgressTask> _bars = []; // by the key of a step
     private readonly ProgressTask _all;
-    private readonly List<string?> _notes = []; // said once the bars are gone
     private readonly Terminal _terminal;
     private readonly string _job;
 
@@ -39,14 +38,10 @@ internal sealed class JobProgressBars : JobProgressView
 
     public override void Report(JobProgress value)
     {
-        if (value.News is { Happened: StepEvent.Invalidated } news)
+        string? note = value.News is { Happened: StepEvent.Invalidated } news ? Describe(news) : RemarkOn(value.News);
+        if (note is not null)
         {
-            _notes.Add(Describe(news));
-        }
-
-        if (RemarkOn(value.News) is { } remark)
-        {
-            _terminal.Error.WriteLine(Terminal.Note(remark)); // above the bars: whoever watches can still stop
+            _terminal.Error.WriteLine(Terminal.Note(note)); // above the bars: whoever watches can still stop
         }
 
         var batches = Batches(value);
@@ -78,6 +73,5 @@ internal sealed class JobProgressBars : JobProgressView
     {
         _end.TrySetResult();
         await _shown;
-        _notes.ForEach(_terminal.WriteProgressNote);
     }
 }

@@ -27,6 +27,12 @@ public sealed record TrainingNoise(double Variance, int DegreesOfFreedom)
         return noise;
     }
 
+    /// <summary>The squared deviations that were pooled: the sum of those of the cells (<see cref="SquaresOf"/>).</summary>
+    internal double Squares => Variance * DegreesOfFreedom;
+
+    /// <summary>The squared deviations of a cell's accuracies from their mean; 0 for a single one.</summary>
+    internal static double SquaresOf(IReadOnlyList<double> accuracies) => accuracies.Count > 1 ? (accuracies.Count - 1) * accuracies.Variance() : 0;
+
     /// <summary>The variance of an accuracy of a cell over seeds.</summary>
     /// <param name="cell">The cell's trials.</param>
     internal double VarianceOf(object cell) => Math.Max(Variance, _ofBaselines.GetValueOrDefault(cell));
@@ -36,10 +42,9 @@ public sealed record TrainingNoise(double Variance, int DegreesOfFreedom)
     public static Computed<TrainingNoise> Pooled(IReadOnlyList<IReadOnlyList<double>> cells)
     {
         ArgumentNullException.ThrowIfNull(cells);
-        var usable = cells.Where(c => c.Count > 1).ToList();
-        int freedom = usable.Sum(c => c.Count - 1);
+        int freedom = cells.Where(c => c.Count > 1).Sum(c => c.Count - 1);
         return freedom == 0
             ? new NotComputable("one seed says nothing about how much training varies")
-            : new TrainingNoise(usable.Sum(c => (c.Count - 1) * c.Variance()) / freedom, freedom);
+            : new TrainingNoise(cells.Sum(SquaresOf) / freedom, freedom);
     }
 }

@@ -1,4 +1,5 @@
 using Graft.Engine.Slurm;
+using Graft.Runtime;
 using static TorchSharp.torch;
 
 namespace Graft.Jobs;
@@ -36,4 +37,12 @@ internal static class ComputeDevice
         "auto" => profile.Gpus > 0 ? Cuda : Cpu,
         _ => Resolve(name),
     };
+
+    /// <summary>What libtorch computes with by default: a GPU where its build can use one that is here, else the processor.</summary>
+    /// <exception cref="ConfigurationException">libtorch cannot be loaded.</exception>
+    public static string Backend()
+    {
+        NativeRuntime.RequireTorch();
+        return Resolve("auto");
+    }
 }

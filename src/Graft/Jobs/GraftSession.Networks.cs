@@ -2,7 +2,6 @@ using Graft.Data;
 using Graft.Jobs.Studies;
 using Graft.Networks;
 using Graft.Onnx;
-using Graft.Onnx.Import;
 using Graft.Operations;
 using Graft.Steps;
 using Graft.Training;
@@ -20,16 +19,19 @@ public sealed partial class GraftSession
     /// <param name="weights">The file: safetensors, a PyTorch checkpoint, or a whole network as ONNX.</param>
     /// <param name="data">The data set that it is for.</param>
     /// <param name="network">The network's name, for files of weights that do not say it.</param>
+    /// <param name="cancellation">Ends an import before its proof, or between two batches of the images that batch normalisation is restored from.</param>
     /// <exception cref="GraftException">
     /// The file cannot be read, does not fit, or says that it takes pixels normalised otherwise than those of the data are.
     /// </exception>
-    public Network OpenNetwork(string weights, ImageData data, string? network = null)
+    public Network OpenNetwork(string weights, ImageData data, string? network = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(weights);
         ArgumentNullException.ThrowIfNull(data);
         ObjectDisposedException.ThrowIf(_isDisposed, this);
-        bool isNetwork = OnnxNetworkSource.IsFile(weights);
-        var import = isNetwork ? Imports.Find(Imports.Read(weights, data.Train.Shape)) : null;
+        cancellation.ThrowIfCancellationRequested();
+        var import = NetworkReference.Of(weights) is { File: not null } file
+            ? Imports.Find(Imports.Read(file, data.Train.Shape, classes: null, cancellation))
+            : null;
         if (import is null)
         {
             TeacherWeights.RequireChannels(weights, data.Outline);
@@ -45,7 +47,7 @@ public sealed partial class GraftSession
 
         var opened = import is null
             ? NetworkWeights.Open(weights, data.Train.Shape, data.ClassNames.Count, network)
-            : OnnxTeacherKind.Open(import, data, data.Normalization, new(), new(Device), CancellationToken.None);
+            : OnnxTeacherKind.Open(import, data, data.Normalization, new(), new(Device), cancellation);
         opened.eval();
         opened.Precision = PrecisionNames.Parse("auto", Device);
         opened.to(new torch.Device(Device));
@@ -117,11 +119,13 @@ public sealed partial class GraftSession
     /// that is returned from then on. Nothing is written before a job runs.
     /// </summary>
     /// <param name="path">The file.</param>
+    /// <param name="cancellation">Ends it before the proof that the network answers as the file does in ONNX Runtime.</param>
     /// <exception cref="DataException">It cannot be imported.</exception>
-    public string ImportNetwork(string path)
+    public string ImportNetwork(string path, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(path);
-        return Imports.Read(path, image: null);
+        cancellation.ThrowIfCancellationRequested();
+        return Imports.Read(NetworkReference.Of(path), image: null, classes: null, cancellation);
     }
 
     /// <summary>

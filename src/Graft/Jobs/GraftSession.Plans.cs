@@ -10,7 +10,7 @@ public sealed partial class GraftSession
 {
     /// <summary>Works out a study (<b>Seo &amp; Lee</b>): operations swapped into positions of a trained network, trained on, tested, over seeds.</summary>
     /// <param name="plan">The plan.</param>
-    /// <param name="cancellation">Ends downloads and decoding.</param>
+    /// <param name="cancellation">Ends downloads and decoding, and an import before its proof.</param>
     /// <exception cref="GraftException">The plan is wrong, or its data or weights cannot be used.</exception>
     public StudyJob Study(StudyPlan plan, CancellationToken cancellation = default)
     {
@@ -24,7 +24,7 @@ public sealed partial class GraftSession
     /// <summary>Works out an acceleration (<b>LANA</b>): a network that meets a latency budget.</summary>
     /// <param name="plan">The plan.</param>
     /// <param name="table">A table of latencies to take what it has from; null to measure all.</param>
-    /// <param name="cancellation">Ends downloads and decoding.</param>
+    /// <param name="cancellation">Ends downloads and decoding, and an import before its proof.</param>
     /// <exception cref="GraftException">The plan is wrong, or its data or weights cannot be used.</exception>
     public AccelerationJob Accelerate(AccelerationPlan plan, LatencySource? table = null, CancellationToken cancellation = default)
     {
@@ -36,21 +36,22 @@ public sealed partial class GraftSession
 
     /// <summary>Works out a training of a network from scratch.</summary>
     /// <param name="plan">The plan.</param>
-    /// <param name="cancellation">Ends downloads and decoding.</param>
+    /// <param name="cancellation">Ends downloads and decoding, and an import before its proof.</param>
     /// <exception cref="GraftException">The plan is wrong, or its data cannot be used.</exception>
     public TrainingJob Train(TrainingPlan plan, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(plan);
         plan.Validate();
-        plan = plan with { Images = NetworkImports.ImagesOf(plan.Network, plan.Images) };
+        var reference = NetworkReference.Of(plan.Network);
+        plan = plan with { Images = reference.ImagesOf(plan.Images) };
         if (DataSource.OutlineOf(plan.Data, plan.Images) is { } known)
         {
-            RequireFit(plan.Network, plan.From, known);
+            RequireFit(reference, plan.From, known, cancellation);
         }
 
         var data = LoadData(plan.Data, plan.Images, cancellation);
-        string network = Imports.Read(plan.Network, data.Train.Shape, data.ClassNames.Count);
-        return TrainingJob.Create(this, plan with { Network = network, From = OwnWeights(plan.From, network, data) }, data);
+        string network = Imports.Read(reference, data.Train.Shape, data.ClassNames.Count, cancellation);
+        return TrainingJob.Create(this, plan with { Network = network, From = OwnWeights(plan.From, network, data, cancellation) }, data);
     }
 
     /// <summary>Works out predictions of substitutions that a study has not tried.</summary>
@@ -97,27 +98,28 @@ public sealed partial class GraftSession
     private (ImageData Data, ImageOptions? Images, string Network, TeacherPlan Teacher) Resolve(
         string source, ImageOptions? images, string network, TeacherPlan teacher, CancellationToken cancellation)
     {
-        images = NetworkImports.ImagesOf(network, images);
+        var reference = NetworkReference.Of(network);
+        images = reference.ImagesOf(images);
         if (DataSource.OutlineOf(source, images) is { } known)
         {
-            RequireFit(network, teacher, images, known);
+            RequireFit(reference, teacher, images, known, cancellation);
         }
 
         var data = LoadData(source, images, cancellation);
-        (network, teacher) = Imports.Resolve(network, teacher, images, data.Outline);
+        (network, teacher) = Imports.Resolve(reference, teacher, images, data.Outline, cancellation);
         return (data, images, network, teacher);
     }
 
-    private void RequireFit(string network, TeacherPlan teacher, ImageOptions? images, DataOutline data)
+    private void RequireFit(NetworkReference reference, TeacherPlan teacher, ImageOptions? images, DataOutline data, CancellationToken cancellation)
     {
-        (network, teacher) = Imports.Resolve(network, teacher, images, data);
+        (string network, teacher) = Imports.Resolve(reference, teacher, images, data, cancellation);
         NetworkCatalog.Define(network, data.Image, data.ClassNames.Count);
         TeacherWeights.Check(teacher.Weights, network, data);
     }
 
-    private void RequireFit(string network, string? from, DataOutline data)
+    private void RequireFit(NetworkReference reference, string? from, DataOutline data, CancellationToken cancellation)
     {
-        network = Imports.Read(network, data.Image, data.ClassNames.Count);
+        string network = Imports.Read(reference, data.Image, data.ClassNames.Count, cancellation);
         NetworkCatalog.Define(network, data.Image, data.ClassNames.Count);
         if (from is not null)
         {
@@ -126,9 +128,9 @@ public sealed partial class GraftSession
     }
 
     // An ONNX file holds weights of one network: that which was made of it.
-    private string? OwnWeights(string? from, string network, ImageData data)
+    private string? OwnWeights(string? from, string network, ImageData data, CancellationToken cancellation)
     {
-        if (from is null || Imports.Read(from, data.Train.Shape, data.ClassNames.Count) is var name && name == from)
+        if (from is null || Imports.Read(NetworkReference.Of(from), data.Train.Shape, data.ClassNames.Count, cancellation) is var name && name == from)
         {
             return from;
         }

@@ -61,7 +61,7 @@ public sealed record JobListing(string Id, string Kind, DateTimeOffset Started, 
 {
     internal static JobListing Of(StoredJob job, IWorkspace workspace)
     {
-        var keys = job.Steps.Distinct().ToList();
-        return new(job.Id, job.Kind, job.Created, keys.Count, workspace.Steps.FindAll(keys).Values.Count(s => s.State.HasEnded()), job.Plan);
+        var counts = StepCounts.Of(workspace, job);
+        return new(job.Id, job.Kind, job.Created, counts.Steps, counts.Ended, job.Plan);
     }
 }

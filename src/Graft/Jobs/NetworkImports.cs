@@ -27,37 +27,23 @@ internal sealed class NetworkImports : IDisposable
     /// <summary>Where a workspace keeps copies.</summary>
     public static string FolderOf(string workspace) => Path.Combine(workspace, ArtifactPath.Folder, OnnxArtifacts.Folder);
 
-    /// <summary>Reads the file that a plan calls its network by; nothing is written. Other names stay.</summary>
+    /// <summary>Makes a network of the file that a plan calls its network by; nothing is written. Other names stay.</summary>
     /// <param name="network">The plan's network.</param>
     /// <param name="image">The images that it is to take, where the file leaves that open.</param>
     /// <param name="classes">The number of classes that it is to tell apart, where it may get a new classifier for them; null for the file's.</param>
+    /// <param name="cancellation">Ends the import before its proof.</param>
     /// <returns>The network's name.</returns>
     /// <exception cref="DataException">The file cannot be imported.</exception>
-    public string Read(string network, ImageShape? image, int? classes = null)
+    public string Read(NetworkReference network, ImageShape? image, int? classes, CancellationToken cancellation)
     {
-        if (!OnnxNetworkSource.IsFile(network))
+        if (network.File is not { } file)
         {
-            return network;
+            return network.Text;
         }
 
-        string name = _source.Read(network, _options, image, classes);
-        _files[name] = Path.GetFileName(network);
+        string name = _source.Read(file, _options, image, classes, cancellation);
+        _files[name] = Path.GetFileName(file.Path);
         return name;
-    }
-
-    /// <summary>How a plan's images are scaled: as it says, else as the ONNX file does that it calls its network by. The rest stays.</summary>
-    /// <param name="network">The plan's network.</param>
-    /// <param name="images">What the plan says; null for nothing.</param>
-    /// <exception cref="DataException">The file cannot be read.</exception>
-    public static ImageOptions? ImagesOf(string network, ImageOptions? images)
-    {
-        if (images is { Size: not null } or { Resize: not null } || !OnnxNetworkSource.IsFile(network))
-        {
-            return images;
-        }
-
-        var own = NetworkMetadata.ReadScaling(OnnxFile.Read(network).Metadata, network);
-        return own is null ? images : (images ?? new()) with { Size = own.Crop, Resize = own.Resize };
     }
 
     /// <summary>What the file was called that this session read a network from, without its folder; null for other networks.</summary>
@@ -74,13 +60,15 @@ internal sealed class NetworkImports : IDisposable
     /// <param name="teacher">The plan's teacher.</param>
     /// <param name="images">How the plan's images become the network's input.</param>
     /// <param name="data">What is known of the data set.</param>
+    /// <param name="cancellation">Ends the import before its proof.</param>
     /// <exception cref="GraftException">The file cannot be imported, has no positions or other classes.</exception>
-    public (string Network, TeacherPlan Teacher) Resolve(string network, TeacherPlan teacher, ImageOptions? images, DataOutline data)
+    public (string Network, TeacherPlan Teacher) Resolve(
+        NetworkReference network, TeacherPlan teacher, ImageOptions? images, DataOutline data, CancellationToken cancellation)
     {
-        network = Read(network, data.Image, ClassesOf(teacher.Weights));
-        if (Find(network) is not { } import)
+        string name = Read(network, data.Image, ClassesOf(teacher.Weights), cancellation);
+        if (Find(name) is not { } import)
         {
-            return (network, teacher);
+            return (name, teacher);
         }
 
         if (import.Definition.Positions.Count == 0)
@@ -91,8 +79,8 @@ internal sealed class NetworkImports : IDisposable
         }
 
         return teacher.Weights is null
-            ? (network, new() { Seed = teacher.Seed, Normalization = $"{NormalizationOf(import, teacher.Normalization ?? images?.Normalization, data)}" })
-            : (network, teacher);
+            ? (name, new() { Seed = teacher.Seed, Normalization = $"{NormalizationOf(import, teacher.Normalization ?? images?.Normalization, data)}" })
+            : (name, teacher);
     }
 
     // Weights that were trained on from the file may be for other classes than the file itself.

@@ -30,8 +30,31 @@ internal static class PlanFile
     /// <exception cref="ConfigurationException">The text is not YAML, or has unknown keys or values of the wrong kind.</exception>
     public static StudyPlan Parse(string yaml, string source) => Read<StudyPlan>(yaml, source);
 
-    /// <summary>Writes a plan with all its values.</summary>
-    public static string ToYaml(StudyPlan plan) => Write(plan);
+    /// <summary>Writes a plan with all its values, but for the training of a teacher that is imported.</summary>
+    public static string ToYaml(StudyPlan plan) => Write(plan, plan.Network, plan.Teacher);
+
+    /// <summary>The same for any plan that has a teacher. What is left out decides nothing, identifiers included: reading gives it the defaults.</summary>
+    /// <param name="plan">The plan.</param>
+    /// <param name="network">Its network.</param>
+    /// <param name="teacher">Its teacher.</param>
+    internal static string Write<TPlan>(TPlan plan, string network, TeacherPlan teacher)
+        where TPlan : new()
+    {
+        string text = Write(plan);
+        if (!teacher.IsImported(network))
+        {
+            return text;
+        }
+
+        var documents = Documents(text);
+        var section = (YamlMappingNode)((YamlMappingNode)documents[0].RootNode).Children["teacher"];
+        foreach (string key in (string[])["epochs", "recipe"])
+        {
+            section.Children.Remove(key);
+        }
+
+        return TextOf(documents);
+    }
 
     /// <summary>
     /// Twelve hexadecimal digits of a hash of a plan's values. Values that are null by choice are no part of it: plans from before their keys keep their
@@ -50,8 +73,13 @@ internal static class PlanFile
             return text;
         }
 
+        return TextOf(written);
+    }
+
+    private static string TextOf(IList<YamlDocument> documents)
+    {
         var writer = new StringWriter();
-        new YamlStream(written).Save(writer, assignAnchors: false);
+        new YamlStream(documents).Save(writer, assignAnchors: false);
         return writer.ToString().Replace("\n...", "", StringComparison.Ordinal);
     }
 

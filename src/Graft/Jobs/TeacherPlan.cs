@@ -36,6 +36,10 @@ public sealed record TeacherPlan
     /// <summary>How it is trained.</summary>
     public TrainingRecipe Recipe { get; init; } = new();
 
+    /// <summary>Whether its weights are given, so that it is not trained: the recipe and the epochs do not matter.</summary>
+    /// <param name="network">The network's name.</param>
+    internal bool IsImported(string network) => Weights is not null || OnnxNetworkSource.IsName(network);
+
     /// <summary>The step that makes the teacher.</summary>
     /// <param name="network">The network's name.</param>
     /// <param name="heldOut">What is held out of training.</param>

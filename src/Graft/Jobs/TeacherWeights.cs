@@ -23,14 +23,24 @@ internal static class TeacherWeights
         }
 
         var file = ImportedFile.Of(path, "the teacher's weights");
-        if (!OnnxNetworkSource.IsName(network))
+        Open(path, network, data).Dispose();
+        new ClassOrder(path, NetworkWeights.ReadClassNames(path), data.Name, data.ClassNames).Require(acceptsReordered: false, mapsOnRequest: false);
+        return file;
+    }
+
+    /// <summary>Opens weights, once images of the data's channels are what they take. The caller owns the network.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="network">The network's name; null where the file says it.</param>
+    /// <param name="data">What is known of the data set.</param>
+    /// <exception cref="GraftException">They do not fit.</exception>
+    public static Network Open(string path, string? network, DataOutline data)
+    {
+        if (network is null || !OnnxNetworkSource.IsName(network))
         {
             RequireChannels(path, data);
         }
 
-        NetworkWeights.Open(path, data.Image, data.ClassNames.Count, network).Dispose();
-        new ClassOrder(path, NetworkWeights.ReadClassNames(path), data.Name, data.ClassNames).Require(acceptsReordered: false, mapsOnRequest: false);
-        return file;
+        return NetworkWeights.Open(path, data.Image, data.ClassNames.Count, network);
     }
 
     /// <summary>Makes sure that a network of Graft's own takes images of the data's channels; says what would make them so.</summary>

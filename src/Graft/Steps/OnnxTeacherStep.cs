@@ -74,29 +74,37 @@ internal sealed class OnnxTeacherKind : NetworkStepKind<OnnxTeacherStep, Teacher
         ImportedNetwork import, ImageData data, Normalization normalization, HeldOutPart heldOut, Device device, CancellationToken cancellation, long seed = 0)
     {
         var network = import.CreateNetwork();
-        if (import.Head is { } head)
+        try
         {
-            ClassifierHead.Initialize(network, head, seed);
+            if (import.Head is { } head)
+            {
+                ClassifierHead.Initialize(network, head, seed);
+            }
+
+            network.to(device);
+            if (import.RestoredBatchNorms > 0)
+            {
+                import.EstimateBatchNorm(network, Images(), cancellation);
+            }
+
+            return network;
+        }
+        catch
+        {
+            network.Dispose();
+            throw;
         }
 
-        network.to(device);
-        if (import.RestoredBatchNorms > 0)
+        IEnumerable<Tensor> Images()
         {
             int[] drawn = NetworkStepContext.Draw(NetworkStepContext.Split(data, heldOut).Split.Train, StatisticsImages, seed: 0);
-            import.EstimateBatchNorm(network, Images(), cancellation);
-
-            IEnumerable<Tensor> Images()
+            foreach (var batch in BatchLoader.InOrder(data.Train, normalization, drawn, Batch))
             {
-                foreach (var batch in BatchLoader.InOrder(data.Train, normalization, drawn, Batch))
+                using (batch)
                 {
-                    using (batch)
-                    {
-                        yield return batch.Images.to(device);
-                    }
+                    yield return batch.Images.to(device);
                 }
             }
         }
-
-        return network;
     }
 }

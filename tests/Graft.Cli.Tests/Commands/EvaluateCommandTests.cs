@@ -105,6 +105,21 @@ public sealed class EvaluateCommandTests
     }
 
     [Fact]
+    public async Task Evaluate_WeightsOnAKnownDataSet_TestsAllItsImages()
+    {
+        using (var network = Network.Create("wrn-10-1", new ImageShape(1, 32, 32), classes: 10, seed: 1))
+        {
+            NetworkWeights.Save(network, new([0.5f], [0.25f]), "mini.safetensors");
+        }
+
+        var result = await InProcess.RunAsync("evaluate mini.safetensors --data fashion-mnist-mini --json");
+
+        Assert.Equal(0, result.Code);
+        using var document = JsonDocument.Parse(result.Output);
+        Assert.Equal(2000, document.RootElement.GetProperty("images").GetInt32());
+    }
+
+    [Fact]
     public async Task Evaluate_OnnxFileOfAPixelRangeThatIsNotKnown_NeedsTheNormalisation()
     {
         Save("range.safetensors");

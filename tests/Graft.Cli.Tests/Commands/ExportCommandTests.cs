@@ -122,8 +122,8 @@ public sealed class ExportCommandTests
         using JsonDocument expected = JsonDocument.Parse(said.Output), actual = JsonDocument.Parse(alone.Output);
         Assert.Equal(expected.RootElement.GetProperty("correct").GetInt32(), actual.RootElement.GetProperty("correct").GetInt32());
         Assert.Contains("images scaled as the file says: the shorter side to 20 pixels, the middle 16x16 taken", words.Output, StringComparison.Ordinal);
-        Assert.Equal(new ImageOptions { Size = 16, Resize = 20 }, NetworkImports.ImagesOf("cropped.onnx", null));
-        Assert.Equal(new ImageOptions { Size = 24 }, NetworkImports.ImagesOf("cropped.onnx", new() { Size = 24 }));
+        Assert.Equal(new ImageOptions { Size = 16, Resize = 20 }, NetworkReference.Of("cropped.onnx").ImagesOf(null));
+        Assert.Equal(new ImageOptions { Size = 24 }, NetworkReference.Of("cropped.onnx").ImagesOf(new() { Size = 24 }));
     }
 
     [Fact]

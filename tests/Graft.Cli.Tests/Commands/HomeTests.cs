@@ -1,4 +1,5 @@
 using Graft.Cli.Tests.Support;
+using Graft.Jobs;
 
 namespace Graft.Cli.Tests.Commands;
 
@@ -50,6 +51,6 @@ public sealed class HomeTests
         var result = await InProcess.RunAsync("--version");
 
         Assert.Equal(0, result.Code);
-        Assert.Matches(@"^graft \d+\.\d+\.\d+.*\nbackend (cpu|cuda): libtorch ", result.Output.ReplaceLineEndings("\n"));
+        Assert.Matches($@"^graft \d+\.\d+\.\d+.*\nbackend {ComputeDevice.Backend()}: libtorch ", result.Output.ReplaceLineEndings("\n"));
     }
 }

@@ -55,6 +55,19 @@ public sealed class JobProgressViewTests : IDisposable
     }
 
     [Fact]
+    public async Task Bars_ResultThatIsMadeAgain_IsSaidAtOnceAndOnce()
+    {
+        const string Note = "note: distil a: to be made again, as its file is gone";
+        await using (var bars = new JobProgressBars(new Terminal(_output, _error), "study"))
+        {
+            bars.Report(Running(0.25) with { News = new("a", "distillation", "distil a", StepEvent.Invalidated, "its file is gone", 0) });
+            Assert.Contains(Note, _error.ToString(), StringComparison.Ordinal);
+        }
+
+        Assert.Equal(2, _error.ToString().Split(Note).Length);
+    }
+
+    [Fact]
     public async Task Report_StepsThatRunTogether_AreOne()
     {
         await using var lines = new JobProgressLines(new Terminal(_output, _error), _time);

@@ -38,6 +38,12 @@ internal sealed record AnalysedStudy
     /// <summary>The unchanged network trained on for so long; null where the plan has none. Its trials are the same at every position.</summary>
     public AnalysedCell? BaselineOf(int epochs) => Cells.FirstOrDefault(c => c.IsUnchanged && c.Epochs == epochs);
 
+    /// <summary>The cells of training lengths whose noise is pooled: all but controls.</summary>
+    public IEnumerable<AnalysedCell> Pooled(params IReadOnlyList<int> lengths) => Cells.Where(c => !c.IsControl && lengths.Contains(c.Epochs));
+
+    /// <summary>The noise of these cells; null where each has one seed at most.</summary>
+    public TrainingNoise? NoiseOf(params IReadOnlyList<int> lengths) => TrainingNoise.Pooled([.. Pooled(lengths).Select(c => c.Accuracies)]).Value;
+
     /// <summary>Why a cell cannot be compared whose unchanged network (<see cref="BaselineOf"/>) the plan does not have.</summary>
     public static string NoBaseline(int epochs) =>
         Invariant($"the study has no '{Baseline}' trained on for {Plural.Of(epochs, "epoch")} to compare with");

@@ -76,14 +76,9 @@ internal sealed class NextSteps(AnalysedStudy study, double margin, IReadOnlyLis
         cell.ToTeacher.Verdict.SeedsToDecide!.Reason == SeedEstimate.TooFewImages(cell.ToTeacher.Difference.Value!.Images);
 
     // The noise of all cells of a length counts for each of them.
-    private (AnalysedCell Cell, double Share)? Noisiest(int epochs)
-    {
-        var squares = study.Candidates.Append(study.BaselineOf(epochs)).OfType<AnalysedCell>()
-            .Where(c => c.Epochs == epochs && c.Accuracies.Count > 1)
-            .Select(c => (Cell: c, Sum: (c.Accuracies.Count - 1) * Math.Pow(Statistics.Std([.. c.Accuracies])!.Value, 2))).ToList();
-        double all = squares.Sum(s => s.Sum);
-        return all > 0 ? squares.Select(s => (s.Cell, s.Sum / all)).MaxBy(s => s.Item2) : null;
-    }
+    private (AnalysedCell Cell, double Share)? Noisiest(int epochs) => study.NoiseOf(epochs) is { Squares: > 0 and var all }
+        ? study.Pooled(epochs).Select(c => (Cell: c, Share: TrainingNoise.SquaresOf(c.Accuracies) / all)).MaxBy(c => c.Share)
+        : null;
 
     private IEnumerable<NextStep> Breadth()
     {

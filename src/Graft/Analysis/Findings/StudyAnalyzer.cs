@@ -30,8 +30,7 @@ internal sealed class StudyAnalyzer(AnalysedStudy study, double margin, Sequenti
     // Cells of one training length are about equally noisy; longer training is less so.
     private Computed<DifferenceTest> Test(PairedDifferences differences, params int[] lengths) => CrossedTest.Of(
         differences,
-        TrainingNoise.Pooled([.. study.Cells.Where(c => !c.IsControl && lengths.Contains(c.Epochs)).Select(c => c.Accuracies)]).Value
-            ?.WithBaselines(lengths.Select(study.BaselineOf).OfType<AnalysedCell>().Select(c => c.Outcomes)));
+        study.NoiseOf(lengths)?.WithBaselines(lengths.Select(study.BaselineOf).OfType<AnalysedCell>().Select(c => c.Outcomes)));
 
     private List<CellFinding> Cells()
     {

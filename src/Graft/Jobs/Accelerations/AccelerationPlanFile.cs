@@ -52,6 +52,10 @@ public static class AccelerationPlanFile
         return Parse(reader.ReadToEnd(), name);
     }
 
-    /// <summary>Writes a plan with all its values.</summary>
-    public static string ToYaml(AccelerationPlan plan) => PlanFile.Write(plan);
+    /// <summary>Writes a plan with all its values, but for the training of a teacher that is imported.</summary>
+    public static string ToYaml(AccelerationPlan plan)
+    {
+        ArgumentNullException.ThrowIfNull(plan);
+        return PlanFile.Write(plan, plan.Network, plan.Teacher);
+    }
 }

@@ -91,12 +91,15 @@ public sealed class TrialNetworkJob : GraftJob<TrialNetworkResult>
         return new(session, study, key, session.LoadDataOf(study, plan.Data, cancellation));
     }
 
-    private static string TrialOf(StudyOutline study, TrialNetworkPlan plan)
+    /// <summary>The key of the trial that is wanted.</summary>
+    /// <exception cref="ConfigurationException">The study has none such.</exception>
+    internal static string TrialOf(StudyOutline study, TrialNetworkPlan plan)
     {
         string operation = OperationCatalog.Default.Parse(plan.Operation).Text;
+        var (family, parameters, freezesRest) = OperationSpec.Split(plan.Operation);
         var there = study.Cells.Where(c => c.Position == plan.Position).OrderBy(c => c.Epochs).ToList();
         var cells = there.FindAll(c => c.Operation == operation);
-        if (cells.Count == 0 && there.FindAll(c => c.Operation.Split('(')[0] == plan.Operation) is [var first, ..] only
+        if (cells.Count == 0 && parameters.Count == 0 && there.FindAll(IsOfFamily) is [var first, ..] only
             && only.TrueForAll(c => c.Operation == first.Operation))
         {
             cells = only; // a family's name alone, of which the position has one operation
@@ -114,6 +117,8 @@ public sealed class TrialNetworkJob : GraftJob<TrialNetworkResult>
                 Invariant($"study {study.Id} has no trial of '{operation}' at {plan.Position} with seed {plan.Seed}")
                     + (plan.Epochs is { } asked ? Invariant($" and a length of {asked}.") : ".")
             );
+
+        bool IsOfFamily(CellOutline cell) => OperationSpec.Split(cell.Operation) is var own && (own.Name, own.FreezesRest) == (family, freezesRest);
     }
 
     // All that a step stands on: what is done is not run again, what was removed is made anew.

@@ -19,9 +19,9 @@ internal static class ImportCheck
     public static double Difference(ImportedNetwork import, Network network) => Difference(import, import.File.Model, network);
 
     /// <summary>The same for another model with the file's input and logits.</summary>
-    public static double Difference(ImportedNetwork import, ModelProto model, Network network)
+    public static double Difference(ImportedNetwork import, ModelProto model, Network network, CancellationToken cancellation = default)
     {
-        var comparison = Compare(import, model, network, images: null, CancellationToken.None);
+        var comparison = Compare(import, model, network, images: null, cancellation);
         return comparison.MaxDifference == 0 ? 0 : comparison.MaxDifference / comparison.LargestLogit; // NaN stays NaN
     }
 
@@ -66,11 +66,14 @@ internal static class ImportCheck
     }
 
     /// <summary>Makes sure that they agree.</summary>
+    /// <param name="import">The file.</param>
+    /// <param name="network">The network, on the CPU.</param>
+    /// <param name="cancellation">Ends the comparison.</param>
     /// <exception cref="DataException">They do not, or ONNX Runtime cannot load the file.</exception>
-    public static void Require(ImportedNetwork import, Network network)
+    public static void Require(ImportedNetwork import, Network network, CancellationToken cancellation = default)
     {
         RequireLoads(import, import.File.Model);
-        double difference = Difference(import, network);
+        double difference = Difference(import, import.File.Model, network, cancellation);
         if (!(difference <= Tolerance))
         {
             throw new DataException(

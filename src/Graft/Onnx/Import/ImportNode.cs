@@ -31,6 +31,9 @@ internal sealed class ImportNode(GraphLayer? layer, IEnumerable<ImportNode> inpu
     /// <summary>The layer's tensors.</summary>
     public List<ImportWeight> Weights { get; } = [];
 
+    /// <summary>Whether it is a batch normalisation that was put back behind the convolution before it.</summary>
+    public bool IsRestored => Layer is BatchNormLayer && Weights.Any(w => w.Fresh is not null);
+
     public override string ToString() => $"{Layer} {Shape} '{Name}'";
 }
 

@@ -26,7 +26,7 @@ internal sealed class ImportedNetwork
         Definition = definition;
         Nodes = nodes;
         Found = found;
-        _restored = [.. nodes.Where(n => n.Layer is BatchNormLayer && n.Weights.Any(w => w.Fresh is not null)).Select(n => n.Name)];
+        _restored = [.. nodes.Where(n => n.IsRestored).Select(n => n.Name)];
         Metadata = file.Metadata;
     }
 

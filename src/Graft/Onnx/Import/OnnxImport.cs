@@ -18,26 +18,32 @@ internal static class OnnxImport
     /// <param name="path">The file.</param>
     /// <param name="options">How it is read; null for the defaults.</param>
     /// <exception cref="DataException">It is damaged, or no image classifier that can be imported; the message says what is in the way, and where.</exception>
-    public static ImportedNetwork Read(string path, OnnxImportOptions? options = null)
+    public static ImportedNetwork Read(string path, OnnxImportOptions? options = null) =>
+        Read(OnnxFile.Read(path), options ?? new(), CancellationToken.None);
+
+    /// <summary>The same for a file that is in memory.</summary>
+    internal static ImportedNetwork Read(OnnxFile file, OnnxImportOptions options, CancellationToken cancellation)
     {
-        var import = ReadUnproven(path, options ?? new());
+        var import = ReadUnproven(file, options);
         if (import.Head is not null)
         {
             ClassifierHead.Require(import);
         }
 
         using var network = import.CreateNetwork();
-        ImportCheck.Require(import, network);
+        ImportCheck.Require(import, network, cancellation);
         return import;
     }
 
-    /// <summary>As <see cref="Read"/>, without the proof: for files that have passed it.</summary>
-    internal static ImportedNetwork ReadUnproven(string path, OnnxImportOptions options)
+    /// <summary>As <see cref="Read(string, OnnxImportOptions)"/>, without the proof: for files that have passed it.</summary>
+    internal static ImportedNetwork ReadUnproven(string path, OnnxImportOptions options) => ReadUnproven(OnnxFile.Read(path), options);
+
+    /// <inheritdoc cref="ReadUnproven(string, OnnxImportOptions)"/>
+    internal static ImportedNetwork ReadUnproven(OnnxFile file, OnnxImportOptions options)
     {
-        var file = OnnxFile.Read(path);
         if (file.OperatorSet is < MinOperatorSet or > MaxOperatorSet)
         {
-            throw new ImportFault(path).Of(
+            throw new ImportFault(file.Path).Of(
                 Invariant($"is of ONNX operator set {file.OperatorSet}; {MinOperatorSet} to {MaxOperatorSet} can be imported. Export it again.")
             );
         }

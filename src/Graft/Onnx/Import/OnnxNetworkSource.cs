@@ -43,15 +43,22 @@ internal sealed class OnnxNetworkSource(string folder) : INetworkSource
     /// <param name="classes">The number of classes that it is to tell apart; for another than the file's it gets a new classifier. Null for the file's.</param>
     /// <returns>The network's name.</returns>
     /// <exception cref="DataException">It cannot be imported.</exception>
-    public string Read(string path, OnnxImportOptions options, ImageShape? image = null, int? classes = null)
+    public string Read(string path, OnnxImportOptions options, ImageShape? image = null, int? classes = null) =>
+        Read(OnnxFile.Read(path), options, image, classes, CancellationToken.None);
+
+    /// <summary>
+    /// The same for a file that is in memory: the network is that of its bytes, whatever has become of the file since. A cancelled import is not kept.
+    /// </summary>
+    public string Read(OnnxFile file, OnnxImportOptions options, ImageShape? image, int? classes, CancellationToken cancellation)
     {
-        string own = ReadAs(path, options, image);
-        return classes is { } wanted && Open(own).Definition.Classes != wanted ? ReadAs(path, options with { Classes = wanted }, image) : own;
+        string own = ReadAs(file, options, image, cancellation);
+        return classes is { } wanted && Open(own).Definition.Classes != wanted
+            ? ReadAs(file, options with { Classes = wanted }, image, cancellation)
+            : own;
     }
 
-    private string ReadAs(string path, OnnxImportOptions options, ImageShape? image)
+    private string ReadAs(OnnxFile file, OnnxImportOptions options, ImageShape? image, CancellationToken cancellation)
     {
-        var file = OnnxFile.Read(path);
         if (options.Image is null && image is not null && file.LeavesImageOpen)
         {
             options = options with { Image = image };
@@ -60,8 +67,9 @@ internal sealed class OnnxNetworkSource(string folder) : INetworkSource
         var copy = new Copy(file.External.Count == 0 ? file.Bytes : file.Whole(file.Model).ToByteArray(), options);
         string name = NameOf(copy);
         var import = _open.GetOrAdd(
-            name, _ => (File.Exists(PathOf(folder, name)) ? OnnxImport.ReadUnproven(path, options) : OnnxImport.Read(path, options)).Named(name));
-        ImageMetadata.RequireRgb(import.Metadata, path);
+            name,
+            _ => (File.Exists(PathOf(folder, name)) ? OnnxImport.ReadUnproven(file, options) : OnnxImport.Read(file, options, cancellation)).Named(name));
+        ImageMetadata.RequireRgb(import.Metadata, file.Path);
         _copies[name] = copy;
         return name;
     }
@@ -98,8 +106,9 @@ internal sealed class OnnxNetworkSource(string folder) : INetworkSource
         {
             string path = PathOf(folder, wanted), description = DescriptionOf(folder, wanted);
             var options = (File.Exists(description) ? JsonSerializer.Deserialize<OnnxImportOptions>(File.ReadAllText(description)) : null) ?? new();
-            var import = OnnxImport.ReadUnproven(path, options);
-            return NameOf(new(File.ReadAllBytes(path), options)) == wanted
+            var file = OnnxFile.Read(path);
+            var import = OnnxImport.ReadUnproven(file, options);
+            return NameOf(new(file.Bytes, options)) == wanted
                 ? import.Named(wanted)
                 : throw new DataException($"{path} has changed since it was imported. Remove it and import the original again.");
         }

@@ -217,31 +217,16 @@ internal static class OnnxSplice
 
         private void SetWeights(ImportNode node)
         {
-            if (node.Layer is BatchNormLayer && node.Weights.Any(w => w.Fresh is not null))
+            if (node.IsRestored)
             {
                 return; // with its convolution
             }
 
-            var restored = _import.Nodes.FirstOrDefault(n => n.Layer is BatchNormLayer && n.Inputs[0] == node && n.Weights.Any(w => w.Fresh is not null));
-            if (restored is not null)
+            if (_import.Nodes.FirstOrDefault(n => n.IsRestored && n.Inputs[0] == node) is { } restored)
             {
-                if (Folded(node, restored) is not var (weight, bias))
+                if (Folded(node, restored) is var (weight, bias))
                 {
-                    return;
-                }
-
-                var of = node.Weights[0];
-                var ofBias = node.Weights.FirstOrDefault(w => w.Tensor == "bias");
-                Set(of, of.ToFile(weight));
-                if (ofBias is not null)
-                {
-                    Set(ofBias, ofBias.ToFile(bias));
-                }
-                else
-                {
-                    string name = Unique($"{of.Name}.bias");
-                    AddInitializer(new ConstantValue(name, of.Value!.Type, [bias.numel()], Encode(bias, of.Value.Type)).ToProto());
-                    Graph.Node.First(n => n.Output.Contains(of.Consumer!)).Input.Add(name);
+                    SetFolded(node, weight, bias);
                 }
 
                 return;
@@ -257,13 +242,31 @@ internal static class OnnxSplice
             }
         }
 
+        private void SetFolded(ImportNode convolution, Tensor weight, Tensor bias)
+        {
+            var (filters, old) = PartsOf(convolution);
+            Set(filters, filters.ToFile(weight));
+            if (old is not null)
+            {
+                Set(old, old.ToFile(bias));
+                return;
+            }
+
+            string name = Unique($"{filters.Name}.bias");
+            AddInitializer(new ConstantValue(name, filters.Value!.Type, [bias.numel()], Encode(bias, filters.Value.Type)).ToProto());
+            Graph.Node.First(n => n.Output.Contains(filters.Consumer!)).Input.Add(name);
+        }
+
+        private static (ImportWeight Filters, ImportWeight? Bias) PartsOf(ImportNode convolution) =>
+            (convolution.Weights.First(w => w.Tensor == "weight"), convolution.Weights.FirstOrDefault(w => w.Tensor == "bias"));
+
         // The convolution with the batch normalisation that was put back behind it; null if neither was trained.
         private (Tensor Weight, Tensor Bias)? Folded(ImportNode convolution, ImportNode norm)
         {
-            var filters = convolution.Weights.First(w => w.Tensor == "weight");
+            var (filters, old) = PartsOf(convolution);
             var factor = FilterScale.Between(filters.FromFile(filters.Value!.ToTensor()), Current(convolution, filters));
             bool untouched = factor is not null
-                && convolution.Weights.Where(w => w != filters).All(w => Same(Current(convolution, w), w.FromFile(w.Value!.ToTensor()) * factor));
+                && (old is null || Same(Current(convolution, old), old.FromFile(old.Value!.ToTensor()) * factor));
             Tensor Of(string name) => _tensors[_prefixes.GetValueOrDefault(norm, "") + norm.Weights.First(w => w.Tensor == name).Name];
             double epsilon = ((BatchNormLayer)norm.Layer!).Epsilon;
             if (untouched && (IsUndone() || IsFresh(Of("weight"), Of("bias"), Of("running_mean"), Of("running_var"), epsilon)))
@@ -272,8 +275,7 @@ internal static class OnnxSplice
             }
 
             var scale = Of("weight").@double() / Of("running_var").@double().Plus(epsilon).sqrt();
-            var weight = Current(convolution, convolution.Weights[0]).@double() * scale.view(-1, 1, 1, 1);
-            var old = convolution.Weights.FirstOrDefault(w => w.Tensor == "bias");
+            var weight = Current(convolution, filters).@double() * scale.view(-1, 1, 1, 1);
             var shift = old is null ? -Of("running_mean").@double() : Current(convolution, old).@double() - Of("running_mean").@double();
             return (weight.@float(), (shift * scale).Plus(Of("bias").@double()).@float());
 

@@ -207,8 +207,7 @@ internal sealed class PositionFinder
 
         public bool IsNorm => IsSingle && BatchNormRestoring.IsNorm(to);
 
-        /// <summary>Whether it was put back behind the convolution before it.</summary>
-        public bool IsRestored => IsNorm && to.Weights.Any(w => w.Fresh is not null);
+        public bool IsRestored => IsSingle && to.IsRestored;
 
         public bool IsActivation => IsSingle && to.Layer is ActivationLayer or PReluLayer;
 

@@ -129,7 +129,11 @@ public sealed class StudyAnalysisTests
 
         var noise = Assert.Single(next.OfType<NextStep.LessNoise>());
         Assert.Equal((1, new Place(1, 1), "identity"), (noise.Cells, noise.Position, noise.Operation));
+        double[] squares = [.. study.Study.Cells.Select(c => TrainingNoise.SquaresOf(c.Accuracies))];
+        Assert.Equal(squares[2] / squares.Sum(), noise.Share, 12);
         Assert.InRange(noise.Share, 0.99, 1);
+        Assert.Equal(0, TrainingNoise.SquaresOf([0.5]));
+        Assert.Equal(0.02, TrainingNoise.SquaresOf([0.4, 0.5, 0.6]), 12);
         Assert.DoesNotContain(next, step => step is NextStep.MoreImages);
     }
 

@@ -99,6 +99,39 @@ public sealed class PlanFileTests
     }
 
     [Theory]
+    [InlineData("wrn-10-1", "weights.pt")]
+    [InlineData("onnx-0123456789ab", null)]
+    [InlineData("wrn-10-1", null)]
+    public void ToYaml_ImportedTeacher_DoesNotSayHowItWouldBeTrained(string network, string? weights)
+    {
+        bool isImported = network != "wrn-10-1" || weights is not null;
+        var teacher = new TeacherPlan { Weights = weights, Seed = 3, Epochs = 7, Recipe = new() { BatchSize = 17 } };
+        var study = SmallStudy.Plan with { Network = network, Teacher = teacher };
+        var acceleration = new AccelerationPlan { Network = network, Teacher = teacher };
+
+        var read = PlanFile.Parse(PlanFile.ToYaml(study), "plan.yaml");
+        var readAcceleration = AccelerationPlanFile.Parse(AccelerationPlanFile.ToYaml(acceleration), "plan.yaml");
+
+        Assert.Equal(!isImported, PlanFile.Names(PlanFile.ToYaml(study), "teacher", "recipe"));
+        Assert.Equal(!isImported, PlanFile.Names(AccelerationPlanFile.ToYaml(acceleration), "teacher", "epochs"));
+        Assert.Equal(isImported ? new TeacherPlan { Weights = weights, Seed = 3 } : teacher, read.Teacher);
+        Assert.Equal(read.Teacher, readAcceleration.Teacher);
+        Assert.Equal(PlanFile.IdOf(study), PlanFile.IdOf(read with { Teacher = teacher })); // all else is there
+    }
+
+    [Fact]
+    public void ToYaml_ImportedTeacher_IsReadBackAsTheSameStudy()
+    {
+        var plan = SmallStudy.Plan with { Teacher = SmallStudy.Plan.Teacher with { Weights = "weights.pt" } };
+
+        var read = PlanFile.Parse(PlanFile.ToYaml(plan), "plan.yaml");
+
+        Assert.Equal(IdOf(plan), IdOf(read));
+
+        static string IdOf(StudyPlan plan) => StudyGraph.Create(plan, SmallStudy.Data, Graft.Operations.Precision.Float32, importedSha256: "0123").Id;
+    }
+
+    [Theory]
     [InlineData("epochs: 5", "5")]
     [InlineData("epochs: [5, 6]", "5 6")]
     [InlineData("epochs:\n- 5\n- 6", "5 6")]

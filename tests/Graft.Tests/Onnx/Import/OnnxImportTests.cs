@@ -530,6 +530,32 @@ public sealed class OnnxImportTests : IDisposable
         Assert.NotEqual(name, source.Add(FileOf("winml-mnist"), new() { RestoreBatchNorm = false }));
     }
 
+    [Fact]
+    public void Source_Read_FileThatIsGoneSinceItWasRead_GivesTheNetworkOfItsBytes()
+    {
+        string original = FileOf("resnet20-cifar10-folded"), path = Write(File.ReadAllBytes(original));
+        var (file, source) = (OnnxFile.Read(path), new OnnxNetworkSource(""));
+        File.Delete(path);
+
+        string name = source.Read(file, new(), image: null, classes: null, TestContext.Current.CancellationToken);
+        string ofThree = source.Read(file, new(), image: null, classes: 3, TestContext.Current.CancellationToken);
+
+        Assert.Equal(new OnnxNetworkSource("").Read(original, new()), name);
+        Assert.Equal((10, 3), (source.Open(name).Definition.Classes, source.Open(ofThree).Definition.Classes));
+    }
+
+    [Fact]
+    public void Source_Read_Cancelled_EndsBeforeTheProofAndKeepsNothing()
+    {
+        var source = new OnnxNetworkSource("");
+        string path = FileOf("winml-mnist"), name = new OnnxNetworkSource("").Read(path, new());
+
+        Assert.Throws<OperationCanceledException>(() => source.Read(OnnxFile.Read(path), new(), null, null, new(canceled: true)));
+
+        Assert.Throws<ConfigurationException>(() => source.Open(name));
+        Assert.Equal(name, source.Read(path, new()));
+    }
+
     public void Dispose() => _directory.Dispose();
 
     private static string FileOf(string name) => SourceTree.PathOf("tests", "Graft.Tests", "Onnx", "Import", "Files", $"{name}.onnx");

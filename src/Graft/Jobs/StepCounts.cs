@@ -1,6 +1,6 @@
 using Graft.Engine;
 
-namespace Graft.Cli.Views;
+namespace Graft.Jobs;
 
 /// <summary>How far a job's steps have come.</summary>
 /// <param name="Steps">How many there are.</param>
@@ -13,12 +13,16 @@ internal sealed record StepCounts(int Steps, int Done, int Running, int Interrup
     /// <summary>Those that have no result.</summary>
     public int Left => Steps - Done;
 
-    /// <summary>Counts the steps of a job.</summary>
+    /// <summary>Those that have run.</summary>
+    public int Ended => Done + Failed;
+
+    /// <summary>Counts the steps of a job, each once.</summary>
     public static StepCounts Of(IWorkspace workspace, StoredJob job)
     {
-        var states = workspace.Steps.FindAll(job.Steps).Values.CountBy(step => step.State).ToDictionary();
+        var keys = job.Steps.Distinct().ToList();
+        var states = workspace.Steps.FindAll(keys).Values.CountBy(step => step.State).ToDictionary();
         return new(
-            job.Steps.Count,
+            keys.Count,
             states.GetValueOrDefault(StepState.Done),
             states.GetValueOrDefault(StepState.Running),
             states.GetValueOrDefault(StepState.Interrupted),
