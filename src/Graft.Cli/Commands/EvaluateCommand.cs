@@ -200,9 +200,9 @@ internal sealed class EvaluateCommand
         {
             return Images(parsed, _images.Read(parsed, classifier.Scaling), cancellation);
         }
-        catch (DataException e) when (classifier.Side is not null && e.Remedies is [{ Setting: Setting.ImageSize, Value: null }])
+        catch (DataException e) when (ImageFit.WithSide(e, classifier.Side) is { } fault)
         {
-            throw new DataException(e.Message, e) { Remedies = [new(Setting.ImageSize, Invariant($"{classifier.Side}"))] };
+            throw fault;
         }
     }
 

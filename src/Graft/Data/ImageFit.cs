@@ -7,6 +7,14 @@ internal sealed record ImageFit(string? Words, IReadOnlyList<Remedy> Remedies)
 {
     private static readonly ImageFit Impossible = new(null, []);
 
+    /// <summary>A fault of images that are not of one size, with the size that a network takes; null for other faults, and where it takes any.</summary>
+    /// <param name="fault">The fault.</param>
+    /// <param name="side">The side in pixels of the square images that the network takes; null for any, or others.</param>
+    public static DataException? WithSide(DataException fault, int? side) =>
+        side is not null && fault.Remedies is [{ Setting: Setting.ImageSize, Value: null }]
+            ? new DataException(fault.Message, fault) { Remedies = [new(Setting.ImageSize, Invariant($"{side}"))] }
+            : null;
+
     /// <summary>What is to be done with images.</summary>
     /// <param name="images">Their shape.</param>
     /// <param name="arePhotographs">Whether their channels can be chosen.</param>

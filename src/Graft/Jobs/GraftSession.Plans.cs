@@ -49,7 +49,7 @@ public sealed partial class GraftSession
             RequireFit(reference, plan.From, known, cancellation);
         }
 
-        var data = LoadData(plan.Data, plan.Images, cancellation);
+        var data = LoadData(plan.Data, plan.Images, reference, cancellation);
         string network = Imports.Read(reference, data.Train.Shape, data.ClassNames.Count, cancellation);
         return TrainingJob.Create(this, plan with { Network = network, From = OwnWeights(plan.From, network, data, cancellation) }, data);
     }
@@ -105,9 +105,22 @@ public sealed partial class GraftSession
             RequireFit(reference, teacher, images, known, cancellation);
         }
 
-        var data = LoadData(source, images, cancellation);
+        var data = LoadData(source, images, reference, cancellation);
         (network, teacher) = Imports.Resolve(reference, teacher, images, data.Outline, cancellation);
         return (data, images, network, teacher);
+    }
+
+    // Where images have several sizes, the network's file may say to which they are to be scaled.
+    private ImageData LoadData(string source, ImageOptions? images, NetworkReference network, CancellationToken cancellation)
+    {
+        try
+        {
+            return LoadData(source, images, cancellation);
+        }
+        catch (DataException e) when (ImageFit.WithSide(e, network.Side) is { } fault)
+        {
+            throw fault;
+        }
     }
 
     private void RequireFit(NetworkReference reference, TeacherPlan teacher, ImageOptions? images, DataOutline data, CancellationToken cancellation)

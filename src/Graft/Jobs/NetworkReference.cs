@@ -13,6 +13,9 @@ internal sealed record NetworkReference(string Text, OnnxFile? File)
     /// <exception cref="DataException">It cannot be read.</exception>
     public static NetworkReference Of(string text) => new(text, OnnxNetworkSource.IsFile(text) ? OnnxFile.Read(text) : null);
 
+    /// <summary>The side in pixels of the square images that the file takes; null for names, and where it takes others or leaves it open.</summary>
+    public int? Side => File?.Side;
+
     /// <summary>How a plan's images are scaled: as it says, else as the file does. The rest stays.</summary>
     /// <param name="images">What the plan says; null for nothing.</param>
     /// <exception cref="DataException">What the file says of it cannot be used.</exception>

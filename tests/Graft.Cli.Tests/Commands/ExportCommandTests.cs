@@ -126,15 +126,19 @@ public sealed class ExportCommandTests
         Assert.Equal(new ImageOptions { Size = 24 }, NetworkReference.Of("cropped.onnx").ImagesOf(new() { Size = 24 }));
     }
 
-    [Fact]
-    public async Task Evaluate_ImagesOfSeveralSizes_NamesTheSizeThatTheFileTakes()
+    [Theory]
+    [InlineData("evaluate fixed.onnx")]
+    [InlineData("study --network fixed.onnx --dry-run")]
+    [InlineData("accelerate --network fixed.onnx --budget 50% --dry-run")]
+    [InlineData("train --network fixed.onnx --epochs 1 --out mixed.safetensors")]
+    public async Task ImagesOfSeveralSizes_TheSizeThatTheFileTakesIsNamed(string line)
     {
         Playground.WriteImages("mixed", classes: 3, train: 2, test: 2, size: 24);
         Playground.WriteImages("mixed", classes: 2, train: 1, test: 1, size: 30);
         Save("fixed.safetensors");
         Assert.Equal(0, (await InProcess.RunAsync("export fixed.safetensors --data images --force")).Code);
 
-        var result = await InProcess.RunAsync("evaluate fixed.onnx --data mixed");
+        var result = await InProcess.RunAsync($"{line} --data mixed");
 
         Assert.Equal(2, result.Code);
         Assert.EndsWith("(--image-size 16).", result.Error.TrimEnd());

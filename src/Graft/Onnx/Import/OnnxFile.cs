@@ -37,14 +37,20 @@ internal sealed class OnnxFile
     public int OperatorSet => (int)(Model.OpsetImport.FirstOrDefault(o => o.Domain is "" or "ai.onnx")?.Version ?? 1);
 
     /// <summary>Whether the input's channels, height or width are open.</summary>
-    public bool LeavesImageOpen
+    public bool LeavesImageOpen => ImageInputs().Any(dimensions => dimensions.Skip(1).Any(d => d <= 0));
+
+    /// <summary>The side in pixels of the square images that it takes; null where it takes others, or leaves it open.</summary>
+    public int? Side
     {
         get
         {
-            var weights = Model.Graph.Initializer.Select(t => t.Name).ToHashSet();
-            return Model
-                .Graph.Input.Where(i => !weights.Contains(i.Name))
-                .Any(i => i.Type?.TensorType?.Shape?.Dim is { Count: 4 } dims && dims.Skip(1).Any(d => d.DimValue <= 0));
+            if (ImageInputs().ToList() is not [var dimensions])
+            {
+                return null;
+            }
+
+            var (height, width) = ImageLayout.IsChannelsLast(dimensions[1], dimensions[3]) ? (dimensions[1], dimensions[2]) : (dimensions[2], dimensions[3]);
+            return height == width && height > 0 ? height : null;
         }
     }
 
@@ -69,6 +75,16 @@ internal sealed class OnnxFile
         {
             throw fault.Unparsable(e);
         }
+    }
+
+    // [N, C, H, W] or [N, H, W, C] of each input that can be images; 0 and less is open.
+    private IEnumerable<int[]> ImageInputs()
+    {
+        var weights = Model.Graph.Initializer.Select(t => t.Name).ToHashSet();
+        return Model.Graph.Input.Where(i => !weights.Contains(i.Name))
+            .Select(i => i.Type?.TensorType?.Shape?.Dim.Select(d => (int)d.DimValue).ToArray())
+            .OfType<int[]>()
+            .Where(dimensions => dimensions.Length == 4);
     }
 
     /// <summary>A copy of the model, or of one made of it, that holds the values kept beside the file.</summary>
