@@ -34,6 +34,9 @@ internal sealed record MeasureStep() : NetworkStep(MeasureKind.KindName, Measure
     public override string Title => Invariant($"{Measure} of {Candidate.Operation} at {Candidate.Place}");
 
     /// <inheritdoc/>
+    internal override string TitleAmong(Func<string, Engine.Step?> find) => Title + DistillationStep.WordsOf(Candidate.Distillation, find);
+
+    /// <inheritdoc/>
     [JsonIgnore]
     public override IReadOnlyList<string> Needs => Candidate.Distillation is { } distillation ? [Teacher, distillation] : [Teacher];
 

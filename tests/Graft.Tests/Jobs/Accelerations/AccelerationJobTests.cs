@@ -255,7 +255,7 @@ public sealed class AccelerationJobTests : IDisposable
         );
         Assert.All(before.Kinds, kind => Assert.True(kind.Seconds > 0 && kind.Done == 0, kind.Kind));
         Assert.All(after.Kinds.Where(k => k.Kind is "distillation" or "score"), kind => Assert.Equal((kind.Steps, 0.0), (kind.Done, kind.Seconds)));
-        Assert.Equal(before.Kinds.Sum(k => k.Seconds), before.Seconds);
+        Assert.Equal(before.StartSeconds + before.Kinds.Sum(k => k.Seconds), before.Seconds, tolerance: 1e-9);
         Assert.Equal(0, after.Seconds);
     }
 
