@@ -14,7 +14,8 @@ internal sealed class StudyJobView(IWorkspace workspace, StoredJob job, Analysis
 {
     private const int MostPositions = 6; // beyond, their number
 
-    private readonly Lazy<StudyResult> _result = new(() => StudyResultBuilder.Build(StudyOutline.FromJson(job.Document), workspace.Steps, options));
+    private readonly Lazy<StudyResult> _result = new(
+        () => StudyResultBuilder.Build(StudyOutline.FromJson(job.Document), workspace.Steps, options, begun: job.Created));
 
     /// <inheritdoc/>
     public override string Title => "Study";

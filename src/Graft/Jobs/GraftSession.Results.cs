@@ -21,7 +21,7 @@ public sealed partial class GraftSession
     /// <exception cref="ConfigurationException">There is no such study.</exception>
     /// <exception cref="GraftException">The workspace cannot be used.</exception>
     public StudyResult ReadStudy(string id, AnalysisOptions? options = null) => Read(
-        id, StudyJob.Kind, (job, workspace) => StudyResultBuilder.Build(StudyOutline.FromJson(job.Document), workspace.Steps, options));
+        id, StudyJob.Kind, (job, workspace) => StudyResultBuilder.Build(StudyOutline.FromJson(job.Document), workspace.Steps, options, begun: job.Created));
 
     /// <summary>
     /// An acceleration's results as they stand, as <see cref="GraftJob{TResult}.Result"/> of its job gives them. Nothing is computed or written.

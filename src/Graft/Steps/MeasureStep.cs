@@ -117,7 +117,10 @@ internal sealed class MeasureKind : NetworkStepKind<MeasureStep, MeasureStepResu
             context.Device,
             context.Run.Time,
             context.Run.Cancellation
-        );
+        )
+        {
+            Waited = context.Run.Waited,
+        };
     }
 
     /// <summary>Held-out images. The whole part is shuffled before some are taken: an image folder lists its images class by class.</summary>

@@ -40,7 +40,8 @@ public sealed class StudyJob : GraftJob<StudyResult>
     public AnalysisOptions Analysis { get; set; }
 
     /// <summary>What was found, as far as the study has come.</summary>
-    public override StudyResult Result => StudyResultBuilder.Build(Outline, Session.Workspace.Steps, Analysis, _findings);
+    public override StudyResult Result => StudyResultBuilder.Build(
+        Outline, Session.Workspace.Steps, Analysis, _findings, Session.Workspace.Jobs.List().FirstOrDefault(job => job.Id == Id)?.Created);
 
     private StudyOutline Outline => StudyOutline.Of(_seeds.Wanted, Session.Cores) with
     {

@@ -333,6 +333,35 @@ public sealed class AccelerationJobTests : IDisposable
         Assert.NotNull((await RunAsync(Plan)).Model);
     }
 
+    [Fact]
+    public async Task RunAsync_BudgetThatNothingMeetsAfterAnother_SaysThatAllItHasWasThereBefore()
+    {
+        var first = (await RunAsync(Plan)).Provenance!;
+        var plan = Plan with { Selection = Plan.Selection with { Budget = "0.000001" } };
+        await Assert.ThrowsAsync<ConfigurationException>(() => RunAsync(plan));
+
+        var refused = Job(plan).Result.Provenance!;
+
+        Assert.True(refused.EarlierCoreHours > 0);
+        Assert.Equal(refused.Cost.Sum(c => c.CoreHours), refused.EarlierCoreHours, tolerance: 1e-12);
+        Assert.Equal(0, first.EarlierCoreHours);
+    }
+
+    [Fact]
+    public async Task RunAsync_Refinement_NoTwoStepsAreCalledTheSame()
+    {
+        var told = new List<StepNews>();
+        var plan = Plan with { Refinement = new() { Images = 40, Epochs = 1 } };
+
+        await Job(plan).RunAsync(new Told(told), TestContext.Current.CancellationToken);
+
+        string[] titles = [.. told.Where(n => n.Happened == StepEvent.Done).Select(n => n.Title)];
+        Assert.Equal(titles.Distinct(), titles);
+        Assert.Contains(titles, title => title.Contains(", distilled on, seed ", StringComparison.Ordinal));
+        Assert.Contains(titles, title => title.Contains(" (selected 1", StringComparison.Ordinal));
+        Assert.Contains(titles, title => title.Contains(" (accelerated", StringComparison.Ordinal));
+    }
+
     public void Dispose()
     {
         _session.Dispose();
@@ -372,6 +401,17 @@ public sealed class AccelerationJobTests : IDisposable
             Entries = subjects.DistinctBy(s => s.Subject.Key).ToDictionary(
                 s => s.Subject.Key, s => new LatencyEntry { Name = s.Subject.Name, SamplesMs = [.. Enumerable.Repeat(s.Ms, 6)], IsDone = true }),
         }.Save(path);
+    }
+
+    private sealed class Told(List<StepNews> told) : IProgress<JobProgress>
+    {
+        public void Report(JobProgress value)
+        {
+            if (value.News is { } news)
+            {
+                told.Add(news);
+            }
+        }
     }
 
     private sealed class NothingEnded : IStepResults
