@@ -6,9 +6,11 @@ namespace Graft.Report;
 internal static class CostWords
 {
     private const double MinutesPerHour = 60;
+    private const double LeastShown = 0.05; // less is rounded to 0.0
 
     /// <summary>
-    /// The computing time of all steps and of each kind, e.g. <c>12.5 core-minutes: teacher 3.1, trial 9.4 (36 steps)</c>; null before the first has ended.
+    /// The computing time of all steps and of each kind, e.g. <c>12.5 core-minutes: teacher 3.1, trial 9.4 (36 steps)</c>, and how much of it was there
+    /// before the job began; null before the first has ended.
     /// </summary>
     public static string? Of(Provenance provenance)
     {
@@ -20,7 +22,9 @@ internal static class CostWords
         double perHour = UnitOf(HoursOf(provenance)).PerHour;
         var phases = provenance.Cost.Select(phase =>
             Invariant($"{phase.Kind} {perHour * phase.CoreHours:0.0}{(phase.Steps > 1 ? Invariant($" ({phase.Steps:N0} steps)") : "")}"));
-        return $"{total}: {string.Join(", ", phases)}";
+        double earlier = perHour * provenance.EarlierCoreHours;
+        string shared = earlier >= LeastShown ? Invariant($"; {earlier:0.0} of them before this began, for steps that others needed, too") : "";
+        return $"{total}: {string.Join(", ", phases)}{shared}";
     }
 
     /// <summary>The computing time of all steps, e.g. <c>12.5 core-minutes</c>; null before the first has ended.</summary>

@@ -227,11 +227,18 @@ public sealed class GraftSessionTests
         using var network = session.OpenNetwork(Save(data, data.Normalization), data, cancellation: Token);
         network.Substitute(1, Graft.Operations.OperationCatalog.Default.Parse("conv-stack(w=1,k=3)"), seed: 1);
         string file = $"session-{Guid.NewGuid():N}.onnx";
+        long answered = 0;
+        var hook = network.register_forward_hook((_, images, logits) =>
+        {
+            answered += images.shape[0];
+            return logits;
+        });
 
         var comparison = session.ExportOnnx(network, file, data, cancellation: Token);
+        hook.remove();
         using var opened = session.OpenNetwork(file, data, cancellation: Token);
 
-        Assert.Equal((data.Test.Count, 0), (comparison.Images, comparison.ClassesDiffering));
+        Assert.Equal((data.Test.Count, 0, data.Test.Count), (comparison.Images, comparison.ClassesDiffering, answered)); // each image once
         Assert.Equal(session.Evaluate(network, data, Token).Predicted, session.Evaluate(opened, data, Token).Predicted);
         Assert.Throws<ArgumentException>(() => session.ExportOnnx(network, file, cancellation: Token));
         Assert.Throws<ArgumentNullException>(() => session.ExportOnnx(null!, file, data, cancellation: Token));

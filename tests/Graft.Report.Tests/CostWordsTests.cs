@@ -17,6 +17,17 @@ public sealed class CostWordsTests
     );
 
     [Fact]
+    public void Of_StepsThatWereThereBefore_SaysHowMuchOfIt()
+    {
+        var provenance = Provenance(new PhaseCost("distillation", 177, 4680, 1.3));
+
+        Assert.Equal(
+            "1.3 core-hours: distillation 1.3 (177 steps); 1.2 of them before this began, for steps that others needed, too",
+            CostWords.Of(provenance with { EarlierCoreHours = 1.2 }));
+        Assert.Equal("1.3 core-hours: distillation 1.3 (177 steps)", CostWords.Of(provenance with { EarlierCoreHours = 0.04 }));
+    }
+
+    [Fact]
     public void Of_NothingHasRun_IsNull() => Assert.Null(CostWords.Of(Provenance()));
 
     private static Provenance Provenance(params PhaseCost[] cost) => new()

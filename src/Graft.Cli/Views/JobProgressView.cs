@@ -13,12 +13,16 @@ internal abstract class JobProgressView : IProgress<JobProgress>, IAsyncDisposab
     public abstract ValueTask DisposeAsync();
 
     /// <summary>What runs, and the part of it that is done. Steps that run together stand at the same part of their way: they are one.</summary>
-    /// <returns>The key of one of its steps, a title, which others may have too, and the part in [0, 1].</returns>
+    /// <returns>The key of one of its steps, a title, which of several names the first and the last, and the part in [0, 1].</returns>
     protected static IReadOnlyList<(string Key, string Title, double Fraction)> Batches(JobProgress value) =>
     [
         .. value.Running.GroupBy(r => (r.Kind, r.Fraction))
-            .Select(b => (b.First().Key, b.Count() == 1 ? b.First().Title : Invariant($"{b.Key.Kind} ({b.Count()})"), b.Key.Fraction)),
+            .Select(b => (b.First().Key, TitleOf(b.Key.Kind, [.. b]), b.Key.Fraction)),
     ];
+
+    private static string TitleOf(string kind, IReadOnlyList<RunningStep> steps) => steps.Count == 1
+        ? steps[0].Title
+        : Invariant($"{kind} ({steps.Count}: {steps[0].Title} {(steps.Count > 2 ? "…" : "and")} {steps[^1].Title})");
 
     /// <summary>A time that is left, e.g. <c>about 12 min left</c>, and how far it reaches where more steps may follow; null for none.</summary>
     protected static string? Left(TimeSpan? remaining, JobProgress value) => remaining is { TotalSeconds: > 0.5 } time

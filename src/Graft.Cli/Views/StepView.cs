@@ -38,7 +38,7 @@ internal sealed class StepView(IWorkspace workspace, StoredStep step)
     /// <summary>Writes what it does, how it went and what it gave.</summary>
     public void Write(Terminal terminal)
     {
-        terminal.WriteLine($"{step.Key}: {_kinds.Parse(step.Specification).Title}");
+        terminal.WriteLine($"{step.Key}: {_kinds.TitleOf(step, workspace.Steps)}");
         WriteState(terminal);
         if (step.Result is { } result)
         {

@@ -114,7 +114,7 @@ internal sealed class WatchView
         };
         if (words is not null)
         {
-            _terminal.WriteProgress(Invariant($"[{CountEnded()}/{steps}] {_kinds.Parse(stored.Specification).Title}: {words}"));
+            _terminal.WriteProgress(Invariant($"[{CountEnded()}/{steps}] {_kinds.TitleOf(stored, _workspace.Steps)}: {words}"));
         }
     }
 }

@@ -32,6 +32,10 @@ public abstract record Step
     [JsonIgnore]
     public abstract string Title { get; }
 
+    /// <summary>The title, with what only other steps tell of it: the seed that a candidate was distilled with.</summary>
+    /// <param name="find">Gives a step by its key; null for one that is not known.</param>
+    internal virtual string TitleAmong(Func<string, Step?> find) => Title;
+
     /// <summary>The keys of the steps whose results this one takes.</summary>
     [JsonIgnore]
     public abstract IReadOnlyList<string> Needs { get; }

@@ -14,6 +14,7 @@ public sealed class StepContext
     private readonly Action<StepProgress> _progress;
     private readonly Dictionary<string, StepOutcome> _outcomes = [];
     private long _lastEnd; // of a step of the attempt; before the first, when the attempt began
+    private TimeSpan _waited; // since then
     private double? _shared; // seconds of each step before the first of them ended
 
     internal StepContext(
@@ -60,6 +61,9 @@ public sealed class StepContext
     /// <param name="loss">The loss of the last batch; NaN where there is none.</param>
     /// <param name="resumed">The part that was done when this attempt began, from a checkpoint.</param>
     public void Report(double fraction, double loss = double.NaN, double resumed = 0) => _progress(new(fraction, loss, resumed));
+
+    /// <summary>Takes time off in which the attempt computed nothing, as it waited for its turn.</summary>
+    internal void Waited(TimeSpan time) => _waited += time;
 
     /// <summary>The result of another step.</summary>
     /// <exception cref="RunException">It has none.</exception>
@@ -128,8 +132,8 @@ public sealed class StepContext
     private double TakeSeconds(int ending = 1)
     {
         long now = Time.GetTimestamp();
-        double since = Time.GetElapsedTime(_lastEnd, now).TotalSeconds;
-        _lastEnd = now;
+        double since = Math.Max(0, (Time.GetElapsedTime(_lastEnd, now) - _waited).TotalSeconds);
+        (_lastEnd, _waited) = (now, TimeSpan.Zero);
         if (_shared is { } shared)
         {
             return shared + since / Math.Max(1, ending);

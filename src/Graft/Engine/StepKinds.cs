@@ -49,6 +49,12 @@ internal sealed class StepKinds
         return Step.FromJson(specification, Find(document.RootElement.GetProperty("kind").GetString()!).StepType);
     }
 
+    /// <summary>What a stored step does, in a few words (<see cref="Step.TitleAmong"/>).</summary>
+    /// <param name="stored">The step.</param>
+    /// <param name="record">Has the steps that it stands on.</param>
+    public string TitleOf(StoredStep stored, IStepRecord record) =>
+        Parse(stored.Specification).TitleAmong(key => record.Find(key) is { } needed ? Parse(needed.Specification) : null);
+
     /// <summary>Whether a stored result is of an older revision of its kind than this program's.</summary>
     public bool IsOutdated(StoredStep stored) => _kinds.TryGetValue(stored.Kind, out var kind) && Parse(stored.Specification).Revision < kind.Revision;
 }

@@ -1,5 +1,6 @@
 using Graft.Data;
 using Graft.Engine;
+using MathNet.Numerics.Statistics;
 
 namespace Graft.Jobs;
 
@@ -55,7 +56,7 @@ public abstract partial class GraftJob<TResult> : IStepSource
         {
             double shareSpeed = Session.Cores.Workers > 1 ? SpeedOfSharedCores : 1;
             var tracker = new JobProgressTracker(
-                Session.Kinds, services, Foreseen, shareSpeed, () => Until, progress, Session.Time);
+                Session.Kinds, services, Foreseen, NameOf, shareSpeed, () => Until, progress, Session.Time);
             await new Scheduler(Session.Workspace, Session.Kinds, services, executor, tracker, Session.Time).RunAsync(this, cancellation);
         }
 
@@ -81,28 +82,35 @@ public abstract partial class GraftJob<TResult> : IStepSource
             .. known.Select(s => new EstimatedStep(s.Kind, Session.Kinds.Of(s).Threads, Session.Kinds.Of(s).WorkOf(s, services), done.ContainsKey(s.Key))),
             .. Foreseen(),
         ];
-        var estimate = JobEstimate.Of(
-            steps,
-            steps.All(s => s.Done) ? new WorkRate(1, 1, null) : MeasureRate(cancellation),
-            Session.Cores,
-            RatesAsRun(known, done, services));
+        var rate = steps.All(s => s.Done) ? new WorkRate(1, 1, null) : MeasureRate(cancellation);
+        var estimate = JobEstimate.Of(steps, rate, Session.Cores, RatesAsRun(known, done, services), Session.StartSeconds(Data) + rate.FirstStepSeconds);
         return estimate with { FurtherTrials = furtherTrials };
     }
 
     /// <summary>The steps that the record's results make known, and how many trials may follow at the most. Nothing is written.</summary>
     private protected virtual (IReadOnlyList<Step> Steps, int FurtherTrials) Known() => (Steps(RecordedResults.None), 0);
 
-    // Work a second of each kind of which several steps ran on this machine with the threads that they would have now.
+    // Work a second of each kind of which several steps ran on this machine with the threads that they would have now, at one go: of those whose process was
+    // killed, only the time of the last attempt is known.
     private Dictionary<string, double> RatesAsRun(IReadOnlyList<Step> known, IReadOnlyDictionary<string, StoredStep> done, StepServices services)
     {
         const int Fewest = 3;
         string machine = MachineInformation.Read(Session.Device).Machine;
         return known.DistinctBy(s => s.Key).Where(RanHere).GroupBy(s => s.Kind).Where(kind => kind.Count() >= Fewest)
-            .ToDictionary(kind => kind.Key, kind => kind.Sum(s => Session.Kinds.Of(s).WorkOf(s, services)) / kind.Sum(s => done[s.Key].Seconds));
+            .ToDictionary(
+                kind => kind.Key,
+                kind => MedianRate([.. kind.OrderBy(s => done[s.Key].Finished).Select(s => (Session.Kinds.Of(s).WorkOf(s, services), done[s.Key].Seconds))]));
 
-        bool RanHere(Step step) => done.TryGetValue(step.Key, out var stored) && stored is { Seconds: > 0, Environment: { } json }
+        bool RanHere(Step step) => done.TryGetValue(step.Key, out var stored) && stored is { Seconds: > 0, Attempts: <= 1, Environment: { } json }
             && StepResults.FromJson<RunEnvironment>(json) is var environment && environment.Machine == machine
             && environment.Threads == Session.Cores.ThreadsFor(Session.Kinds.Of(step).Threads);
+    }
+
+    // Of some parts of the steps, in the order in which they ended: those in which the process was stopped, or the machine busy, are passed over.
+    private static double MedianRate(IReadOnlyList<(double Work, double Seconds)> ran)
+    {
+        const int MostParts = 5;
+        return ran.Chunk((ran.Count + MostParts - 1) / MostParts).Select(part => part.Sum(s => s.Work) / part.Sum(s => s.Seconds)).Median();
     }
 
     /// <summary>Writes what the steps start from and, for jobs that the record lists, the job.</summary>
@@ -133,6 +141,9 @@ public abstract partial class GraftJob<TResult> : IStepSource
 
     /// <summary>The steps that are not known before others have ended, about.</summary>
     private protected virtual IEnumerable<EstimatedStep> Foreseen() => [];
+
+    /// <summary>What the network that a step is about is called, where its title does not tell it from others; null for none.</summary>
+    private protected virtual string? NameOf(Step step) => null;
 
     /// <summary>Measures how fast this machine computes what the job does.</summary>
     private protected virtual WorkRate MeasureRate(CancellationToken cancellation) => MatrixRate.Measure(Session.Cores, Session.Time);

@@ -168,13 +168,8 @@ public sealed partial class GraftSession
         network.to(torch.CPU);
         try
         {
-            if (data is not null && options.ClassNames.Count > 0)
-            {
-                ClassPermutation.RequireNone(
-                    Evaluator.Evaluate(network, data.Test, options.Normalization, null, torch.CPU, cancellation).Predicted, data, path);
-            }
-
-            return NetworkExport.Save(network, Imports.Find(network.Definition.Name), options, path, data, cancellation);
+            var order = data is not null && options.ClassNames.Count > 0 ? new AnswerCheck(answers => ClassPermutation.RequireNone(answers, data, path)) : null;
+            return NetworkExport.Save(network, Imports.Find(network.Definition.Name), options, path, data, cancellation, order);
         }
         finally
         {

@@ -14,7 +14,11 @@ namespace Graft.Jobs;
 public sealed partial class GraftSession : IDisposable
 {
     private readonly SessionOptions _options;
+    // From the start of another process to its first step, without the data: 1 s of a Zen 5 core.
+    private const double ProcessStartSeconds = 1;
+
     private readonly Dictionary<(string, ImageOptions?), ImageData> _data = [];
+    private readonly Dictionary<ImageData, TimeSpan> _loading = new(ReferenceEqualityComparer.Instance); // where it takes as long each time
     private readonly Lazy<IWorkspace> _workspace;
     private readonly CancellationTokenSource _closing = new();
     private readonly HashSet<Task> _jobs = []; // that run
@@ -120,8 +124,11 @@ public sealed partial class GraftSession : IDisposable
         ObjectDisposedException.ThrowIf(_isDisposed, this);
         if (!_data.TryGetValue((source, images), out var data))
         {
+            long began = Time.GetTimestamp();
+            var progress = new FirstTimeOnly(_options.DataProgress);
             _data[(source, images)] = data = DataSource.Load(
-                source, new() { DataDirectory = DataDirectory, Progress = _options.DataProgress, Images = images ?? new() }, cancellation);
+                source, new() { DataDirectory = DataDirectory, Progress = progress, Images = images ?? new() }, cancellation);
+            _loading[data] = progress.IsFirstTime ? TimeSpan.Zero : Time.GetElapsedTime(began);
         }
 
         return data;
@@ -192,6 +199,9 @@ public sealed partial class GraftSession : IDisposable
             linked.Dispose();
         }
     }
+
+    /// <summary>Seconds until a worker process computes on a data set: to start, and to load the data as that took here. 0 where there are none.</summary>
+    internal double StartSeconds(ImageData data) => HasWorkers ? ProcessStartSeconds + _loading.GetValueOrDefault(data).TotalSeconds : 0;
 
     /// <summary>What steps on a data set use beside their specifications.</summary>
     internal StepServices Services(ImageData data) => BuiltInKinds.Services(data, Device);
@@ -268,5 +278,17 @@ public sealed partial class GraftSession : IDisposable
         }
 
         return new InProcessExecutor(new StepExecutor(Workspace, Kinds, services, () => MachineInformation.Read(Device), Time), Cores);
+    }
+
+    // What is told of loading is a download, or work whose outcome is kept: it says nothing of how long loading takes another time.
+    private sealed class FirstTimeOnly(IProgress<DataProgress>? progress) : IProgress<DataProgress>
+    {
+        public bool IsFirstTime { get; private set; }
+
+        public void Report(DataProgress value)
+        {
+            IsFirstTime = true;
+            progress?.Report(value);
+        }
     }
 }

@@ -8,22 +8,29 @@ namespace Graft.Jobs;
 /// </summary>
 /// <param name="Kinds">The steps by kind, in the order in which they run; those that are not known yet are guessed.</param>
 /// <param name="TrainingImagesPerSecond">Training speed of the unchanged network with all threads; null for a job without a network.</param>
-/// <param name="Seconds">Time of all steps that are left.</param>
+/// <param name="Seconds">Time of all steps that are left, and of the start.</param>
 public sealed record JobEstimate(IReadOnlyList<KindEstimate> Kinds, double? TrainingImagesPerSecond, double Seconds)
 {
     /// <summary>How many trials may follow at the most, where seeds are added until verdicts are there; not in <see cref="Kinds"/> and the time.</summary>
     public int FurtherTrials { get; init; }
+
+    /// <summary>
+    /// Time until the first step computes at its pace: processes start, load the data and take a first training step, which is slow. 0 where nothing is left.
+    /// </summary>
+    public double StartSeconds { get; init; }
 
     /// <summary>Works out an estimate.</summary>
     /// <param name="steps">The steps.</param>
     /// <param name="rate">How fast this machine computes now.</param>
     /// <param name="cores">How they share the cores.</param>
     /// <param name="asRun">Work a second of the kinds of step that ran here, each with its threads.</param>
+    /// <param name="startSeconds">Time until the first step computes at its pace.</param>
     internal static JobEstimate Of(
         IReadOnlyList<EstimatedStep> steps,
         WorkRate rate,
         CoreAllocation cores,
-        IReadOnlyDictionary<string, double> asRun)
+        IReadOnlyDictionary<string, double> asRun,
+        double startSeconds)
     {
         var kinds = steps.GroupBy(s => s.Kind).Select(kind =>
         {
@@ -33,7 +40,8 @@ public sealed record JobEstimate(IReadOnlyList<KindEstimate> Kinds, double? Trai
             double sideBySide = Math.Max(left[true].Sum() / cores.Workers, left[true].DefaultIfEmpty().Max()); // the longest takes as long as it takes
             return new KindEstimate(kind.Key, kind.Count(), kind.Count(s => s.Done), sideBySide / share + left[false].Sum() / all) { IsAsRun = ran };
         }).ToList();
-        return new(kinds, rate.TrainingImagesPerSecond, kinds.Sum(k => k.Seconds));
+        double start = steps.All(s => s.Done) ? 0 : startSeconds;
+        return new(kinds, rate.TrainingImagesPerSecond, start + kinds.Sum(k => k.Seconds)) { StartSeconds = start };
     }
 }
 
@@ -52,4 +60,5 @@ public sealed record KindEstimate(string Kind, int Steps, int Done, double Secon
 /// <param name="All">Work a second (<see cref="Operations.OperationCost.Work"/>) with all threads.</param>
 /// <param name="Share">The same of each worker.</param>
 /// <param name="TrainingImagesPerSecond">Training images a second with all threads; null where no network was trained.</param>
-internal sealed record WorkRate(double All, double Share, double? TrainingImagesPerSecond);
+/// <param name="FirstStepSeconds">How much longer the first training step of a process takes than those that follow.</param>
+internal sealed record WorkRate(double All, double Share, double? TrainingImagesPerSecond, double FirstStepSeconds = 0);

@@ -5,11 +5,12 @@ namespace Graft.Jobs;
 /// <summary>
 /// Makes <see cref="JobProgress"/> of what the scheduler tells: weighs steps by their work and foresees the time that is left. What a job can only name once
 /// others have ended counts from the start, as the estimate of a dry run has it. Kinds of steps get unequal work done in a second: each goes on at its own pace
-/// as soon as that shows.
+/// as soon as that shows, and that is the pace of late: load that has gone, and stops of the process, do not count for the rest.
 /// </summary>
 /// <param name="kinds">Tells the work of steps.</param>
 /// <param name="services">What the work depends on.</param>
 /// <param name="foreseen">The steps that are not known yet, about; asked when steps have become known.</param>
+/// <param name="nameOf">What the network of a step is called, where its title does not tell it from others; null for none.</param>
 /// <param name="shareSpeed">How many times as much work the cores do where steps share them as where one step has them all.</param>
 /// <param name="until">How far the steps reach, where more may follow; asked whenever something is told.</param>
 /// <param name="progress">Is told.</param>
@@ -18,6 +19,7 @@ internal sealed class JobProgressTracker(
     StepKinds kinds,
     StepServices services,
     Func<IEnumerable<EstimatedStep>> foreseen,
+    Func<Step, string?> nameOf,
     double shareSpeed,
     Func<string?> until,
     IProgress<JobProgress>? progress,
@@ -32,10 +34,11 @@ internal sealed class JobProgressTracker(
     private const double PartThatShowsThePace = 0.2;
 
     private readonly Dictionary<string, double> _work = [];
+    private readonly Dictionary<string, Step> _steps = [];
     private readonly Dictionary<string, RunningStep> _running = [];
     private readonly Dictionary<string, KindProgress> _kinds = [];
     private readonly Dictionary<string, double> _elsewhere = []; // of running steps, the part that was done before the clock ran
-    private double _known, _done, _doneElsewhere;
+    private double _known, _done;
     private IReadOnlyList<(string Kind, double Work)> _foreseen = [];
     private int _ended;
     private bool _hasTold; // progress, or the end of a step that ran here
@@ -46,6 +49,7 @@ internal sealed class JobProgressTracker(
     {
         foreach (var step in steps)
         {
+            _steps[step.Key] = step;
             _known += _work[step.Key] = Weighed(kinds.Of(step).Threads, kinds.Of(step).WorkOf(step, services));
             OfKind(step.Kind).Left += _work[step.Key];
         }
@@ -56,13 +60,9 @@ internal sealed class JobProgressTracker(
     public void Started(Step step)
     {
         Share();
-        if (_started is null)
-        {
-            _started = time.GetTimestamp();
-            _doneElsewhere = _done;
-        }
+        _started ??= time.GetTimestamp();
 
-        _running[step.Key] = new(step.Key, step.Kind, step.Title, 0);
+        _running[step.Key] = new(step.Key, step.Kind, TitleOf(step), 0);
         Tell(step, StepEvent.Started, "", 0);
     }
 
@@ -94,7 +94,7 @@ internal sealed class JobProgressTracker(
 
         foreach (var kind in _kinds.Values)
         {
-            kind.Time = TimeSpan.Zero;
+            (kind.Time, kind.Pace) = (TimeSpan.Zero, new());
         }
     }
 
@@ -111,7 +111,6 @@ internal sealed class JobProgressTracker(
         if (hadEnded)
         {
             _done -= _work[step.Key];
-            _doneElsewhere -= _work[step.Key]; // what was done here was, though it is to be done again
             OfKind(step.Kind).Left += _work[step.Key];
             _ended--;
         }
@@ -126,10 +125,8 @@ internal sealed class JobProgressTracker(
         _elsewhere.Remove(step.Key, out double elsewhere);
         double work = _work[step.Key];
         _done += work;
-        double here = how == StepEnding.Ran ? (1 - elsewhere) * work : 0;
-        _doneElsewhere += _started is null ? 0 : work - here; // before that, all that is done was done elsewhere
         OfKind(step.Kind).Left -= work;
-        OfKind(step.Kind).DoneHere += here;
+        OfKind(step.Kind).DoneHere += how == StepEnding.Ran ? (1 - elsewhere) * work : 0;
         _ended++;
         _hasTold |= how == StepEnding.Ran;
         if (how == StepEnding.WasThere)
@@ -149,40 +146,57 @@ internal sealed class JobProgressTracker(
     }
 
     private void Tell(Step step, StepEvent happened, string words, double seconds, string? remark = null) =>
-        Tell(new(step.Key, step.Kind, step.Title, happened, words, seconds, remark));
+        Tell(new(step.Key, step.Kind, TitleOf(step), happened, words, seconds, remark));
+
+    private string TitleOf(Step step) => $"{step.TitleAmong(_steps.GetValueOrDefault)}{(nameOf(step) is { } name ? $" ({name})" : "")}";
 
     private void Tell(StepNews? news)
     {
-        double running = _running.Values.Sum(r => r.Fraction * _work[r.Key]), here = _done - _doneElsewhere + _running.Values.Sum(DoneHere);
-        double total = _known + _foreseen.Sum(f => f.Work), left = total - _done - running;
+        double running = _running.Values.Sum(r => r.Fraction * _work[r.Key]), total = _known + _foreseen.Sum(f => f.Work);
         var elapsed = _started is { } started ? time.GetElapsedTime(started) : default;
         progress?.Report(new()
         {
             Fraction = total > 0 ? (_done + running) / total : 1,
             Ended = _ended,
             Steps = _work.Count + _foreseen.Count,
-            Remaining = elapsed >= LeastTime && here > LeastDone * (here + left) ? Remaining(elapsed.TotalSeconds / here) : null,
+            Remaining = Remaining(elapsed),
             Until = until(),
             Running = [.. _running.Values],
             News = news,
         });
     }
 
-    // All kinds' work that is left, each at its own pace as far as that has shown, else at that of all. Paces are in seconds for a unit of work, of which there
-    // are some 1e12: no TimeSpan is as short.
-    private TimeSpan Remaining(double paceOfAll)
+    // All kinds' work that is left, each at its own pace as far as that has shown, else at that of all that compute: how long latencies take says nothing of
+    // it. Paces are in seconds for a unit of work, of which there are some 1e12: no TimeSpan is as short.
+    private TimeSpan? Remaining(TimeSpan elapsed)
     {
-        double seconds = 0;
-        foreach (var (name, kind) in _kinds)
+        var stands = _kinds.Keys.Union(_foreseen.Select(f => f.Kind)).ToList().ConvertAll(StandOf);
+        var computing = stands.FindAll(k => !k.IsQuiet && k.Here + k.Left > 0);
+        var shown = computing.Count > 0 ? computing : stands;
+        double here = shown.Sum(k => k.Here);
+        if (elapsed < LeastTime || here <= LeastDone * (here + shown.Sum(k => k.Left)))
         {
-            var running = _running.Values.Where(r => r.Kind == name).ToList();
-            double here = kind.DoneHere + running.Sum(DoneHere);
-            double left = kind.Left - running.Sum(r => r.Fraction * _work[r.Key]) + _foreseen.Where(f => f.Kind == name).Sum(f => f.Work);
-            double weight = here > 0 ? Math.Min(1, here / (here + left) / PartThatShowsThePace) : 0;
-            seconds += left * (weight > 0 ? weight * kind.Time.TotalSeconds / here + (1 - weight) * paceOfAll : paceOfAll);
+            return null;
         }
 
-        return TimeSpan.FromSeconds(seconds + _foreseen.Where(f => !_kinds.ContainsKey(f.Kind)).Sum(f => f.Work) * paceOfAll);
+        double paceOfAll = shown.Sum(k => k.Pace * k.Here) / here;
+        return TimeSpan.FromSeconds(stands.Sum(k => k.Left * PaceOf(k)));
+
+        double PaceOf(KindStand kind)
+        {
+            double weight = kind.IsQuiet && kind.Here > 0 ? 1 : Math.Min(1, kind.Part / PartThatShowsThePace);
+            return weight > 0 ? weight * kind.Pace + (1 - weight) * paceOfAll : paceOfAll;
+        }
+    }
+
+    private KindStand StandOf(string name)
+    {
+        var running = _running.Values.Where(r => r.Kind == name).ToList();
+        var kind = OfKind(name);
+        double here = kind.DoneHere + running.Sum(DoneHere);
+        double left = kind.Left - running.Sum(r => r.Fraction * _work[r.Key]) + _foreseen.Where(f => f.Kind == name).Sum(f => f.Work);
+        bool isQuiet = kinds.Find(name).Threads == ThreadDemand.QuietMachine;
+        return new(left, here, here > 0 ? kind.Pace.Of(kind.Time.TotalSeconds, here, here + left, running.Count) : 0, isQuiet);
     }
 
     private double DoneHere(RunningStep running) => (running.Fraction - _elsewhere.GetValueOrDefault(running.Key)) * _work[running.Key];
@@ -215,5 +229,13 @@ internal sealed class JobProgressTracker(
 
         // On the clock, shared among what ran at a time.
         public TimeSpan Time { get; set; }
+
+        public RecentPace Pace { get; set; } = new();
+    }
+
+    // Work that is left and that was done here, seconds for a unit of it (0 where none was done), and whether the kind measures rather than computes.
+    private readonly record struct KindStand(double Left, double Here, double Pace, bool IsQuiet)
+    {
+        public double Part => Here > 0 ? Here / (Here + Left) : 0;
     }
 }

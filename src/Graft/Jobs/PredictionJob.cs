@@ -177,8 +177,9 @@ public sealed class PredictionJob : GraftJob<PredictionResult>
     private List<FailedMeasurement> Failures()
     {
         var stored = Session.Workspace.Steps.FindAll([.. _steps.Select(s => s.Key)]);
+        var steps = _steps.DistinctBy(s => s.Key).ToDictionary(s => s.Key);
         return [.. _steps.Where(s => stored.GetValueOrDefault(s.Key)?.State == StepState.Failed)
-            .Select(s => new FailedMeasurement(s.Title, s.Key, stored[s.Key].Error!))];
+            .Select(s => new FailedMeasurement(s.TitleAmong(steps.GetValueOrDefault), s.Key, stored[s.Key].Error!))];
     }
 
     private List<Substitution> Untried(IEnumerable<Substitution> substitutions, IReadOnlyList<FailedMeasurement> failures)

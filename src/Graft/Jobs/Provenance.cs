@@ -51,6 +51,9 @@ public sealed record Provenance
     /// <summary>What each kind of step took, by the name of the kind.</summary>
     public IReadOnlyList<PhaseCost> Cost { get; init; } = [];
 
+    /// <summary>Of the core-hours, those of steps that had ended before the job was first started: other jobs needed them, too.</summary>
+    public double EarlierCoreHours { get; init; }
+
     /// <summary>Puts it together from the steps of a job.</summary>
     /// <param name="plan">The resolved plan as YAML.</param>
     /// <param name="dataFingerprint">The data set's fingerprint.</param>
@@ -58,8 +61,15 @@ public sealed record Provenance
     /// <param name="workers">Processes that ran steps side by side.</param>
     /// <param name="threadsPerWorker">Threads of each of these processes.</param>
     /// <param name="steps">The steps.</param>
+    /// <param name="begun">When the job was first started; null where that is not known.</param>
     internal static Provenance Of(
-        string plan, string dataFingerprint, string precision, int workers, int threadsPerWorker, IReadOnlyCollection<StoredStep> steps)
+        string plan,
+        string dataFingerprint,
+        string precision,
+        int workers,
+        int threadsPerWorker,
+        IReadOnlyCollection<StoredStep> steps,
+        DateTimeOffset? begun = null)
     {
         var environments = steps.Where(s => s.Environment is not null).Select(s => StepResults.FromJson<RunEnvironment>(s.Environment!)).ToList();
         string[] float32 = [.. environments.SelectMany(e => e.Float32Convolutions ?? []).Distinct().Order(StringComparer.Ordinal)];
@@ -80,6 +90,7 @@ public sealed record Provenance
             Finished = finished ? steps.Max(s => s.Finished) : null,
             StepSeconds = steps.Sum(s => s.Seconds),
             Cost = [.. steps.Where(s => s.Seconds > 0).GroupBy(s => s.Kind).OrderBy(kind => kind.Key, StringComparer.Ordinal).Select(CostOf)],
+            EarlierCoreHours = steps.Where(s => s.Finished < begun).Sum(CoreHoursOf),
         };
     }
 
@@ -90,8 +101,10 @@ public sealed record Provenance
         .GroupBy(threads => threads).MaxBy(group => group.Count())?.Key;
 
     private static PhaseCost CostOf(IGrouping<string, StoredStep> steps) => new(
-        steps.Key, steps.Count(), steps.Sum(s => s.Seconds), steps.Sum(s => s.Seconds * ThreadsOf(s)) / SecondsPerHour
+        steps.Key, steps.Count(), steps.Sum(s => s.Seconds), steps.Sum(CoreHoursOf)
     );
+
+    private static double CoreHoursOf(StoredStep step) => step.Seconds * ThreadsOf(step) / SecondsPerHour;
 
     private static int ThreadsOf(StoredStep step) =>
         step.Environment is null ? 1 : Math.Max(1, StepResults.FromJson<RunEnvironment>(step.Environment).Threads);

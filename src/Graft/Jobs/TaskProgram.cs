@@ -49,7 +49,7 @@ internal sealed record TaskProgram(WorkerOptions Options, string Array, int Thre
                 full = 0;
                 foreach (var stored in workspace.Steps.FindAll(left).Values)
                 {
-                    log(Invariant($"{stored.Key} {known.Parse(stored.Specification).Title}: {Words(outcomes[stored.Key], stored)}"));
+                    log(Invariant($"{stored.Key} {known.TitleOf(stored, workspace.Steps)}: {Words(outcomes[stored.Key], stored)}"));
                 }
 
                 if (outcomes.Values.Contains(StepOutcome.Busy))

@@ -40,10 +40,11 @@ internal static class TrainingRate
     {
         using var shapes = Graft.Networks.Network.ShapesOnly(definition);
         double image = 3.0 * shapes.Cost().Work; // forward, gradient of inputs, gradient of weights
-        double all = Of(threads.AllThreads), share = threads.ThreadsPerWorker == threads.AllThreads ? all : Of(threads.ThreadsPerWorker);
-        return new(all * image, share * image, all);
+        var (all, first) = Of(threads.AllThreads);
+        double share = threads.ThreadsPerWorker == threads.AllThreads ? all : Of(threads.ThreadsPerWorker).Rate;
+        return new(all * image, share * image, all, first);
 
-        double Of(int count)
+        (double Rate, double First) Of(int count)
         {
             set_num_threads(count);
             using var network = new Network(definition);
@@ -65,7 +66,8 @@ internal static class TrainingRate
                 seconds.Add(time.GetElapsedTime(started).TotalSeconds);
             }
 
-            return size / seconds.Skip(WarmUpSteps).Median();
+            double median = seconds.Skip(WarmUpSteps).Median();
+            return (size / median, Math.Max(0, seconds[0] - median));
         }
     }
 }

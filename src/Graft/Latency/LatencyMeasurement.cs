@@ -11,7 +11,8 @@ namespace Graft.Latency;
 /// </summary>
 /// <param name="protocol">How to measure.</param>
 /// <param name="time">The clock.</param>
-internal sealed class LatencyMeasurement(LatencyProtocol protocol, TimeProvider time)
+/// <param name="waited">Is told how long it waited for others to have measured; null for nobody.</param>
+internal sealed class LatencyMeasurement(LatencyProtocol protocol, TimeProvider time, Action<TimeSpan>? waited = null)
 {
     // A sample is the mean of so many runs that it lasts at least this long: the clock's own steps vanish in it.
     private const double SampleSeconds = 0.0005;
@@ -33,7 +34,7 @@ internal sealed class LatencyMeasurement(LatencyProtocol protocol, TimeProvider 
                 probes.Add(new(subject, protocol, time));
             }
 
-            return MachineTurn.Take(MachineTurn.OfLatencies, () => Run(probes, progress, cancellation), cancellation);
+            return MachineTurn.Take(MachineTurn.OfLatencies, () => Run(probes, progress, cancellation), time, waited, cancellation);
         }
         finally
         {

@@ -22,7 +22,9 @@ internal sealed record LatencyComparison(double OwnMs, double CandidateMs, doubl
     /// <param name="candidate">What is held against them.</param>
     /// <param name="input">What both get, [N, C, H, W].</param>
     /// <param name="time">The clock.</param>
-    public static LatencyComparison Measure(IReadOnlyList<Operation> own, IReadOnlyList<Operation> candidate, Tensor input, TimeProvider time)
+    /// <param name="waited">Is told how long it waited for others to have measured; null for nobody.</param>
+    public static LatencyComparison Measure(
+        IReadOnlyList<Operation> own, IReadOnlyList<Operation> candidate, Tensor input, TimeProvider time, Action<TimeSpan>? waited = null)
     {
         using var inference = no_grad();
         foreach (var operation in own.Concat(candidate))
@@ -30,7 +32,7 @@ internal sealed record LatencyComparison(double OwnMs, double CandidateMs, doubl
             operation.eval();
         }
 
-        return MachineTurn.Take(MachineTurn.OfLatencies, () => Measure(() => Run(own), () => Run(candidate), time));
+        return MachineTurn.Take(MachineTurn.OfLatencies, () => Measure(() => Run(own), () => Run(candidate), time), time, waited);
 
         void Run(IReadOnlyList<Operation> operations)
         {

@@ -47,8 +47,11 @@ public sealed class MeasureSubject : IDisposable
         _output = new(OutputOfCandidate);
         _stored = new(CompareWithStoredStatistics);
         _inBatches = new(CompareInBatches);
-        _latency = new(() => LatencyComparison.Measure(Own, Placed, Inputs[0], time));
+        _latency = new(() => LatencyComparison.Measure(Own, Placed, Inputs[0], time, Waited));
     }
+
+    /// <summary>Is told how long a measurement of latency waited for others to have measured; null for nobody.</summary>
+    internal Action<TimeSpan>? Waited { get; init; }
 
     /// <summary>The unchanged network.</summary>
     public Network Teacher { get; }

@@ -16,20 +16,35 @@ internal static class NetworkExport
     /// <param name="path">The file. It is written whole or not at all.</param>
     /// <param name="data">The data set on all of whose test images they are compared; null for seeded noise.</param>
     /// <param name="cancellation">Ends the comparison.</param>
+    /// <param name="answers">Hears the network's answers to these images, and may refuse the file; null for nobody.</param>
     /// <exception cref="RunException">The answers differ, or the file cannot be written.</exception>
     public static OnnxComparison Save(
-        Network network, ImportedNetwork? import, OnnxExportOptions options, string path, ImageData? data, CancellationToken cancellation)
+        Network network,
+        ImportedNetwork? import,
+        OnnxExportOptions options,
+        string path,
+        ImageData? data,
+        CancellationToken cancellation,
+        AnswerCheck? answers = null)
     {
         // A file keeps what it says of itself: of its metadata only what is Graft's is written.
         var own = options.Provenance.Where(entry => entry.Key.StartsWith("graft.", StringComparison.Ordinal)).ToDictionary();
         var images = data is null ? null : BatchLoader.InOrder(data.Test, options.Normalization, null, BatchSize);
         return import is null
-            ? OnnxExport.Save(network, options, path, images, cancellation)
+            ? OnnxExport.Save(network, options, path, images, answers, cancellation)
             : OnnxSplice.Save(
                 import,
                 network,
                 path,
-                new() { Metadata = own, Normalization = options.Normalization, Scaling = options.Scaling, ClassNames = options.ClassNames, Images = images },
+                new()
+                {
+                    Metadata = own,
+                    Normalization = options.Normalization,
+                    Scaling = options.Scaling,
+                    ClassNames = options.ClassNames,
+                    Images = images,
+                    Answers = answers,
+                },
                 cancellation
             );
     }

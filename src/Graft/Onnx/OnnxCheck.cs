@@ -15,8 +15,10 @@ internal static class OnnxCheck
     /// <param name="network">The network, on the CPU.</param>
     /// <param name="model">Its ONNX form.</param>
     /// <param name="images">Normalised images; null for seeded noise.</param>
+    /// <param name="answers">Hears the network's answers; null for nobody.</param>
     /// <param name="cancellation">Ends the comparison.</param>
-    public static OnnxComparison Compare(Network network, byte[] model, IEnumerable<Batch>? images, CancellationToken cancellation)
+    public static OnnxComparison Compare(
+        Network network, byte[] model, IEnumerable<Batch>? images, AnswerCheck? answers, CancellationToken cancellation)
     {
         var (training, precision) = (network.training, network.Precision);
         network.eval();
@@ -42,6 +44,7 @@ internal static class OnnxCheck
 
                     var actual = tensor(runtime.Run(batch.Images), expected.shape);
                     result = result.And(expected, actual);
+                    answers?.Add(expected);
                 }
             }
 

@@ -32,8 +32,15 @@ public static class OnnxExport
         ArgumentNullException.ThrowIfNull(network);
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(path);
+        return Save(network, options, path, images, null, cancellation);
+    }
+
+    /// <summary>The same, where the network's answers may refuse the file.</summary>
+    internal static OnnxComparison Save(
+        Network network, OnnxExportOptions options, string path, IEnumerable<Batch>? images, AnswerCheck? answers, CancellationToken cancellation)
+    {
         byte[] model = Serialize(network, options);
-        var comparison = OnnxCheck.Compare(network, model, images, cancellation);
+        var comparison = OnnxCheck.Compare(network, model, images, answers, cancellation);
         if (!comparison.Agrees)
         {
             throw new RunException(
@@ -46,6 +53,7 @@ public static class OnnxExport
             );
         }
 
+        answers?.Require();
         AtomicFile.Write(path, stream => stream.Write(model));
         return comparison;
     }

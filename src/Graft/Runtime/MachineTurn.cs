@@ -31,6 +31,38 @@ internal static class MachineTurn
         }
     }
 
+    /// <summary>The same, and tells how long it waited for the turn, also where the wait was ended.</summary>
+    /// <param name="name">The turn's name.</param>
+    /// <param name="action">What is done.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="waited">Is told; null for nobody.</param>
+    /// <param name="cancellation">Ends the wait.</param>
+    /// <exception cref="OperationCanceledException">The wait was ended.</exception>
+    public static T Take<T>(string name, Func<T> action, TimeProvider time, Action<TimeSpan>? waited, CancellationToken cancellation = default)
+    {
+        long began = time.GetTimestamp();
+        bool hasTurn = false;
+        try
+        {
+            return Take(
+                name,
+                () =>
+                {
+                    hasTurn = true;
+                    waited?.Invoke(time.GetElapsedTime(began));
+                    return action();
+                },
+                cancellation);
+        }
+        finally
+        {
+            if (!hasTurn)
+            {
+                waited?.Invoke(time.GetElapsedTime(began));
+            }
+        }
+    }
+
     private static bool TryTake(Mutex turn)
     {
         try

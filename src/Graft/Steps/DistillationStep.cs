@@ -46,6 +46,12 @@ internal sealed record DistillationStep() : NetworkStep(DistillationKind.KindNam
     [JsonIgnore]
     public override IReadOnlyList<string> Needs => Continues is null ? [Teacher] : [Teacher, Continues];
 
+    /// <summary>What tells a distilled candidate from others of its operation and place, e.g. <c>, seed 2</c>; nothing where that is not known.</summary>
+    /// <param name="key">The key of the step that distilled it; null where nothing did.</param>
+    /// <param name="find">Gives a step by its key; null for one that is not known.</param>
+    internal static string WordsOf(string? key, Func<string, Step?> find) =>
+        key is not null && find(key) is DistillationStep step ? Invariant($"{(step.Continues is null ? "" : ", distilled on")}, seed {step.Seed}") : "";
+
     /// <inheritdoc/>
     protected override IEnumerable<string> OperationNames => [Operation];
 }

@@ -134,7 +134,7 @@ internal sealed class LatencyKind : StepKind<LatencyStep, LatencyStepResult>
         var table = step.TablePath is { } path ? Given(context.PathOf(path)) : null;
         var missing = all.FindAll(s => table?.Has(s.Key) is not true);
         bool isScaled = step.ScalesToTable && missing.Count > 0 && table?.Has(teacher.Key) is true;
-        var measured = new LatencyMeasurement(step.Protocol, context.Time).Run(
+        var measured = new LatencyMeasurement(step.Protocol, context.Time, context.Waited).Run(
             isScaled ? [.. missing.Prepend(teacher).DistinctBy(s => s.Key)] : missing, new Relay(context), context.Cancellation);
         var entries = Joined(table, measured, isScaled ? teacher.Key : null);
         var own = table is not null && table.Target != step.Target ? Joined(table, measured, null) : entries; // no table of this target has another's scale

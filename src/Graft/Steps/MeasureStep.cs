@@ -34,6 +34,9 @@ internal sealed record MeasureStep() : NetworkStep(MeasureKind.KindName, Measure
     public override string Title => Invariant($"{Measure} of {Candidate.Operation} at {Candidate.Place}");
 
     /// <inheritdoc/>
+    internal override string TitleAmong(Func<string, Engine.Step?> find) => Title + DistillationStep.WordsOf(Candidate.Distillation, find);
+
+    /// <inheritdoc/>
     [JsonIgnore]
     public override IReadOnlyList<string> Needs => Candidate.Distillation is { } distillation ? [Teacher, distillation] : [Teacher];
 
@@ -114,7 +117,10 @@ internal sealed class MeasureKind : NetworkStepKind<MeasureStep, MeasureStepResu
             context.Device,
             context.Run.Time,
             context.Run.Cancellation
-        );
+        )
+        {
+            Waited = context.Run.Waited,
+        };
     }
 
     /// <summary>Held-out images. The whole part is shuffled before some are taken: an image folder lists its images class by class.</summary>

@@ -39,6 +39,9 @@ internal sealed record PredictorStep() : NetworkStep(PredictorKind.KindName, Pre
     public override string Title => Invariant($"predictors of {Operation} at {Place}");
 
     /// <inheritdoc/>
+    internal override string TitleAmong(Func<string, Engine.Step?> find) => Title + DistillationStep.WordsOf(Distillation, find);
+
+    /// <inheritdoc/>
     [JsonIgnore]
     public override IReadOnlyList<string> Needs => Distillation is null ? [Teacher] : [Teacher, Distillation];
 

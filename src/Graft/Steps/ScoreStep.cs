@@ -29,6 +29,9 @@ internal sealed record ScoreStep() : NetworkStep(ScoreKind.KindName, ScoreKind.C
     public override string Title => Invariant($"score {Candidate.Operation} at {Candidate.Place}");
 
     /// <inheritdoc/>
+    internal override string TitleAmong(Func<string, Engine.Step?> find) => Title + DistillationStep.WordsOf(Candidate.Distillation, find);
+
+    /// <inheritdoc/>
     [JsonIgnore]
     public override IReadOnlyList<string> Needs => Candidate.Distillation is { } distillation ? [Teacher, distillation] : [Teacher];
 

@@ -78,7 +78,22 @@ public sealed class JobProgressViewTests : IDisposable
 
         _time.Advance(TimeSpan.FromMinutes(1));
 
-        Assert.Equal("[1/3] distillation (2) 50 %, train c 10 %", _error.ToString().TrimEnd());
+        Assert.Equal("[1/3] distillation (2: distil a and distil b) 50 %, train c 10 %", _error.ToString().TrimEnd());
+    }
+
+    [Fact]
+    public async Task Report_BatchesOfAsManySteps_SayWhichTheyAre()
+    {
+        await using var lines = new JobProgressLines(new Terminal(_output, _error), _time);
+        lines.Report(Running(0.25) with
+        {
+            Running = [.. "abcdef".Select(step => new RunningStep($"{step}", "distillation", $"distil {step}", step < 'd' ? 0.5 : 0.6))],
+        });
+
+        _time.Advance(TimeSpan.FromMinutes(1));
+
+        Assert.Equal(
+            "[1/3] distillation (3: distil a … distil c) 50 %, distillation (3: distil d … distil f) 60 %", _error.ToString().TrimEnd());
     }
 
     [Fact]

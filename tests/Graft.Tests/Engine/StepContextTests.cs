@@ -64,6 +64,21 @@ public sealed class StepContextTests : IDisposable
     }
 
     [Fact]
+    public void Complete_AfterWaitingForATurn_CountsWhatWasComputed()
+    {
+        _time.Advance(seconds: 8);
+        _context.Complete(_steps[0], new Timed());
+        _time.Advance(seconds: 100);
+        _context.Waited(TimeSpan.FromSeconds(97));
+        _context.Complete(_steps[1], new Timed());
+        _time.Advance(seconds: 6);
+
+        _context.BreakOff();
+
+        Assert.Equal([2, 5, 5, 5], Seconds());
+    }
+
+    [Fact]
     public void BreakOff_BeforeAnyHasEnded_SharesEqually()
     {
         _time.Advance(seconds: 8);

@@ -17,11 +17,25 @@ public sealed class JobEstimateTests
     [Fact]
     public void Of_StepsThatHaveTheWholeMachine_TakeTurns() => Assert.Equal(5 + 5 + 10, Estimate([ThreadDemand.All, ThreadDemand.All, ThreadDemand.Share]), 9);
 
+    [Fact]
+    public void Of_SomethingIsLeft_TheStartCountsToo()
+    {
+        Assert.Equal((13, 3), Times(isDone: false));
+        Assert.Equal((0, 0), Times(isDone: true));
+
+        static (double, double) Times(bool isDone)
+        {
+            var step = new EstimatedStep("kind", ThreadDemand.Share, WorkOfOne, isDone);
+            var estimate = JobEstimate.Of([step], new WorkRate(20, 10, null), new(4, 1, 4), new Dictionary<string, double>(), startSeconds: 3);
+            return (estimate.Seconds, estimate.StartSeconds);
+        }
+    }
+
     // Four workers of ten units a second, or one of twenty.
     private static double Estimate(IReadOnlyList<ThreadDemand> steps)
     {
         var rate = new WorkRate(All: 20, Share: 10, null);
         var estimated = steps.Select(demand => new EstimatedStep("kind", demand, WorkOfOne));
-        return JobEstimate.Of([.. estimated], rate, new(4, 1, 4), new Dictionary<string, double>()).Seconds;
+        return JobEstimate.Of([.. estimated], rate, new(4, 1, 4), new Dictionary<string, double>(), startSeconds: 0).Seconds;
     }
 }

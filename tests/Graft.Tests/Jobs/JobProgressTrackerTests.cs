@@ -12,6 +12,7 @@ public sealed class JobProgressTrackerTests
     private readonly Clock _time = new();
     private readonly List<JobProgress> _told = [];
     private string? _until;
+    private string? _name;
     private double[] _foreseen = [WorkOfOne, WorkOfOne, WorkOfOne, WorkOfOne];
 
     [Fact]
@@ -152,6 +153,62 @@ public sealed class JobProgressTrackerTests
     }
 
     [Fact]
+    public void Remaining_LoadThatHasGone_IsNoLongerInThePace()
+    {
+        _foreseen = [];
+        var (tracker, steps) = Begin(1);
+        Progress(tracker, steps[0], from: 0, to: 40, seconds: 10);
+
+        Progress(tracker, steps[0], from: 40, to: 76, seconds: 1);
+
+        // At the pace of all that was done it would be more than three minutes.
+        Assert.Equal(24, _told[^1].Remaining!.Value.TotalSeconds, tolerance: 1e-6);
+    }
+
+    [Fact]
+    public void Remaining_ProcessThatWasStopped_CountsAsABusyOneAtTheMostAndNotForLong()
+    {
+        _foreseen = [];
+        var (tracker, steps) = Begin(1);
+        Progress(tracker, steps[0], from: 0, to: 50, seconds: 1);
+        _time.Advance(TimeSpan.FromHours(1));
+
+        Progress(tracker, steps[0], from: 50, to: 56, seconds: 1);
+        double soon = _told[^1].Remaining!.Value.TotalSeconds;
+        Progress(tracker, steps[0], from: 56, to: 95, seconds: 1);
+
+        Assert.InRange(soon, 43.9, 2 * 44);
+        Assert.Equal(5, _told[^1].Remaining!.Value.TotalSeconds, tolerance: 1e-6);
+    }
+
+    // A measurement waits for others that measure; how long it took says nothing of what computes.
+    [Fact]
+    public void Remaining_OnlyLatenciesHaveBeenMeasured_IsNotSaid()
+    {
+        _foreseen = [];
+        var (tracker, steps) = Begin(2);
+        var quiet = Enumerable.Range(1, 2).Select(i => new WaitingStep("quiet") { Number = i }).ToList();
+        tracker.Declared(quiet);
+        End(tracker, quiet[0], seconds: 1000);
+        Assert.Null(_told[^1].Remaining);
+
+        End(tracker, steps[0], seconds: 10);
+
+        Assert.Equal(1000 + 10, _told[^1].Remaining!.Value.TotalSeconds, tolerance: 1e-6);
+    }
+
+    [Fact]
+    public void Title_OfAStepWhoseNetworkHasAName_SaysIt()
+    {
+        var (tracker, steps) = Begin(1);
+        _name = "random 1";
+
+        tracker.Started(steps[0]);
+
+        Assert.Equal(("wait 1 (random 1)", "wait 1 (random 1)"), (_told[^1].News!.Title, _told[^1].Running[0].Title));
+    }
+
+    [Fact]
     public void Until_IsAskedWheneverSomethingIsTold()
     {
         var (tracker, steps) = Begin(2);
@@ -213,13 +270,35 @@ public sealed class JobProgressTrackerTests
     private (JobProgressTracker Tracker, List<WaitingStep> Steps) Begin(int count, double shareSpeed = 1)
     {
         var progress = new Told(_told.Add);
-        var kinds = new StepKinds([new WaitingKind("waiting"), new WaitingKind("sleeping"), new WaitingKind("alone", ThreadDemand.All)]);
-        var tracker = new JobProgressTracker(kinds, new StepServices(), Foreseen, shareSpeed, () => _until, progress, _time);
+        var kinds = new StepKinds(
+        [
+            new WaitingKind("waiting"),
+            new WaitingKind("sleeping"),
+            new WaitingKind("alone", ThreadDemand.All),
+            new WaitingKind("quiet", ThreadDemand.QuietMachine),
+        ]);
+        var tracker = new JobProgressTracker(kinds, new StepServices(), Foreseen, _ => _name, shareSpeed, () => _until, progress, _time);
         var steps = Enumerable.Range(1, count).Select(i => new WaitingStep("waiting") { Number = i }).ToList();
         tracker.Declared(steps);
         return (tracker, steps);
 
         IEnumerable<EstimatedStep> Foreseen() => _foreseen.Select(work => new EstimatedStep("waiting", ThreadDemand.Share, work));
+    }
+
+    // Percent by percent, that many seconds each.
+    private void Progress(JobProgressTracker tracker, Step step, int from, int to, double seconds)
+    {
+        if (from == 0)
+        {
+            tracker.Started(step);
+            tracker.Progressed([step], new(0, double.NaN));
+        }
+
+        for (int percent = from + 1; percent <= to; percent++)
+        {
+            _time.Advance(TimeSpan.FromSeconds(seconds));
+            tracker.Progressed([step], new(percent / 100.0, double.NaN));
+        }
     }
 
     private void End(JobProgressTracker tracker, Step step, double seconds)

@@ -22,6 +22,21 @@ public sealed class ProvenanceTests
         Assert.Equal(6300, provenance.StepSeconds);
     }
 
+    [Fact]
+    public void Of_StepsThatEndedBeforeItBegan_CountAsEarlier()
+    {
+        var later = new DateTimeOffset(2026, 1, 2, 0, 0, 0, TimeSpan.Zero);
+        StoredStep[] steps =
+        [
+            Step("teacher", StepState.Done, seconds: 900, threads: 4),
+            Step("trial", StepState.Done, seconds: 3600, threads: 1) with { Finished = later },
+            Step("trial", StepState.Running, seconds: 10, threads: 1),
+        ];
+
+        Assert.Equal(1, Provenance.Of("plan", "data", "fp32", 2, 1, steps, begun: later).EarlierCoreHours);
+        Assert.Equal(0, Of(steps).EarlierCoreHours);
+    }
+
     // Given again with other workers, a job that has ended stays what it was.
     [Fact]
     public void Of_TrialsThatRan_HasTheirThreadsNotThoseOfTheLastCommand()

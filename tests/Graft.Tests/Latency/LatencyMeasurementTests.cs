@@ -40,7 +40,10 @@ public sealed class LatencyMeasurementTests : IDisposable
     [Fact]
     public void Run_EqualModels_AreMeasuredOnce()
     {
-        var entries = new LatencyMeasurement(Protocol, TimeProvider.System).Run([Operation("teacher", 1), Operation("teacher", 1)], cancellation: Cancellation);
+        var waits = new List<TimeSpan>();
+        var entries = new LatencyMeasurement(Protocol, TimeProvider.System, waits.Add)
+            .Run([Operation("teacher", 1), Operation("teacher", 1)], cancellation: Cancellation);
+        Assert.Single(waits);
 
         Assert.Single(entries);
     }

@@ -43,4 +43,76 @@ public sealed class MachineTurnTests
         holder.Join();
         Assert.Equal(2, MachineTurn.Take(name, () => 2, TestContext.Current.CancellationToken));
     }
+
+    [Fact]
+    public void Take_AnotherHasTheTurn_TellsHowLongItWaited()
+    {
+        string name = $"graft-test-{Guid.NewGuid():N}";
+        var time = new FakeTimeProvider();
+        var waits = new List<TimeSpan>();
+        using var held = new ManualResetEventSlim();
+        var holder = new Thread(() => MachineTurn.Take(name, () =>
+        {
+            held.Set();
+            while (!time.WasAsked)
+            {
+                Thread.Sleep(1);
+            }
+
+            time.Advance(TimeSpan.FromSeconds(5));
+            return 0;
+        }));
+        holder.Start();
+        held.Wait(TestContext.Current.CancellationToken);
+
+        int result = MachineTurn.Take(
+            name,
+            () =>
+            {
+                time.Advance(TimeSpan.FromSeconds(60)); // what is done is no wait
+                return 2;
+            },
+            time,
+            waits.Add,
+            TestContext.Current.CancellationToken);
+
+        holder.Join();
+        Assert.Equal((2, TimeSpan.FromSeconds(5)), (result, Assert.Single(waits)));
+    }
+
+    [Fact]
+    public void Take_CancelledWait_TellsItAllTheSame()
+    {
+        var waits = new List<TimeSpan>();
+        string name = $"graft-test-{Guid.NewGuid():N}";
+
+        MachineTurn.Take(name, () =>
+        {
+            var other = new Thread(() => Assert.Throws<OperationCanceledException>(
+                () => MachineTurn.Take(name, () => 1, TimeProvider.System, waits.Add, new CancellationToken(canceled: true))));
+            other.Start();
+            other.Join();
+            return 0;
+        }, TestContext.Current.CancellationToken);
+
+        Assert.Single(waits);
+    }
+
+    private sealed class FakeTimeProvider : TimeProvider
+    {
+        private long _now;
+
+        public bool WasAsked { get; private set; }
+
+        public override long TimestampFrequency => TimeSpan.TicksPerSecond;
+
+        public override long GetTimestamp()
+        {
+            long now = Interlocked.Read(ref _now);
+            WasAsked = true;
+            return now;
+        }
+
+        public void Advance(TimeSpan time) => Interlocked.Add(ref _now, time.Ticks);
+    }
 }

@@ -1,4 +1,5 @@
 using Graft.Engine;
+using Graft.Steps;
 
 namespace Graft.Jobs.Accelerations;
 
@@ -24,6 +25,15 @@ internal sealed class AccelerationFlow(AccelerationOutline outline)
     /// <summary>The steps that are known, in the order in which they should run.</summary>
     public IReadOnlyList<Step> Known =>
         [.. Selection.Steps, .. Judging?.Steps ?? [], .. FineTuning?.Steps ?? [], .. Export is null ? Array.Empty<Step>() : [Export.Step]];
+
+    /// <summary>What the network that a step judges or fine-tunes is called; null for other steps.</summary>
+    public string? NameOf(Step step) => step switch
+    {
+        ArchitectureStep => Judging?.Architectures.NameOf(step.Key),
+        FineTuningStep when FineTuning?.FineTunings.Where(f => f.Step.Key == step.Key).Select(f => f.Name).ToList() is { Count: > 0 } names =>
+            string.Join(", ", names),
+        _ => null,
+    };
 
     /// <summary>Takes in what has ended.</summary>
     /// <exception cref="ConfigurationException">No architecture is within the limits.</exception>

@@ -107,6 +107,9 @@ public sealed class AccelerationJob : GraftJob<AccelerationResult>
         HasEnded() ? [] : new ForeseenSteps(Outline, _flow, Session.Kinds, Session.Services(Data)).All();
 
     /// <inheritdoc/>
+    private protected override string? NameOf(Step step) => _flow.NameOf(step);
+
+    /// <inheritdoc/>
     private protected override WorkRate MeasureRate(CancellationToken cancellation)
     {
         var definition = NetworkCatalog.Define(Outline.Plan.Network, Data.Train.Shape, Data.ClassNames.Count);

@@ -100,7 +100,8 @@ internal sealed class AccelerationResultBuilder : IStepResults
                 _outline.Plan.Precision,
                 _outline.Workers,
                 _outline.ThreadsPerWorker,
-                [.. _stored.Values.OfType<StoredStep>()]
+                [.. _stored.Values.OfType<StoredStep>()],
+                _workspace.Jobs.List().FirstOrDefault(job => job.Id == _outline.Id)?.Created
             ),
         };
     }
@@ -274,10 +275,11 @@ internal sealed class AccelerationResultBuilder : IStepResults
 
     private IEnumerable<string> Failures()
     {
-        var failed = _flow.Known.DistinctBy(s => s.Key).Where(s => _stored.GetValueOrDefault(s.Key)?.State == StepState.Failed).ToList();
+        var steps = _flow.Known.DistinctBy(s => s.Key).ToDictionary(s => s.Key);
+        var failed = steps.Values.Where(s => _stored.GetValueOrDefault(s.Key)?.State == StepState.Failed).ToList();
         foreach (var step in failed)
         {
-            yield return $"{step.Title}: {_stored[step.Key]!.Error}";
+            yield return $"{step.TitleAmong(steps.GetValueOrDefault)}{(_flow.NameOf(step) is { } name ? $" ({name})" : "")}: {_stored[step.Key]!.Error}";
         }
 
         if (failed.Count == 0 && _fault is not null)

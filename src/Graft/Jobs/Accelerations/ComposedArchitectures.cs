@@ -11,9 +11,10 @@ internal sealed record ComposedArchitecture(ArchitectureChoice Choice, Architect
 /// <summary>The architectures of an acceleration that are put together and judged, by what they are for.</summary>
 internal sealed class ComposedArchitectures
 {
-    private ComposedArchitectures()
-    {
-    }
+    private readonly Lazy<Dictionary<string, string>> _names; // by the key of a step
+
+    private ComposedArchitectures() => _names = new(() => Named().GroupBy(a => a.Architecture.Step.Key, a => a.Name)
+        .ToDictionary(step => step.Key, step => string.Join(", ", step.Distinct())));
 
     /// <summary>The best within the budget.</summary>
     public IReadOnlyList<ComposedArchitecture> Solutions { get; private init; } = [];
@@ -32,6 +33,25 @@ internal sealed class ComposedArchitectures
 
     /// <summary>All of them, in the order of their indices. One that stands in two groups is here twice.</summary>
     public IReadOnlyList<ComposedArchitecture> All { get; private init; } = [];
+
+    /// <summary>
+    /// What the architecture is called that a step judges, e.g. <c>selected 1, front 3</c>, as it may stand in several groups; null for a step of others.
+    /// </summary>
+    public string? NameOf(string key) => _names.Value.GetValueOrDefault(key);
+
+    private IEnumerable<(string Name, ComposedArchitecture Architecture)> Named()
+    {
+        return [
+            .. Numbered("selected", Solutions),
+            .. Numbered(OpponentNames.Random, Random),
+            .. Numbered("front", Front),
+            .. Numbered(OpponentNames.SinglePositions, SinglePositions),
+            .. Compared,
+        ];
+
+        static IEnumerable<(string, ComposedArchitecture)> Numbered(string name, IReadOnlyList<ComposedArchitecture> some) =>
+            some.Select((architecture, i) => (Invariant($"{name} {i + 1}"), architecture));
+    }
 
     /// <summary>Those of a selection.</summary>
     /// <param name="selected">What was selected.</param>

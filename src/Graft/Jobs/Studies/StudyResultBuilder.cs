@@ -36,9 +36,11 @@ internal sealed class StudyResultBuilder
     /// <param name="record">The record of its steps.</param>
     /// <param name="options">How results are judged; null for the study's own margin (<see cref="OptionsOf"/>).</param>
     /// <param name="cache">Findings of an earlier reading; null for none.</param>
+    /// <param name="begun">When the study was first started; null where that is not known.</param>
     /// <exception cref="ConfigurationException">An option is out of range.</exception>
-    public static StudyResult Build(StudyOutline outline, IStepRecord record, AnalysisOptions? options = null, FindingsCache? cache = null) =>
-        new StudyResultBuilder(outline, record, options ?? OptionsOf(outline.Plan)).Build(cache ?? new());
+    public static StudyResult Build(
+        StudyOutline outline, IStepRecord record, AnalysisOptions? options = null, FindingsCache? cache = null, DateTimeOffset? begun = null) =>
+        new StudyResultBuilder(outline, record, options ?? OptionsOf(outline.Plan)).Build(cache ?? new(), begun);
 
     /// <summary>The results as they stand, beside what else the workspace holds.</summary>
     /// <param name="outline">The study.</param>
@@ -46,8 +48,11 @@ internal sealed class StudyResultBuilder
     /// <param name="options">How results are judged; null for the study's own margin (<see cref="OptionsOf"/>).</param>
     /// <param name="cache">Findings of an earlier reading; null for none.</param>
     /// <exception cref="ConfigurationException">An option is out of range.</exception>
-    public static StudyResult Build(StudyOutline outline, IWorkspace workspace, AnalysisOptions? options = null, FindingsCache? cache = null) =>
-        Build(outline, workspace.Steps, options, cache) with { OtherMargins = OtherMargin.Of(outline, workspace.Jobs) };
+    public static StudyResult Build(StudyOutline outline, IWorkspace workspace, AnalysisOptions? options = null, FindingsCache? cache = null)
+    {
+        var begun = workspace.Jobs.List().FirstOrDefault(job => job.Id == outline.Id)?.Created;
+        return Build(outline, workspace.Steps, options, cache, begun) with { OtherMargins = OtherMargin.Of(outline, workspace.Jobs) };
+    }
 
     /// <summary>How a study is judged where nobody says otherwise: with the margin by which its seeds were added, if they were.</summary>
     /// <param name="plan">The study's plan.</param>
@@ -74,7 +79,7 @@ internal sealed class StudyResultBuilder
             )
             : null;
 
-    private StudyResult Build(FindingsCache cache)
+    private StudyResult Build(FindingsCache cache, DateTimeOffset? begun)
     {
         var teacher = Teacher();
         var cells = Cells();
@@ -100,10 +105,10 @@ internal sealed class StudyResultBuilder
             Predictability = findings.Predictability,
             Similarity = findings.Similarity,
             FailedMeasurements = [.. measurements.Select(Stored).OfType<StoredStep>().Where(s => s.State == StepState.Failed)
-                .Select(s => new FailedMeasurement(_kinds.Parse(s.Specification).Title, s.Key, s.Error!))],
+                .Select(s => new FailedMeasurement(_kinds.TitleOf(s, _record), s.Key, s.Error!))],
             Analysis = findings.Analysis is { } analysis && remarks.Length > 0 ? analysis with { Next = [] } : findings.Analysis, // remarks say what is next
             Sequential = findings.Sequential,
-            Provenance = Provenance(),
+            Provenance = Provenance(begun),
         };
     }
 
@@ -235,14 +240,15 @@ internal sealed class StudyResultBuilder
         return values;
     }
 
-    private Provenance Provenance() =>
+    private Provenance Provenance(DateTimeOffset? begun) =>
         Jobs.Provenance.Of(
             PlanFile.ToYaml(_outline.Plan),
             _outline.DataFingerprint,
             _outline.Plan.Precision,
             _outline.Workers,
             _outline.ThreadsPerWorker,
-            [.. _steps.Values]
+            [.. _steps.Values],
+            begun
         );
 
     private StoredStep? Stored(string key) => _steps.GetValueOrDefault(key);

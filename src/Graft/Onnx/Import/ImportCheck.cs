@@ -34,7 +34,14 @@ internal static class ImportCheck
     /// <param name="network">The network, on the CPU.</param>
     /// <param name="images">Normalised images in batches that are disposed; null for seeded noise.</param>
     /// <param name="cancellation">Ends the comparison.</param>
-    public static OnnxComparison Compare(ImportedNetwork import, ModelProto model, Network network, IEnumerable<Batch>? images, CancellationToken cancellation)
+    /// <param name="answers">Hears the network's answers; null for nobody.</param>
+    public static OnnxComparison Compare(
+        ImportedNetwork import,
+        ModelProto model,
+        Network network,
+        IEnumerable<Batch>? images,
+        CancellationToken cancellation,
+        AnswerCheck? answers = null)
     {
         using var mode = inference_mode();
         using var runtime = OnnxModel.Load(Model(import, model), import.File.Path);
@@ -53,6 +60,7 @@ internal static class ImportCheck
                     var expected = Reference(import, runtime, batch.Images);
                     var actual = network.call(batch.Images);
                     result = result.And(expected, actual, Tolerance);
+                    answers?.Add(actual);
                 }
             }
 

@@ -33,7 +33,7 @@ internal static class OnnxSplice
         bool half = import.Nodes.SelectMany(n => n.Weights).Any(w => w.Value?.Type is DataType.Float16 or DataType.Bfloat16);
         var model = ModelProto.Parser.ParseFrom(bytes);
         ImportCheck.RequireLoads(import, model);
-        var comparison = ImportCheck.Compare(import, model, network, options.Images, cancellation);
+        var comparison = ImportCheck.Compare(import, model, network, options.Images, cancellation, options.Answers);
         double tolerance = half ? HalfTolerance * comparison.LargestLogit : Math.Max(comparison.Tolerance, ImportCheck.Tolerance * comparison.LargestLogit);
         if (!(comparison.MaxDifference <= tolerance) || (comparison.ClassesDiffering > 0 && !half))
         {
@@ -47,6 +47,7 @@ internal static class OnnxSplice
             );
         }
 
+        options.Answers?.Require();
         AtomicFile.Write(path, stream => stream.Write(bytes));
         return comparison;
     }

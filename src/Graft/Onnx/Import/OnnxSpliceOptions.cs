@@ -23,4 +23,7 @@ internal sealed record OnnxSpliceOptions
 
     /// <summary>Normalised images [N, C, H, W] for the comparison, in batches that are disposed; null for seeded noise.</summary>
     public IEnumerable<Batch>? Images { get; init; }
+
+    /// <summary>Hears the network's answers to these images, and may refuse the file; null for nobody.</summary>
+    public AnswerCheck? Answers { get; init; }
 }

@@ -255,7 +255,7 @@ public sealed class AccelerationJobTests : IDisposable
         );
         Assert.All(before.Kinds, kind => Assert.True(kind.Seconds > 0 && kind.Done == 0, kind.Kind));
         Assert.All(after.Kinds.Where(k => k.Kind is "distillation" or "score"), kind => Assert.Equal((kind.Steps, 0.0), (kind.Done, kind.Seconds)));
-        Assert.Equal(before.Kinds.Sum(k => k.Seconds), before.Seconds);
+        Assert.Equal(before.StartSeconds + before.Kinds.Sum(k => k.Seconds), before.Seconds, tolerance: 1e-9);
         Assert.Equal(0, after.Seconds);
     }
 
@@ -360,6 +360,35 @@ public sealed class AccelerationJobTests : IDisposable
         Assert.NotNull((await RunAsync(Plan)).Model);
     }
 
+    [Fact]
+    public async Task RunAsync_BudgetThatNothingMeetsAfterAnother_SaysThatAllItHasWasThereBefore()
+    {
+        var first = (await RunAsync(Plan)).Provenance!;
+        var plan = Plan with { Selection = Plan.Selection with { Budget = "0.000001" } };
+        await Assert.ThrowsAsync<ConfigurationException>(() => RunAsync(plan));
+
+        var refused = Job(plan).Result.Provenance!;
+
+        Assert.True(refused.EarlierCoreHours > 0);
+        Assert.Equal(refused.Cost.Sum(c => c.CoreHours), refused.EarlierCoreHours, tolerance: 1e-12);
+        Assert.Equal(0, first.EarlierCoreHours);
+    }
+
+    [Fact]
+    public async Task RunAsync_Refinement_NoTwoStepsAreCalledTheSame()
+    {
+        var told = new List<StepNews>();
+        var plan = Plan with { Refinement = new() { Images = 40, Epochs = 1 } };
+
+        await Job(plan).RunAsync(new Told(told), TestContext.Current.CancellationToken);
+
+        string[] titles = [.. told.Where(n => n.Happened == StepEvent.Done).Select(n => n.Title)];
+        Assert.Equal(titles.Distinct(), titles);
+        Assert.Contains(titles, title => title.Contains(", distilled on, seed ", StringComparison.Ordinal));
+        Assert.Contains(titles, title => title.Contains(" (selected 1", StringComparison.Ordinal));
+        Assert.Contains(titles, title => title.Contains(" (accelerated", StringComparison.Ordinal));
+    }
+
     public void Dispose()
     {
         _session.Dispose();
@@ -399,6 +428,17 @@ public sealed class AccelerationJobTests : IDisposable
             Entries = subjects.DistinctBy(s => s.Subject.Key).ToDictionary(
                 s => s.Subject.Key, s => new LatencyEntry { Name = s.Subject.Name, SamplesMs = [.. Enumerable.Repeat(s.Ms, 6)], IsDone = true }),
         }.Save(path);
+    }
+
+    private sealed class Told(List<StepNews> told) : IProgress<JobProgress>
+    {
+        public void Report(JobProgress value)
+        {
+            if (value.News is { } news)
+            {
+                told.Add(news);
+            }
+        }
     }
 
     private sealed class NothingEnded : IStepResults

@@ -23,7 +23,7 @@ public sealed class StudyEstimateTests : IDisposable
 
         Assert.Equal([("teacher", 1, 0), ("distillation", 1, 0), ("trial", 3, 0)], estimate.Kinds.Select(k => (k.Kind, k.Steps, k.Done)));
         Assert.All(estimate.Kinds, kind => Assert.True(kind.Seconds > 0));
-        Assert.Equal(estimate.Kinds.Sum(k => k.Seconds), estimate.Seconds);
+        Assert.Equal(estimate.StartSeconds + estimate.Kinds.Sum(k => k.Seconds), estimate.Seconds, tolerance: 1e-9);
         Assert.True(estimate.TrainingImagesPerSecond > 0);
         Assert.False(Directory.Exists(_directory.File("workspace")));
     }
@@ -83,6 +83,44 @@ public sealed class StudyEstimateTests : IDisposable
 
         Assert.Equal((4, 3, isAsRun), (trials.Steps, trials.Done, trials.IsAsRun));
         Assert.Equal(isAsRun, Math.Abs(trials.Seconds - (7200.0 / _session.Cores.Workers)) < 1);
+    }
+
+    // One ran while the process was stopped, another was killed just before its end: only its last seconds are known.
+    [Fact]
+    public void Estimate_StepsThatWereStopped_DoNotCount()
+    {
+        string json = StepResults.ToJson(MachineInformation.Read("cpu") with { Threads = _session.Cores.ThreadsPerWorker });
+        var plan = SmallStudy.Plan with { Precision = "fp32", Seeds = 6, Operations = ["teacher"], Positions = ["1"] };
+        var job = StudyJob.Create(_session, plan, SmallStudy.Data);
+        SmallStudy.Declare(_session.Workspace, job.Graph.Steps);
+        foreach (var (trial, seconds) in job.Graph.Trials.Zip(new[] { 7200.0, 7200, 900_000, 7200, 1 }))
+        {
+            for (int attempt = 0; attempt < (seconds == 1 ? 2 : 1); attempt++)
+            {
+                _session.Workspace.Steps.MarkRunning(trial.Key, json, "a process");
+            }
+
+            _session.Workspace.Steps.Complete(trial.Key, "{}", seconds);
+        }
+
+        var trials = job.Estimate(TestContext.Current.CancellationToken).Kinds.Single(k => k.Kind == "trial");
+
+        Assert.Equal((6, 5, true), (trials.Steps, trials.Done, trials.IsAsRun));
+        Assert.Equal(7200.0 / _session.Cores.Workers, trials.Seconds, tolerance: 1);
+    }
+
+    [Fact]
+    public void Estimate_InOtherProcesses_CountsTheirStart()
+    {
+        using var session = GraftSession.Open(new()
+        {
+            Workspace = _directory.File("workspace"), Device = "cpu", StartWorker = _ => throw new InvalidOperationException("Nothing is run here."),
+        });
+
+        var estimate = StudyJob.Create(session, SmallStudy.Plan with { Precision = "fp32" }, SmallStudy.Data).Estimate(TestContext.Current.CancellationToken);
+
+        Assert.True(estimate.StartSeconds >= 1);
+        Assert.Equal(0, _session.StartSeconds(SmallStudy.Data));
     }
 
     [Fact]

@@ -33,6 +33,21 @@ public sealed class StudyGraphTests
         ],
         Graph.Unavailable);
 
+    // In lines of progress nothing else tells them apart.
+    [Theory]
+    [InlineData(null)]
+    [InlineData("cka")]
+    public void TitleAmong_AnyStep_IsItsOwn(string? measure)
+    {
+        var graph = SmallStudy.Graph(SmallStudy.Plan with { Seeds = 2, Predictors = new() { Measures = measure is null ? null : [measure] } });
+        var steps = graph.Steps.ToDictionary(s => s.Key);
+
+        string[] titles = [.. steps.Values.Select(s => s.TitleAmong(steps.GetValueOrDefault))];
+
+        Assert.Equal(titles.Distinct(), titles);
+        Assert.Contains($"{measure ?? "predictors"} of conv-stack(w=1,k=3) at 1, seed 2", titles);
+    }
+
     [Fact]
     public void Create_Distillations_AreOneForEachCandidatePositionAndSeed()
     {
