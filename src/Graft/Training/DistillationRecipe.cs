@@ -70,10 +70,6 @@ public sealed record DistillationRecipe
     /// <summary>How training images are changed.</summary>
     public AugmentationOptions Augmentation { get; init; } = new();
 
-    /// <summary>The recipe for a number of training images: where it asks for as many or more, it is that of all, so that both are the same steps.</summary>
-    /// <param name="images">Training images that there are.</param>
-    internal DistillationRecipe Of(int images) => Images >= images ? this with { Images = null } : this;
-
     /// <summary>Steps of a distillation.</summary>
     /// <param name="batchesPerEpoch">Steps of an epoch.</param>
     internal int Steps(int batchesPerEpoch) => Math.Max(Epochs * batchesPerEpoch, MinSteps ?? 0);

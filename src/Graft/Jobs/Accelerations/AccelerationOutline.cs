@@ -111,7 +111,7 @@ internal sealed record AccelerationOutline
         var costs = new NetworkCosts(data);
         var whole = costs.OfNetwork(plan.Network);
         var operations = OperationsOf(plan);
-        plan = Resolved(plan, operations, precision, data);
+        plan = Resolved(plan, operations, precision);
         var offered = Offered(plan, operations, costs);
         return new()
         {
@@ -156,11 +156,10 @@ internal sealed record AccelerationOutline
         return [own, .. OperationCatalog.Default.ParseList(plan.Operations).Select(o => o.Unmodified).Where(o => o != own).Distinct()];
     }
 
-    private static AccelerationPlan Resolved(AccelerationPlan plan, IEnumerable<OperationSpec> operations, Precision precision, ImageData data) => plan with
+    private static AccelerationPlan Resolved(AccelerationPlan plan, IEnumerable<OperationSpec> operations, Precision precision) => plan with
     {
         Operations = [.. operations.Select(o => o.Text)],
         Precision = precision.ToText(),
-        Distillation = plan.Distillation.Of(plan.HeldOut.Split(data).Train.Length),
         Selection = plan.Selection with { Budget = LatencyBudget.Parse(plan.Selection.Budget).ToString() }, // 60% is 0.6
     };
 

@@ -69,7 +69,6 @@ internal sealed record StudyGraph
             Operations = [.. operations.Select(o => o.Text)],
             Epochs = [.. plan.Epochs.Distinct()],
             Precision = precision.ToText(),
-            Distillation = plan.Distillation.Of(plan.HeldOut.Split(data).Train.Length),
             Predictors = plan.Predictors is { } predictors ? StudyPredictors.Fit(predictors, plan.HeldOut, data) : null,
         };
 

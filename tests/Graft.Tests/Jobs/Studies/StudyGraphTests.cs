@@ -57,18 +57,6 @@ public sealed class StudyGraphTests
     }
 
     [Fact]
-    public void Create_AsManyImagesAsThereAreOrMore_AreTheStepsOfAll()
-    {
-        var data = GeneratedData.Create(train: 20, test: 4);
-        int trained = Plan.HeldOut.Split(data).Train.Length;
-        StudyGraph Of(int? images) =>
-            StudyGraph.Create(Plan with { Distillation = Plan.Distillation with { Images = images } }, data, Precision.Float32, importedSha256: null);
-
-        Assert.All([trained, 2000], images => Assert.Equal((Of(null).Id, Of(null).Distillations[0].Key), (Of(images).Id, Of(images).Distillations[0].Key)));
-        Assert.NotEqual(Of(null).Distillations[0].Key, Of(trained - 1).Distillations[0].Key);
-    }
-
-    [Fact]
     public void Create_TrialsOfTheTeacher_AreSharedByAllPositions()
     {
         var shared = Graph.Cells.Where(c => c.Operation == "teacher").SelectMany(c => c.Trials).Distinct().ToList();
