@@ -328,13 +328,20 @@ public sealed partial class StudyReportTests
         Comparison cut = analysis.Cells.First(c => c.ToTeacher.CorrectedInterval is not null).ToTeacher with { CorrectedInterval = new(-0.9, -1, -0.2) };
         SequentialCell sequential = new()
         {
-            Position = 1, Operation = "identity", Epochs = 25, Verdict = VerdictKind.Worse, Seeds = 2, Interval = cut.CorrectedInterval,
+            Position = 1,
+            Operation = "identity",
+            Epochs = 25,
+            Verdict = VerdictKind.Worse,
+            Seeds = 2,
+            Interval = cut.CorrectedInterval,
         };
 
         Assert.Equal(0, await NotesAsync(analysis));
         Assert.Equal(1, await NotesAsync(analysis with { Cells = [analysis.Cells[0] with { ToTeacher = cut }] }));
         Assert.Equal(1, await NotesAsync(analysis with { Pairs = [analysis.Pairs[0] with { Comparison = cut }] }));
-        Assert.Equal(1, await NotesAsync(analysis with { Lengths = [analysis.Lengths[0] with { Recovery = cut }] }));
+        Comparison cutTwiceAsFar = cut with { CorrectedInterval = new(-0.9, -2, 0.2) }; // a difference of differences
+        Assert.Equal(0, await NotesAsync(analysis with { Lengths = [analysis.Lengths[0] with { Recovery = cut }] }));
+        Assert.Equal(1, await NotesAsync(analysis with { Lengths = [analysis.Lengths[0] with { Recovery = cutTwiceAsFar }] }));
         Assert.Equal(1, await NotesAsync(analysis, new() { Margin = 0.005, Looks = [2], Cells = [sequential], Requests = [] }));
 
         async Task<int> NotesAsync(StudyAnalysis analysis, SequentialJudgement? judgement = null) =>

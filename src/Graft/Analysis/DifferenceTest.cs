@@ -65,7 +65,7 @@ public sealed record DifferenceTest
         };
     }
 
-    /// <summary>The interval of given levels: as wide as the wider one of both questions asks for, but within what accuracies can differ by (<see cref="Most"/>).</summary>
+    /// <summary>The interval of given levels: as wide as the wider one of both questions asks for, but within what is possible (<see cref="Most"/>).</summary>
     /// <param name="pooled">The probability with which it covers the difference, training noise pooled.</param>
     /// <param name="own">The same with own training noise.</param>
     internal ConfidenceInterval Interval(double pooled, double own)

@@ -15,7 +15,12 @@ public sealed class SequentialTableTests
     {
         var cell = new SequentialCell
         {
-            Position = 1, Operation = "identity", Epochs = 1, Verdict = VerdictKind.Worse, Seeds = 2, Interval = new(difference, lower, upper),
+            Position = 1,
+            Operation = "identity",
+            Epochs = 1,
+            Verdict = VerdictKind.Worse,
+            Seeds = 2,
+            Interval = new(difference, lower, upper),
         };
 
         string text = Write(new() { Margin = 0.005, Looks = [2], Cells = [cell], Requests = [] });

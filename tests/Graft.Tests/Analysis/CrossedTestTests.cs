@@ -81,8 +81,8 @@ public sealed class CrossedTestTests
     [Fact]
     public void Interval_EndsAtWhatAccuraciesCanDifferBy_AndTheirDifferencesByTwiceAsMuch()
     {
-        var gain = PairedDifferences.FromValues([1, 1, 0], [0, 1, 1]);
-        var loss = PairedDifferences.FromValues([-1, 0, -1], [-1, -1, 0]);
+        var gain = PairedDifferences.FromValues([1, 1, 1, 0], [0, 0, 1, 0]);
+        var loss = PairedDifferences.FromValues([-1, -1, 0, 0], [0, -1, 0, -1]);
 
         Assert.Equal(1, CrossedTest.Of(gain).Value!.Interval(0.999, 0.999).Upper);
         Assert.Equal(2, CrossedTest.Of(gain.Minus(loss).Value!).Value!.Interval(0.999, 0.999).Upper);

@@ -114,7 +114,9 @@ public sealed class StudyEstimateTests : IDisposable
     {
         using var session = GraftSession.Open(new()
         {
-            Workspace = _directory.File("workspace"), Device = "cpu", StartWorker = _ => throw new InvalidOperationException("Nothing is run here."),
+            Workspace = _directory.File("workspace"),
+            Device = "cpu",
+            StartWorker = _ => throw new InvalidOperationException("Nothing is run here."),
         });
 
         var estimate = StudyJob.Create(session, SmallStudy.Plan with { Precision = "fp32" }, SmallStudy.Data).Estimate(TestContext.Current.CancellationToken);
