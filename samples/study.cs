@@ -7,7 +7,7 @@ using var graft = GraftSession.Open(new() { Workspace = "graft-workspace" });
 var study = graft.Study(new()
 {
     Network = "wrn-10-1",
-    Data = args[0], // a known data set, or a directory with train/CLASS/*.png and test/CLASS/*.png
+    Data = args is [var data] ? data : "fashion-mnist-mini", // a known data set, or a directory with train/CLASS/*.png and test/CLASS/*.png
     Positions = ["1", "3"],
     Operations = ["teacher", "identity", "bottleneck(w=1,k=3)"],
     Teacher = new() { Epochs = 1 },

@@ -51,7 +51,7 @@ public sealed class GraftApp(TextWriter output, TextWriter error)
     {
         var terminal = new Terminal(output, error);
         var parsed = Root(terminal).Parse(args);
-        if (parsed.Errors.Count > 0 && (parsed.Action is not HelpWithExample || NamesNoCommand(parsed)))
+        if ((parsed.Errors.Count > 0 || UsageErrors.OptionAsArgument(parsed) is not null) && (parsed.Action is not HelpWithExample || NamesNoCommand(parsed)))
         {
             terminal.WriteError(UsageErrors.Describe(parsed));
             return 2;

@@ -42,22 +42,18 @@ internal sealed class ImageOption
             : new()
             {
                 Size = size ?? plan?.Size,
-                Resize = resize ?? plan?.Resize,
+                Resize = resize ?? ((size ?? plan?.Size) == plan?.Size ? plan?.Resize : null), // of another size it would be another part of the image
                 Channels = grayscale ? ImageShape.Grayscale : plan?.Channels,
                 Normalization = normalization ?? plan?.Normalization,
             };
     }
 
-    /// <summary>The same over what an ONNX file says of the size: where the command line gives one, it alone counts.</summary>
+    /// <summary>The same over what a network's file says of the size: where the command line gives another, it alone counts.</summary>
     /// <param name="parsed">The command line.</param>
     /// <param name="own">How the file says that images of other sizes become its own; null for nothing.</param>
     /// <exception cref="ConfigurationException">As <see cref="Read(ParseResult, ImageOptions?)"/>.</exception>
-    public ImageOptions? Read(ParseResult parsed, ImageScaling? own) => Read(parsed, TakesSizeOf(parsed, own) ? own!.ToOptions() : null);
-
-    /// <summary>Whether images are scaled as an ONNX file says, and not as the command line does.</summary>
-    /// <param name="parsed">The command line.</param>
-    /// <param name="own">What the file says; null for nothing.</param>
-    public bool TakesSizeOf(ParseResult parsed, ImageScaling? own) => own is not null && parsed.GetValue(_size) is null;
+    public ImageOptions? Read(ParseResult parsed, ImageScaling? own) =>
+        Read(parsed, own is not null && (parsed.GetValue(_size) ?? own.Crop) == own.Crop ? own.ToOptions() : null);
 
     /// <summary>The options that read files as a plan does, each after a blank, for a command that is to be the next.</summary>
     /// <param name="images">What the plan says; null for nothing.</param>
@@ -79,6 +75,22 @@ internal sealed class ImageOption
         if (own is not null && given is not null && given != own)
         {
             terminal.WriteProgressNote($"{path} says that its pixels are normalised by {own}, the options say {given}: {consequence}.");
+        }
+    }
+
+    /// <summary>Says that images are not scaled as a network's file says, where that is so.</summary>
+    /// <param name="terminal">Is written to.</param>
+    /// <param name="taken">How they are scaled; null for not at all.</param>
+    /// <param name="path">The file.</param>
+    /// <param name="own">What it says; null for nothing.</param>
+    /// <param name="consequence">What follows.</param>
+    public static void NoteContradiction(Terminal terminal, ImageScaling? taken, string path, ImageScaling? own, string consequence)
+    {
+        if (own is not null && taken is not null && taken != own)
+        {
+            terminal.WriteProgressNote(Invariant(
+                $"{path} says that the shorter side is scaled to {own.Resize} pixels and the middle {own.Crop}x{own.Crop} taken, the options say {taken.Resize} and {taken.Crop}x{taken.Crop}: {consequence}."
+            ));
         }
     }
 

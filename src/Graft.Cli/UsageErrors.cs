@@ -13,13 +13,19 @@ internal static class UsageErrors
         return $"{string.Join(" ", Faults(parsed, path).Distinct())} See '{path} --help'.";
     }
 
+    /// <summary>An option that the command lacks, taken for what it works on; null for none.</summary>
+    public static string? OptionAsArgument(ParseResult parsed) => parsed.Tokens.Any(t => t.Type == TokenType.DoubleDash)
+        ? null
+        : parsed.CommandResult.Children.OfType<ArgumentResult>().SelectMany(a => a.Tokens).Select(t => t.Value)
+            .FirstOrDefault(word => word.StartsWith("--", StringComparison.Ordinal));
+
     private static readonly string[] PlanEndings = [".yaml", ".yml"];
 
     private static IEnumerable<string> Faults(ParseResult parsed, string path)
     {
         var command = parsed.CommandResult.Command;
         var commands = command.Subcommands.Where(c => !c.Hidden).Select(c => c.Name).ToList();
-        if (parsed.UnmatchedTokens is [var unknown, ..]) // those that follow are mostly its values
+        if ((OptionAsArgument(parsed) ?? parsed.UnmatchedTokens.FirstOrDefault()) is { } unknown) // those that follow are mostly its values
         {
             return [Unknown(unknown, commands, OptionsOf(parsed.CommandResult), path) + CommasOf(parsed, unknown)];
         }

@@ -79,7 +79,7 @@ internal static class AccelerationWords
             : disturbed > 0 ? "other programs disturbed all of them"
             : null;
         return apart is null ? null : Invariant(
-            $"Predicted against measured latency: {apart}; the teacher's operations add up to {result.TeacherTableSumMs:0.000} ms, the whole takes {result.TeacherTableMs:0.000} ms in the table."
+            $"Predicted against measured latency: {apart}; the teacher's operations add up to {result.TeacherTableSumMs:0.000} ms, the whole took {result.TeacherTableMs:0.000} ms when they were measured."
         );
     }
 

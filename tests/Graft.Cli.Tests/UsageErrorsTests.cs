@@ -15,6 +15,8 @@ public sealed class UsageErrorsTests
     [InlineData("show stduy --help", "'graft show' has no command 'stduy'. Did you mean 'study'? See 'graft show --help'.")]
     [InlineData("catalog netwroks", "'graft catalog' has no command 'netwroks'. Did you mean 'networks'? See 'graft catalog --help'.")]
     [InlineData("study --sedes 3", "'graft study' has no option '--sedes'. Did you mean '--seeds'? See 'graft study --help'.")]
+    [InlineData("predict --frobnicate", "'graft predict' has no option '--frobnicate'. See 'graft predict --help'.")]
+    [InlineData("report --margn 1", "'graft report' has no option '--margn'. Did you mean '--margin'? See 'graft report --help'.")]
     [InlineData("study --frobnicate", "'graft study' has no option '--frobnicate'. See 'graft study --help'.")]
     [InlineData("study --seeds", "--seeds needs a value. See 'graft study --help'.")]
     [InlineData("study --seeds many", "--seeds is 'many'; it must be a whole number of at most 9 digits. See 'graft study --help'.")]

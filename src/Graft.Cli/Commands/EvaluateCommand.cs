@@ -119,6 +119,7 @@ internal sealed class EvaluateCommand
         classifier.RequireFit(images.Outline);
         var classes = ClassesOption.Require(parsed, _reorderClasses, path, classifier.ClassNames, images.Outline);
         var (normalization, source) = NormalizationOf(parsed, images, classifier.Normalization, "file");
+        ImageOption.NoteContradiction(_terminal, images.Scaling, path, classifier.Scaling, "the options are taken");
         int batch = classifier.BatchSize ?? parsed.GetValue(_batch);
         if (batch != parsed.GetValue(_batch) && CommonOptions.IsGiven(parsed, _batch))
         {
@@ -133,7 +134,7 @@ internal sealed class EvaluateCommand
             NormalizationSource = source,
             ReordersClasses = classes is not null,
             Network = classifier.Metadata.GetValueOrDefault("architecture"),
-            Scaling = _images.TakesSizeOf(parsed, classifier.Scaling) ? images.Scaling : null,
+            Scaling = images.Scaling == classifier.Scaling ? images.Scaling : null,
             Result = OnnxEvaluator.Evaluate(classifier, images.Test, normalization, classes?.PlacesOfDataClasses, cancellation),
             Latency = OnnxEvaluator.MeasureLatency(classifier, images.Test.Shape, batch, threads, TimeProvider.System, cancellation),
         };
@@ -144,7 +145,8 @@ internal sealed class EvaluateCommand
         string where = ComputeDevice.Resolve(parsed.GetValue(_device)!);
         var numbers = PrecisionNames.Parse(parsed.GetValue(_precision)!, where);
         var own = NetworkWeights.ReadNormalization(path);
-        var options = _images.Read(parsed, plan: null);
+        var scaling = NetworkWeights.ReadScaling(path);
+        var options = _images.Read(parsed, scaling);
         using var before = DataSource.OutlineOf(parsed.GetValue(_data)!, options) is { } known
             ? OpenWeights(parsed, path, known) // what does not fit is said before it is downloaded
             : null;
@@ -152,6 +154,7 @@ internal sealed class EvaluateCommand
         using var after = before is null ? OpenWeights(parsed, path, images.Outline) : null;
         var (_, model, classes) = (before ?? after)!;
         var (normalization, source) = NormalizationOf(parsed, images, own, "weights"); // after what says that the images do not fit at all
+        ImageOption.NoteContradiction(_terminal, images.Scaling, path, scaling, "the options are taken");
         if (classes is not null)
         {
             model.ReorderClasses(classes.PlacesOfDataClasses);

@@ -87,8 +87,10 @@ internal sealed class ExportCommand
     {
         string path = source.Weights;
         var (given, own) = (_images.ReadNormalization(parsed), NetworkWeights.ReadNormalization(path));
+        var scaling = source.Images?.Scaling ?? NetworkWeights.ReadScaling(path);
+        var known = ImageScaling.Complete(source.Images, scaling);
         var data = parsed.GetValue(_data) is { } images
-            ? CommonOptions.LoadData(_terminal, images, _images.Read(parsed, source.Images), parsed.GetValue(_dataDirectory)!, cancellation)
+            ? CommonOptions.LoadData(_terminal, images, _images.Read(parsed, known), parsed.GetValue(_dataDirectory)!, cancellation)
             : null;
         using var origin = Origin(parsed, source, data);
         var names = NetworkWeights.ReadClassNames(path);
@@ -98,7 +100,7 @@ internal sealed class ExportCommand
             Normalization = given ?? own ?? data?.Normalization ?? throw new ConfigurationException(
                 $"{path} does not say how its pixels were normalised: name its data set with --data, or give --mean and --std."
             ),
-            Scaling = data is null ? source.Images?.Scaling : data.Scaling,
+            Scaling = data is null ? scaling : data.Scaling,
             ClassNames = data?.ClassNames ?? names,
             FoldBatchNorm = !parsed.GetValue(_noFold),
         };
@@ -115,6 +117,8 @@ internal sealed class ExportCommand
         }
 
         options = options with { Provenance = Provenance(source, tested) };
+        ImageOption.NoteContradiction(
+            _terminal, data?.Scaling, path, scaling, "the exported file will say the latter, and is wrong where the weights are right");
         ImageOption.NoteContradiction(
             _terminal, given, path, own, "the exported file will say the latter, and is wrong where the weights are right");
         var comparison = NetworkExport.Save(model, origin.Import, options, target, data, cancellation);

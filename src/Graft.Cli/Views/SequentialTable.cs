@@ -31,12 +31,19 @@ internal static class SequentialTable
         table.LeaveOutIfSame("epochs");
         table.Write(terminal);
         int open = judgement.Cells.Count(c => c is { Reason: null, Verdict: VerdictKind.Undecided });
+        int without = judgement.Cells.Count(c => c.Reason is not null);
+        string reasons = without == 0
+            ? ""
+            : Invariant($", {without} not computable ({string.Join("; ", judgement.Cells.Select(c => c.Reason).OfType<string>().Distinct())})");
         string looks = judgement.Looks.Count == 0
             ? "Not looked at yet"
             : $"Looked at with {string.Join(", ", judgement.Looks.Select(l => Invariant($"{l}")))} seeds";
+        string trials = judgement.Looks.Count == 0
+            ? ""
+            : Invariant($", with {Plural.Of(judgement.Cells.Sum(c => c.Seeds), "trial")} of swaps in all");
         terminal.WriteLine(
             Invariant(
-                $"{looks}; {judgement.Cells.Count - open} of {judgement.Cells.Count} decided, with {judgement.Cells.Sum(c => c.Seeds)} trials of swaps in all. "
+                $"{looks}; {judgement.Cells.Count - open - without} of {judgement.Cells.Count} decided{reasons}{trials}. "
             ) + Invariant($"'Equivalent' means within ±{100 * judgement.Margin:0.###} points. ")
                 + "Differences are those of the seeds of the look that decided, or of the last one; the cells above have all seeds. "
                 + "The chance of even one false verdict over all cells and looks is at most 5 % of each kind."

@@ -7,4 +7,12 @@ internal sealed record ImageScaling(int Resize, int Crop)
 {
     /// <summary>The options that scale so.</summary>
     public ImageOptions ToOptions() => new() { Size = Crop, Resize = Resize };
+
+    /// <summary>How a network's images are scaled: as options say, else as its file does. Options with no more than the file's size are no others.</summary>
+    /// <param name="options">What is given; null for nothing.</param>
+    /// <param name="own">What the file says; null for nothing.</param>
+    public static ImageOptions? Complete(ImageOptions? options, ImageScaling? own) =>
+        own is null || options?.Resize is not null || (options?.Size is { } size && size != own.Crop)
+            ? options
+            : (options ?? new()) with { Size = own.Crop, Resize = own.Resize };
 }

@@ -43,7 +43,7 @@ public sealed partial class GraftSession
         ArgumentNullException.ThrowIfNull(plan);
         plan.Validate();
         var reference = NetworkReference.Of(plan.Network);
-        plan = plan with { Images = reference.ImagesOf(plan.Images) };
+        plan = plan with { Images = reference.ImagesOf(plan.Images, plan.From) };
         if (DataSource.OutlineOf(plan.Data, plan.Images) is { } known)
         {
             RequireFit(reference, plan.From, known, cancellation);
@@ -99,7 +99,7 @@ public sealed partial class GraftSession
         string source, ImageOptions? images, string network, TeacherPlan teacher, CancellationToken cancellation)
     {
         var reference = NetworkReference.Of(network);
-        images = reference.ImagesOf(images);
+        images = reference.ImagesOf(images, teacher.Weights);
         if (DataSource.OutlineOf(source, images) is { } known)
         {
             RequireFit(reference, teacher, images, known, cancellation);

@@ -16,17 +16,20 @@ internal sealed record NetworkReference(string Text, OnnxFile? File)
     /// <summary>The side in pixels of the square images that the file takes; null for names, and where it takes others or leaves it open.</summary>
     public int? Side => File?.Side;
 
-    /// <summary>How a plan's images are scaled: as it says, else as the file does. The rest stays.</summary>
+    /// <summary>How a plan's images are scaled: as it says, else as the network's file does, or that of its weights. The rest stays.</summary>
     /// <param name="images">What the plan says; null for nothing.</param>
-    /// <exception cref="DataException">What the file says of it cannot be used.</exception>
-    public ImageOptions? ImagesOf(ImageOptions? images)
+    /// <param name="weights">The file of weights; null for none.</param>
+    /// <exception cref="DataException">A file cannot be read, or what it says of it cannot be used.</exception>
+    public ImageOptions? ImagesOf(ImageOptions? images, string? weights = null)
     {
-        if (images is { Size: not null } or { Resize: not null } || File is null)
+        if (images?.Resize is not null)
         {
             return images;
         }
 
-        var own = NetworkMetadata.ReadScaling(File.Metadata, File.Path);
-        return own is null ? images : (images ?? new()) with { Size = own.Crop, Resize = own.Resize };
+        var own = File is not null ? NetworkMetadata.ReadScaling(File.Metadata, File.Path)
+            : weights is not null && System.IO.File.Exists(weights) && !OnnxNetworkSource.IsFile(weights) ? NetworkWeights.ReadScaling(weights)
+            : null;
+        return ImageScaling.Complete(images, own);
     }
 }

@@ -27,7 +27,23 @@ public static class NetworkWeights
     /// <exception cref="ArgumentException">There are not as many names as classes.</exception>
     /// <exception cref="DivergedException">A value is not finite: nothing would read the file again.</exception>
     /// <exception cref="RunException">The file cannot be written.</exception>
-    public static void Save(Network network, Normalization normalization, string path, IReadOnlyList<string>? classNames = null)
+    public static void Save(Network network, Normalization normalization, string path, IReadOnlyList<string>? classNames = null) =>
+        Save(network, normalization, path, classNames, scaling: null);
+
+    /// <summary>Writes a network's weights atomically, with what its images tell: normalisation, scaling and the names of classes.</summary>
+    /// <param name="network">The network.</param>
+    /// <param name="path">The file.</param>
+    /// <param name="data">The images.</param>
+    /// <exception cref="ArgumentException">The data have another number of classes.</exception>
+    /// <exception cref="DivergedException">A value is not finite: nothing would read the file again.</exception>
+    /// <exception cref="RunException">The file cannot be written.</exception>
+    public static void Save(Network network, string path, ImageData data)
+    {
+        ArgumentNullException.ThrowIfNull(data);
+        Save(network, data.Normalization, path, data.ClassNames, data.Scaling);
+    }
+
+    private static void Save(Network network, Normalization normalization, string path, IReadOnlyList<string>? classNames, ImageScaling? scaling)
     {
         ArgumentNullException.ThrowIfNull(network);
         ArgumentNullException.ThrowIfNull(normalization);
@@ -46,7 +62,7 @@ public static class NetworkWeights
         }
 
         var metadata = NetworkMetadata.Describe(network, normalization, classNames ?? []);
-        foreach (var (key, text) in NetworkMetadata.ForOlderVersions(normalization))
+        foreach (var (key, text) in NetworkMetadata.ForOlderVersions(normalization).Concat(NetworkMetadata.OfScaling(scaling)))
         {
             metadata[key] = text;
         }
@@ -121,6 +137,14 @@ public static class NetworkWeights
     {
         using var file = Read(path);
         return NetworkMetadata.ReadNormalization(file.Metadata, path);
+    }
+
+    /// <summary>How a file says that images of other sizes become its network's; null if it does not say.</summary>
+    /// <exception cref="DataException">The file is missing or damaged.</exception>
+    internal static ImageScaling? ReadScaling(string path)
+    {
+        using var file = Read(path);
+        return NetworkMetadata.ReadScaling(file.Metadata, path);
     }
 
     /// <summary>The names of the classes that a file's network tells apart, in the order of its scores; empty if the file does not say them.</summary>

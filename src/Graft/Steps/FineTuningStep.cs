@@ -263,7 +263,7 @@ internal sealed class FineTuningKind : NetworkStepKind<FineTuningStep, FineTunin
         {
             var test = Test();
             string weights = $"weights/{_step.Key}.safetensors";
-            NetworkWeights.Save(_network, _data.Data.Normalization, _context.Run.PathFor(_step, weights), _data.Data.ClassNames);
+            NetworkWeights.Save(_network, _context.Run.PathFor(_step, weights), _data.Data);
             var cost = _network.Cost();
             var result = new FineTuningStepResult(test.Accuracy, before, test.Loss, cost.Parameters, cost.MultiplyAccumulates, weights)
             {

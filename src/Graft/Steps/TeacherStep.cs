@@ -171,9 +171,10 @@ internal sealed class TeacherKind : NetworkStepKind<TeacherStep, TeacherStepResu
     /// <summary>Tests a teacher, keeps its weights and records its result.</summary>
     internal static void Complete(NetworkStep step, Network network, Normalization normalization, NetworkStepContext context, double? accuracyBefore = null)
     {
-        var test = context.Test(network, context.Data with { Normalization = normalization });
+        var data = context.Data with { Normalization = normalization };
+        var test = context.Test(network, data);
         string weights = $"weights/{step.Key}.safetensors";
-        NetworkWeights.Save(network, normalization, context.Run.PathFor(step, weights), context.Data.ClassNames);
+        NetworkWeights.Save(network, context.Run.PathFor(step, weights), data);
         var cost = network.Cost();
         context.Complete(
             step,

@@ -107,7 +107,7 @@ internal sealed class TrialKind : NetworkStepKind<TrialStep, TrialStepResult>
         string? weights = step.KeepsNetwork ? $"weights/{step.Key}.safetensors" : null;
         if (weights is not null)
         {
-            NetworkWeights.Save(network, data.Normalization, context.Run.PathFor(step, weights), data.ClassNames);
+            NetworkWeights.Save(network, context.Run.PathFor(step, weights), data);
         }
 
         context.Complete(step, new TrialStepResult(test.Accuracy, before.Accuracy, cost.Parameters, cost.MultiplyAccumulates, weights), test);

@@ -124,6 +124,39 @@ public sealed class ExportCommandTests
         Assert.Contains("images scaled as the file says: the shorter side to 20 pixels, the middle 16x16 taken", words.Output, StringComparison.Ordinal);
         Assert.Equal(new ImageOptions { Size = 16, Resize = 20 }, NetworkReference.Of("cropped.onnx").ImagesOf(null));
         Assert.Equal(new ImageOptions { Size = 24 }, NetworkReference.Of("cropped.onnx").ImagesOf(new() { Size = 24 }));
+        Assert.Equal(new ImageOptions { Size = 16, Resize = 20 }, NetworkReference.Of("cropped.onnx").ImagesOf(new() { Size = 16 }));
+    }
+
+    [Fact]
+    public async Task WeightsOfScaledImages_SayHowTheyWereScaled()
+    {
+        Playground.WriteImages("images36", classes: 3, train: 2, test: 4, size: 36);
+        using (var session = GraftSession.Open(new() { Workspace = "scaled-weights" }))
+        {
+            var data = session.LoadData("images36", new() { Size = 16, Resize = 20 }, TestContext.Current.CancellationToken);
+            using var network = Network.Create("wrn-10-1", data.Train.Shape, classes: 3, seed: 1);
+            NetworkWeights.Save(network, "of20.safetensors", data);
+        }
+
+        var alone = await InProcess.RunAsync("evaluate of20.safetensors --data images36 --json");
+        var said = await InProcess.RunAsync("evaluate of20.safetensors --data images36 --image-size 16 --resize 20 --json");
+        var other = await InProcess.RunAsync("evaluate of20.safetensors --data images36 --image-size 16 --resize 18");
+        Assert.Equal(0, (await InProcess.RunAsync("export of20.safetensors --out without.onnx")).Code);
+        Assert.Equal(0, (await InProcess.RunAsync("export of20.safetensors --data images36 --image-size 16 --out with.onnx")).Code);
+
+        using JsonDocument expected = JsonDocument.Parse(said.Output), actual = JsonDocument.Parse(alone.Output);
+        Assert.Equal(expected.RootElement.GetProperty("loss").GetDouble(), actual.RootElement.GetProperty("loss").GetDouble());
+        Assert.Contains(
+            "of20.safetensors says that the shorter side is scaled to 20 pixels and the middle 16x16 taken, the options say 18 and 16x16: the options are taken.",
+            other.Error.ReplaceLineEndings(" "),
+            StringComparison.Ordinal
+        );
+        Assert.All(["without.onnx", "with.onnx"], path =>
+        {
+            using var file = Graft.Onnx.OnnxClassifier.Load(path);
+            Assert.Equal(("20", "16"), (file.Metadata["input_resize"], file.Metadata["input_crop"]));
+        });
+        Assert.Equal(new ImageOptions { Size = 16, Resize = 20 }, NetworkReference.Of("wrn-10-1").ImagesOf(null, "of20.safetensors"));
     }
 
     [Theory]

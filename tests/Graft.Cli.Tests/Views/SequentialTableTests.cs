@@ -28,6 +28,16 @@ public sealed class SequentialTableTests
         Assert.Equal(isCut, text.Contains(Note, StringComparison.Ordinal));
     }
 
+    [Fact]
+    public void Write_CellsWithoutAVerdict_AreNotDecided()
+    {
+        SequentialCell cell = new() { Position = 1, Operation = "identity", Epochs = 1, Verdict = VerdictKind.Undecided, Seeds = 0, Reason = "no trial ended" };
+
+        string text = Write(new() { Margin = 0.005, Looks = [], Cells = [cell], Requests = [] });
+
+        Assert.Contains("Not looked at yet; 0 of 1 decided, 1 not computable (no trial ended). ", text.ReplaceLineEndings(" "), StringComparison.Ordinal);
+    }
+
     private static string Write(SequentialJudgement judgement)
     {
         using StringWriter output = new(), error = new();

@@ -36,7 +36,8 @@ public sealed record RankCorrelation(double Tau, double Lower, double Upper, int
         int pairs = withinPositions ? positions.Sum(p => Pairs(p.Count)) : Pairs(cells.Count);
         if (pairs < Pairs(FewestCells))
         {
-            return new NotComputable(Invariant($"{Plural.Of(pairs, "pair")} of cells at one position are too few"));
+            return new NotComputable(
+                Invariant($"{Plural.Of(pairs, "pair")} of cells at one position are fewer than the {Pairs(FewestCells)} that an interval needs"));
         }
 
         if (TauB(positions, c => c.Values[predictor], c => c.Difference, withinPositions) is not { } tau)

@@ -82,6 +82,12 @@ internal sealed record StudyGraph
             }
         }
 
+        // What stands for a run is compared with the unchanged network, too, which is a single position's own operation.
+        if (positions.TrueForAll(p => !p.Place.IsSingle) && operations.FirstOrDefault(o => o.Text == Unchanged.Operation) is { } own)
+        {
+            cells.Add(definition.PositionAt(positions[0].Place.First), own);
+        }
+
         cells.RequireSome();
         return new()
         {

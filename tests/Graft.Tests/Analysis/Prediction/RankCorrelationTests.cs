@@ -50,6 +50,9 @@ public sealed class RankCorrelationTests
         Assert.Equal("2 cells with a value are too few", RankCorrelation.Of(two, "a", withinPositions: true).Reason);
         Assert.Equal("it has no value", RankCorrelation.Of(two, "b", withinPositions: true).Reason);
         Assert.Equal("it, or the accuracy, does not vary", RankCorrelation.Of(constant, "a", withinPositions: false).Reason);
-        Assert.Equal("0 pairs of cells at one position are too few", RankCorrelation.Of(apart, "a", withinPositions: true).Reason);
+        Assert.Equal(
+            "0 pairs of cells at one position are fewer than the 10 that an interval needs",
+            RankCorrelation.Of(apart, "a", withinPositions: true).Reason
+        );
     }
 }

@@ -57,6 +57,16 @@ public sealed class StudyGraphTests
     }
 
     [Fact]
+    public void Create_RunsAlone_HaveTheUnchangedNetworkToCompareWith()
+    {
+        var graph = Create(Plan with { Network = "wrn-16-1", Positions = ["3-4"], Operations = ["teacher", "conv-stack"] });
+
+        Assert.Equal([1, 2], graph.Cells.Where(c => c.IsUnchanged).Select(c => c.Epochs).Order());
+        Assert.All(graph.Cells.Where(c => !c.IsUnchanged), c => Assert.Equal(new Place(3, 4), c.Position));
+        Assert.Equal(3 * 2, graph.Cells.Count); // its own block and the stack for the run, and the network as it is, of two lengths
+    }
+
+    [Fact]
     public void Create_TrialsOfTheTeacher_AreSharedByAllPositions()
     {
         var shared = Graph.Cells.Where(c => c.Operation == "teacher").SelectMany(c => c.Trials).Distinct().ToList();
