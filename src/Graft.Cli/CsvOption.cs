@@ -37,7 +37,15 @@ internal sealed class CsvOption
     }
 
     /// <summary>Writes the tables and says which files there are now, and what is next.</summary>
-    public static void Write(Terminal terminal, IReadOnlyList<ResultTable> tables, string directory, bool json, string next = "")
+    /// <param name="terminal">Where it is said.</param>
+    /// <param name="tables">The tables.</param>
+    /// <param name="directory">Where to.</param>
+    /// <param name="json">Whether the files are told as a JSON document.</param>
+    /// <param name="next">What is next, after two blanks.</param>
+    /// <param name="subject">What the tables are, said before they are written; null for nothing.</param>
+    /// <exception cref="ConfigurationException">The directory holds other tables; nothing is said or written then.</exception>
+    public static void Write(
+        Terminal terminal, IReadOnlyList<ResultTable> tables, string directory, bool json, string next = "", string? subject = null)
     {
         string? foreign = Directory.Exists(directory)
             ? Directory.EnumerateFiles(directory, "*.csv").Select(Path.GetFileName).Order(StringComparer.Ordinal)
@@ -46,6 +54,11 @@ internal sealed class CsvOption
         if (foreign is not null)
         {
             throw new ConfigurationException($"{directory} holds tables of something else ('{foreign}'); name another directory.");
+        }
+
+        if (subject is not null)
+        {
+            terminal.WriteProgress(subject);
         }
 
         bool isReplaced = File.Exists(Path.Combine(directory, $"{CsvFolder.Dictionary}.csv"));

@@ -36,8 +36,7 @@ internal sealed class DataProgressLines(Terminal terminal) : IProgress<DataProgr
     {
         DataActivity.Download => "downloading",
         DataActivity.Extract => "unpacking",
-        DataActivity.Read => "reading",
-        _ => "decoding",
+        _ => "reading",
     };
 
     private static string Size(DataProgress value) => value.Activity is DataActivity.Decode or DataActivity.Read

@@ -33,8 +33,9 @@ internal static class Verdicts
                 $" “Equivalent” means within ±{100 * analysis.Margin:0.###} points. Intervals, p-values and verdicts are corrected for {(analysis.Cells.Count > 1 ? "all " : "")}{Plural.Of(analysis.Cells.Count, "cell")}. "
             ) + "“Seeds to decide” is an estimate of the seeds at which a verdict has a chance of 80 %.";
         string[] reasons = [.. analysis.Cells.Where(c => !c.ToTeacher.Difference.HasValue).Select(c => c.ToTeacher.Difference.Reason!).Distinct()];
-        string notes = string.Concat(new[] { BeyondMargin(analysis), CutIntervals(analysis) }.OfType<string>().Select(note => $" {note}"));
-        return Invariant($"{basis}{margin}{notes}{(reasons.Length > 0 ? $" Not computable: {string.Join("; ", reasons)}." : "")}");
+        string?[] notes = [TooFineMargin(analysis), BeyondMargin(analysis), CutIntervals(analysis)];
+        string noted = string.Concat(notes.OfType<string>().Select(note => $" {note}"));
+        return Invariant($"{basis}{margin}{noted}{(reasons.Length > 0 ? $" Not computable: {string.Join("; ", reasons)}." : "")}");
     }
 
     /// <summary>The verdict in words, with what it rests on where that is less than usual.</summary>
@@ -70,6 +71,22 @@ internal static class Verdicts
     /// <summary>The same for cells whose seeds were added.</summary>
     public static string? BeyondMargin(SequentialJudgement judgement) =>
         BeyondMargin(judgement.Cells.Select(c => (KindOf(c), c.Interval)), judgement.Margin);
+
+    /// <summary>What is to be said where the margin is smaller than one test image: a fraction that was meant as one. Null where it is not.</summary>
+    /// <param name="margin">The margin, a fraction.</param>
+    /// <param name="images">The number of test images; null where it is not known.</param>
+    public static string? TooFineMargin(double margin, int? images) =>
+        images is { } count && margin * count < 1 - 1e-9 // 0.01 points of 10,000 images, which is not exactly 1 image
+            ? Invariant($"A margin of {100 * margin:0.#####} points is less than one of {Plural.Of(count, "test image")} ")
+                + Invariant($"({100.0 / count:0.###} points): nothing can be equivalent within it.")
+            : null;
+
+    /// <summary>The same for an analysis.</summary>
+    public static string? TooFineMargin(StudyAnalysis analysis) =>
+        TooFineMargin(analysis.Margin, analysis.Cells.Max(c => c.ToTeacher.Difference.Value?.Images));
+
+    /// <summary>The same where seeds were added.</summary>
+    public static string? TooFineMargin(SequentialJudgement judgement) => TooFineMargin(judgement.Margin, judgement.Cells.Max(c => c.Difference?.Images));
 
     /// <summary>What is to be said where an interval of a table ends at the largest difference that is possible; null where none does.</summary>
     /// <param name="intervals">Intervals of differences, fractions.</param>

@@ -41,6 +41,27 @@ public sealed class VerdictsTests
         Assert.StartsWith("Intervals that end at −200 or +200 points are cut there", Verdicts.CutIntervals([new(0.2, -1.6, 2)], most: 2));
     }
 
+    [Theory]
+    [InlineData(0.0001, 2000, "A margin of 0.01 points is less than one of 2,000 test images (0.05 points): nothing can be equivalent within it.")]
+    [InlineData(0.005, 24, "A margin of 0.5 points is less than one of 24 test images (4.167 points): nothing can be equivalent within it.")]
+    [InlineData(0.0001, 10_000, null)]
+    [InlineData(0.005, 200, null)]
+    [InlineData(0.0001, null, null)]
+    public void TooFineMargin_LessThanOneImage_SaysSo(double margin, int? images, string? expected) =>
+        Assert.Equal(expected, Verdicts.TooFineMargin(margin, images));
+
+    [Fact]
+    public void Basis_MarginOfLessThanOneImage_SaysSo()
+    {
+        var analysis = SyntheticStudy.WithAnalysis(SyntheticStudy.Published()).Analysis!; // of 400 images
+
+        Assert.DoesNotContain("A margin of", Verdicts.Basis(analysis), StringComparison.Ordinal);
+        Assert.Contains(
+            "A margin of 0.01 points is less than one of 400 test images (0.25 points): nothing can be equivalent within it.",
+            Verdicts.Basis(analysis with { Margin = 0.0001 }),
+            StringComparison.Ordinal);
+    }
+
     [Fact]
     public void OtherMargins_SameTrialsByAnotherMargin_NamesTheStudiesAndWhatFollows()
     {

@@ -85,6 +85,11 @@ internal sealed class EvaluateCommand
             throw new ConfigurationException($"'{path}' is a network, and what is tested is a file: graft evaluate FILE {_network.Name} {path}.");
         }
 
+        if (Directory.Exists(path) && CommonOptions.IsGiven(parsed, _data) && File.Exists(parsed.GetValue(_data)))
+        {
+            throw new ConfigurationException($"'{path}' is a directory and {_data.Name} '{parsed.GetValue(_data)}' a file: were they swapped?");
+        }
+
         Option[] foreign = isOnnx ? [_network, _precision, _device] : [_batch, _threads];
         if (foreign.FirstOrDefault(option => CommonOptions.IsGiven(parsed, option)) is { } wrong)
         {

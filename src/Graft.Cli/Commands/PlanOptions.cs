@@ -137,7 +137,7 @@ internal sealed class PlanOptions(
     /// The network that the command line names or, where it names weights alone, that they say they are of; null where a plan or preset is to say it, and where
     /// a plan's text does: weights of another network are refused then.
     /// </summary>
-    /// <exception cref="ConfigurationException">Weights are named, and nothing says of which network.</exception>
+    /// <exception cref="ConfigurationException">Weights are named, and nothing says of which network, or they are an ONNX file.</exception>
     public string? NetworkOf(ParseResult parsed)
     {
         if (parsed.GetValue(Network) is { } name)
@@ -150,6 +150,7 @@ internal sealed class PlanOptions(
             return null;
         }
 
+        TeacherWeights.RefuseOnnx(weights);
         return NetworkWeights.ReadNetwork(weights) ?? (NamesNoPlan(parsed) ? throw NetworkWeights.Nameless(weights) : null);
     }
 

@@ -139,9 +139,8 @@ internal sealed class ShowCommand
 
     private void WriteTables(JobView view, StepCounts counts, string directory, bool json)
     {
-        var tables = view.Tables();
-        _terminal.WriteProgress($"tables of {view.Job.Kind} {view.Job.Id}{(counts.Left == 0 ? "" : ", as far as it has come")}");
-        CsvOption.Write(_terminal, tables, directory, json, "  Next: docs/analysis, for R and pandas.");
+        string subject = $"tables of {view.Job.Kind} {view.Job.Id}{(counts.Left == 0 ? "" : ", as far as it has come")}";
+        CsvOption.Write(_terminal, view.Tables(), directory, json, "  Next: docs/analysis, for R and pandas.", subject);
     }
 
     private void WriteJobs(IWorkspace workspace, bool json)

@@ -101,7 +101,7 @@ internal static class AnalysisTables
             : "Verdicts hold for other seeds and other test images, given this teacher.";
         string reasons = string.Join("; ", analysis.Cells.Where(c => !c.ToTeacher.Difference.HasValue).Select(c => c.ToTeacher.Difference.Reason).Distinct());
         string seeds = SeedsColumn.Legend(analysis.Cells.Select(c => c.ToTeacher.Verdict.SeedsToDecide)) is { } legend ? $" {legend}." : "";
-        string?[] notes = [Verdicts.BeyondMargin(analysis), Verdicts.CutIntervals(analysis, Format.Minus)];
+        string?[] notes = [Verdicts.TooFineMargin(analysis), Verdicts.BeyondMargin(analysis), Verdicts.CutIntervals(analysis, Format.Minus)];
         string noted = string.Concat(notes.OfType<string>().Select(note => $" {note}"));
         return Invariant($"{basis} Here {margin}{noted}{seeds}{(reasons.Length > 0 ? $" Not computable: {reasons}." : "")}");
     }

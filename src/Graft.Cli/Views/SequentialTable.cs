@@ -48,7 +48,8 @@ internal static class SequentialTable
                 + "Differences are those of the seeds of the look that decided, or of the last one; the cells above have all seeds. "
                 + "The chance of even one false verdict over all cells and looks is at most 5 % of each kind."
         );
-        foreach (string note in new[] { Verdicts.BeyondMargin(judgement), Verdicts.CutIntervals(judgement, Format.Minus) }.OfType<string>())
+        string?[] notes = [Verdicts.TooFineMargin(judgement), Verdicts.BeyondMargin(judgement), Verdicts.CutIntervals(judgement, Format.Minus)];
+        foreach (string note in notes.OfType<string>())
         {
             terminal.WriteLine(note);
         }

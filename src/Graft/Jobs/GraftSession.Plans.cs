@@ -98,6 +98,11 @@ public sealed partial class GraftSession
     private (ImageData Data, ImageOptions? Images, string Network, TeacherPlan Teacher) Resolve(
         string source, ImageOptions? images, string network, TeacherPlan teacher, CancellationToken cancellation)
     {
+        if (teacher.Weights is { } weights)
+        {
+            TeacherWeights.RefuseOnnx(weights);
+        }
+
         var reference = NetworkReference.Of(network);
         images = reference.ImagesOf(images, teacher.Weights);
         if (DataSource.OutlineOf(source, images) is { } known)
@@ -150,6 +155,9 @@ public sealed partial class GraftSession
 
         return name == network
             ? name
-            : throw new ConfigurationException($"{from} holds the weights of its own network, not of {network}. Name it as the network, too.");
+            : throw new ConfigurationException($"{from} holds the weights of its own network, not of {network}. Name it as the network, too.")
+            {
+                Remedies = [new(Setting.Network, from)],
+            };
     }
 }

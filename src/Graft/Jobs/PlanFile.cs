@@ -16,6 +16,8 @@ namespace Graft.Jobs;
 /// <summary>Plans as YAML. Keys that are left out keep their defaults.</summary>
 internal static class PlanFile
 {
+    private const string ZipStart = "PK\u0003\u0004";
+
     /// <summary>Reads a plan.</summary>
     /// <exception cref="ConfigurationException">The file is missing, is not YAML, or has unknown keys or values of the wrong kind.</exception>
     public static StudyPlan Load(string path) => Read<StudyPlan>(ReadText(path), path);
@@ -111,14 +113,20 @@ internal static class PlanFile
 
     internal static string ReadText(string path)
     {
+        string text;
         try
         {
-            return RegularFile.ReadAllText(path);
+            text = RegularFile.ReadAllText(path);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new ConfigurationException(RegularFile.FaultOf(path, e), e);
         }
+
+        return text.StartsWith(ZipStart, StringComparison.Ordinal)
+            ? throw new ConfigurationException(
+                $"{path} is a ZIP archive, as packages are, and no YAML. 'graft unpack' takes a package, whose plan is plan.yaml in it.")
+            : text;
     }
 
     /// <summary>Reads values from their text.</summary>

@@ -1,4 +1,5 @@
 using Graft.Data;
+using Graft.Formats;
 using Graft.Networks;
 using Graft.Onnx.Import;
 using Graft.Runtime;
@@ -26,6 +27,23 @@ internal static class TeacherWeights
         Open(path, network, data).Dispose();
         new ClassOrder(path, NetworkWeights.ReadClassNames(path), data.Name, data.ClassNames).Require(acceptsReordered: false, mapsOnRequest: false);
         return file;
+    }
+
+    /// <summary>Refuses an ONNX file in the place of weights, and says how it is given. Says nothing of a file that is not there.</summary>
+    /// <param name="path">The file.</param>
+    /// <exception cref="ConfigurationException">It is an ONNX file.</exception>
+    public static void RefuseOnnx(string path)
+    {
+        bool isNamedSo = OnnxNetworkSource.IsFile(path);
+        if (FoundContent.StartOf(path) is [_, ..] start
+            && (FileKind.IsOnnx(start) || (isNamedSo && !FileKind.IsSafeTensors(start) && FileKind.Recognise(start) is null)))
+        {
+            string name = isNamedSo ? "" : ", once its name ends in .onnx";
+            throw new ConfigurationException($"{path} is an ONNX file, which brings its own weights: give it as the network{name}.")
+            {
+                Remedies = isNamedSo ? [new(Setting.Network, path)] : [],
+            };
+        }
     }
 
     /// <summary>Opens weights, once images of the data's channels are what they take. The caller owns the network.</summary>

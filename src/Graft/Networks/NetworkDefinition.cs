@@ -9,6 +9,12 @@ public sealed record NetworkDefinition
     /// <summary>The name that it is made by, e.g. <c>wrn-16-2</c>.</summary>
     public required string Name { get; init; }
 
+    /// <summary>The file that it was read from with its weights; null for networks of Graft's own.</summary>
+    internal string? File { get; init; }
+
+    /// <summary>What errors call it: its file, or its name.</summary>
+    internal string Title => File ?? Name;
+
     /// <summary>The images that it takes.</summary>
     public required ImageShape Image { get; init; }
 

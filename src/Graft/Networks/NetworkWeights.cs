@@ -110,7 +110,7 @@ public static class NetworkWeights
         {
             var fresh = ClassifierOf(network.Definition);
             var body = network.NamedTensors().Where(tensor => !fresh.Contains(tensor.Name));
-            Copy(file, path, body, network.Definition.Name, mayHave: fresh);
+            Copy(file, path, body, network.Definition.Title, network.Definition.File is not null, fresh);
         });
     }
 
@@ -218,7 +218,8 @@ public static class NetworkWeights
         return file;
     }
 
-    private static void Load(Network network, WeightFile file, string path) => Copy(file, path, network.NamedTensors(), network.Definition.Name);
+    private static void Load(Network network, WeightFile file, string path) =>
+        Copy(file, path, network.NamedTensors(), network.Definition.Title, network.Definition.File is not null);
 
     private static Network Open(WeightFile file, string path, ImageShape image, int classes, string? name, long seed, Action<Network> load)
     {
@@ -256,7 +257,14 @@ public static class NetworkWeights
         }
     }
 
-    private static void Copy(WeightFile file, string path, IEnumerable<(string Name, Tensor Tensor)> target, string owner, HashSet<string>? mayHave = null)
+    private static void Copy(
+        WeightFile file,
+        string path,
+        IEnumerable<(string Name, Tensor Tensor)> target,
+        string owner,
+        bool ownerHasWeights = false,
+        HashSet<string>? mayHave = null
+    )
     {
         var expected = target.ToDictionary(t => t.Name, t => t.Tensor);
         var missing = expected.Keys.Where(name => !file.Tensors.ContainsKey(name) && !IsBatchCount(name)).ToList();
@@ -265,17 +273,15 @@ public static class NetworkWeights
         {
             string has = missing.Count > 0 ? "and has" : "has";
             string exported = missing.Exists(name => name.StartsWith("onnx::", StringComparison.Ordinal))
-                ? " An exporter has renamed weights of the ONNX file, as it does where it folds batch normalisation: leave out this file to use those that the ONNX file holds."
+                ? " An exporter has renamed weights of the ONNX file, as it does where it folds batch normalisation."
                 : "";
-            throw new DataException(
-                $"{path} does not fit {owner}: it{List("lacks", "tensor", missing)}{List(has, "unknown tensor", unexpected)}.{exported}{Other(file, owner)}");
+            throw Misfit($"it{List("lacks", "tensor", missing)}{List(has, "unknown tensor", unexpected)}.{exported}");
         }
 
         var loaded = expected.Where(t => file.Tensors.ContainsKey(t.Key)).Select(t => (t.Key, From: file.Tensors[t.Key], To: t.Value)).ToList();
         if (loaded.FirstOrDefault(t => !t.From.shape.AsSpan().SequenceEqual(t.To.shape)) is ({ } other, var found, var wanted))
         {
-            throw new DataException(
-                $"{path} does not fit {owner}: '{other}' is {ShapeText.Of(found.shape)}, expected {ShapeText.Of(wanted.shape)}{Meaning(found.shape, wanted.shape)}.{Other(file, owner)}");
+            throw Misfit($"'{other}' is {ShapeText.Of(found.shape)}, expected {ShapeText.Of(wanted.shape)}{Meaning(found.shape, wanted.shape)}.");
         }
 
         using var _ = no_grad();
@@ -289,6 +295,11 @@ public static class NetworkWeights
         {
             to.copy_(from);
         }
+
+        DataException Misfit(string fault) => new($"{path} does not fit {owner}: {fault}{Other(file, owner, ownerHasWeights)}")
+        {
+            Remedies = ownerHasWeights ? [new(Setting.TeacherWeights)] : [],
+        };
 
         // In words: of a classifier [K, C], and of the convolution of the images [C', C, k, k].
         string Meaning(long[] found, long[] wanted) => (found, wanted) switch
@@ -316,9 +327,14 @@ public static class NetworkWeights
             Remedies = [new(Setting.Network, like)],
         };
 
-    // A sentence that names the network whose tensors these may be, where that is another one.
-    private static string Other(WeightFile file, string owner) =>
-        NetworkOf(file) is { } other && other != owner ? $" Its tensors look like those of {other}: is that the network?" : "";
+    // A sentence that names the network whose tensors these may be, where that is another one, and what the owner needs no such file for.
+    private static string Other(WeightFile file, string owner, bool ownerHasWeights)
+    {
+        string like = NetworkOf(file) is { } other && other != owner
+            ? $" Its tensors look like those of {other}{(ownerHasWeights ? "." : ": is that the network?")}"
+            : "";
+        return ownerHasWeights ? $"{like} {owner} is an ONNX file: it brings its own weights and needs no others." : like;
+    }
 
     // By the names of blocks, of which all three groups have as many, and the width of the first.
     private static string? NetworkOf(WeightFile file)

@@ -31,6 +31,6 @@ public sealed class DataCommandTests
 
         var result = await InProcess.RunAsync("data verify undecoded");
 
-        Assert.Equal("decoding undecoded: 100 % of 4 images", result.Error.TrimEnd());
+        Assert.Equal("reading undecoded: 100 % of 4 images", result.Error.TrimEnd());
     }
 }

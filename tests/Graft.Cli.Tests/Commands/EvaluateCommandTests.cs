@@ -57,6 +57,18 @@ public sealed class EvaluateCommandTests
     }
 
     [Fact]
+    public async Task Evaluate_DirectoryInPlaceOfTheFileAndTheReverse_AsksWhetherTheyWereSwapped()
+    {
+        Save("swapped.safetensors");
+
+        var result = await InProcess.RunAsync("evaluate images --data swapped.safetensors");
+
+        Assert.Equal(
+            (2, "error: 'images' is a directory and --data 'swapped.safetensors' a file: were they swapped?"),
+            (result.Code, result.Error.TrimEnd()));
+    }
+
+    [Fact]
     public async Task Evaluate_WeightsOfAnotherNetwork_NamesWhatDoesNotFit()
     {
         Save("other.safetensors");

@@ -10,6 +10,8 @@ namespace Graft.Cli.Tests.Commands;
 [Collection("studies")]
 public sealed class OnnxNetworkTests
 {
+    private const string InPlaceOfWeights = "error: fit.onnx is an ONNX file, which brings its own weights: give it as the network (--network fit.onnx).";
+
     private static readonly string Foreign = FileOf("resnet20-cifar10-folded");
 
     [Fact]
@@ -183,6 +185,13 @@ public sealed class OnnxNetworkTests
         "accelerate --network fit.onnx --data images --out fit.onnx",
         "error: --out is 'fit.onnx', the same file as 'fit.onnx', which is read. Name another file."
     )]
+    [InlineData("study --network resnet-20 --teacher fit.onnx --data images", InPlaceOfWeights)]
+    [InlineData("study --teacher fit.onnx --data images", InPlaceOfWeights)]
+    [InlineData("accelerate --network resnet-20 --teacher fit.onnx --data images --out fast.onnx", InPlaceOfWeights)]
+    [InlineData(
+        "train --network resnet-20 --from fit.onnx --data images --out trained.safetensors",
+        "error: fit.onnx holds the weights of its own network, not of resnet-20. Name it as the network, too (--network fit.onnx)."
+    )]
     [InlineData("study --network onnx-0123456789ab --data images", "error: There is no imported network 'onnx-0123456789ab'")]
     public async Task WrongInput_IsToldInOneLineAndWritesNothing(string line, string error)
     {
@@ -192,9 +201,29 @@ public sealed class OnnxNetworkTests
         var result = await InProcess.RunAsync($"{line} --workspace onnx-faults");
 
         Assert.Equal(2, result.Code);
-        string said = Assert.Single(result.Error.TrimEnd().Split('\n'), text => !text.StartsWith("decoding", StringComparison.Ordinal));
+        string said = Assert.Single(result.Error.TrimEnd().Split('\n'), text => !text.StartsWith("reading", StringComparison.Ordinal));
         Assert.StartsWith(error, said, StringComparison.Ordinal);
         Assert.False(Directory.Exists("onnx-faults"));
+    }
+
+    [Fact]
+    public async Task Study_WeightsThatDoNotFitTheFile_NamesTheFileAndThatItNeedsNone()
+    {
+        SaveOwn("whole.onnx");
+        using (var other = Network.Create("resnet-8", new ImageShape(3, 16, 16), classes: 3, seed: 1))
+        {
+            NetworkWeights.Save(other, new([0.5f, 0.5f, 0.5f], [0.5f, 0.5f, 0.5f]), "other-resnet.safetensors");
+        }
+
+        var result = await InProcess.RunAsync("study --network whole.onnx --teacher other-resnet.safetensors --data images --workspace onnx-whole");
+
+        string said = result.Error.TrimEnd().Split('\n')[^1];
+        Assert.Equal(2, result.Code);
+        Assert.StartsWith("error: other-resnet.safetensors does not fit whole.onnx: it lacks ", said, StringComparison.Ordinal);
+        Assert.EndsWith(
+            " Its tensors look like those of resnet-8. whole.onnx is an ONNX file: it brings its own weights and needs no others (--teacher).",
+            said,
+            StringComparison.Ordinal);
     }
 
     private static int Correct(string json)

@@ -46,6 +46,20 @@ public sealed class ShowTablesTests
         Assert.All(Read("csv-dictionary-tables/dictionary.csv"), row => Assert.NotEmpty(row["meaning"]));
     }
 
+    [Fact]
+    public async Task Csv_DirectoryOfOtherTables_IsRefusedBeforeAnythingIsSaid()
+    {
+        string workspace = OldWorkspaceTests.Copy("csv-foreign");
+        Directory.CreateDirectory("csv-foreign-tables");
+        await File.WriteAllTextAsync("csv-foreign-tables/other.csv", "a,b", TestContext.Current.CancellationToken);
+
+        var result = await InProcess.RunAsync($"show study 2f23c3 --csv csv-foreign-tables --workspace {workspace}");
+
+        Assert.Equal(
+            (2, "", "error: csv-foreign-tables holds tables of something else ('other.csv'); name another directory."),
+            (result.Code, result.Output, result.Error.TrimEnd()));
+    }
+
     // Writes the tables of a job of the fixture.
     private static async Task<JsonDocument> DocumentAsync(string name, string file, string key)
     {

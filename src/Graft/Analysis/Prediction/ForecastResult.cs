@@ -18,7 +18,7 @@ public sealed record ForecastResult
 {
     private const double TimesMeanLeverage = 3, MostLeverageOfACell = 1;
 
-    /// <summary>The untried substitutions, the best first.</summary>
+    /// <summary>The untried substitutions, the best first; after all others those that are far outside of what was measured, likewise.</summary>
     public required IReadOnlyList<Forecast> Forecasts { get; init; }
 
     /// <summary>The most informative runs, in order.</summary>
@@ -56,7 +56,7 @@ public sealed record ForecastResult
             double limit = Math.Min(MostLeverageOfACell, TimesMeanLeverage * tried.Average(s => model.Fit.Leverage(model.Features(s)!)));
             return new ForecastResult
             {
-                Forecasts = [.. known.Select(Predict).OrderByDescending(f => f.Predicted)],
+                Forecasts = [.. known.Select(Predict).OrderBy(f => f.IsFarOutside).ThenByDescending(f => f.Predicted)],
                 LeverageLimit = limit,
                 MostInformative = ChooseRuns(model.Fit, known, runs),
                 Model = RidgeAssessment.Of(model),

@@ -88,7 +88,8 @@ internal sealed class ImportedNetwork
     internal IReadOnlyList<ImportPosition> Found { get; }
 
     /// <summary>The same network under another name.</summary>
-    internal ImportedNetwork Named(string name) => new(File, Graph, Definition with { Name = name }, Nodes, Found) { FixedParts = FixedParts, Head = Head };
+    internal ImportedNetwork Named(string name) =>
+        new(File, Graph, Definition with { Name = name, File = File.Path }, Nodes, Found) { FixedParts = FixedParts, Head = Head };
 
     /// <summary>Makes the network with the file's weights, in inference mode. The caller owns it.</summary>
     public Network CreateNetwork()

@@ -89,7 +89,7 @@ public sealed class RidgeTests
         var forecast = ForecastResult.Of(tried, [.. untried, Cells.Of(9, "unmeasured", [])], ["a", "b"]).Value!;
 
         Assert.Equal("unmeasured", Assert.Single(forecast.Unpredictable).Operation);
-        Assert.Equal(forecast.Forecasts.OrderByDescending(f => f.Predicted), forecast.Forecasts);
+        Assert.Equal(forecast.Forecasts.OrderBy(f => f.IsFarOutside).ThenByDescending(f => f.Predicted), forecast.Forecasts);
         int covered = forecast.Forecasts.Count(f =>
             all.Single(c => c.Position == f.Position && c.Operation == f.Operation).Difference is var truth && truth >= f.Lower && truth <= f.Upper
         );
@@ -112,6 +112,24 @@ public sealed class RidgeTests
         Assert.Equal(fit.Leverage([30, -30]), far.Leverage, tolerance: 1e-12);
         Assert.Equal((true, false), (far.IsFarOutside, forecast.Forecasts.Single(f => f.Operation == "near").IsFarOutside));
         Assert.True(far.Lower < far.Predicted && far.Upper > far.Predicted);
+    }
+
+    [Fact]
+    public void Forecasts_FarOutside_ComeAfterAllOthers()
+    {
+        var tried = Cells.Linear(positions: 6, operations: 6, noise: 0.002);
+        Substitution[] untried =
+        [
+            Cells.Of(7, "absurdly bad", [], ("a", -30), ("b", 0)),
+            Cells.Of(7, "worse", [], ("a", -0.5), ("b", 0)),
+            Cells.Of(7, "absurdly good", [], ("a", 30), ("b", 0)),
+            Cells.Of(7, "better", [], ("a", 0.5), ("b", 0)),
+        ];
+
+        var forecasts = ForecastResult.Of(tried, untried, ["a", "b"]).Value!.Forecasts;
+
+        Assert.Equal(["better", "worse", "absurdly good", "absurdly bad"], forecasts.Select(f => f.Operation));
+        Assert.Equal("absurdly good", forecasts.MaxBy(f => f.Predicted)!.Operation);
     }
 
     // The first choice is held against refitting with every candidate's row added (λ and standardisation kept): the covariance is (A + zzᵀ)⁻¹.

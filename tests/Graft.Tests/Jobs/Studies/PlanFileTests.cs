@@ -272,6 +272,19 @@ public sealed class PlanFileTests
     }
 
     [Fact]
+    public void Load_Package_SaysWhatItIs()
+    {
+        using var directory = new TemporaryDirectory();
+        string path = directory.File("study.zip");
+        File.WriteAllBytes(path, [(byte)'P', (byte)'K', 3, 4, 20, 0, 0, 0]);
+
+        var exception = Assert.Throws<ConfigurationException>(() => PlanFile.Load(path));
+
+        Assert.Equal(
+            $"{path} is a ZIP archive, as packages are, and no YAML. 'graft unpack' takes a package, whose plan is plan.yaml in it.", exception.Message);
+    }
+
+    [Fact]
     public void Parse_ResultsOfAStudy_SaysWhatTheyAre() => Assert.Equal(
         "a.json holds results, not a plan; the plan is the text that stands in it as provenance.plan.",
         Assert.Throws<ConfigurationException>(
