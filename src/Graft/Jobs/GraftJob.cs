@@ -11,6 +11,8 @@ public abstract partial class GraftJob<TResult> : IStepSource
     // Images that two processes of one thread train on, for each that one process of two does: see docs/speed.md, "How workers and threads divide the cores".
     private const double SpeedOfSharedCores = 1.2;
 
+    private WorkRate? _measured; // by the last estimate
+
     /// <param name="session">The session.</param>
     /// <param name="data">The data set.</param>
     protected GraftJob(GraftSession session, ImageData data)
@@ -56,11 +58,20 @@ public abstract partial class GraftJob<TResult> : IStepSource
         {
             double shareSpeed = Session.Cores.Workers > 1 ? SpeedOfSharedCores : 1;
             var tracker = new JobProgressTracker(
-                Session.Kinds, services, Foreseen, NameOf, shareSpeed, () => Until, progress, Session.Time);
+                Session.Kinds, services, Foreseen, NameOf, shareSpeed, ExpectedPaces(services, shareSpeed), () => Until, progress, Session.Time);
             await new Scheduler(Session.Workspace, Session.Kinds, services, executor, tracker, Session.Time).RunAsync(this, cancellation);
         }
 
         return Result;
+    }
+
+    // What the record says of kinds that ran here, and where an estimate was made what it measured.
+    private Dictionary<string, double> ExpectedPaces(StepServices services, double shareSpeed)
+    {
+        var known = Steps(RecordedResults.None);
+        var done = Session.Workspace.Steps.FindAll([.. known.Select(s => s.Key)]).Where(s => s.Value.State == StepState.Done).ToDictionary();
+        var kinds = known.Select(s => s.Kind).Concat(Foreseen().Select(s => s.Kind)).Distinct();
+        return JobEstimate.PacesOf(kinds.Select(name => Session.Kinds.Find(name)), _measured, Session.Cores, RatesAsRun(known, done, services), shareSpeed);
     }
 
     /// <summary>How many of the steps that are known now have no result. Nothing is run or written.</summary>
@@ -82,7 +93,9 @@ public abstract partial class GraftJob<TResult> : IStepSource
             .. known.Select(s => new EstimatedStep(s.Kind, Session.Kinds.Of(s).Threads, Session.Kinds.Of(s).WorkOf(s, services), done.ContainsKey(s.Key))),
             .. Foreseen(),
         ];
-        var rate = steps.All(s => s.Done) ? new WorkRate(1, 1, null) : MeasureRate(cancellation);
+        bool isDone = steps.All(s => s.Done);
+        var rate = isDone ? new WorkRate(1, 1, null) : MeasureRate(cancellation);
+        _measured = isDone ? null : rate;
         var estimate = JobEstimate.Of(steps, rate, Session.Cores, RatesAsRun(known, done, services), Session.StartSeconds(Data) + rate.FirstStepSeconds);
         return estimate with { FurtherTrials = furtherTrials };
     }

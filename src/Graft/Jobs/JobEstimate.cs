@@ -43,6 +43,29 @@ public sealed record JobEstimate(IReadOnlyList<KindEstimate> Kinds, double? Trai
         double start = steps.All(s => s.Done) ? 0 : startSeconds;
         return new(kinds, rate.TrainingImagesPerSecond, start + kinds.Sum(k => k.Seconds)) { StartSeconds = start };
     }
+
+    /// <summary>The seconds on the clock that a unit of work of a step that has all cores takes, by kind, where that is known.</summary>
+    /// <param name="kinds">The kinds.</param>
+    /// <param name="rate">How fast this machine computes; null where that was not measured.</param>
+    /// <param name="cores">How steps share the cores.</param>
+    /// <param name="asRun">Work a second of the kinds of step that ran here, each with its threads.</param>
+    /// <param name="shareSpeed">How many times as much work the cores do where steps share them as where one step has them all.</param>
+    internal static Dictionary<string, double> PacesOf(
+        IEnumerable<StepKind> kinds, WorkRate? rate, CoreAllocation cores, IReadOnlyDictionary<string, double> asRun, double shareSpeed)
+    {
+        var paces = new Dictionary<string, double>();
+        foreach (var kind in kinds)
+        {
+            bool isShare = kind.Threads == ThreadDemand.Share;
+            double? speed = asRun.TryGetValue(kind.Name, out double own) ? own : isShare ? rate?.Share : rate?.All;
+            if (speed is { } workASecond)
+            {
+                paces[kind.Name] = isShare ? shareSpeed / (workASecond * cores.Workers) : 1 / workASecond;
+            }
+        }
+
+        return paces;
+    }
 }
 
 /// <summary>The steps of one kind in a <see cref="JobEstimate"/>.</summary>

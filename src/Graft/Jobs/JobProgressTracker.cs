@@ -5,13 +5,15 @@ namespace Graft.Jobs;
 /// <summary>
 /// Makes <see cref="JobProgress"/> of what the scheduler tells: weighs steps by their work and foresees the time that is left. What a job can only name once
 /// others have ended counts from the start, as the estimate of a dry run has it. Kinds of steps get unequal work done in a second: each goes on at its own pace
-/// as soon as that shows, and that is the pace of late: load that has gone, and stops of the process, do not count for the rest.
+/// as soon as that shows, and that is the pace of late: load that has gone, and stops of the process, do not count for the rest. Until then it is the pace that
+/// was expected of it, slowed down as those of other kinds were, and where none was, that of the kind in the middle of the work that was done.
 /// </summary>
 /// <param name="kinds">Tells the work of steps.</param>
 /// <param name="services">What the work depends on.</param>
 /// <param name="foreseen">The steps that are not known yet, about; asked when steps have become known.</param>
 /// <param name="nameOf">What the network of a step is called, where its title does not tell it from others; null for none.</param>
 /// <param name="shareSpeed">How many times as much work the cores do where steps share them as where one step has them all.</param>
+/// <param name="expected">Seconds on the clock for a unit of work of a step that has all cores, by kind; of some kinds, or none.</param>
 /// <param name="until">How far the steps reach, where more may follow; asked whenever something is told.</param>
 /// <param name="progress">Is told.</param>
 /// <param name="time">The clock.</param>
@@ -21,6 +23,7 @@ internal sealed class JobProgressTracker(
     Func<IEnumerable<EstimatedStep>> foreseen,
     Func<Step, string?> nameOf,
     double shareSpeed,
+    IReadOnlyDictionary<string, double> expected,
     Func<string?> until,
     IProgress<JobProgress>? progress,
     TimeProvider time
@@ -166,8 +169,8 @@ internal sealed class JobProgressTracker(
         });
     }
 
-    // All kinds' work that is left, each at its own pace as far as that has shown, else at that of all that compute: how long latencies take says nothing of
-    // it. Paces are in seconds for a unit of work, of which there are some 1e12: no TimeSpan is as short.
+    // All kinds' work that is left, each at its own pace as far as that has shown. How long latencies take says nothing of what computes. Paces are in seconds
+    // for a unit of work, of which there are some 1e12: no TimeSpan is as short.
     private TimeSpan? Remaining(TimeSpan elapsed)
     {
         var stands = _kinds.Keys.Union(_foreseen.Select(f => f.Kind)).ToList().ConvertAll(StandOf);
@@ -179,14 +182,29 @@ internal sealed class JobProgressTracker(
             return null;
         }
 
-        double paceOfAll = shown.Sum(k => k.Pace * k.Here) / here;
+        double middle = PaceInTheMiddle(shown, here), slowdown = Slowdown(shown);
         return TimeSpan.FromSeconds(stands.Sum(k => k.Left * PaceOf(k)));
 
         double PaceOf(KindStand kind)
         {
             double weight = kind.IsQuiet && kind.Here > 0 ? 1 : Math.Min(1, kind.Part / PartThatShowsThePace);
-            return weight > 0 ? weight * kind.Pace + (1 - weight) * paceOfAll : paceOfAll;
+            double before = expected.TryGetValue(kind.Name, out double pace) ? pace * slowdown : middle;
+            return weight > 0 ? weight * kind.Pace + (1 - weight) * before : before;
         }
+    }
+
+    // Half of the work that was done went at least as fast. Unlike their mean it does not follow a kind that is a small part and takes its own time.
+    private static double PaceInTheMiddle(IEnumerable<KindStand> shown, double here)
+    {
+        double sum = 0;
+        return shown.Where(k => k.Here > 0).OrderBy(k => k.Pace).First(k => (sum += k.Here) >= here / 2).Pace;
+    }
+
+    // How many times as long as was expected the kinds take that have begun. One that is faster than expected says nothing of others.
+    private double Slowdown(List<KindStand> shown)
+    {
+        var begun = shown.FindAll(k => k.Here > 0 && expected.ContainsKey(k.Name));
+        return begun.Count > 0 ? Math.Max(1, begun.Sum(k => k.Pace * k.Here) / begun.Sum(k => expected[k.Name] * k.Here)) : 1;
     }
 
     private KindStand StandOf(string name)
@@ -196,7 +214,7 @@ internal sealed class JobProgressTracker(
         double here = kind.DoneHere + running.Sum(DoneHere);
         double left = kind.Left - running.Sum(r => r.Fraction * _work[r.Key]) + _foreseen.Where(f => f.Kind == name).Sum(f => f.Work);
         bool isQuiet = kinds.Find(name).Threads == ThreadDemand.QuietMachine;
-        return new(left, here, here > 0 ? kind.Pace.Of(kind.Time.TotalSeconds, here, here + left, running.Count) : 0, isQuiet);
+        return new(name, left, here, here > 0 ? kind.Pace.Of(kind.Time.TotalSeconds, here, here + left, running.Count) : 0, isQuiet);
     }
 
     private double DoneHere(RunningStep running) => (running.Fraction - _elsewhere.GetValueOrDefault(running.Key)) * _work[running.Key];
@@ -234,7 +252,7 @@ internal sealed class JobProgressTracker(
     }
 
     // Work that is left and that was done here, seconds for a unit of it (0 where none was done), and whether the kind measures rather than computes.
-    private readonly record struct KindStand(double Left, double Here, double Pace, bool IsQuiet)
+    private readonly record struct KindStand(string Name, double Left, double Here, double Pace, bool IsQuiet)
     {
         public double Part => Here > 0 ? Here / (Here + Left) : 0;
     }

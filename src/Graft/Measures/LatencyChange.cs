@@ -22,6 +22,9 @@ internal sealed class LatencyChange : Measure
     public override double Passes => 1;
 
     /// <inheritdoc/>
+    internal override double Seconds => LatencyComparison.UsualSeconds;
+
+    /// <inheritdoc/>
     public override double Of(MeasureSubject subject) => subject.Latency.Change;
 
     /// <inheritdoc/>

@@ -14,8 +14,11 @@ namespace Graft.Measures;
 /// <param name="Change">The candidate's time over the other's, less 1: 0 for as fast, 1 for twice the time. NaN where the clock told no time.</param>
 internal sealed record LatencyComparison(double OwnMs, double CandidateMs, double Change)
 {
+    /// <summary>How long a measurement takes, but of operations whose fewest rounds take longer.</summary>
+    internal const double UsualSeconds = 1;
+
     private const int WarmUps = 2, FewestRounds = 11, MostRounds = 101;
-    private static readonly TimeSpan LongEnough = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan LongEnough = TimeSpan.FromSeconds(UsualSeconds);
 
     /// <summary>Measures. Two measurements of a machine wait for one another; what else runs there does not.</summary>
     /// <param name="own">Operations that run one after another.</param>

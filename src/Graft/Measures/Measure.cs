@@ -21,6 +21,9 @@ public abstract class Measure
     /// <summary>How many passes of an image through the network it takes, about; backward counts twice.</summary>
     public abstract double Passes { get; }
 
+    /// <summary>How many seconds it takes beside its passes, whatever images and network it looks at, about.</summary>
+    internal virtual double Seconds => 0;
+
     /// <summary>Measures.</summary>
     /// <param name="subject">The substitution, and the images to look at.</param>
     /// <returns>The value; no finite number where there is none (a loss that overflows, a singular kernel).</returns>

@@ -9,8 +9,8 @@ namespace Graft.Steps;
 /// <param name="data">The data set.</param>
 internal sealed class NetworkCosts(ImageData data)
 {
-    /// <summary>What two Zen 5 cores do in a second of training WRN-16-2, for steps whose work is known in seconds.</summary>
-    internal const double TypicalWorkASecond = 130e9;
+    /// <summary>What a thread of a Zen 5 core does in a second of training WRN-40-2 or ResNet-20 in bf16, for work that is known in seconds.</summary>
+    internal const double TypicalWorkASecond = 300e9;
 
     private readonly ConcurrentDictionary<string, (NetworkDefinition Definition, OperationCost Cost, IReadOnlyList<OperationCost> Positions)> _networks = [];
     private readonly ConcurrentDictionary<(string, Place, string), OperationCost> _operations = [];

@@ -157,15 +157,16 @@ internal sealed class PredictorKind : NetworkStepKind<PredictorStep, PredictorSt
     public const string KindName = "predictors";
     public const int CurrentRevision = 2; // 1: the latency was the difference of both medians
 
-    // Of an image through the network: teacher and swapped network in both modes, one with gradients, the teacher's features, pixels' gradients for half of the
-    // images.
-    private const double Passes = 9;
+    // Of an image through the network: teacher and swapped network in both modes, one with gradients, the teacher's features, pixels' gradients and codes of
+    // rectifiers for half of the images.
+    private const double Passes = 11;
 
     public override string Name => KindName;
 
     public override int Revision => CurrentRevision;
 
-    protected override double WorkOf(PredictorStep step, NetworkCosts costs) => step.Recipe.Images * Passes * costs.OfNetwork(step.Network).Work;
+    protected override double WorkOf(PredictorStep step, NetworkCosts costs) =>
+        MeasureKind.Work(step.Recipe, Passes, MeasureCatalog.Bundle.Sum(m => m.Seconds), costs.OfNetwork(step.Network).Work);
 
     protected override string Summarize(PredictorStepResult result) => StepWords.Number("CKA", result.Cka ?? double.NaN);
 

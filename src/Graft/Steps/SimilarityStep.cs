@@ -60,10 +60,11 @@ internal sealed class SimilarityKind : NetworkStepKind<SimilarityStep, Similarit
 
     public override int Revision => CurrentRevision;
 
-    protected override double WorkOf(SimilarityStep step, NetworkCosts costs) =>
-        step.Recipe.Images
-        * (1.0 + step.Candidates.Count / (double)costs.Define(step.Network).Positions.Count)
-        * costs.OfNetwork(step.Network).Work;
+    protected override double WorkOf(SimilarityStep step, NetworkCosts costs) => MeasureKind.Work(
+        step.Recipe,
+        1.0 + step.Candidates.Count / (double)costs.Define(step.Network).Positions.Count,
+        seconds: 0,
+        costs.OfNetwork(step.Network).Work);
 
     protected override string Summarize(SimilarityStepResult result) => "compared";
 

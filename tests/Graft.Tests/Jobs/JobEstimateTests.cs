@@ -1,5 +1,6 @@
 using Graft.Engine;
 using Graft.Jobs;
+using Graft.Steps;
 
 namespace Graft.Tests.Jobs;
 
@@ -29,6 +30,21 @@ public sealed class JobEstimateTests
             var estimate = JobEstimate.Of([step], new WorkRate(20, 10, null), new(4, 1, 4), new Dictionary<string, double>(), startSeconds: 3);
             return (estimate.Seconds, estimate.StartSeconds);
         }
+    }
+
+    // Two workers share the cores, and a unit of their work counts for as much less as they do more than a step that has all cores.
+    [Fact]
+    public void PacesOf_KindsThatRanHere_AreThoseAndOthersAsMeasured()
+    {
+        var kinds = BuiltInKinds.Create();
+        var asRun = new Dictionary<string, double> { [PredictorKind.KindName] = 2 };
+        StepKind[] of = [kinds.Find(PredictorKind.KindName), kinds.Find(ScoreKind.KindName), kinds.Find(DistillationKind.KindName)];
+
+        var measured = JobEstimate.PacesOf(of, new WorkRate(All: 20, Share: 10, null), new(2, 1, 2), asRun, shareSpeed: 1.25);
+        var recorded = JobEstimate.PacesOf(of, null, new(2, 1, 2), asRun, shareSpeed: 1.25);
+
+        Assert.Equal([1.25 / 4, 1.25 / 20, 1.0 / 20], of.Select(kind => measured[kind.Name]));
+        Assert.Equal(1.25 / 4, Assert.Single(recorded).Value);
     }
 
     // Four workers of ten units a second, or one of twenty.

@@ -14,6 +14,7 @@ public sealed class JobProgressTrackerTests
     private string? _until;
     private string? _name;
     private double[] _foreseen = [WorkOfOne, WorkOfOne, WorkOfOne, WorkOfOne];
+    private Dictionary<string, double> _expected = []; // seconds for a unit of work
 
     [Fact]
     public void Remaining_StepsNotDeclaredYet_CountFromTheStart()
@@ -197,6 +198,62 @@ public sealed class JobProgressTrackerTests
         Assert.Equal(1000 + 10, _told[^1].Remaining!.Value.TotalSeconds, tolerance: 1e-6);
     }
 
+    // As of predictors, while candidates are distilled: the others say nothing of how long these take.
+    [Theory]
+    [InlineData(10, 100)]
+    [InlineData(1, 100)] // faster than was expected
+    [InlineData(30, 300)] // the machine is slower than it was
+    public void Remaining_KindThatHasNotBegun_IsExpectedToTakeAsLongAsItDidOrLonger(double seconds, double expectedOfOne)
+    {
+        _foreseen = [];
+        _expected = new() { ["waiting"] = 10 / WorkOfOne, ["sleeping"] = 100 / WorkOfOne };
+        var (tracker, steps) = Begin(6);
+        tracker.Declared([.. Enumerable.Range(1, 2).Select(i => new WaitingStep("sleeping") { Number = i })]);
+
+        foreach (var step in steps)
+        {
+            End(tracker, step, seconds);
+        }
+
+        Assert.Equal(2 * expectedOfOne, _told[^1].Remaining!.Value.TotalSeconds, tolerance: 1e-6);
+    }
+
+    // Of a kind whose pace was expected, steps that have begun count by their own.
+    [Fact]
+    public void Remaining_KindThatTakesLongerThanExpected_GoesOnAtItsOwnPace()
+    {
+        _foreseen = [];
+        _expected = new() { ["waiting"] = 1 / WorkOfOne };
+        var (tracker, steps) = Begin(4);
+
+        End(tracker, steps[0], seconds: 10);
+
+        Assert.Equal(30, _told[^1].Remaining!.Value.TotalSeconds, tolerance: 1e-6);
+    }
+
+    // As of scores between distillation and fine-tuning: they take longer than their work says.
+    [Fact]
+    public void Remaining_StepsOfASmallKindEnd_GoesDownByWhatTheyTake()
+    {
+        _foreseen = [];
+        var (tracker, steps) = Begin(30);
+        var small = Enumerable.Range(1, 4).Select(i => new WaitingStep("sleeping") { Number = i }).ToList();
+        tracker.Declared([.. small, .. Enumerable.Range(1, 20).Select(i => new WaitingStep("alone") { Number = i })]);
+        foreach (var step in steps)
+        {
+            End(tracker, step, seconds: 10);
+        }
+
+        var left = new List<double>();
+        foreach (var step in small)
+        {
+            End(tracker, step, seconds: 40);
+            left.Add(_told[^1].Remaining!.Value.TotalSeconds);
+        }
+
+        Assert.Equal([320.0, 280.0, 240.0, 200.0], left.Select(seconds => Math.Round(seconds, 6)));
+    }
+
     [Fact]
     public void Title_OfAStepWhoseNetworkHasAName_SaysIt()
     {
@@ -277,7 +334,7 @@ public sealed class JobProgressTrackerTests
             new WaitingKind("alone", ThreadDemand.All),
             new WaitingKind("quiet", ThreadDemand.QuietMachine),
         ]);
-        var tracker = new JobProgressTracker(kinds, new StepServices(), Foreseen, _ => _name, shareSpeed, () => _until, progress, _time);
+        var tracker = new JobProgressTracker(kinds, new StepServices(), Foreseen, _ => _name, shareSpeed, _expected, () => _until, progress, _time);
         var steps = Enumerable.Range(1, count).Select(i => new WaitingStep("waiting") { Number = i }).ToList();
         tracker.Declared(steps);
         return (tracker, steps);

@@ -4,6 +4,7 @@ using Graft.Jobs;
 using Graft.Jobs.Studies;
 using Graft.Steps;
 using Graft.Tests.Engine.Local;
+using Graft.Tests.Training;
 
 namespace Graft.Tests.Jobs.Studies;
 
@@ -146,6 +147,41 @@ public sealed class StudyEstimateTests : IDisposable
     }
 
     [Fact]
+    public void WorkOf_Predictors_CountsPassesInFp32AndWhatImagesDoNotChange()
+    {
+        var step = Predictors(null).Predictors[0];
+
+        // Opening networks, and a second of rounds of latency.
+        Assert.Equal(1.1 * NetworkCosts.TypicalWorkASecond, Work(0), tolerance: 1);
+        Assert.Equal(11 * 4 * Graph.NetworkCost.Work, Work(3) - Work(2), tolerance: 1);
+
+        double Work(int images) => WorkOf(step with { Recipe = step.Recipe with { Images = images } });
+    }
+
+    // On a Zen 5 core, whose thread trains 850 images a second, they took 5 s.
+    [Fact]
+    public void WorkOf_PredictorsOfResNet20_IsAsLongAsTheyTook()
+    {
+        var step = Predictors(null).Predictors[0];
+        var services = SmallStudy.Services(GeneratedData.Create(size: 32));
+        double training = 3 * services.Get<NetworkCosts>().OfNetwork("resnet-20").Work;
+
+        var large = step with { Network = "resnet-20", Recipe = step.Recipe with { Images = 256, BatchSize = 128 } };
+
+        Assert.InRange(BuiltInKinds.Create().Of(large).WorkOf(large, services) / training / 850, 4, 6.5);
+    }
+
+    [Fact]
+    public void WorkOf_MeasureOfLatency_HasTheSecondThatItsRoundsTake()
+    {
+        var measures = Predictors(["cka", "latency"]).Measures;
+
+        double cka = WorkOf(measures.First(m => m.Measure == "cka")), latency = WorkOf(measures.First(m => m.Measure == "latency"));
+
+        Assert.Equal(NetworkCosts.TypicalWorkASecond, latency - cka, tolerance: 1);
+    }
+
+    [Fact]
     public void WorkOf_AnyStep_IsPositive() => Assert.All(Graph.Steps, step => Assert.True(WorkOf(step) > 0));
 
     public void Dispose()
@@ -156,6 +192,9 @@ public sealed class StudyEstimateTests : IDisposable
 
     private JobEstimate Estimate() =>
         StudyJob.Create(_session, SmallStudy.Plan with { Precision = "fp32" }, SmallStudy.Data).Estimate(TestContext.Current.CancellationToken);
+
+    private static StudyGraph Predictors(IReadOnlyList<string>? measures) =>
+        SmallStudy.Graph(SmallStudy.Plan with { Predictors = new() { Images = 4, BatchSize = 2, Measures = measures } });
 
     private static double WorkOf(Step step) => BuiltInKinds.Create().Of(step).WorkOf(step, SmallStudy.Services());
 }
