@@ -11,7 +11,7 @@ using var network = graft.OpenNetwork(teacher.Weights, data);
 network.Substitute(3, OperationCatalog.Default.Parse("conv-stack(w=1,k=3)"), seed: 1);
 graft.TrainOn(network, data, epochs: 1, seed: 2);
 
-NetworkWeights.Save(network, data.Normalization, "swapped.safetensors", data.ClassNames); // graft.OpenNetwork("swapped.safetensors", data) reads it again
+NetworkWeights.Save(network, "swapped.safetensors", data); // graft.OpenNetwork("swapped.safetensors", data) reads it again
 var comparison = graft.ExportOnnx(network, "swapped.onnx", data); // written once ONNX Runtime gives the same answers for all test images
 FormattableString line = $"logits differ by {comparison.MaxDifference:0.0e+0} at most on {comparison.Images} test images";
 Console.WriteLine(FormattableString.Invariant(line));
