@@ -12,6 +12,9 @@ internal sealed class NetworkCosts(ImageData data)
     /// <summary>What a thread of a Zen 5 core does in a second of training WRN-40-2 or ResNet-20 in bf16, for work that is known in seconds.</summary>
     internal const double TypicalWorkASecond = 300e9;
 
+    // From the beginning of a training to its second batch: networks are opened, kernels chosen for the shapes. ResNet-20 with a thread of a Zen 5 core.
+    private const double SecondsToStart = 0.8;
+
     private readonly ConcurrentDictionary<string, (NetworkDefinition Definition, OperationCost Cost, IReadOnlyList<OperationCost> Positions)> _networks = [];
     private readonly ConcurrentDictionary<(string, Place, string), OperationCost> _operations = [];
 
@@ -51,12 +54,14 @@ internal sealed class NetworkCosts(ImageData data)
         };
     }
 
-    /// <summary>The work of training: a step of an image costs three forward passes (forward, gradient of inputs, gradient of weights).</summary>
+    /// <summary>
+    /// The work of training: a step of an image costs three forward passes (forward, gradient of inputs, gradient of weights), and each training its start.
+    /// </summary>
     /// <param name="epochs">Passes over the training images.</param>
     /// <param name="image">That of the network for one image (<see cref="OperationCost.Work"/>).</param>
     /// <param name="heldOut">What is held out of training, and looked at after each epoch.</param>
     internal double Training(int epochs, double image, HeldOutPart heldOut) =>
-        epochs * image * Data.Train.Count * (3 * (1 - heldOut.Fraction) + heldOut.Fraction);
+        (epochs * image * Data.Train.Count * (3 * (1 - heldOut.Fraction) + heldOut.Fraction)) + (SecondsToStart * TypicalWorkASecond);
 
     private (NetworkDefinition Definition, OperationCost Cost, IReadOnlyList<OperationCost> Positions) Of(string name) => _networks.GetOrAdd(name, _ =>
     {
