@@ -25,20 +25,15 @@ internal static class RemedyOptions
         }
 
         string name = NameOf(remedy.Setting);
-        if (remedy == new Remedy(Setting.ImageChannels, Invariant($"{ImageShape.Rgb}")))
+        if (command.Options.FirstOrDefault(o => o.Name == name) is not { } option)
         {
-            return command.Options.Any(o => o.Name == name) ? $"without {name}" : null;
+            return remedy is { Setting: Setting.InitialWeights, Value: { } file } ? $"graft train --network {file} --from {file}" : null;
         }
 
-        if (KeyOf(remedy.Setting) is { } key)
-        {
-            return command.Options.Any(o => o.Name == name) ? $"{name} {key}={remedy.Value}" : null;
-        }
-
-        return command.Options.FirstOrDefault(o => o.Name == name) is { } option
-            ? remedy.Value is { } value && option is not Option<bool> ? $"{name} {value}" : name
-            : remedy is { Setting: Setting.InitialWeights, Value: { } file } ? $"graft train --network {file} --from {file}"
-            : null;
+        return remedy == new Remedy(Setting.ImageChannels, Invariant($"{ImageShape.Rgb}")) ? $"without {name}"
+            : KeyOf(remedy.Setting) is { } key ? $"{name} {key}={remedy.Value}"
+            : remedy.Value is { } value && option is not Option<bool> ? $"{name} {value}"
+            : name;
     }
 
     // The key of a plan that no option of its own sets.

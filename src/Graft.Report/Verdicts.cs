@@ -33,8 +33,7 @@ internal static class Verdicts
                 $" “Equivalent” means within ±{100 * analysis.Margin:0.###} points. Intervals, p-values and verdicts are corrected for {(analysis.Cells.Count > 1 ? "all " : "")}{Plural.Of(analysis.Cells.Count, "cell")}. "
             ) + "“Seeds to decide” is an estimate of the seeds at which a verdict has a chance of 80 %.";
         string[] reasons = [.. analysis.Cells.Where(c => !c.ToTeacher.Difference.HasValue).Select(c => c.ToTeacher.Difference.Reason!).Distinct()];
-        string?[] notes = [TooFineMargin(analysis), BeyondMargin(analysis), CutIntervals(analysis)];
-        string noted = string.Concat(notes.OfType<string>().Select(note => $" {note}"));
+        string noted = string.Concat(Notes(analysis).Select(note => $" {note}"));
         return Invariant($"{basis}{margin}{noted}{(reasons.Length > 0 ? $" Not computable: {string.Join("; ", reasons)}." : "")}");
     }
 
@@ -71,6 +70,14 @@ internal static class Verdicts
     /// <summary>The same for cells whose seeds were added.</summary>
     public static string? BeyondMargin(SequentialJudgement judgement) =>
         BeyondMargin(judgement.Cells.Select(c => (KindOf(c), c.Interval)), judgement.Margin);
+
+    /// <summary>All that is to be noted of the verdicts of an analysis, a sentence each; may be empty.</summary>
+    public static IEnumerable<string> Notes(StudyAnalysis analysis, char minus = Format.Minus) =>
+        new[] { TooFineMargin(analysis), BeyondMargin(analysis), CutIntervals(analysis, minus) }.OfType<string>();
+
+    /// <summary>The same where seeds were added.</summary>
+    public static IEnumerable<string> Notes(SequentialJudgement judgement, char minus = Format.Minus) =>
+        new[] { TooFineMargin(judgement), BeyondMargin(judgement), CutIntervals(judgement, minus) }.OfType<string>();
 
     /// <summary>What is to be said where the margin is smaller than one test image: a fraction that was meant as one. Null where it is not.</summary>
     /// <param name="margin">The margin, a fraction.</param>

@@ -117,10 +117,9 @@ internal sealed class ExportCommand
         }
 
         options = options with { Provenance = Provenance(source, tested) };
-        ImageOption.NoteContradiction(
-            _terminal, data?.Scaling, path, scaling, "the exported file will say the latter, and is wrong where the weights are right");
-        ImageOption.NoteContradiction(
-            _terminal, given, path, own, "the exported file will say the latter, and is wrong where the weights are right");
+        const string Consequence = "the exported file will say the latter, and is wrong where the weights are right";
+        ImageOption.NoteContradiction(_terminal, data?.Scaling, path, scaling, Consequence);
+        ImageOption.NoteContradiction(_terminal, given, path, own, Consequence);
         var comparison = NetworkExport.Save(model, origin.Import, options, target, data, cancellation);
         return new()
         {

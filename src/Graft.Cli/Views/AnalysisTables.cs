@@ -101,8 +101,7 @@ internal static class AnalysisTables
             : "Verdicts hold for other seeds and other test images, given this teacher.";
         string reasons = string.Join("; ", analysis.Cells.Where(c => !c.ToTeacher.Difference.HasValue).Select(c => c.ToTeacher.Difference.Reason).Distinct());
         string seeds = SeedsColumn.Legend(analysis.Cells.Select(c => c.ToTeacher.Verdict.SeedsToDecide)) is { } legend ? $" {legend}." : "";
-        string?[] notes = [Verdicts.TooFineMargin(analysis), Verdicts.BeyondMargin(analysis), Verdicts.CutIntervals(analysis, Format.Minus)];
-        string noted = string.Concat(notes.OfType<string>().Select(note => $" {note}"));
+        string noted = string.Concat(Verdicts.Notes(analysis, Format.Minus).Select(note => $" {note}"));
         return Invariant($"{basis} Here {margin}{noted}{seeds}{(reasons.Length > 0 ? $" Not computable: {reasons}." : "")}");
     }
 }

@@ -48,8 +48,7 @@ internal static class SequentialTable
                 + "Differences are those of the seeds of the look that decided, or of the last one; the cells above have all seeds. "
                 + "The chance of even one false verdict over all cells and looks is at most 5 % of each kind."
         );
-        string?[] notes = [Verdicts.TooFineMargin(judgement), Verdicts.BeyondMargin(judgement), Verdicts.CutIntervals(judgement, Format.Minus)];
-        foreach (string note in notes.OfType<string>())
+        foreach (string note in Verdicts.Notes(judgement, Format.Minus))
         {
             terminal.WriteLine(note);
         }

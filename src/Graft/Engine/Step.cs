@@ -36,6 +36,11 @@ public abstract record Step
     /// <param name="find">Gives a step by its key; null for one that is not known.</param>
     internal virtual string TitleAmong(Func<string, Step?> find) => Title;
 
+    /// <summary>The same, with what the network is called that the step is about.</summary>
+    /// <param name="find">Gives a step by its key; null for one that is not known.</param>
+    /// <param name="name">The network's name in the job; null for none.</param>
+    internal string TitleAmong(Func<string, Step?> find, string? name) => name is null ? TitleAmong(find) : $"{TitleAmong(find)} ({name})";
+
     /// <summary>The keys of the steps whose results this one takes.</summary>
     [JsonIgnore]
     public abstract IReadOnlyList<string> Needs { get; }

@@ -49,7 +49,7 @@ internal sealed class StepKinds
         return Step.FromJson(specification, Find(document.RootElement.GetProperty("kind").GetString()!).StepType);
     }
 
-    /// <summary>What a stored step does, in a few words (<see cref="Step.TitleAmong"/>).</summary>
+    /// <summary>What a stored step does, in a few words (<see cref="Step.TitleAmong(Func{string, Step})"/>).</summary>
     /// <param name="stored">The step.</param>
     /// <param name="record">Has the steps that it stands on.</param>
     public string TitleOf(StoredStep stored, IStepRecord record) =>

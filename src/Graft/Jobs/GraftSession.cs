@@ -13,10 +13,10 @@ namespace Graft.Jobs;
 /// <remarks>Open it before anything of TorchSharp is used: it sets up the allocator (<see cref="SessionOptions.TuneRuntime"/>).</remarks>
 public sealed partial class GraftSession : IDisposable
 {
-    private readonly SessionOptions _options;
     // From the start of another process to its first step, without the data: 1 s of a Zen 5 core.
     private const double ProcessStartSeconds = 1;
 
+    private readonly SessionOptions _options;
     private readonly Dictionary<(string, ImageOptions?), ImageData> _data = [];
     private readonly Dictionary<ImageData, TimeSpan> _loading = new(ReferenceEqualityComparer.Instance); // where it takes as long each time
     private readonly Lazy<IWorkspace> _workspace;

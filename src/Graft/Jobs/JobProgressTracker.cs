@@ -151,7 +151,7 @@ internal sealed class JobProgressTracker(
     private void Tell(Step step, StepEvent happened, string words, double seconds, string? remark = null) =>
         Tell(new(step.Key, step.Kind, TitleOf(step), happened, words, seconds, remark));
 
-    private string TitleOf(Step step) => $"{step.TitleAmong(_steps.GetValueOrDefault)}{(nameOf(step) is { } name ? $" ({name})" : "")}";
+    private string TitleOf(Step step) => step.TitleAmong(_steps.GetValueOrDefault, nameOf(step));
 
     private void Tell(StepNews? news)
     {

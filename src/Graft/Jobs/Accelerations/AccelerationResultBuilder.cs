@@ -279,7 +279,7 @@ internal sealed class AccelerationResultBuilder : IStepResults
         var failed = steps.Values.Where(s => _stored.GetValueOrDefault(s.Key)?.State == StepState.Failed).ToList();
         foreach (var step in failed)
         {
-            yield return $"{step.TitleAmong(steps.GetValueOrDefault)}{(_flow.NameOf(step) is { } name ? $" ({name})" : "")}: {_stored[step.Key]!.Error}";
+            yield return $"{step.TitleAmong(steps.GetValueOrDefault, _flow.NameOf(step))}: {_stored[step.Key]!.Error}";
         }
 
         if (failed.Count == 0 && _fault is not null)

@@ -11,7 +11,7 @@ public sealed record OtherMargin(string Study, double Margin)
     /// The studies whose plans have another <see cref="UntilDecidedPlan.Margin"/> and are the same but for <see cref="StudyPlan.UntilDecided"/>, on the same
     /// data, the oldest first; none for a study whose margin is no part of its plan.
     /// </summary>
-    internal static IReadOnlyList<OtherMargin> Of(StudyOutline study, IJobRecord jobs)
+    internal static IReadOnlyList<OtherMargin> Of(StudyOutline study, IReadOnlyList<StoredJob> jobs)
     {
         if (study.Plan.UntilDecided is not { } own)
         {
@@ -21,7 +21,7 @@ public sealed record OtherMargin(string Study, double Margin)
         string plan = PlanFile.ToYaml(study.Plan);
         return
         [
-            .. jobs.List()
+            .. jobs
                 .Where(job => job.Kind == StudyJob.Kind && job.Id != study.Id)
                 .OrderBy(job => job.Created)
                 .Select(job => StudyOutline.FromJson(job.Document))

@@ -50,8 +50,9 @@ internal sealed class StudyResultBuilder
     /// <exception cref="ConfigurationException">An option is out of range.</exception>
     public static StudyResult Build(StudyOutline outline, IWorkspace workspace, AnalysisOptions? options = null, FindingsCache? cache = null)
     {
-        var begun = workspace.Jobs.List().FirstOrDefault(job => job.Id == outline.Id)?.Created;
-        return Build(outline, workspace.Steps, options, cache, begun) with { OtherMargins = OtherMargin.Of(outline, workspace.Jobs) };
+        var jobs = workspace.Jobs.List();
+        var begun = jobs.FirstOrDefault(job => job.Id == outline.Id)?.Created;
+        return Build(outline, workspace.Steps, options, cache, begun) with { OtherMargins = OtherMargin.Of(outline, jobs) };
     }
 
     /// <summary>How a study is judged where nobody says otherwise: with the margin by which its seeds were added, if they were.</summary>
