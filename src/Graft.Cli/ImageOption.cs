@@ -53,7 +53,7 @@ internal sealed class ImageOption
     /// <param name="own">How the file says that images of other sizes become its own; null for nothing.</param>
     /// <exception cref="ConfigurationException">As <see cref="Read(ParseResult, ImageOptions?)"/>.</exception>
     public ImageOptions? Read(ParseResult parsed, ImageScaling? own) =>
-        Read(parsed, own is not null && (parsed.GetValue(_size) ?? own.Crop) == own.Crop ? own.ToOptions() : null);
+        ImageScaling.Complete(Read(parsed, (ImageOptions?)null), own);
 
     /// <summary>The options that read files as a plan does, each after a blank, for a command that is to be the next.</summary>
     /// <param name="images">What the plan says; null for nothing.</param>

@@ -27,10 +27,16 @@ internal static class RemedyOptions
         string name = NameOf(remedy.Setting);
         if (command.Options.FirstOrDefault(o => o.Name == name) is not { } option)
         {
-            return remedy is { Setting: Setting.InitialWeights, Value: { } file } ? $"graft train --network {file} --from {file}" : null;
+            return remedy switch
+            {
+                { Setting: Setting.InitialWeights, Value: { } file } => $"graft train --network {file} --from {file}",
+                { Setting: Setting.DownloadMirror } => $"graft data get {remedy.Value} {name} URL",
+                _ => null,
+            };
         }
 
-        return remedy == new Remedy(Setting.ImageChannels, Invariant($"{ImageShape.Rgb}")) ? $"without {name}"
+        return remedy.Setting == Setting.DownloadMirror ? $"{name} URL"
+            : remedy == new Remedy(Setting.ImageChannels, Invariant($"{ImageShape.Rgb}")) ? $"without {name}"
             : KeyOf(remedy.Setting) is { } key ? $"{name} {key}={remedy.Value}"
             : remedy.Value is { } value && option is not Option<bool> ? $"{name} {value}"
             : name;
@@ -58,6 +64,7 @@ internal static class RemedyOptions
         Setting.ForeignLatencies => "--foreign-latencies",
         Setting.OwnOperations => "GRAFT_OPERATIONS",
         Setting.HeldOutFraction => "--set",
+        Setting.DownloadMirror => "--mirror",
         _ => throw new ArgumentOutOfRangeException(nameof(setting), setting, null),
     };
 }

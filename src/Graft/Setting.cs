@@ -53,4 +53,7 @@ public enum Setting
 
     /// <summary>The fraction of the training images that is held out (<see cref="Steps.HeldOutPart.Fraction"/>).</summary>
     HeldOutFraction,
+
+    /// <summary>Another server with the files of a known data set; the value names the data set.</summary>
+    DownloadMirror,
 }

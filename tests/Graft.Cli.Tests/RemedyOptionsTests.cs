@@ -33,6 +33,12 @@ public sealed class RemedyOptionsTests
     );
 
     [Fact]
+    public void Append_MirrorWhereTheCommandHasNone_NamesTheCommandThatDownloads() => Assert.Equal(
+        "Give a mirror (graft data get cifar10 --mirror URL).",
+        Append("Give a mirror.", new Remedy(Setting.DownloadMirror, "cifar10"))
+    );
+
+    [Fact]
     public void Append_KeyOfAPlan_IsSet() => Assert.Equal(
         "Make it 0.1 or more (--set heldOut.fraction=0.1).",
         Append("Make it 0.1 or more.", new Remedy(Setting.HeldOutFraction, "0.1"))

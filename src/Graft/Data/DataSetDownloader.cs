@@ -33,6 +33,10 @@ internal sealed class DataSetDownloader(DataOptions options)
 
             return directory;
         }
+        catch (DataException fault)
+        {
+            throw new DataException(fault.Message, fault) { Remedies = [new(Setting.DownloadMirror, entry.Name)] };
+        }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             throw new DataException($"{directory}: {entry.Name} cannot be stored ({exception.Message}).", exception);

@@ -8,11 +8,14 @@ internal sealed record ImageScaling(int Resize, int Crop)
     /// <summary>The options that scale so.</summary>
     public ImageOptions ToOptions() => new() { Size = Crop, Resize = Resize };
 
-    /// <summary>How a network's images are scaled: as options say, else as its file does. Options with no more than the file's size are no others.</summary>
+    /// <summary>
+    /// How a network's images are scaled: as its file says, but for what options say; of another size than the file's, options alone count, as what the file
+    /// scales to would give another part of the image.
+    /// </summary>
     /// <param name="options">What is given; null for nothing.</param>
     /// <param name="own">What the file says; null for nothing.</param>
     public static ImageOptions? Complete(ImageOptions? options, ImageScaling? own) =>
-        own is null || options?.Resize is not null || (options?.Size is { } size && size != own.Crop)
+        own is null || (options?.Size is { } size && size != own.Crop)
             ? options
-            : (options ?? new()) with { Size = own.Crop, Resize = own.Resize };
+            : (options ?? new()) with { Size = own.Crop, Resize = options?.Resize ?? own.Resize };
 }

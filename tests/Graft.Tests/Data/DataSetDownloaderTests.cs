@@ -175,7 +175,10 @@ public sealed class DataSetDownloaderTests : IDisposable
     {
         await using var server = new LoopbackServer(Status("404 Not Found"));
 
-        Assert.Equal($"{server.Address}/file: the server answers 404 Not Found; check the address or give a mirror.", await FaultAsync(server));
+        var fault = await Assert.ThrowsAsync<DataException>(() => GetAsync(server));
+
+        Assert.Equal($"{server.Address}/file: the server answers 404 Not Found; check the address or give a mirror.", fault.Message);
+        Assert.Equal([new Remedy(Setting.DownloadMirror, "set")], fault.Remedies);
         Assert.Single(server.Requests);
     }
 
