@@ -3,6 +3,7 @@ using System.Text.Json.Serialization;
 using System.Xml.Linq;
 using Graft.Jobs;
 using Graft.Jobs.Accelerations;
+using Graft.Report.Plots;
 
 namespace Graft.Report.Tests;
 
@@ -129,6 +130,16 @@ public sealed class AccelerationReportTests
 
         Assert.Contains(page.Descendants(), e => e.Value == expected);
         Assert.EndsWith("fits into its latency budget", page.Descendants().Single(e => e.Name.LocalName == "h1").Value.Trim());
+    }
+
+    // The teacher is the best for its own latency: predicted and measured divergence are 0, which a logarithmic axis does not hold.
+    [Fact]
+    public void Scores_TeacherOnTheFront_DoesNotStretchTheAxis()
+    {
+        var result = Acceleration();
+        var teacher = result.Front[0] with { Score = 0, KullbackLeibler = 3e-9 };
+
+        Assert.Equal(AccelerationFigure.Scores(result).Svg, AccelerationFigure.Scores(result with { Front = [.. result.Front, teacher] }).Svg);
     }
 
     // Not measured yet, or never: one dash, and no words around numbers that are not there.
