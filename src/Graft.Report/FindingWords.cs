@@ -48,6 +48,24 @@ public static class FindingWords
         return $"{char.ToUpperInvariant(text[0])}{text[1..]}.";
     }
 
+    /// <summary>The claims that these data say nothing of, each with the reason: one sentence. Null where there are none.</summary>
+    internal static string? NotJudged(IEnumerable<ClaimFinding> claims)
+    {
+        var reasons = claims.GroupBy(WhyNotJudged, claim => $"({claim.Id}) {Statement(claim)[..^1]}")
+            .Where(claims => claims.Key is not null)
+            .Select(claims => $"{string.Join("; ", claims)}: {claims.Key}").ToList();
+        return reasons.Count == 0 ? null : $"Not judged here: {string.Join(". ", reasons)}.";
+    }
+
+    /// <summary>Why these data say nothing of a claim, without a full stop; null where they do.</summary>
+    internal static string? WhyNotJudged(ClaimFinding claim) => claim.Evidence switch
+    {
+        ClaimEvidence.Missing missing => missing.Reason,
+        ClaimEvidence.Changes changes when changes.AtPositions.All(p => !p.Change.Difference.HasValue) => changes.AtPositions[0].Change.Difference.Reason,
+        ClaimEvidence.LastPosition last when !last.ToTeacher.Difference.HasValue => last.ToTeacher.Difference.Reason,
+        _ => null,
+    };
+
     /// <summary>Whether a claim holds, in words.</summary>
     internal static string Name(ClaimStatus status) =>
         status switch

@@ -23,6 +23,11 @@ internal static class PredictionWords
         .Select(g => $"{(g.Count() == length.Predictors.Count ? all : null) ?? string.Join("; ", g.Select(p => p.Title))}: {g.Key}")
         .Concat(length.NoiseCeiling.Reason is { } reason ? [$"noise ceiling: {reason}"] : []);
 
+    /// <summary>The predictors that cannot be compared with accuracy within positions, and a noise ceiling that there is not, each with the reason.</summary>
+    public static IEnumerable<(string What, string Reason)> LeftOut(Predictability length) =>
+        length.Predictors.Where(p => !p.Within.HasValue).Select(p => (p.Title, p.Within.Reason!))
+            .Concat(length.NoiseCeiling.Reason is { } reason ? [("noise ceiling", reason)] : []);
+
     /// <summary>That something cannot be computed: a sentence that begins with a small letter, to stand behind a colon.</summary>
     public static string NotComputable(string? reason) => $"not computable: {reason}.";
 

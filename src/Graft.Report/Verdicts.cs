@@ -21,7 +21,7 @@ internal static class Verdicts
         return Invariant($"Of {Plural.Of(kinds.Count, "cell")}: {string.Join(", ", counts)}.");
     }
 
-    /// <summary>What the verdicts rest on, and why some cells have none.</summary>
+    /// <summary>What the verdicts rest on.</summary>
     public static string Basis(StudyAnalysis analysis)
     {
         string basis = analysis.Cells.Any(c => c.ToTeacher.Verdict.Basis == TestBasis.Images)
@@ -30,11 +30,12 @@ internal static class Verdicts
                 + "Each is tested with the training noise of all cells of its length and with that of the two compared cells alone; both tests have to agree.";
         string margin =
             Invariant(
-                $" “Equivalent” means within ±{100 * analysis.Margin:0.###} points. Intervals, p-values and verdicts are corrected for {(analysis.Cells.Count > 1 ? "all " : "")}{Plural.Of(analysis.Cells.Count, "cell")}. "
-            ) + "“Seeds to decide” is an estimate of the seeds at which a verdict has a chance of 80 %.";
-        string[] reasons = [.. analysis.Cells.Where(c => !c.ToTeacher.Difference.HasValue).Select(c => c.ToTeacher.Difference.Reason!).Distinct()];
-        string noted = string.Concat(Notes(analysis).Select(note => $" {note}"));
-        return Invariant($"{basis}{margin}{noted}{(reasons.Length > 0 ? $" Not computable: {string.Join("; ", reasons)}." : "")}");
+                $" “Equivalent” means within ±{100 * analysis.Margin:0.###} points. Intervals, p-values and verdicts are corrected for {(analysis.Cells.Count > 1 ? "all " : "")}{Plural.Of(analysis.Cells.Count, "cell")}."
+            );
+        string seeds = analysis.Cells.Any(c => c.ToTeacher.Verdict.SeedsToDecide is { HasValue: true })
+            ? " “Seeds to decide” is an estimate of the seeds at which a verdict has a chance of 80 %."
+            : "";
+        return $"{basis}{margin}{seeds}{string.Concat(Notes(analysis).Select(note => $" {note}"))}";
     }
 
     /// <summary>The verdict in words, with what it rests on where that is less than usual.</summary>

@@ -66,6 +66,26 @@ public sealed class FindingWordsTests
     }
 
     [Fact]
+    public void NotJudged_NamesEachClaimThatTheDataSayNothingOf_InOneSentence()
+    {
+        var comparison = ComparisonFamily.Judge([new NotComputable("one seed does not show how much training varies")], 0.005)[0];
+        ClaimFinding[] claims =
+        [
+            new("a", ClaimStatus.DoesNotHold, new ClaimEvidence.NothingMatters(0.005)),
+            new("b", ClaimStatus.Undecided, new ClaimEvidence.Missing("one seed does not show how much training varies")),
+            new("c", ClaimStatus.Undecided, new ClaimEvidence.Missing("there is one training length, 3 epochs")),
+            new("d", ClaimStatus.Undecided, new ClaimEvidence.LastPosition(3, 2, 1, comparison, comparison)),
+        ];
+
+        Assert.Equal(
+            "Not judged here: (b) Similar operations end up equally good, except at the first position; "
+                + "(d) Swaps at the last position improve the network, because the candidates have more parameters: one seed does not show how much training varies. "
+                + "(c) Longer training shrinks the loss at the first position and at the first that halves the feature maps: there is one training length, 3 epochs.",
+            FindingWords.NotJudged(claims));
+        Assert.Null(FindingWords.NotJudged(claims.Take(1)));
+    }
+
+    [Fact]
     public void Sentence_OfEveryNextStep_SaysWhatToDo()
     {
         Assert.Equal(

@@ -112,7 +112,7 @@ public sealed partial class StudyReportTests
         XDocument page = await PageAsync(study);
 
         string[][] rows = [.. page.Descendants("table").First(t => t.Attribute("class")!.Value == "plain").Element("tbody")!.Elements("tr")
-            .Select(tr => tr.Elements("td").Select(td => td.Value.Trim()).ToArray())];
+            .Select(tr => tr.Elements().Select(cell => cell.Value.Trim()).ToArray())];
         string[] row = Assert.Single(rows, r => r[0] == "7 · block2.layer.0" && r[1] == cell.Operation && r[2] == "50");
         Assert.Equal(Invariant($"{100 * cell.Mean:0.00}"), row[3]);
         Assert.Equal("3", row[5]);
@@ -294,6 +294,7 @@ public sealed partial class StudyReportTests
             .. study.Analysis!.Cells.Select(c => new SequentialCell
             {
                 Position = c.Position, Operation = c.Operation, Epochs = c.Epochs, Verdict = VerdictKind.Equivalent, Seeds = 2,
+                Interval = new(0, -0.004, 0.004),
             }),
         ];
         XDocument page = await PageAsync(study with { Sequential = new() { Margin = 0.005, Looks = [2], Cells = cells, Requests = [] } });
@@ -362,10 +363,10 @@ public sealed partial class StudyReportTests
         StudyResult study = Study("analysed");
         XDocument page = await PageAsync(study);
 
-        XElement verdicts = page.Descendants("table").First(t => t.Attribute("class")!.Value == "plain analysis");
+        XElement verdicts = page.Descendants("table").First(t => t.Attribute("class")!.Value == "plain");
         Assert.Equal(
             study.Analysis!.Cells.Select(c => ($"{c.Position}: {c.Operation}", c.ToTeacher.Verdict.Kind.ToString().ToLowerInvariant())),
-            verdicts.Element("tbody")!.Elements("tr").Select(tr => (tr.Element("th")!.Value, tr.Elements("td").First().Value)));
+            verdicts.Element("tbody")!.Elements("tr").Select(tr => (tr.Element("th")!.Value.Trim(), tr.Elements("td").First().Value)));
         Assert.Equal(study.Analysis.Claims.Select(c => c.Id), page.Descendants("dl").Single(d => d.Attribute("class")?.Value == "claims").Elements("div")
             .Select(d => d.Element("dt")!.Value.Split('(', ')')[1]));
     }
@@ -376,7 +377,51 @@ public sealed partial class StudyReportTests
         string text = (await PageAsync(Study("analysed-no-teacher"))).Root!.Element("body")!.Value;
 
         Assert.Contains("Of 32 cells: 32 not computable.", text, StringComparison.Ordinal);
-        Assert.Contains("Not computable: the study has no 'teacher' trained on for 25 epochs to compare with", text, StringComparison.Ordinal);
+        Assert.Contains("Left out: 16 cells (the study has no 'teacher' trained on for 25 epochs to compare with", text, StringComparison.Ordinal);
+    }
+
+    // What stands in the way is said once, at the end of each section; no row and no column holds nothing but dashes.
+    [Fact]
+    public async Task RenderAsync_OneSeed_LeavesOutWhatItDoesNotShow()
+    {
+        XDocument page = await PageAsync(Study("analysed-one"));
+        string text = page.Root!.Element("body")!.Value;
+
+        Assert.DoesNotContain(page.Descendants("td"), td => td.Value.Contains("not computable", StringComparison.Ordinal));
+        Assert.DoesNotContain("Seeds to decide", text, StringComparison.Ordinal);
+        Assert.Contains("Left out: ", text, StringComparison.Ordinal);
+        Assert.DoesNotContain(page.Descendants("th"), th => th.Value is "Std (%)" or "Pearson");
+        IEnumerable<XElement> rows = page.Descendants("tbody").SelectMany(body => body.Elements("tr"));
+        Assert.All(rows, row => Assert.Contains(row.Elements().Skip(1), cell => cell.Value.Trim() != "–"));
+        Assert.DoesNotContain("WRN-40-2 and positions", text, StringComparison.Ordinal);
+        Assert.Contains("Not judged here: (a) Both the kind of operation and the position matter: ", text, StringComparison.Ordinal);
+    }
+
+    // On a narrow screen a row of a wide table is a card, and a value's heading is nowhere else.
+    [Fact]
+    public async Task RenderAsync_WideTables_CarryTheHeadingOfEachValue()
+    {
+        XDocument page = await PageAsync(Study("analysed"));
+
+        XElement[] wide = [.. page.Descendants("div").Where(div => div.Attribute("class")?.Value == "scroll cards").Select(div => div.Element("table")!)];
+        XElement[] plain = [.. wide.Where(table => table.Attribute("class")!.Value == "plain")];
+        Assert.Equal(7, plain.Length); // verdicts, variance, pairs, lengths, correlations, all cells, trials
+        foreach (XElement table in plain)
+        {
+            string[] headings = [.. table.Element("thead")!.Descendants("th").Select(th => th.Value)];
+            foreach ((XElement cell, string heading) in table.Element("tbody")!.Elements("tr").SelectMany(row => row.Elements().Zip(headings)))
+            {
+                bool isName = cell.Attribute("class")?.Value == "word name"; // a position's name goes with its heading, an operation's without
+                Assert.Equal(isName && heading is not ("Position" or "Epochs") ? null : heading, LabelOf(cell));
+            }
+        }
+
+        XElement[] heat = [.. wide.Except(plain)];
+        Assert.Equal(2, heat.Length);
+        Assert.Equal("teacher, every position", LabelOf(heat[0].Descendants("td").First()));
+        Assert.All(heat[0].Descendants("td").Skip(1), td => Assert.StartsWith(LabelOf(td)!, td.Attribute("title")!.Value, StringComparison.Ordinal));
+
+        static string? LabelOf(XElement cell) => cell.Attribute("data-label")?.Value;
     }
 
     private static StudyResult Study(string state)

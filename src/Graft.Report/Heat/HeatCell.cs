@@ -6,6 +6,9 @@ public sealed record HeatCell
     /// <summary>What it holds.</summary>
     public required HeatKind Kind { get; init; }
 
+    /// <summary>The heading of its column, for where it stands without that; with the rows, where it spans several.</summary>
+    public string? Label { get; init; }
+
     /// <summary>The text for a pointer that rests on it and for screen readers: the whole cell in words.</summary>
     public required string Title { get; init; }
 

@@ -8,6 +8,8 @@ namespace Graft.Report.Heat;
 /// <summary>The study's table for one training length: positions down, operations across.</summary>
 public sealed class HeatTable
 {
+    private const string EveryPosition = "every position";
+
     private readonly StudyView _view;
     private readonly DivergingScale _scale;
 
@@ -51,11 +53,12 @@ public sealed class HeatTable
             CellResult? shared = operation == Unchanged.Operation && _view.Positions[row].Index.IsSingle ? _view.SharedTeacher(Epochs) : null;
             if (shared is null)
             {
-                yield return Place(_view.Positions[row].Index, operation);
+                yield return Place(_view.Positions[row].Index, operation) with { Label = operation };
             }
             else if (row == 0)
             {
-                yield return Measured(shared, "every position") with { Rows = _view.Positions.Count(p => p.Index.IsSingle) };
+                int rows = _view.Positions.Count(p => p.Index.IsSingle);
+                yield return Measured(shared, EveryPosition) with { Rows = rows, Label = rows > 1 ? $"{operation}, {EveryPosition}" : operation };
             }
         }
     }

@@ -46,6 +46,20 @@ public sealed class SimilarityTable
     public static IReadOnlyList<string> Operations(SimilarityMap map) =>
         OperationOrder.Merge(map.Positions.OrderByDescending(p => p.Operations.Count).Select(p => p.Operations));
 
+    /// <summary>Both maps of a position, without one of which nothing is known.</summary>
+    public static IEnumerable<SimilarityTable> Of(SimilarityMap map, PositionSimilarity position)
+    {
+        if (Known(position.Cka).Any())
+        {
+            yield return OfCka(map, position);
+        }
+
+        if (Known(position.AccuracyGaps).Any())
+        {
+            yield return OfGaps(map, position);
+        }
+    }
+
     /// <summary>How alike candidates answer.</summary>
     public static SimilarityTable OfCka(SimilarityMap map, PositionSimilarity position) =>
         new("Linear CKA", map, position, position.Cka, Known(position.Cka).DefaultIfEmpty(0).Min(), near: 1, "0.000", unit: 1);

@@ -15,9 +15,9 @@ internal static class AccelerationFigure
     /// <summary>Loss before any training against measured latency: the selected architectures, random ones, and the best for each budget.</summary>
     public static Panel Quality(AccelerationResult result)
     {
-        AxisScale x = AxisScale.Linear(
-            All(result).Select(a => a.LatencyMs?.Median ?? double.NaN).Concat(result.BudgetMs > 0 ? [result.BudgetMs] : []), 6, 0.01);
-        AxisScale y = AxisScale.Logarithmic(All(result).Select(a => a.Loss ?? double.NaN));
+        ArchitectureResult[] drawn = [.. All(result).Where(a => a is { LatencyMs: not null, Loss: > 0 })];
+        AxisScale x = AxisScale.Linear(drawn.Select(a => a.LatencyMs!.Median).Concat(result.BudgetMs > 0 ? [result.BudgetMs] : []), 6, 0.01);
+        AxisScale y = AxisScale.Logarithmic(drawn.Select(a => a.Loss!.Value));
         using PlotFrame frame = new(x, y, Height, "Measured latency (ms)", "Loss before fine-tuning");
         if (x.Map(result.BudgetMs) is { } budget)
         {
@@ -66,8 +66,10 @@ internal static class AccelerationFigure
     /// <summary>Measured against predicted divergence from the teacher.</summary>
     public static Panel Scores(AccelerationResult result)
     {
-        AxisScale x = AxisScale.Logarithmic(All(result).Select(a => a.Score));
-        AxisScale y = AxisScale.Logarithmic(All(result).Select(a => a.KullbackLeibler ?? double.NaN));
+        // The teacher itself can be the best for its own latency: its score of 0 has no place here, and its divergence, nearly 0, none on the axis.
+        ArchitectureResult[] drawn = [.. All(result).Where(a => a is { Score: > 0, KullbackLeibler: > 0 })];
+        AxisScale x = AxisScale.Logarithmic(drawn.Select(a => a.Score));
+        AxisScale y = AxisScale.Logarithmic(drawn.Select(a => a.KullbackLeibler!.Value));
         using PlotFrame frame = new(x, y, Height, "Predicted: sum of scores", "Measured divergence from the teacher");
         AddMarkers(frame, result, a => (x.Map(a.Score), y.Map(a.KullbackLeibler)));
         return new("Predicted and measured quality", frame.ToSvg("scores", "Measured divergence from the teacher against the sum of scores"));
@@ -76,8 +78,8 @@ internal static class AccelerationFigure
     /// <summary>Measured against predicted latency, and the line where they are equal.</summary>
     public static Panel Latencies(AccelerationResult result)
     {
-        double[] values = [.. All(result).SelectMany(a => new[] { a.PredictedMs, a.LatencyMs?.Median ?? double.NaN }).Where(double.IsFinite)];
-        AxisScale axis = AxisScale.Linear(values, 6, 0.01);
+        var drawn = All(result).Where(a => a.LatencyMs is not null);
+        AxisScale axis = AxisScale.Linear(drawn.SelectMany(a => new[] { a.PredictedMs, a.LatencyMs!.Median }), 6, 0.01);
         using PlotFrame frame = new(axis, axis, Height, "Predicted latency (ms)", "Measured latency (ms)");
         frame.AddLine([(axis.Min, axis.Min), (axis.Max, axis.Max)], SeriesStyle.Teacher.Color, 1);
         AddMarkers(frame, result, a => (axis.Map(a.PredictedMs), axis.Map(a.LatencyMs?.Median)));
