@@ -197,12 +197,27 @@ internal static class CommonOptions
     }
 
     /// <summary>Loads a data set and shows how far downloads and decoding have come.</summary>
-    public static ImageData LoadData(Terminal terminal, string source, ImageOptions? images, string directory, CancellationToken cancellation)
+    /// <param name="terminal">Shows it.</param>
+    /// <param name="source">The data set's name or a directory.</param>
+    /// <param name="images">How images become the network's input; null for as they are stored.</param>
+    /// <param name="directory">Where downloaded data sets are kept.</param>
+    /// <param name="side">Says the side in pixels of the square images that the network takes, for messages; null for any, or others.</param>
+    /// <param name="cancellation">Ends downloads and decoding.</param>
+    /// <exception cref="GraftException">The data cannot be loaded.</exception>
+    public static ImageData LoadData(
+        Terminal terminal, string source, ImageOptions? images, string directory, Func<int?> side, CancellationToken cancellation)
     {
         var options = new DataOptions { DataDirectory = directory, Images = images ?? new(), Progress = new DataProgressLines(terminal) };
-        var data = DataSource.Load(source, options, cancellation);
-        CliSession.WriteNotes(terminal, data);
-        return data;
+        try
+        {
+            var data = DataSource.Load(source, options, cancellation);
+            CliSession.WriteNotes(terminal, data);
+            return data;
+        }
+        catch (DataException e) when (ImageFit.WithSide(e, side()) is { } fault)
+        {
+            throw fault;
+        }
     }
 
     private static StoredJob First(IWorkspace workspace, IEnumerable<StoredJob> jobs) =>

@@ -20,7 +20,7 @@ public sealed class GraftApp(TextWriter output, TextWriter error)
         ["graft export"] = "graft export teacher.safetensors --data cifar10 --out teacher.onnx",
         ["graft catalog"] = "graft catalog network wrn-40-2",
         ["graft data"] = "graft data get cifar10",
-        ["graft show"] = "graft show studies",
+        ["graft show"] = "graft show 3f9c12",
         ["graft cancel"] = "graft cancel 3f9c12",
         ["graft bench"] = "graft bench --network wrn-40-2 --peer bench/pytorch_peer.py",
         ["graft doctor"] = "graft doctor",
@@ -51,7 +51,8 @@ public sealed class GraftApp(TextWriter output, TextWriter error)
     {
         var terminal = new Terminal(output, error);
         var parsed = Root(terminal).Parse(args);
-        if ((parsed.Errors.Count > 0 || UsageErrors.OptionAsArgument(parsed) is not null) && (parsed.Action is not HelpWithExample || NamesNoCommand(parsed)))
+        bool isNoCommand = UsageErrors.NoCommand(parsed) is not null; // help on what is not there would be that of something else
+        if (isNoCommand || ((parsed.Errors.Count > 0 || UsageErrors.OptionAsArgument(parsed) is not null) && parsed.Action is not HelpWithExample))
         {
             terminal.WriteError(UsageErrors.Describe(parsed));
             return 2;
@@ -85,10 +86,6 @@ public sealed class GraftApp(TextWriter output, TextWriter error)
             return 1;
         }
     }
-
-    // Help on what is not there would be that of something else.
-    private static bool NamesNoCommand(ParseResult parsed) =>
-        parsed.CommandResult.Command.Subcommands.Count > 0 && parsed.UnmatchedTokens.Any(token => !token.StartsWith('-'));
 
     internal static RootCommand Root(Terminal terminal)
     {

@@ -74,7 +74,7 @@ internal sealed class ImageOption
     {
         if (own is not null && given is not null && given != own)
         {
-            terminal.WriteProgressNote($"{path} says that its pixels are normalised by {own}, the options say {given}: {consequence}.");
+            terminal.WriteProgressNote($"{path} says that it takes {own.Words}, the options say {given.Words}: {consequence}.");
         }
     }
 

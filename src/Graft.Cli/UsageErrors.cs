@@ -19,13 +19,21 @@ internal static class UsageErrors
         : parsed.CommandResult.Children.OfType<ArgumentResult>().SelectMany(a => a.Tokens).Select(t => t.Value)
             .FirstOrDefault(word => word.StartsWith("--", StringComparison.Ordinal));
 
+    /// <summary>A word in the place of a command that is none, and no identifier either; null for none.</summary>
+    public static string? NoCommand(ParseResult parsed) => parsed.CommandResult.Command.Subcommands.Count == 0
+        ? null
+        : parsed.UnmatchedTokens.FirstOrDefault(token => !token.StartsWith('-'))
+            ?? parsed.CommandResult.Children.OfType<ArgumentResult>().SelectMany(a => a.Tokens).Select(t => t.Value)
+                .FirstOrDefault(word => !word.StartsWith('-') && !word.All(char.IsAsciiHexDigitLower));
+
     private static readonly string[] PlanEndings = [".yaml", ".yml"];
 
     private static IEnumerable<string> Faults(ParseResult parsed, string path)
     {
         var command = parsed.CommandResult.Command;
         var commands = command.Subcommands.Where(c => !c.Hidden).Select(c => c.Name).ToList();
-        if ((OptionAsArgument(parsed) ?? parsed.UnmatchedTokens.FirstOrDefault()) is { } unknown) // those that follow are mostly its values
+        string? unknown = OptionAsArgument(parsed) ?? parsed.UnmatchedTokens.FirstOrDefault() ?? NoCommand(parsed);
+        if (unknown is not null) // those that follow are mostly its values
         {
             return [Unknown(unknown, commands, OptionsOf(parsed.CommandResult), path) + CommasOf(parsed, unknown)];
         }
@@ -47,8 +55,6 @@ internal static class UsageErrors
     private static string Unknown(string token, List<string> commands, List<string> options, string path) => token switch
     {
         ['-', ..] => $"'{path}' has no option '{token}'.{(NearestName.Of(token, options) is { } nearest ? $" Did you mean '{nearest}'?" : "")}",
-        _ when commands.Contains("step") && token.All(char.IsAsciiHexDigitLower) =>
-            $"'{path}' has no command '{token}'. For a study: {path} study {token}; for a step: {path} step {token}.",
         _ when commands.Count > 0 => $"'{path}' has no command '{token}'.{NearestName.Hint(token, commands)}",
         _ when options.Contains("--plan") && PlanEndings.Any(e => token.EndsWith(e, StringComparison.OrdinalIgnoreCase)) =>
             $"'{token}' is one word too many for '{path}'. For a plan: --plan {token}.",

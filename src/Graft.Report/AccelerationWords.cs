@@ -7,6 +7,9 @@ namespace Graft.Report;
 /// <summary>What reports and command line say alike of an acceleration.</summary>
 internal static class AccelerationWords
 {
+    /// <summary>What was measured of whole architectures before fine-tuning, which sums of scores predict.</summary>
+    public static string Measured(AccelerationResult result) => result.Score == SelectionPlan.Loss ? "loss" : "KL divergence to the teacher's answers";
+
     /// <summary>The network that was handed over, or else Graft's own choice; null while there is none, and where it is the teacher.</summary>
     public static NetworkResult? Handed(AccelerationResult result) =>
         result.Networks.Skip(1).FirstOrDefault(n => n.Name == (result.Exported ?? AccelerationResult.Accelerated));

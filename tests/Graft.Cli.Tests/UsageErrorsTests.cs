@@ -12,6 +12,7 @@ public sealed class UsageErrorsTests
     )]
     [InlineData("catalog", "'graft catalog' needs a command: networks, network, operations, data. See 'graft catalog --help'.")]
     [InlineData("stduy --help", "'graft' has no command 'stduy'. Did you mean 'study'? See 'graft --help'.")]
+    [InlineData("show stduy", "'graft show' has no command 'stduy'. Did you mean 'study'? See 'graft show --help'.")]
     [InlineData("show stduy --help", "'graft show' has no command 'stduy'. Did you mean 'study'? See 'graft show --help'.")]
     [InlineData("catalog netwroks", "'graft catalog' has no command 'netwroks'. Did you mean 'networks'? See 'graft catalog --help'.")]
     [InlineData("study --sedes 3", "'graft study' has no option '--sedes'. Did you mean '--seeds'? See 'graft study --help'.")]

@@ -22,6 +22,21 @@ public sealed class AccelerationWordsTests
             $"{expected} Here one operation for a run of positions is one change; by changed positions, each of them counts.",
             AccelerationWords.Of(new ScoreModel(scale, perChange, 1, tau, sumTau)));
 
+    [Theory]
+    [InlineData("kl-divergence", "KL divergence to the teacher's answers")]
+    [InlineData("feature-error", "KL divergence to the teacher's answers")]
+    [InlineData("loss", "loss")]
+    public async Task Measured_IsSaidWherePredictionsAreHeldAgainstIt(string score, string expected)
+    {
+        var result = AccelerationReportTests.Acceleration() with { Score = score };
+
+        Assert.Equal(expected, AccelerationWords.Measured(result));
+        Assert.Contains(
+            $"by what was measured of them before any training, their {expected}:",
+            HtmlPage.Parse(await AccelerationReport.RenderAsync(result)).Root!.Value,
+            StringComparison.Ordinal);
+    }
+
     [Fact]
     public void AgainstTeacher_OwnChoiceExported_IsOfThat() => Assert.Equal(
         "'accelerated' (exported, Graft's own choice) takes 0.231 ms where the teacher takes 0.507 ms, and is right for 77.05 % of the test images where the teacher is for 80.80 %.",

@@ -217,7 +217,7 @@ internal static class CatalogCommand
         network = definition.Name,
         cost.Parameters,
         cost.MultiplyAccumulates,
-        fixedParts = import?.FixedParts,
+        fixedParts = import?.FixedParts.Select(part => $"{part}"),
         positions = places.Select(r => new
         {
             position = r.Position.Place,

@@ -115,12 +115,13 @@ internal sealed class EvaluateCommand
             classifier.RequireKnownNormalization();
         }
 
-        if (DataSource.OutlineOf(parsed.GetValue(_data)!, _images.Read(parsed, classifier.Scaling)) is { } known)
+        var options = _images.Read(parsed, classifier.Scaling);
+        if (DataSource.OutlineOf(parsed.GetValue(_data)!, options) is { } known)
         {
             classifier.RequireFit(known); // before it is downloaded
         }
 
-        var images = Images(parsed, classifier, cancellation);
+        var images = Images(parsed, options, () => classifier.Side, cancellation);
         classifier.RequireFit(images.Outline);
         var classes = ClassesOption.Require(parsed, _reorderClasses, path, classifier.ClassNames, images.Outline);
         var (normalization, source) = NormalizationOf(parsed, images, classifier.Normalization, "file");
@@ -140,6 +141,7 @@ internal sealed class EvaluateCommand
             ReordersClasses = classes is not null,
             Network = classifier.Metadata.GetValueOrDefault("architecture"),
             Scaling = images.Scaling == classifier.Scaling ? images.Scaling : null,
+            FileRemark = classifier.Remark,
             Result = OnnxEvaluator.Evaluate(classifier, images.Test, normalization, classes?.PlacesOfDataClasses, cancellation),
             Latency = OnnxEvaluator.MeasureLatency(classifier, images.Test.Shape, batch, threads, TimeProvider.System, cancellation),
         };
@@ -155,7 +157,7 @@ internal sealed class EvaluateCommand
         using var before = DataSource.OutlineOf(parsed.GetValue(_data)!, options) is { } known
             ? OpenWeights(parsed, path, known) // what does not fit is said before it is downloaded
             : null;
-        var images = Images(parsed, options, cancellation);
+        var images = Images(parsed, options, () => NetworkReference.SideOf(parsed.GetValue(_network), path), cancellation);
         using var after = before is null ? OpenWeights(parsed, path, images.Outline) : null;
         var (_, model, classes) = (before ?? after)!;
         var (normalization, source) = NormalizationOf(parsed, images, own, "weights"); // after what says that the images do not fit at all
@@ -190,32 +192,11 @@ internal sealed class EvaluateCommand
     {
         var classes = ClassesOption.Require(parsed, _reorderClasses, path, NetworkWeights.ReadClassNames(path), data);
         var named = NamedNetwork.Read(parsed.GetValue(_network), _import.Read(parsed), data.Image, path);
-        try
-        {
-            return new(named, TeacherWeights.Open(path, named.Name, data), classes);
-        }
-        catch
-        {
-            named.Dispose();
-            throw;
-        }
+        return OpenedWeights.Of(named, classes, name => TeacherWeights.Open(path, name, data));
     }
 
-    // Images of several sizes are scaled as the file says; where it does not, its input may say to which size.
-    private ImageData Images(ParseResult parsed, OnnxClassifier classifier, CancellationToken cancellation)
-    {
-        try
-        {
-            return Images(parsed, _images.Read(parsed, classifier.Scaling), cancellation);
-        }
-        catch (DataException e) when (ImageFit.WithSide(e, classifier.Side) is { } fault)
-        {
-            throw fault;
-        }
-    }
-
-    private ImageData Images(ParseResult parsed, ImageOptions? options, CancellationToken cancellation) =>
-        CommonOptions.LoadData(_terminal, parsed.GetValue(_data)!, options, parsed.GetValue(_dataDirectory)!, cancellation);
+    private ImageData Images(ParseResult parsed, ImageOptions? options, Func<int?> side, CancellationToken cancellation) =>
+        CommonOptions.LoadData(_terminal, parsed.GetValue(_data)!, options, parsed.GetValue(_dataDirectory)!, side, cancellation);
 
     // The command line first, then the file, then the data set.
     private (Normalization Normalization, string Source) NormalizationOf(ParseResult parsed, ImageData images, Normalization? own, string file)
@@ -225,15 +206,5 @@ internal sealed class EvaluateCommand
         normalization.RequireChannels(images.Test.Shape);
         ImageOption.NoteContradiction(_terminal, given, parsed.GetValue(_file)!, own, "the options are taken");
         return (normalization, given is not null ? "option" : own is not null ? file : "data");
-    }
-
-    // Classes: how they are mapped to the data's; null where they need not be.
-    private sealed record OpenedWeights(NamedNetwork Named, Network Model, ClassOrder? Classes) : IDisposable
-    {
-        public void Dispose()
-        {
-            Model.Dispose();
-            Named.Dispose();
-        }
     }
 }

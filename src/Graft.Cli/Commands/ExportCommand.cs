@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Security.Cryptography;
 using Graft.Cli.Views;
 using Graft.Data;
+using Graft.Jobs;
 using Graft.Networks;
 using Graft.Onnx;
 using Graft.Training;
@@ -88,23 +89,23 @@ internal sealed class ExportCommand
         string path = source.Weights;
         var (given, own) = (_images.ReadNormalization(parsed), NetworkWeights.ReadNormalization(path));
         var scaling = source.Images?.Scaling ?? NetworkWeights.ReadScaling(path);
-        var known = ImageScaling.Complete(source.Images, scaling);
-        var data = parsed.GetValue(_data) is { } images
-            ? CommonOptions.LoadData(_terminal, images, _images.Read(parsed, known), parsed.GetValue(_dataDirectory)!, cancellation)
+        var images = _images.Read(parsed, ImageScaling.Complete(source.Images, scaling));
+        using var before = parsed.GetValue(_data) is { } name && DataSource.OutlineOf(name, images) is { } known
+            ? Open(parsed, source, known) // what does not fit is said before it is downloaded
             : null;
-        using var origin = Origin(parsed, source, data);
-        var names = NetworkWeights.ReadClassNames(path);
-        var order = data is null ? null : ClassesOption.Require(parsed, _reorderClasses, path, names, data.Outline);
+        var data = Load(parsed, source, images, cancellation);
+        using var after = before is null ? Open(parsed, source, data?.Outline) : null;
+        var (origin, model, order) = (before ?? after)!;
         var options = new OnnxExportOptions
         {
             Normalization = given ?? own ?? data?.Normalization ?? throw new ConfigurationException(
                 $"{path} does not say how its pixels were normalised: name its data set with --data, or give --mean and --std."
             ),
             Scaling = data is null ? scaling : data.Scaling,
-            ClassNames = data?.ClassNames ?? names,
+            ClassNames = data?.ClassNames ?? NetworkWeights.ReadClassNames(path),
             FoldBatchNorm = !parsed.GetValue(_noFold),
         };
-        using var model = Open(path, origin, data, parsed.GetValue(_size), options.Normalization);
+        options.Normalization.RequireChannels(model.Definition.Image);
         if (order is not null)
         {
             model.ReorderClasses(order.PlacesOfDataClasses);
@@ -133,13 +134,39 @@ internal sealed class ExportCommand
         };
     }
 
+    private ImageData? Load(ParseResult parsed, ExportSource source, ImageOptions? images, CancellationToken cancellation) => parsed.GetValue(_data) is { } data
+        ? CommonOptions.LoadData(
+            _terminal,
+            data,
+            images,
+            parsed.GetValue(_dataDirectory)!,
+            () => NetworkReference.SideOf(parsed.GetValue(_network), source.Weights),
+            cancellation)
+        : null;
+
+    // The network with its weights, for the images of the data, else of the ONNX file, else of the weights.
+    private OpenedWeights Open(ParseResult parsed, ExportSource source, DataOutline? data)
+    {
+        string path = source.Weights;
+        var order = data is null ? null : ClassesOption.Require(parsed, _reorderClasses, path, NetworkWeights.ReadClassNames(path), data);
+        var origin = Origin(parsed, source, data);
+        return OpenedWeights.Of(origin, order, name =>
+        {
+            var (shape, classes) =
+                data is not null ? (data.Image, data.ClassNames.Count)
+                : origin.Import is { Definition: var own } ? (own.Image, own.Classes)
+                : NetworkWeights.ReadShape(path, parsed.GetValue(_size));
+            return NetworkWeights.Open(path, shape, classes, name);
+        });
+    }
+
     // The network that the weights are for.
-    private NamedNetwork Origin(ParseResult parsed, ExportSource source, ImageData? data) => parsed.GetValue(_network) is null && source.Network is { } known
+    private NamedNetwork Origin(ParseResult parsed, ExportSource source, DataOutline? data) => parsed.GetValue(_network) is null && source.Network is { } known
         ? NamedNetwork.InWorkspace(known, parsed.GetValue(_workspace)!)
         : NamedNetwork.Read(
             parsed.GetValue(_network),
             _import.Read(parsed),
-            image: data?.Test.Shape ?? new(3, parsed.GetValue(_size), parsed.GetValue(_size)),
+            image: data?.Image ?? new(3, parsed.GetValue(_size), parsed.GetValue(_size)),
             weights: source.Weights);
 
     // The file to write: the one that is named, or another.
@@ -149,17 +176,6 @@ internal sealed class ExportCommand
         OutputFile.Require(parsed.GetValue(_output) is null ? "the output" : _output.Name, target, weights, parsed.GetValue(_network));
         OutputFile.RequireNew(target, parsed.GetValue(_force));
         return target;
-    }
-
-    // The network with its weights, for the images of the data, else of the ONNX file, else of the weights.
-    private static Network Open(string path, NamedNetwork origin, ImageData? data, int size, Normalization normalization)
-    {
-        var (shape, classes) =
-            data is not null ? (data.Test.Shape, data.ClassNames.Count)
-            : origin.Import is { Definition: var own } ? (own.Image, own.Classes)
-            : NetworkWeights.ReadShape(path, size);
-        normalization.RequireChannels(shape);
-        return NetworkWeights.Open(path, shape, classes, origin.Name);
     }
 
     private static Dictionary<string, string> Provenance(ExportSource source, EvaluationResult? tested)

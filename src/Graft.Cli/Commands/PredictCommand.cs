@@ -24,6 +24,7 @@ internal sealed class PredictCommand
     private readonly Option<string> _operations = CommonOptions.Operations(more: "[default: the study's]");
     private readonly Option<string> _data = CommonOptions.Data(more: "[default: the study's]");
     private readonly Option<int?> _epochs = new("--epochs") { Description = "Epochs of training. [default: the study's longest]", HelpName = "N" };
+    private readonly Option<bool> _dryRun = CommonOptions.DryRun("And how long it would take.");
     private readonly Option<bool> _json = CommonOptions.Json();
 
     private PredictCommand(Terminal terminal) => _terminal = terminal;
@@ -43,6 +44,7 @@ internal sealed class PredictCommand
             session.Device,
             session.Workspace,
             session.DataDirectory,
+            predict._dryRun,
             predict._json,
         };
         command.SetAction(predict.RunAsync);
@@ -64,19 +66,15 @@ internal sealed class PredictCommand
             },
             cancellation);
         bool json = parsed.GetValue(_json);
+        int left = job.StepsLeft();
+        if (parsed.GetValue(_dryRun))
+        {
+            return DryRunTable.Show(_terminal, job, session, json, () => WriteHeader(Work("")), job.Unavailable, cancellation);
+        }
+
         if (!json)
         {
-            int left = job.StepsLeft();
-            string work = left == 0
-                ? "all is distilled and measured already"
-                : $"{Plural.Of(left, "step")} of distilling and measuring to run, about {Format.Duration(job.Estimate(cancellation).Seconds)}; no network is trained";
-            _terminal.WriteLine($"Study {job.Study}: {job.Network} on {job.Data.Name}; {work}");
-            if (job.StepsLeftOfTried is > 0 and var tried)
-            {
-                _terminal.WriteLine(
-                    Invariant($"{tried} of them measure what the study has tried: it has no predictors of that, or those of an earlier version.")
-                );
-            }
+            WriteHeader(Work(left == 0 ? "" : $", about {Format.Duration(job.Estimate(cancellation).Seconds)}"));
         }
 
         PredictionResult result;
@@ -87,6 +85,21 @@ internal sealed class PredictCommand
 
         Write(result, json);
         return result.Failures.Count == 0 ? 0 : 1;
+
+        string Work(string time) => left == 0
+            ? "all is distilled and measured already"
+            : $"{Plural.Of(left, "step")} of distilling and measuring to run{time}; no network is trained";
+
+        void WriteHeader(string work)
+        {
+            _terminal.WriteLine($"Study {job.Study}: {job.Network} on {job.Data.Name}; {work}");
+            if (job.StepsLeftOfTried is > 0 and var tried)
+            {
+                _terminal.WriteLine(
+                    Invariant($"{tried} of them measure what the study has tried: it has no predictors of that, or those of an earlier version.")
+                );
+            }
+        }
     }
 
     private void Write(PredictionResult result, bool json)
@@ -122,7 +135,7 @@ internal sealed class PredictCommand
             _terminal.WriteLine($"{failure.What} failed, and is not among the predictions: {failure.Error}");
         }
 
-        if (forecast.MostInformative is [var first, ..])
+        if ((forecast.MostInformative.FirstOrDefault(run => !forecast.IsFarOutside(run)) ?? forecast.MostInformative.FirstOrDefault()) is { } first)
         {
             _terminal.WriteLine(
                 Invariant($"Next: a plan of the study with position {first.Position} and '{first.Operation}' added; what is there is not run again.")

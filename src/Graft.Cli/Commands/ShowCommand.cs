@@ -6,13 +6,20 @@ using Graft.Jobs;
 
 namespace Graft.Cli.Commands;
 
-/// <summary><c>graft show</c>: what a workspace holds.</summary>
+/// <summary><c>graft show</c>: what a workspace holds. An identifier is understood without a word for what it is of.</summary>
 internal sealed class ShowCommand
 {
     private readonly Terminal _terminal;
     private readonly Option<string> _workspace = CommonOptions.Workspace();
     private readonly Option<bool> _json = CommonOptions.Json();
-    private readonly Option<bool> _watchNewest = CommonOptions.Watch("The newest.");
+    private readonly Argument<string?> _any = new("ID")
+    {
+        Description = "A study's, an acceleration's or a step's (a training's) identifier or the start of it: shows that.",
+        HelpName = "ID",
+        CompletionSources = { Offers.Jobs() },
+        Arity = ArgumentArity.ZeroOrOne,
+    };
+    private readonly Option<bool> _watchAny = CommonOptions.Watch("The newest, or that of ID.");
 
     // Of a study.
     private readonly Argument<string?> _id = CommonOptions.NewestJob();
@@ -28,16 +35,19 @@ internal sealed class ShowCommand
     public static Command Create(Terminal terminal)
     {
         var show = new ShowCommand(terminal);
-        var command = new Command("show", "Show studies (the default) and steps of a workspace.")
+        var command = new Command("show", "Show what a workspace holds: its studies (the default), or what an identifier is of.")
         {
+            show._any,
             show.CreateStudies(),
             show.CreateStudy(),
             show.CreateStep(),
-            show._watchNewest,
+            show._margin,
+            show._watchAny,
+            show._csv.Option,
             show._workspace,
             show._json,
         };
-        command.SetAction(show.ShowNewestAsync);
+        command.SetAction(show.ShowAsync);
         return command;
     }
 
@@ -77,10 +87,24 @@ internal sealed class ShowCommand
         return 0;
     }
 
-    private async Task<int> ShowNewestAsync(ParseResult parsed, CancellationToken cancellation)
+    private async Task<int> ShowAsync(ParseResult parsed, CancellationToken cancellation)
     {
         using var workspace = Open(parsed);
-        if (parsed.GetValue(_watchNewest))
+        Option[] ofJobs = [_margin, _csv.Option];
+        if (parsed.GetValue(_any) is { } id)
+        {
+            if (BeginsJob(workspace, id))
+            {
+                return await ShowJobAsync(parsed, workspace, id, parsed.GetValue(_watchAny), cancellation);
+            }
+
+            var step = FindStep(workspace, id);
+            CommonOptions.RefuseIdle(parsed, [.. ofJobs, _watchAny], $"for {id}, a step");
+            return ShowStep(parsed, workspace, step);
+        }
+
+        CommonOptions.RefuseIdle(parsed, ofJobs, "without ID, a study's or an acceleration's");
+        if (parsed.GetValue(_watchAny))
         {
             await WatchView.FollowAsync(_terminal, workspace, CommonOptions.LastBegun(workspace).Id, TimeProvider.System, cancellation);
         }
@@ -89,14 +113,23 @@ internal sealed class ShowCommand
         return 0;
     }
 
+    // Where nothing begins so, the error is that of a job's identifier.
+    private static bool BeginsJob(IWorkspace workspace, string id) =>
+        workspace.Jobs.List().Any(job => Begins(job.Id, id)) || !workspace.Steps.List().Any(step => Begins(step.Key, id));
+
     private async Task<int> ShowStudyAsync(ParseResult parsed, CancellationToken cancellation)
+    {
+        using var workspace = Open(parsed);
+        return await ShowJobAsync(parsed, workspace, parsed.GetValue(_id) ?? parsed.GetValue(_any), parsed.GetValue(_watch), cancellation);
+    }
+
+    private async Task<int> ShowJobAsync(ParseResult parsed, IWorkspace workspace, string? id, bool watch, CancellationToken cancellation)
     {
         var options = CommonOptions.Analysis(parsed.GetValue(_margin));
         string? directory = _csv.Read(parsed);
-        using var workspace = Open(parsed);
-        var job = CommonOptions.JobOf(workspace, parsed.GetValue(_id));
+        var job = CommonOptions.JobOf(workspace, id);
         JobView.Of(workspace, job).RefuseMargin(parsed, _margin);
-        if (parsed.GetValue(_watch))
+        if (watch)
         {
             await WatchView.FollowAsync(_terminal, workspace, job.Id, TimeProvider.System, cancellation);
             job = workspace.Jobs.Find(job.Id);
@@ -122,7 +155,12 @@ internal sealed class ShowCommand
     private int ShowStep(ParseResult parsed)
     {
         using var workspace = Open(parsed);
-        var view = new StepView(workspace, FindStep(workspace, parsed.GetValue(_key)!));
+        return ShowStep(parsed, workspace, FindStep(workspace, parsed.GetValue(_key)!));
+    }
+
+    private int ShowStep(ParseResult parsed, IWorkspace workspace, StoredStep step)
+    {
+        var view = new StepView(workspace, step);
         if (parsed.GetValue(_json))
         {
             _terminal.WriteJson(view.Document);
@@ -190,14 +228,16 @@ internal sealed class ShowCommand
     }
 
     private static StoredStep FindStep(IWorkspace workspace, string start) =>
-        workspace.Steps.List().Where(s => s.Key.StartsWith(start, StringComparison.Ordinal)).ToList() switch
+        workspace.Steps.List().Where(s => Begins(s.Key, start)).ToList() switch
         {
             [var one] => one,
             [] => throw new ConfigurationException($"no step's key starts with '{start}' in {workspace.Location}; 'graft show study ID --json' lists keys."),
             var several => throw new ConfigurationException(
                 Invariant(
-                    $"{several.Count} steps' keys start with '{start}': {string.Join(", ", several.Take(4).Select(s => s.Key))}{(several.Count > 4 ? ", …" : "")}."
+                    $"{several.Count} steps' keys start with '{start}': {string.Join(", ", several.Take(4).Select(s => $"{s.Key} ({s.Kind})"))}{(several.Count > 4 ? ", …" : "")}."
                 )
             ),
         };
+
+    private static bool Begins(string whole, string start) => whole.StartsWith(start, StringComparison.Ordinal);
 }

@@ -91,7 +91,7 @@ internal sealed class TrainCommand
         using var session = _session.Open(_terminal, parsed, workers: 1);
         var job = session.Train(plan, cancellation);
         CliSession.WriteNotes(_terminal, job.Data);
-        _terminal.WriteProgressNote(job.Note);
+        job.Notes.ToList().ForEach(_terminal.WriteProgressNote);
         if (parsed.GetValue(_dryRun))
         {
             OutputFile.NoteExisting(_terminal, parsed.GetValue(_out)!, parsed.GetValue(_force), job.IsDone);

@@ -13,6 +13,7 @@ internal static class AccelerationHeader
         var (graph, data) = (job.Outline, job.Data);
         var plan = graph.Plan;
         terminal.WriteLine($"Acceleration {graph.Id}: {HeaderWords.Network(session, plan.Network)} on {HeaderWords.Data(data)}");
+        terminal.WriteNote(HeaderWords.Remark(session, plan.Network));
         terminal.WriteLine($"  values      {origin}");
         terminal.WriteLine(
             Invariant(

@@ -153,7 +153,8 @@ internal static class AccelerationTables
         }
 
         terminal.WriteLine(
-            "Order of architectures before fine-tuning, predicted against measured: Kendall's tau (95 % interval). Their accuracies say whether it matters."
+            $"Order of architectures before fine-tuning, predicted ('score') against measured ({AccelerationWords.Measured(result)}): Kendall's tau (95 % interval)."
+                + " Their accuracies say whether it matters."
                 + " Advantage: tau by score less tau by changed positions; where its interval is above 0, the score orders better than counting changes."
         );
         var table = new WideTable(
@@ -198,14 +199,14 @@ internal static class AccelerationTables
         WriteOrder(terminal, result);
         if (result.ScoreAgreement is null)
         {
-            terminal.WriteLine("Predicted against measured quality: not computable, there are too few random architectures.");
+            terminal.WriteLine($"Predicted against measured {AccelerationWords.Measured(result)}: not computable, there are too few random architectures.");
         }
         else if (result.Order.Count == 0)
         {
             var agreement = result.ScoreAgreement;
             terminal.WriteLine(
                 Invariant(
-                    $"Predicted against measured quality of {agreement.Count} random architectures: Kendall's tau {agreement.KendallTau:0.00} (95 % interval {agreement.Lower:0.00} to {agreement.Upper:0.00})."
+                    $"Predicted against measured {AccelerationWords.Measured(result)} of {agreement.Count} random architectures: Kendall's tau {agreement.KendallTau:0.00} (95 % interval {agreement.Lower:0.00} to {agreement.Upper:0.00})."
                 )
             );
         }
@@ -214,7 +215,7 @@ internal static class AccelerationTables
         {
             terminal.WriteLine(
                 Invariant(
-                    $"Predicted quality against test error of {tuned.Count} architectures of several latencies after fine-tuning: Kendall's tau {Agreement(tuned)}."
+                    $"Predicted {AccelerationWords.Measured(result)} against test error of {tuned.Count} architectures of several latencies after fine-tuning: Kendall's tau {Agreement(tuned)}."
                 )
             );
         }

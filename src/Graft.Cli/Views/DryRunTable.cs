@@ -69,7 +69,7 @@ internal static class DryRunTable
         string speed = estimate.TrainingImagesPerSecond is { } images ? Invariant($" at {images:N0} training images/s (measured now{ran})") : "";
         string left = Plural.Of(estimate.Kinds.Sum(k => k.Steps - k.Done), "step");
         string further = estimate.FurtherTrials > 0 ? $" Up to {Plural.Of(estimate.FurtherTrials, "more trial")} may follow where verdicts stay open." : "";
-        string start = estimate.StartSeconds >= 0.5 ? $", {Format.Duration(estimate.StartSeconds)} of it to start," : "";
+        string start = estimate.StartSeconds >= 0.5 ? $", {Format.Duration(estimate.StartSeconds)} of it to start{(speed.Length > 0 ? "," : "")}" : "";
         terminal.WriteLine($"{left} left, about {Format.Duration(estimate.Seconds)}{start}{speed}.{further} Nothing was run.");
     }
 }

@@ -31,7 +31,7 @@ internal abstract class EvaluationView
     protected string? Remark => ChanceWords.Remark(Correct, Predicted, Images);
 
     /// <summary>How pixels were normalised, in words.</summary>
-    protected string Pixels => $"pixels normalised by {Normalization}" + NormalizationSource switch
+    protected string Pixels => Normalization.Words + NormalizationSource switch
     {
         "weights" => ", as the file of weights says",
         "data" => " as for the data, as the file does not say how (--normalization for another)",

@@ -11,11 +11,15 @@ internal static class HeaderWords
     /// <summary>Where the teacher comes from, and how its pixels are normalised where a file of weights might say otherwise.</summary>
     public static string Teacher(TeacherPlan plan, ImageData data, ImageOptions? images) =>
         plan.Weights is { } weights ? $"weights from {weights}, {Pixels(weights, data, images)}"
-        : plan.Normalization is { } normalization ? $"weights of the ONNX file, pixels normalised by {normalization}"
+        : plan.Normalization is { } normalization ? $"weights of the ONNX file, {Normalization.Parse(normalization).Words}"
         : $"trained for {Plural.Of(plan.Epochs, "epoch")}";
 
     /// <summary>The network, and the file that it was read from, if it was.</summary>
     public static string Network(GraftSession session, string network) => NetworkImports.Title(network, session.Imports.FileOf(network));
+
+    /// <summary>What is to be said of the file that the network was read from; null for nothing.</summary>
+    public static string? Remark(GraftSession session, string network) =>
+        session.Imports.Find(network) is { Remark: { } remark } import ? $"{import.Path}: {remark}" : null;
 
     /// <summary>The data, and how many there are.</summary>
     public static string Data(ImageData data) =>
@@ -23,9 +27,9 @@ internal static class HeaderWords
 
     private static string Pixels(string weights, ImageData data, ImageOptions? images) =>
         File.Exists(weights) && NetworkWeights.ReadNormalization(weights) is { } own
-        ? $"pixels normalised by {own}"
-        : images?.Normalization is not null ? $"pixels normalised by {data.Normalization}, as asked for: the file does not say how"
-        : $"pixels normalised by {data.Normalization}, as for {data.Name}: the file does not say how";
+        ? own.Words
+        : images?.Normalization is not null ? $"{data.Normalization.Words}, as asked for: the file does not say how"
+        : $"{data.Normalization.Words}, as for {data.Name}: the file does not say how";
 
     /// <summary>What computes.</summary>
     public static string Where(GraftSession session) => session.Cluster is null

@@ -17,6 +17,7 @@ internal static class ImportTable
         IReadOnlyList<(Position Position, (long Parameters, long MultiplyAccumulates) Own)> positions)
     {
         terminal.WriteLine(Invariant($"read from {import.Path}: operator set {import.OperatorSet}, {Says(import)}"));
+        terminal.WriteNote(import.Remark);
         if (import.RestoredBatchNorms > 0)
         {
             terminal.WriteLine(
@@ -52,13 +53,14 @@ internal static class ImportTable
                 $"{Plural.Of(positions.Count, "position holds", "positions hold")} {Percent(positions.Sum(p => p.Own.Parameters), whole.Parameters)} % of the parameters and {Percent(positions.Sum(p => p.Own.MultiplyAccumulates), whole.MultiplyAccumulates)} % of the multiply-accumulates; the rest is fixed"
             )
         );
-        foreach (var layer in import.FixedLayers.Where(l => l.MultiplyAccumulates >= WorthALine * whole.MultiplyAccumulates).Take(MostLayers))
+        var listed = import.FixedLayers.Where(l => l.MultiplyAccumulates >= WorthALine * whole.MultiplyAccumulates).Take(MostLayers).ToList();
+        foreach (var layer in listed)
         {
             string share = Percent(layer.MultiplyAccumulates, whole.MultiplyAccumulates);
             terminal.WriteLine($"fixed: '{layer.Node}' ({layer.Kind}), {share} % of the multiply-accumulates: {layer.Reason}");
         }
 
-        foreach (string part in import.FixedParts)
+        foreach (var part in import.FixedParts.ExceptBy(listed.Select(l => l.Node), p => p.Node))
         {
             terminal.WriteLine($"fixed: {part}");
         }
@@ -67,7 +69,7 @@ internal static class ImportTable
     private static string Says(ImportedNetwork import)
     {
         string ending = import.Ending.Count > 0 ? $"{string.Join(", ", import.Ending)} behind the logits is kept for export" : "gives logits";
-        string pixels = import.Normalization is { } normalization ? $"pixels normalised by {normalization}" : "does not say how pixels are normalised";
+        string pixels = import.Normalization is { } normalization ? normalization.Words : "does not say how pixels are normalised";
         return $"{ending}, {pixels}";
     }
 

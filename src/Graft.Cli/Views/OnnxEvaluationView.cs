@@ -16,6 +16,9 @@ internal sealed class OnnxEvaluationView : EvaluationView
     /// <summary>How the file says that images were scaled, where that was done; null where the command line says it, or nobody does.</summary>
     public required ImageScaling? Scaling { get; init; }
 
+    /// <summary>What is to be said of a file that seems to be no classifier; null for nothing.</summary>
+    public required string? FileRemark { get; init; }
+
     /// <summary>The answers.</summary>
     public required OnnxEvaluation Result { get; init; }
 
@@ -56,6 +59,7 @@ internal sealed class OnnxEvaluationView : EvaluationView
     protected override IEnumerable<string> Subject =>
     [
         Invariant($"{File}, run by ONNX Runtime {OnnxModel.RuntimeVersion} on the CPU; {Pixels}"),
+        .. FileRemark is { } remark ? [Terminal.Note($"{File}: {remark}")] : Array.Empty<string>(),
         .. Scaling is { Resize: var resize, Crop: var crop }
             ? [Invariant($"images scaled as the file says: the shorter side to {resize} pixels, the middle {crop}x{crop} taken")]
             : Array.Empty<string>(),

@@ -67,7 +67,8 @@ internal static class PredictionTables
         terminal.WriteLine("The most informative runs (they lower the mean variance of the fit over all of these, in units of the residual variance):");
         foreach (var run in result.MostInformative)
         {
-            terminal.WriteLine(Invariant($"  {run.Operation} at {run.Position}: from {run.UncertaintyBefore:G3} to {run.UncertaintyAfter:G3}"));
+            string outside = result.IsFarOutside(run) ? $", {FarOutside}: it is much like nothing that was measured" : "";
+            terminal.WriteLine(Invariant($"  {run.Operation} at {run.Position}: from {run.UncertaintyBefore:G3} to {run.UncertaintyAfter:G3}{outside}"));
         }
     }
 

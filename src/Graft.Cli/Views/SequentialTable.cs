@@ -29,7 +29,11 @@ internal static class SequentialTable
         }
 
         table.LeaveOutIfSame("epochs");
-        table.Write(terminal);
+        if (judgement.Cells.Any(c => c.Difference is not null))
+        {
+            table.Write(terminal);
+        }
+
         int open = judgement.Cells.Count(c => c is { Reason: null, Verdict: VerdictKind.Undecided });
         int without = judgement.Cells.Count(c => c.Reason is not null);
         string reasons = without == 0

@@ -12,6 +12,7 @@ internal static class StudyHeader
         var (graph, data) = (study.Graph, study.Data);
         var plan = graph.Plan;
         terminal.WriteLine($"Study {graph.Id}: {HeaderWords.Network(session, plan.Network)} on {HeaderWords.Data(data)}");
+        terminal.WriteNote(HeaderWords.Remark(session, plan.Network));
         terminal.WriteLine($"  values      {origin}");
         terminal.WriteLine(
             Invariant(

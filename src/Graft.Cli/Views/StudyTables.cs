@@ -27,8 +27,8 @@ internal static class StudyTables
 
         result.Remarks.ToList().ForEach(terminal.WriteNote);
         terminal.WriteNote(Verdicts.OtherMargins(result));
-
-        foreach (var length in result.Cells.GroupBy(c => c.Epochs))
+        WriteWhatIsThere(terminal, result);
+        foreach (var length in result.Cells.GroupBy(c => c.Epochs).Where(cells => cells.Any(HasValue)))
         {
             terminal.WriteLine();
             terminal.WriteLine(Invariant($"Test accuracy after {Plural.Of(length.Key, "epoch")}, %: mean ± std (n)"));
@@ -40,9 +40,9 @@ internal static class StudyTables
         terminal.WriteLine($"Each cell{(onlyLength is { } only ? $", after {Plural.Of(only, "epoch")}" : "")}");
         var cells = Cells(result);
         cells.LeaveOutIfSame("epochs");
+        cells.LeaveOutEmpty();
         cells.Write(terminal);
         WriteFailures(terminal, result);
-        WriteWhatIsLeft(terminal, result);
         if (result.Analysis is { } analysis)
         {
             AnalysisTables.Write(terminal, analysis, result.Sequential);
@@ -59,10 +59,12 @@ internal static class StudyTables
 
     private static WideTable Accuracies(StudyResult result, List<CellResult> cells)
     {
-        var table = new WideTable(1, [">position", .. result.Operations.Select(o => $">{WideTable.OperationHeading(o)}")]);
-        foreach (var position in cells.Select(c => c.Position).Distinct())
+        var shown = cells.FindAll(HasValue);
+        var operations = result.Operations.Intersect(shown.Select(c => c.Operation)).ToList();
+        var table = new WideTable(1, [">position", .. operations.Select(o => $">{WideTable.OperationHeading(o)}")]);
+        foreach (var position in shown.Select(c => c.Position).Distinct())
         {
-            table.AddRow([Invariant($"{position}"), .. result.Operations.Select(o => cells.Find(c => c.Position == position && c.Operation == o) is { } cell
+            table.AddRow([Invariant($"{position}"), .. operations.Select(o => cells.Find(c => c.Position == position && c.Operation == o) is { } cell
                 ? Accuracy(cell)
                 : "")]);
         }
@@ -84,14 +86,14 @@ internal static class StudyTables
             ">parameters",
             ">mult-\nadds, M"
         );
-        // The unchanged network trained on is the same at every position: one line.
-        foreach (var cell in result.Cells.DistinctBy(c => (c.IsUnchanged ? default : c.Position, c.Operation, c.Epochs)))
+        bool anyValue = result.Cells.Any(HasValue);
+        foreach (var cell in Listed(result))
         {
             table.AddRow(
                 cell.IsUnchanged ? "any" : Invariant($"{cell.Position}"),
                 cell.Operation,
                 Invariant($"{cell.Epochs}"),
-                Accuracy(cell),
+                anyValue ? Accuracy(cell) : "",
                 Format.Difference(cell),
                 Format.Percent(cell.AccuracyBeforeTraining),
                 Format.Number(cell.DistillationLoss, "0.0000"),
@@ -101,6 +103,10 @@ internal static class StudyTables
 
         return table;
     }
+
+    // The unchanged network trained on is the same at every position: one line.
+    private static IEnumerable<CellResult> Listed(StudyResult result) =>
+        result.Cells.DistinctBy(c => (c.IsUnchanged ? default : c.Position, c.Operation, c.Epochs));
 
     private static void WriteFailures(Terminal terminal, StudyResult result)
     {
@@ -132,19 +138,23 @@ internal static class StudyTables
         terminal.WriteLine();
     }
 
-    private static void WriteWhatIsLeft(Terminal terminal, StudyResult result)
+    // Of a study that has not ended.
+    private static void WriteWhatIsThere(Terminal terminal, StudyResult result)
     {
         var trials = result.Cells.SelectMany(c => c.Trials).DistinctBy(t => t.Key).ToList();
-        int left = trials.Count(t => !t.State.HasEnded());
-        if (left > 0)
+        var all = Listed(result).ToList();
+        int ended = trials.Count(t => t.State.HasEnded()), whole = all.Count(c => c.Trials.All(t => t.State.HasEnded()));
+        if (ended < trials.Count)
         {
+            string cells = whole == 0 ? "no cell has" : Invariant($"{whole:N0} of {Plural.Of(all.Count, "cell has", "cells have")}");
+            string seeds = whole == 0 ? "its seeds yet" : "their seeds";
             terminal.WriteLine(
-                Invariant($"{left:N0} of {Plural.Of(trials.Count, "trial")} have not ended: what follows is of the others. ")
-                    + "The command that began the study goes on."
-            );
-            terminal.WriteLine();
+                Invariant($"{ended:N0} of {Plural.Of(trials.Count, "trial")} done; {cells} all {seeds}. The command that began the study goes on."));
         }
     }
+
+    // Whether there is something to be shown of its accuracy.
+    private static bool HasValue(CellResult cell) => cell.Mean is not null || cell.State == StepState.Failed;
 
     private static string Accuracy(CellResult cell) => cell.Mean is { } mean
         ? Invariant($"{Format.Percent(mean)}{(cell.Std is { } std ? $" ± {Format.Percent(std)}" : "")} ({cell.Accuracies.Count})")

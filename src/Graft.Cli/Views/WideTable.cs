@@ -31,6 +31,10 @@ internal sealed class WideTable(int keys, params IReadOnlyList<string> headings)
         }
     }
 
+    /// <summary>Leaves out the columns that name no row and have no value yet in any.</summary>
+    public void LeaveOutEmpty() => _left.UnionWith(
+        Enumerable.Range(keys, headings.Count - keys).Where(column => _rows.All(row => row[column] is "" or Report.Format.None)));
+
     /// <summary>Writes the table, in as many parts as the terminal's width asks for.</summary>
     public void Write(Terminal terminal)
     {
@@ -47,7 +51,7 @@ internal sealed class WideTable(int keys, params IReadOnlyList<string> headings)
     private List<List<int>> Parts(int room, int gap)
     {
         int repeated = keys;
-        while (repeated > 1 && Keys().Sum(Width) + Others().Max(Width) > room)
+        while (repeated > 1 && Keys().Sum(Width) + Others().Select(Width).DefaultIfEmpty().Max() > room)
         {
             repeated--; // the last of them stands once, as any other column
         }

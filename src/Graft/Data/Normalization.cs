@@ -13,13 +13,16 @@ public sealed record Normalization(IReadOnlyList<float> Mean, IReadOnlyList<floa
 
     private const string Example = "0.485,0.456,0.406/0.229,0.224,0.225";
 
+    private static readonly Normalization ZeroToOne = new([0, 0, 0], [1, 1, 1]); // pixels in [0, 1]
+    private static readonly Normalization AsStored = new([0, 0, 0], [1 / 255f, 1 / 255f, 1 / 255f]); // 0–255: for files that normalise themselves
+
     // What libraries of pretrained networks use, beside the constants of the known data sets.
     private static readonly (string Name, Normalization Value)[] Common =
     [
         ("imagenet", new([0.485f, 0.456f, 0.406f], [0.229f, 0.224f, 0.225f])), // torchvision
         ("inception", new([0.5f, 0.5f, 0.5f], [0.5f, 0.5f, 0.5f])), // TensorFlow's networks: pixels in [−1, 1]
-        ("none", new([0, 0, 0], [1, 1, 1])), // pixels in [0, 1]
-        ("pixels", new([0, 0, 0], [1 / 255f, 1 / 255f, 1 / 255f])), // as they are stored, 0–255: for files that normalise themselves
+        ("none", ZeroToOne),
+        ("pixels", AsStored),
     ];
 
     /// <summary>
@@ -81,6 +84,14 @@ public sealed record Normalization(IReadOnlyList<float> Mean, IReadOnlyList<floa
         }
     }
 
+    /// <summary>
+    /// For people: <c>pixels normalised by 0.49/0.25</c>, or the presets <c>none</c> and <c>pixels</c>, whose numbers nobody knows by sight, as what they are.
+    /// </summary>
+    internal string Words =>
+        Is(AsStored) ? $"pixels as they are stored, 0–255{Called("pixels")}"
+        : Is(ZeroToOne) ? $"pixels from 0 to 1, not normalised{Called("none")}"
+        : $"pixels normalised by {this}";
+
     /// <inheritdoc/>
     public bool Equals(Normalization? other) => other is not null && Mean.SequenceEqual(other.Mean) && Std.SequenceEqual(other.Std);
 
@@ -103,6 +114,11 @@ public sealed record Normalization(IReadOnlyList<float> Mean, IReadOnlyList<floa
 
         static string Text(IReadOnlyList<float> values) => string.Join(",", values.Select(value => value.ToString("R", CultureInfo.InvariantCulture)));
     }
+
+    private string Called(string preset) => Mean.Count == ImageShape.Rgb ? $" ('{preset}')" : ""; // presets are for RGB
+
+    // In all of its channels, of which there may be another number.
+    private bool Is(Normalization preset) => Mean.All(mean => mean == preset.Mean[0]) && Std.All(std => std == preset.Std[0]);
 
     private static float[]? Numbers(string text)
     {

@@ -7,26 +7,28 @@ internal static class JobNames
 
     /// <summary>The identifier that begins so.</summary>
     /// <param name="idOrPrefix">An identifier or its start.</param>
-    /// <param name="known">The identifiers that there are.</param>
+    /// <param name="jobs">The jobs that there are.</param>
     /// <param name="location">Where they are, for messages.</param>
     /// <exception cref="ConfigurationException">No job, or more than one, begins so.</exception>
-    public static string Resolve(string idOrPrefix, IReadOnlyList<string> known, string location)
+    public static string Resolve(string idOrPrefix, IReadOnlyList<(string Id, string Kind)> jobs, string location)
     {
+        List<string> known = [.. jobs.Select(job => job.Id)];
         if (known.Contains(idOrPrefix))
         {
             return idOrPrefix;
         }
 
-        var matches = known.Where(id => id.StartsWith(idOrPrefix, StringComparison.Ordinal)).ToList();
+        var matches = jobs.Where(job => job.Id.StartsWith(idOrPrefix, StringComparison.Ordinal)).ToList();
         return matches switch
         {
-            [var only] => only,
+            [var only] => only.Id,
             [] when known.Count == 0 => throw new ConfigurationException(
                 $"no study or acceleration '{idOrPrefix}': workspace {location} has none yet. Run one first or choose another workspace."
             ),
             [] => throw new ConfigurationException($"no study or acceleration '{idOrPrefix}' in workspace {location}.{Hint(idOrPrefix, known)}"),
             _ => throw new ConfigurationException(
-                Invariant($"'{idOrPrefix}' begins {matches.Count} jobs of workspace {location}: {Names(matches)}. Give more characters.")
+                Invariant($"'{idOrPrefix}' begins {matches.Count} jobs of workspace {location}: ")
+                    + $"{Names([.. matches.Select(job => $"{job.Kind} {job.Id}")])}. Give more characters."
             ),
         };
     }

@@ -36,7 +36,7 @@ internal sealed class MemoryJobRecord(TimeProvider time) : IJobRecord
     public StoredJob Find(string idOrPrefix)
     {
         var jobs = List();
-        string id = JobNames.Resolve(idOrPrefix, [.. jobs.Select(j => j.Id)], "memory");
+        string id = JobNames.Resolve(idOrPrefix, [.. jobs.Select(j => (j.Id, j.Kind))], "memory");
         return jobs.First(j => j.Id == id);
     }
 

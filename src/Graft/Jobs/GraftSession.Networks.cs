@@ -41,7 +41,7 @@ public sealed partial class GraftSession
         if (normalization is not null && $"{normalization}" != $"{data.Normalization}")
         {
             throw new ConfigurationException(
-                $"{weights} takes pixels normalised by {normalization}, those of {data.Name} are by {data.Normalization}: load the data with that normalization (ImageOptions)."
+                $"{weights} takes {normalization.Words}, {data.Name} has {data.Normalization.Words}: load the data with that normalization (ImageOptions)."
             );
         }
 

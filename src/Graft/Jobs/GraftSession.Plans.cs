@@ -2,6 +2,7 @@ using Graft.Data;
 using Graft.Jobs.Accelerations;
 using Graft.Jobs.Studies;
 using Graft.Networks;
+using Graft.Steps;
 
 namespace Graft.Jobs;
 
@@ -49,9 +50,9 @@ public sealed partial class GraftSession
             RequireFit(reference, plan.From, known, cancellation);
         }
 
-        var data = LoadData(plan.Data, plan.Images, reference, cancellation);
+        var data = LoadData(plan.Data, plan.Images, reference, plan.From, cancellation);
         string network = Imports.Read(reference, data.Train.Shape, data.ClassNames.Count, cancellation);
-        return TrainingJob.Create(this, plan with { Network = network, From = OwnWeights(plan.From, network, data, cancellation) }, data);
+        return TrainingJob.Create(this, plan with { Network = network, From = OwnWeights(plan.From, network, data.Outline, cancellation) }, data);
     }
 
     /// <summary>Works out predictions of substitutions that a study has not tried.</summary>
@@ -110,19 +111,19 @@ public sealed partial class GraftSession
             RequireFit(reference, teacher, images, known, cancellation);
         }
 
-        var data = LoadData(source, images, reference, cancellation);
+        var data = LoadData(source, images, reference, teacher.Weights, cancellation);
         (network, teacher) = Imports.Resolve(reference, teacher, images, data.Outline, cancellation);
         return (data, images, network, teacher);
     }
 
-    // Where images have several sizes, the network's file may say to which they are to be scaled.
-    private ImageData LoadData(string source, ImageOptions? images, NetworkReference network, CancellationToken cancellation)
+    // Where images have several sizes, the network's file or that of its weights may say to which they are to be scaled.
+    private ImageData LoadData(string source, ImageOptions? images, NetworkReference network, string? weights, CancellationToken cancellation)
     {
         try
         {
             return LoadData(source, images, cancellation);
         }
-        catch (DataException e) when (ImageFit.WithSide(e, network.Side) is { } fault)
+        catch (DataException e) when (ImageFit.WithSide(e, network.SideWith(weights)) is { } fault)
         {
             throw fault;
         }
@@ -139,16 +140,16 @@ public sealed partial class GraftSession
     {
         string network = Imports.Read(reference, data.Image, data.ClassNames.Count, cancellation);
         NetworkCatalog.Define(network, data.Image, data.ClassNames.Count);
-        if (from is not null)
+        if (OwnWeights(from, network, data, cancellation) is { } weights && weights != network)
         {
-            ImportedFile.Of(from, TrainingJob.WhatFromIs);
+            TeacherStep.GoOn(network, ImportedFile.Of(weights, TrainingJob.WhatFromIs).Source, data, seed: 0).Dispose();
         }
     }
 
     // An ONNX file holds weights of one network: that which was made of it.
-    private string? OwnWeights(string? from, string network, ImageData data, CancellationToken cancellation)
+    private string? OwnWeights(string? from, string network, DataOutline data, CancellationToken cancellation)
     {
-        if (from is null || Imports.Read(NetworkReference.Of(from), data.Train.Shape, data.ClassNames.Count, cancellation) is var name && name == from)
+        if (from is null || Imports.Read(NetworkReference.Of(from), data.Image, data.ClassNames.Count, cancellation) is var name && name == from)
         {
             return from;
         }

@@ -74,7 +74,7 @@ internal sealed class NetworkImports : IDisposable
         if (import.Definition.Positions.Count == 0)
         {
             throw new DataException(
-                $"{import.Path} has no position whose operation could be swapped{(import.FixedParts.Count > 0 ? $": {string.Join("; ", import.FixedParts)}" : "")}."
+                $"{import.Path} has no position whose operation could be swapped{(import.FixedParts.Count > 0 ? $": {string.Join("; ", import.FixedParts.Select(part => $"{part}"))}" : "")}."
             );
         }
 

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Graft.Data;
 using Graft.Networks;
 using Graft.Onnx.Import;
@@ -13,8 +14,18 @@ internal sealed record NetworkReference(string Text, OnnxFile? File)
     /// <exception cref="DataException">It cannot be read.</exception>
     public static NetworkReference Of(string text) => new(text, OnnxNetworkSource.IsFile(text) ? OnnxFile.Read(text) : null);
 
-    /// <summary>The side in pixels of the square images that the file takes; null for names, and where it takes others or leaves it open.</summary>
-    public int? Side => File?.Side;
+    /// <summary>
+    /// The side in pixels of the square images that the network takes, as its file says or that of its weights; null where neither does, or it takes others.
+    /// </summary>
+    /// <param name="weights">The file of weights; null for none.</param>
+    /// <exception cref="DataException">The weights cannot be read.</exception>
+    public int? SideWith(string? weights) => File?.Side ?? (IsOfWeights(weights) ? NetworkWeights.ReadSide(weights) : null);
+
+    /// <summary>The same for a network that need not be named.</summary>
+    /// <param name="network">The name or the file; null for none.</param>
+    /// <param name="weights">The file of weights.</param>
+    /// <exception cref="DataException">A file cannot be read.</exception>
+    public static int? SideOf(string? network, string weights) => Of(network ?? "").SideWith(weights);
 
     /// <summary>How a plan's images are scaled: as it says, else as the network's file does, or that of its weights. The rest stays.</summary>
     /// <param name="images">What the plan says; null for nothing.</param>
@@ -28,8 +39,10 @@ internal sealed record NetworkReference(string Text, OnnxFile? File)
         }
 
         var own = File is not null ? NetworkMetadata.ReadScaling(File.Metadata, File.Path)
-            : weights is not null && System.IO.File.Exists(weights) && !OnnxNetworkSource.IsFile(weights) ? NetworkWeights.ReadScaling(weights)
+            : IsOfWeights(weights) ? NetworkWeights.ReadScaling(weights)
             : null;
         return ImageScaling.Complete(images, own);
     }
+
+    private static bool IsOfWeights([NotNullWhen(true)] string? path) => path is not null && System.IO.File.Exists(path) && !OnnxNetworkSource.IsFile(path);
 }

@@ -109,6 +109,9 @@ public sealed class PredictionJob : GraftJob<PredictionResult>
         }
     }
 
+    /// <summary>What is asked for and stays out, as no such operation is possible there.</summary>
+    internal IReadOnlyList<UnavailableCell> Unavailable => [.. _graph.Unavailable.Where(u => IsAsked(u.Position, u.Operation))];
+
     /// <summary>The network.</summary>
     public string Network => _graph.Network.Name;
 

@@ -93,9 +93,13 @@ public sealed class TrainingJob : GraftJob<TrainingResult>
         var import = session.Imports.Find(plan.Network);
         bool fromOwn = import is not null && plan.From == plan.Network;
         _from = plan.From is { } path && !fromOwn ? ImportedFile.Of(path, WhatFromIs) : null;
-        Note = import?.Head is null
-            ? null
-            : Invariant($"{import.Path} tells other classes apart: its classifier is made anew for the {data.ClassNames.Count} of {data.Name}.");
+        Notes =
+        [
+            .. import is { Remark: { } remark } ? [$"{import.Path}: {remark}"] : Array.Empty<string>(),
+            .. import?.Head is null
+                ? Array.Empty<string>()
+                : [Invariant($"{import.Path} tells other classes apart: its classifier is made anew for the {data.ClassNames.Count} of {data.Name}.")],
+        ];
         _network = NetworkCatalog.Define(plan.Network, data.Train.Shape, data.ClassNames.Count);
         _step = new()
         {
@@ -111,12 +115,12 @@ public sealed class TrainingJob : GraftJob<TrainingResult>
         };
         if (_from is not null)
         {
-            _step.Begin(_from.Source, data).Dispose(); // weights that do not fit are named before anything is stored
+            _step.Begin(_from.Source, data.Outline).Dispose(); // weights that do not fit are named before anything is stored
         }
     }
 
-    /// <summary>What is to be said of the network before it is trained; null for nothing.</summary>
-    internal string? Note { get; }
+    /// <summary>What is to be said of the network before it is trained.</summary>
+    internal IReadOnlyList<string> Notes { get; }
 
     /// <summary>Whether it has run already: running it again computes nothing.</summary>
     internal bool IsDone =>

@@ -194,6 +194,14 @@ public static class NetworkWeights
             ?? (file.Tensors.TryGetValue("conv1.weight", out var stem) && stem.dim() == 4 ? (int)stem.shape[1] : null);
     }
 
+    /// <summary>The side in pixels of the square images that a file's network takes; null where the file does not say it, or it takes others.</summary>
+    /// <exception cref="DataException">The file is missing or damaged.</exception>
+    internal static int? ReadSide(string path)
+    {
+        using var file = Read(path);
+        return NetworkMetadata.ReadImage(file.Metadata, path) is { } image && image.Height == image.Width ? image.Height : null;
+    }
+
     /// <summary>Writes the weights of a single operation atomically.</summary>
     /// <exception cref="RunException">The file cannot be written.</exception>
     public static void Save(Operation operation, string path) => AtomicFile.Write(path, stream => SafeTensorsFile.Save(stream, operation.NamedTensors("")));

@@ -28,8 +28,7 @@ internal sealed class OnnxClassifier : IDisposable
         _model = model;
         _path = path;
         var session = model.Session;
-        model.Output = OutputName(session, wanted);
-        var (input, output) = (session.InputMetadata[session.InputNames[0]], session.OutputMetadata[model.Output]);
+        var input = session.InputMetadata[session.InputNames[0]];
         if (session.InputNames.Count != 1 || !IsFloat(input) || input.Dimensions.Length != 4)
         {
             throw NoClassifier(
@@ -37,11 +36,11 @@ internal sealed class OnnxClassifier : IDisposable
             );
         }
 
+        model.Output = OutputName(session, wanted);
+        var output = session.OutputMetadata[model.Output];
         if (!AreScores(output))
         {
-            throw NoClassifier(
-                $"none of its outputs are scores of classes. It gives {string.Join(" and ", session.OutputNames.Select(name => $"'{name}': {Describe(session.OutputMetadata[name])}"))}, expected float scores [N, K] or [N, K, 1, 1]; a detector's boxes or maps are none"
-            );
+            throw NoScores(session);
         }
 
         _channelsLast = ImageLayout.IsChannelsLast(input.Dimensions[1], input.Dimensions[3]);
@@ -73,6 +72,22 @@ internal sealed class OnnxClassifier : IDisposable
 
     /// <summary>The number of images that the file is made for; null for any number.</summary>
     public int? BatchSize => _input[0] == Any ? null : _input[0];
+
+    /// <summary>What is to be said of a file that seems to be no classifier, for the middle of a sentence; null for nothing.</summary>
+    public string? Remark
+    {
+        get
+        {
+            try
+            {
+                return OnnxImport.ReadUnproven(_path, new() { Output = _model.Output }).Remark;
+            }
+            catch (DataException)
+            {
+                return null; // what cannot be imported can be tested all the same
+            }
+        }
+    }
 
     /// <summary>Loads a file.</summary>
     /// <param name="path">The file.</param>
@@ -106,7 +121,8 @@ internal sealed class OnnxClassifier : IDisposable
         if (!Fits(_output[1], classes))
         {
             throw new DataException(
-                Invariant($"{_path} tells {_output[1]} classes apart, {data.Name} has {classes}. Give the data that it was trained on.")
+                Invariant($"{_path} tells {_output[1]} classes apart, {data.Name} has {classes}")
+                    + (Remark is { } remark ? $"; {remark}." : ". Give the data that it was trained on.")
             );
         }
 
@@ -195,14 +211,17 @@ internal sealed class OnnxClassifier : IDisposable
             return names.Contains(wanted) ? wanted : throw new DataException($"{_path} has no output '{wanted}': it gives {List(names)}.");
         }
 
-        var scores = names.Where(name => AreScores(session.OutputMetadata[name])).ToList();
-        return scores.Count > 1
-            ? throw new DataException(Invariant(
+        var scores = names.Count == 1 ? names : [.. names.Where(name => CanBeScores(session.OutputMetadata[name]))];
+        return scores switch
+        {
+            [var only] => only,
+            [] => throw NoScores(session),
+            _ => throw new DataException(Invariant(
                 $"{_path} gives {scores.Count} outputs that can be scores ({List(scores)}); name the one with the classes' scores."))
             {
                 Remedies = [new(Setting.OnnxOutput)],
-            }
-            : scores.Count == 1 ? scores[0] : names[0];
+            },
+        };
 
         static string List(IEnumerable<string> names) => string.Join(", ", names.Select(name => $"'{name}'"));
     }
@@ -214,6 +233,9 @@ internal sealed class OnnxClassifier : IDisposable
     // [N, K], also as maps of one pixel, [N, K, 1, 1].
     private static bool AreScores(NodeMetadata value) =>
         IsFloat(value) && value.Dimensions is [_, _, .. var pixels] && pixels.All(size => size == 1);
+
+    // Where there are others beside it.
+    private static bool CanBeScores(NodeMetadata value) => IsFloat(value) && ScoreOutputs.AreScores([.. value.Dimensions.Select(size => (long)size)]);
 
     private static string Describe(NodeMetadata value) => value.IsTensor
         ? $"{value.ElementDataType.ToString().ToLowerInvariant()} [{string.Join(", ", value.Dimensions.Select(Size))}]"
@@ -234,6 +256,9 @@ internal sealed class OnnxClassifier : IDisposable
     }
 
     private static int IndexOfMax(ReadOnlySpan<float> values) => System.Numerics.Tensors.TensorPrimitives.IndexOfMax(values);
+
+    private DataException NoScores(InferenceSession session) =>
+        NoClassifier(ScoreOutputs.NoneOf([.. session.OutputNames.Select(name => $"'{name}': {Describe(session.OutputMetadata[name])}")]));
 
     private DataException NoClassifier(string reason) => new($"{_path} is no image classifier: {reason}.");
 }

@@ -57,16 +57,26 @@ internal sealed record TeacherStep() : NetworkStep(TeacherKind.KindName, Teacher
     /// The network as it begins: with initial values, or with those of a file. A classifier for other classes than the file's is made anew. The caller owns it.
     /// </summary>
     /// <param name="weights">The file; null for initial values.</param>
-    /// <param name="data">The data set.</param>
+    /// <param name="data">What is known of the data set.</param>
     /// <exception cref="DataException">The weights do not fit the network.</exception>
-    internal Network Begin(string? weights, ImageData data)
+    internal Network Begin(string? weights, DataOutline data)
     {
         long seed = Runtime.Seed.Derive(Seed, (long)SeedUse.InitialValues);
-        var (image, classes) = (data.Train.Shape, data.ClassNames.Count);
-        return weights is null ? Graft.Networks.Network.Create(Network, image, classes, seed)
-            : OnnxNetworkSource.IsName(Network) || NetworkWeights.ReadShape(weights, image.Height).Classes == classes
-                ? NetworkWeights.Open(weights, image, classes, Network)
-            : NetworkWeights.OpenForNewClasses(weights, image, classes, seed, Network);
+        return weights is null ? Graft.Networks.Network.Create(Network, data.Image, data.ClassNames.Count, seed) : GoOn(Network, weights, data, seed);
+    }
+
+    /// <summary>A network with the values of a file, as it begins to be trained on. The caller owns it.</summary>
+    /// <param name="network">Its name.</param>
+    /// <param name="weights">The file.</param>
+    /// <param name="data">What is known of the data set.</param>
+    /// <param name="seed">Decides the values of a classifier that is made anew.</param>
+    /// <exception cref="DataException">The weights do not fit the network.</exception>
+    internal static Network GoOn(string network, string weights, DataOutline data, long seed)
+    {
+        var (image, classes) = (data.Image, data.ClassNames.Count);
+        return OnnxNetworkSource.IsName(network) || NetworkWeights.ReadShape(weights, image.Height).Classes == classes
+            ? NetworkWeights.Open(weights, image, classes, network)
+            : NetworkWeights.OpenForNewClasses(weights, image, classes, seed, network);
     }
 }
 
@@ -156,7 +166,7 @@ internal sealed class TeacherKind : NetworkStepKind<TeacherStep, TeacherStepResu
         teacher?.eval();
         using var network = step.From == step.Network
             ? OnnxTeacherKind.Open(step.Network, data.Normalization, step.HeldOut, context, Seed.Derive(step.Seed, (long)SeedUse.InitialValues))
-            : step.Begin(step.From is { } from ? context.Run.PathOf(ImportStep.PathFor(from)) : null, context.Data);
+            : step.Begin(step.From is { } from ? context.Run.PathOf(ImportStep.PathFor(from)) : null, context.Data.Outline);
         network.Precision = step.Precision;
         network.to(context.Device);
         var training = context.Training(step);

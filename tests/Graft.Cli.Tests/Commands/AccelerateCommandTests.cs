@@ -147,7 +147,10 @@ public sealed class AccelerateCommandTests
         Assert.Contains("single positions", result.Output, StringComparison.Ordinal);
         Assert.Contains("greedy removal", result.Output, StringComparison.Ordinal);
         Assert.Contains("wrn-10-1 with distillation", result.Output, StringComparison.Ordinal);
-        Assert.Contains("Order of architectures before fine-tuning", result.Output, StringComparison.Ordinal);
+        Assert.Contains(
+            "Order of architectures before fine-tuning, predicted ('score') against measured (KL divergence to the teacher's answers): ",
+            result.Output,
+            StringComparison.Ordinal);
     }
 
     [Fact]

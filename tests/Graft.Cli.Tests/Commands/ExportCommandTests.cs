@@ -161,6 +161,10 @@ public sealed class ExportCommandTests
 
     [Theory]
     [InlineData("evaluate fixed.onnx")]
+    [InlineData("evaluate fixed.safetensors")]
+    [InlineData("export fixed.safetensors --force")]
+    [InlineData("export fixed.safetensors --network fixed.onnx --out back.onnx")]
+    [InlineData("study --teacher fixed.safetensors --dry-run")]
     [InlineData("study --network fixed.onnx --dry-run")]
     [InlineData("accelerate --network fixed.onnx --budget 50% --dry-run")]
     [InlineData("train --network fixed.onnx --epochs 1 --out mixed.safetensors")]

@@ -31,7 +31,18 @@ public sealed class OnnxNetworkTests
         var result = await InProcess.RunAsync("catalog", "network", FileOf("winml-cifar10"));
 
         Assert.Equal(0, result.Code);
-        Assert.Contains("fixed: 'Conv_2' (5x5) turns 12x30x30 into 12x28x28", result.Output, StringComparison.Ordinal);
+        string[] layers = [.. result.Output.Split('\n').Where(line => line.StartsWith("fixed: ", StringComparison.Ordinal))];
+        Assert.Equal(["'Conv_2'", "'Conv_7'", "'Conv_5'"], layers.Select(line => line.Split(' ')[1]));
+        Assert.EndsWith(
+            "46.0 % of the multiply-accumulates: it turns 12x30x30 into 12x28x28, and no stride does that with padding by half of the kernel", layers[0].TrimEnd());
+    }
+
+    [Fact]
+    public async Task Catalog_PixelsAsTheyAreStored_SaysSo()
+    {
+        var result = await InProcess.RunAsync("catalog", "network", FileOf("winml-mnist"));
+
+        Assert.Contains("gives logits, pixels as they are stored, 0–255", result.Output, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -69,6 +69,11 @@ public sealed class PredictCommandTests(Playground playground)
             Assert.Equal(2, document.RootElement.GetProperty("similarity")[0].GetProperty("positions").GetArrayLength());
         }
 
+        var dry = await InProcess.RunAsync("predict --workspace measured --positions 3 --operations conv-stack(w=2),residual --workers 2 --dry-run");
+        Assert.Matches(@"^Study [0-9a-f]{12}: wrn-10-1 on images; 4 steps of distilling and measuring to run; no network is trained\s", dry.Output);
+        Assert.Matches(@"\n +distillation +\d+ +\d+ +2 .*\n +predictors +\d+ +\d+ +2 ", dry.Output);
+        Assert.EndsWith("Nothing was run.", dry.Output.TrimEnd());
+
         var result = await InProcess.RunAsync("predict --workspace measured --positions 3 --operations conv-stack(w=2),residual --workers 2 --json");
 
         Assert.True(result.Code == 0, result.Error);

@@ -29,6 +29,25 @@ public sealed class ShowCommandTests(Playground playground)
     }
 
     [Fact]
+    public async Task Show_IdentifierAlone_IsTheStudyOrTheStep()
+    {
+        string id = (await IdAsync())[..6], key = (await TeacherAsync())[..12];
+
+        await AreTheSame($"show {id}", $"show study {id}");
+        await AreTheSame($"show {id} --json", $"show study {id} --json");
+        await AreTheSame($"show {key}", $"show step {key}");
+        var margin = await InProcess.RunAsync($"show {key} --workspace finished --margin 1");
+        Assert.Equal((2, $"error: --margin does nothing for {key}, a step; leave it out."), (margin.Code, margin.Error.TrimEnd()));
+
+        static async Task AreTheSame(string brief, string whole)
+        {
+            var (shown, expected) = (await InProcess.RunAsync($"{brief} --workspace finished"), await InProcess.RunAsync($"{whole} --workspace finished"));
+            Assert.Equal((0, ""), (shown.Code, shown.Error));
+            Assert.Equal(expected.Output, shown.Output);
+        }
+    }
+
+    [Fact]
     public async Task Study_Json_IsWhatTheStudyPrinted()
     {
         string id = await IdAsync();
@@ -63,6 +82,8 @@ public sealed class ShowCommandTests(Playground playground)
 
     [Theory]
     [InlineData("show study zzz --workspace finished", "error: no study or acceleration 'zzz' in workspace <here>/finished. Known: ID.")]
+    [InlineData("show 0123456789abcdef --workspace finished", "error: no study or acceleration '0123456789abcdef' in workspace <here>/finished. Known: ID.")]
+    [InlineData("show --csv tables --workspace finished", "error: --csv does nothing without ID, a study's or an acceleration's; leave it out.")]
     [InlineData("show step zzz --workspace finished", "error: no step's key starts with 'zzz' in <here>/finished; 'graft show study ID --json' lists keys.")]
     [InlineData(
         "show studies --workspace nothing",

@@ -17,11 +17,17 @@ public sealed class PredictionTablesTests
     [Fact]
     public void Write_NoForecastFarOutside_SaysNothingOfLeverage() => Assert.DoesNotContain("everage", Write(Forecasts(far: false)), StringComparison.Ordinal);
 
+    [Theory]
+    [InlineData(true, "  conv-stack(w=2,k=3) at 3: from 9 to 1, far outside: it is much like nothing that was measured")]
+    [InlineData(false, "  conv-stack(w=2,k=3) at 3: from 9 to 1")]
+    public void Write_InformativeRunFarOutside_IsMarked(bool far, string expected) =>
+        Assert.Contains(expected, Write(Forecasts(far)).Split('\n').Select(line => line.TrimEnd()));
+
     private static ForecastResult Forecasts(bool far) => new()
     {
         Forecasts = [new(3, "conv-stack(w=2,k=3)", -0.15765, -0.7627, 0.4474) { Leverage = far ? 27 : 0.3, IsFarOutside = far }],
         LeverageLimit = 0.5,
-        MostInformative = [],
+        MostInformative = [new(3, "conv-stack(w=2,k=3)", 9, 1)],
         Unpredictable = [],
         Model = new()
         {

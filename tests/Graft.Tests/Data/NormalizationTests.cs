@@ -25,6 +25,14 @@ public sealed class NormalizationTests
     }
 
     [Theory]
+    [InlineData("pixels", "pixels as they are stored, 0–255 ('pixels')")]
+    [InlineData("0/0.003921569", "pixels as they are stored, 0–255")]
+    [InlineData("none", "pixels from 0 to 1, not normalised ('none')")]
+    [InlineData("0/1", "pixels from 0 to 1, not normalised")]
+    [InlineData("0.5/0.25", "pixels normalised by 0.5/0.25")]
+    public void Words_WhatNobodyKnowsBySight_IsNamed(string text, string expected) => Assert.Equal(expected, Normalization.Parse(text).Words);
+
+    [Theory]
     [InlineData("imagnet", "the normalisation 'imagnet' is not known. Did you mean 'imagenet'? Or give means and deviations, e.g. ")]
     [InlineData("0.5,0.5/0.2", "the normalisation '0.5,0.5/0.2' is not understood; give means and deviations above 0, as many of each, e.g. ")]
     [InlineData("0.5,0.5/0,1", "the normalisation '0.5,0.5/0,1' is not understood; give means and deviations above 0, as many of each, e.g. ")]

@@ -262,6 +262,40 @@ public sealed class OnnxClassifierTests : IDisposable
             Assert.Throws<DataException>(() => OnnxClassifier.Load(FilePath, output: "score")).Message);
     }
 
+    // A detector's scores of anchors are [N, anchors, 1].
+    [Fact]
+    public void Load_SeveralOutputsNoneOfWhichCanBeScores_SaysSoAtOnce()
+    {
+        var model = Exported();
+        Output(model, "boxes", 4, 2);
+        Output(model, "anchors", 8, 1);
+        var detector = ModelProto.Parser.ParseFrom(model.ToByteArray());
+        detector.Graph.Output.RemoveAt(0);
+        Write(model);
+        using var classifier = OnnxClassifier.Load(FilePath);
+        Write(detector, "detector.onnx");
+
+        Assert.Equal(
+            $"{_directory["detector.onnx"]} is no image classifier: none of its outputs are scores of classes. It gives 'boxes': float [any, 4, 2] and "
+                + "'anchors': float [any, 8, 1], expected float scores [N, K] or [N, K, 1, 1]; a detector's boxes or maps are none.",
+            Assert.Throws<DataException>(() => OnnxClassifier.Load(_directory["detector.onnx"])).Message);
+
+        static void Output(ModelProto model, string name, params int[] sizes)
+        {
+            const int Integers = (int)TensorProto.Types.DataType.Int64;
+            var shape = new TensorProto { Name = $"{name}.shape", DataType = Integers, Dims = { 3 }, Int64Data = { 0, sizes[0], sizes[1] } };
+            var weight = new TensorProto { Name = $"{name}.weight", DataType = 1, Dims = { 4, 8 }, FloatData = { new float[32] } };
+            model.Graph.Initializer.Add([shape, weight]);
+            model.Graph.Node.Add(new NodeProto { OpType = "MatMul", Input = { "logits", weight.Name }, Output = { $"{name}.flat" } });
+            model.Graph.Node.Add(new NodeProto { OpType = "Reshape", Input = { $"{name}.flat", shape.Name }, Output = { name } });
+            var output = model.Graph.Output[0].Clone();
+            output.Name = name;
+            output.Type.TensorType.Shape.Dim.RemoveAt(1);
+            output.Type.TensorType.Shape.Dim.Add(sizes.Select(size => new TensorShapeProto.Types.Dimension { DimValue = size }));
+            model.Graph.Output.Add(output);
+        }
+    }
+
     [Fact]
     public void Load_OutputThatIsNoScores_SaysWhatItGives()
     {

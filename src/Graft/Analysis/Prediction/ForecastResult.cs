@@ -33,6 +33,9 @@ public sealed record ForecastResult
     /// <summary>Untried substitutions for which a predictor has no value, and so cannot be predicted.</summary>
     public required IReadOnlyList<Substitution> Unpredictable { get; init; }
 
+    /// <summary>Whether a run is far outside of what was measured: it lowers the variance by much because nothing like it is known.</summary>
+    internal bool IsFarOutside(InformativeRun run) => Forecasts.Any(f => f.IsFarOutside && (f.Position, f.Operation) == (run.Position, run.Operation));
+
     /// <summary>Forecasts.</summary>
     /// <param name="tried">Substitutions with results.</param>
     /// <param name="untried">Substitutions without.</param>

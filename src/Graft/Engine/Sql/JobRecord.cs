@@ -40,7 +40,8 @@ internal sealed class JobRecord : IJobRecord
     /// <inheritdoc/>
     public StoredJob Find(string idOrPrefix) => _database.ReadTogether(connection =>
     {
-        var id = JobNames.Resolve(idOrPrefix, connection.Query<string>("SELECT id FROM study ORDER BY created DESC, id").ToList(), _directory);
+        var known = connection.Query<(string Id, string Kind)>("SELECT id, kind FROM study ORDER BY created DESC, id").ToList();
+        string id = JobNames.Resolve(idOrPrefix, known, _directory);
         var job = connection.QuerySingle<JobRow>($"SELECT {Columns} FROM study WHERE id = @id", new { id });
         return job.ToJob(connection.Query<string>("SELECT step FROM study_step WHERE study = @id ORDER BY ordinal", new { id }).ToList());
     });

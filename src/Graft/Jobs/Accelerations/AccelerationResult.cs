@@ -33,6 +33,9 @@ public sealed record AccelerationResult
     /// <summary>The data set's name.</summary>
     public required string Data { get; init; }
 
+    /// <summary>What was added up over positions (<see cref="SelectionPlan.Score"/>).</summary>
+    internal string Score { get; init; } = SelectionPlan.KullbackLeibler;
+
     /// <summary>The latency budget in milliseconds.</summary>
     public required double BudgetMs { get; init; }
 

@@ -70,6 +70,7 @@ internal sealed class AccelerationResultBuilder : IStepResults
             Network = _outline.Plan.Network,
             NetworkFile = _outline.NetworkFile,
             Data = _outline.Plan.Data,
+            Score = _outline.Plan.Selection.Score,
             BudgetMs = budgetMs,
             LatencyDrift = Drift,
             Target = _outline.Target,

@@ -10,13 +10,16 @@ namespace Graft.Onnx.Import;
 internal sealed record FixedLayer(string Node, string Kind, long MultiplyAccumulates, string Reason)
 {
     /// <summary>The layer of a node outside of all positions; null for one without multiply-accumulates.</summary>
-    public static FixedLayer? Of(ImportNode node) => node.Layer switch
+    /// <param name="node">The node.</param>
+    /// <param name="part">Why it is no position, where it could have begun one; null where it could not.</param>
+    public static FixedLayer? Of(ImportNode node, FixedPart? part) => node.Layer switch
     {
         ConvolutionLayer { Kernel: var kernel } layer => new(
             node.Node,
             Invariant($"{kernel.Height}x{kernel.Width} convolution{StrideOf(node)}"),
             (long)kernel.Height * kernel.Width * (layer.Inputs / layer.Groups) * layer.Outputs * node.Shape.Height * node.Shape.Width,
-            PositionFinder.IsStillPixels(node.Inputs[0]) ? "it takes the image, candidates take feature maps"
+            part is not null ? part.Reason
+                : PositionFinder.IsStillPixels(node.Inputs[0]) ? "it takes the image, candidates take feature maps"
                 : kernel is { Height: 1, Width: 1 } ? "it stands between positions, which begin at convolutions over several pixels"
                 : "no candidate makes its shape, or it makes the scores"),
         LinearLayer layer => new(node.Node, "fully connected", (long)layer.Inputs * layer.Outputs, "it is no convolution"),

@@ -142,19 +142,41 @@ internal sealed partial class GraphReader
     private string OutputName(string? wanted)
     {
         var outputs = _file.Model.Graph.Output.Select(o => o.Name).ToList();
-        return wanted is not null
-            ? outputs.Contains(wanted)
-                ? wanted
-                : throw _fault.Of($"has no output '{wanted}': it gives {string.Join(", ", outputs.Select(o => $"'{o}'"))}.")
-            : outputs.Count == 1
-                ? outputs[0]
-                : throw FaultOfAll(outputs) ?? _fault.Of(
-                    Invariant(
-                        $"gives {outputs.Count} outputs ({List(outputs)}). Graft takes classifiers: name the one with a score of the whole image for each class."
-                    ),
-                    new Remedy(Setting.OnnxOutput)
-                );
+        return wanted is null ? outputs.Count == 1 ? outputs[0] : OnlyScores(outputs)
+            : outputs.Contains(wanted) ? wanted
+            : throw _fault.Of($"has no output '{wanted}': it gives {string.Join(", ", outputs.Select(o => $"'{o}'"))}.");
     }
+
+    // Of several outputs the one that can be scores.
+    private string OnlyScores(List<string> outputs)
+    {
+        if (FaultOfAll(outputs) is { } fault)
+        {
+            throw fault;
+        }
+
+        return _file.Model.Graph.Output.Where(CanBeScores).ToList() switch
+        {
+            [var only] => only.Name,
+            [] => throw _fault.Of(
+                $"is no image classifier: {ScoreOutputs.NoneOf([.. _file.Model.Graph.Output.Select(o => $"'{o.Name}': {Describe(o.Type?.TensorType)}")])}."),
+            var several => throw _fault.Of(
+                Invariant(
+                    $"gives {outputs.Count} outputs, {several.Count} of which can be scores ({List(several.Select(o => o.Name))}); name the one with the classes' scores."
+                ),
+                new Remedy(Setting.OnnxOutput)
+            ),
+        };
+    }
+
+    // Exporters may leave the shape of an output open.
+    private static bool CanBeScores(ValueInfoProto output) => output.Type?.TensorType switch
+    {
+        null or { Shape: null } => true,
+        var type => IsFloat(type) && ScoreOutputs.AreScores([.. type.Shape.Dim.Select(d => d.DimValue)]),
+    };
+
+    private static bool IsFloat(TypeProto.Types.Tensor type) => type.ElemType is (int)DataType.Float or (int)DataType.Float16;
 
     // What is in the way of every output: naming one would not help.
     private DataException? FaultOfAll(IEnumerable<string> outputs)
@@ -255,7 +277,7 @@ internal sealed partial class GraphReader
     }
 
     private static bool IsOfImages(ValueInfoProto input) =>
-        input.Type?.TensorType is { Shape.Dim.Count: 4, ElemType: (int)DataType.Float or (int)DataType.Float16 };
+        input.Type?.TensorType is { Shape.Dim.Count: 4 } type && IsFloat(type);
 
     private void RequireImages(ValueInfoProto input)
     {

@@ -51,8 +51,11 @@ internal sealed class ImportedNetwork
     /// <summary>The operators that follow the logits in the file, which the network leaves out and an export keeps: Softmax.</summary>
     public IReadOnlyList<string> Ending => Graph.Ending;
 
-    /// <summary>Why parts of the network with convolutions are not positions, in words.</summary>
-    public IReadOnlyList<string> FixedParts { get; internal init; } = [];
+    /// <summary>What is to be said of a file that seems to be no classifier, for the middle of a sentence; null for any that is, or names classes.</summary>
+    public string? Remark => ClassNames.Count > 0 ? null : FeatureExtractor.RemarkOn(Graph);
+
+    /// <summary>The parts of the network with convolutions over several pixels that are not positions.</summary>
+    public IReadOnlyList<FixedPart> FixedParts { get; internal init; } = [];
 
     /// <summary>The convolutions and fully connected layers that belong to no position, those with the most multiply-accumulates first.</summary>
     public IReadOnlyList<FixedLayer> FixedLayers
@@ -60,7 +63,12 @@ internal sealed class ImportedNetwork
         get
         {
             var swappable = Found.SelectMany(position => position.Nodes).ToHashSet();
-            return [.. Nodes.Where(n => !swappable.Contains(n)).Select(FixedLayer.Of).OfType<FixedLayer>().OrderByDescending(l => l.MultiplyAccumulates)];
+            var parts = FixedParts.ToLookup(part => part.Node);
+            return
+            [
+                .. Nodes.Where(n => !swappable.Contains(n)).Select(n => FixedLayer.Of(n, parts[n.Node].FirstOrDefault())).OfType<FixedLayer>()
+                    .OrderByDescending(l => l.MultiplyAccumulates),
+            ];
         }
     }
 

@@ -124,16 +124,18 @@ internal sealed class OnnxNetworkSource(string folder) : INetworkSource
 
         var import = Open(name);
         RequireImage(import, image);
-        var definition = import.Definition;
-        return definition.Classes != classes
-                ? throw new ConfigurationException(
-                    Invariant($"{import.File.Path} tells {definition.Classes} classes apart, the data has {classes}. Give the data that it was trained on, ")
-                        + "or train it on these, from its own weights on."
-                )
-                {
-                    Remedies = [new(Setting.InitialWeights, import.Path)],
-                }
-            : definition;
+        return import.Definition.Classes == classes ? import.Definition : throw OtherClasses(import, classes);
+    }
+
+    private static ConfigurationException OtherClasses(ImportedNetwork import, int classes)
+    {
+        string fault = Invariant($"{import.File.Path} tells {import.Definition.Classes} classes apart, the data has {classes}");
+        return import.Remark is { } remark
+            ? new($"{fault}; {remark}.")
+            : new($"{fault}. Give the data that it was trained on, or train it on these, from its own weights on.")
+            {
+                Remedies = [new(Setting.InitialWeights, import.Path)],
+            };
     }
 
     /// <summary>Makes sure that images are those that a network from a file takes.</summary>

@@ -63,13 +63,13 @@ internal sealed class PositionFinder
     }
 
     /// <summary>The positions in order, and why other parts with convolutions are none.</summary>
-    public static (IReadOnlyList<ImportPosition> Positions, IReadOnlyList<string> Fixed) Find(ImportGraph graph, PositionGranularity granularity) =>
+    public static (IReadOnlyList<ImportPosition> Positions, IReadOnlyList<FixedPart> Fixed) Find(ImportGraph graph, PositionGranularity granularity) =>
         new PositionFinder(graph, granularity).Find();
 
-    private (IReadOnlyList<ImportPosition> Positions, IReadOnlyList<string> Fixed) Find()
+    private (IReadOnlyList<ImportPosition> Positions, IReadOnlyList<FixedPart> Fixed) Find()
     {
         var positions = new List<ImportPosition>();
-        var fixedParts = new List<string>();
+        var fixedParts = new List<FixedPart>();
         int claimed = 0; // segments before this one belong to something
         for (int i = 0; i < _segments.Count; i++)
         {
@@ -105,11 +105,7 @@ internal sealed class PositionFinder
             }
             else if (!BatchNormRestoring.MakesLogits(_segments[last].To, _uses, _graph.Logits))
             {
-                fixedParts.Add(
-                    Invariant(
-                        $"{_segments[i].Convolution} turns {_segments[first].From.Shape} into {_segments[last].To.Shape}: no stride does that with padding by half of the kernel"
-                    )
-                );
+                fixedParts.Add(_segments[i].Fixed($"turns {_segments[first].From.Shape} into {_segments[last].To.Shape}"));
             }
         }
 
@@ -237,9 +233,14 @@ internal sealed class PositionFinder
                 ? y
                 : null;
 
-        /// <summary>The first convolution over several pixels, for messages.</summary>
-        public string Convolution =>
-            nodes.First(IsSpatial) is var node && node.Layer is ConvolutionLayer c ? Invariant($"'{node.Node}' ({c.Kernel.Height}x{c.Kernel.Width})") : "";
+        /// <summary>The first convolution over several pixels, as one that is no position.</summary>
+        /// <param name="shapes">What becomes of the shape there.</param>
+        public FixedPart Fixed(string shapes)
+        {
+            var node = nodes.First(IsSpatial);
+            var kernel = ((ConvolutionLayer)node.Layer!).Kernel;
+            return new(node.Node, Invariant($"{kernel.Height}x{kernel.Width}"), shapes);
+        }
 
         private bool IsSingle => nodes.Count == 1;
 

@@ -88,7 +88,7 @@ public abstract class JobRecordTests : IDisposable
 
         var error = Assert.Throws<ConfigurationException>(() => Studies.Find("1a"));
 
-        Assert.Equal($"'1a' begins 2 jobs of workspace {_directory.Path}: 1a3c, 1a2b. Give more characters.", error.Message);
+        Assert.Equal($"'1a' begins 2 jobs of workspace {_directory.Path}: study 1a3c, study 1a2b. Give more characters.", error.Message);
     }
 
     [Fact]

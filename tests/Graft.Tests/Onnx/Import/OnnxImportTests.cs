@@ -259,7 +259,7 @@ public sealed class OnnxImportTests : IDisposable
     [Theory]
     [InlineData(
         "faceplugin-age",
-        "gives 9 outputs (prob_stage_1, prob_stage_2, prob_stage_3, stage1_delta_k, stage2_delta_k, …). Graft takes classifiers: name the one with a score of the whole image for each class."
+        "gives 9 outputs, 6 of which can be scores (prob_stage_1, prob_stage_2, prob_stage_3, index_offset_stage1, index_offset_stage2, …); name the one with the classes' scores."
     )]
     [InlineData("zigzag-resnet18", "keeps 32 weights in 'resnet18.external', which is not beside it. Put that file there.")]
     [InlineData("wakeword-deepa", "takes 'onnx::Flatten_0': float [1, 25, 96]; expected one input of float images [N, C, H, W] or [N, H, W, C].")]
@@ -268,6 +268,29 @@ public sealed class OnnxImportTests : IDisposable
         string path = FileOf(name);
 
         Assert.Equal($"{path} {reason}", Assert.Throws<DataException>(() => OnnxImport.Read(path)).Message);
+    }
+
+    [Fact]
+    public void Read_SeveralOutputsOfWhichOneCanBeScores_TakesThat()
+    {
+        var model = new TinyModel();
+        string maps = model.Convolution("x", 3, 6, 3);
+        var file = ModelProto.Parser.ParseFrom(model.Classify(maps, 6));
+        var boxes = file.Graph.Output[0].Clone();
+        (boxes.Name, string scores) = (maps, boxes.Name);
+        boxes.Type.TensorType.Shape.Dim[1].DimValue = 6;
+        boxes.Type.TensorType.Shape.Dim.Add([new() { DimValue = 6 }, new() { DimValue = 6 }]);
+        file.Graph.Output.Insert(0, boxes);
+        string both = Write(file.ToByteArray());
+        Assert.Equal((scores, 4), (OnnxImport.Read(both).Graph.OutputName, OnnxImport.Read(both).Definition.Classes));
+
+        file.Graph.Output[1].Type.TensorType.Shape.Dim.Add(new TensorShapeProto.Types.Dimension { DimValue = 1 });
+        string none = Write(file.ToByteArray());
+
+        Assert.Equal(
+            $"{none} is no image classifier: none of its outputs are scores of classes. It gives '{maps}': float [N, 6, 6, 6] and '{scores}': float [N, 4, 1], "
+                + "expected float scores [N, K] or [N, K, 1, 1]; a detector's boxes or maps are none.",
+            Assert.Throws<DataException>(() => OnnxImport.Read(none)).Message);
     }
 
     // Which output is meant is not asked where none would do.

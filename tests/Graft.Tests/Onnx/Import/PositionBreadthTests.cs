@@ -59,8 +59,8 @@ public sealed class PositionBreadthTests : IDisposable
 
         if (expected == 0)
         {
-            string part = Assert.Single(import.FixedParts);
-            Assert.Matches(@"^'Conv_\d+' \(3x3\) turns 6x\d+x\d+ into 6x\d+x\d+: no stride does that with padding by half of the kernel$", part);
+            var part = Assert.Single(import.FixedParts);
+            Assert.Matches(@"^'Conv_\d+' \(3x3\) turns 6x\d+x\d+ into 6x\d+x\d+: no stride does that with padding by half of the kernel$", $"{part}");
             Assert.Empty(import.Definition.Positions);
             return;
         }
