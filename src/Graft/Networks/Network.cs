@@ -87,8 +87,13 @@ public sealed class Network : nn.Module<Tensor, Tensor>
             {
                 part.Operation.Layers = value.Layers();
             }
+
+            ScoringPart.Layers = value.Layers().WithClassifier(ScoringPart.OutputLayer);
         }
     }
+
+    // A network without positions is a stem alone.
+    private Operation ScoringPart => Positions.Count == 0 && !_head.parameters().Any() ? _stem : _head;
 
     private IEnumerable<(string Path, Operation Operation)> Parts
     {
@@ -265,7 +270,7 @@ public sealed class Network : nn.Module<Tensor, Tensor>
         }
     }
 
-    /// <summary>Images to logits: [N, C, H, W] -> [N, K].</summary>
+    /// <summary>Images to logits: [N, C, H, W] -> [N, K], in fp32 whatever the precision.</summary>
     /// <exception cref="ArgumentException">These are no images of the network's channels, as floating-point numbers.</exception>
     public override Tensor forward(Tensor input)
     {
@@ -284,7 +289,7 @@ public sealed class Network : nn.Module<Tensor, Tensor>
         }
 
         using var last = x;
-        return _head.call(last);
+        return Scores(last);
     }
 
     /// <summary>
@@ -366,7 +371,7 @@ public sealed class Network : nn.Module<Tensor, Tensor>
             x = Continue(next, x, OperationAt(next).call(x));
         }
 
-        return _head.call(x).MoveToOuterDisposeScope();
+        return Scores(x).MoveToOuterDisposeScope();
     }
 
     /// <summary>Puts the scores of the classes into another order, by reordering the rows of the classifier.</summary>
@@ -382,8 +387,7 @@ public sealed class Network : nn.Module<Tensor, Tensor>
             throw new ArgumentException(Invariant($"The order must have each of the places 0 to {Definition.Classes - 1} once."), nameof(places));
         }
 
-        // A network without positions is a stem alone.
-        var classifier = (Positions.Count == 0 && !_head.parameters().Any() ? _stem : _head).OutputLayer;
+        var classifier = ScoringPart.OutputLayer;
         if (classifier is null || classifier.parameters().Any(parameter => parameter.shape[0] != Definition.Classes))
         {
             throw new ConfigurationException(
@@ -412,6 +416,21 @@ public sealed class Network : nn.Module<Tensor, Tensor>
     public IEnumerable<(string Name, Tensor Tensor)> NamedTensors() => Parts.SelectMany(part => part.Operation.NamedTensors(part.Path));
 
     // What libtorch says of others names neither the images nor the network.
+    // In fp32 at least: what an imported network ends with may be bf16, in which scores of several classes are often equal.
+    private Tensor Scores(Tensor x)
+    {
+        var scores = _head.call(x);
+        if (scores.dtype != ScalarType.BFloat16)
+        {
+            return scores;
+        }
+
+        using (scores)
+        {
+            return scores.to(ScalarType.Float32);
+        }
+    }
+
     private void RequireImages(Tensor input)
     {
         ArgumentNullException.ThrowIfNull(input);

@@ -13,6 +13,7 @@ namespace Graft.Operations;
 public sealed class TensorLayers : ILayers<Tensor>
 {
     private readonly ScalarType _type;
+    private readonly nn.Module? _classifier;
 
     static TensorLayers()
     {
@@ -20,7 +21,11 @@ public sealed class TensorLayers : ILayers<Tensor>
         NativeRuntime.DisableNnpack();
     }
 
-    private TensorLayers(ScalarType type) => _type = type;
+    private TensorLayers(ScalarType type, nn.Module? classifier = null)
+    {
+        _type = type;
+        _classifier = classifier;
+    }
 
     // What is summed up over many values.
     private ScalarType Wide => _type == ScalarType.BFloat16 ? ScalarType.Float32 : _type;
@@ -34,11 +39,16 @@ public sealed class TensorLayers : ILayers<Tensor>
     /// <summary>Everything in fp64, for operations whose parameters are fp64: what gradients are compared in.</summary>
     internal static TensorLayers Float64 { get; } = new(ScalarType.Float64);
 
+    /// <summary>The same, but that a convolution of single pixels which gives the classes' scores is fp32, as fully connected layers are.</summary>
+    /// <param name="classifier">The layer that gives the scores; null where none does.</param>
+    internal TensorLayers WithClassifier(nn.Module? classifier) => classifier is Conv2d && _type != Wide ? new(_type, classifier) : this;
+
     /// <inheritdoc/>
     public Tensor Convolution(Conv2d layer, Tensor x)
     {
         x = x.dim() == 2 ? x.view(x.shape[0], x.shape[1], 1, 1) : x; // behind a fully connected layer
-        if (_type == ScalarType.BFloat16)
+        var result = ReferenceEquals(layer, _classifier) && (x.shape[2], x.shape[3]) is (1, 1) ? Wide : _type;
+        if (result == ScalarType.BFloat16)
         {
             SignalStack.Enlarge(); // oneDNN may take AMX
             if (DepthwiseConvolution.CanRun(layer, x))
@@ -47,7 +57,7 @@ public sealed class TensorLayers : ILayers<Tensor>
             }
         }
 
-        var type = _type != ScalarType.BFloat16 || BFloat16Convolution.CanRun(layer, x) ? _type : ScalarType.Float32;
+        var type = result != ScalarType.BFloat16 || BFloat16Convolution.CanRun(layer, x) ? result : ScalarType.Float32;
         if (type == ScalarType.Float32 && !ChannelsLastConvolution.IsSafe(layer, x))
         {
             return Functional
@@ -60,10 +70,10 @@ public sealed class TensorLayers : ILayers<Tensor>
                     layer.dilation,
                     layer.groups
                 )
-                .to(_type);
+                .to(result);
         }
 
-        return Functional.conv2d(x.to(type), layer.weight.to(type), layer.bias?.to(type), layer.stride, layer.padding, layer.dilation, layer.groups).to(_type);
+        return Functional.conv2d(x.to(type), layer.weight.to(type), layer.bias?.to(type), layer.stride, layer.padding, layer.dilation, layer.groups).to(result);
     }
 
     /// <inheritdoc/>

@@ -2,6 +2,7 @@ using Google.Protobuf;
 using Graft.Networks;
 using Graft.Onnx;
 using Graft.Onnx.Import;
+using Graft.Operations;
 using Graft.Tests.Data;
 using Graft.Tests.Fixtures;
 using TorchSharp;
@@ -13,6 +14,7 @@ namespace Graft.Tests.Onnx.Import;
 public sealed class ClassifierHeadTests : IDisposable
 {
     private const int Classes = 7;
+    private const string OfSinglePixels = "mean, Conv, Flatten";
 
     private readonly TemporaryDirectory _directory = new();
 
@@ -40,6 +42,7 @@ public sealed class ClassifierHeadTests : IDisposable
         ),
         ["Gemm and Softmax"] = (m => m.Node("Softmax", [m.Node("Gemm", [Pooled(m), m.Weight([6, 4])])]), 6, 1),
         ["Conv, mean, Flatten"] = (m => Flat(m.Node("Conv", ["x", m.Weight([4, 3, 1, 1]), m.Weight([4])]), m), 3, 2),
+        [OfSinglePixels] = (m => m.Node("Flatten", [m.Node("Conv", [m.Node("GlobalAveragePool", ["x"]), m.Weight([4, 3, 1, 1]), m.Weight([4])])]), 3, 2),
         ["Conv, Relu, mean, Reshape"] = (
             m => m.Node("Reshape", [m.Node("GlobalAveragePool", [m.Node("Relu", [m.Convolution("x", 3, 4, 3)])]), m.Integers(-1, 4)]),
             27,
@@ -95,6 +98,38 @@ public sealed class ClassifierHeadTests : IDisposable
         var expected = before.index_select(1, torch.tensor(new long[] { 2, 0, 3, 1 }));
         Assert.True((network.call(image) - expected).abs().max().item<float>() < 1e-5);
         Assert.True((before - expected).abs().max().item<float>() > 1e-3);
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Forward_InBFloat16_GivesScoresInFloat32(string name)
+    {
+        var model = new TinyModel(batch: name.EndsWith("one image", StringComparison.Ordinal) ? 1 : 0);
+        using var network = OnnxImport.Read(Write(model.End(Endings[name].Scores(model)))).CreateNetwork();
+        using var scope = torch.NewDisposeScope();
+        using var mode = torch.no_grad();
+        var image = torch.randn([1, 3, 8, 8], generator: new torch.Generator(1));
+        var expected = network.call(image);
+
+        network.Precision = Precision.BFloat16;
+
+        var scores = network.call(image);
+        Assert.Equal(torch.ScalarType.Float32, scores.dtype);
+        Assert.InRange((scores - expected).abs().max().item<float>(), 0, 0.02f * expected.abs().max().item<float>());
+    }
+
+    [Fact]
+    public void Forward_ClassifierIsAConvolutionOfSinglePixels_IsNotRoundedToBFloat16()
+    {
+        var model = new TinyModel();
+        using var network = OnnxImport.Read(Write(model.End(Endings[OfSinglePixels].Scores(model)))).CreateNetwork();
+        network.Precision = Precision.BFloat16;
+        using var scope = torch.NewDisposeScope();
+        using var mode = torch.no_grad();
+
+        var scores = network.call(torch.randn([1, 3, 8, 8], generator: new torch.Generator(1)));
+
+        Assert.False(Same(scores, scores.to(torch.ScalarType.BFloat16).to(torch.ScalarType.Float32)));
     }
 
     [Theory]
