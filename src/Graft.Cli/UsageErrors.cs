@@ -35,7 +35,7 @@ internal static class UsageErrors
         string? unknown = OptionAsArgument(parsed) ?? parsed.UnmatchedTokens.FirstOrDefault() ?? NoCommand(parsed);
         if (unknown is not null) // those that follow are mostly its values
         {
-            return [Unknown(unknown, commands, OptionsOf(parsed.CommandResult), path) + CommasOf(parsed, unknown)];
+            return [Unknown(unknown, commands, OptionsOf(parsed.CommandResult), path) + CommasOf(parsed, unknown) + StandsAlone(command, unknown, path)];
         }
 
         if (commands.Count > 0)
@@ -70,6 +70,13 @@ internal static class UsageErrors
             ? $" If it belongs to {name}, put a comma between: {name} {last},{unknown}."
             : "";
     }
+
+    // "graft catalog network --network X": what a command works on has no option before it.
+    private static string StandsAlone(Command command, string unknown, string path) =>
+        command.Arguments is [var only] && unknown.StartsWith("--", StringComparison.Ordinal)
+            && path.Split(' ').Append(only.Name).Contains(unknown[2..], StringComparer.OrdinalIgnoreCase)
+            ? $" It stands alone: '{path} {only.Name}'."
+            : "";
 
     private static string Value(OptionResult option) => option switch
     {

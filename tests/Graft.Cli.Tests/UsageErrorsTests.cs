@@ -33,6 +33,11 @@ public sealed class UsageErrorsTests
         "study --positions 2 5 --epochs 1",
         "'5' is one word too many for 'graft study'. If it belongs to --positions, put a comma between: --positions 2,5. See 'graft study --help'."
     )]
+    [InlineData(
+        "catalog network --network wrn-16-1",
+        "'graft catalog network' has no option '--network'. It stands alone: 'graft catalog network NAME'. See 'graft catalog network --help'."
+    )]
+    [InlineData("evaluate --file a", "'graft evaluate' has no option '--file'. It stands alone: 'graft evaluate FILE'. See 'graft evaluate --help'.")]
     [InlineData("show studies more", "'more' is one word too many for 'graft show studies'. See 'graft show studies --help'.")]
     public Task Run_WrongCommandLine_SaysWhatAndWhereToRead(string line, string expected) => AssertFails(line, expected);
 
