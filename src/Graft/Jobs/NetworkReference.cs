@@ -27,21 +27,14 @@ internal sealed record NetworkReference(string Text, OnnxFile? File)
     /// <exception cref="DataException">A file cannot be read.</exception>
     public static int? SideOf(string? network, string weights) => Of(network ?? "").SideWith(weights);
 
-    /// <summary>How a plan's images are scaled: as it says, else as the network's file does, or that of its weights. The rest stays.</summary>
+    /// <summary>How a plan's images are scaled: as it says, else as the file of the weights does, else as the network's. The rest stays.</summary>
     /// <param name="images">What the plan says; null for nothing.</param>
     /// <param name="weights">The file of weights; null for none.</param>
     /// <exception cref="DataException">A file cannot be read, or what it says of it cannot be used.</exception>
     public ImageOptions? ImagesOf(ImageOptions? images, string? weights = null)
     {
-        if (images?.Resize is not null)
-        {
-            return images;
-        }
-
-        var own = File is not null ? NetworkMetadata.ReadScaling(File.Metadata, File.Path)
-            : IsOfWeights(weights) ? NetworkWeights.ReadScaling(weights)
-            : null;
-        return ImageScaling.Complete(images, own);
+        var own = IsOfWeights(weights) ? NetworkWeights.ReadScaling(weights) : null;
+        return ImageScaling.Complete(images, own ?? (File is null ? null : NetworkMetadata.ReadScaling(File.Metadata, File.Path)));
     }
 
     private static bool IsOfWeights([NotNullWhen(true)] string? path) => path is not null && System.IO.File.Exists(path) && !OnnxNetworkSource.IsFile(path);

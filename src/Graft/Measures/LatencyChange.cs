@@ -13,7 +13,7 @@ internal sealed class LatencyChange : Measure
     public override string Title => "latency, change";
 
     /// <inheritdoc/>
-    public override int Revision => 2; // 1: the difference of both medians, in milliseconds
+    public override int Revision => 3; // 1: the difference of both medians, in milliseconds; 2: the ratio of times on the clock
 
     /// <inheritdoc/>
     public override bool HigherIsBetter => true;

@@ -7,7 +7,8 @@ namespace Graft.Measures;
 
 /// <summary>
 /// Times of two operations, or runs of them, taken in short rounds of turns. The change is the median over rounds of the ratio within a round, so that load
-/// that comes, goes or stays falls on both alike. It is no latency table, for which nothing else should run.
+/// that comes, goes or stays falls on both alike; and times are those of the processor where it tells them, as whatever takes longer is interrupted more often.
+/// It is no latency table, for which nothing else should run.
 /// </summary>
 /// <param name="OwnMs">The lowest quartile over rounds of the time of one forward pass, in milliseconds, of what is compared with.</param>
 /// <param name="CandidateMs">The same of the candidate.</param>
@@ -35,7 +36,8 @@ internal sealed record LatencyComparison(double OwnMs, double CandidateMs, doubl
             operation.eval();
         }
 
-        return MachineTurn.Take(MachineTurn.OfLatencies, () => Measure(() => Run(own), () => Run(candidate), time), time, waited);
+        var clock = ProcessorTime.IsFine && input.device_type == TorchSharp.DeviceType.CPU ? new ProcessorTime() : time;
+        return MachineTurn.Take(MachineTurn.OfLatencies, () => Measure(() => Run(own), () => Run(candidate), time, clock), time, waited);
 
         void Run(IReadOnlyList<Operation> operations)
         {
@@ -51,8 +53,9 @@ internal sealed record LatencyComparison(double OwnMs, double CandidateMs, doubl
     /// <summary>Measures two actions.</summary>
     /// <param name="own">What is compared with.</param>
     /// <param name="candidate">What is held against it.</param>
-    /// <param name="time">The clock.</param>
-    internal static LatencyComparison Measure(Action own, Action candidate, TimeProvider time)
+    /// <param name="time">The clock that ends the rounds.</param>
+    /// <param name="clock">What an action takes is told by this.</param>
+    internal static LatencyComparison Measure(Action own, Action candidate, TimeProvider time, TimeProvider clock)
     {
         for (int i = 0; i < WarmUps; i++)
         {
@@ -76,9 +79,9 @@ internal sealed record LatencyComparison(double OwnMs, double CandidateMs, doubl
 
         double Time(Action action)
         {
-            long began = time.GetTimestamp();
+            long began = clock.GetTimestamp();
             action();
-            return time.GetElapsedTime(began).TotalMilliseconds;
+            return clock.GetElapsedTime(began).TotalMilliseconds;
         }
     }
 

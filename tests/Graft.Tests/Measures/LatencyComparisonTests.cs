@@ -1,5 +1,6 @@
 using Graft.Measures;
 using Graft.Operations;
+using Graft.Runtime;
 using Graft.Steps;
 
 namespace Graft.Tests.Measures;
@@ -16,7 +17,7 @@ public sealed class LatencyComparisonTests
     {
         var time = new CallTime(call => call / 5 % 2 == 0 ? load : otherLoad);
 
-        var comparison = LatencyComparison.Measure(() => time.Run(2), () => time.Run(3), time);
+        var comparison = LatencyComparison.Measure(() => time.Run(2), () => time.Run(3), time, time);
 
         Assert.Equal(0.5, comparison.Change, tolerance: 1e-9);
     }
@@ -27,9 +28,40 @@ public sealed class LatencyComparisonTests
     {
         var time = new CallTime(call => call % 9 == 0 ? 50 : 1);
 
-        var comparison = LatencyComparison.Measure(() => time.Run(2), () => time.Run(1), time);
+        var comparison = LatencyComparison.Measure(() => time.Run(2), () => time.Run(1), time, time);
 
         Assert.Equal((2, 1, -0.5), (comparison.OwnMs, comparison.CandidateMs, comparison.Change));
+    }
+
+    // Whatever takes longer than a slice of the processor's time is interrupted in every call, what is shorter in some.
+    [Fact]
+    public void Measure_OthersHaveTheProcessorInBetween_CountsItsOwnTimeAlone()
+    {
+        var (time, processor) = (new CallTime(_ => 1), new CallTime(_ => 1));
+        void Run(double ms, double waits)
+        {
+            processor.Run(ms);
+            time.Run(ms + waits);
+        }
+
+        var comparison = LatencyComparison.Measure(() => Run(2, waits: 8), () => Run(1, waits: 0), time, processor);
+
+        Assert.Equal((2, 1, -0.5), (comparison.OwnMs, comparison.CandidateMs, comparison.Change));
+    }
+
+    [Fact]
+    public void ProcessorTime_ProcessComputes_GoesOn()
+    {
+        var clock = new ProcessorTime();
+        long began = clock.GetTimestamp();
+        long computed = 1;
+        while (clock.GetTimestamp() == began)
+        {
+            computed = (computed * 31) % 1_000_003;
+        }
+
+        Assert.NotEqual(0, computed);
+        Assert.True(clock.GetElapsedTime(began) > TimeSpan.Zero);
     }
 
     [Theory]
@@ -39,7 +71,7 @@ public sealed class LatencyComparisonTests
     {
         var time = new CallTime(_ => 1);
 
-        LatencyComparison.Measure(() => time.Run(ms), () => time.Run(ms), time);
+        LatencyComparison.Measure(() => time.Run(ms), () => time.Run(ms), time, time);
 
         Assert.Equal(calls, time.Calls);
     }
@@ -55,7 +87,8 @@ public sealed class LatencyComparisonTests
 
     [Theory]
     [InlineData("latency", null, false)] // milliseconds
-    [InlineData("latency", "latency 2", true)]
+    [InlineData("latency", "latency 2", false)] // on the clock
+    [InlineData("latency", "latency 3", true)]
     [InlineData("cka", null, true)]
     [InlineData("ofSomeoneElse", "x", true)]
     public void IsOfToday_Measure_IsOfTheSameQuantity(string measure, string? revision, bool expected)

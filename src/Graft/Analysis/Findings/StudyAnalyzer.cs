@@ -155,7 +155,7 @@ internal sealed class StudyAnalyzer(AnalysedStudy study, double margin, Sequenti
                     g => g.Key,
                     g =>
                         (IReadOnlyList<(double, double)>)
-                            [.. g.Select(c => ((double)(quantity == CostQuantity.Parameters ? c.Parameters : c.MultiplyAccumulates), c.Accuracies.Average()))]
+                            [.. g.Select(c => ((double)CostOf(c), Statistics.MeanFraction(c.Accuracies)))]
                 );
             yield return new(epochs, quantity, "all", Correlation.Of([.. positions.Values.SelectMany(p => p)]));
             yield return new(epochs, quantity, "within", Correlation.Within([.. positions.Values]));
@@ -163,6 +163,8 @@ internal sealed class StudyAnalyzer(AnalysedStudy study, double margin, Sequenti
             {
                 yield return new(epochs, quantity, Invariant($"{position}"), Correlation.Of(points));
             }
+
+            long CostOf(AnalysedCell cell) => quantity == CostQuantity.Parameters ? cell.Parameters : cell.MultiplyAccumulates;
         }
     }
 

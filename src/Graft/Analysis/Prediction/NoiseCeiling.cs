@@ -40,7 +40,7 @@ public sealed record NoiseCeiling(double? Within, double Across, int SeedsInHalf
         var splits = Halves(seeds);
         foreach (var first in splits)
         {
-            double Half(Substitution s, bool one) => s.Differences.Where((_, seed) => first.Contains(seed) == one).Average();
+            double Half(Substitution s, bool one) => Statistics.MeanFraction(s.Differences.Where((_, seed) => first.Contains(seed) == one));
             within.AddRange(Tau(true) is { } inside ? [inside] : []);
             across.AddRange(Tau(false) is { } all ? [all] : []);
 

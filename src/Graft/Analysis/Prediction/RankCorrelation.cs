@@ -52,7 +52,7 @@ public sealed record RankCorrelation(double Tau, double Lower, double Upper, int
         {
             // A cell that is drawn twice is the same point twice: tied with itself, it counts in no pair.
             var drawn = positions
-                .Select(p => Draw(p.ConvertAll(c => (X: c.Values[predictor], Y: Draw(c.Differences, ref random).Average())), ref random))
+                .Select(p => Draw(p.ConvertAll(c => (X: c.Values[predictor], Y: Statistics.MeanFraction(Draw(c.Differences, ref random)))), ref random))
                 .ToList();
             if (TauB(drawn, c => c.X, c => c.Y, withinPositions) is { } value)
             {

@@ -9,5 +9,5 @@ namespace Graft.Analysis.Prediction;
 public sealed record Substitution(Place Position, string Operation, IReadOnlyList<double> Differences, IReadOnlyDictionary<string, double> Values)
 {
     /// <summary>Mean of <see cref="Differences"/>; NaN without any.</summary>
-    public double Difference => Differences.Count == 0 ? double.NaN : Differences.Average();
+    public double Difference => Differences.Count == 0 ? double.NaN : Statistics.MeanFraction(Differences);
 }

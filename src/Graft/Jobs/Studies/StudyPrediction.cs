@@ -1,3 +1,4 @@
+using Graft.Analysis;
 using Graft.Analysis.Prediction;
 using Graft.Measures;
 using Graft.Operations;
@@ -64,7 +65,7 @@ internal static class StudyPrediction
             step.Place,
             operations,
             [.. operations.Select(a => operations.Select(b => Cka(a, b)).ToList())],
-            [.. means.Select(a => means.Select(b => a - b is { } gap ? Math.Abs(gap) : (double?)null).ToList())]);
+            [.. means.Select(a => means.Select(b => a - b is { } gap ? Statistics.Exact(Math.Abs(gap)) : (double?)null).ToList())]);
 
         // Over pairs of seeds; a candidate is not compared with itself unless it is the only one of its operation.
         double? Cka(string a, string b)

@@ -198,7 +198,7 @@ internal sealed class StudyResultBuilder
             : StepState.Pending;
         return new(cell, accuracies, trials, state)
         {
-            Mean = Mean(accuracies),
+            Mean = accuracies.Count > 0 ? Statistics.MeanFraction(accuracies) : null,
             Std = Statistics.Std(accuracies),
             // Distillations run ahead of trials: means beside each other are of the same seeds.
             DistillationLoss = Mean((ended.Count > 0 ? ended : trials).Select(t => t.DistillationLoss).OfType<double>()),

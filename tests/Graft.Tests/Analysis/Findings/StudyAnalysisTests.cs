@@ -98,6 +98,23 @@ public sealed class StudyAnalysisTests
         Assert.Equal("one of the two quantities does not vary", correlations.First(c => c.Scope == "1").Correlation.Reason);
     }
 
+    // (0.1 + 0.2 + 0.3) / 3 is not (0.3 + 0.2 + 0.1) / 3 to the last bit.
+    [Fact]
+    public void Correlations_AccuraciesAreEqualButForRounding_AreTies()
+    {
+        var made = new MadeUpStudy().With(1, "teacher", 0.9).With(1, "identity", 0.5, seeds: 3, parameters: 900)
+            .With(1, "residual(w=1,k=3)", 0.5, seeds: 3, parameters: 1100).With(1, "residual(w=2,k=3)", 0.9, seeds: 3, parameters: 1000).Study;
+        var study = made with
+        {
+            Cells = [made.Cells[0], made.Cells[1] with { Accuracies = [0.1, 0.2, 0.3] }, made.Cells[2] with { Accuracies = [0.3, 0.2, 0.1] }, made.Cells[3]],
+        };
+
+        var correlation = StudyAnalysis.Of(study, new()).Correlations.First(c => c.Scope == "all").Correlation.Value!;
+
+        Assert.Equal(0, correlation.KendallTau);
+        Assert.Equal(0, correlation.Spearman, 1e-12);
+    }
+
     [Fact]
     public void Next_CheaperAndNotWorse_IsNamed() => Assert.Equal(
         new NextStep.Saving(3, "conv-stack(w=2,k=3)", 0.1), Assert.Single(Clear.Analyze().Next.OfType<NextStep.CombineSavings>()).Savings[0]);

@@ -121,6 +121,26 @@ public sealed class OnnxImportTests : IDisposable
             [.. network.NamedTensors().Where(t => t.Tensor.dim() == 4).SelectMany(t => t.Tensor.square().sum([1, 2, 3]).sqrt().data<float>().ToArray())];
     }
 
+    // What weight decay left of a dead filter: lengthened, its variance would overflow, and the first training step give NaN.
+    [Fact]
+    public void EstimateBatchNorm_DeadFilter_StaysAsItIs()
+    {
+        var import = OnnxImport.Read(FileOf("resnet20-cifar10-folded"));
+        using var network = import.CreateNetwork();
+        using var scope = NewDisposeScope();
+        using var _ = no_grad();
+        var images = randn([16, 3, 32, 32], generator: new Generator(4));
+        var dead = network.NamedTensors().First(t => t.Tensor.dim() == 4).Tensor[3];
+        dead.mul_(1e-22 / dead.square().sum().sqrt());
+        float before = dead.abs().max().item<float>();
+
+        import.EstimateBatchNorm(network, [images], TestContext.Current.CancellationToken);
+
+        network.train();
+        Assert.Equal(before, dead.abs().max().item<float>());
+        Assert.True(network.call(images).isfinite().all().item<bool>());
+    }
+
     [Theory]
     [InlineData("stage_2.1", 5)]
     [InlineData("/stage_2/stage_2.1/conv_1/Conv", 5)]
