@@ -1,6 +1,7 @@
 using Graft.Engine;
 using Graft.Jobs;
 using Graft.Jobs.Studies;
+using Graft.Networks;
 using Graft.Report.Plots;
 using Graft.Runtime;
 
@@ -9,9 +10,13 @@ namespace Graft.Report;
 /// <summary>A study arranged for display: its axes, look-ups, failures and the style of each operation. Nothing in it is computed from results.</summary>
 public sealed class StudyView
 {
+    /// <summary>What the network's own operation is called where it stands for a run of positions.</summary>
+    internal const string OwnBlock = "teacher's own block";
+
     private readonly Dictionary<(Place Position, string Operation, int Epochs), CellResult> _cells = [];
     private readonly Dictionary<(Place Position, string Operation), string> _unavailable = [];
-    private readonly Dictionary<int, CellResult> _sharedTeachers;
+    private readonly Dictionary<int, string> _paths;
+    private readonly ILookup<int, CellResult> _unchanged;
     private readonly Dictionary<string, SeriesStyle> _styles;
 
     /// <param name="result">The study, in any state; where two cells claim the same place the first one counts.</param>
@@ -32,10 +37,10 @@ public sealed class StudyView
         Lengths = [.. result.Cells.Select(c => c.Epochs).Distinct().Order()];
         Trials = [.. result.Cells.SelectMany(c => c.Trials).DistinctBy(t => t.Key)];
         Seeds = [.. result.Cells.SelectMany(c => c.Trials).Select(t => t.Seed).Distinct().Order()];
-        Positions = PositionsOf(result);
+        _paths = PathsOf(result);
+        _unchanged = result.Cells.Where(c => c.IsUnchanged).ToLookup(c => c.Epochs);
+        Positions = [.. PlacesOf(result).Select(Row)];
         Operations = OperationsOf(result);
-        _sharedTeachers = result.Cells.Where(c => c.IsUnchanged).GroupBy(c => c.Epochs)
-            .Where(cells => cells.Count() == 1).ToDictionary(cells => cells.Key, cells => cells.First());
         _styles = Operations.Where(o => o != Unchanged.Operation).Select((operation, i) => (operation, style: SeriesStyle.OfIndex(i)))
             .Append((operation: Unchanged.Operation, style: SeriesStyle.Teacher)).ToDictionary(x => x.operation, x => x.style);
         Failures = [.. FailuresOf(result)];
@@ -51,7 +56,7 @@ public sealed class StudyView
     public IReadOnlyList<string> Operations { get; }
 
     /// <summary>Whether the unchanged network was trained on for comparison; otherwise differences are against the teacher's own accuracy.</summary>
-    public bool HasBaseline => Operations.Contains(Unchanged.Operation);
+    public bool HasBaseline => _unchanged.Count > 0;
 
     /// <summary>The training lengths in epochs, ascending.</summary>
     public IReadOnlyList<int> Lengths { get; }
@@ -69,13 +74,16 @@ public sealed class StudyView
     public CellResult? Cell(Place position, string operation, int epochs) => _cells.GetValueOrDefault((position, operation, epochs));
 
     /// <summary>The only teacher cell of a length, which then stands for all positions; null where there is none or each position has its own.</summary>
-    public CellResult? SharedTeacher(int epochs) => _sharedTeachers.GetValueOrDefault(epochs);
+    public CellResult? SharedTeacher(int epochs) => _unchanged[epochs].Count() == 1 ? Baseline(epochs) : null;
+
+    /// <summary>A cell of the unchanged network of a length, whose trials are the same at every position; null where there is none.</summary>
+    public CellResult? Baseline(int epochs) => _unchanged[epochs].FirstOrDefault();
 
     /// <summary>The cell's position as a table names it: index and path, or <c>all</c> for a teacher cell that stands for all of them.</summary>
     public string PlaceOf(CellResult cell)
     {
         ArgumentNullException.ThrowIfNull(cell);
-        return IsShared(cell) ? "all" : Invariant($"{cell.Position} · {cell.Path}");
+        return IsShared(cell) ? "all" : Row(cell.Position).Name;
     }
 
     /// <summary>The cells of a position and length in the order of <see cref="Operations"/>, the shared teacher included.</summary>
@@ -100,21 +108,34 @@ public sealed class StudyView
 
     /// <summary>The operation of a place in words.</summary>
     public static string NameOf(Place position, string operation) =>
-        operation == Unchanged.Operation && !Unchanged.Is(position, operation) ? "teacher's own block" : operation;
+        operation == Unchanged.Operation && !Unchanged.Is(position, operation) ? OwnBlock : operation;
 
     /// <summary>How an operation is drawn, the same in every figure.</summary>
     public SeriesStyle StyleOf(string operation) => _styles[operation];
 
     private bool IsShared(CellResult cell) => ReferenceEquals(SharedTeacher(cell.Epochs), cell);
 
-    private static PositionRow[] PositionsOf(StudyResult result)
+    private PositionRow Row(Place place)
+    {
+        string first = _paths.GetValueOrDefault(place.First, ""), last = _paths.GetValueOrDefault(place.Last, "");
+        return new(place, place.IsSingle ? first : first.Length > 0 && last.Length > 0 ? $"{first} to {last}" : "");
+    }
+
+    // The path of a run in the study is that of its first position: that of its last one stands in other cells, or is that of a network of Graft's own.
+    private static Dictionary<int, string> PathsOf(StudyResult result)
+    {
+        var own = NetworkCatalog.LayoutOf(result.Network)?.Positions.Select(p => (p.Index, p.Path)) ?? [];
+        return result.Cells.Where(c => c.Path.Length > 0).Select(c => (Index: c.Position.First, c.Path)).Concat(own)
+            .DistinctBy(p => p.Index).ToDictionary(p => p.Index, p => p.Path);
+    }
+
+    private static IEnumerable<Place> PlacesOf(StudyResult result)
     {
         // A shared teacher cell belongs to no position of the table: only a study of nothing but teachers takes its rows from them.
         IEnumerable<Place> swapped = result.Cells.Where(c => !c.IsUnchanged).Select(c => c.Position)
             .Concat(result.Unavailable.Select(c => c.Position));
         IEnumerable<Place> indices = swapped.Any() ? swapped : result.Cells.Select(c => c.Position);
-        ILookup<Place, string> paths = result.Cells.ToLookup(c => c.Position, c => c.Path);
-        return [.. indices.Distinct().OrderBy(p => p.Length).ThenBy(p => p.First).Select(i => new PositionRow(i, paths[i].FirstOrDefault() ?? ""))];
+        return indices.Distinct().OrderBy(p => p.Length).ThenBy(p => p.First);
     }
 
     private static string[] OperationsOf(StudyResult result)

@@ -311,6 +311,41 @@ public sealed partial class StudyReportTests
         Assert.All(tables[1].Element("tbody")!.Elements("tr"), row => Assert.Equal(columns, row.Elements().Count()));
     }
 
+    [Theory]
+    [InlineData(true, 2)] // the caption and the column
+    [InlineData(false, 0)]
+    public async Task RenderAsync_SeedsUntilDecided_SeedsToDecideAreExplainedWhereTheyAreShown(bool isOpen, int expected)
+    {
+        StudyResult study = Study("analysed");
+        SequentialCell cell = new()
+        {
+            Position = 1,
+            Operation = "identity",
+            Epochs = 25,
+            Verdict = VerdictKind.Undecided,
+            Seeds = 2,
+            SeedsToDecide = isOpen ? Computed<SeedEstimate>.Of(new(7, 0.8)) : null,
+        };
+
+        XDocument page = await PageAsync(study with { Sequential = new() { Margin = 0.005, Looks = [2], Cells = [cell], Requests = [] } });
+
+        XElement figure = page.Descendants("figure").First(f => f.Value.Contains("Verdicts seed by seed", StringComparison.Ordinal));
+        Assert.Equal(expected, figure.Value.Split("Seeds to decide").Length - 1);
+        Assert.Equal("lead", page.Descendants("p").Single(p => p.Value.StartsWith("Seeds were added", StringComparison.Ordinal)).Attribute("class")?.Value);
+    }
+
+    [Fact]
+    public async Task RenderAsync_RunsOfPositions_LegendOfDistillationNamesTheOwnBlock()
+    {
+        XDocument page = await PageAsync(SyntheticStudy.WithRun());
+
+        XElement section = page.Descendants("h2").Single(h => h.Value == "Distillation of candidates").Parent!;
+        XElement legend = section.Descendants("ul").Single(ul => ul.Attribute("class")?.Value == "legend");
+        Assert.Equal(
+            ["teacher's own block", "inverted-residual(e=6,k=3)", "conv-stack(w=1,k=3)"],
+            legend.Elements("li").Select(li => li.Value.Trim()));
+    }
+
     [Fact]
     public async Task RenderAsync_SameTrialsByAnotherMargin_IsSaidAboveTheVerdicts()
     {

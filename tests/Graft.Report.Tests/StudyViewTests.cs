@@ -25,6 +25,37 @@ public sealed class StudyViewTests
     }
 
     [Fact]
+    public void Positions_Run_IsNamedFromItsFirstPositionToItsLast()
+    {
+        StudyResult study = SyntheticStudy.WithRun();
+        StudyView view = new(study);
+
+        Assert.Equal(["1 · block1.layer.0", "2 · block1.layer.1", "1-2 · block1.layer.0 to block1.layer.1"], view.Positions.Select(p => p.Name));
+        Assert.Equal("1-2 · block1.layer.0 to block1.layer.1", view.PlaceOf(study.Cells[^1]));
+    }
+
+    [Theory]
+    [InlineData("resnet-20", "1-2 · layer1.0 to layer1.1")]
+    [InlineData("onnx-0123456789ab", "1-2")] // only the study knows its paths
+    public void PlaceOf_RunWhoseLastPositionIsNotInTheStudy_TakesItsPathFromTheNetworkOrHasNone(string network, string expected)
+    {
+        StudyResult study = SyntheticStudy.WithRun();
+        CellResult run = study.Cells[^1] with { Path = "layer1.0" };
+        StudyView view = new(study with { Network = network, Cells = [run] });
+
+        Assert.Equal(expected, view.PlaceOf(run));
+    }
+
+    [Fact]
+    public void HasBaseline_OwnBlockOfARunAlone_IsNone()
+    {
+        StudyResult study = SyntheticStudy.WithRun();
+
+        Assert.True(new StudyView(study).HasBaseline);
+        Assert.False(new StudyView(study with { Cells = [study.Cells[^1]] }).HasBaseline);
+    }
+
+    [Fact]
     public void SharedTeacher_OneCellForALength_StandsAtEveryPosition()
     {
         StudyView view = new(SyntheticStudy.Published());

@@ -16,6 +16,15 @@ public sealed partial class StyleSheetTests
         Assert.DoesNotContain(broken, selector => HeaderCell().IsMatch(selector) && !selector.Contains("tbody", StringComparison.Ordinal));
     }
 
+    // Columns that are stretched over the free ones would draw a single plot, letters and all, much larger than those of a full row.
+    [Fact]
+    public void Text_PlotsInARowThatIsNotFull_AreAsLargeAsInAFullOne()
+    {
+        Match panels = Rule().Matches(StyleSheet.Text).First(rule => rule.Groups["selectors"].Value.Trim() == ".panels");
+
+        Assert.Contains("repeat(auto-fill,", panels.Groups["body"].Value, StringComparison.Ordinal);
+    }
+
     [GeneratedRegex(@"(?<selectors>[^{}]+)\{(?<body>[^{}]*)\}")]
     private static partial Regex Rule();
 

@@ -27,6 +27,15 @@ internal static class SyntheticStudy
         return Make([.. Enumerable.Range(1, positions)], [.. SeedOperations.Concat(more).Take(operations)], lengths, seeds);
     }
 
+    /// <summary>Positions 1 and 2, each with the unchanged network, and the run of both, where the teacher's own block is distilled like others.</summary>
+    public static StudyResult WithRun()
+    {
+        StudyResult study = Make(positions: 2, operations: 4, [25], seeds: 3);
+        CellResult teacher = study.Cells.Single(c => c.IsUnchanged);
+        CellResult[] run = [.. study.Cells.Where(c => c.Position == 1 && !c.IsUnchanged).Select(c => c with { Position = new(1, 2) })];
+        return study with { Cells = [.. study.Cells, teacher with { Position = 2 }, .. run, run[0] with { Operation = teacher.Operation }] };
+    }
+
     /// <summary>The study with every trial still to come.</summary>
     public static StudyResult Pending()
     {

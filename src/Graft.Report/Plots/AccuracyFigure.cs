@@ -30,6 +30,8 @@ internal static class AccuracyFigure
 
     private static double[] Percentages(CellResult cell) => [.. cell.Accuracies.Where(double.IsFinite).Select(a => 100 * a)];
 
+    private static double? Mean(CellResult? cell) => cell is not null && Percentages(cell) is [_, ..] values ? values.Average() : null;
+
     private static Panel? PanelOf(StudyView view, PositionRow position, int epochs, AxisScale x)
     {
         DotRow[] rows = [.. view.CellsAt(position.Index, epochs).Select(c => Row(view, c))];
@@ -38,15 +40,14 @@ internal static class AccuracyFigure
             return null;
         }
 
-        DotRow? teacher = rows.FirstOrDefault(r => r.Name == Unchanged.Operation && r.Values.Count > 0);
         string title = Title(position);
-        using PlotFrame frame = DotPlot.Draw(x, rows, teacher?.Values.Average(), "Test accuracy (%)");
+        using PlotFrame frame = DotPlot.Draw(x, rows, Mean(view.Baseline(epochs)), "Test accuracy (%)");
         string svg = frame.ToSvg(Invariant($"accuracy-{epochs}-{position.Index}"), Invariant($"Test accuracy after {Plural.Of(epochs, "epoch")}, {title}"));
         return new Panel(title, svg);
     }
 
     /// <summary>A position as the title of a panel.</summary>
-    internal static string Title(PositionRow position) => Invariant($"Position {position.Index}{(position.Path.Length > 0 ? $" · {position.Path}" : "")}");
+    internal static string Title(PositionRow position) => $"Position {position.Name}";
 
     private static DotRow Row(StudyView view, CellResult cell)
     {

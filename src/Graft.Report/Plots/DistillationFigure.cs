@@ -12,6 +12,9 @@ internal static class DistillationFigure
         return [.. view.Operations.Where(distilled.Contains)];
     }
 
+    /// <summary>An operation in words: the unchanged network has nothing to learn, so that <c>teacher</c> is its own block for a run of positions.</summary>
+    public static string NameOf(string operation) => operation == Unchanged.Operation ? StudyView.OwnBlock : operation;
+
     /// <summary>Normalised loss on training images over images seen, a panel for each position.</summary>
     public static IReadOnlyList<Panel> CurvePanels(StudyView view)
     {
@@ -35,9 +38,9 @@ internal static class DistillationFigure
     // A candidate is distilled once for each seed, before trials of different lengths part: the first length that knows it is enough.
     private static IEnumerable<CellResult> Candidates(StudyView view, PositionRow position)
     {
-        return view.Operations.Where(o => o != Unchanged.Operation)
+        return view.Operations
             .Select(o => view.Lengths.Select(e => view.Cell(position.Index, o, e)).OfType<CellResult>()
-                .FirstOrDefault(c => c.Trials.Any(t => t.DistillationLoss is not null || t.DistillationHistory.Count > 0)))
+                .FirstOrDefault(c => !c.IsUnchanged && c.Trials.Any(t => t.DistillationLoss is not null || t.DistillationHistory.Count > 0)))
             .OfType<CellResult>();
     }
 
@@ -50,7 +53,7 @@ internal static class DistillationFigure
     private static DotRow FinalRow(StudyView view, CellResult cell)
     {
         double[] losses = [.. cell.Trials.Select(t => t.DistillationLoss).OfType<double>().Where(x => double.IsFinite(x) && x > 0)];
-        return new DotRow(cell.Operation, view.StyleOf(cell.Operation), losses, Interval: null);
+        return new DotRow(StudyView.NameOf(cell), view.StyleOf(cell.Operation), losses, Interval: null);
     }
 
     private static Panel PanelOf(PositionRow position, Curve[] curves, AxisScale x, AxisScale y)
