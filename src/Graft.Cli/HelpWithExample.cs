@@ -38,6 +38,11 @@ internal sealed class HelpWithExample(HelpAction help, IReadOnlyDictionary<strin
 
     private string HelpOf(ParseResult parseResult, out int code)
     {
+        foreach (var argument in UsageErrors.Parents(parseResult.CommandResult).SelectMany(parent => parent.Command.Arguments))
+        {
+            argument.Hidden = true; // the library lists it although the command does not take it
+        }
+
         var configuration = parseResult.InvocationConfiguration;
         var output = configuration.Output;
         using var text = new StringWriter();

@@ -138,6 +138,10 @@ internal static class OutputFile
         {
             new FileStream(probe, FileMode.CreateNew, FileAccess.Write, FileShare.None, 1, FileOptions.DeleteOnClose).Dispose();
         }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException) // of the new file, as in /proc
+        {
+            throw new ConfigurationException($"{option} is '{path}', but the directory '{directory}' takes no new files. Name another place.", e);
+        }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             string reason = e.Message.ReplaceLineEndings(" ")

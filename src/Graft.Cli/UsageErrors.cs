@@ -35,7 +35,8 @@ internal static class UsageErrors
         string? unknown = OptionAsArgument(parsed) ?? parsed.UnmatchedTokens.FirstOrDefault() ?? NoCommand(parsed);
         if (unknown is not null) // those that follow are mostly its values
         {
-            return [Unknown(unknown, commands, OptionsOf(parsed.CommandResult), path) + CommasOf(parsed, unknown) + StandsAlone(command, unknown, path)];
+            string fault = Unknown(unknown, commands, OptionsOf(parsed.CommandResult), path, takesIdentifier: command.Arguments.Count > 0);
+            return [fault + CommasOf(parsed, unknown) + StandsAlone(command, unknown, path)];
         }
 
         if (commands.Count > 0)
@@ -52,9 +53,12 @@ internal static class UsageErrors
         });
     }
 
-    private static string Unknown(string token, List<string> commands, List<string> options, string path) => token switch
+    // A command that has commands takes a word of its own only where that is an identifier.
+    private static string Unknown(string token, List<string> commands, List<string> options, string path, bool takesIdentifier) => token switch
     {
         ['-', ..] => $"'{path}' has no option '{token}'.{(NearestName.Of(token, options) is { } nearest ? $" Did you mean '{nearest}'?" : "")}",
+        _ when commands.Count > 0 && takesIdentifier && NearestName.Of(token, commands) is null =>
+            $"'{path}' has no command '{token}', and nothing that was run has that identifier.{NearestName.Hint(token, commands)}",
         _ when commands.Count > 0 => $"'{path}' has no command '{token}'.{NearestName.Hint(token, commands)}",
         _ when options.Contains("--plan") && PlanEndings.Any(e => token.EndsWith(e, StringComparison.OrdinalIgnoreCase)) =>
             $"'{token}' is one word too many for '{path}'. For a plan: --plan {token}.",
@@ -104,7 +108,8 @@ internal static class UsageErrors
     public static string PathOf(CommandResult result) =>
         string.Join(" ", Parents(result).Prepend(result).SkipLast(1).Reverse().Select(r => r.Command.Name).Prepend("graft"));
 
-    private static IEnumerable<CommandResult> Parents(CommandResult result)
+    /// <summary>The commands that a command is in, the innermost first.</summary>
+    public static IEnumerable<CommandResult> Parents(CommandResult result)
     {
         for (var parent = result.Parent as CommandResult; parent is not null; parent = parent.Parent as CommandResult)
         {

@@ -31,6 +31,15 @@ public sealed partial class HelpTests
         Expected.Matches(expected, Named(result.Output));
     }
 
+    [Fact]
+    public async Task Help_CommandOfACommand_LeavesOutWhatOnlyTheOuterOneTakes()
+    {
+        string help = Named((await InProcess.RunAsync("show step --help")).Output);
+
+        Assert.Contains("  graft show step <KEY> [options]", help, StringComparison.Ordinal);
+        Assert.DoesNotContain("<ID>", help, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("study")]
     [InlineData("accelerate")]

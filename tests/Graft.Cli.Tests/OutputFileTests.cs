@@ -55,7 +55,7 @@ public sealed class OutputFileTests : IDisposable
         foreach (string path in (string[])[At("pipe"), At("link")])
         {
             Assert.Equal(
-                $"--out is '{path}', but no file can be written there: It is a pipe, socket or device, not a file. Name another place.",
+                $"--out is '{path}', but no file can be written there: it is a pipe, socket or device, not a file. Name another place.",
                 Assert.Throws<ConfigurationException>(() => OutputFile.Require("--out", path)).Message
             );
         }
@@ -68,7 +68,7 @@ public sealed class OutputFileTests : IDisposable
         File.CreateSymbolicLink(At("link"), "/proc/self/x");
 
         Assert.StartsWith(
-            $"--out is '{At("link")}', but nothing can be written there: ",
+            $"--out is '{At("link")}', but the directory '/proc/self' takes no new files. ",
             Assert.Throws<ConfigurationException>(() => OutputFile.Require("--out", At("link"))).Message
         );
     }
@@ -103,7 +103,7 @@ public sealed class OutputFileTests : IDisposable
         Assert.SkipUnless(Directory.Exists("/proc/self"), "Needs a file system that nobody can write to, like /proc.");
 
         Assert.StartsWith(
-            "--out is '/proc/self/x', but nothing can be written there: ",
+            "--out is '/proc/self/x', but the directory '/proc/self' takes no new files. Name another place.",
             Assert.Throws<ConfigurationException>(() => OutputFile.Require("--out", "/proc/self/x")).Message
         );
     }

@@ -13,6 +13,10 @@ public sealed class UsageErrorsTests
     [InlineData("catalog", "'graft catalog' needs a command: networks, network, operations, data. See 'graft catalog --help'.")]
     [InlineData("stduy --help", "'graft' has no command 'stduy'. Did you mean 'study'? See 'graft --help'.")]
     [InlineData("show stduy", "'graft show' has no command 'stduy'. Did you mean 'study'? See 'graft show --help'.")]
+    [InlineData(
+        "show zzz",
+        "'graft show' has no command 'zzz', and nothing that was run has that identifier. Known: studies, study, step. See 'graft show --help'."
+    )]
     [InlineData("show stduy --help", "'graft show' has no command 'stduy'. Did you mean 'study'? See 'graft show --help'.")]
     [InlineData("catalog netwroks", "'graft catalog' has no command 'netwroks'. Did you mean 'networks'? See 'graft catalog --help'.")]
     [InlineData("study --sedes 3", "'graft study' has no option '--sedes'. Did you mean '--seeds'? See 'graft study --help'.")]
@@ -86,6 +90,10 @@ public sealed class UsageErrorsTests
     [InlineData(
         "study --plan plan.yaml --teacher missing.safetensors",
         "the teacher's weights missing.safetensors: there is no such file."
+    )]
+    [InlineData(
+        "study --plan plan.yaml --teacher images",
+        "the teacher's weights images are a directory. Give a file: .safetensors, or a PyTorch checkpoint like .pth."
     )]
     [InlineData("study --plan plan.yaml --workspace plan.yaml", "workspace <here>/plan.yaml is a file, not a directory. Choose another directory.")]
     [InlineData(

@@ -83,7 +83,7 @@ internal sealed class PredictCommand
             result = await job.RunAsync(progress, cancellation);
         }
 
-        Write(result, json);
+        Write(result, _session.DirectoryOf(parsed), json);
         return result.Failures.Count == 0 ? 0 : 1;
 
         string Work(string time) => left == 0
@@ -102,7 +102,7 @@ internal sealed class PredictCommand
         }
     }
 
-    private void Write(PredictionResult result, bool json)
+    private void Write(PredictionResult result, string directory, bool json)
     {
         var (study, plan, epochs, tried, forecast) = result;
         if (json)
@@ -137,8 +137,11 @@ internal sealed class PredictCommand
 
         if ((forecast.MostInformative.FirstOrDefault(run => !forecast.IsFarOutside(run)) ?? forecast.MostInformative.FirstOrDefault()) is { } first)
         {
+            string positions = string.Join(",", plan.Positions.Union([Invariant($"{first.Position}")]));
+            string operations = string.Join(",", plan.Operations.Union([first.Operation]));
             _terminal.WriteLine(
-                Invariant($"Next: a plan of the study with position {first.Position} and '{first.Operation}' added; what is there is not run again.")
+                $"Next: the command that began study {study}, with --positions {positions} --operations \"{operations}\" (what is there is not run again; "
+                    + $"--dry-run says what is added). Its plan: provenance.plan in graft show study {study}{CommonOptions.WorkspaceArgument(directory)} --json."
             );
         }
     }

@@ -90,23 +90,24 @@ internal sealed class ShowCommand
     private async Task<int> ShowAsync(ParseResult parsed, CancellationToken cancellation)
     {
         using var workspace = Open(parsed);
-        Option[] ofJobs = [_margin, _csv.Option];
+        bool watch = parsed.GetValue(_watchAny);
+        Option[] ofJobs = [_margin, _csv.Option, _watchAny];
         if (parsed.GetValue(_any) is { } id)
         {
             if (BeginsJob(workspace, id))
             {
-                return await ShowJobAsync(parsed, workspace, id, parsed.GetValue(_watchAny), cancellation);
+                return await ShowJobAsync(parsed, workspace, id, watch, cancellation);
             }
 
             var step = FindStep(workspace, id);
-            CommonOptions.RefuseIdle(parsed, [.. ofJobs, _watchAny], $"for {id}, a step");
+            CommonOptions.RefuseIdle(parsed, ofJobs, $"for {id}, a step");
             return ShowStep(parsed, workspace, step);
         }
 
-        CommonOptions.RefuseIdle(parsed, ofJobs, "without ID, a study's or an acceleration's");
-        if (parsed.GetValue(_watchAny))
+        if (Array.Exists(ofJobs, option => CommonOptions.IsGiven(parsed, option)))
         {
-            await WatchView.FollowAsync(_terminal, workspace, CommonOptions.LastBegun(workspace).Id, TimeProvider.System, cancellation);
+            string? newest = watch ? CommonOptions.LastBegun(workspace).Id : null;
+            return await ShowJobAsync(parsed, workspace, newest, watch, cancellation);
         }
 
         WriteJobs(workspace, parsed.GetValue(_json));

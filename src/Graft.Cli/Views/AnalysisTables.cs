@@ -99,7 +99,8 @@ internal static class AnalysisTables
         string basis = analysis.Cells.Any(c => c.ToTeacher.Verdict.Basis == TestBasis.Images)
             ? "One seed: verdicts marked 'images' compare two trained networks on other test images; how much training varies is unknown."
             : "Verdicts hold for other seeds and other test images, given this teacher.";
-        string reasons = string.Join("; ", analysis.Cells.Where(c => !c.ToTeacher.Difference.HasValue).Select(c => c.ToTeacher.Difference.Reason).Distinct());
+        string reasons = string.Join(
+            "; ", UncomputableCells.Reasons(analysis.Cells.Select(c => (c.Position, c.Operation, c.Epochs, c.ToTeacher.Difference.Reason))));
         string seeds = SeedsColumn.Legend(analysis.Cells.Select(c => c.ToTeacher.Verdict.SeedsToDecide)) is { } legend ? $" {legend}." : "";
         string noted = string.Concat(Verdicts.Notes(analysis, Format.Minus).Select(note => $" {note}"));
         return Invariant($"{basis} Here {margin}{noted}{seeds}{(reasons.Length > 0 ? $" Not computable: {reasons}." : "")}");

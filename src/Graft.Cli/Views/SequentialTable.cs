@@ -76,7 +76,7 @@ internal static class SequentialTable
             );
         }
 
-        foreach (string reason in judgement.Cells.Select(c => c.Reason).OfType<string>().Distinct())
+        foreach (string reason in UncomputableCells.Reasons(judgement.Cells.Select(c => (c.Position, c.Operation, c.Epochs, c.Reason))))
         {
             terminal.WriteLine($"Not computable: {reason}.");
         }

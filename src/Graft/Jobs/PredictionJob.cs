@@ -53,6 +53,7 @@ public sealed class PredictionJob : GraftJob<PredictionResult>
     private readonly StudyGraph _graph;
     private readonly IReadOnlyList<Step> _steps;
     private readonly HashSet<string> _operations;
+    private readonly bool _namesOperations;
     private readonly HashSet<Place> _places;
     private readonly HashSet<(Place Position, string Operation)> _tried;
     private readonly int _epochs;
@@ -64,6 +65,7 @@ public sealed class PredictionJob : GraftJob<PredictionResult>
         _epochs = EpochsOf(study, plan.Epochs);
         var operations = OperationCatalog.Default.ParseList(plan.Operations ?? study.Plan.Operations).Select(o => o.Text).ToList();
         _operations = [.. operations];
+        _namesOperations = plan.Operations is not null;
         study.RequireData(data);
         var network = NetworkCatalog.Define(study.Plan.Network, data.Train.Shape, data.ClassNames.Count);
         _places = [.. StudyGraph.ResolvePositions(plan.Positions, network).Select(p => p.Place)];
@@ -109,8 +111,9 @@ public sealed class PredictionJob : GraftJob<PredictionResult>
         }
     }
 
-    /// <summary>What is asked for and stays out, as no such operation is possible there.</summary>
-    internal IReadOnlyList<UnavailableCell> Unavailable => [.. _graph.Unavailable.Where(u => IsAsked(u.Position, u.Operation))];
+    /// <summary>What is asked for and stays out, as no such operation is possible there, or as it swaps nothing.</summary>
+    internal IReadOnlyList<UnavailableCell> Unavailable =>
+        [.. _graph.Unavailable.Where(u => IsAsked(u.Position, u.Operation)), .. _namesOperations ? Unswapped() : []];
 
     /// <summary>The network.</summary>
     public string Network => _graph.Network.Name;
@@ -201,12 +204,22 @@ public sealed class PredictionJob : GraftJob<PredictionResult>
     {
         if (!untried.Any(s => IsAsked(s.Position, s.Operation)))
         {
-            var impossible = _graph.Unavailable.FirstOrDefault(u => IsAsked(u.Position, u.Operation));
+            var impossible = Unavailable.Count > 0 ? Unavailable[0] : null;
             throw new ConfigurationException(
                 $"study {_study.Id} has tried all of these{(impossible is null ? "" : $" that are possible (not {impossible.Operation} at {impossible.Position}: {impossible.Reason})")}; name other positions or operations."
             );
         }
     }
+
+    private IEnumerable<UnavailableCell> Unswapped() =>
+        from place in _places
+        where IsAsked(place, Unchanged.Operation) && Unchanged.Is(place, Unchanged.Operation)
+        orderby place.First
+        select new UnavailableCell(
+            place,
+            Unchanged.Operation,
+            Invariant($"'{Unchanged.Operation}' is the network's own block at position {place}, so that there is nothing to predict")
+        );
 
     private ConfigurationException CannotPredict(string reason) => new($"study {_study.Id} cannot predict: {reason}. Run it at more positions.");
 

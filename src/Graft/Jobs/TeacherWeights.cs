@@ -23,6 +23,11 @@ internal static class TeacherWeights
             return null;
         }
 
+        if (Directory.Exists(path))
+        {
+            throw new DataException($"the teacher's weights {path} are a directory. Give a file: .safetensors, or a PyTorch checkpoint like .pth.");
+        }
+
         var file = ImportedFile.Of(path, "the teacher's weights");
         Open(path, network, data).Dispose();
         new ClassOrder(path, NetworkWeights.ReadClassNames(path), data.Name, data.ClassNames).Require(acceptsReordered: false, mapsOnRequest: false);

@@ -4,7 +4,7 @@ namespace Graft.Runtime;
 internal static class RegularFile
 {
     /// <summary>What is said of a pipe, socket or device where a file is needed; null for a file and for what is not there.</summary>
-    public static string? FaultOf(string path) => FileIdentity.IsSpecial(path) ? "It is a pipe, socket or device, not a file." : null;
+    public static string? FaultOf(string path) => FileIdentity.IsSpecial(path) ? "it is a pipe, socket or device, not a file." : null;
 
     /// <summary>Opens a file for reading. A pipe would be waited for without end, and has no length.</summary>
     /// <param name="path">The file.</param>
@@ -29,7 +29,7 @@ internal static class RegularFile
     /// <summary>What is said of a file that is not there: a sentence with the nearest name in its directory.</summary>
     public static string MissingFault(string path) => $"{path}: there is no such file.{Nearest(path)}";
 
-    private static string RequireNoDirectory(string path) => Directory.Exists(path) ? throw new IOException("It is a directory, not a file.") : path;
+    private static string RequireNoDirectory(string path) => Directory.Exists(path) ? throw new IOException("it is a directory, not a file.") : path;
 
     // By what stands before the ending, among files of the same ending: that is where names differ. The same name may have another ending.
     private static string Nearest(string path)

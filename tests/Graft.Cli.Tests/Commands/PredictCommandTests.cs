@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using Graft.Cli.Tests.Support;
 
 namespace Graft.Cli.Tests.Commands;
@@ -73,6 +74,7 @@ public sealed class PredictCommandTests(Playground playground)
         Assert.Matches(@"^Study [0-9a-f]{12}: wrn-10-1 on images; 4 steps of distilling and measuring to run; no network is trained\s", dry.Output);
         Assert.Matches(@"\n +distillation +\d+ +\d+ +2 .*\n +predictors +\d+ +\d+ +2 ", dry.Output);
         Assert.EndsWith("Nothing was run.", dry.Output.TrimEnd());
+        Assert.DoesNotContain("Left out", dry.Output, StringComparison.Ordinal);
 
         var result = await InProcess.RunAsync("predict --workspace measured --positions 3 --operations conv-stack(w=2),residual --workers 2 --json");
 
@@ -85,5 +87,32 @@ public sealed class PredictCommandTests(Playground playground)
             f.GetProperty("predicted").GetDouble(), f.GetProperty("lower").GetDouble(), f.GetProperty("upper").GetDouble()));
         Assert.Equal(2, forecast.RootElement.GetProperty("mostInformative").GetArrayLength());
         Assert.DoesNotContain("trial", result.Error);
+        await NextIsACommandThatWorksAsync();
+        await TeacherIsSaidToBeLeftOutAsync();
+    }
+
+    private static async Task NextIsACommandThatWorksAsync()
+    {
+        var result = await InProcess.RunAsync("predict --workspace measured --positions 3 --operations conv-stack(w=2),residual --workers 2");
+
+        string said = result.Output.ReplaceLineEndings(" ").Replace("  ", " ", StringComparison.Ordinal);
+        var next = Regex.Match(said, "Next: the command that began study ([0-9a-f]{12}), with (--positions 1,2,3) (--operations \"[^ ]+\")");
+        Assert.True(next.Success, said);
+        Assert.Contains($"graft show study {next.Groups[1].Value} --workspace measured --json.", said, StringComparison.Ordinal);
+        string operations = next.Groups[3].Value.Replace("\"", "", StringComparison.Ordinal); // as a shell takes quotes off
+        var longer = await InProcess.RunAsync($"study --plan measured.yaml --workspace measured --workers 2 {next.Groups[2].Value} {operations} --dry-run");
+        Assert.Equal(0, longer.Code);
+        Assert.Matches(@"\n +trial +\d+ +\d*[1-9]\d* +[1-9]", longer.Output); // some are done, and some are left
+    }
+
+    private static async Task TeacherIsSaidToBeLeftOutAsync()
+    {
+        var result = await InProcess.RunAsync("predict --workspace measured --operations conv-stack(w=2),teacher --workers 2 --dry-run");
+
+        Assert.Contains(
+            "Left out: 'teacher' is the network's own block at position 1, so that there is nothing to predict. Likewise at 2, 3.",
+            result.Output.ReplaceLineEndings(" ").Replace("  ", " ", StringComparison.Ordinal),
+            StringComparison.Ordinal
+        );
     }
 }

@@ -47,6 +47,25 @@ public sealed class ShowCommandTests(Playground playground)
         }
     }
 
+    [Theory]
+    [InlineData("--margin 0.05")]
+    [InlineData("--csv tables-of-newest")]
+    [InlineData("--watch")]
+    public async Task Show_OptionOfAStudyWithoutIdentifier_IsOfTheNewest(string option)
+    {
+        await playground.FinishedStudyAsync();
+
+        var brief = await InProcess.RunAsync($"show {option} --workspace finished");
+        if (Directory.Exists("tables-of-newest"))
+        {
+            Directory.Delete("tables-of-newest", recursive: true); // else they are said to be replaced
+        }
+
+        var whole = await InProcess.RunAsync($"show study {option} --workspace finished");
+        Assert.Equal((0, whole.Output), (brief.Code, brief.Output));
+        Assert.Equal(whole.Error, brief.Error);
+    }
+
     [Fact]
     public async Task Study_Json_IsWhatTheStudyPrinted()
     {
@@ -83,7 +102,6 @@ public sealed class ShowCommandTests(Playground playground)
     [Theory]
     [InlineData("show study zzz --workspace finished", "error: no study or acceleration 'zzz' in workspace <here>/finished. Known: ID.")]
     [InlineData("show 0123456789abcdef --workspace finished", "error: no study or acceleration '0123456789abcdef' in workspace <here>/finished. Known: ID.")]
-    [InlineData("show --csv tables --workspace finished", "error: --csv does nothing without ID, a study's or an acceleration's; leave it out.")]
     [InlineData("show step zzz --workspace finished", "error: no step's key starts with 'zzz' in <here>/finished; 'graft show study ID --json' lists keys.")]
     [InlineData(
         "show studies --workspace nothing",

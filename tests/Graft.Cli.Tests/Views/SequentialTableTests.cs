@@ -36,6 +36,7 @@ public sealed class SequentialTableTests
         string text = Write(new() { Margin = 0.005, Looks = [], Cells = [cell], Requests = [] });
 
         Assert.Contains("Not looked at yet; 0 of 1 decided, 1 not computable (no trial ended). ", text.ReplaceLineEndings(" "), StringComparison.Ordinal);
+        Assert.Contains("Not computable: 1 identity: no trial ended.", text, StringComparison.Ordinal);
     }
 
     private static string Write(SequentialJudgement judgement)

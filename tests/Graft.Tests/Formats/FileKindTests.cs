@@ -64,7 +64,7 @@ public sealed class FileKindTests
         {
             var reading = Task.Run(() => Assert.Throws<DataException>(read), TestContext.Current.CancellationToken);
             var error = await reading.WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
-            Assert.Contains("It is a pipe, socket or device, not a file.", error.Message, StringComparison.Ordinal);
+            Assert.Contains("it is a pipe, socket or device, not a file.", error.Message, StringComparison.Ordinal);
         }
 
         Assert.Null(FoundContent.StartOf(pipe));

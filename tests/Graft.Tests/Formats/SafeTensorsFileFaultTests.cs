@@ -116,7 +116,7 @@ public sealed class SafeTensorsFileFaultTests
     {
         var exception = Assert.Throws<DataException>(() => SafeTensorsFile.Load(AppContext.BaseDirectory));
 
-        Assert.Equal($"{AppContext.BaseDirectory} cannot be read: It is a directory, not a file.", exception.Message);
+        Assert.Equal($"{AppContext.BaseDirectory} cannot be read: it is a directory, not a file.", exception.Message);
     }
 
     [Fact]

@@ -112,7 +112,7 @@ public sealed class AtomicFileTests : IDisposable
 
         var error = Assert.Throws<RunException>(() => AtomicFile.Write(Target, stream => stream.Write("new"u8)));
 
-        Assert.Contains("It is a pipe, socket or device, not a file.", error.Message, StringComparison.Ordinal);
+        Assert.Contains("it is a pipe, socket or device, not a file.", error.Message, StringComparison.Ordinal);
         Assert.True(FileIdentity.IsSpecial(Target));
         Assert.Equal([Target], Directory.GetFileSystemEntries(_directory.Path));
     }

@@ -164,7 +164,7 @@ public sealed class ImageFolderTests : IDisposable
         Assert.SkipUnless(OperatingSystem.IsLinux(), "Needs mkfifo.");
         await System.Diagnostics.Process.Start("mkfifo", _directory["train/a/2.png"]).WaitForExitAsync(TestContext.Current.CancellationToken);
 
-        Assert.Equal($"{_directory["train/a/2.png"]}: cannot be read (It is a pipe, socket or device, not a file.).", Fault());
+        Assert.Equal($"{_directory["train/a/2.png"]}: cannot be read (it is a pipe, socket or device, not a file.).", Fault());
     }
 
     [Fact]

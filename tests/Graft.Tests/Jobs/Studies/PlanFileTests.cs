@@ -268,7 +268,7 @@ public sealed class PlanFileTests
 
         var exception = Assert.Throws<ConfigurationException>(() => PlanFile.Load(directory.Path));
 
-        Assert.Equal($"{directory.Path} cannot be read: It is a directory, not a file.", exception.Message);
+        Assert.Equal($"{directory.Path} cannot be read: it is a directory, not a file.", exception.Message);
     }
 
     [Fact]
