@@ -8,7 +8,8 @@ public sealed class UncomputableCellsTests
     public void Reasons_CellsOfOneLength_AreNamedByReason() => Assert.Equal(
         ["5 residual and 1-2 teacher: nothing varies", "6 identity: no trial has finished"],
         UncomputableCells.Reasons([
-            (5, "residual", 1, "nothing varies"), (6, "residual", 1, null), (new(1, 2), "teacher", 1, "nothing varies"), (6, "identity", 1, "no trial has finished"),
+            (5, "residual", 1, "nothing varies"), (6, "residual", 1, null), (new(1, 2), "teacher", 1, "nothing varies"),
+            (6, "identity", 1, "no trial has finished"),
         ]));
 
     [Fact]
