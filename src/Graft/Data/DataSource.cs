@@ -83,8 +83,19 @@ internal static class DataSource
             return new($"data '{source}' is a file{found}, expected a directory or a name; unpack an archive first.");
         }
 
-        var hint = NearestName.Hint(source, DataCatalog.All.Select(known => known.Name));
-        return new($"data '{source}' is neither a known data set nor an existing directory.{hint}");
+        string[] known = [.. DataCatalog.All.Select(entry => entry.Name)];
+        string? nearest = NearestName.Of(source, [.. known, .. DirectoriesBeside(source)]);
+        string hint = nearest is null ? $"Known: {string.Join(", ", known)}" : $"Did you mean '{nearest}'?";
+        return new($"data '{source}' is neither a known data set nor an existing directory. {hint}{(nearest is null ? "." : "")}");
+    }
+
+    private static IEnumerable<string> DirectoriesBeside(string path)
+    {
+        string? above = Path.GetDirectoryName(Path.TrimEndingDirectorySeparator(path));
+        string place = string.IsNullOrEmpty(above) ? "." : above;
+        return Directory.Exists(place)
+            ? Directory.EnumerateDirectories(place, "*", new EnumerationOptions()).Select(name => Path.Combine(above ?? "", Path.GetFileName(name)))
+            : [];
     }
 
     private static ImageData Guard(string directory, Func<ImageData> read)

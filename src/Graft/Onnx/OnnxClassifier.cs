@@ -122,8 +122,11 @@ internal sealed class OnnxClassifier : IDisposable
         {
             throw new DataException(
                 Invariant($"{_path} tells {_output[1]} classes apart, {data.Name} has {classes}")
-                    + (Remark is { } remark ? $"; {remark}." : ". Give the data that it was trained on.")
-            );
+                    + (Remark is { } remark ? $"; {remark}." : ". Give the data that it was trained on, or train it on these, from its own weights on.")
+            )
+            {
+                Remedies = Remark is null ? [new(Setting.InitialWeights, _path)] : [],
+            };
         }
 
         if (!Fits(_input[1], shape.Channels) || !Fits(_input[2], shape.Height) || !Fits(_input[3], shape.Width))

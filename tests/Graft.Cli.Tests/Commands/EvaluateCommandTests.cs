@@ -91,7 +91,10 @@ public sealed class EvaluateCommandTests
         var result = await InProcess.RunAsync("evaluate unfit.onnx --data-directory never-downloaded");
 
         Assert.Equal(2, result.Code);
-        Assert.StartsWith("error: unfit.onnx tells 3 classes apart, cifar10 has 10. Give the data that it was trained on.", result.Error);
+        Assert.Equal(
+            "error: unfit.onnx tells 3 classes apart, cifar10 has 10. Give the data that it was trained on, or train it on these, from its own weights on "
+                + "(graft train --network unfit.onnx --from unfit.onnx).",
+            result.Error.TrimEnd());
         Assert.False(Directory.Exists("never-downloaded"));
     }
 

@@ -31,6 +31,16 @@ public sealed class DataSourceTests : IDisposable
     }
 
     [Fact]
+    public void Load_MisspeltDirectory_SuggestsTheOneBeside()
+    {
+        Directory.CreateDirectory(_directory["My Pictures"]);
+
+        var exception = Assert.Throws<ConfigurationException>(() => Load(_directory["My Picture/"]));
+
+        Assert.EndsWith($"is neither a known data set nor an existing directory. Did you mean '{_directory["My Pictures"]}'?", exception.Message);
+    }
+
+    [Fact]
     public void Load_File_SaysWhatIsExpected()
     {
         var path = _directory.Write("archive.tar", [1]);

@@ -143,7 +143,7 @@ public sealed class OnnxClassifierTests : IDisposable
             $"{FilePath} takes images of 3x16x16, toys has 1x28x28. Give the data that it was trained on.",
             Assert.Throws<DataException>(() => classifier.RequireFit(Data(new(1, 28, 28), classes: 4).Outline)).Message);
         Assert.Equal(
-            $"{FilePath} tells 4 classes apart, toys has 10. Give the data that it was trained on.",
+            $"{FilePath} tells 4 classes apart, toys has 10. Give the data that it was trained on, or train it on these, from its own weights on.",
             Assert.Throws<DataException>(() => classifier.RequireFit(Data(OnnxNetworks.Image, classes: 10).Outline)).Message);
     }
 
