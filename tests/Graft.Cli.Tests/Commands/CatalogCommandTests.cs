@@ -53,7 +53,7 @@ public sealed class CatalogCommandTests
     [Theory]
     [InlineData("not-a-directory", "error: --csv is 'not-a-directory', a file; name a directory.")]
     [InlineData("not-a-directory/below", "error: --csv is 'not-a-directory/below', but ")]
-    [InlineData("/proc/graft", "error: --csv is '/proc/graft', but nothing can be written there: ")]
+    [InlineData("/proc/graft", "error: --csv is '/proc/graft', but the directory '/proc' takes no new files. Name another place.")]
     public async Task Catalog_CsvWhereNothingCanBeWritten_IsWrongUsage(string directory, string error)
     {
         await File.WriteAllTextAsync("not-a-directory", "", TestContext.Current.CancellationToken);
