@@ -20,9 +20,12 @@ internal static class NearestName
         name.Length >= 3 && known.FindAll(k => k.StartsWith(name, StringComparison.OrdinalIgnoreCase)) is [var only] ? only : null;
 
     /// <summary>Returns " Did you mean 'x'?" where a known name is near, else the list of the known names.</summary>
-    public static string Hint(string name, IEnumerable<string> known)
+    /// <param name="name">What was given.</param>
+    /// <param name="known">The names that there are.</param>
+    /// <param name="unlisted">Others that may have been meant, but are too many to list.</param>
+    public static string Hint(string name, IEnumerable<string> known, params IEnumerable<string> unlisted)
     {
         var names = known.ToList();
-        return Of(name, names) is { } nearest ? $" Did you mean '{nearest}'?" : $" Known: {string.Join(", ", names)}.";
+        return Of(name, [.. names, .. unlisted]) is { } nearest ? $" Did you mean '{nearest}'?" : $" Known: {string.Join(", ", names)}.";
     }
 }

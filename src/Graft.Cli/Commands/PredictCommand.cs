@@ -66,15 +66,14 @@ internal sealed class PredictCommand
             },
             cancellation);
         bool json = parsed.GetValue(_json);
-        int left = job.StepsLeft();
         if (parsed.GetValue(_dryRun))
         {
-            return DryRunTable.Show(_terminal, job, session, json, () => WriteHeader(Work("")), job.Unavailable, cancellation);
+            return DryRunTable.Show(_terminal, job, session, json, () => WriteHeader(isTimed: false), job.Unavailable, cancellation);
         }
 
         if (!json)
         {
-            WriteHeader(Work(left == 0 ? "" : $", about {Format.Duration(job.Estimate(cancellation).Seconds)}"));
+            WriteHeader(isTimed: true);
         }
 
         PredictionResult result;
@@ -86,12 +85,13 @@ internal sealed class PredictCommand
         Write(result, _session.DirectoryOf(parsed), json);
         return result.Failures.Count == 0 ? 0 : 1;
 
-        string Work(string time) => left == 0
-            ? "all is distilled and measured already"
-            : $"{Plural.Of(left, "step")} of distilling and measuring to run{time}; no network is trained";
-
-        void WriteHeader(string work)
+        void WriteHeader(bool isTimed)
         {
+            int left = job.StepsLeft();
+            string time = isTimed && left > 0 ? $", about {Format.Duration(job.Estimate(cancellation).Seconds)}" : "";
+            string work = left == 0
+                ? "all is distilled and measured already"
+                : $"{Plural.Of(left, "step")} of distilling and measuring to run{time}; no network is trained";
             _terminal.WriteLine($"Study {job.Study}: {job.Network} on {job.Data.Name}; {work}");
             if (job.StepsLeftOfTried is > 0 and var tried)
             {

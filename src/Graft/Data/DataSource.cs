@@ -83,10 +83,8 @@ internal static class DataSource
             return new($"data '{source}' is a file{found}, expected a directory or a name; unpack an archive first.");
         }
 
-        string[] known = [.. DataCatalog.All.Select(entry => entry.Name)];
-        string? nearest = NearestName.Of(source, [.. known, .. DirectoriesBeside(source)]);
-        string hint = nearest is null ? $"Known: {string.Join(", ", known)}" : $"Did you mean '{nearest}'?";
-        return new($"data '{source}' is neither a known data set nor an existing directory. {hint}{(nearest is null ? "." : "")}");
+        var hint = NearestName.Hint(source, DataCatalog.All.Select(known => known.Name), unlisted: DirectoriesBeside(source));
+        return new($"data '{source}' is neither a known data set nor an existing directory.{hint}");
     }
 
     private static IEnumerable<string> DirectoriesBeside(string path)

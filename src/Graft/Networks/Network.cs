@@ -83,12 +83,11 @@ public sealed class Network : nn.Module<Tensor, Tensor>
         set
         {
             _precision = value;
+            var layers = value.Layers().WithClassifier(ScoringPart.OutputLayer);
             foreach (var part in Parts)
             {
-                part.Operation.Layers = value.Layers();
+                part.Operation.Layers = layers;
             }
-
-            ScoringPart.Layers = value.Layers().WithClassifier(ScoringPart.OutputLayer);
         }
     }
 

@@ -120,13 +120,8 @@ internal sealed class OnnxClassifier : IDisposable
         var (shape, classes) = (data.Image, data.ClassNames.Count);
         if (!Fits(_output[1], classes))
         {
-            throw new DataException(
-                Invariant($"{_path} tells {_output[1]} classes apart, {data.Name} has {classes}")
-                    + (Remark is { } remark ? $"; {remark}." : ". Give the data that it was trained on, or train it on these, from its own weights on.")
-            )
-            {
-                Remedies = Remark is null ? [new(Setting.InitialWeights, _path)] : [],
-            };
+            var (message, remedies) = OtherClasses.Fault(_path, _output[1], data.Name, classes, Remark);
+            throw new DataException(message) { Remedies = remedies };
         }
 
         if (!Fits(_input[1], shape.Channels) || !Fits(_input[2], shape.Height) || !Fits(_input[3], shape.Width))

@@ -124,18 +124,13 @@ internal sealed class OnnxNetworkSource(string folder) : INetworkSource
 
         var import = Open(name);
         RequireImage(import, image);
-        return import.Definition.Classes == classes ? import.Definition : throw OtherClasses(import, classes);
-    }
+        if (import.Definition.Classes != classes)
+        {
+            var (message, remedies) = OtherClasses.Fault(import.Path, import.Definition.Classes, "the data", classes, import.Remark);
+            throw new ConfigurationException(message) { Remedies = remedies };
+        }
 
-    private static ConfigurationException OtherClasses(ImportedNetwork import, int classes)
-    {
-        string fault = Invariant($"{import.File.Path} tells {import.Definition.Classes} classes apart, the data has {classes}");
-        return import.Remark is { } remark
-            ? new($"{fault}; {remark}.")
-            : new($"{fault}. Give the data that it was trained on, or train it on these, from its own weights on.")
-            {
-                Remedies = [new(Setting.InitialWeights, import.Path)],
-            };
+        return import.Definition;
     }
 
     /// <summary>Makes sure that images are those that a network from a file takes.</summary>
