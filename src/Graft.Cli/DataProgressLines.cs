@@ -36,6 +36,7 @@ internal sealed class DataProgressLines(Terminal terminal) : IProgress<DataProgr
     {
         DataActivity.Download => "downloading",
         DataActivity.Extract => "unpacking",
+        DataActivity.Read => "looking through", // before they are read: percentages of both under one word would run backwards
         _ => "reading",
     };
 

@@ -11,4 +11,8 @@ internal static class ArchitectureWords
         ArchitectureGroup.Random => "random",
         _ => "all",
     };
+
+    /// <summary>The rows of a table of orders: where there is one group alone, its row is that of all, and stands once.</summary>
+    public static IReadOnlyList<OrderAgreement> Rows(IReadOnlyList<OrderAgreement> orders) =>
+        orders is [{ Group: not null } only, { Group: null } all] && only.Count == all.Count ? [only] : orders;
 }

@@ -4,6 +4,7 @@ using Graft.Cli.Completion;
 using Graft.Jobs;
 using Graft.Networks;
 using Graft.Operations;
+using Graft.Runtime;
 
 namespace Graft.Cli.Commands;
 
@@ -128,10 +129,15 @@ internal sealed class PlanOptions(
     /// <summary>Where the values come from that no option says, for the first lines of what is printed.</summary>
     /// <param name="parsed">The command line.</param>
     /// <param name="presetFor">As for <see cref="Read"/>.</param>
-    public string OriginOf(ParseResult parsed, Func<string?, string> presetFor) =>
-        parsed.GetValue(_plan) is { } file ? file
-        : parsed.GetValue(_preset) is { } preset ? $"preset {preset}"
-        : $"preset {presetFor(parsed.GetValue(Data))}, for all that no option says; --preset or --plan for others";
+    public string OriginOf(ParseResult parsed, Func<string?, string> presetFor)
+    {
+        string named =
+            parsed.GetValue(_plan) is { } file ? file
+            : parsed.GetValue(_preset) is { } preset ? $"preset {preset}"
+            : $"preset {presetFor(parsed.GetValue(Data))}, for all that no option says; --preset or --plan for others";
+        string[] keys = [.. Settings(parsed).Keys];
+        return keys.Length == 0 ? named : $"{named}; {_set.Name} for {Listing.Of(keys)}";
+    }
 
     /// <summary>
     /// The network that the command line names or, where it names weights alone, that they say they are of; null where a plan or preset is to say it, and where

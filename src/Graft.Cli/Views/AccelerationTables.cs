@@ -167,7 +167,7 @@ internal static class AccelerationTables
             ">advantage of score\nover counting changes",
             ">training\naccuracy, %\n(median)"
         );
-        foreach (var order in result.Order)
+        foreach (var order in ArchitectureWords.Rows(result.Order))
         {
             table.AddRow(
                 ArchitectureWords.Of(order.Group),

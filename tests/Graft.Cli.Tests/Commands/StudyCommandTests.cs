@@ -36,6 +36,17 @@ public sealed class StudyCommandTests(Playground playground)
     }
 
     [Fact]
+    public async Task Study_ValuesThatSetGives_AreSaidInTheFirstLines()
+    {
+        var result = await InProcess.RunAsync(
+            "study --plan plan.yaml --set distillation.minSteps=3 --set seeds=2 --set distillation.epochs=2 --dry-run --workspace none");
+
+        Assert.True(result.Code == 0, result.Error);
+        Assert.Contains(
+            "  values      plan.yaml; --set for distillation.minSteps, distillation.epochs and seeds\n", result.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Study_OperationsWithoutTeacher_GetItAndItIsSaid()
     {
         var result = await InProcess.RunAsync("study --plan plan.yaml --operations identity --dry-run --workspace none");
