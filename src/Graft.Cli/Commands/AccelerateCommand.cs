@@ -214,7 +214,7 @@ internal sealed class AccelerateCommand
             _terminal.WriteLine($"Saved in {directory} as {result.Acceleration}.  Report: {report}");
             _terminal.WriteLine(
                 result.State == JobState.Done
-                    ? $"Next: graft show study {result.Acceleration}{workspace} --json for all numbers, or another budget: the same command with --budget and --out (what is there is not run again)."
+                    ? $"Next: graft show acceleration {result.Acceleration}{workspace} --json for all numbers, or another budget: the same command with --budget and --out (what is there is not run again)."
                     : "Next: the same command tries again what failed, and only that."
             );
         }

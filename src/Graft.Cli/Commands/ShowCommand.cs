@@ -60,7 +60,7 @@ internal sealed class ShowCommand
 
     private Command CreateStudy()
     {
-        var command = new Command("study", "A study's tables and verdicts so far (default: the newest's).")
+        var command = new Command("study", "The tables and verdicts so far of a study or an acceleration (default: the newest's).")
         {
             _id,
             _margin,
@@ -69,6 +69,7 @@ internal sealed class ShowCommand
             _workspace,
             _json,
         };
+        command.Aliases.Add("acceleration");
         command.SetAction(ShowStudyAsync);
         return command;
     }

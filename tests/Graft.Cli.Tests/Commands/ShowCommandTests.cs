@@ -35,6 +35,7 @@ public sealed class ShowCommandTests(Playground playground)
 
         await AreTheSame($"show {id}", $"show study {id}");
         await AreTheSame($"show {id} --json", $"show study {id} --json");
+        await AreTheSame($"show acceleration {id}", $"show study {id}"); // one command for what both are
         await AreTheSame($"show {key}", $"show step {key}");
         var margin = await InProcess.RunAsync($"show {key} --workspace finished --margin 1");
         Assert.Equal((2, $"error: --margin does nothing for {key}, a step; leave it out."), (margin.Code, margin.Error.TrimEnd()));
