@@ -52,7 +52,8 @@ public sealed class GraftApp(TextWriter output, TextWriter error)
         var terminal = new Terminal(output, error);
         var parsed = Root(terminal).Parse(args);
         bool isNoCommand = UsageErrors.NoCommand(parsed) is not null; // help on what is not there would be that of something else
-        if (isNoCommand || ((parsed.Errors.Count > 0 || UsageErrors.OptionAsArgument(parsed) is not null) && parsed.Action is not HelpWithExample))
+        bool isMisplaced = UsageErrors.OptionAsArgument(parsed) is not null || UsageErrors.OptionAsValue(parsed) is not null;
+        if (isNoCommand || ((parsed.Errors.Count > 0 || isMisplaced) && parsed.Action is not HelpWithExample))
         {
             terminal.WriteError(UsageErrors.Describe(parsed));
             return 2;

@@ -1,3 +1,4 @@
+using Graft.Onnx.Import;
 using Graft.Runtime;
 
 namespace Graft.Cli;
@@ -23,6 +24,18 @@ internal static class OutputFile
         }
 
         RequireWritable(option, path);
+    }
+
+    /// <summary>Makes sure that a file for a network in ONNX form is named as one: no command would take it for one by another name.</summary>
+    /// <param name="option">What named it.</param>
+    /// <param name="path">The file.</param>
+    /// <exception cref="ConfigurationException">It is not.</exception>
+    public static void RequireOnnxName(string option, string path)
+    {
+        if (!OnnxNetworkSource.IsFile(path))
+        {
+            throw new ConfigurationException($"{option} is '{path}', but what is written is an ONNX file: name it {Path.ChangeExtension(path, ".onnx")}.");
+        }
     }
 
     /// <summary>Makes sure that no file of the user's is written over by accident.</summary>

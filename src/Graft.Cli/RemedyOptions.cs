@@ -36,7 +36,7 @@ internal static class RemedyOptions
         }
 
         return remedy.Setting == Setting.DownloadMirror ? $"{name} URL"
-            : remedy == new Remedy(Setting.ImageChannels, Invariant($"{ImageShape.Rgb}")) ? $"without {name}"
+            : remedy.Setting == Setting.ImagesAsStored || remedy == new Remedy(Setting.ImageChannels, Invariant($"{ImageShape.Rgb}")) ? $"without {name}"
             : KeyOf(remedy.Setting) is { } key ? $"{name} {key}={remedy.Value}"
             : remedy.Value is { } value && option is not Option<bool> ? $"{name} {value}"
             : name;
@@ -50,7 +50,7 @@ internal static class RemedyOptions
         Setting.Network => "--network",
         Setting.TeacherWeights => "--teacher",
         Setting.InitialWeights => "--from",
-        Setting.ImageSize => "--image-size",
+        Setting.ImageSize or Setting.ImagesAsStored => "--image-size",
         Setting.ImageChannels => "--grayscale",
         Setting.PixelMean => "--mean",
         Setting.PixelStd => "--std",

@@ -19,6 +19,17 @@ internal static class UsageErrors
         : parsed.CommandResult.Children.OfType<ArgumentResult>().SelectMany(a => a.Tokens).Select(t => t.Value)
             .FirstOrDefault(word => word.StartsWith("--", StringComparison.Ordinal));
 
+    /// <summary>An option in whose place as a value another option of the command stands, with that; null for none.</summary>
+    public static (string Option, string Value)? OptionAsValue(ParseResult parsed)
+    {
+        var options = OptionsOf(parsed.CommandResult);
+        return parsed.CommandResult.Children.OfType<OptionResult>()
+            .SelectMany(o => o.Tokens, (o, token) => (o.Option.Name, token.Value))
+            .Where(o => options.Contains(o.Value))
+            .Select(o => ((string, string)?)o)
+            .FirstOrDefault();
+    }
+
     /// <summary>A word in the place of a command that is none, and no identifier either; null for none.</summary>
     public static string? NoCommand(ParseResult parsed) => parsed.CommandResult.Command.Subcommands.Count == 0
         ? null
@@ -32,6 +43,11 @@ internal static class UsageErrors
     {
         var command = parsed.CommandResult.Command;
         var commands = command.Subcommands.Where(c => !c.Hidden).Select(c => c.Name).ToList();
+        if (OptionAsValue(parsed) is var (valueless, other))
+        {
+            return [$"{valueless} needs a value, and '{other}' is an option."];
+        }
+
         string? unknown = OptionAsArgument(parsed) ?? parsed.UnmatchedTokens.FirstOrDefault() ?? NoCommand(parsed);
         if (unknown is not null) // those that follow are mostly its values
         {

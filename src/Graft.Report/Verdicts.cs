@@ -30,12 +30,21 @@ internal static class Verdicts
                 + "Each is tested with the training noise of all cells of its length and with that of the two compared cells alone; both tests have to agree.";
         string margin =
             Invariant(
-                $" “Equivalent” means within ±{100 * analysis.Margin:0.###} points. Intervals, p-values and verdicts are corrected for {(analysis.Cells.Count > 1 ? "all " : "")}{Plural.Of(analysis.Cells.Count, "cell")}."
+                $" “Equivalent” means within ±{100 * analysis.Margin:0.###} points. Intervals, p-values and verdicts are corrected for {Family(analysis)}."
             );
         string seeds = analysis.Cells.Any(c => c.ToTeacher.Verdict.SeedsToDecide is { HasValue: true })
             ? " “Seeds to decide” is an estimate of the seeds at which a verdict has a chance of 80 %."
             : "";
         return $"{basis}{margin}{seeds}{string.Concat(Notes(analysis).Select(note => $" {note}"))}";
+    }
+
+    /// <summary>The cells that tests are corrected for, e.g. <c>all 12 cells</c>: those that can be tested.</summary>
+    public static string Family(StudyAnalysis analysis)
+    {
+        int tested = analysis.Cells.Count(c => c.ToTeacher.CorrectedPValue is not null);
+        return tested == analysis.Cells.Count
+            ? $"{(tested > 1 ? "all " : "")}{Plural.Of(tested, "cell")}"
+            : Invariant($"the {Plural.Of(tested, "cell")} of {analysis.Cells.Count:N0} that can be tested");
     }
 
     /// <summary>The verdict in words, with what it rests on where that is less than usual.</summary>
@@ -52,8 +61,8 @@ internal static class Verdicts
 
     /// <summary>What the intervals of a study are whose seeds were added, taken as if nobody had looked before.</summary>
     public static string BasisOfAllSeeds(StudyAnalysis analysis) =>
-        $"All seeds that there are, also those after the look that decided. Intervals are corrected for {(analysis.Cells.Count > 1 ? "all " : "")}"
-        + $"{Plural.Of(analysis.Cells.Count, "cell")}, but not for looking repeatedly: nothing is decided by them."
+        $"All seeds that there are, also those after the look that decided. Intervals are corrected for {Family(analysis)}, "
+        + "but not for looking repeatedly: nothing is decided by them."
         + (CutIntervals(analysis) is { } cut ? $" {cut}" : "");
 
     /// <summary>What is to be said where the interval of a cell that is called equivalent reaches beyond the margin; null where none does.</summary>

@@ -56,4 +56,7 @@ public enum Setting
 
     /// <summary>Another server with the files of a known data set; the value names the data set.</summary>
     DownloadMirror,
+
+    /// <summary>That images are taken as they are stored, and not scaled to a size.</summary>
+    ImagesAsStored,
 }

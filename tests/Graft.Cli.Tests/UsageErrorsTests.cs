@@ -24,6 +24,8 @@ public sealed class UsageErrorsTests
     [InlineData("report --margn 1", "'graft report' has no option '--margn'. Did you mean '--margin'? See 'graft report --help'.")]
     [InlineData("study --frobnicate", "'graft study' has no option '--frobnicate'. See 'graft study --help'.")]
     [InlineData("study --seeds", "--seeds needs a value. See 'graft study --help'.")]
+    [InlineData("show --csv --workspace w", "--csv needs a value, and '--workspace' is an option. See 'graft show --help'.")]
+    [InlineData("study --data --dry-run", "--data needs a value, and '--dry-run' is an option. See 'graft study --help'.")]
     [InlineData("study --seeds many", "--seeds is 'many'; it must be a whole number of at most 9 digits. See 'graft study --help'.")]
     [InlineData("study --workers 1.5", "--workers is '1.5'; it must be a whole number of at most 9 digits. See 'graft study --help'.")]
     [InlineData("study --seeds 1 --seeds 2", "--seeds is given 2 times; give it once. See 'graft study --help'.")]

@@ -50,6 +50,18 @@ public sealed class VerdictsTests
     public void TooFineMargin_LessThanOneImage_SaysSo(double margin, int? images, string? expected) =>
         Assert.Equal(expected, Verdicts.TooFineMargin(margin, images));
 
+    // Holm's correction is over the tests that there are.
+    [Fact]
+    public void Family_CellsWithoutATest_AreNotCorrectedFor()
+    {
+        var analysis = SyntheticStudy.WithAnalysis(SyntheticStudy.Published()).Analysis!;
+        int all = analysis.Cells.Count;
+        var open = analysis.Cells[0] with { ToTeacher = analysis.Cells[0].ToTeacher with { CorrectedPValue = null } };
+
+        Assert.Equal($"all {all} cells", Verdicts.Family(analysis));
+        Assert.Equal($"the {all - 1} cells of {all} that can be tested", Verdicts.Family(analysis with { Cells = [open, .. analysis.Cells.Skip(1)] }));
+    }
+
     [Fact]
     public void Basis_MarginOfLessThanOneImage_SaysSo()
     {

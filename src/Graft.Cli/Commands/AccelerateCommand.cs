@@ -98,7 +98,8 @@ internal sealed class AccelerateCommand
     private async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellation)
     {
         var plan = ReadPlan(parsed);
-        OutputFile.Require("--out", parsed.GetValue(_out)!, plan.Teacher.Weights, parsed.GetValue(_table), plan.Network);
+        OutputFile.Require(_out.Name, parsed.GetValue(_out)!, plan.Teacher.Weights, parsed.GetValue(_table), plan.Network);
+        OutputFile.RequireOnnxName(_out.Name, parsed.GetValue(_out)!);
         using var session = _session.Open(_terminal, parsed);
         RequireSense(parsed);
         var table = parsed.GetValue(_table) is { } file ? new LatencySource(file, parsed.GetValue(_foreign)) : null;

@@ -162,6 +162,7 @@ internal sealed class EvaluateCommand
         var (_, model, classes) = (before ?? after)!;
         var (normalization, source) = NormalizationOf(parsed, images, own, "weights"); // after what says that the images do not fit at all
         ImageOption.NoteContradiction(_terminal, images.Scaling, path, scaling, "the options are taken");
+        _terminal.WriteProgressNote(TeacherWeights.SizeRemark(path, images.Test.Shape));
         if (classes is not null)
         {
             model.ReorderClasses(classes.PlacesOfDataClasses);

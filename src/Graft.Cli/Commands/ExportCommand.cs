@@ -121,6 +121,7 @@ internal sealed class ExportCommand
         const string Consequence = "the exported file will say the latter, and is wrong where the weights are right";
         ImageOption.NoteContradiction(_terminal, data?.Scaling, path, scaling, Consequence);
         ImageOption.NoteContradiction(_terminal, given, path, own, Consequence);
+        _terminal.WriteProgressNote(data is null ? null : TeacherWeights.SizeRemark(path, data.Test.Shape));
         var comparison = NetworkExport.Save(model, origin.Import, options, target, data, cancellation);
         return new()
         {
@@ -173,7 +174,9 @@ internal sealed class ExportCommand
     private string RequireTarget(ParseResult parsed, string otherwise, string? weights = null)
     {
         string target = parsed.GetValue(_output) ?? otherwise;
-        OutputFile.Require(parsed.GetValue(_output) is null ? "the output" : _output.Name, target, weights, parsed.GetValue(_network));
+        string option = parsed.GetValue(_output) is null ? "the output" : _output.Name;
+        OutputFile.Require(option, target, weights, parsed.GetValue(_network));
+        OutputFile.RequireOnnxName(option, target);
         OutputFile.RequireNew(target, parsed.GetValue(_force));
         return target;
     }

@@ -138,7 +138,7 @@ internal static class AccelerationTables
             terminal.WriteLine($"Repair of '{network.Name}', without labels: {Format.Percent(network.AccuracyBefore)} to {Format.Percent(repaired)} %.");
         }
 
-        if (network.LearningRate is { } rate)
+        if (network is { LearningRate: { } rate, KeptWhatItWasGiven: not true })
         {
             terminal.WriteLine(Invariant($"'{network.Name}' was fine-tuned with a peak learning rate of {rate}, which a search on held-out images chose."));
         }

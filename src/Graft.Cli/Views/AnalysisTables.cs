@@ -94,7 +94,7 @@ internal static class AnalysisTables
     private static string Basis(StudyAnalysis analysis)
     {
         string margin = Invariant(
-            $"'equivalent' means within ±{100 * analysis.Margin:0.###} points (--margin); intervals and p are corrected for {(analysis.Cells.Count > 1 ? "all " : "")}{Plural.Of(analysis.Cells.Count, "cell")}."
+            $"'equivalent' means within ±{100 * analysis.Margin:0.###} points (--margin); intervals and p are corrected for {Verdicts.Family(analysis)}."
         );
         string basis = analysis.Cells.Any(c => c.ToTeacher.Verdict.Basis == TestBasis.Images)
             ? "One seed: verdicts marked 'images' compare two trained networks on other test images; how much training varies is unknown."

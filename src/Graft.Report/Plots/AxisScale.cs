@@ -5,6 +5,8 @@ namespace Graft.Report.Plots;
 /// <summary>The range, ticks and coordinate of an axis. Its coordinate is the value itself or, where the axis is logarithmic, its common logarithm.</summary>
 internal sealed class AxisScale
 {
+    private const int LeastTicks = 2; // one alone does not show a scale
+
     private readonly bool _logarithmic;
 
     private AxisScale(double min, double max, IReadOnlyList<AxisTick> ticks, bool logarithmic = false)
@@ -56,18 +58,20 @@ internal sealed class AxisScale
     {
         double[] logs = [.. values.Where(x => double.IsFinite(x) && x > 0).Select(Math.Log10)];
         double low = logs.DefaultIfEmpty(-1).Min() - 0.1, high = logs.DefaultIfEmpty(0).Max() + 0.1;
-        double[] mantissas = (high - low) switch { > 2.2 => [1], > 1.2 => [1, 3], > 0.4 => [1, 2, 5], _ => [1, 1.5, 2, 3, 4, 5, 7] };
         int every = Math.Max(1, (int)Math.Ceiling((high - low) / 7));
-        List<AxisTick> marks = [];
-        for (int exponent = (int)Math.Floor(low); exponent <= high; exponent++)
-        {
-            foreach (double at in mantissas.Select(m => exponent + Math.Log10(m)).Where(x => x >= low && x <= high && exponent % every == 0))
-            {
-                marks.Add(new AxisTick(at, Math.Pow(10, at).ToString("0.##########", CultureInfo.InvariantCulture)));
-            }
-        }
+        double[][] mantissas = [[1], [1, 3], [1, 2, 5], [1, 1.5, 2, 3, 4, 5, 7]];
+        int coarsest = (high - low) switch { > 2.2 => 0, > 1.2 => 1, > 0.4 => 2, _ => 3 };
+        var ticks = mantissas.Skip(coarsest).Select(At).FirstOrDefault(found => found.Count >= LeastTicks) ?? At(mantissas[^1]);
+        var marks = ticks.Select(at => new AxisTick(at, Math.Pow(10, at).ToString("0.##########", CultureInfo.InvariantCulture)));
+        return new AxisScale(low, high, [.. marks], logarithmic: true);
 
-        return new AxisScale(low, high, marks, logarithmic: true);
+        List<double> At(double[] mantissas) =>
+        [
+            .. Enumerable.Range((int)Math.Floor(low), (int)Math.Floor(high) - (int)Math.Floor(low) + 1)
+                .Where(exponent => exponent % every == 0)
+                .SelectMany(exponent => mantissas, (exponent, mantissa) => exponent + Math.Log10(mantissa))
+                .Where(at => at >= low && at <= high),
+        ];
     }
 
     /// <summary>A linear axis of counts from 0 or 1 on, with whole ticks.</summary>

@@ -33,19 +33,21 @@ public sealed record OrderAgreement
     public AccuracyRange? Accuracy { get; init; }
 
     /// <summary>The agreement on selected architectures, on random ones, and on all; groups without any are left out.</summary>
-    /// <param name="architectures">The architectures, whose numbers are finite.</param>
+    /// <param name="architectures">The architectures, whose numbers are finite; one of several groups is in each.</param>
+    /// <param name="all">The same, each once.</param>
     /// <param name="seed">Decides the bootstrap.</param>
-    internal static IReadOnlyList<OrderAgreement> Of(IReadOnlyList<JudgedArchitecture> architectures, ulong seed)
+    internal static IReadOnlyList<OrderAgreement> Of(IReadOnlyList<JudgedArchitecture> architectures, IReadOnlyList<JudgedArchitecture> all, ulong seed)
     {
         ArgumentNullException.ThrowIfNull(architectures);
+        ArgumentNullException.ThrowIfNull(all);
         return
         [
-            .. architectures.GroupBy(a => a.Group).OrderBy(g => g.Key).Select(g => Of(g.Key, [.. g], seed)),
-            .. architectures.Count > 0 ? [Of(null, architectures, seed)] : Array.Empty<OrderAgreement>(),
+            .. architectures.GroupBy(a => a.Group).OrderBy(g => g.Key).Select(g => OfOne(g.Key, [.. g], seed)),
+            .. all.Count > 0 ? [OfOne(null, all, seed)] : Array.Empty<OrderAgreement>(),
         ];
     }
 
-    private static OrderAgreement Of(ArchitectureGroup? group, IReadOnlyList<JudgedArchitecture> some, ulong seed)
+    private static OrderAgreement OfOne(ArchitectureGroup? group, IReadOnlyList<JudgedArchitecture> some, ulong seed)
     {
         return new()
         {

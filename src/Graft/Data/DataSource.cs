@@ -54,7 +54,7 @@ internal static class DataSource
 
         var shape = images?.Size is { } size ? new ImageShape(known.Shape.Channels, size, size) : known.Shape;
         var normalization = images?.Normalization is { } text ? Normalization.Parse(text) : known.Normalization;
-        return new(known.Name, shape, known.ClassNames, normalization);
+        return new(known.Name, shape, known.ClassNames, normalization, Stored: images?.Size is null ? null : known.Shape);
     }
 
     private static ImageData ReadKnown(CatalogEntry entry, DataOptions options, CancellationToken cancellation)

@@ -35,10 +35,13 @@ public sealed record ImageData
     internal bool ArePhotographs { get; init; }
 
     /// <summary>What tells whether a network fits the data set.</summary>
-    internal DataOutline Outline => new(Name, Train.Shape, ClassNames, Normalization, ArePhotographs);
+    internal DataOutline Outline => new(Name, Train.Shape, ClassNames, Normalization, ArePhotographs, Stored);
 
     /// <summary>How the images were scaled; null where they are as they are stored.</summary>
     internal ImageScaling? Scaling { get; init; }
+
+    /// <summary>The shape that images have as they are stored, where they were scaled; of several sizes, that of most. Null where it is not known.</summary>
+    internal ImageShape? Stored { get; init; }
 
     /// <summary>Puts images that lie in memory together. It stands in no plan: sessions of another day could not load it again.</summary>
     /// <param name="name">What it is called in messages.</param>

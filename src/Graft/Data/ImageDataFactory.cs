@@ -76,6 +76,8 @@ internal static class ImageDataFactory
                 Train = Scale(data.Train, options.Images, inMemory, progress, cancellation),
                 Test = Scale(data.Test, options.Images, inMemory, progress, cancellation),
                 Scaling = options.Images.Scaling,
+                Stored = data.Train.Shape,
+                Notes = [.. data.Notes, .. options.Images.Remark(data.Name, data.Train.Shape) is { } remark ? [remark] : Array.Empty<string>()],
             };
         }
 

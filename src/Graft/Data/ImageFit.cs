@@ -21,7 +21,8 @@ internal sealed record ImageFit(string? Words, IReadOnlyList<Remedy> Remedies)
     /// <param name="channels">The channels that the network takes; null for any.</param>
     /// <param name="height">The height in pixels that it takes; null for any.</param>
     /// <param name="width">The width in pixels that it takes; null for any.</param>
-    public static ImageFit Of(ImageShape images, bool arePhotographs, int? channels, int? height, int? width)
+    /// <param name="stored">The images' shape before they were scaled; null where they were not.</param>
+    public static ImageFit Of(ImageShape images, bool arePhotographs, int? channels, int? height, int? width, ImageShape? stored = null)
     {
         string? conversion = !arePhotographs || channels == images.Channels ? null
             : channels == ImageShape.Grayscale ? "convert the images to grayscale"
@@ -34,16 +35,19 @@ internal sealed record ImageFit(string? Words, IReadOnlyList<Remedy> Remedies)
             return Impossible;
         }
 
+        bool fitsAsStored = isScaled && height == stored?.Height && width == stored?.Width;
         Remedy[] remedies =
         [
             .. conversion is not null ? [new(Setting.ImageChannels, Invariant($"{channels}"))] : Array.Empty<Remedy>(),
-            .. isScaled ? [new(Setting.ImageSize, Invariant($"{width}"))] : Array.Empty<Remedy>(),
+            .. fitsAsStored ? [new(Setting.ImagesAsStored)]
+                : isScaled ? [new(Setting.ImageSize, Invariant($"{width}"))]
+                : Array.Empty<Remedy>(),
         ];
         return new(
             (conversion, isScaled) switch
             {
-                (not null, true) => $"{conversion} and scale them",
-                (null, true) => "scale the images",
+                (not null, true) => $"{conversion} and {(fitsAsStored ? "do not scale" : "scale")} them",
+                (null, true) => fitsAsStored ? "take the images as they are stored" : "scale the images",
                 _ => conversion,
             },
             remedies

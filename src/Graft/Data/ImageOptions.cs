@@ -52,6 +52,17 @@ public sealed record ImageOptions
     /// <summary>How images are scaled; null where they are taken as they are stored.</summary>
     internal ImageScaling? Scaling => Size is { } size ? new(ShorterSide, size) : null;
 
+    /// <summary>
+    /// What is to be said where images have the size already, and are enlarged and cropped all the same, as nothing says what they are scaled to before; null
+    /// otherwise.
+    /// </summary>
+    /// <param name="data">What the data set is called.</param>
+    /// <param name="stored">The shape of the images before they are scaled; null where it is not known.</param>
+    internal string? Remark(string data, ImageShape? stored) => Resize is null && Size is { } size && stored?.Height == size && stored.Width == size
+        ? Invariant($"{data}: the images are of {size}x{size} pixels already; they are enlarged to {ShorterSide}x{ShorterSide} and the middle is taken. ")
+            + Invariant($"Leave the size out, or scale to {size} before, to take them whole.")
+        : null;
+
     /// <summary>Returns what is wrong with the values, one sentence each; empty if nothing is.</summary>
     /// <param name="section">The section of the plan, for the messages.</param>
     public IEnumerable<string> Faults(string section)

@@ -103,7 +103,7 @@ internal sealed class NetworkImports : IDisposable
     /// <exception cref="GraftException">Images or classes are others, or the normalisation does not fit.</exception>
     public static Normalization NormalizationOf(ImportedNetwork import, string? given, DataOutline data)
     {
-        OnnxNetworkSource.RequireImage(import, data.Image, data.ArePhotographs, data.Name);
+        OnnxNetworkSource.RequireImage(import, data.Image, data.ArePhotographs, data.Name, data.Stored);
         new ClassOrder(import.Path, import.ClassNames, data.Name, data.ClassNames).Require(acceptsReordered: false, mapsOnRequest: false);
         if (given is null)
         {

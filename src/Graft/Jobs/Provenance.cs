@@ -101,7 +101,7 @@ public sealed record Provenance
         .GroupBy(threads => threads).MaxBy(group => group.Count())?.Key;
 
     private static PhaseCost CostOf(IGrouping<string, StoredStep> steps) => new(
-        steps.Key, steps.Count(), steps.Sum(s => s.Seconds), steps.Sum(CoreHoursOf)
+        steps.Key, steps.Count(s => s.State.HasEnded()), steps.Sum(s => s.Seconds), steps.Sum(CoreHoursOf)
     );
 
     private static double CoreHoursOf(StoredStep step) => step.Seconds * ThreadsOf(step) / SecondsPerHour;

@@ -51,6 +51,18 @@ internal static class TeacherWeights
         }
     }
 
+    /// <summary>
+    /// What is to be said of weights whose network was trained on images of another size; null where it was not, and where the file does not say.
+    /// </summary>
+    /// <param name="path">The file.</param>
+    /// <param name="images">The shape of the images that it gets.</param>
+    /// <exception cref="DataException">It cannot be read.</exception>
+    public static string? SizeRemark(string path, ImageShape images) =>
+        NetworkWeights.ReadSide(path) is { } side && (images.Height, images.Width) != (side, side)
+            ? Invariant($"{path} was trained on images of {side}x{side} pixels and gets {images.Height}x{images.Width} here: ")
+                + "what it knows of sizes does not fit these, and it is likely to be right less often."
+            : null;
+
     /// <summary>Opens weights, once images of the data's channels are what they take. The caller owns the network.</summary>
     /// <param name="path">The file.</param>
     /// <param name="network">The network's name; null where the file says it.</param>

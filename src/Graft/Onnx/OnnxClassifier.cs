@@ -126,7 +126,7 @@ internal sealed class OnnxClassifier : IDisposable
 
         if (!Fits(_input[1], shape.Channels) || !Fits(_input[2], shape.Height) || !Fits(_input[3], shape.Width))
         {
-            var fit = ImageFit.Of(shape, data.ArePhotographs, Taken(_input[1]), Taken(_input[2]), Taken(_input[3]));
+            var fit = ImageFit.Of(shape, data.ArePhotographs, Taken(_input[1]), Taken(_input[2]), Taken(_input[3]), data.Stored);
             throw new DataException(
                 $"{_path} takes images of {string.Join("x", _input.Skip(1).Select(Size))}, {data.Name} has {shape}. Give the data that it was trained on{(fit.Words is { } words ? $", or {words}" : "")}."
             )

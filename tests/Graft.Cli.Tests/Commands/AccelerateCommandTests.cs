@@ -92,6 +92,7 @@ public sealed class AccelerateCommandTests
         using var evaluated = JsonDocument.Parse((await InProcess.RunAsync("evaluate other.onnx --data images --json")).Output);
         using var file = Graft.Onnx.OnnxClassifier.Load("other.onnx");
         Assert.Equal(id, file.Metadata["graft.acceleration"]);
+        Assert.Contains(file.Metadata["graft.row"], (string[])["accelerated", "single positions", "teacher or identity", "greedy removal"]);
         Assert.Equal("without distillation", file.Metadata["graft.row"]);
         Assert.Equal(evaluated.RootElement.GetProperty("accuracy").GetDouble(), double.Parse(file.Metadata["graft.accuracy"], CultureInfo.InvariantCulture), 4);
 

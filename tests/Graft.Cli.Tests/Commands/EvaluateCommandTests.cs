@@ -56,6 +56,21 @@ public sealed class EvaluateCommandTests
         );
     }
 
+    // Nothing fails: convolutions take any size.
+    [Fact]
+    public async Task Evaluate_ImagesOfAnotherSizeThanTheWeightsWereTrainedOn_SaysSo()
+    {
+        Playground.WriteImages("images24w", classes: 3, train: 2, test: 4, size: 24);
+        Save("sized.safetensors");
+
+        var other = await InProcess.RunAsync("evaluate sized.safetensors --data images24w");
+        var own = await InProcess.RunAsync("evaluate sized.safetensors --data images24w --image-size 16");
+
+        Assert.Equal((0, 0), (other.Code, own.Code));
+        Assert.Contains("note: sized.safetensors was trained on images of 16x16 pixels and gets 24x24 here", other.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("note:", own.Error, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Evaluate_DirectoryInPlaceOfTheFileAndTheReverse_AsksWhetherTheyWereSwapped()
     {

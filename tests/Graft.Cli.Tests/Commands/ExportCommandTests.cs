@@ -182,6 +182,18 @@ public sealed class ExportCommandTests
     }
 
     [Fact]
+    public async Task Export_NameOfAnotherFormat_IsRefused()
+    {
+        Save("named.safetensors");
+
+        var result = await InProcess.RunAsync("export named.safetensors --out named.pt");
+
+        Assert.Equal(
+            (2, "error: --out is 'named.pt', but what is written is an ONNX file: name it named.onnx."), (result.Code, result.Error.TrimEnd()));
+        Assert.False(File.Exists("named.pt"));
+    }
+
+    [Fact]
     public void Decoded_Plan_GivesItsOptions()
     {
         Assert.Equal(" --image-size 96 --resize 96 --grayscale", ImageOption.Decoded(new() { Size = 96, Resize = 96, Channels = 1 }));

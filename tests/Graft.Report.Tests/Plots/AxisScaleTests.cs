@@ -42,6 +42,7 @@ public sealed class AxisScaleTests
 
     [Theory]
     [InlineData(0.02, 0.1, new[] { "0.02", "0.05", "0.1" })]
+    [InlineData(0.75, 1.3, new[] { "0.7", "1", "1.5" })]
     [InlineData(0.02, 0.9, new[] { "0.03", "0.1", "0.3", "1" })]
     [InlineData(0.001, 1, new[] { "0.001", "0.01", "0.1", "1" })]
     public void Logarithmic_Ticks_AreRoundNumbers(double low, double high, string[] labels)

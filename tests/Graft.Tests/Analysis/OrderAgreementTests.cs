@@ -25,7 +25,7 @@ public sealed class OrderAgreementTests
     [Fact]
     public void Of_Groups_AreJudgedApartAndTogether()
     {
-        var agreements = OrderAgreement.Of(Architectures, seed: 1);
+        var agreements = Of(Architectures);
 
         Assert.Equal([(ArchitectureGroup.Front, 5), (ArchitectureGroup.Random, 6), (null, 11)], agreements.Select(a => (a.Group, a.Count)));
         Assert.Equal((1, -1, -1), Taus(agreements[0]));
@@ -42,7 +42,7 @@ public sealed class OrderAgreementTests
     [Fact]
     public void Of_AllTogether_IsKendallsTau()
     {
-        var all = OrderAgreement.Of(Architectures, seed: 1)[2];
+        var all = Of(Architectures)[2];
 
         // 55 pairs: 10 within the front in order, 15 within the random ones reversed, and of 30 between all reversed (random ones are worse, and their scores
         // lower).
@@ -53,14 +53,17 @@ public sealed class OrderAgreementTests
     [Fact]
     public void Of_TooFewOrConstant_HasNoTau()
     {
-        var one = Assert.Single(OrderAgreement.Of([Architectures[0]], seed: 1), a => a.Group is null);
+        var one = Assert.Single(Of([Architectures[0]]), a => a.Group is null);
 
         Assert.Null(one.Score);
         Assert.Null(one.OverParameters);
-        Assert.Empty(OrderAgreement.Of([], seed: 1));
-        Assert.Null(OrderAgreement.Of([.. Architectures.Select(a => a with { Accuracy = null })], seed: 1)[0].Accuracy);
-        Assert.Null(OrderAgreement.Of([.. Architectures.Select(a => a with { ChangedPositions = 6 })], seed: 1)[2].ChangedPositions);
+        Assert.Empty(Of([]));
+        Assert.Null(Of([.. Architectures.Select(a => a with { Accuracy = null })])[0].Accuracy);
+        Assert.Null(Of([.. Architectures.Select(a => a with { ChangedPositions = 6 })])[2].ChangedPositions);
     }
+
+    private static IReadOnlyList<OrderAgreement> Of(IReadOnlyList<JudgedArchitecture> architectures) =>
+        OrderAgreement.Of(architectures, architectures, seed: 1);
 
     private static (double?, double?, double?) Taus(OrderAgreement agreement) =>
         (agreement.Score?.KendallTau, agreement.ChangedPositions?.KendallTau, agreement.Parameters?.KendallTau);

@@ -114,6 +114,7 @@ public sealed class DataSourceTests : IDisposable
     }
 
     [Theory]
+    [InlineData("test/cat/1.png", "there is test/ but no train/; put the images for training into train/<class>.")]
     [InlineData("train/cat/1.png", "there is train/ but no test/; put images for testing into test/<class> (val/<class> is taken too); found: dog, train.")]
     [InlineData("Train/cat/1.png", "there is Train/, expected train/ and test/ in lower case; rename the folders.")]
     public void Load_FoldersOfAnotherForm_SaysWhatToDo(string image, string message)

@@ -19,6 +19,18 @@ public sealed class ImageFitTests
         Assert.Equal(settings.Zip(values, (setting, value) => new Remedy(setting, value)), fit.Remedies);
     }
 
+    // Scaled to what it takes, they would be enlarged and cropped.
+    [Theory]
+    [InlineData(3, "take the images as they are stored")]
+    [InlineData(1, "convert the images to grayscale and do not scale them")]
+    public void Of_ImagesThatFitAsTheyAreStored_AreNotToBeScaled(int channels, string words)
+    {
+        var fit = ImageFit.Of(new(3, 48, 48), arePhotographs: true, channels, 32, 32, stored: new(3, 32, 32));
+
+        Assert.Equal(words, fit.Words);
+        Assert.Equal(new Remedy(Setting.ImagesAsStored), fit.Remedies[^1]);
+    }
+
     [Theory]
     [InlineData(3, 1)]
     [InlineData(1, 3)]

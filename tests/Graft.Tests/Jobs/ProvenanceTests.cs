@@ -14,12 +14,13 @@ public sealed class ProvenanceTests
             Step("teacher", StepState.Done, seconds: 900, threads: 4),
             Step("trial", StepState.Failed, seconds: 3600, threads: 2),
             Step("trial", StepState.Pending, seconds: 0, threads: null),
+            Step("trial", StepState.Interrupted, seconds: 360, threads: 1), // cost something, but has not run
         ];
 
         var provenance = Of(steps);
 
-        Assert.Equal([new PhaseCost("teacher", 1, 900, 1), new PhaseCost("trial", 2, 5400, 2.5)], provenance.Cost);
-        Assert.Equal(6300, provenance.StepSeconds);
+        Assert.Equal([new PhaseCost("teacher", 1, 900, 1), new PhaseCost("trial", 2, 5760, 2.6)], provenance.Cost);
+        Assert.Equal(6660, provenance.StepSeconds);
     }
 
     [Fact]

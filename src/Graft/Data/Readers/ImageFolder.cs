@@ -21,7 +21,7 @@ internal sealed class ImageFolder : IDataFormat
         var notKept = new List<string>();
         var hashes = WithRevision(listing.Files, ContentIndex.Hash(directory, listing.Files, options, notKept, cancellation));
         var data = new Folder(name, listing, hashes, options, notKept, cancellation).Read();
-        return data with { Notes = [.. listing.Notes, .. notes, .. InBothParts(directory, listing, hashes), .. notKept] };
+        return data with { Notes = [.. listing.Notes, .. data.Notes, .. notes, .. InBothParts(directory, listing, hashes), .. notKept] };
     }
 
     /// <summary>Why a directory of folders with images is no image folder, and what to do; null if it does not look like one at all.</summary>
@@ -33,6 +33,11 @@ internal sealed class ImageFolder : IDataFormat
         {
             var found = names.Count > 1 ? $"; found: {Some(names)}" : "";
             return $"there is train/ but no test/; put images for testing into test/<class> (val/<class> is taken too){found}.";
+        }
+
+        if (TestFolders(directory) is [var test, ..] && !names.Contains("train", StringComparer.OrdinalIgnoreCase))
+        {
+            return $"there is {test}/ but no train/; put the images for training into train/<class>.";
         }
 
         if (names.FirstOrDefault(name => name.Equals("train", StringComparison.OrdinalIgnoreCase)) is { } other)
@@ -125,24 +130,24 @@ internal sealed class ImageFolder : IDataFormat
         private readonly int? _size = options.Images.Size;
         private readonly ImageShape _shape = options.Images.Size is { } size
             ? new(options.Images.PhotographChannels, size, size)
-            : MostFrequentShape(listing, options.Images.PhotographChannels);
+            : MostFrequentShape(listing, options.Images.PhotographChannels)
+                ?? ImageDecoder.ReadShape(Path.Combine(listing.Root, listing.Files[0]), options.Images.PhotographChannels);
 
         // Of some images from all over the folder: one that differs from the others is to be named, not the others.
-        private static ImageShape MostFrequentShape(ImageListing listing, int channels)
+        // Null where all of them are damaged.
+        private static ImageShape? MostFrequentShape(ImageListing listing, int channels)
         {
             const int Most = 25;
             int step = Math.Max(1, listing.Files.Count / Most);
             var shapes = listing.Files.Where((_, i) => i % step == 0).Select(ShapeOf).OfType<ImageShape>().CountBy(shape => shape).ToList();
-            return shapes.Count > 0 ? shapes.MaxBy(shape => shape.Value).Key : ImageDecoder.ReadShape(PathOf(listing.Files[0]), channels);
-
-            string PathOf(string file) => Path.Combine(listing.Root, file);
+            return shapes.Count > 0 ? shapes.MaxBy(shape => shape.Value).Key : null;
 
             // Null of an image that is damaged: all of those are named when pixels are read.
             ImageShape? ShapeOf(string file)
             {
                 try
                 {
-                    return ImageDecoder.ReadShape(PathOf(file), channels);
+                    return ImageDecoder.ReadShape(Path.Combine(listing.Root, file), channels);
                 }
                 catch (DataException)
                 {
@@ -178,8 +183,10 @@ internal sealed class ImageFolder : IDataFormat
             return ImageDataFactory.Apply(Data(train, test, facts.Normalization, facts.Fingerprint!), options, cancellation);
         }
 
-        private ImageData Data(ImageSet train, ImageSet test, Normalization normalization, string fingerprint) =>
-            new()
+        private ImageData Data(ImageSet train, ImageSet test, Normalization normalization, string fingerprint)
+        {
+            var stored = _size is null ? null : MostFrequentShape(listing, _shape.Channels);
+            return new()
             {
                 Name = name,
                 Train = train,
@@ -189,7 +196,10 @@ internal sealed class ImageFolder : IDataFormat
                 Fingerprint = fingerprint,
                 ArePhotographs = true,
                 Scaling = options.Images.Scaling,
+                Stored = stored,
+                Notes = options.Images.Remark(name, stored) is { } remark ? [remark] : [],
             };
+        }
 
         /// <summary>What can be known only by reading all pixels; where these are decoded for it, it is kept.</summary>
         private MeasuredFacts MeasuredOnce(ImageSet train, ImageSet? test)

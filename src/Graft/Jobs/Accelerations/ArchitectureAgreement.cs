@@ -38,6 +38,7 @@ internal sealed class ArchitectureAgreement
                 .Concat(_random.Select(a => Judged(a, ArchitectureGroup.Random)))
                 .OfType<JudgedArchitecture>(),
         ],
+        [.. _all.Select(a => Judged(a, ArchitectureGroup.Front)).OfType<JudgedArchitecture>()],
         _seed);
 
     /// <summary>Of the scores with accuracies after fine-tuning, each architecture once.</summary>
@@ -53,12 +54,12 @@ internal sealed class ArchitectureAgreement
         _seed);
 
     /// <summary>
-    /// What the scores of the architectures' operations add up to, as they were judged, on the architectures of <see cref="Order"/>; null where too few were.
+    /// What the scores of the architectures' operations add up to, as they were judged, on all architectures of <see cref="Order"/>; null where too few were.
     /// </summary>
     /// <param name="scores">The score of each candidate.</param>
     public ScoreModel? Fit(IReadOnlyDictionary<OperationAt, double> scores) => ScoreModel.Fit(
     [
-        .. _selected.Concat(_random).Where(a => a.KullbackLeibler is not null)
+        .. _all.Where(a => a.KullbackLeibler is not null)
             .Select(a => ((IReadOnlyList<double>)[.. OperationsOf(a).Where(scores.ContainsKey).Select(o => scores[o])], a.KullbackLeibler!.Value)),
     ]);
 

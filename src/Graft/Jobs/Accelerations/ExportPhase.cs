@@ -22,6 +22,7 @@ internal sealed class ExportPhase(AccelerationOutline outline, TrainedNetwork ex
             new Dictionary<string, string>(
             [
                 new(NetworkMetadata.Acceleration, outline.Id),
+                new(NetworkMetadata.Row, exported.Name),
                 NetworkMetadata.OfAccuracy(exported.Accuracy),
                 NetworkMetadata.OfLatency(exported.LatencyMs, $"{outline.Target}"),
             ]),

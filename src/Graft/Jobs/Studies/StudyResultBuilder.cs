@@ -88,6 +88,9 @@ internal sealed class StudyResultBuilder
         var measurements = _outline.Cells.SelectMany(c => c.Trials).SelectMany(t => t.Measurements).Concat(_outline.Similarities).Distinct().ToList();
         var states = cells.Select(c => c.State).Append(teacher.State).Concat(measurements.Select(State)).ToList();
         var findings = cache.Get(_outline, _steps.Values, _options, () => Findings(cells, teacher.Accuracy));
+        var state = states.Contains(StepState.Failed) ? JobState.Failed
+            : states.TrueForAll(s => s == StepState.Done) && findings.Sequential is not { Requests.Count: > 0 } ? JobState.Done
+            : JobState.Incomplete;
         string[] remarks = [.. baselines.Values.Select(b => RemarkOn(b, teacher.Accuracy)).OfType<string>()];
         return new()
         {
@@ -96,9 +99,7 @@ internal sealed class StudyResultBuilder
             NetworkFile = _outline.NetworkFile,
             Data = _outline.Plan.Data,
             Operations = _outline.Plan.Operations,
-            State = states.Contains(StepState.Failed) ? JobState.Failed
-                : states.TrueForAll(s => s == StepState.Done) && findings.Sequential is not { Requests.Count: > 0 } ? JobState.Done
-                : JobState.Incomplete,
+            State = state,
             Teacher = teacher,
             Remarks = remarks,
             Cells = [.. cells.Select(c => WithDifference(c, baselines.GetValueOrDefault(c.Epochs), teacher.Accuracy))],
@@ -107,7 +108,9 @@ internal sealed class StudyResultBuilder
             Similarity = findings.Similarity,
             FailedMeasurements = [.. measurements.Select(Stored).OfType<StoredStep>().Where(s => s.State == StepState.Failed)
                 .Select(s => new FailedMeasurement(_kinds.TitleOf(s, _record), s.Key, s.Error!))],
-            Analysis = findings.Analysis is { } analysis && remarks.Length > 0 ? analysis with { Next = [] } : findings.Analysis, // remarks say what is next
+            Analysis = remarks.Length > 0 || state == JobState.Incomplete // remarks say what is next; half a study says nothing of it
+                ? findings.Analysis is { } analysis ? analysis with { Next = [] } : null
+                : findings.Analysis,
             Sequential = findings.Sequential,
             Provenance = Provenance(begun),
         };

@@ -138,13 +138,15 @@ internal sealed class OnnxNetworkSource(string folder) : INetworkSource
     /// <param name="image">Their shape.</param>
     /// <param name="arePhotographs">Whether their channels can be chosen.</param>
     /// <param name="data">What errors call them.</param>
+    /// <param name="stored">Their shape before they were scaled; null where they were not.</param>
     /// <exception cref="ConfigurationException">They are not.</exception>
-    public static void RequireImage(ImportedNetwork import, ImageShape image, bool arePhotographs = false, string data = "the data")
+    public static void RequireImage(
+        ImportedNetwork import, ImageShape image, bool arePhotographs = false, string data = "the data", ImageShape? stored = null)
     {
         var own = import.Definition.Image;
         if (own != image)
         {
-            var fit = ImageFit.Of(image, arePhotographs, own.Channels, own.Height, own.Width);
+            var fit = ImageFit.Of(image, arePhotographs, own.Channels, own.Height, own.Width, stored);
             throw new ConfigurationException(
                 $"{import.File.Path} takes images of {own}, {data} has {image}{(fit.Words is { } words ? $"; {words}" : "")}."
             )

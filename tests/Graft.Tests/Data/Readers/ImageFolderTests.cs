@@ -445,6 +445,24 @@ public sealed class ImageFolderTests : IDisposable
         Assert.NotEqual(before.Fingerprint, data.Fingerprint);
     }
 
+    [Fact]
+    public void Read_ImagesThatHaveTheSizeAlready_SaysThatTheyAreEnlargedAndCropped()
+    {
+        const string Remark = "test: the images are of 32x32 pixels already; they are enlarged to 37x37 and the middle is taken. "
+            + "Leave the size out, or scale to 32 before, to take them whole.";
+        string[] files = ["train/a/1.png", "train/B/1.png", "train/B/2.png", "test/a/x.PNG", "test/B/x.png"];
+        foreach (var (i, file) in files.Index())
+        {
+            Picture(file, new SKColor((byte)i, 1, 2), width: 32, height: 32);
+        }
+
+        Assert.Contains(Remark, Read(images: new() { Size = 32 }).Notes);
+        foreach (var images in (ImageOptions?[])[new() { Size = 32, Resize = 32 }, new() { Size = 32, Resize = 36 }, new() { Size = 24 }, null])
+        {
+            Assert.DoesNotContain(Read(images: images).Notes, note => note.Contains("already", StringComparison.Ordinal));
+        }
+    }
+
     /// <summary>The values are those of Pillow's <c>convert("L")</c>.</summary>
     [Theory]
     [InlineData(null)]

@@ -12,7 +12,8 @@ public sealed class ArchitectureAgreementTests
     private static readonly Dictionary<OperationAt, double> Scores =
         new() { [new(1, Cheap)] = 0.1, [new(2, Cheap)] = 0.2, [new(3, Cheap)] = 0.45, [new(Run, Cheap)] = 0.5 };
 
-    // Below one another in the report: the same architectures, the unchanged one among them.
+    // Below one another in the report: the same architectures, the unchanged one among them. A random one may be a selected one: it stands in both
+    // groups, and among all once.
     [Fact]
     public void Fit_SumOfScores_OrdersAsTheTableSays()
     {
@@ -22,7 +23,7 @@ public sealed class ArchitectureAgreementTests
 
         var all = agreement.Order[^1];
 
-        Assert.Equal(8, all.Count);
+        Assert.Equal([3, 5, 7], agreement.Order.Select(order => order.Count));
         Assert.Equal(all.Score!.KendallTau, agreement.Fit(Scores)!.SumTau, 1e-12);
     }
 

@@ -101,6 +101,7 @@ public sealed class StudyResultBuilderTests : IDisposable
     {
         FinishTeacher(teacher);
         Finish("teacher", after, after, after);
+        FinishOthers();
         var outline = StudyOutline.Of(Graph, new(2, 1, 2)) with { TestImages = images, Chance = images is null ? null : 0.1 };
 
         var result = StudyResultBuilder.Build(outline, _workspace.Steps);
@@ -108,6 +109,21 @@ public sealed class StudyResultBuilderTests : IDisposable
 
         Assert.Equal(expected, expected is null ? remark : remark?[..expected.Length]);
         Assert.Equal(expected is null, result.Analysis!.Next.Count > 0); // what is advised beside the remark would be for nothing
+    }
+
+    // "Add the unchanged network", "run a second seed": both may be what is being done.
+    [Fact]
+    public void Build_UnfinishedStudy_AdvisesNothing()
+    {
+        FinishTeacher(0.9);
+        Finish("identity", 0.8, 0.81, 0.82);
+        var half = Build();
+
+        Finish("teacher", 0.9, 0.91, 0.92);
+        FinishOthers();
+
+        Assert.Equal((JobState.Incomplete, 0), (half.State, half.Analysis!.Next.Count));
+        Assert.NotEmpty(Build().Analysis!.Next);
     }
 
     [Fact]
@@ -324,16 +340,16 @@ public sealed class StudyResultBuilderTests : IDisposable
         var cache = new FindingsCache();
         Finish("identity", 0.90, 0.92);
         Finish("teacher", 0.91, 0.93);
-        var first = Build(cache).Analysis;
+        var first = Build(cache).Analysis!.Cells;
         _workspace.Steps.MarkRunning(Trials("identity")[2].Key, """{"machine":"m","versions":{},"device":"cpu"}""", "test");
         _workspace.Steps.Beat([Trials("identity")[2].Key], 0.5);
 
-        Assert.Same(first, Build(cache).Analysis);
-        Assert.NotSame(first, Build(cache, new() { Margin = 0.01 }).Analysis);
+        Assert.Same(first, Build(cache).Analysis!.Cells);
+        Assert.NotSame(first, Build(cache, new() { Margin = 0.01 }).Analysis!.Cells);
 
-        first = Build(cache).Analysis;
+        first = Build(cache).Analysis!.Cells;
         Finish("identity", 0.90, 0.92, 0.97);
-        Assert.NotSame(first, Build(cache).Analysis);
+        Assert.NotSame(first, Build(cache).Analysis!.Cells);
         Assert.Equal(3, Build(cache).Cells.Single(c => c.Operation == "identity").Accuracies.Count);
     }
 
@@ -375,6 +391,15 @@ public sealed class StudyResultBuilderTests : IDisposable
         foreach (var (trial, accuracy) in Trials(operation).Zip(accuracies))
         {
             _workspace.Steps.Complete(trial.Key, StepResults.ToJson(new TrialStepResult(accuracy, 0.1, 1, 1)), seconds: 1);
+        }
+    }
+
+    // All trials that are not done yet.
+    private void FinishOthers()
+    {
+        foreach (var trial in Graph.Cells.SelectMany(cell => cell.Trials).Where(t => _workspace.Steps.Find(t.Key)?.State != StepState.Done))
+        {
+            _workspace.Steps.Complete(trial.Key, StepResults.ToJson(new TrialStepResult(0.7, 0.1, 1, 1)), seconds: 1);
         }
     }
 
