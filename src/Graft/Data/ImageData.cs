@@ -40,7 +40,7 @@ public sealed record ImageData
     /// <summary>How the images were scaled; null where they are as they are stored.</summary>
     internal ImageScaling? Scaling { get; init; }
 
-    /// <summary>The shape that images have as they are stored, where they were scaled; of several sizes, that of most. Null where it is not known.</summary>
+    /// <summary>The shape that images have as they are stored, where they were scaled; null where they were not, and of images of several shapes.</summary>
     internal ImageShape? Stored { get; init; }
 
     /// <summary>Puts images that lie in memory together. It stands in no plan: sessions of another day could not load it again.</summary>

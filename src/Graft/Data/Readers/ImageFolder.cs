@@ -130,17 +130,19 @@ internal sealed class ImageFolder : IDataFormat
         private readonly int? _size = options.Images.Size;
         private readonly ImageShape _shape = options.Images.Size is { } size
             ? new(options.Images.PhotographChannels, size, size)
-            : MostFrequentShape(listing, options.Images.PhotographChannels)
-                ?? ImageDecoder.ReadShape(Path.Combine(listing.Root, listing.Files[0]), options.Images.PhotographChannels);
+            : MostFrequentShape(listing, options.Images.PhotographChannels);
 
-        // Of some images from all over the folder: one that differs from the others is to be named, not the others.
-        // Null where all of them are damaged.
-        private static ImageShape? MostFrequentShape(ImageListing listing, int channels)
+        // One that differs from the others is to be named, not the others.
+        private static ImageShape MostFrequentShape(ImageListing listing, int channels) => SomeShapes(listing, channels) is { Count: > 0 } shapes
+            ? shapes.MaxBy(shape => shape.Value).Key
+            : ImageDecoder.ReadShape(Path.Combine(listing.Root, listing.Files[0]), channels);
+
+        // Of some images from all over the folder: how many have each shape.
+        private static List<KeyValuePair<ImageShape, int>> SomeShapes(ImageListing listing, int channels)
         {
             const int Most = 25;
             int step = Math.Max(1, listing.Files.Count / Most);
-            var shapes = listing.Files.Where((_, i) => i % step == 0).Select(ShapeOf).OfType<ImageShape>().CountBy(shape => shape).ToList();
-            return shapes.Count > 0 ? shapes.MaxBy(shape => shape.Value).Key : null;
+            return [.. listing.Files.Where((_, i) => i % step == 0).Select(ShapeOf).OfType<ImageShape>().CountBy(shape => shape)];
 
             // Null of an image that is damaged: all of those are named when pixels are read.
             ImageShape? ShapeOf(string file)
@@ -185,7 +187,7 @@ internal sealed class ImageFolder : IDataFormat
 
         private ImageData Data(ImageSet train, ImageSet test, Normalization normalization, string fingerprint)
         {
-            var stored = _size is null ? null : MostFrequentShape(listing, _shape.Channels);
+            var stored = _size is not null && SomeShapes(listing, _shape.Channels) is [var only] ? only.Key : null;
             return new()
             {
                 Name = name,

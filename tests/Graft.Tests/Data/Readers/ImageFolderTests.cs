@@ -461,6 +461,9 @@ public sealed class ImageFolderTests : IDisposable
         {
             Assert.DoesNotContain(Read(images: images).Notes, note => note.Contains("already", StringComparison.Ordinal));
         }
+
+        Picture("test/a/y.png", Red, width: 40, height: 30);
+        Assert.DoesNotContain(Remark, Read(images: new() { Size = 32 }).Notes);
     }
 
     /// <summary>The values are those of Pillow's <c>convert("L")</c>.</summary>
