@@ -48,8 +48,9 @@ internal sealed class AccelerationJobView(IWorkspace workspace, StoredJob job) :
     public override void Write(Terminal terminal)
     {
         terminal.WriteLine($"{Title} {Result.Acceleration} ({Result.State.ToName()}): {Result.NetworkTitle} on {Result.Data}");
-        if (Result.State == JobState.Incomplete && StepCounts.Of(workspace, Job) is var counts)
+        if (Result.State == JobState.Incomplete)
         {
+            var counts = StepCounts.Of(workspace, Job);
             string done = Invariant($"{counts.Done:N0} of {Plural.Of(counts.Steps, "step")} done, of those that are known so far.");
             terminal.WriteLine($"{done} The command that began the acceleration goes on.");
         }

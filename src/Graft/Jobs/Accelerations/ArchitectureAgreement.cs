@@ -38,7 +38,7 @@ internal sealed class ArchitectureAgreement
                 .Concat(_random.Select(a => Judged(a, ArchitectureGroup.Random)))
                 .OfType<JudgedArchitecture>(),
         ],
-        [.. _all.Select(a => Judged(a, ArchitectureGroup.Front)).OfType<JudgedArchitecture>()],
+        [.. _all.Select(a => Judged(a, ArchitectureGroup.Front)).OfType<JudgedArchitecture>()], // the group of these counts for nothing
         _seed);
 
     /// <summary>Of the scores with accuracies after fine-tuning, each architecture once.</summary>

@@ -108,8 +108,8 @@ internal sealed class StudyResultBuilder
             Similarity = findings.Similarity,
             FailedMeasurements = [.. measurements.Select(Stored).OfType<StoredStep>().Where(s => s.State == StepState.Failed)
                 .Select(s => new FailedMeasurement(_kinds.TitleOf(s, _record), s.Key, s.Error!))],
-            Analysis = remarks.Length > 0 || state == JobState.Incomplete // remarks say what is next; half a study says nothing of it
-                ? findings.Analysis is { } analysis ? analysis with { Next = [] } : null
+            Analysis = findings.Analysis is { } analysis && (remarks.Length > 0 || state == JobState.Incomplete)
+                ? analysis with { Next = [] } // remarks say what is next; half a study says nothing of it
                 : findings.Analysis,
             Sequential = findings.Sequential,
             Provenance = Provenance(begun),
