@@ -1,7 +1,7 @@
 """The study of bench/study.yaml as one would write it in PyTorch: a WRN-16-1 is trained, one of its blocks is replaced by each of seven operations, each is
 distilled from the block's features, the network is trained on and tested. Prints one JSON document: seconds of each part and the accuracies.
 
-usage: pytorch_study.py DATA default|tuned        DATA has train/CLASS/* and test/CLASS/* of 32x32 pixels
+usage: pytorch_study.py DATA default|tuned [SEED]        DATA has train/CLASS/* and test/CLASS/* of 32x32 pixels; SEED is the teacher's (default: 1)
 "default" is PyTorch as it comes: fp32, contiguous, one process, each candidate with teacher passes of its own. "tuned" is bf16 autocast, channels-last,
 graft's allocator settings, two processes of one thread, and the candidates of a position and seed in the same teacher passes. Images are in memory and
 augmented by the batch in both, which is faster than a DataLoader with transforms of single images."""
@@ -11,7 +11,7 @@ import sys
 import tempfile
 import time
 
-data_directory, tuned = sys.argv[1], sys.argv[2] == "tuned"
+data_directory, tuned, teacher_seed = sys.argv[1], sys.argv[2] == "tuned", int(sys.argv[3]) if len(sys.argv) > 3 else 1
 if tuned:
     libc = ctypes.CDLL("libc.so.6")
     for parameter, value in ((-8, 1), (-4, 0), (-1, -1), (-2, 512 << 20)):
@@ -226,11 +226,11 @@ def main():
     def lap(name):
         parts[name] = time.perf_counter() - started - sum(parts.values())
 
-    torch.manual_seed(0)
     data = load_data()
     lap("data")
+    torch.manual_seed(teacher_seed)
     teacher = WideResNet()
-    train(teacher, data, 8, 0.1, 0)
+    train(teacher, data, 8, 0.1, teacher_seed)
     result = {"teacher": accuracy(teacher, *data[2])}
     lap("teacher")
     # Identity only where the shape is kept; the unchanged network once a seed.

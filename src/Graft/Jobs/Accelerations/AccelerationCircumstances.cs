@@ -24,6 +24,9 @@ internal sealed record AccelerationCircumstances
     /// <summary>The teacher's latency beside the networks over that beside the operations.</summary>
     public double LatencyDrift { get; init; } = 1;
 
+    /// <summary>The mean relative error of architectures' latencies as predicted, scaled by the drift; null where that is not known.</summary>
+    public double? LatencyError { get; init; }
+
     /// <summary>The latencies of operations that selection went by.</summary>
     public IReadOnlyList<MedianInterval> OperationLatencies { get; init; } = [];
 

@@ -9,7 +9,7 @@ internal sealed class AccelerationRemarks
 
     private const double GapWorthMoreEpochs = 0.02;
     private const int FewEpochs = 10, FewTestImagesAClass = 50;
-    private const double DriftWorthAWord = 0.1;
+    private const double DriftWorthAWord = 0.1, LatencyErrorWorthAWord = 0.15;
 
     private readonly IReadOnlyList<NetworkResult> _networks;
     private readonly NetworkResult _own;
@@ -82,6 +82,17 @@ internal sealed class AccelerationRemarks
         {
             yield return new(Invariant(
                 $"The machine was not equally fast all the time: when whole networks were measured, the teacher took {drift:0.00} times what it took when operations were. Predictions are scaled by that; for a better selection {Cure}"
+            ), again);
+        }
+
+        // The teacher may take as long as before, and the operations have been measured in a bad moment all the same: then the budget is not used, or broken.
+        if (_circumstances is { ForeignTarget: null, LatencyError: > LatencyErrorWorthAWord and var error })
+        {
+            string example = _own is { LatencyMs: { } whole, PredictedMs: { } predicted }
+                ? Invariant($", '{_own.Name}' takes {whole.Median:0.000} ms where {predicted:0.000} were predicted")
+                : "";
+            yield return new(Invariant(
+                $"Latencies of operations, by which selection went, do not add up to those of whole networks: predictions are {100 * error:0} % off on average{example}. What was selected may be chance: {Cure}"
             ), again);
         }
     }

@@ -76,7 +76,7 @@ internal sealed class AccelerationResultBuilder : IStepResults
             Target = _outline.Target,
             Networks = networks,
             WhyNoSmallerNetwork = _outline.WhyNoSmallerNetwork(),
-            Advice = Advice(networks, budgetMs),
+            Advice = Advice(networks, budgetMs, agreement.LatencyError),
             Exported = export is null ? null : _flow.Export!.Name,
             Model = export is null ? null : ArtifactPath.InWorkspace(export.Model),
             ModelMaxDifference = export?.MaxDifference,
@@ -107,7 +107,7 @@ internal sealed class AccelerationResultBuilder : IStepResults
         };
     }
 
-    private AccelerationAdvice? Advice(IReadOnlyList<NetworkResult> networks, double budgetMs) => AccelerationAdvice.Of(networks, new()
+    private AccelerationAdvice? Advice(IReadOnlyList<NetworkResult> networks, double budgetMs, double? latencyError) => AccelerationAdvice.Of(networks, new()
     {
         BudgetMs = budgetMs,
         Epochs = _outline.Plan.FineTuning.Epochs,
@@ -115,6 +115,7 @@ internal sealed class AccelerationResultBuilder : IStepResults
         Classes = _outline.Classes,
         Chance = _outline.Chance,
         LatencyDrift = Drift,
+        LatencyError = latencyError,
         OperationLatencies = [.. (_operations?.Operations ?? []).Select(o => o.Interval()).OfType<MedianInterval>()],
         LatencyPrecision = _flow.Selection.Latency.Protocol.Precision,
         ForeignTarget = _outline.ForeignTarget,

@@ -138,6 +138,25 @@ public sealed class AccelerationAdviceTests
     }
 
     [Fact]
+    public void Remarks_LatenciesThatDoNotAddUp_SaysSo()
+    {
+        var own = Network("accelerated", 0.85, 0.474) with { PredictedMs = 0.609 };
+
+        var advice = AccelerationAdvice.Of([Network("teacher", 0.86, 1.863), own], Circumstances with { BudgetMs = 0.615, LatencyError = 0.358 })!;
+
+        Assert.Equal(
+            "Latencies of operations, by which selection went, do not add up to those of whole networks: predictions are 36 % off on average, 'accelerated' takes 0.474 ms where 0.609 were predicted. What was selected may be chance: measure again on a quiet machine.",
+            Assert.Single(advice.Remarks));
+        Assert.Equal([new(Setting.LatenciesAgain)], advice.Remedies);
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData(0.15)]
+    public void Remarks_LatenciesThatAddUp_AreNone(double? error) => Assert.Empty(AccelerationAdvice.Of(
+        [Network("teacher", 0.86, 1.863), Network("accelerated", 0.85, 0.6)], Circumstances with { BudgetMs = 0.615, LatencyError = error })!.Remarks);
+
+    [Fact]
     public void Remarks_FineTuningTakenBack_NamesTheNetwork() => Assert.Equal(
         "Fine-tuning for 2 epochs made 'accelerated' worse on held-out images, so it is as it was before: give more epochs or a lower learning rate (fineTuning.learningRate).",
         Assert.Single(Advise(Network("teacher", 0.86, 2.2), Network("accelerated", 0.80, 1.0) with { KeptWhatItWasGiven = true }, epochs: 2).Remarks));
