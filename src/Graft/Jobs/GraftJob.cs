@@ -58,7 +58,7 @@ public abstract partial class GraftJob<TResult> : IStepSource
         {
             double shareSpeed = Session.Cores.Workers > 1 ? SpeedOfSharedCores : 1;
             var tracker = new JobProgressTracker(
-                Session.Kinds, services, Foreseen, NameOf, shareSpeed, ExpectedPaces(services, shareSpeed), () => Until, progress, Session.Time);
+                Session.Kinds, services, Foreseen, NameOf, RemarkOn, shareSpeed, ExpectedPaces(services, shareSpeed), () => Until, progress, Session.Time);
             await new Scheduler(Session.Workspace, Session.Kinds, services, executor, tracker, Session.Time).RunAsync(this, cancellation);
         }
 
@@ -157,6 +157,9 @@ public abstract partial class GraftJob<TResult> : IStepSource
 
     /// <summary>What the network that a step is about is called, where its title does not tell it from others; null for none.</summary>
     private protected virtual string? NameOf(Step step) => null;
+
+    /// <summary>What is to be heard of the result of a step in this job, beside what its kind says of it; null for nothing.</summary>
+    private protected virtual string? RemarkOn(Step step, StoredStep stored) => null;
 
     /// <summary>Measures how fast this machine computes what the job does.</summary>
     private protected virtual WorkRate MeasureRate(CancellationToken cancellation) => MatrixRate.Measure(Session.Cores, Session.Time);

@@ -12,6 +12,7 @@ namespace Graft.Jobs;
 /// <param name="services">What the work depends on.</param>
 /// <param name="foreseen">The steps that are not known yet, about; asked when steps have become known.</param>
 /// <param name="nameOf">What the network of a step is called, where its title does not tell it from others; null for none.</param>
+/// <param name="remarkOn">What is to be heard of a step's result, beside what its kind says of it; null for nothing.</param>
 /// <param name="shareSpeed">How many times as much work the cores do where steps share them as where one step has them all.</param>
 /// <param name="expected">Seconds on the clock for a unit of work of a step that has all cores, by kind; of some kinds, or none.</param>
 /// <param name="until">How far the steps reach, where more may follow; asked whenever something is told.</param>
@@ -22,6 +23,7 @@ internal sealed class JobProgressTracker(
     StepServices services,
     Func<IEnumerable<EstimatedStep>> foreseen,
     Func<Step, string?> nameOf,
+    Func<Step, StoredStep, string?> remarkOn,
     double shareSpeed,
     IReadOnlyDictionary<string, double> expected,
     Func<string?> until,
@@ -144,7 +146,8 @@ internal sealed class JobProgressTracker(
         else
         {
             var kind = kinds.Of(step);
-            Tell(step, StepEvent.Done, kind.Summarize(stored.Result!), stored.Seconds, _work.Count > 1 ? kind.RemarkOn(stored.Result!, services) : null);
+            string? remark = _work.Count > 1 ? kind.RemarkOn(stored.Result!, services) ?? remarkOn(step, stored) : null;
+            Tell(step, StepEvent.Done, kind.Summarize(stored.Result!), stored.Seconds, remark);
         }
     }
 

@@ -13,6 +13,7 @@ public sealed class JobProgressTrackerTests
     private readonly List<JobProgress> _told = [];
     private string? _until;
     private string? _name;
+    private string? _remark;
     private double[] _foreseen = [WorkOfOne, WorkOfOne, WorkOfOne, WorkOfOne];
     private Dictionary<string, double> _expected = []; // seconds for a unit of work
 
@@ -324,6 +325,21 @@ public sealed class JobProgressTrackerTests
         Assert.Equal(expected, _told[^1].News!.Remark);
     }
 
+    [Fact]
+    public void Ended_ResultThatTheJobRemarksUpon_IsToldWhereTheKindSaysNothing()
+    {
+        _remark = "predictions are off";
+        var (tracker, steps) = Begin(2);
+        var silent = new WaitingStep("quiet") { Number = 3 };
+        tracker.Declared([silent]);
+
+        End(tracker, silent, seconds: 10);
+        Assert.Equal("predictions are off", _told[^1].News!.Remark);
+
+        End(tracker, steps[0], seconds: 10);
+        Assert.Equal("waited in vain", _told[^1].News!.Remark);
+    }
+
     private (JobProgressTracker Tracker, List<WaitingStep> Steps) Begin(int count, double shareSpeed = 1)
     {
         var progress = new Told(_told.Add);
@@ -334,7 +350,8 @@ public sealed class JobProgressTrackerTests
             new WaitingKind("alone", ThreadDemand.All),
             new WaitingKind("quiet", ThreadDemand.QuietMachine),
         ]);
-        var tracker = new JobProgressTracker(kinds, new StepServices(), Foreseen, _ => _name, shareSpeed, _expected, () => _until, progress, _time);
+        var tracker = new JobProgressTracker(
+            kinds, new StepServices(), Foreseen, _ => _name, (_, _) => _remark, shareSpeed, _expected, () => _until, progress, _time);
         var steps = Enumerable.Range(1, count).Select(i => new WaitingStep("waiting") { Number = i }).ToList();
         tracker.Declared(steps);
         return (tracker, steps);
@@ -410,7 +427,7 @@ public sealed class JobProgressTrackerTests
 
         protected override string Summarize(Waited result) => "";
 
-        protected override string? RemarkOn(Waited result, StepServices services) => "waited in vain";
+        protected override string? RemarkOn(Waited result, StepServices services) => name == "quiet" ? null : "waited in vain";
 
         protected override void Run(IReadOnlyList<WaitingStep> steps, StepContext context) => Assert.Fail("Nothing is run here.");
     }

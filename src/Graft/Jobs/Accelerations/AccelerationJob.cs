@@ -109,6 +109,12 @@ public sealed class AccelerationJob : GraftJob<AccelerationResult>
     /// <inheritdoc/>
     private protected override string? NameOf(Step step) => _flow.NameOf(step);
 
+    // Said as soon as it is known: hours of fine-tuning follow.
+    private protected override string? RemarkOn(Step step, StoredStep stored) =>
+        step is LatencyStep && _flow.Judging is { } judging && judging.Latency.Key == step.Key && Outline.ForeignTarget is null
+            ? AccelerationRemarks.OnLatencyError(judging.LatencyError(StepResults.FromJson<LatencyStepResult>(stored.Result!)))
+            : null;
+
     /// <inheritdoc/>
     private protected override WorkRate MeasureRate(CancellationToken cancellation)
     {

@@ -26,6 +26,17 @@ internal sealed class AccelerationRemarks
     /// <summary>All of them, the gravest first.</summary>
     public IEnumerable<AccelerationRemark> All() => [.. OnTeacher(), .. OnLatency(), .. OnBudget(), .. OnSameNetworks(), .. OnFineTuning(), .. OnAccuracy()];
 
+    /// <summary>
+    /// What is said of predicted latencies that are far off; null where they are not. The teacher may take as long as before, and the operations have been
+    /// measured in a bad moment all the same: then the budget is not used, or broken.
+    /// </summary>
+    /// <param name="error">The mean relative error; null where it is not known.</param>
+    /// <param name="example">What is said of one network.</param>
+    public static string? OnLatencyError(double? error, string example = "") => error > LatencyErrorWorthAWord
+        ? Invariant(
+            $"Latencies of operations, by which selection went, do not add up to those of whole networks: predictions are {100 * error:0} % off on average{example}. What was selected may be chance: {Cure}")
+        : null;
+
     private IEnumerable<AccelerationRemark> OnTeacher()
     {
         if (_circumstances.TeacherFault is { } fault)
@@ -85,15 +96,12 @@ internal sealed class AccelerationRemarks
             ), again);
         }
 
-        // The teacher may take as long as before, and the operations have been measured in a bad moment all the same: then the budget is not used, or broken.
-        if (_circumstances is { ForeignTarget: null, LatencyError: > LatencyErrorWorthAWord and var error })
+        string example = _own is { LatencyMs: { } whole, PredictedMs: { } predicted }
+            ? Invariant($"; '{_own.Name}' takes {whole.Median:0.000} ms, {predicted:0.000} were predicted")
+            : "";
+        if (_circumstances.ForeignTarget is null && OnLatencyError(_circumstances.LatencyError, example) is { } text)
         {
-            string example = _own is { LatencyMs: { } whole, PredictedMs: { } predicted }
-                ? Invariant($", '{_own.Name}' takes {whole.Median:0.000} ms where {predicted:0.000} were predicted")
-                : "";
-            yield return new(Invariant(
-                $"Latencies of operations, by which selection went, do not add up to those of whole networks: predictions are {100 * error:0} % off on average{example}. What was selected may be chance: {Cure}"
-            ), again);
+            yield return new(text, again);
         }
     }
 

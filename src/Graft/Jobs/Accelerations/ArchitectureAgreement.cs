@@ -65,8 +65,12 @@ internal sealed class ArchitectureAgreement
 
     /// <summary>The mean relative error of the predicted latencies of architectures; null where none was measured undisturbed.</summary>
     /// <param name="architectures">The architectures, each once.</param>
-    internal static double? LatencyErrorOf(IEnumerable<ArchitectureResult> architectures) => architectures.Where(a => a.LatencyMs is { IsDisturbed: false })
-        .Select(a => (double?)Math.Abs(a.PredictedMs - a.LatencyMs!.Median) / a.LatencyMs.Median).Average();
+    internal static double? LatencyErrorOf(IEnumerable<ArchitectureResult> architectures) =>
+        LatencyErrorOf(architectures.Where(a => a.LatencyMs is not null).Select(a => (a.PredictedMs, a.LatencyMs!)));
+
+    /// <summary>The mean relative error of predicted latencies, in milliseconds; null where none was measured undisturbed.</summary>
+    internal static double? LatencyErrorOf(IEnumerable<(double PredictedMs, MedianInterval Measured)> latencies) =>
+        latencies.Where(l => !l.Measured.IsDisturbed).Select(l => (double?)Math.Abs(l.PredictedMs - l.Measured.Median) / l.Measured.Median).Average();
 
     private static List<ArchitectureResult> Distinct(IEnumerable<ArchitectureResult> architectures) =>
         [.. architectures.DistinctBy(a => ArchitectureResult.NameOf(a.Places, a.Operations))];

@@ -57,6 +57,15 @@ internal sealed class JudgingPhase
 
     private AccelerationPlan Plan => _outline.Plan;
 
+    /// <summary>The mean relative error of the architectures' latencies as predicted, scaled as the teacher's; null where all were disturbed.</summary>
+    /// <param name="measured">The result of <see cref="Latency"/>.</param>
+    public double? LatencyError(LatencyStepResult measured)
+    {
+        double drift = new NetworkLatencies(Latency, measured).TeacherMs / Selected.TeacherMs;
+        return ArchitectureAgreement.LatencyErrorOf(
+            Architectures.All.Select(a => (a.Choice.PredictedMs * drift, measured.Architectures[a.Index].Interval()!)));
+    }
+
     /// <summary>The phase that follows; null until all is judged and measured.</summary>
     /// <exception cref="RunException">No selected architecture could be judged.</exception>
     public FineTuningPhase? Next(IStepResults results)

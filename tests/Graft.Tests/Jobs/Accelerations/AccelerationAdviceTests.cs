@@ -145,7 +145,7 @@ public sealed class AccelerationAdviceTests
         var advice = AccelerationAdvice.Of([Network("teacher", 0.86, 1.863), own], Circumstances with { BudgetMs = 0.615, LatencyError = 0.358 })!;
 
         Assert.Equal(
-            "Latencies of operations, by which selection went, do not add up to those of whole networks: predictions are 36 % off on average, 'accelerated' takes 0.474 ms where 0.609 were predicted. What was selected may be chance: measure again on a quiet machine.",
+            "Latencies of operations, by which selection went, do not add up to those of whole networks: predictions are 36 % off on average; 'accelerated' takes 0.474 ms, 0.609 were predicted. What was selected may be chance: measure again on a quiet machine.",
             Assert.Single(advice.Remarks));
         Assert.Equal([new(Setting.LatenciesAgain)], advice.Remedies);
     }

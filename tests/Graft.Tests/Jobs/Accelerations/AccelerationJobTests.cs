@@ -317,6 +317,23 @@ public sealed class AccelerationJobTests : IDisposable
     }
 
     [Fact]
+    public async Task RunAsync_OperationsMeasuredInABadMoment_SaysSoBeforeFineTuning()
+    {
+        string table = _directory.File("bad moment.json");
+        var told = new List<StepNews>();
+        SaveLatencies(Plan, table, Job(Plan).Outline.Target, swapped: 0.01);
+        var job = AccelerationJob.Create(_session, Plan, SmallStudy.Data, new(table, AllowForeign: false));
+
+        var result = await job.RunAsync(new Told(told), TestContext.Current.CancellationToken);
+
+        Assert.True(result.LatencyError > 0.15);
+        var remark = Assert.Single(told, n => n.Kind == LatencyKind.KindName && n.Remark is not null);
+        Assert.StartsWith("Latencies of operations, by which selection went, do not add up to those of whole networks: predictions are ", remark.Remark!);
+        Assert.DoesNotContain(told.TakeWhile(n => n != remark), n => n.Kind == FineTuningKind.KindName);
+        Assert.Contains(result.Advice!.Remarks, r => r.StartsWith("Latencies of operations, by which selection went, do not add up", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task RunAsync_TeacherWithClassesInAnotherOrder_IsRefused_AndItsResultSaysSoFirst()
     {
         var ended = await RunAsync(Plan);
@@ -409,9 +426,14 @@ public sealed class AccelerationJobTests : IDisposable
     private Task<AccelerationResult> RunAsync(AccelerationPlan plan) => Job(plan).RunAsync(cancellation: TestContext.Current.CancellationToken);
 
     // So small a network's own latencies are mostly noise; which architectures are fast enough is decided here.
-    private static void SaveLatencies(AccelerationPlan plan, string path)
+    private static void SaveLatencies(AccelerationPlan plan, string path, LatencyTarget? target = null, double swapped = 1)
     {
-        var milliseconds = new Dictionary<string, double> { ["teacher"] = 0.3, ["conv-stack(w=1/4,k=1)"] = 0.1, ["residual(w=1/4,k=1)"] = 0.15 };
+        var milliseconds = new Dictionary<string, double>
+        {
+            ["teacher"] = 0.3,
+            ["conv-stack(w=1/4,k=1)"] = 0.1 * swapped,
+            ["residual(w=1/4,k=1)"] = 0.15 * swapped,
+        };
         var network = new NetworkCosts(SmallStudy.Data).Define(plan.Network);
         var places = network.Places(plan.Spans).Select(network.PositionAt);
         var subjects = places
@@ -424,7 +446,7 @@ public sealed class AccelerationJobTests : IDisposable
             .Append((Subject: LatencyKind.Call(network), Ms: 0.01));
         new LatencyTable
         {
-            Target = new("a test's machine", "ONNX Runtime", 1, 1),
+            Target = target ?? new("a test's machine", "ONNX Runtime", 1, 1),
             Entries = subjects.DistinctBy(s => s.Subject.Key).ToDictionary(
                 s => s.Subject.Key, s => new LatencyEntry { Name = s.Subject.Name, SamplesMs = [.. Enumerable.Repeat(s.Ms, 6)], IsDone = true }),
         }.Save(path);
