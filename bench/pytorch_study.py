@@ -1,7 +1,7 @@
 """The study of bench/study.yaml as one would write it in PyTorch: a WRN-16-1 is trained, one of its blocks is replaced by each of seven operations, each is
 distilled from the block's features, the network is trained on and tested. Prints one JSON document: seconds of each part and the accuracies.
 
-usage: pytorch_study.py DATA default|tuned [SEED]        DATA has train/CLASS/* and test/CLASS/* of 32x32 pixels; SEED is the teacher's (default: 1)
+usage: pytorch_study.py DATA default|tuned [SEED]        DATA has train/CLASS/* and test/CLASS/* of 32x32 pixels; SEED is the teacher's (default: 0)
 "default" is PyTorch as it comes: fp32, contiguous, one process, each candidate with teacher passes of its own. "tuned" is bf16 autocast, channels-last,
 graft's allocator settings, two processes of one thread, and the candidates of a position and seed in the same teacher passes. Images are in memory and
 augmented by the batch in both, which is faster than a DataLoader with transforms of single images."""
@@ -11,7 +11,7 @@ import sys
 import tempfile
 import time
 
-data_directory, tuned, teacher_seed = sys.argv[1], sys.argv[2] == "tuned", int(sys.argv[3]) if len(sys.argv) > 3 else 1
+data_directory, tuned, teacher_seed = sys.argv[1], sys.argv[2] == "tuned", int(sys.argv[3]) if len(sys.argv) > 3 else 0
 if tuned:
     libc = ctypes.CDLL("libc.so.6")
     for parameter, value in ((-8, 1), (-4, 0), (-1, -1), (-2, 512 << 20)):
