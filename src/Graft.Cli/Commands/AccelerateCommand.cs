@@ -5,6 +5,7 @@ using Graft.Jobs;
 using Graft.Jobs.Accelerations;
 using Graft.Latency;
 using Graft.Report;
+using Graft.Runtime;
 
 namespace Graft.Cli.Commands;
 
@@ -174,7 +175,12 @@ internal sealed class AccelerateCommand
             );
         }
 
-        job.MeasureAgain();
+        if (job.MeasureAgain() is { Count: > 0 } others)
+        {
+            _terminal.WriteProgressNote(
+                $"{Listing.Of(others)} went by the same latencies and {(others.Count == 1 ? "is" : "are")} incomplete now: the same command as before selects and fine-tunes anew by the new ones."
+            );
+        }
     }
 
     private void KeepLatencies(LatencyTable? latencies, string path)

@@ -7,8 +7,9 @@ using Graft.Operations;
 namespace Graft.Steps;
 
 /// <summary>
-/// Measures latencies in turns with the teacher and with an empty call of the runtime: operations at their places (<b>LANA</b>'s look-up table), whole
-/// architectures, other networks. All of them are one step: where one more is wanted, all are measured anew, as machines are not equally fast at all times.
+/// Measures latencies in turns with the teacher and with an empty call of the runtime: operations at their places (<b>LANA</b>'s look-up table) and the
+/// smallest network that they make up, or whole architectures and other networks. All of them are one step: where one more is wanted, all are measured anew, as
+/// machines are not equally fast at all times.
 /// </summary>
 internal sealed record LatencyStep() : NetworkStep(LatencyKind.KindName, LatencyKind.CurrentRevision)
 {
@@ -74,7 +75,9 @@ internal sealed record LatencyStepResult
     /// <summary>The operations, in the step's order.</summary>
     public IReadOnlyList<LatencyEntry> Operations { get; init; } = [];
 
-    /// <summary>The architectures, in the step's order.</summary>
+    /// <summary>
+    /// The architectures, in the step's order; none where the operations' latencies are another machine's and its table has no such architecture.
+    /// </summary>
     public IReadOnlyList<LatencyEntry> Architectures { get; init; } = [];
 
     /// <summary>The other networks, in the step's order.</summary>
@@ -89,7 +92,7 @@ internal sealed class LatencyKind : StepKind<LatencyStep, LatencyStepResult>
     public const string KindName = "latency";
     public const int CurrentRevision = 1;
 
-    // Of a model: making and loading it, and its share of some fifteen rounds; 0.15 s for WRN-16-2 on two Zen 5 cores.
+    // Of a model: making it, and its share of some fifteen rounds; 0.15 s for WRN-16-2 on two Zen 5 cores.
     private const double WorkOfOne = 0.15 * NetworkCosts.TypicalWorkASecond;
 
     public override string Name => KindName;
@@ -99,11 +102,13 @@ internal sealed class LatencyKind : StepKind<LatencyStep, LatencyStepResult>
     public override ThreadDemand Threads => ThreadDemand.QuietMachine;
 
     protected override double WorkOf(LatencyStep step, StepServices services) =>
-        Work(step.Operations.Count + step.Architectures.Count + step.Networks.Count);
+        Work(step.Operations.Count + step.Architectures.Count + step.Networks.Count, step.Protocol);
 
     /// <summary>The work of a step (<see cref="StepKind.WorkOf"/>).</summary>
     /// <param name="subjects">Operations and networks that are measured, in turns with the teacher and an empty call.</param>
-    internal static double Work(int subjects) => WorkOfOne * (2 + subjects);
+    /// <param name="protocol">How they are measured.</param>
+    internal static double Work(int subjects, LatencyProtocol protocol) =>
+        WorkOfOne * (2 + subjects) + (protocol.MinRounds - 1) * protocol.RoundDuration.TotalSeconds * NetworkCosts.TypicalWorkASecond;
 
     // Said as soon as it is known: what is selected by such latencies is chance, and hours of fine-tuning follow.
     protected override string Summarize(LatencyStepResult result)
@@ -132,6 +137,12 @@ internal sealed class LatencyKind : StepKind<LatencyStep, LatencyStepResult>
         var networks = step.Networks.Select(name => LatencySubject.Of(costs.Define(name))).ToList();
         List<LatencySubject> all = [call, teacher, .. operations, .. architectures, .. networks];
         var table = step.TablePath is { } path ? Given(context.PathOf(path)) : null;
+        if (table is not null && table.Target != step.Target && architectures.Exists(a => !table.Has(a.Key)))
+        {
+            architectures = []; // measured here, it would say nothing of the operations there
+            all = [call, teacher, .. operations, .. networks];
+        }
+
         var missing = all.FindAll(s => table?.Has(s.Key) is not true);
         bool isScaled = step.ScalesToTable && missing.Count > 0 && table?.Has(teacher.Key) is true;
         var measured = new LatencyMeasurement(step.Protocol, context.Time, context.Waited).Run(

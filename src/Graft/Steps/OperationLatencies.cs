@@ -1,24 +1,45 @@
+using Graft.Analysis;
 using Graft.Operations;
 using Graft.Selection;
 
 namespace Graft.Steps;
 
-/// <summary>What operations take in their network, from latencies that were measured one by one (<b>LANA</b>'s look-up table).</summary>
-/// <param name="step">What was measured.</param>
-/// <param name="result">The latencies.</param>
-internal sealed class OperationLatencies(LatencyStep step, LatencyStepResult result)
+/// <summary>
+/// What operations take in their network, from latencies that were measured one by one (<b>LANA</b>'s look-up table). One after another in a network they
+/// need not take what each takes by itself, with its weights in the cache: all are scaled by one factor, such that they add up to two whole networks, the
+/// teacher and the smallest, as far as these are known.
+/// </summary>
+internal sealed class OperationLatencies
 {
-    private readonly double _call = result.Call.Interval()!.Median;
-    private readonly Dictionary<OperationAt, double> _measured = step.Operations.Zip(result.Operations)
-        .ToDictionary(x => x.First, x => x.Second.Interval()!.Median);
+    private const double LargestFactor = 2; // beyond it is no property of a network, but of a moment
+
+    private readonly double _call, _factor;
+    private readonly Dictionary<OperationAt, double> _measured;
+
+    /// <param name="step">What was measured.</param>
+    /// <param name="result">The latencies.</param>
+    public OperationLatencies(LatencyStep step, LatencyStepResult result)
+    {
+        _call = result.Call.Interval()!.Median;
+        _measured = step.Operations.Zip(result.Operations).ToDictionary(x => x.First, x => x.Second.Interval()!.Median);
+        TeacherMs = result.Teacher.Interval()!.Median;
+        TeacherSumMs = step.Operations.Where(o => o.IsOwn).Sum(ByItself);
+        _factor = result.Architectures is [var smallest, ..] && smallest.Interval() is { } smallestMs
+            ? Factor(result.Teacher.Interval()!, TeacherSumMs, smallestMs, SumOf(step.Architectures[0]))
+            : 1;
+    }
 
     /// <summary>The latency of the teacher in milliseconds, measured whole.</summary>
-    public double TeacherMs { get; } = result.Teacher.Interval()!.Median;
+    public double TeacherMs { get; }
 
-    /// <summary>The latency of an operation in milliseconds, the cost of calling the runtime taken off. An identity is not there at all.</summary>
+    /// <summary>The sum of the teacher's own operations in milliseconds, each measured by itself, the cost of calling the runtime taken off.</summary>
+    public double TeacherSumMs { get; }
+
+    /// <summary>
+    /// The latency of an operation in a network in milliseconds, without the cost of calling the runtime. An identity is not there at all.
+    /// </summary>
     /// <param name="operation">The operation.</param>
-    public double Of(OperationAt operation) =>
-        operation.Operation == IdentityOperation.FamilyName ? 0 : Math.Max(0, _measured[operation] - _call);
+    public double Of(OperationAt operation) => _factor * ByItself(operation);
 
     /// <summary>
     /// The problem of choosing one of the candidates for each place. What the teacher takes beyond its own operations lies outside all positions.
@@ -52,4 +73,24 @@ internal sealed class OperationLatencies(LatencyStep step, LatencyStepResult res
             ArchitectureSelector.RequireFeasible(ProblemOf(choices, parameters: 0, multiplyAccumulates: 0, budgetMs));
         }
     }
+
+    // 1 where the intervals of both networks allow it, else the nearest factor that they allow; and no more than leaves something for what lies outside all
+    // positions.
+    private static double Factor(MedianInterval teacherMs, double teacherSumMs, MedianInterval smallestMs, double smallestSumMs)
+    {
+        double sums = teacherSumMs - smallestSumMs;
+        if (sums <= 0)
+        {
+            return 1;
+        }
+
+        double nearest = Math.Min(Math.Max(1, (teacherMs.Lower - smallestMs.Upper) / sums), (teacherMs.Upper - smallestMs.Lower) / sums);
+        return Math.Min(Math.Clamp(nearest, 1 / LargestFactor, LargestFactor), teacherMs.Median / teacherSumMs);
+    }
+
+    private double ByItself(OperationAt operation) =>
+        operation.Operation == IdentityOperation.FamilyName ? 0 : Math.Max(0, _measured[operation] - _call);
+
+    private double SumOf(IReadOnlyList<OperationAt> changes) => TeacherSumMs + changes.Sum(change =>
+        ByItself(change) - _measured.Keys.Where(o => o.IsOwn && o.Place.First >= change.Place.First && o.Place.Last <= change.Place.Last).Sum(ByItself));
 }

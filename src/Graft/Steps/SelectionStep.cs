@@ -63,10 +63,10 @@ internal sealed record ScoredCandidate([property: JsonPropertyName("position")] 
 /// <summary>What was selected.</summary>
 internal sealed record SelectionStepResult
 {
-    /// <summary>The latency of each candidate in milliseconds, in the step's order, the cost of calling the runtime taken off.</summary>
+    /// <summary>The latency of each candidate in a network in milliseconds, in the step's order, the cost of calling the runtime taken off.</summary>
     public required IReadOnlyList<double> CandidateMs { get; init; }
 
-    /// <summary>The sum over the teacher's own operations in milliseconds.</summary>
+    /// <summary>The sum over the teacher's own operations in milliseconds, each as it was measured by itself.</summary>
     public required double TeacherSumMs { get; init; }
 
     /// <summary>The teacher's latency in milliseconds, measured whole in turns with the operations.</summary>
@@ -181,7 +181,7 @@ internal sealed class SelectionKind : StepKind<SelectionStep, SelectionStepResul
             new SelectionStepResult
             {
                 CandidateMs = [.. choices.Select(c => c.Choice.Cost.LatencyMs)],
-                TeacherSumMs = own.Sum(c => c.Cost.LatencyMs),
+                TeacherSumMs = latencies.TeacherSumMs,
                 TeacherMs = teacher,
                 BudgetMs = budget,
                 Solutions = [.. solutions.Select(s => ArchitectureChoice.Of(s, problem))],

@@ -18,7 +18,7 @@ public sealed class AccelerateCommandTests
         heldOut: { fraction: 0.1 }
         teacher: { epochs: 1, recipe: { batchSize: 16 } }
         distillation: { batchSize: 16, minSteps: 8 }
-        latency: { minRounds: 6, maxRounds: 6, warmUpRuns: 1 }
+        latency: { minRounds: 6, maxRounds: 6, warmUpRuns: 1, roundSeconds: 0 }
         selection: { budget: "0.8", solutions: 3, images: 8, scoreImages: 8, randomArchitectures: 4 }
         fineTuning: { epochs: 1, randomArchitectures: 1, recipe: { batchSize: 16, learningRate: 0.02 } }
         """;

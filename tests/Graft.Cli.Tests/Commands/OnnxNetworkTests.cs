@@ -114,7 +114,7 @@ public sealed class OnnxNetworkTests
             precision: fp32
             heldOut: { fraction: 0.1 }
             distillation: { batchSize: 16 }
-            latency: { minRounds: 6, maxRounds: 6, warmUpRuns: 1 }
+            latency: { minRounds: 6, maxRounds: 6, warmUpRuns: 1, roundSeconds: 0 }
             selection: { budget: "0.8", solutions: 3, images: 8, scoreImages: 8, randomArchitectures: 0 }
             fineTuning: { epochs: 1, randomArchitectures: 0, ablation: false, baselines: false, recipe: { batchSize: 16, learningRate: 0.02 } }
             """, Token);

@@ -10,7 +10,7 @@ namespace Graft.Tests.Latency;
 public sealed class LatencyMeasurementTests : IDisposable
 {
     private static readonly LatencyTarget Target = new("a test's machine", "ONNX Runtime", 1, 1);
-    private static readonly LatencyProtocol Protocol = new() { WarmUpRuns = 1, MinRounds = 6, MaxRounds = 6 };
+    private static readonly LatencyProtocol Protocol = new() { WarmUpRuns = 1, MinRounds = 6, MaxRounds = 6, RoundSeconds = 0 };
     private static readonly NetworkDefinition Definition = NetworkCatalog.Define("wrn-10-1", new ImageShape(3, 8, 8), 4);
 
     private readonly TemporaryDirectory _directory = new();
@@ -49,10 +49,39 @@ public sealed class LatencyMeasurementTests : IDisposable
     }
 
     [Fact]
+    public void Run_SecondsOfARound_BeginsRoundsSoFarApart()
+    {
+        var time = new ClockThatSkipsDelays();
+        var ends = new List<TimeSpan>();
+
+        new LatencyMeasurement(Protocol with { RoundSeconds = 100 }, time).Run(
+            [Operation("teacher", 1), Operation("identity", 1)], new EveryRound(() => ends.Add(time.Now)), Cancellation);
+
+        Assert.Equal([0, 1, 2, 3, 4, 5], ends.Select(e => (int)(e.TotalSeconds / 100))); // and none after the last
+        Assert.InRange(time.Skipped.TotalSeconds, 450, 500);
+    }
+
+    [Fact]
+    public void Run_CancelledBetweenRounds_Ends()
+    {
+        using var cancellation = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
+
+        Assert.ThrowsAny<OperationCanceledException>(() => new LatencyMeasurement(Protocol with { RoundSeconds = 3600 }, TimeProvider.System).Run(
+            [Operation("teacher", 1)], new EveryRound(() => cancellation.CancelAfter(1)), cancellation.Token));
+    }
+
+    [Fact]
     public void Run_Cancelled_Ends()
     {
         using var cancellation = new CancellationTokenSource();
-        var stop = new Progress(cancellation, afterRounds: 2);
+        int rounds = 0;
+        var stop = new EveryRound(() =>
+        {
+            if (++rounds == 2)
+            {
+                cancellation.Cancel();
+            }
+        });
 
         Assert.ThrowsAny<OperationCanceledException>(() =>
             new LatencyMeasurement(Protocol, TimeProvider.System).Run([Operation("teacher", 1)], stop, cancellation.Token)
@@ -178,16 +207,26 @@ public sealed class LatencyMeasurementTests : IDisposable
     private static LatencySubject Operation(string name, int position) =>
         LatencySubject.Of(OperationCatalog.Default.Parse(name), Definition.PositionAt(position));
 
-    private sealed class Progress(CancellationTokenSource cancellation, int afterRounds) : IProgress<(int Done, int Of)>
+    private sealed class EveryRound(Action action) : IProgress<(int Done, int Of)>
     {
-        private int _rounds;
+        public void Report((int Done, int Of) value) => action();
+    }
 
-        public void Report((int Done, int Of) value)
+    /// <summary>The system's clock, put forward by what is waited for, at once.</summary>
+    private sealed class ClockThatSkipsDelays : TimeProvider
+    {
+        private readonly long _began = System.GetTimestamp();
+
+        public TimeSpan Skipped { get; private set; }
+
+        public TimeSpan Now => GetElapsedTime(_began);
+
+        public override long GetTimestamp() => System.GetTimestamp() + (long)(Skipped.TotalSeconds * TimestampFrequency);
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
         {
-            if (++_rounds == afterRounds)
-            {
-                cancellation.Cancel();
-            }
+            Skipped += dueTime;
+            return base.CreateTimer(callback, state, TimeSpan.Zero, period);
         }
     }
 }

@@ -35,6 +35,27 @@ internal sealed class AccelerationFlow(AccelerationOutline outline)
         _ => null,
     };
 
+    /// <summary>Takes in what a record has, phase after phase, as far as it goes.</summary>
+    /// <param name="resultsOf">The results of the steps that are known; asked again whenever more are.</param>
+    /// <returns>Why nothing can follow; null where nothing is in the way.</returns>
+    public string? UpdateFrom(Func<IReadOnlyList<Step>, IStepResults> resultsOf)
+    {
+        for (int known = -1; known != Known.Count;)
+        {
+            known = Known.Count;
+            try
+            {
+                Update(resultsOf(Known));
+            }
+            catch (GraftException e)
+            {
+                return e.Message;
+            }
+        }
+
+        return null;
+    }
+
     /// <summary>Takes in what has ended.</summary>
     /// <exception cref="ConfigurationException">No architecture is within the limits.</exception>
     /// <exception cref="RunException">The teacher failed, or no selected architecture could be judged.</exception>

@@ -74,25 +74,37 @@ public sealed class AccelerationJob : GraftJob<AccelerationResult>
     }
 
     /// <summary>
-    /// Forgets the latencies that were measured for this acceleration, and what was selected by them: the next run measures again and selects anew. Scores and
-    /// trained networks stay.
+    /// Forgets the latencies that the workspace has for this acceleration, measured by it or by another one, and what was selected by them: the next run
+    /// measures again and selects anew. Scores and trained networks stay.
     /// </summary>
-    public void MeasureAgain()
+    /// <returns>The identifiers of other accelerations that had selected by the same latencies, and are incomplete now.</returns>
+    public IReadOnlyList<string> MeasureAgain()
     {
-        foreach (var step in Session.RecordedSteps(Id))
+        var record = Session.Workspace.Steps;
+        var flow = new AccelerationFlow(Outline);
+        flow.UpdateFrom(known => new RecordedResults(EndedOf(known)));
+        var forgotten = EndedOf(flow.Known).Values.UnionBy(Session.RecordedSteps(Id), s => s.Key)
+            .Where(s => s is { State: StepState.Done, Kind: LatencyKind.KindName or SelectionKind.KindName })
+            .Select(s => s.Key)
+            .ToHashSet();
+        foreach (string key in forgotten)
         {
-            if (step is { State: StepState.Done, Kind: LatencyKind.KindName or SelectionKind.KindName })
-            {
-                Session.Workspace.Steps.Invalidate(step.Key);
-            }
+            record.Invalidate(key);
         }
+
+        return [.. Session.Workspace.Jobs.List().Where(job => job.Id != Id && job.Steps.Count(forgotten.Contains) > 1).Select(job => job.Id)];
+
+        Dictionary<string, StoredStep> EndedOf(IReadOnlyList<Step> steps) =>
+            record.FindAll([.. steps.Select(s => s.Key)]).Where(s => s.Value.State.HasEnded()).ToDictionary();
     }
 
     /// <summary>Whether all has run that could be foreseen, the export at the end included. Nothing is written.</summary>
     internal bool HasEnded()
     {
         var steps = Session.RecordedSteps(Id);
-        return steps.Any(step => step.Kind == ExportKind.KindName) && steps.All(step => step.State == StepState.Done);
+        return steps.Any(step => step.Kind == ExportKind.KindName)
+            && steps.Any(step => step.Key == _flow.Selection.Latency.Key) // earlier versions measured otherwise
+            && steps.All(step => step.State == StepState.Done);
     }
 
     // What was measured tells of a budget that nothing meets, before anything is estimated as well.
@@ -111,8 +123,8 @@ public sealed class AccelerationJob : GraftJob<AccelerationResult>
 
     // Said as soon as it is known: hours of fine-tuning follow.
     private protected override string? RemarkOn(Step step, StoredStep stored) =>
-        step is LatencyStep && _flow.Judging is { } judging && judging.Latency.Key == step.Key && Outline.ForeignTarget is null
-            ? AccelerationRemarks.OnLatencyError(judging.LatencyError(StepResults.FromJson<LatencyStepResult>(stored.Result!)))
+        step is LatencyStep && _flow.Judging is { } judging && judging.Latency.Key == step.Key
+            ? AccelerationRemarks.OnLatencyError(judging.LatencyError(StepResults.FromJson<LatencyStepResult>(stored.Result!)), Outline.ForeignTarget)
             : null;
 
     /// <inheritdoc/>

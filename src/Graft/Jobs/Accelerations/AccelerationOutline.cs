@@ -55,6 +55,12 @@ internal sealed record AccelerationOutline
     /// <summary>Whether what the table lacks is brought to its scale; false in outlines of versions that did not do that.</summary>
     public bool ScalesToTable { get; init; }
 
+    /// <summary>
+    /// Whether the smallest network is measured among the operations, so that what these add up to is known of two networks; false in outlines of versions that
+    /// measured the teacher alone.
+    /// </summary>
+    public bool MeasuresSmallest { get; init; }
+
     /// <summary>Where the table's latencies were measured; null where that is here, or there is no table.</summary>
     public LatencyTarget? ForeignTarget { get; init; }
 
@@ -126,6 +132,7 @@ internal sealed record AccelerationOutline
             Target = target,
             Table = table?.Sha256,
             ScalesToTable = table is not null,
+            MeasuresSmallest = true,
             ForeignTarget = foreign,
             Positions = costs.Define(plan.Network).Positions.Count,
             Parameters = whole.Parameters,

@@ -1,3 +1,4 @@
+using Graft.Latency;
 using Graft.Runtime;
 
 namespace Graft.Jobs.Accelerations;
@@ -28,11 +29,12 @@ internal sealed class AccelerationRemarks
 
     /// <summary>
     /// What is said of predicted latencies that are far off; null where they are not. The teacher may take as long as before, and the operations have been
-    /// measured in a bad moment all the same: then the budget is not used, or broken.
+    /// measured in a bad moment all the same: then the budget is not used, or broken. Predictions for another machine need not hold on this one.
     /// </summary>
     /// <param name="error">The mean relative error; null where it is not known.</param>
+    /// <param name="foreign">Of what other machine the operations' latencies are; null for this one.</param>
     /// <param name="example">What is said of one network.</param>
-    public static string? OnLatencyError(double? error, string example = "") => error > LatencyErrorWorthAWord
+    public static string? OnLatencyError(double? error, LatencyTarget? foreign, string example = "") => foreign is null && error > LatencyErrorWorthAWord
         ? Invariant(
             $"Latencies of operations, by which selection went, do not add up to those of whole networks: predictions are {100 * error:0} % off on average{example}. What was selected may be chance: {Cure}")
         : null;
@@ -99,7 +101,7 @@ internal sealed class AccelerationRemarks
         string example = _own is { LatencyMs: { } whole, PredictedMs: { } predicted }
             ? Invariant($"; '{_own.Name}' takes {whole.Median:0.000} ms, {predicted:0.000} were predicted")
             : "";
-        if (_circumstances.ForeignTarget is null && OnLatencyError(_circumstances.LatencyError, example) is { } text)
+        if (OnLatencyError(_circumstances.LatencyError, _circumstances.ForeignTarget, example) is { } text)
         {
             yield return new(text, again);
         }

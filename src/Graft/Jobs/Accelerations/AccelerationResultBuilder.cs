@@ -21,26 +21,17 @@ internal sealed class AccelerationResultBuilder : IStepResults
         _outline = outline;
         _workspace = workspace;
         _flow = new(outline);
-        for (int known = -1; known != _flow.Known.Count;)
+        _fault = _flow.UpdateFrom(known =>
         {
-            known = _flow.Known.Count;
-            Read(_flow.Known.Select(s => s.Key));
-            try
-            {
-                _flow.Update(this);
-            }
-            catch (GraftException e)
-            {
-                _fault = e.Message;
-                break; // as far as it came
-            }
-        }
+            Read(known.Select(s => s.Key));
+            return this;
+        });
 
         _operations = this.Find<LatencyStepResult>(_flow.Selection.Latency.Key);
         _networks = _flow.Judging?.Latency is { } step ? this.Find<LatencyStepResult>(step.Key) : null;
     }
 
-    private double Drift => _networks is null ? 1 : _networks.Teacher.Interval()!.Median / _flow.Judging!.Selected.TeacherMs;
+    private double Drift => _networks is null ? 1 : _flow.Judging!.LatencyDrift(_networks);
 
     /// <summary>The results as they stand.</summary>
     /// <param name="outline">The acceleration.</param>

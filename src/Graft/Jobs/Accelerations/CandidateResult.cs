@@ -23,8 +23,10 @@ public sealed record CandidateResult
     /// <summary>Normalised error of the position's output on held-out images.</summary>
     public double? FeatureError { get; init; }
 
-    /// <summary>Its latency at the position in milliseconds, the cost of calling the runtime taken off; 0 for the identity. Null where nothing was selected
-    /// yet, and where its score failed.</summary>
+    /// <summary>
+    /// Its latency at the position in milliseconds, the cost of calling the runtime taken off, scaled as those of all operations so that they add up to whole
+    /// networks; 0 for the identity. Null where nothing was selected yet, and where its score failed.
+    /// </summary>
     public double? LatencyMs { get; init; }
 
     /// <summary>The interval of the measurement, the cost of calling the runtime included; null for the identity, which is not there at all.</summary>

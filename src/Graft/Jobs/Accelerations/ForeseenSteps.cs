@@ -72,7 +72,7 @@ internal sealed class ForeseenSteps
         return
         [
             .. Steps(judged, ArchitectureKind.KindName, ArchitectureKind.Work(Plan.Selection.Images, Plan.HeldOut, _image, _costs)),
-            .. Steps(1, LatencyKind.KindName, LatencyKind.Work(judged + smaller)),
+            .. Steps(1, LatencyKind.KindName, LatencyKind.Work(judged + smaller, Plan.Latency)),
         ];
     }
 

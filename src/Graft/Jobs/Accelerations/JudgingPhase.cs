@@ -57,11 +57,15 @@ internal sealed class JudgingPhase
 
     private AccelerationPlan Plan => _outline.Plan;
 
+    /// <summary>How long the teacher takes among whole networks, as a part of what it took among the operations.</summary>
+    /// <param name="measured">The result of <see cref="Latency"/>.</param>
+    public double LatencyDrift(LatencyStepResult measured) => new NetworkLatencies(Latency, measured).TeacherMs / Selected.TeacherMs;
+
     /// <summary>The mean relative error of the architectures' latencies as predicted, scaled as the teacher's; null where all were disturbed.</summary>
     /// <param name="measured">The result of <see cref="Latency"/>.</param>
     public double? LatencyError(LatencyStepResult measured)
     {
-        double drift = new NetworkLatencies(Latency, measured).TeacherMs / Selected.TeacherMs;
+        double drift = LatencyDrift(measured);
         return ArchitectureAgreement.LatencyErrorOf(
             Architectures.All.Select(a => (a.Choice.PredictedMs * drift, measured.Architectures[a.Index].Interval()!)));
     }

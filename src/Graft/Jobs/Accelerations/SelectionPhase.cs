@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Graft.Engine;
 using Graft.Operations;
 using Graft.Selection;
@@ -27,6 +28,7 @@ internal sealed class SelectionPhase
         {
             // The identity is not there at all in a network.
             Operations = [.. outline.Candidates.Where(c => c.Operation != IdentityOperation.FamilyName).Select(c => new OperationAt(c.Place, c.Operation))],
+            Architectures = outline.MeasuresSmallest ? [.. SmallestOf(outline.Candidates)] : [],
         };
         _steps = [Latency, Teacher, .. Candidates.First]; // a minute's measurement tells a budget that nothing meets, before hours of distillation
         _beforeSelection = [.. _steps.Select(s => s.Key)];
@@ -99,6 +101,23 @@ internal sealed class SelectionPhase
         Table = outline.Table,
         ScalesToTable = outline.ScalesToTable,
     };
+
+    /// <summary>The architecture of the fewest multiply-accumulates.</summary>
+    /// <param name="candidates">What places may hold, the teacher's own operations among it.</param>
+    /// <returns>What differs from the teacher, places ascending; nothing where that is nothing.</returns>
+    internal static IEnumerable<IReadOnlyList<OperationAt>> SmallestOf(IReadOnlyList<AccelerationCandidate> candidates)
+    {
+        var upTo = new Dictionary<int, (long MultiplyAccumulates, ImmutableList<OperationAt> Operations)> { [0] = (0, []) };
+        foreach (var ending in candidates.GroupBy(c => c.Place.Last).OrderBy(c => c.Key))
+        {
+            var last = ending.MinBy(c => upTo[c.Place.First - 1].MultiplyAccumulates + c.MultiplyAccumulates)!;
+            var (before, operations) = upTo[last.Place.First - 1];
+            upTo[ending.Key] = (before + last.MultiplyAccumulates, operations.Add(new(last.Place, last.Operation)));
+        }
+
+        IReadOnlyList<OperationAt> changes = [.. upTo[upTo.Keys.Max()].Operations.Where(o => !o.IsOwn)];
+        return changes.Count > 0 ? [changes] : [];
+    }
 
     // Without teacher, latencies or selection nothing can follow.
     private void RequireSound(IStepResults results)

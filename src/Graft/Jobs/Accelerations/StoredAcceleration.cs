@@ -34,7 +34,10 @@ internal static class StoredAcceleration
     public static LatencyTable? Latencies(StoredJob job, IWorkspace workspace) =>
         IsOutline(job) ? Latencies(AccelerationOutline.FromJson(job.Document), job.Steps, workspace) : null;
 
-    /// <summary>The latencies of some steps of an acceleration. What was taken from a table of another target is not among them.</summary>
+    /// <summary>
+    /// The latencies of some steps of an acceleration. What was taken from a table of another target is not among them; nor are whole networks that were
+    /// measured at another time than the operations, when the machine may have been faster or slower.
+    /// </summary>
     /// <param name="outline">The acceleration.</param>
     /// <param name="steps">The keys of steps, in their order; those that measured no latencies, or have not ended, do not count.</param>
     /// <param name="workspace">Where they are recorded.</param>
@@ -44,10 +47,12 @@ internal static class StoredAcceleration
             && table.Target != outline.Target ? table : null;
         var stored = workspace.Steps.FindAll(steps);
         var entries = steps.Select(stored.GetValueOrDefault).OfType<StoredStep>().Where(s => s.Kind == LatencyKind.KindName && s.Result is not null)
-            .SelectMany(s => StepResults.FromJson<LatencyStepResult>(s.Result!).Entries)
+            .Select(s => StepResults.FromJson<LatencyStepResult>(s.Result!))
+            .Where(r => r.Operations.Count > 0)
+            .SelectMany(r => r.Entries)
             .Where(e => foreign?.Has(e.Key) is not true)
-            .GroupBy(e => e.Key)
-            .ToDictionary(g => g.Key, g => g.First().Value); // teacher and call as they were beside the operations, which come first
+            .DistinctBy(e => e.Key)
+            .ToDictionary();
         return entries.Count == 0
             ? null
             : new() { Target = outline.Target, Entries = new SortedDictionary<string, LatencyEntry>(entries, StringComparer.Ordinal) };

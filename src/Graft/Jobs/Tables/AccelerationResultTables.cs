@@ -80,7 +80,9 @@ public static class AccelerationResultTables
         new("loss_rise", "nat", "Rise of the loss on held-out images.", x => x.LossRise),
         new("kullback_leibler", "nat", "Divergence from the teacher on held-out images.", x => x.KullbackLeibler),
         new("feature_error", "", "Normalised error of the position's output on held-out images.", x => x.FeatureError),
-        new("latency_ms", "ms", "Its latency at the position, the cost of calling the runtime taken off.", x => x.LatencyMs),
+        new(
+            "latency_ms", "ms", "Its latency at the position, the cost of calling the runtime taken off, scaled so that operations add up to whole networks.",
+            x => x.LatencyMs),
         new("measured_ms", "ms", "The median as measured, that cost included.", x => x.MeasuredMs?.Median),
         new("parameters", "", "Its parameters.", x => x.Parameters),
         new("is_refined", "", "Whether it was distilled on after a first selection, and is taken as it was then.", x => x.IsRefined),

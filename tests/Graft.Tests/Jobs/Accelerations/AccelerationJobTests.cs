@@ -2,6 +2,7 @@ using Graft.Engine;
 using Graft.Jobs;
 using Graft.Jobs.Accelerations;
 using Graft.Latency;
+using Graft.Networks;
 using Graft.Operations;
 using Graft.Steps;
 using Graft.Tests.Engine.Local;
@@ -26,6 +27,7 @@ public sealed class AccelerationJobTests : IDisposable
             WarmUpRuns = 1,
             MinRounds = 31, // enough for medians that other tests beside do not turn round
             MaxRounds = 31,
+            RoundSeconds = 0,
         },
         Selection = new()
         {
@@ -62,6 +64,22 @@ public sealed class AccelerationJobTests : IDisposable
         var pending = _session.Workspace.Steps.FindAll([.. steps]).Values.Where(s => s.State == StepState.Pending).Select(s => s.Kind);
         Assert.Equal(["latency", "latency", "selection"], pending.Order(StringComparer.Ordinal));
         Assert.NotNull((await RunAsync(Plan)).Model);
+    }
+
+    [Fact]
+    public async Task MeasureAgain_PlanThatNeverRan_ForgetsWhatAnotherMeasured()
+    {
+        var other = Plan with { FineTuning = Plan.FineTuning with { Epochs = Plan.FineTuning.Epochs + 1 } };
+        await RunAsync(Plan);
+        Assert.NotEqual(Job(Plan).Id, Job(other).Id);
+
+        var incomplete = Job(other).MeasureAgain();
+
+        Assert.Equal([Job(Plan).Id], incomplete);
+        Assert.Equal(["latency", "latency", "selection"], Pending().Order(StringComparer.Ordinal));
+
+        IEnumerable<string> Pending() => _session.Workspace.Steps.FindAll([.. _session.Workspace.Jobs.Find(Job(Plan).Id).Steps])
+            .Values.Where(s => s.State == StepState.Pending).Select(s => s.Kind);
     }
 
     [Fact]
@@ -321,7 +339,7 @@ public sealed class AccelerationJobTests : IDisposable
     {
         string table = _directory.File("bad moment.json");
         var told = new List<StepNews>();
-        SaveLatencies(Plan, table, Job(Plan).Outline.Target, own: 5); // of a network that takes 1: whatever is swapped should take less than nothing
+        SaveLatencies(_session, Plan, table, Job(Plan).Outline.Target, smallest: 0.001); // of a network that takes 1: no network is a thousand times as fast
         var job = AccelerationJob.Create(_session, Plan, SmallStudy.Data, new(table, AllowForeign: false));
 
         var result = await job.RunAsync(new Told(told), TestContext.Current.CancellationToken);
@@ -417,7 +435,7 @@ public sealed class AccelerationJobTests : IDisposable
     // With latencies that a file decides.
     internal static AccelerationJob Job(GraftSession session, AccelerationPlan plan, string table)
     {
-        SaveLatencies(plan, table);
+        SaveLatencies(session, plan, table);
         return AccelerationJob.Create(session, plan, SmallStudy.Data, new(table, AllowForeign: true));
     }
 
@@ -426,11 +444,11 @@ public sealed class AccelerationJobTests : IDisposable
     private Task<AccelerationResult> RunAsync(AccelerationPlan plan) => Job(plan).RunAsync(cancellation: TestContext.Current.CancellationToken);
 
     // So small a network's own latencies are mostly noise; which architectures are fast enough is decided here.
-    private static void SaveLatencies(AccelerationPlan plan, string path, LatencyTarget? target = null, double own = 0.3)
+    private static void SaveLatencies(GraftSession session, AccelerationPlan plan, string path, LatencyTarget? target = null, double? smallest = null)
     {
         var milliseconds = new Dictionary<string, double>
         {
-            ["teacher"] = own,
+            ["teacher"] = smallest is null ? 0.3 : 5,
             ["conv-stack(w=1/4,k=1)"] = 0.1,
             ["residual(w=1/4,k=1)"] = 0.15,
         };
@@ -443,7 +461,8 @@ public sealed class AccelerationJobTests : IDisposable
                     .Select(o => (Subject: LatencySubject.Of(OperationCatalog.Default.Parse(o.Key), position), Ms: o.Value))
             )
             .Append((Subject: LatencySubject.Of(network), Ms: 1.0))
-            .Append((Subject: LatencyKind.Call(network), Ms: 0.01));
+            .Append((Subject: LatencyKind.Call(network), Ms: 0.01))
+            .Concat(SmallestOf(session, plan, network).Select(subject => (Subject: subject, Ms: smallest ?? 0.4)));
         new LatencyTable
         {
             Target = target ?? new("a test's machine", "ONNX Runtime", 1, 1),
@@ -451,6 +470,11 @@ public sealed class AccelerationJobTests : IDisposable
                 s => s.Subject.Key, s => new LatencyEntry { Name = s.Subject.Name, SamplesMs = [.. Enumerable.Repeat(s.Ms, 6)], IsDone = true }),
         }.Save(path);
     }
+
+    // The network that is measured among the operations.
+    private static IEnumerable<LatencySubject> SmallestOf(GraftSession session, AccelerationPlan plan, NetworkDefinition network) =>
+        new SelectionPhase(AccelerationJob.Create(session, plan, SmallStudy.Data, table: null).Outline).Latency.Architectures
+            .Select(a => LatencySubject.Of(network, [.. a.Select(o => (o.Place, OperationCatalog.Default.Parse(o.Operation)))], "smallest"));
 
     private sealed class Told(List<StepNews> told) : IProgress<JobProgress>
     {

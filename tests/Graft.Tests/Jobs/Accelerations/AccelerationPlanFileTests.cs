@@ -44,6 +44,8 @@ public sealed class AccelerationPlanFileTests : IDisposable
         Assert.EndsWith(fault, Assert.Throws<ConfigurationException>(() => Load(yaml)).Message);
 
     [Theory]
+    [InlineData("latency: { roundSeconds: -1 }", "latency.roundSeconds is -1; it must be from 0 (rounds follow at once) to 3600.")]
+    [InlineData("latency: { roundSeconds: .nan }", "latency.roundSeconds is NaN; it must be from 0 (rounds follow at once) to 3600.")]
     [InlineData("fineTuning: { budgets: [0.5, 0] }", "fineTuning.budgets has 0; each must be above 0, up to 10: a part of the teacher's latency.")]
     [InlineData("fineTuning: { budgets: [.nan] }", "fineTuning.budgets has NaN; each must be above 0, up to 10: a part of the teacher's latency.")]
     [InlineData("fineTuning: { budgets: -.inf }", "fineTuning.budgets has -Infinity; each must be above 0, up to 10: a part of the teacher's latency.")]
@@ -72,6 +74,17 @@ public sealed class AccelerationPlanFileTests : IDisposable
         string path = _directory.File("plan.yaml");
         File.WriteAllText(path, yaml);
         return AccelerationPlanFile.Load(path);
+    }
+
+    [Theory]
+    [InlineData("0.25", 0.25, "  roundSeconds: 0.25\n")]
+    [InlineData("2.5", null, "")]
+    public void ToYaml_SecondsOfARound_AreNamedWhereTheyAreNotTheDefault(string text, double? seconds, string line)
+    {
+        var plan = Load($"latency: {{ roundSeconds: {text} }}");
+
+        Assert.Equal(seconds, plan.Latency.RoundSeconds);
+        Assert.Contains($"  maxRounds: 41\n{line}  precision: 0.03\n", AccelerationPlanFile.ToYaml(plan).ReplaceLineEndings("\n"), StringComparison.Ordinal);
     }
 
     [Theory]
