@@ -70,7 +70,7 @@ internal sealed class LatencyMeasurement(LatencyProtocol protocol, TimeProvider 
         public bool IsDone => _samples.Count >= protocol.MaxRounds
             || (_samples.Count >= protocol.MinRounds && Analysis.MedianInterval.Of(_samples)!.RelativeHalfWidth <= protocol.Precision);
 
-        // Loaded anew for every sample: where a model lies in memory makes it some percent faster or slower for as long as it lies there.
+        // Loaded anew for every sample: where a model lies in memory can make it some percent faster or slower for as long as it lies there.
         public void Sample()
         {
             using var model = OnnxModel.Load(subject.Model, subject.Name, protocol.Threads);
