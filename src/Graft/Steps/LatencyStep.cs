@@ -135,14 +135,13 @@ internal sealed class LatencyKind : StepKind<LatencyStep, LatencyStepResult>
             .Architectures.Select(a => LatencySubject.Of(network, [.. a.Select(o => (o.Place, OperationCatalog.Default.Parse(o.Operation)))], NameOf(step, a)))
             .ToList();
         var networks = step.Networks.Select(name => LatencySubject.Of(costs.Define(name))).ToList();
-        List<LatencySubject> all = [call, teacher, .. operations, .. architectures, .. networks];
         var table = step.TablePath is { } path ? Given(context.PathOf(path)) : null;
         if (table is not null && table.Target != step.Target && architectures.Exists(a => !table.Has(a.Key)))
         {
             architectures = []; // measured here, it would say nothing of the operations there
-            all = [call, teacher, .. operations, .. networks];
         }
 
+        List<LatencySubject> all = [call, teacher, .. operations, .. architectures, .. networks];
         var missing = all.FindAll(s => table?.Has(s.Key) is not true);
         bool isScaled = step.ScalesToTable && missing.Count > 0 && table?.Has(teacher.Key) is true;
         var measured = new LatencyMeasurement(step.Protocol, context.Time, context.Waited).Run(

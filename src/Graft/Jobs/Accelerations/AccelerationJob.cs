@@ -77,7 +77,7 @@ public sealed class AccelerationJob : GraftJob<AccelerationResult>
     /// Forgets the latencies that the workspace has for this acceleration, measured by it or by another one, and what was selected by them: the next run
     /// measures again and selects anew. Scores and trained networks stay.
     /// </summary>
-    /// <returns>The identifiers of other accelerations that had selected by the same latencies, and are incomplete now.</returns>
+    /// <returns>The identifiers of other accelerations that go by the same latencies, and are incomplete now.</returns>
     public IReadOnlyList<string> MeasureAgain()
     {
         var record = Session.Workspace.Steps;
@@ -92,7 +92,7 @@ public sealed class AccelerationJob : GraftJob<AccelerationResult>
             record.Invalidate(key);
         }
 
-        return [.. Session.Workspace.Jobs.List().Where(job => job.Id != Id && job.Steps.Count(forgotten.Contains) > 1).Select(job => job.Id)];
+        return [.. Session.Workspace.Jobs.List().Where(job => job.Id != Id && job.Steps.Any(forgotten.Contains)).Select(job => job.Id)];
 
         Dictionary<string, StoredStep> EndedOf(IReadOnlyList<Step> steps) =>
             record.FindAll([.. steps.Select(s => s.Key)]).Where(s => s.Value.State.HasEnded()).ToDictionary();

@@ -83,6 +83,15 @@ public sealed class AccelerationJobTests : IDisposable
     }
 
     [Fact]
+    public async Task MeasureAgain_PlanOfAnotherBudget_NamesTheOneThatGoesByTheSameLatencies()
+    {
+        await RunAsync(Plan);
+        var other = Job(Plan with { Selection = Plan.Selection with { Budget = "0.8" } });
+
+        Assert.Equal([Job(Plan).Id], other.MeasureAgain());
+    }
+
+    [Fact]
     public async Task RunAsync_SmallPlan_GivesANetworkAndWhatItIsComparedWith()
     {
         var result = await RunAsync(Plan);
