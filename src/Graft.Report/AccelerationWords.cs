@@ -69,7 +69,7 @@ internal static class AccelerationWords
     }
 
     /// <summary>
-    /// How far predicted latencies are from measured ones, and how many of these are left out: a whole sentence. Null where none was measured. Worked out anew,
+    /// How far predicted latencies are from measured ones, and how many of these are left out: whole sentences. Null where none was measured. Worked out anew,
     /// as the mean in documents of earlier builds is over disturbed ones, too.
     /// </summary>
     public static string? LatencyError(AccelerationResult result)
@@ -81,8 +81,10 @@ internal static class AccelerationWords
         string? apart = ArchitectureAgreement.LatencyErrorOf(measured) is { } error ? Invariant($"{100 * error:0.0} % apart on average{left}")
             : disturbed > 0 ? "other programs disturbed all of them"
             : null;
+        string scaled = result.OperationFactor == 1 ? "" : Invariant(
+            $" In a network operations take {result.OperationFactor:0.00} times what they take by themselves, by teacher and smallest network: predictions have that.");
         return apart is null ? null : Invariant(
-            $"Predicted against measured latency: {apart}; the teacher's operations add up to {result.TeacherTableSumMs:0.000} ms, the whole took {result.TeacherTableMs:0.000} ms when they were measured."
+            $"Predicted against measured latency: {apart}; the teacher's operations add up to {result.TeacherTableSumMs:0.000} ms, the whole took {result.TeacherTableMs:0.000} ms when they were measured.{scaled}"
         );
     }
 

@@ -78,6 +78,17 @@ public sealed class AccelerationWordsTests
         Assert.StartsWith(
             "Predicted against measured latency: other programs disturbed all of them; ",
             AccelerationWords.LatencyError(result with { LatencyError = 0.2, Solutions = [], Random = [], Front = [disturbed] }));
+        Assert.DoesNotContain("times what they take by themselves", words, StringComparison.Ordinal);
         Assert.Null(AccelerationWords.LatencyError(result with { LatencyError = null, Solutions = [], Random = [], Front = [] }));
+    }
+
+    [Fact]
+    public void LatencyError_OperationsScaled_SaysByHowMuch()
+    {
+        var result = AccelerationReportTests.Acceleration() with { OperationFactor = 0.874 };
+
+        Assert.EndsWith(
+            " In a network operations take 0.87 times what they take by themselves, by teacher and smallest network: predictions have that.",
+            AccelerationWords.LatencyError(result));
     }
 }

@@ -13,7 +13,7 @@ internal sealed class OperationLatencies
 {
     private const double LargestFactor = 2; // beyond it is no property of a network, but of a moment
 
-    private readonly double _call, _factor;
+    private readonly double _call;
     private readonly Dictionary<OperationAt, double> _measured;
 
     /// <param name="step">What was measured.</param>
@@ -24,8 +24,8 @@ internal sealed class OperationLatencies
         _measured = step.Operations.Zip(result.Operations).ToDictionary(x => x.First, x => x.Second.Interval()!.Median);
         TeacherMs = result.Teacher.Interval()!.Median;
         TeacherSumMs = step.Operations.Where(o => o.IsOwn).Sum(ByItself);
-        _factor = result.Architectures is [var smallest, ..] && smallest.Interval() is { } smallestMs
-            ? Factor(result.Teacher.Interval()!, TeacherSumMs, smallestMs, SumOf(step.Architectures[0]))
+        Factor = result.Architectures is [var smallest, ..] && smallest.Interval() is { } smallestMs
+            ? FactorOf(result.Teacher.Interval()!, TeacherSumMs, smallestMs, SumOf(step.Architectures[0]))
             : 1;
     }
 
@@ -35,11 +35,14 @@ internal sealed class OperationLatencies
     /// <summary>The sum of the teacher's own operations in milliseconds, each measured by itself, the cost of calling the runtime taken off.</summary>
     public double TeacherSumMs { get; }
 
+    /// <summary>What operations take in a network, over what they take by themselves; from a half to two, 1 where no smallest network was measured.</summary>
+    public double Factor { get; }
+
     /// <summary>
     /// The latency of an operation in a network in milliseconds, without the cost of calling the runtime. An identity is not there at all.
     /// </summary>
     /// <param name="operation">The operation.</param>
-    public double Of(OperationAt operation) => _factor * ByItself(operation);
+    public double Of(OperationAt operation) => Factor * ByItself(operation);
 
     /// <summary>
     /// The problem of choosing one of the candidates for each place. What the teacher takes beyond its own operations lies outside all positions.
@@ -76,7 +79,7 @@ internal sealed class OperationLatencies
 
     // 1 where the intervals of both networks allow it, else the nearest factor that they allow; and no more than leaves something for what lies outside all
     // positions.
-    private static double Factor(MedianInterval teacherMs, double teacherSumMs, MedianInterval smallestMs, double smallestSumMs)
+    private static double FactorOf(MedianInterval teacherMs, double teacherSumMs, MedianInterval smallestMs, double smallestSumMs)
     {
         double sums = teacherSumMs - smallestSumMs;
         if (sums <= 0)

@@ -120,6 +120,12 @@ public sealed record AccelerationResult
     /// <summary>The sum of the latencies of the teacher's operations in the table in milliseconds: without stem and head.</summary>
     public required double TeacherTableSumMs { get; init; }
 
+    /// <summary>
+    /// What operations take in a network, over what each takes by itself: the one factor that makes them add up to two whole networks, the teacher and the
+    /// smallest. Predicted latencies have it already. 1 where that holds as it is, and in results of earlier builds.
+    /// </summary>
+    public double OperationFactor { get; init; } = 1;
+
     /// <summary>What positions cannot hold, and why.</summary>
     public required IReadOnlyList<UnavailableCell> Unavailable { get; init; }
 

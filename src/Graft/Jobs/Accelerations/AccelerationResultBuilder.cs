@@ -83,6 +83,7 @@ internal sealed class AccelerationResultBuilder : IStepResults
             LatencyError = agreement.LatencyError,
             TeacherTableMs = selected?.TeacherMs ?? 0,
             TeacherTableSumMs = selected?.TeacherSumMs ?? 0,
+            OperationFactor = selected?.OperationFactor ?? 1,
             Unavailable = _outline.Unavailable,
             Failures = [.. Failures()],
             Plan = AccelerationPlanFile.ToYaml(_outline.Plan),
