@@ -204,8 +204,10 @@ internal sealed class AccelerationResultBuilder : IStepResults
             return networks.ConvertAll(n => n.Network);
         }
 
-        var comparisons = NetworkComparison.Of(own, [.. networks.Select(n => n.Step == accelerated ? null : _workspace.Steps.Outcome(n.Step))]);
-        return [.. networks.Zip(comparisons, (n, comparison) => n.Network with { ToAccelerated = comparison })];
+        var others = networks.Select(n => n.Step).Where(step => step != accelerated).Distinct()
+            .Select(step => (Step: step, Outcome: _workspace.Steps.Outcome(step)));
+        var comparisons = NetworkComparison.Of(own, others.Where(o => o.Outcome is not null).ToDictionary(o => o.Step, o => o.Outcome!));
+        return networks.ConvertAll(n => n.Network with { ToAccelerated = comparisons.GetValueOrDefault(n.Step) });
     }
 
     // The teacher or the smaller network.

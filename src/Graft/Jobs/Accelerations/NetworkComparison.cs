@@ -7,7 +7,7 @@ namespace Graft.Jobs.Accelerations;
 /// might end otherwise.
 /// </summary>
 /// <param name="Test">McNemar's exact test; <see cref="McNemarTest.Won"/> are the images that the own choice gets wrong and this network right.</param>
-/// <param name="CorrectedPValue">Its p-value, corrected for all networks that are held against the own choice (<b>Holm 1979</b>).</param>
+/// <param name="CorrectedPValue">Its p-value, corrected for all networks, each once, that are held against the own choice (<b>Holm 1979</b>).</param>
 public sealed record NetworkComparison(McNemarTest Test, double CorrectedPValue)
 {
     private const double Alpha = 0.05;
@@ -17,14 +17,13 @@ public sealed record NetworkComparison(McNemarTest Test, double CorrectedPValue)
 
     /// <summary>Compares networks.</summary>
     /// <param name="own">The answers of Graft's own choice.</param>
-    /// <param name="others">Those of the others; null for one that is not compared.</param>
-    /// <returns>For each of the others, how it stands to the own choice; null likewise.</returns>
-    internal static IReadOnlyList<NetworkComparison?> Of(TestOutcome own, IReadOnlyList<TestOutcome?> others)
+    /// <param name="others">Those of the others by the steps that trained them: a network that has several names in a table is one test.</param>
+    /// <returns>How each stands to the own choice.</returns>
+    internal static IReadOnlyDictionary<string, NetworkComparison> Of(TestOutcome own, IReadOnlyDictionary<string, TestOutcome> others)
     {
-        McNemarTest?[] tests = [.. others.Select(other => other is null ? null : Compare(other, own))];
-        double[] corrected = HolmCorrection.Adjust([.. tests.OfType<McNemarTest>().Select(t => t.PValue)]);
-        int next = 0;
-        return [.. tests.Select(test => test is null ? null : new NetworkComparison(test, corrected[next++]))];
+        var tests = others.Select(other => (Step: other.Key, Test: Compare(other.Value, own))).ToList();
+        double[] corrected = HolmCorrection.Adjust([.. tests.Select(t => t.Test.PValue)]);
+        return tests.Zip(corrected).ToDictionary(c => c.First.Step, c => new NetworkComparison(c.First.Test, c.Second));
     }
 
     private static McNemarTest Compare(TestOutcome network, TestOutcome own)

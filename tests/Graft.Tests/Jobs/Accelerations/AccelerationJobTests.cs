@@ -1,3 +1,4 @@
+using Graft.Analysis;
 using Graft.Engine;
 using Graft.Jobs;
 using Graft.Jobs.Accelerations;
@@ -360,6 +361,27 @@ public sealed class AccelerationJobTests : IDisposable
         Assert.StartsWith("Latencies of operations, by which selection went, do not add up to those of whole networks: predictions are ", remark.Remark!);
         Assert.DoesNotContain(told.TakeWhile(n => n != remark), n => n.Kind == FineTuningKind.KindName);
         Assert.Contains(result.Advice!.Remarks, r => r.StartsWith("Latencies of operations, by which selection went, do not add up", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Result_NetworkOfTwoNames_IsOneOfTheComparisons()
+    {
+        var plan = Plan with { FineTuning = Plan.FineTuning with { Opponents = true } };
+        string own = (await RunAsync(plan)).Networks.Single(n => n.Name == AccelerationResult.Accelerated).Weights!;
+        var steps = _session.Workspace.Steps;
+        foreach (var step in steps.List().Where(s => steps.Outcome(s.Key) is not null).ToList())
+        {
+            int wrong = step.Result!.Contains(Path.GetFileName(own), StringComparison.Ordinal) ? 0 : 9; // p = 2/512
+            steps.Invalidate(step.Key);
+            steps.Complete(
+                step.Key, step.Result, seconds: 1, TestOutcome.FromPredictions([.. Enumerable.Range(0, 100).Select(i => i < wrong ? 1 : 0)], new int[100]));
+        }
+
+        var others = Job(plan).Result.Networks.Where(n => n.Weights != own).ToList();
+
+        int distinct = SameNetworks.Distinct(others).Count();
+        Assert.InRange(distinct, 2, others.Count - 1);
+        Assert.All(others, n => Assert.Equal(distinct * 2 / 512.0, n.ToAccelerated!.CorrectedPValue, 12));
     }
 
     [Fact]
