@@ -51,6 +51,7 @@ public sealed class UsageErrorsTests
     [InlineData("study --preset quik", "Unknown preset 'quik'. Did you mean 'quick'?")]
     [InlineData("study --preset quick --plan plan.yaml", "--preset and --plan are both given; choose one (a plan's keys that are left out have defaults).")]
     [InlineData("study --plan missing.yaml", "missing.yaml: there is no such file.")]
+    [InlineData("study --plan quick", "quick: there is no such file. The plan of that name is a preset: --preset quick.")]
     [InlineData("study --epochs 1,x", "--epochs: 'x' is not a whole number. Write for instance --epochs 25,50.")]
     [InlineData("study --seeds 0", "seeds is 0; it must be from 1 to 1000.")]
     [InlineData("study --workers 0", "the number of workers is 0; it must be from 1 to 1024.")]

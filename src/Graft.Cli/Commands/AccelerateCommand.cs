@@ -20,7 +20,7 @@ internal sealed class AccelerateCommand
     private readonly PlanOptions _options = new(
         "quick-, standard- or cifar10-acceleration (default: the data set's)",
         "docs/acceleration.md",
-        Offers.AccelerationPresets,
+        AccelerationPlanFile.Presets,
         Offers.KeysOf<AccelerationPlan>()
     );
     private readonly Option<string> _operations = CommonOptions.Operations();

@@ -11,12 +11,12 @@ namespace Graft.Cli.Commands;
 /// <summary>The options that say which plan a study or an acceleration has, and those that change it.</summary>
 /// <param name="presets">The presets in words.</param>
 /// <param name="page">The page of documentation about plans.</param>
-/// <param name="offered">The presets that shells offer.</param>
+/// <param name="presetNames">The presets' names.</param>
 /// <param name="offeredKeys">The plan's keys that shells offer.</param>
 internal sealed class PlanOptions(
     string presets,
     string page,
-    Func<CompletionContext, IEnumerable<CompletionItem>> offered,
+    IReadOnlyList<string> presetNames,
     Func<CompletionContext, IEnumerable<CompletionItem>> offeredKeys
 )
 {
@@ -24,7 +24,7 @@ internal sealed class PlanOptions(
     {
         Description = $"A plan by its name. Here: {presets}.",
         HelpName = "NAME",
-        CompletionSources = { offered },
+        CompletionSources = { Offers.Names(presetNames) },
     };
 
     private readonly Option<string> _plan = new("--plan")
@@ -91,6 +91,9 @@ internal sealed class PlanOptions(
         {
             (not null, not null) => throw new ConfigurationException(
                 "--preset and --plan are both given; choose one (a plan's keys that are left out have defaults)."
+            ),
+            (_, { } name) when presetNames.Contains(name) && !File.Exists(name) => throw new ConfigurationException(
+                $"{name}: there is no such file. The plan of that name is a preset: --preset {name}."
             ),
             (_, { } file) => load(file),
             var (preset, _) => loadPreset(preset ?? presetFor(parsed.GetValue(Data))),

@@ -18,7 +18,7 @@ internal sealed class StudyCommand
     private readonly PlanOptions _options = new(
         "quick, standard, cifar10-lite or paper (default: the data set's)",
         "docs/plans.md",
-        Offers.StudyPresets,
+        StudyPreset.Names,
         Offers.KeysOf<StudyPlan>()
     );
     private readonly Option<string> _positions = CommonOptions.Positions(more: "Also runs of them, 3-4, and an ONNX file's nodes.");

@@ -4,8 +4,6 @@ using Graft.Data;
 using Graft.Engine;
 using Graft.Engine.Postgres;
 using Graft.Jobs;
-using Graft.Jobs.Accelerations;
-using Graft.Jobs.Studies;
 using Graft.Measures;
 using Graft.Networks;
 using Graft.Operations;
@@ -71,11 +69,8 @@ internal static class Offers
     /// <summary>Positions, all at once.</summary>
     public static Source Positions { get; } = _ => [Value("all", "every position")];
 
-    /// <summary>Presets of studies.</summary>
-    public static Source StudyPresets { get; } = Values(() => StudyPreset.Names);
-
-    /// <summary>Presets of accelerations.</summary>
-    public static Source AccelerationPresets { get; } = Values(() => AccelerationPlanFile.Presets);
+    /// <summary>Some names.</summary>
+    public static Source Names(IReadOnlyList<string> names) => Values(() => names);
 
     /// <summary>The keys of a kind of plan, as <c>--set</c> takes them.</summary>
     public static Source KeysOf<TPlan>() =>
