@@ -24,7 +24,7 @@ internal sealed class PlanOptions(
     {
         Description = $"A plan by its name. Here: {presets}.",
         HelpName = "NAME",
-        CompletionSources = { Offers.Names(presetNames) },
+        CompletionSources = { Offers.Words([.. presetNames]) },
     };
 
     private readonly Option<string> _plan = new("--plan")

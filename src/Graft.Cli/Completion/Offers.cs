@@ -69,9 +69,6 @@ internal static class Offers
     /// <summary>Positions, all at once.</summary>
     public static Source Positions { get; } = _ => [Value("all", "every position")];
 
-    /// <summary>Some names.</summary>
-    public static Source Names(IReadOnlyList<string> names) => Values(() => names);
-
     /// <summary>The keys of a kind of plan, as <c>--set</c> takes them.</summary>
     public static Source KeysOf<TPlan>() =>
         _ => PlanSchema.AllKeys(typeof(TPlan)).Select(key => Value($"{key.Key}=", PlanSchema.Expected(key.Type)));

@@ -69,9 +69,6 @@ internal sealed record SelectionStepResult
     /// <summary>The sum over the teacher's own operations in milliseconds, each as it was measured by itself.</summary>
     public required double TeacherSumMs { get; init; }
 
-    /// <summary>What operations take in a network, over what they take by themselves.</summary>
-    public double OperationFactor { get; init; } = 1;
-
     /// <summary>The teacher's latency in milliseconds, measured whole in turns with the operations.</summary>
     public required double TeacherMs { get; init; }
 
@@ -185,7 +182,6 @@ internal sealed class SelectionKind : StepKind<SelectionStep, SelectionStepResul
             {
                 CandidateMs = [.. choices.Select(c => c.Choice.Cost.LatencyMs)],
                 TeacherSumMs = latencies.TeacherSumMs,
-                OperationFactor = latencies.Factor,
                 TeacherMs = teacher,
                 BudgetMs = budget,
                 Solutions = [.. solutions.Select(s => ArchitectureChoice.Of(s, problem))],

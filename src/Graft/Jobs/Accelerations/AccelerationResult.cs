@@ -122,7 +122,7 @@ public sealed record AccelerationResult
 
     /// <summary>
     /// What operations take in a network, over what each takes by itself: the one factor that makes them add up to two whole networks, the teacher and the
-    /// smallest. Predicted latencies have it already. 1 where that holds as it is, and in results of earlier builds.
+    /// smallest. Predicted latencies have it already. 1 where that holds as it is, or none but the teacher was measured whole.
     /// </summary>
     public double OperationFactor { get; init; } = 1;
 

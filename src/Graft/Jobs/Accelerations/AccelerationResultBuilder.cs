@@ -83,7 +83,7 @@ internal sealed class AccelerationResultBuilder : IStepResults
             LatencyError = agreement.LatencyError,
             TeacherTableMs = selected?.TeacherMs ?? 0,
             TeacherTableSumMs = selected?.TeacherSumMs ?? 0,
-            OperationFactor = selected?.OperationFactor ?? 1,
+            OperationFactor = _operations is null ? 1 : new OperationLatencies(_flow.Selection.Latency, _operations).Factor,
             Unavailable = _outline.Unavailable,
             Failures = [.. Failures()],
             Plan = AccelerationPlanFile.ToYaml(_outline.Plan),
@@ -204,9 +204,9 @@ internal sealed class AccelerationResultBuilder : IStepResults
             return networks.ConvertAll(n => n.Network);
         }
 
-        var others = networks.Select(n => n.Step).Where(step => step != accelerated).Distinct()
-            .Select(step => (Step: step, Outcome: _workspace.Steps.Outcome(step)));
-        var comparisons = NetworkComparison.Of(own, others.Where(o => o.Outcome is not null).ToDictionary(o => o.Step, o => o.Outcome!));
+        // A network that has several names is compared once.
+        var others = networks.Select(n => n.Step).Where(step => step != accelerated).Distinct().ToList();
+        var comparisons = others.Zip(NetworkComparison.Of(own, [.. others.Select(_workspace.Steps.Outcome)])).ToDictionary();
         return networks.ConvertAll(n => n.Network with { ToAccelerated = comparisons.GetValueOrDefault(n.Step) });
     }
 

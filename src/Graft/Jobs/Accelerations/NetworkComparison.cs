@@ -17,13 +17,14 @@ public sealed record NetworkComparison(McNemarTest Test, double CorrectedPValue)
 
     /// <summary>Compares networks.</summary>
     /// <param name="own">The answers of Graft's own choice.</param>
-    /// <param name="others">Those of the others by the steps that trained them: a network that has several names in a table is one test.</param>
-    /// <returns>How each stands to the own choice.</returns>
-    internal static IReadOnlyDictionary<string, NetworkComparison> Of(TestOutcome own, IReadOnlyDictionary<string, TestOutcome> others)
+    /// <param name="others">Those of the others; null for one that is not compared.</param>
+    /// <returns>For each of the others, how it stands to the own choice; null likewise.</returns>
+    internal static IReadOnlyList<NetworkComparison?> Of(TestOutcome own, IReadOnlyList<TestOutcome?> others)
     {
-        var tests = others.Select(other => (Step: other.Key, Test: Compare(other.Value, own))).ToList();
-        double[] corrected = HolmCorrection.Adjust([.. tests.Select(t => t.Test.PValue)]);
-        return tests.Zip(corrected).ToDictionary(c => c.First.Step, c => new NetworkComparison(c.First.Test, c.Second));
+        McNemarTest?[] tests = [.. others.Select(other => other is null ? null : Compare(other, own))];
+        double[] corrected = HolmCorrection.Adjust([.. tests.OfType<McNemarTest>().Select(t => t.PValue)]);
+        int next = 0;
+        return [.. tests.Select(test => test is null ? null : new NetworkComparison(test, corrected[next++]))];
     }
 
     private static McNemarTest Compare(TestOutcome network, TestOutcome own)
