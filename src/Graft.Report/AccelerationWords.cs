@@ -81,8 +81,9 @@ internal static class AccelerationWords
         string? apart = ArchitectureAgreement.LatencyErrorOf(measured) is { } error ? Invariant($"{100 * error:0.0} % apart on average{left}")
             : disturbed > 0 ? "other programs disturbed all of them"
             : null;
-        string scaled = result.OperationFactor == 1 ? "" : Invariant(
-            $" In a network operations take {result.OperationFactor:0.00} times what they take by themselves, by teacher and smallest network: predictions have that.");
+        double factor = Math.Round(result.OperationFactor, 2);
+        string scaled = factor == 1 ? "" : Invariant(
+            $" In a network operations take {factor:0.00} times what they take by themselves, by teacher and smallest network: predictions have that.");
         return apart is null ? null : Invariant(
             $"Predicted against measured latency: {apart}; the teacher's operations add up to {result.TeacherTableSumMs:0.000} ms, the whole took {result.TeacherTableMs:0.000} ms when they were measured.{scaled}"
         );

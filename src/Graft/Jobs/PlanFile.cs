@@ -39,7 +39,8 @@ internal static class PlanFile
     /// <param name="plan">The plan.</param>
     /// <param name="network">Its network.</param>
     /// <param name="teacher">Its teacher.</param>
-    internal static string Write<TPlan>(TPlan plan, string network, TeacherPlan teacher)
+    /// <param name="keepsRecipe">Whether something else is trained by the recipe of a teacher that is imported.</param>
+    internal static string Write<TPlan>(TPlan plan, string network, TeacherPlan teacher, bool keepsRecipe = false)
         where TPlan : new()
     {
         string text = Write(plan);
@@ -50,9 +51,10 @@ internal static class PlanFile
 
         var documents = Documents(text);
         var section = (YamlMappingNode)((YamlMappingNode)documents[0].RootNode).Children["teacher"];
-        foreach (string key in (string[])["epochs", "recipe"])
+        section.Children.Remove("epochs");
+        if (!keepsRecipe)
         {
-            section.Children.Remove(key);
+            section.Children.Remove("recipe");
         }
 
         return TextOf(documents);

@@ -9,7 +9,9 @@ public sealed record Provenance
 {
     private const double SecondsPerHour = 3600;
 
-    /// <summary>The resolved plan as YAML: every number that was used, so not the training of a teacher that was imported.</summary>
+    /// <summary>
+    /// The resolved plan as YAML: every number that was used, so not the training of a teacher that was imported, unless another network was trained so.
+    /// </summary>
     public required string Plan { get; init; }
 
     /// <summary>The data set's fingerprint (SHA-256).</summary>

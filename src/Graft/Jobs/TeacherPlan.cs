@@ -14,7 +14,8 @@ public sealed record TeacherPlan
 {
     /// <summary>
     /// A file of weights with PyTorch's names: safetensors (<c>.safetensors</c>) or a PyTorch checkpoint (<c>.pt</c>, <c>.pth</c>, <c>.th</c>, <c>.ckpt</c>).
-    /// Null to train the teacher, or to take an ONNX file's own. The recipe and the epochs do not matter where there are weights.
+    /// Null to train the teacher, or to take an ONNX file's own. The epochs do not matter where there are weights, nor does the recipe but for a smaller
+    /// network that an acceleration trains from scratch.
     /// </summary>
     public string? Weights { get; init; }
 
@@ -36,7 +37,7 @@ public sealed record TeacherPlan
     /// <summary>How it is trained.</summary>
     public TrainingRecipe Recipe { get; init; } = new();
 
-    /// <summary>Whether its weights are given, so that it is not trained: the recipe and the epochs do not matter.</summary>
+    /// <summary>Whether its weights are given, so that it is not trained.</summary>
     /// <param name="network">The network's name.</param>
     internal bool IsImported(string network) => Weights is not null || OnnxNetworkSource.IsName(network);
 

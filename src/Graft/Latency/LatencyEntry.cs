@@ -5,6 +5,9 @@ namespace Graft.Latency;
 /// <summary>The latency of one model.</summary>
 public sealed record LatencyEntry
 {
+    /// <summary>The name of the model that computes nothing: what it takes is the cost of calling the runtime.</summary>
+    internal const string CallName = "a call of the runtime";
+
     /// <summary>What was measured, for people.</summary>
     public required string Name { get; init; }
 

@@ -7,8 +7,8 @@ namespace Graft.Latency;
 /// <summary>
 /// Measures models in ONNX Runtime on this machine, in turns: round by round, each once a round in an order by chance, so that what makes the machine faster or
 /// slower for a while hits all alike that are still measured, and rounds are apart, so that it hits some rounds only. A model is done once its own interval is
-/// narrow; as that is looked at after every round, the interval's 95 % are nominal. Two measurements of a machine wait for one another; what else runs there
-/// does not.
+/// narrow; as that is looked at after every round, the interval's 95 % are nominal. What the others are held against is measured in all rounds. Two
+/// measurements of a machine wait for one another; what else runs there does not.
 /// </summary>
 /// <param name="protocol">How to measure.</param>
 /// <param name="time">The clock.</param>
@@ -23,22 +23,27 @@ internal sealed class LatencyMeasurement(LatencyProtocol protocol, TimeProvider 
 
     /// <summary>Measures.</summary>
     /// <param name="subjects">The models; equal ones are measured once.</param>
+    /// <param name="reference">The key of the model that the others are held against, which is measured for as long as any is; null for none.</param>
     /// <param name="progress">Is told how many are done, of how many.</param>
     /// <param name="cancellation">Ends the measurement.</param>
     /// <returns>The entries by the subjects' keys.</returns>
     public IReadOnlyDictionary<string, LatencyEntry> Run(
-        IReadOnlyCollection<LatencySubject> subjects, IProgress<(int Done, int Of)>? progress = null, CancellationToken cancellation = default)
+        IReadOnlyCollection<LatencySubject> subjects,
+        string? reference = null,
+        IProgress<(int Done, int Of)>? progress = null,
+        CancellationToken cancellation = default)
     {
         var probes = subjects.DistinctBy(s => s.Key).Select(s => new Probe(s, protocol, time)).ToList();
-        return MachineTurn.Take(MachineTurn.OfLatencies, () => InRounds(probes, progress, cancellation), time, waited, cancellation);
+        return MachineTurn.Take(MachineTurn.OfLatencies, () => InRounds(probes, reference, progress, cancellation), time, waited, cancellation);
     }
 
-    private Dictionary<string, LatencyEntry> InRounds(List<Probe> probes, IProgress<(int Done, int Of)>? progress, CancellationToken cancellation)
+    private Dictionary<string, LatencyEntry> InRounds(
+        List<Probe> probes, string? reference, IProgress<(int Done, int Of)>? progress, CancellationToken cancellation)
     {
         for (int round = 0; probes.Any(p => !p.IsDone); round++)
         {
             long began = time.GetTimestamp();
-            foreach (var probe in probes.Where(p => !p.IsDone).OrderBy(p => Seed.Mix(round, p.Order)).ToList())
+            foreach (var probe in probes.Where(p => !p.IsDone || p.Subject.Key == reference).OrderBy(p => Seed.Mix(round, p.Order)).ToList())
             {
                 cancellation.ThrowIfCancellationRequested();
                 probe.Sample();

@@ -71,8 +71,8 @@ public sealed record LatencyTable
     }
 
     /// <summary>
-    /// Adds the entries to a file, which is made where there is none. What the file has of other models stays; other processes of this machine and user add
-    /// theirs before or after.
+    /// Adds the entries to a file, which is made where there is none. What the file has stays; the rest is brought to its scale by the slowest model that both
+    /// have, as it was measured at another time. Other processes of this machine and user add theirs before or after.
     /// </summary>
     /// <returns>False where the file is of another target: then it is left as it is.</returns>
     /// <exception cref="DataException">The file is not a latency table.</exception>
@@ -96,14 +96,32 @@ public sealed record LatencyTable
             return false;
         }
 
-        var entries = new SortedDictionary<string, LatencyEntry>(given.Entries.ToDictionary(), StringComparer.Ordinal);
-        foreach (var (key, entry) in Entries)
+        string? reference = given.SlowestOf(Entries.Where(e => Has(e.Key) && e.Value.Name != LatencyEntry.CallName).Select(e => e.Key), key => key);
+        (this with { Entries = new SortedDictionary<string, LatencyEntry>(given.Joined(Entries, reference), StringComparer.Ordinal) }).Save(path);
+        return true;
+    }
+
+    /// <summary>The model that the table's scale is told by: of those that it has the slowest, whose latency the clock and the runtime blur least.</summary>
+    /// <param name="models">The models.</param>
+    /// <param name="keyOf">The key of each.</param>
+    /// <returns>Null where the table has none of them.</returns>
+    internal TModel? SlowestOf<TModel>(IEnumerable<TModel> models, Func<TModel, string> keyOf)
+        where TModel : class =>
+        models.Where(m => Has(keyOf(m))).MaxBy(m => Entries[keyOf(m)].Interval()!.Median);
+
+    /// <summary>What the table has, and what it lacks as it was measured at another time.</summary>
+    /// <param name="measured">What was measured, by key.</param>
+    /// <param name="reference">A model that both have, to whose latency in the table what was measured is scaled; null to take that as it is.</param>
+    internal Dictionary<string, LatencyEntry> Joined(IReadOnlyDictionary<string, LatencyEntry> measured, string? reference)
+    {
+        double factor = reference is null ? 1 : Entries[reference].Interval()!.Median / measured[reference].Interval()!.Median;
+        var entries = Entries.Where(e => Has(e.Key)).ToDictionary();
+        foreach (var (key, entry) in measured)
         {
-            entries[key] = entry;
+            entries.TryAdd(key, factor == 1 ? entry : entry.Scaled(factor));
         }
 
-        (this with { Entries = entries }).Save(path);
-        return true;
+        return entries;
     }
 
     /// <summary>Whether it has the latency of a model, so that it needs not be measured.</summary>

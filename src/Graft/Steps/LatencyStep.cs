@@ -36,8 +36,8 @@ internal sealed record LatencyStep() : NetworkStep(LatencyKind.KindName, Latency
     public string? Table { get; init; }
 
     /// <summary>
-    /// Whether what the table lacks is measured beside the teacher and brought to the table's scale: how long the teacher took then over how long it takes now.
-    /// Steps of earlier versions added up both as they were.
+    /// Whether what the table lacks is brought to the table's scale: the slowest of the models that it has, as a rule the teacher, is measured again, and how
+    /// long it took then over how long it takes now is the factor. Steps of earlier versions added up both as they were.
     /// </summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool ScalesToTable { get; init; }
@@ -143,10 +143,10 @@ internal sealed class LatencyKind : StepKind<LatencyStep, LatencyStepResult>
 
         List<LatencySubject> all = [call, teacher, .. operations, .. architectures, .. networks];
         var missing = all.FindAll(s => table?.Has(s.Key) is not true);
-        bool isScaled = step.ScalesToTable && missing.Count > 0 && table?.Has(teacher.Key) is true;
+        var reference = step.ScalesToTable && missing.Count > 0 ? table?.SlowestOf(all.Where(s => s.Key != call.Key), s => s.Key) : null;
         var measured = new LatencyMeasurement(step.Protocol, context.Time, context.Waited).Run(
-            isScaled ? [.. missing.Prepend(teacher).DistinctBy(s => s.Key)] : missing, new Relay(context), context.Cancellation);
-        var entries = Joined(table, measured, isScaled ? teacher.Key : null);
+            [.. missing.Concat(reference is null ? [] : [reference]).DistinctBy(s => s.Key)], teacher.Key, new Relay(context), context.Cancellation);
+        var entries = Joined(table, measured, reference?.Key);
         var own = table is not null && table.Target != step.Target ? Joined(table, measured, null) : entries; // no table of this target has another's scale
         context.Complete(step, new LatencyStepResult
         {
@@ -165,24 +165,11 @@ internal sealed class LatencyKind : StepKind<LatencyStep, LatencyStepResult>
     {
         var pixel = new FeatureShape(1, 1, 1);
         var position = network.Positions[0] with { Input = pixel, Output = pixel, Stride = 1 };
-        return LatencySubject.Of(OperationCatalog.Default.Parse(IdentityOperation.FamilyName), position, "a call of the runtime");
+        return LatencySubject.Of(OperationCatalog.Default.Parse(IdentityOperation.FamilyName), position, LatencyEntry.CallName);
     }
 
-    /// <summary>What a table has, and what it lacks as it was measured.</summary>
-    /// <param name="table">The table; null for none.</param>
-    /// <param name="measured">What was measured, by key.</param>
-    /// <param name="reference">The model that both have, to whose latency in the table what was measured is scaled; null to take that as it is.</param>
-    internal static Dictionary<string, LatencyEntry> Joined(LatencyTable? table, IReadOnlyDictionary<string, LatencyEntry> measured, string? reference)
-    {
-        double factor = reference is null ? 1 : table!.Entries[reference].Interval()!.Median / measured[reference].Interval()!.Median;
-        var entries = table?.Entries.Where(e => table.Has(e.Key)).ToDictionary() ?? [];
-        foreach (var (key, entry) in measured)
-        {
-            entries.TryAdd(key, factor == 1 ? entry : entry.Scaled(factor));
-        }
-
-        return entries;
-    }
+    private static IReadOnlyDictionary<string, LatencyEntry> Joined(
+        LatencyTable? table, IReadOnlyDictionary<string, LatencyEntry> measured, string? reference) => table?.Joined(measured, reference) ?? measured;
 
     private static LatencyTable Given(string path) =>
         LatencyTable.TryLoad(path) ?? throw new RunException($"{path}, the table of latencies that was given, is gone. Give the command again.");

@@ -49,13 +49,32 @@ public sealed class LatencyMeasurementTests : IDisposable
     }
 
     [Fact]
+    public void Run_Reference_IsMeasuredForAsLongAsAnyOtherIs()
+    {
+        LatencySubject[] subjects = [Operation("teacher", 1), Operation("identity", 1), Operation("conv-stack(w=1,k=3)", 2)];
+        var noisy = Protocol with { MaxRounds = 40, Precision = 0.15 };
+
+        int[] alone = SamplesOf(reference: null);
+        int[][] beside = [.. subjects.Select(subject => SamplesOf(subject.Key))];
+
+        Assert.NotEqual(alone.Min(), alone.Max());
+        Assert.All(beside.Index(), run => Assert.Equal(run.Item.Max(), run.Item[run.Index]));
+
+        int[] SamplesOf(string? reference)
+        {
+            var entries = new LatencyMeasurement(noisy, new NoisyClock()).Run(subjects, reference, cancellation: Cancellation);
+            return [.. subjects.Select(subject => entries[subject.Key].SamplesMs.Count)];
+        }
+    }
+
+    [Fact]
     public void Run_SecondsOfARound_BeginsRoundsSoFarApart()
     {
         var time = new ClockThatSkipsDelays();
         var ends = new List<TimeSpan>();
 
         new LatencyMeasurement(Protocol with { RoundSeconds = 100 }, time).Run(
-            [Operation("teacher", 1), Operation("identity", 1)], new EveryRound(() => ends.Add(time.Now)), Cancellation);
+            [Operation("teacher", 1), Operation("identity", 1)], progress: new EveryRound(() => ends.Add(time.Now)), cancellation: Cancellation);
 
         Assert.Equal([0, 1, 2, 3, 4, 5], ends.Select(e => (int)(e.TotalSeconds / 100))); // and none after the last
         Assert.InRange(time.Skipped.TotalSeconds, 450, 500);
@@ -67,7 +86,7 @@ public sealed class LatencyMeasurementTests : IDisposable
         using var cancellation = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
 
         Assert.ThrowsAny<OperationCanceledException>(() => new LatencyMeasurement(Protocol with { RoundSeconds = 3600 }, TimeProvider.System).Run(
-            [Operation("teacher", 1)], new EveryRound(() => cancellation.CancelAfter(1)), cancellation.Token));
+            [Operation("teacher", 1)], progress: new EveryRound(() => cancellation.CancelAfter(1)), cancellation: cancellation.Token));
     }
 
     [Fact]
@@ -84,7 +103,7 @@ public sealed class LatencyMeasurementTests : IDisposable
         });
 
         Assert.ThrowsAny<OperationCanceledException>(() =>
-            new LatencyMeasurement(Protocol, TimeProvider.System).Run([Operation("teacher", 1)], stop, cancellation.Token)
+            new LatencyMeasurement(Protocol, TimeProvider.System).Run([Operation("teacher", 1)], progress: stop, cancellation: cancellation.Token)
         );
     }
 
@@ -135,13 +154,23 @@ public sealed class LatencyMeasurementTests : IDisposable
     }
 
     [Fact]
-    public void AddTo_TableOfTheTarget_KeepsWhatItHasOfOtherModels()
+    public void AddTo_TableOfTheTarget_KeepsWhatItHasAndBringsTheRestToItsScale()
     {
         Table(("a", 1), ("b", 1)).Save(Path);
 
-        Assert.True(Table(("b", 2), ("c", 2)).AddTo(Path));
+        Assert.True(Table(("b", 2), ("c", 3)).AddTo(Path)); // when the machine was half as fast
 
-        Assert.Equal([("a", 1.0), ("b", 2.0), ("c", 2.0)], LatencyTable.TryLoad(Path)!.Entries.Select(e => (e.Key, e.Value.SamplesMs[0])));
+        Assert.Equal([("a", 1.0), ("b", 1.0), ("c", 1.5)], LatencyTable.TryLoad(Path)!.Entries.Select(e => (e.Key, e.Value.SamplesMs[0])));
+    }
+
+    [Fact]
+    public void AddTo_TableOfOtherModels_AddsThemAsTheyAre()
+    {
+        Table(("a", 1)).Save(Path);
+
+        Assert.True(Table(("b", 2)).AddTo(Path));
+
+        Assert.Equal([("a", 1.0), ("b", 2.0)], LatencyTable.TryLoad(Path)!.Entries.Select(e => (e.Key, e.Value.SamplesMs[0])));
     }
 
     [Fact]
@@ -206,6 +235,17 @@ public sealed class LatencyMeasurementTests : IDisposable
 
     private static LatencySubject Operation(string name, int position) =>
         LatencySubject.Of(OperationCatalog.Default.Parse(name), Definition.PositionAt(position));
+
+    // Every time that it is asked for is 1 to 2 ms later, the same ones whenever it begins.
+    private sealed class NoisyClock : TimeProvider
+    {
+        private readonly Random _random = new(1);
+        private long _microseconds;
+
+        public override long TimestampFrequency => 1_000_000;
+
+        public override long GetTimestamp() => _microseconds += _random.Next(1000, 2000);
+    }
 
     private sealed class EveryRound(Action action) : IProgress<(int Done, int Of)>
     {

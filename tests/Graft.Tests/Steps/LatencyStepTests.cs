@@ -34,11 +34,23 @@ public sealed class LatencyStepTests
         };
         var measured = new Dictionary<string, LatencyEntry> { ["teacher"] = Entry(3), ["new"] = Entry(0.6), ["begun"] = Entry(0.9) };
 
-        var joined = LatencyKind.Joined(table, measured, "teacher");
+        Assert.Equal([("begun", 0.6), ("new", 0.4), ("old", 0.5), ("teacher", 2.0)], Medians(table.Joined(measured, "teacher")));
+        Assert.Equal([("begun", 0.9), ("new", 0.6), ("old", 0.5), ("teacher", 2.0)], Medians(table.Joined(measured, reference: null)));
+    }
 
-        Assert.Equal([("begun", 0.6), ("new", 0.4), ("old", 0.5), ("teacher", 2.0)], Medians(joined));
-        Assert.Equal([("begun", 0.9), ("new", 0.6), ("old", 0.5), ("teacher", 2.0)], Medians(LatencyKind.Joined(table, measured, null)));
-        Assert.Equal([("begun", 0.9), ("new", 0.6), ("teacher", 3.0)], Medians(LatencyKind.Joined(null, measured, null)));
+    [Theory]
+    [InlineData("teacher", "old", "teacher", "begun")]
+    [InlineData("old", "old", "another teacher", "begun")]
+    [InlineData(null, "another teacher", "begun")]
+    public void SlowestOf_TableWithAndWithoutTheTeacher_IsWhatTellsItsScaleBest(string? slowest, params string[] models)
+    {
+        var table = new LatencyTable
+        {
+            Target = new("m", "r", 1, 1),
+            Entries = new Dictionary<string, LatencyEntry> { ["teacher"] = Entry(2), ["old"] = Entry(0.5), ["begun"] = new() { Name = "begun" } },
+        };
+
+        Assert.Equal(slowest, table.SlowestOf(models, m => m));
     }
 
     private static IEnumerable<(string Key, double Ms)> Medians(IReadOnlyDictionary<string, LatencyEntry> entries) =>

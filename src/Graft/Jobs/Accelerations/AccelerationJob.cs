@@ -74,25 +74,34 @@ public sealed class AccelerationJob : GraftJob<AccelerationResult>
     }
 
     /// <summary>
-    /// Forgets the latencies that the workspace has for this acceleration, measured by it or by another one, and what was selected by them: the next run
-    /// measures again and selects anew. Scores and trained networks stay.
+    /// Forgets the latencies that the workspace has for this acceleration, measured by it or by another one, and what was selected by them, here and in all
+    /// other accelerations that go by the same latencies: the next run of each measures again and selects anew. Scores and trained networks stay.
     /// </summary>
-    /// <returns>The identifiers of other accelerations that go by the same latencies, and are incomplete now.</returns>
+    /// <returns>The identifiers of these others, which are incomplete now.</returns>
     public IReadOnlyList<string> MeasureAgain()
     {
         var record = Session.Workspace.Steps;
         var flow = new AccelerationFlow(Outline);
         flow.UpdateFrom(known => new RecordedResults(EndedOf(known)));
-        var forgotten = EndedOf(flow.Known).Values.UnionBy(Session.RecordedSteps(Id), s => s.Key)
-            .Where(s => s is { State: StepState.Done, Kind: LatencyKind.KindName or SelectionKind.KindName })
-            .Select(s => s.Key)
-            .ToHashSet();
+        var forgotten = BasedOnLatencies(EndedOf(flow.Known).Values.Concat(Session.RecordedSteps(Id))).ToHashSet();
+        List<StoredJob> others = [], unasked = [.. Session.Workspace.Jobs.List().Where(job => job.Id != Id)];
+        while (unasked.Find(job => job.Steps.Any(forgotten.Contains)) is { } other) // what it selected by itself may be of use to a third
+        {
+            unasked.Remove(other);
+            others.Add(other);
+            forgotten.UnionWith(BasedOnLatencies(Session.RecordedSteps(other.Id)));
+        }
+
         foreach (string key in forgotten)
         {
             record.Invalidate(key);
         }
 
-        return [.. Session.Workspace.Jobs.List().Where(job => job.Id != Id && job.Steps.Any(forgotten.Contains)).Select(job => job.Id)];
+        return [.. others.Select(job => job.Id)];
+
+        static IEnumerable<string> BasedOnLatencies(IEnumerable<StoredStep> steps) => steps
+            .Where(s => s is { State: StepState.Done, Kind: LatencyKind.KindName or SelectionKind.KindName })
+            .Select(s => s.Key);
 
         Dictionary<string, StoredStep> EndedOf(IReadOnlyList<Step> steps) =>
             record.FindAll([.. steps.Select(s => s.Key)]).Where(s => s.Value.State.HasEnded()).ToDictionary();

@@ -220,7 +220,8 @@ internal sealed record AccelerationOutline
         PlanFile.IdOf(plan with
         {
             Data = $"{data.Fingerprint}, on {target}{(foreignTable is null ? "" : $", latencies {foreignTable}")}",
-            Teacher = importedSha256 is null ? plan.Teacher : new() { Weights = importedSha256, Seed = plan.Teacher.Seed },
+            Teacher = importedSha256 is null ? plan.Teacher
+                : new() { Weights = importedSha256, Seed = plan.Teacher.Seed, Recipe = plan.IsRecipeOfUse ? plan.Teacher.Recipe : new() },
         });
 }
 

@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using Graft.Data;
 using Graft.Latency;
+using Graft.Onnx.Import;
 using Graft.Operations;
 using Graft.Selection;
 using Graft.Steps;
@@ -84,6 +85,10 @@ public sealed record AccelerationPlan
     /// <summary>How many architectures of single positions alone are selected beside the others.</summary>
     [YamlIgnore, JsonIgnore]
     internal int SelectedOfSinglePositions => FineTuning.Opponents && Spans > 1 ? Selection.Solutions : 0;
+
+    /// <summary>Whether something is trained by the teacher's recipe though the teacher's weights may be imported: a smaller network from scratch.</summary>
+    [YamlIgnore, JsonIgnore]
+    internal bool IsRecipeOfUse => FineTuning.EpochsFromScratch(Teacher) is not null && !OnnxNetworkSource.IsName(Network);
 
     /// <summary>Checks the values that can be checked without the data set.</summary>
     /// <exception cref="ConfigurationException">Some are wrong; the message lists all of them.</exception>

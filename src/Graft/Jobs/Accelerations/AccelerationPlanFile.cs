@@ -1,4 +1,5 @@
 using System.Globalization;
+using Graft.Training;
 
 namespace Graft.Jobs.Accelerations;
 
@@ -52,10 +53,13 @@ public static class AccelerationPlanFile
         return Parse(reader.ReadToEnd(), name);
     }
 
-    /// <summary>Writes a plan with all its values, but for the training of a teacher that is imported.</summary>
+    /// <summary>
+    /// Writes a plan with all its values, but for the training of a teacher that is imported. By its recipe a smaller network may be trained all the same: then
+    /// it is there where it is not the default.
+    /// </summary>
     public static string ToYaml(AccelerationPlan plan)
     {
         ArgumentNullException.ThrowIfNull(plan);
-        return PlanFile.Write(plan, plan.Network, plan.Teacher);
+        return PlanFile.Write(plan, plan.Network, plan.Teacher, keepsRecipe: plan.IsRecipeOfUse && plan.Teacher.Recipe != new TrainingRecipe());
     }
 }

@@ -103,8 +103,9 @@ public sealed record AccelerationResult
     public RankAgreement? FineTunedAgreement { get; init; }
 
     /// <summary>
-    /// How far predicted latencies are from measured ones: the mean of |predicted − measured| / measured over all measured architectures but those that other
-    /// programs disturbed, whose interval's upper end is more than half above the lower one.
+    /// How far predicted latencies are from measured ones: the mean of |predicted − measured| / measured over <see cref="Solutions"/>,
+    /// <see cref="Front"/> and <see cref="Random"/>, each architecture once, but those that other programs disturbed, whose interval's upper end is more than
+    /// half above the lower one.
     /// </summary>
     public double? LatencyError { get; init; }
 

@@ -1,6 +1,7 @@
 using Graft.Analysis;
 using Graft.Engine;
 using Graft.Operations;
+using Graft.Runtime;
 using Graft.Selection;
 using Graft.Steps;
 
@@ -9,6 +10,8 @@ namespace Graft.Jobs.Accelerations;
 /// <summary>Puts an acceleration's results together from those of its steps, as far as they have come.</summary>
 internal sealed class AccelerationResultBuilder : IStepResults
 {
+    private const int MostNamed = 5; // of candidates in a sentence
+
     private readonly AccelerationOutline _outline;
     private readonly IWorkspace _workspace;
     private readonly AccelerationFlow _flow;
@@ -32,6 +35,8 @@ internal sealed class AccelerationResultBuilder : IStepResults
     }
 
     private double Drift => _networks is null ? 1 : _flow.Judging!.LatencyDrift(_networks);
+
+    private double? LatencyError => _networks is null ? null : _flow.Judging!.LatencyError(_networks);
 
     /// <summary>The results as they stand.</summary>
     /// <param name="outline">The acceleration.</param>
@@ -67,7 +72,7 @@ internal sealed class AccelerationResultBuilder : IStepResults
             Target = _outline.Target,
             Networks = networks,
             WhyNoSmallerNetwork = _outline.WhyNoSmallerNetwork(),
-            Advice = Advice(networks, budgetMs, agreement.LatencyError),
+            Advice = Advice(networks, budgetMs),
             Exported = export is null ? null : _flow.Export!.Name,
             Model = export is null ? null : ArtifactPath.InWorkspace(export.Model),
             ModelMaxDifference = export?.MaxDifference,
@@ -80,7 +85,7 @@ internal sealed class AccelerationResultBuilder : IStepResults
             Order = agreement.Order,
             ScoreModel = agreement.Fit(Scores()),
             FineTunedAgreement = agreement.OnFineTuned(networks),
-            LatencyError = agreement.LatencyError,
+            LatencyError = LatencyError,
             TeacherTableMs = selected?.TeacherMs ?? 0,
             TeacherTableSumMs = selected?.TeacherSumMs ?? 0,
             OperationFactor = _operations is null ? 1 : new OperationLatencies(_flow.Selection.Latency, _operations).Factor,
@@ -99,7 +104,7 @@ internal sealed class AccelerationResultBuilder : IStepResults
         };
     }
 
-    private AccelerationAdvice? Advice(IReadOnlyList<NetworkResult> networks, double budgetMs, double? latencyError) => AccelerationAdvice.Of(networks, new()
+    private AccelerationAdvice? Advice(IReadOnlyList<NetworkResult> networks, double budgetMs) => AccelerationAdvice.Of(networks, new()
     {
         BudgetMs = budgetMs,
         Epochs = _outline.Plan.FineTuning.Epochs,
@@ -107,7 +112,7 @@ internal sealed class AccelerationResultBuilder : IStepResults
         Classes = _outline.Classes,
         Chance = _outline.Chance,
         LatencyDrift = Drift,
-        LatencyError = latencyError,
+        LatencyError = LatencyError,
         OperationLatencies = [.. (_operations?.Operations ?? []).Select(o => o.Interval()).OfType<MedianInterval>()],
         LatencyPrecision = _flow.Selection.Latency.Protocol.Precision,
         ForeignTarget = _outline.ForeignTarget,
@@ -281,6 +286,14 @@ internal sealed class AccelerationResultBuilder : IStepResults
         if (failed.Count == 0 && _fault is not null)
         {
             yield return _fault;
+        }
+
+        var without = _outline.Candidates.Where(c => !c.IsOwn && _flow.Selection.Candidates.HasNoValue(c, this)).ToList();
+        if (_flow.Selection.Final is not null && without.Count > 0)
+        {
+            string some = string.Join(", ", without.Take(MostNamed).Select(c => Invariant($"{c.Operation} at {c.Place}")));
+            yield return
+                $"{Plural.Of(without.Count, "candidate")} could not be selected, as the score '{_outline.Plan.Selection.Score}' has no value there: {some}{(without.Count > MostNamed ? ", …" : "")}";
         }
 
         foreach (var (part, _) in _outline.Plan.FineTuning.Budgets.Zip(_flow.Judging?.Selected.Budgets ?? []).Where(b => b.Second is null))

@@ -24,9 +24,6 @@ internal sealed class ArchitectureAgreement
         _all = Distinct([.. _selected, .. random]);
     }
 
-    /// <summary>The mean relative error of the predicted latencies; null where none was measured undisturbed.</summary>
-    public double? LatencyError => LatencyErrorOf(_all);
-
     /// <summary>Of the scores with what was measured of random architectures.</summary>
     public RankAgreement? OnRandom =>
         RankAgreement.Of([.. _random.Where(a => a.KullbackLeibler is not null).Select(a => (a.Score, Predicted(a)!.Value))], _seed);

@@ -41,6 +41,10 @@ internal sealed class CandidateSteps
     public double? ScoreOf(AccelerationCandidate candidate, IStepResults results) =>
         ScoreStepOf(candidate) is { } step ? ScoreOf(step, results) : 0;
 
+    /// <summary>Whether the candidate's score was taken, and is no number: then nothing can be selected by it.</summary>
+    public bool HasNoValue(AccelerationCandidate candidate, IStepResults results) =>
+        ScoreOf(candidate, results) is null && results.Ended(ScoreStepOf(candidate)!.Key) is { State: StepState.Done };
+
     /// <summary>Whether the candidate was distilled on, and that stands.</summary>
     public bool IsRefined(AccelerationCandidate candidate) =>
         _standing.GetValueOrDefault((candidate.Place, candidate.Operation)) is { Distillation.Continues: not null };

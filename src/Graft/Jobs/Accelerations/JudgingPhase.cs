@@ -61,13 +61,16 @@ internal sealed class JudgingPhase
     /// <param name="measured">The result of <see cref="Latency"/>.</param>
     public double LatencyDrift(LatencyStepResult measured) => new NetworkLatencies(Latency, measured).TeacherMs / Selected.TeacherMs;
 
-    /// <summary>The mean relative error of the architectures' latencies as predicted, scaled as the teacher's; null where all were disturbed.</summary>
+    /// <summary>
+    /// The mean relative error of the latencies as predicted, scaled as the teacher's, of what was selected, of random architectures and of the best for other
+    /// budgets, each once; null where all were disturbed.
+    /// </summary>
     /// <param name="measured">The result of <see cref="Latency"/>.</param>
     public double? LatencyError(LatencyStepResult measured)
     {
         double drift = LatencyDrift(measured);
-        return ArchitectureAgreement.LatencyErrorOf(
-            Architectures.All.Select(a => (a.Choice.PredictedMs * drift, measured.Architectures[a.Index].Interval()!)));
+        var architectures = Architectures.Solutions.Concat(Architectures.Front).Concat(Architectures.Random).DistinctBy(a => a.Step.Key);
+        return ArchitectureAgreement.LatencyErrorOf(architectures.Select(a => (a.Choice.PredictedMs * drift, measured.Architectures[a.Index].Interval()!)));
     }
 
     /// <summary>The phase that follows; null until all is judged and measured.</summary>

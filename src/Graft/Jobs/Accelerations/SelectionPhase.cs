@@ -63,6 +63,11 @@ internal sealed class SelectionPhase
     public JudgingPhase? Next(IStepResults results)
     {
         RequireSound(results);
+        if (Final is null && HasScores(results))
+        {
+            RequireScores(results);
+        }
+
         if (AwaitsRefinement && HasScores(results))
         {
             Refine(results);
@@ -157,6 +162,18 @@ internal sealed class SelectionPhase
             _steps.AddRange(steps);
             _beforeSelection = [.. steps.Select(s => s.Key)];
             AwaitsRefinement = false;
+        }
+    }
+
+    // A measure that says nothing of the unchanged network says nothing of any candidate.
+    private void RequireScores(IStepResults results)
+    {
+        var changed = _outline.Candidates.Where(c => !c.IsOwn).ToList();
+        if (changed.Count > 0 && changed.TrueForAll(c => Candidates.HasNoValue(c, results)))
+        {
+            throw new ConfigurationException(
+                $"the score '{Plan.Selection.Score}' has no value for any candidate in {Plan.Network}, so nothing can be selected by it; choose another score, like {SelectionPlan.KullbackLeibler}."
+            );
         }
     }
 

@@ -84,12 +84,54 @@ public sealed class AccelerationJobTests : IDisposable
     }
 
     [Fact]
-    public async Task MeasureAgain_PlanOfAnotherBudget_NamesTheOneThatGoesByTheSameLatencies()
+    public async Task MeasureAgain_PlanOfAnotherBudget_TheOneThatGoesByTheSameLatenciesSelectsAnewAsWell()
     {
+        var other = Plan with { Selection = Plan.Selection with { Budget = "0.8" } };
         await RunAsync(Plan);
-        var other = Job(Plan with { Selection = Plan.Selection with { Budget = "0.8" } });
+        await RunAsync(other);
 
-        Assert.Equal([Job(Plan).Id], other.MeasureAgain());
+        Assert.Equal([Job(Plan).Id], Job(other).MeasureAgain());
+        await RunAsync(other); // measures what both go by
+
+        Assert.Equal(JobState.Incomplete, Job(Plan).Result.State);
+        var steps = _session.Workspace.Steps.FindAll([.. _session.Workspace.Jobs.Find(Job(Plan).Id).Steps]).Values;
+        Assert.Equal(["latency", "selection"], steps.Where(s => s.State == StepState.Pending).Select(s => s.Kind).Order(StringComparer.Ordinal));
+        Assert.Equal(JobState.Done, (await RunAsync(Plan)).State);
+    }
+
+    [Fact]
+    public async Task RunAsync_ScoreWithoutAValue_SaysSoAndNotThatTheBudgetIsTooSmall()
+    {
+        var plan = Plan with { Selection = Plan.Selection with { Score = "zico" } }; // the variance over batches of one batch
+
+        var error = await Assert.ThrowsAsync<ConfigurationException>(() => RunAsync(plan));
+
+        Assert.Equal(
+            $"the score 'zico' has no value for any candidate in {plan.Network}, so nothing can be selected by it; choose another score, like kl-divergence.", error.Message);
+        Assert.Equal((JobState.Failed, error.Message), (Job(plan).Result.State, Assert.Single(Job(plan).Result.Failures)));
+    }
+
+    [Fact]
+    public void Create_RecipeThatTheSmallerNetworkIsTrainedBy_IsPartOfWhatIsAsked()
+    {
+        var plan = Plan with
+        {
+            Network = "wrn-16-1",
+            Teacher = new() { Weights = "weights.safetensors", Recipe = new() { BatchSize = 17 } },
+            FineTuning = Plan.FineTuning with { Baselines = true, SmallerNetworkEpochs = 3 },
+        };
+        var usual = plan with { Teacher = plan.Teacher with { Recipe = new() } };
+
+        Assert.NotEqual(IdOf(usual), IdOf(plan));
+        Assert.Equal(IdOf(Unasked(usual)), IdOf(Unasked(plan)));
+        Assert.Equal(plan.Teacher, AccelerationPlanFile.Parse(AccelerationPlanFile.ToYaml(plan), "plan.yaml").Teacher);
+        Assert.False(PlanFile.Names(AccelerationPlanFile.ToYaml(usual), "teacher", "recipe"));
+        Assert.False(PlanFile.Names(AccelerationPlanFile.ToYaml(Unasked(plan)), "teacher", "recipe"));
+
+        static AccelerationPlan Unasked(AccelerationPlan plan) => plan with { FineTuning = plan.FineTuning with { SmallerNetworkEpochs = null } };
+
+        static string IdOf(AccelerationPlan plan) => AccelerationOutline.Create(
+            plan, SmallStudy.Data, Precision.Float32, importedSha256: "0a", new("a test's machine", "ONNX Runtime", 1, 1), table: null, new(1, 1, 1)).Id;
     }
 
     [Fact]

@@ -28,15 +28,13 @@ public sealed class ArchitectureAgreementTests
     }
 
     [Fact]
-    public void LatencyError_OneDisturbed_IsOfTheOthers()
-    {
-        var agreement = new ArchitectureAgreement(new(), [
+    public void LatencyErrorOf_OneDisturbed_IsOfTheOthers() => Assert.Equal(
+        0.1,
+        ArchitectureAgreement.LatencyErrorOf([
             Architecture(0.1, "1") with { PredictedMs = 1.1, LatencyMs = new(1, 0.99, 1.01, 9) },
             Architecture(0.2, "2") with { PredictedMs = 0.3, LatencyMs = new(1.849, 0.440, 2.649, 9) },
-        ], []);
-
-        Assert.Equal(0.1, agreement.LatencyError!.Value, 1e-9);
-    }
+        ])!.Value,
+        1e-9);
 
     private static ArchitectureResult Architecture(double divergence, params string[] changed)
     {
