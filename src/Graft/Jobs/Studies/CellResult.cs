@@ -26,8 +26,8 @@ public sealed record CellResult : Cell
     public double? Std { get; init; }
 
     /// <summary>
-    /// Mean difference to the <c>teacher</c> cell of the same length over the seeds that both have or, where the plan has none, of the mean to the teacher's
-    /// own accuracy; null where neither is there.
+    /// Mean difference to the <c>teacher</c> cell of the same length over the seeds of which both have finished trials; null where there are none. Where the
+    /// plan has no such cell, the difference of the mean to the teacher's own accuracy; null where either is not there.
     /// </summary>
     public double? DifferenceToTeacher { get; init; }
 

@@ -84,7 +84,7 @@ internal sealed class StudyResultBuilder
     {
         var teacher = Teacher();
         var cells = Cells();
-        var baselines = cells.Where(c => c.IsUnchanged && c.Mean is not null).GroupBy(c => c.Epochs).ToDictionary(g => g.Key, g => g.First());
+        var baselines = cells.Where(c => c.IsUnchanged).DistinctBy(c => c.Epochs).ToDictionary(c => c.Epochs);
         var measurements = _outline.Cells.SelectMany(c => c.Trials).SelectMany(t => t.Measurements).Concat(_outline.Similarities).Distinct().ToList();
         var states = cells.Select(c => c.State).Append(teacher.State).Concat(measurements.Select(State)).ToList();
         var findings = cache.Get(_outline, _steps.Values, _options, () => Findings(cells, teacher.Accuracy));
@@ -123,7 +123,7 @@ internal sealed class StudyResultBuilder
                 + $"{Plural.Of(baseline.Epochs, "epoch")}: lower trial.learningRate; nothing is learned from differences to it."
             : null;
 
-    // As verdicts have it, over the seeds that both have: the unchanged network may have more of them, or fewer.
+    // As verdicts have it, over the seeds that both have: the unchanged network may have more of them, or fewer, or none that has finished.
     private static CellResult WithDifference(CellResult cell, CellResult? baseline, double? teacherAccuracy)
     {
         if (baseline is null)

@@ -178,12 +178,31 @@ public sealed class StudyResultBuilderTests : IDisposable
     }
 
     [Fact]
-    public void Build_NoBaseline_DiffersFromTheTeacherItself()
+    public void Build_PlanWithoutBaseline_DiffersFromTheTeacherItself()
     {
+        var graph = SmallStudy.Graph(Graph.Plan with { Operations = ["identity"] });
         FinishTeacher(0.5);
         Finish("identity", 0.75);
 
-        Assert.Equal(0.25, Cell("identity").DifferenceToTeacher);
+        var cell = StudyResultBuilder.Build(StudyOutline.Of(graph, new(2, 1, 2)), _workspace.Steps).Cells.Single();
+
+        Assert.Equal((0.25, 1), (cell.DifferenceToTeacher, cell.DifferenceSeeds));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Build_BaselineIsNotThereYetOrFailed_NoDifference(bool failed)
+    {
+        FinishTeacher(0.5);
+        Finish("identity", 0.75, 0.75);
+        foreach (var trial in Trials("teacher").Where(_ => failed))
+        {
+            _workspace.Steps.Fail(trial.Key, "diverged", seconds: 1);
+        }
+
+        Assert.Equal((null, 0), (Cell("identity").DifferenceToTeacher, Cell("identity").DifferenceSeeds));
+        Assert.Equal((null, 0), (Cell("teacher").DifferenceToTeacher, Cell("teacher").DifferenceSeeds));
     }
 
     [Fact]
