@@ -123,12 +123,15 @@ internal static class Verdicts
         CutIntervals(judgement.Cells.Select(c => c.Interval), minus);
 
     /// <summary>
-    /// What is to be said where the workspace judges the same trials by another margin as well: a sentence for all such studies, and what follows. Null where
-    /// none does.
+    /// What is to be said where the workspace judges the same trials by another margin, first look or limit of seeds as well: a sentence for all such studies,
+    /// and what follows. Null where none does.
     /// </summary>
     public static string? OtherMargins(StudyResult study)
     {
-        string[] others = [.. study.OtherMargins.Select(other => Invariant($"{other.Study} (±{100 * other.Margin:0.###} points)"))];
+        string[] others =
+        [
+            .. study.OtherMargins.Select(o => Invariant($"{o.Study} (±{100 * o.Margin:0.###} points, looks from {o.Seeds} to {o.MaxSeeds} seeds)")),
+        ];
         string? who = others.Length switch
         {
             0 => null,
@@ -136,8 +139,8 @@ internal static class Verdicts
             _ => $"Studies {Listing.Of(others)} of this workspace judge",
         };
         return who is null ? null
-            : $"{who} the same trials by another margin: "
-                + "that is another look at the same data. Error rates hold for the margin that was chosen before looking.";
+            : $"{who} the same trials by another margin, first look or limit of seeds: "
+                + "that is another look at the same data. Error rates hold for what was chosen before looking.";
     }
 
     /// <summary>The interval that agrees with the verdict, in percentage points.</summary>

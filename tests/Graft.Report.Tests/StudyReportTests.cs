@@ -347,9 +347,9 @@ public sealed partial class StudyReportTests
     }
 
     [Fact]
-    public async Task RenderAsync_SameTrialsByAnotherMargin_IsSaidAboveTheVerdicts()
+    public async Task RenderAsync_SameTrialsJudgedOtherwise_IsSaidAboveTheVerdicts()
     {
-        StudyResult study = Study("analysed") with { OtherMargins = [new("0123456789ab", 0.01)] };
+        StudyResult study = Study("analysed") with { OtherMargins = [new("0123456789ab", 0.01, 3, 10)] };
 
         XElement verdicts = (await PageAsync(study)).Descendants("h2").Single(h => h.Value == "Verdicts").Parent!;
 

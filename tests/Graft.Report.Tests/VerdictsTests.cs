@@ -75,18 +75,20 @@ public sealed class VerdictsTests
     }
 
     [Fact]
-    public void OtherMargins_SameTrialsByAnotherMargin_NamesTheStudiesAndWhatFollows()
+    public void OtherMargins_SameTrialsJudgedOtherwise_NamesTheStudiesAndWhatFollows()
     {
-        const string Follows = "that is another look at the same data. Error rates hold for the margin that was chosen before looking.";
+        const string Follows = "the same trials by another margin, first look or limit of seeds: that is another look at the same data. "
+            + "Error rates hold for what was chosen before looking.";
         StudyResult study = SyntheticStudy.Published();
 
         Assert.Null(Verdicts.OtherMargins(study));
         Assert.Equal(
-            $"Study 0123456789ab (±1 points) of this workspace judges the same trials by another margin: {Follows}",
-            Verdicts.OtherMargins(study with { OtherMargins = [new("0123456789ab", 0.01)] }));
+            $"Study 0123456789ab (±1 points, looks from 3 to 10 seeds) of this workspace judges {Follows}",
+            Verdicts.OtherMargins(study with { OtherMargins = [new("0123456789ab", 0.01, 3, 10)] }));
         Assert.Equal(
-            $"Studies 0123456789ab (±1 points) and ba9876543210 (±0.25 points) of this workspace judge the same trials by another margin: {Follows}",
-            Verdicts.OtherMargins(study with { OtherMargins = [new("0123456789ab", 0.01), new("ba9876543210", 0.0025)] }));
+            "Studies 0123456789ab (±1 points, looks from 3 to 10 seeds) and ba9876543210 (±0.25 points, looks from 2 to 5 seeds) of this workspace judge "
+                + Follows,
+            Verdicts.OtherMargins(study with { OtherMargins = [new("0123456789ab", 0.01, 3, 10), new("ba9876543210", 0.0025, 2, 5)] }));
     }
 
     [Fact]

@@ -2,14 +2,19 @@ using Graft.Engine;
 
 namespace Graft.Jobs.Studies;
 
-/// <summary>A study of the same workspace that judges the same trials by another margin: a second look at the same data.</summary>
+/// <summary>
+/// A study of the same workspace that judges the same trials by another margin, from another first look or up to another limit of seeds: a second look at the
+/// same data, with 5 % of its own.
+/// </summary>
 /// <param name="Study">Its identifier.</param>
 /// <param name="Margin">Its margin, a fraction (0.005 is half a point).</param>
-public sealed record OtherMargin(string Study, double Margin)
+/// <param name="Seeds">The seeds at its first look.</param>
+/// <param name="MaxSeeds">The seeds at its last look.</param>
+public sealed record OtherMargin(string Study, double Margin, int Seeds, int MaxSeeds)
 {
     /// <summary>
-    /// The studies whose plans have another <see cref="UntilDecidedPlan.Margin"/> and are the same but for <see cref="StudyPlan.UntilDecided"/>, on the same
-    /// data, the oldest first; none for a study whose margin is no part of its plan.
+    /// The studies whose plans are the same but for <see cref="StudyPlan.UntilDecided"/> and <see cref="StudyPlan.Seeds"/>, the first look, on the same data,
+    /// the oldest first; none for a study whose seeds are fixed.
     /// </summary>
     internal static IReadOnlyList<OtherMargin> Of(StudyOutline study, IReadOnlyList<StoredJob> jobs)
     {
@@ -18,6 +23,7 @@ public sealed record OtherMargin(string Study, double Margin)
             return [];
         }
 
+        int first = study.Plan.Seeds;
         string plan = PlanFile.ToYaml(study.Plan);
         return
         [
@@ -26,10 +32,10 @@ public sealed record OtherMargin(string Study, double Margin)
                 .OrderBy(job => job.Created)
                 .Select(job => StudyOutline.FromJson(job.Document))
                 .Where(other => other.Plan.UntilDecided is { } until
-                    && until.Margin != own.Margin
+                    && (until, other.Plan.Seeds) != (own, first)
                     && other.DataFingerprint == study.DataFingerprint
-                    && PlanFile.ToYaml(other.Plan with { UntilDecided = own }) == plan)
-                .Select(other => new OtherMargin(other.Id, other.Plan.UntilDecided!.Margin)),
+                    && PlanFile.ToYaml(other.Plan with { UntilDecided = own, Seeds = first }) == plan)
+                .Select(other => new OtherMargin(other.Id, other.Plan.UntilDecided!.Margin, other.Plan.Seeds, other.Plan.UntilDecided.MaxSeeds)),
         ];
     }
 }

@@ -66,8 +66,8 @@ public sealed record StudyResult
     public SequentialJudgement? Sequential { get; init; }
 
     /// <summary>
-    /// Other studies of the workspace that judge the same trials by another margin, the oldest first. May be empty: a second margin is a second look at the
-    /// same data, and error rates hold for the one that was chosen before looking.
+    /// Other studies of the workspace that judge the same trials by another margin, from another first look or up to another limit of seeds, the oldest first.
+    /// May be empty: each is another look at the same data, and error rates hold for what was chosen before looking.
     /// </summary>
     public IReadOnlyList<OtherMargin> OtherMargins { get; init; } = [];
 

@@ -18,11 +18,12 @@ public sealed class StudyResultBuilderTests : IDisposable
     private static readonly StudyGraph Graph = SmallStudy.Graph(SmallStudy.Plan with { Seeds = 3 });
 
     private readonly TemporaryDirectory _directory = new();
+    private readonly ManualTime _time = new();
     private readonly Workspace _workspace;
 
     public StudyResultBuilderTests()
     {
-        _workspace = Workspace.Open(_directory.Path, new ManualTime());
+        _workspace = Workspace.Open(_directory.Path, _time);
         SmallStudy.Declare(_workspace, Graph.Steps);
     }
 
@@ -330,17 +331,20 @@ public sealed class StudyResultBuilderTests : IDisposable
     }
 
     [Fact]
-    public void Build_WorkspaceThatJudgesTheSameTrialsByAnotherMargin_NamesTheStudy()
+    public void Build_WorkspaceThatJudgesTheSameTrialsOtherwise_NamesTheStudies()
     {
         var plan = SmallStudy.Plan with { Seeds = 2, UntilDecided = new() { MaxSeeds = 4, Margin = 0.005 } };
         var study = Save(plan);
         var wider = Save(plan with { UntilDecided = new() { MaxSeeds = 6, Margin = 0.01 } });
-        Save(plan with { UntilDecided = new() { MaxSeeds = 6, Margin = 0.005 } }); // no other margin
+        var longer = Save(plan with { UntilDecided = new() { MaxSeeds = 6, Margin = 0.005 } });
+        var later = Save(plan with { Seeds = 3 });
         Save(plan with { UntilDecided = null }); // judged by whatever margin is given when it is shown
         Save(plan with { Epochs = [2], UntilDecided = new() { MaxSeeds = 4, Margin = 0.01 } }); // other trials
         _workspace.Jobs.Save("e", StudyJob.Kind, "", (wider with { Id = "e", DataFingerprint = "others" }).ToJson(), []);
 
-        Assert.Equal([new(wider.Id, 0.01)], StudyResultBuilder.Build(study, _workspace).OtherMargins);
+        Assert.Equal(
+            [new(wider.Id, 0.01, 2, 6), new(longer.Id, 0.005, 2, 6), new(later.Id, 0.005, 3, 4)],
+            StudyResultBuilder.Build(study, _workspace).OtherMargins);
         Assert.Empty(Build().OtherMargins);
     }
 
@@ -394,6 +398,7 @@ public sealed class StudyResultBuilderTests : IDisposable
     private StudyOutline Save(StudyPlan plan)
     {
         var outline = StudyOutline.Of(SmallStudy.Graph(plan), new(1, 1, 1));
+        _time.Now += TimeSpan.FromMinutes(1);
         _workspace.Jobs.Save(outline.Id, StudyJob.Kind, PlanFile.ToYaml(outline.Plan), outline.ToJson(), []);
         return outline;
     }
