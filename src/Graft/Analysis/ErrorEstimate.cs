@@ -35,9 +35,9 @@ public sealed record ErrorEstimate(double Variance, double DegreesOfFreedom, dou
     /// lies below.</summary>
     public double Tail(double distance)
     {
-        if (distance < 0)
+        if (distance <= 0)
         {
-            return 1 - Tail(-distance);
+            return distance < 0 ? 1 - Tail(-distance) : 0.5; // also where nothing varies
         }
 
         if (Variance <= 0)

@@ -26,6 +26,13 @@ public sealed class ErrorEstimateTests
         Assert.Equal(1.95996, new ErrorEstimate(1, 1e12, 0).HalfWidth(0.95), 0.00001);
     }
 
+    [Theory]
+    [InlineData(0, 0)]
+    [InlineData(0, 1)]
+    [InlineData(1, 0)]
+    [InlineData(1, 1)]
+    public void Tail_OfNoDistance_IsOneHalf(double variance, double known) => Assert.Equal(0.5, new ErrorEstimate(variance, 1, known).Tail(0));
+
     [Fact]
     public void Correct_OwnTest_IsAskedForAtItsOwnLevel() => Assert.Equal(
         [0.002, 0.05, 1, 0.9],

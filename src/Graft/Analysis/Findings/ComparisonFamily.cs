@@ -38,7 +38,7 @@ internal static class ComparisonFamily
 
             int i = next++;
             var kind = equivalence[i] <= Alpha ? VerdictKind.Equivalent
-                : difference[i] > Alpha ? VerdictKind.Undecided
+                : !(difference[i] <= Alpha) ? VerdictKind.Undecided // also where it is no number
                 : computed[i].Difference > 0 ? VerdictKind.Better : VerdictKind.Worse;
             return new Comparison
             {

@@ -44,6 +44,16 @@ public sealed class ComparisonFamilyTests
         Assert.Equal(test.Upper, interval.Upper, 1e-12);
     }
 
+    [Fact]
+    public void Judge_PValueIsNoNumber_DecidesNothing()
+    {
+        var test = Test(-0.004, 2e-6, new Random(3)) with { Own = new(0, 2, double.NaN) };
+
+        var comparison = ComparisonFamily.Judge([test], margin: 0.001).Single();
+
+        Assert.Equal((double.NaN, VerdictKind.Undecided), (comparison.CorrectedPValue, comparison.Verdict.Kind));
+    }
+
     [Theory]
     [InlineData(0.05, new[] { 0.001, 0.01, 0.2 })] // the third test alone is open: it is made at the whole level
     [InlineData(0.025, new[] { 0.001, 0.03, 0.04 })]
