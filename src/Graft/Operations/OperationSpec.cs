@@ -186,6 +186,17 @@ public sealed partial record OperationSpec
         return (match.Groups["name"].Value, parameters, match.Groups["frozen"].Success);
     }
 
+    /// <summary>
+    /// Whether an operation is a control: it is trained with a frozen rest, is the teacher's own block with new weights, or has a width of <c>match</c>.
+    /// </summary>
+    /// <param name="text">Its name; its family need not be known here.</param>
+    /// <exception cref="ConfigurationException">The text is not of the form of a name.</exception>
+    internal static bool IsControl(string text)
+    {
+        var (name, parameters, freezesRest) = Split(text);
+        return freezesRest || name == ReinitializedTeacher.FamilyName || parameters.Any(p => double.IsNaN(p.Value));
+    }
+
     internal static double ParseValue(string text) => text switch
     {
         OperationParameter.MatchText => OperationParameter.Match,

@@ -132,6 +132,18 @@ public class OperationCatalogTests
         Assert.Equal(OperationCatalog.Controls, OperationCatalog.Default.ParseList(["controls"]).Select(o => o.Text));
 
     [Fact]
+    public void IsControl_AnyOperation_IsToldByItsForm()
+    {
+        string[] others = ["repvgg(w=match)", "conv-stack(w=match,k=5)", "fused-inverted-residual(e=match,k=3)", "inverted-residual(e=match,k=3,se=0.04)",
+            "own(w=match)", "own(w=2)+frozen-rest"];
+
+        Assert.All(OperationCatalog.Controls.Concat(others), name => Assert.True(OperationSpec.IsControl(name), name));
+        Assert.All(
+            OperationCatalog.SeedCandidates.Concat(OperationCatalog.Default.Pool.Select(o => o.Text)),
+            name => Assert.False(OperationSpec.IsControl(name), name));
+    }
+
+    [Fact]
     public void Families_EachHasItsOwnNameAndParsesItsDefaults()
     {
         Assert.Distinct(OperationCatalog.Default.Families.Select(f => f.Name));

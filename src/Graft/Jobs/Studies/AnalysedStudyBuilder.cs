@@ -28,7 +28,7 @@ internal static class AnalysedStudyBuilder
                     .DistinctBy(c => (c.IsUnchanged ? default : c.Position, c.Operation, c.Epochs))
                     .Select(c => new AnalysedCell(c, c.Accuracies, Outcomes(c))
                     {
-                        IsControl = OperationCatalog.Controls.Contains(c.Operation) || OperationSpec.Split(c.Operation).FreezesRest,
+                        IsControl = OperationSpec.IsControl(c.Operation),
                         HasFailed = c.State == StepState.Failed,
                     }),
             ],

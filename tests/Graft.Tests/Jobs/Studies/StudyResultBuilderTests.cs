@@ -349,6 +349,17 @@ public sealed class StudyResultBuilderTests : IDisposable
     }
 
     [Fact]
+    public void AnalysedStudy_MatchedWidthOfAnyFamily_IsNoCandidate()
+    {
+        var graph = SmallStudy.Graph(Graph.Plan with { Operations = ["teacher", "identity", "repvgg(w=match)", "conv-stack(w=match,k=5)"] });
+        var outline = StudyOutline.Of(graph, new(1, 1, 1));
+
+        var study = AnalysedStudyBuilder.Build(outline, StudyResultBuilder.Cells(outline, _workspace.Steps), _workspace.Steps);
+
+        Assert.Equal((3, "identity"), (study.Swapped.Count(), study.Candidates.Single().Operation));
+    }
+
+    [Fact]
     public void Build_StepTimes_AreAddedUp()
     {
         FinishTeacher(0.5);
