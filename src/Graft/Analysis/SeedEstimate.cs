@@ -28,7 +28,18 @@ public sealed record SeedEstimate(int Seeds, double Power)
     /// <param name="differenceLevel">The level of the two-sided test of no difference.</param>
     /// <param name="equivalenceLevel">The level of each one-sided test of equivalence.</param>
     public static Computed<SeedEstimate> ToDecide(
-        double difference, VarianceComponents components, int images, int seedsNow, double margin, double differenceLevel, double equivalenceLevel)
+        double difference, VarianceComponents components, int images, int seedsNow, double margin, double differenceLevel, double equivalenceLevel) =>
+        ToDecide(difference, components, images, seedsNow, margin, _ => new(differenceLevel, equivalenceLevel));
+
+    /// <summary>The same where levels depend on the number of seeds.</summary>
+    /// <param name="difference">The difference, a fraction.</param>
+    /// <param name="components">What it varies by.</param>
+    /// <param name="images">The number of test images, which stays.</param>
+    /// <param name="seedsNow">The number of seeds that there are.</param>
+    /// <param name="margin">The margin of equivalence, a fraction.</param>
+    /// <param name="levels">The levels with so many seeds; more seeds never have lower ones.</param>
+    internal static Computed<SeedEstimate> ToDecide(
+        double difference, VarianceComponents components, int images, int seedsNow, double margin, Func<int, TestLevels> levels)
     {
         ArgumentNullException.ThrowIfNull(components);
         int low = Math.Max(2, seedsNow + 1), high = MostSeeds;
@@ -53,11 +64,13 @@ public sealed record SeedEstimate(int Seeds, double Power)
         {
             ErrorEstimate own = components.OfMean(seeds, images, pooled: false), pooled = components.OfMean(seeds, images, pooled: true);
             bool alone = components.FreedomPerSeed <= 1;
+            var level = levels(seeds);
             return Math.Max(
-                PowerOfDifference(difference, own, OwnLevel(differenceLevel), alone ? 0 : pooled.HalfWidth(1 - differenceLevel)),
-                PowerOfEquivalence(difference, own, margin, OwnLevel(equivalenceLevel), alone ? 0 : pooled.HalfWidth(1 - (2 * equivalenceLevel))));
+                PowerOfDifference(difference, own, OwnLevel(level.OwnDifference, level.Difference), alone ? 0 : pooled.HalfWidth(1 - level.Difference)),
+                PowerOfEquivalence(
+                    difference, own, margin, OwnLevel(level.OwnEquivalence, level.Equivalence), alone ? 0 : pooled.HalfWidth(1 - (2 * level.Equivalence))));
 
-            double OwnLevel(double level) => alone ? Math.Min(level, PValues.OwnLevel) : PValues.OwnLevel;
+            double OwnLevel(double ofOwn, double ofPooled) => alone ? Math.Min(ofOwn, ofPooled) : ofOwn;
         }
     }
 

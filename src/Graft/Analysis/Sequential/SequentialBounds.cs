@@ -13,16 +13,20 @@ namespace Graft.Analysis.Sequential;
 /// Levels are applied to the p-values of other tests, such as Student's (<b>Jennison &amp; Turnbull 2000</b>, section 3.8): what that does with two or three
 /// seeds is simulated, docs/statistics.md.
 /// </remarks>
-internal static class SequentialBounds
+internal sealed class SequentialBounds
 {
     private const int LeastNodes = 128, Halvings = 60;
     private const double NodesAStep = 4; // many looks make small steps within wide bounds
     private const double Furthest = 40; // standard deviations: nothing is beyond
 
-    /// <summary>The two-sided levels of each look.</summary>
+    private readonly IReadOnlyList<double> _shares;
+    private readonly double _alpha;
+    private readonly List<double> _levels = [];
+    private List<(double At, double Weight)> _walk = [(0, 1)]; // where the sum may be that has crossed no bound yet, with probabilities
+
     /// <param name="shares">The share of the data at each look, rising, the last one 1 at most.</param>
     /// <param name="alpha">The chance of a false alarm over all looks, in (0, 1).</param>
-    public static IReadOnlyList<double> Levels(IReadOnlyList<double> shares, double alpha)
+    public SequentialBounds(IReadOnlyList<double> shares, double alpha)
     {
         ArgumentNullException.ThrowIfNull(shares);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(alpha);
@@ -32,29 +36,38 @@ internal static class SequentialBounds
             throw new ArgumentException("The shares of the data rise from above 0 to at most 1.", nameof(shares));
         }
 
-        var levels = new List<double>();
-        var walk = new List<(double At, double Weight)> { (0, 1) }; // where the sum may be that has crossed no bound yet, with probabilities
-        double before = 0;
-        foreach (double share in shares)
+        _shares = shares;
+        _alpha = alpha;
+    }
+
+    /// <summary>The two-sided level of a look. Those of the looks before it are worked out on the way, each once.</summary>
+    /// <param name="look">The look, from 0.</param>
+    public double LevelAt(int look)
+    {
+        while (_levels.Count <= look)
         {
-            double step = Math.Sqrt(share - before), bound = Bound(walk, step, alpha * ((share * share) - (before * before)), Furthest * Math.Sqrt(share));
-            levels.Add(2 * Normal.CDF(0, Math.Sqrt(share), -bound));
-            var rule = new GaussLegendreRule(-bound, bound, Math.Max(LeastNodes, (int)Math.Ceiling(NodesAStep * bound / step)));
-            walk = [.. rule.Abscissas.Zip(rule.Weights, (x, w) => (x, w * walk.Sum(from => from.Weight * Normal.PDF(from.At, step, x))))];
-            before = share;
+            Advance(_levels.Count == 0 ? 0 : _shares[_levels.Count - 1], _shares[_levels.Count]);
         }
 
-        return levels;
+        return _levels[look];
+    }
+
+    private void Advance(double before, double share)
+    {
+        double step = Math.Sqrt(share - before), bound = Bound(step, _alpha * ((share * share) - (before * before)), Furthest * Math.Sqrt(share));
+        var rule = new GaussLegendreRule(-bound, bound, Math.Max(LeastNodes, (int)Math.Ceiling(NodesAStep * bound / step)));
+        _walk = [.. rule.Abscissas.Zip(rule.Weights, (x, w) => (x, w * _walk.Sum(from => from.Weight * Normal.PDF(from.At, step, x))))];
+        _levels.Add(2 * Normal.CDF(0, Math.Sqrt(share), -bound));
     }
 
     // The bound that the next step crosses with a probability, to either side.
-    private static double Bound(List<(double At, double Weight)> walk, double step, double probability, double furthest)
+    private double Bound(double step, double probability, double furthest)
     {
         double low = 0, high = furthest;
         for (int i = 0; i < Halvings; i++)
         {
             double bound = (low + high) / 2;
-            double crossed = walk.Sum(from => from.Weight * (Normal.CDF(0, step, -bound - from.At) + Normal.CDF(0, step, from.At - bound)));
+            double crossed = _walk.Sum(from => from.Weight * (Normal.CDF(0, step, -bound - from.At) + Normal.CDF(0, step, from.At - bound)));
             (low, high) = crossed > probability ? (bound, high) : (low, bound);
         }
 

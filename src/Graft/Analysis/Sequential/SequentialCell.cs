@@ -34,6 +34,9 @@ public sealed record SequentialCell
     /// <summary>Why there is no verdict and never will be; null where there is one or may be.</summary>
     public string? Reason { get; init; }
 
-    /// <summary>About how many seeds would decide; null where it is decided, or was not looked at yet.</summary>
+    /// <summary>
+    /// About how many seeds would decide at the levels of the look with so many, beyond the last look at those of the last one; null where it is decided, or
+    /// was not looked at yet.
+    /// </summary>
     public Computed<SeedEstimate>? SeedsToDecide { get; init; }
 }

@@ -10,7 +10,8 @@ internal sealed class SequentialJudge
     private readonly double _margin;
     private readonly double[] _shares;
     private readonly List<Case> _cases;
-    private readonly Dictionary<(int Look, double Level), double> _levels = [];
+    private readonly int _family; // the cells that the plan has something to compare with, whatever failed: levels stay when a failed trial is repeated
+    private readonly Dictionary<double, SequentialBounds> _bounds = []; // by their two-sided level over all looks
 
     internal SequentialJudge(AnalysedStudy study, SequentialPlan plan, double margin)
     {
@@ -19,6 +20,7 @@ internal sealed class SequentialJudge
         _margin = margin;
         _shares = [.. plan.Looks.Select(s => (double)s / plan.MaxSeeds)];
         _cases = [.. study.Swapped.Select(cell => new Case(cell, study.BaselineOf(cell.Epochs)))];
+        _family = _cases.Count(c => c.Reason is null);
     }
 
     private IEnumerable<Case> Open => _cases.Where(c => c.Reason is null && c.Verdict == VerdictKind.Undecided && !c.HasStopped);
@@ -75,7 +77,7 @@ internal sealed class SequentialJudge
             var test = open.Difference!;
             Repeat(open, look);
             open.SeedsToDecide = test.Components is { } components
-                ? SeedEstimate.ToDecide(test.Difference, components, test.Images, seeds, _margin, Level(VerdictKind.Better), Level(VerdictKind.Equivalent))
+                ? SeedEstimate.ToDecide(test.Difference, components, test.Images, seeds, _margin, LevelsWith)
                 : null;
         }
     }
@@ -123,19 +125,30 @@ internal sealed class SequentialJudge
         int found = kind == VerdictKind.Equivalent
             ? _cases.Count(c => c.Verdict == VerdictKind.Equivalent)
             : _cases.Count(c => c.Verdict is VerdictKind.Better or VerdictKind.Worse);
-        return ComparisonFamily.Alpha / Math.Max(1, _cases.Count(c => c.Reason is null) - found);
+        return ComparisonFamily.Alpha / Math.Max(1, _family - found);
     }
 
     // One-sided tests are made at half of the two-sided level that spends twice as much.
     private double LevelAt(int look, double level, bool oneSided)
     {
         double twoSided = oneSided ? 2 * level : level;
-        if (!_levels.TryGetValue((look, twoSided), out double atLook))
+        if (!_bounds.TryGetValue(twoSided, out var bounds))
         {
-            _levels[(look, twoSided)] = atLook = SequentialBounds.Levels(_shares[..(look + 1)], twoSided)[look];
+            _bounds[twoSided] = bounds = new(_shares, twoSided);
         }
 
-        return oneSided ? atLook / 2 : atLook;
+        return oneSided ? bounds.LevelAt(look) / 2 : bounds.LevelAt(look);
+    }
+
+    // The levels of the look with so many seeds; beyond the last look those of the last one.
+    private TestLevels LevelsWith(int seeds)
+    {
+        int look = Math.Min(_plan.Looks.Count(s => s < seeds), _shares.Length - 1);
+        return new(
+            LevelAt(look, Level(VerdictKind.Better), oneSided: false),
+            LevelAt(look, Level(VerdictKind.Equivalent), oneSided: true),
+            LevelAt(look, PValues.OwnLevel, oneSided: false),
+            LevelAt(look, PValues.OwnLevel, oneSided: true));
     }
 
     private IEnumerable<SeedRequest> Requests(int seeds)

@@ -1,3 +1,4 @@
+using Graft.Analysis;
 using Graft.Analysis.Findings;
 using Graft.Analysis.Sequential;
 using Graft.Tests.Analysis.Findings;
@@ -97,6 +98,46 @@ public sealed class SequentialJudgementTests
         var cell = Judge(study).Cells[1];
 
         Assert.Equal((VerdictKind.NotComputable, "a trial of it or of the unchanged network failed"), (cell.Verdict, cell.Reason));
+    }
+
+    // The cell that failed is a control, whose noise is not pooled: nothing but the levels could change.
+    [Fact]
+    public void Of_CellThatFailed_LeavesTheLevelsOfTheOthersAsTheyAre()
+    {
+        MadeUpStudy Two(int ofSecond) => new MadeUpStudy().With(1, "teacher", 0.9, seeds: 3, noise: 0.004)
+            .With(1, "identity", 0.9, seeds: 3, noise: 0.004).With(2, "residual(w=match,k=3)", 0.9, seeds: ofSecond, control: true);
+
+        var failed = Judge(Two(ofSecond: 1).Failed("residual(w=match,k=3)", 2), margin: 0.0001).Cells;
+        var repeated = Judge(Two(ofSecond: 3), margin: 0.0001).Cells;
+
+        Assert.Equal([VerdictKind.NotComputable, VerdictKind.Undecided], new[] { failed[1].Verdict, repeated[1].Verdict });
+        Assert.Equal(repeated[0].Difference, failed[0].Difference);
+        Assert.Equal(repeated[0].Interval, failed[0].Interval);
+    }
+
+    [Fact]
+    public void Of_OpenCell_SeedsToDecideAreOfTheLevelsOfTheirLook()
+    {
+        var study = new MadeUpStudy().With(1, "teacher", 0.9, seeds: 3, noise: 0.004).With(1, "identity", 0.885, seeds: 3, noise: 0.004);
+        var cell = SequentialJudgement.Of(study.Study, new() { MaxSeeds = 12 }, new() { Margin = 0.0001 }).Cells[0];
+
+        var (test, seeds) = (cell.Difference!, cell.SeedsToDecide!.Value!.Seeds);
+        int inOneLook = SeedEstimate.ToDecide(test.Difference, test.Components!, test.Images, 3, 0.0001, 0.05, 0.05).Value!.Seeds;
+
+        Assert.InRange(seeds, inOneLook + 1, 12);
+        Assert.InRange(PowerAt(seeds), SeedEstimate.WantedPower, 1);
+        Assert.InRange(PowerAt(seeds - 1), 0, SeedEstimate.WantedPower);
+
+        double PowerAt(int n)
+        {
+            double[] shares = [.. Enumerable.Range(3, 10).Select(s => s / 12.0)];
+            double pooled = new SequentialBounds(shares, 0.05).LevelAt(n - 3), own = new SequentialBounds(shares, PValues.OwnLevel).LevelAt(n - 3);
+            return SeedEstimate.PowerOfDifference(
+                test.Difference,
+                test.Components!.OfMean(n, test.Images, pooled: false),
+                own,
+                test.Components.OfMean(n, test.Images, pooled: true).HalfWidth(1 - pooled));
+        }
     }
 
     [Fact]
