@@ -22,11 +22,11 @@ public abstract record NextStep
     /// <param name="Operation">The operation that stands for it.</param>
     public sealed record AddBaseline(string Operation) : NextStep;
 
-    /// <summary>Swap several operations at once that make the network cheaper and are not worse.</summary>
+    /// <summary>Swap several operations at once that make the network cheaper and are not worse, at any training length.</summary>
     /// <param name="Savings">All of them, the cheapest network first.</param>
     public sealed record CombineSavings(IReadOnlyList<Saving> Savings) : NextStep;
 
-    /// <summary>A swap that makes the network cheaper and is not worse.</summary>
+    /// <summary>A swap that makes the network cheaper and is not worse: equivalent or better at some training length, worse at none.</summary>
     /// <param name="Position">The position.</param>
     /// <param name="Operation">The operation.</param>
     /// <param name="Share">The share of the network's multiply-accumulates that is saved.</param>

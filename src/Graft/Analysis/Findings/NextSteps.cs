@@ -19,13 +19,13 @@ internal sealed class NextSteps(AnalysedStudy study, double margin, IReadOnlyLis
         }
     }
 
-    // Swaps that make the network cheaper and are not worse.
+    // Swaps that make the network cheaper and are equivalent or better at some training length, worse at none.
     private IEnumerable<NextStep> Savings()
     {
-        var notWorse = NotWorse().ToHashSet();
-        var cheaper = study.Candidates.Where(c => notWorse.Contains((c.Position, c.Operation, c.Epochs)))
-            .Where(c => c.MultiplyAccumulates < study.MultiplyAccumulates)
-            .OrderBy(c => c.MultiplyAccumulates).DistinctBy(c => (c.Position, c.Operation)).ToList();
+        var verdicts = Verdicts().ToLookup(v => (v.Position, v.Operation), v => (v.Kind, v.Basis));
+        var cheaper = study.Candidates.Where(c => c.MultiplyAccumulates < study.MultiplyAccumulates)
+            .DistinctBy(c => (c.Position, c.Operation)).Where(c => IsNotWorse([.. verdicts[(c.Position, c.Operation)]]))
+            .OrderBy(c => c.MultiplyAccumulates).ToList();
         if (cheaper.Count > 0)
         {
             yield return new NextStep.CombineSavings(cheaper.ConvertAll(c => new NextStep.Saving(c.Position, c.Operation, Saved(c))));
@@ -34,10 +34,13 @@ internal sealed class NextSteps(AnalysedStudy study, double margin, IReadOnlyLis
         double Saved(AnalysedCell cell) => (double)(study.MultiplyAccumulates - cell.MultiplyAccumulates) / study.MultiplyAccumulates;
     }
 
-    private IEnumerable<(Place Position, string Operation, int Epochs)> NotWorse() => sequential is null
-        ? cells.Where(c => c.ToTeacher.Verdict is { Kind: VerdictKind.Equivalent or VerdictKind.Better, Basis: TestBasis.SeedsAndImages })
-            .Select(c => (c.Position, c.Operation, c.Epochs))
-        : sequential.Cells.Where(c => c.Verdict is VerdictKind.Equivalent or VerdictKind.Better).Select(c => (c.Position, c.Operation, c.Epochs));
+    private static bool IsNotWorse(List<(VerdictKind Kind, TestBasis? Basis)> atLengths) =>
+        atLengths.Exists(v => v is { Kind: VerdictKind.Equivalent or VerdictKind.Better, Basis: TestBasis.SeedsAndImages })
+        && !atLengths.Exists(v => v.Kind == VerdictKind.Worse);
+
+    private IEnumerable<(Place Position, string Operation, VerdictKind Kind, TestBasis? Basis)> Verdicts() => sequential is null
+        ? cells.Select(c => (c.Position, c.Operation, c.ToTeacher.Verdict.Kind, c.ToTeacher.Verdict.Basis))
+        : sequential.Cells.Select(c => (c.Position, c.Operation, c.Verdict, c.Difference?.Basis));
 
     private IEnumerable<NextStep> Seeds()
     {

@@ -120,6 +120,24 @@ public sealed class StudyAnalysisTests
         new NextStep.Saving(3, "conv-stack(w=2,k=3)", 0.1), Assert.Single(Clear.Analyze().Next.OfType<NextStep.CombineSavings>()).Savings[0]);
 
     [Fact]
+    public void Next_CheaperButWorseAtAnotherLength_IsNotNamed()
+    {
+        var study = new MadeUpStudy()
+            .With(1, "teacher", 0.90).With(1, "teacher", 0.91, epochs: 50)
+            .With(1, "identity", 0.90, parameters: 900).With(1, "identity", 0.86, epochs: 50, parameters: 900)
+            .With(3, "identity", 0.90, parameters: 950).With(3, "identity", 0.91, epochs: 50, parameters: 950);
+        var options = new AnalysisOptions();
+        var sequential = SequentialJudgement.Of(study.Study, new() { MaxSeeds = 5 }, options);
+
+        Assert.Equal(
+            [VerdictKind.Equivalent, VerdictKind.Worse, VerdictKind.Equivalent, VerdictKind.Equivalent],
+            study.Analyze().Cells.Select(c => c.ToTeacher.Verdict.Kind));
+        Assert.All([study.Analyze(), StudyAnalysis.Of(study.Study, options, sequential)], analysis => Assert.Equal(
+            [new NextStep.Saving(3, "identity", 0.05)],
+            Assert.Single(analysis.Next.OfType<NextStep.CombineSavings>()).Savings));
+    }
+
+    [Fact]
     public void Next_SeedsAreAddedWhereVerdictsAreOpen_RestsOnTheirVerdictsAndAsksForNoSeeds()
     {
         var unclear = new MadeUpStudy().With(1, "teacher", 0.9, seeds: 3, noise: 0.004)
