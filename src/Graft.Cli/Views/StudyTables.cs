@@ -105,8 +105,7 @@ internal static class StudyTables
     }
 
     // The unchanged network trained on is the same at every position: one line.
-    private static IEnumerable<CellResult> Listed(StudyResult result) =>
-        result.Cells.DistinctBy(c => (c.IsUnchanged ? default : c.Position, c.Operation, c.Epochs));
+    private static IEnumerable<CellResult> Listed(StudyResult result) => result.Cells.DistinctBy(c => c.Key);
 
     private static void WriteFailures(Terminal terminal, StudyResult result)
     {

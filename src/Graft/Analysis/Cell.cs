@@ -34,6 +34,9 @@ public abstract record Cell
     [JsonIgnore]
     public bool IsUnchanged => Unchanged.Is(Position, Operation);
 
+    /// <summary>What tells it from others: cells of the unchanged network with one training length are one.</summary>
+    internal CellKey Key => CellKey.Of(Position, Operation, Epochs);
+
     /// <summary>A cell with nothing said.</summary>
     protected Cell()
     {

@@ -5,4 +5,8 @@ namespace Graft.Analysis.Sequential;
 /// <param name="Operation">The operation.</param>
 /// <param name="Epochs">The training length.</param>
 /// <param name="Seeds">How many seeds it needs, those that are there included.</param>
-public sealed record SeedRequest(Place Position, string Operation, int Epochs, int Seeds);
+public sealed record SeedRequest(Place Position, string Operation, int Epochs, int Seeds)
+{
+    /// <summary>What tells the cell from others.</summary>
+    internal CellKey Key => CellKey.Of(Position, Operation, Epochs);
+}

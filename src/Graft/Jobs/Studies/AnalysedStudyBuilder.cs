@@ -25,7 +25,7 @@ internal static class AnalysedStudyBuilder
             Cells =
             [
                 .. cells
-                    .DistinctBy(c => (c.IsUnchanged ? default : c.Position, c.Operation, c.Epochs))
+                    .DistinctBy(c => c.Key)
                     .Select(c => new AnalysedCell(c, c.Accuracies, Outcomes(c))
                     {
                         IsControl = OperationSpec.IsControl(c.Operation),

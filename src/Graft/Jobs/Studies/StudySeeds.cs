@@ -1,3 +1,4 @@
+using Graft.Analysis;
 using Graft.Analysis.Sequential;
 using Graft.Engine;
 
@@ -10,7 +11,7 @@ namespace Graft.Jobs.Studies;
 internal sealed class StudySeeds
 {
     private readonly StudyGraph _whole;
-    private readonly Dictionary<(Place Place, string Operation, int Epochs), int> _seeds;
+    private readonly Dictionary<CellKey, int> _seeds;
     private List<string> _awaited; // keys of trials: they are hashes, and asked for whenever a step has ended
     private bool _isFinal;
 
@@ -19,7 +20,7 @@ internal sealed class StudySeeds
     {
         _whole = whole;
         _isFinal = whole.Plan.UntilDecided is null;
-        _seeds = whole.Cells.Select(KeyOf).Distinct().ToDictionary(key => key, _ => whole.Plan.Seeds);
+        _seeds = whole.Cells.Select(c => c.Key).Distinct().ToDictionary(key => key, _ => whole.Plan.Seeds);
         Wanted = _isFinal ? whole : Limit();
         Steps = Wanted.Steps;
         _awaited = _isFinal ? [] : [.. Wanted.Trials.Select(t => t.Key)];
@@ -41,7 +42,7 @@ internal sealed class StudySeeds
         {
             int most = _seeds.Values.Max();
             return _isFinal ? 0
-                : _whole.Cells.Where(c => _seeds[KeyOf(c)] == most).SelectMany(c => c.Trials).Where(t => t.Seed > most).DistinctBy(t => t.Key).Count();
+                : _whole.Cells.Where(c => _seeds[c.Key] == most).SelectMany(c => c.Trials).Where(t => t.Seed > most).DistinctBy(t => t.Key).Count();
         }
     }
 
@@ -57,7 +58,7 @@ internal sealed class StudySeeds
         }
 
         var requests = judge(Wanted).Requests;
-        _isFinal = requests.All(request => _seeds[KeyOf(request.Position, request.Operation, request.Epochs)] >= request.Seeds); // also where there are none
+        _isFinal = requests.All(request => _seeds[request.Key] >= request.Seeds); // also where there are none
         if (_isFinal)
         {
             return false;
@@ -65,27 +66,21 @@ internal sealed class StudySeeds
 
         foreach (var request in requests)
         {
-            _seeds[KeyOf(request.Position, request.Operation, request.Epochs)] = request.Seeds;
+            _seeds[request.Key] = request.Seeds;
         }
 
         Wanted = Limit();
         _awaited = [.. Wanted.Trials.Select(t => t.Key)];
-        var order = requests.Index().ToDictionary(r => KeyOf(r.Item.Position, r.Item.Operation, r.Item.Epochs), r => r.Index);
-        var trials = Wanted.Cells.OrderBy(c => order.GetValueOrDefault(KeyOf(c), int.MaxValue)).SelectMany(c => c.Trials);
+        var order = requests.Index().ToDictionary(r => r.Item.Key, r => r.Index);
+        var trials = Wanted.Cells.OrderBy(c => order.GetValueOrDefault(c.Key, int.MaxValue)).SelectMany(c => c.Trials);
         Steps = [.. Steps.Concat(Wanted.Distillations).Concat(trials).DistinctBy(s => s.Key)];
         return true;
     }
 
     private StudyGraph Limit()
     {
-        var cells = _whole.Cells.Select(c => c with { Trials = [.. c.Trials.Where(t => t.Seed <= _seeds[KeyOf(c)])] }).ToList();
+        var cells = _whole.Cells.Select(c => c with { Trials = [.. c.Trials.Where(t => t.Seed <= _seeds[c.Key])] }).ToList();
         var distillations = cells.SelectMany(c => c.Trials).Select(t => t.Distillation).OfType<string>().ToHashSet();
         return _whole with { Cells = cells, Distillations = [.. _whole.Distillations.Where(d => distillations.Contains(d.Key))] };
     }
-
-    // The unchanged network is the same at every position.
-    private static (Place, string, int) KeyOf(StudyCell cell) => KeyOf(cell.Position, cell.Operation, cell.Epochs);
-
-    private static (Place, string, int) KeyOf(Place place, string operation, int epochs) =>
-        (Unchanged.Is(place, operation) ? default : place, operation, epochs);
 }

@@ -37,11 +37,7 @@ public static class StudyResultTables
 
     // The unchanged network is a cell at every position, of the same trials: it is written once.
     private static List<(CellResult Cell, object? Position)> Distinct(StudyResult study) =>
-        [
-            .. study
-                .Cells.Select(c => (Cell: c, Position: c.IsUnchanged ? null : (object?)c.Position))
-                .DistinctBy(c => (c.Position, c.Cell.Operation, c.Cell.Epochs)),
-        ];
+        [.. study.Cells.DistinctBy(c => c.Key).Select(c => (c, c.IsUnchanged ? null : (object?)c.Position))];
 
     private static ResultTable Cells(StudyResult study, List<(CellResult Cell, object? Position)> cells) => ResultTable.Of(
         "cells",
