@@ -42,13 +42,21 @@ internal sealed record LatencyStep() : NetworkStep(LatencyKind.KindName, Latency
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool ScalesToTable { get; init; }
 
+    /// <summary>Whether it is the look-up table of operations, and not of whole networks alone.</summary>
+    [JsonIgnore]
+    public bool IsOfOperations => Operations.Count > 0;
+
+    /// <summary>The smallest network that the operations make up, which is measured beside them; null where none is.</summary>
+    [JsonIgnore]
+    public IReadOnlyList<OperationAt>? Smallest => IsOfOperations && Architectures is [var smallest] ? smallest : null;
+
     /// <summary>Where the table was copied to, relative to the artifacts; null for none.</summary>
     [JsonIgnore]
     public string? TablePath => Table is null ? null : PathFor(Table);
 
     /// <inheritdoc/>
     [JsonIgnore]
-    public override string Title => Operations.Count > 0
+    public override string Title => IsOfOperations
         ? Invariant($"latency of {Operations.Count} operations")
         : Invariant($"latency of {Architectures.Count + Networks.Count} networks");
 

@@ -24,8 +24,8 @@ internal sealed class OperationLatencies
         _measured = step.Operations.Zip(result.Operations).ToDictionary(x => x.First, x => x.Second.Interval()!.Median);
         TeacherMs = result.Teacher.Interval()!.Median;
         TeacherSumMs = step.Operations.Where(o => o.IsOwn).Sum(ByItself);
-        Factor = result.Architectures is [var smallest, ..] && smallest.Interval() is { } smallestMs
-            ? FactorOf(result.Teacher.Interval()!, TeacherSumMs, smallestMs, SumOf(step.Architectures[0]))
+        Factor = step.Smallest is { } smallest && result.Architectures is [var measured] && measured.Interval() is { } smallestMs
+            ? FactorOf(result.Teacher.Interval()!, TeacherSumMs, smallestMs, SumOf(smallest))
             : 1;
     }
 

@@ -24,14 +24,26 @@ internal sealed class FineTuningPhase
         IReadOnlyList<(string Name, ComposedArchitecture Architecture)> others)
     {
         (_outline, _selection, _latencies) = (outline, selection, latencies);
-        string teacher = selection.Teacher.Key;
-        FineTunings =
-        [
-            .. others.Prepend((Name: AccelerationResult.Accelerated, Architecture: best)).Select(t => (t.Name, t.Architecture, StepOf(
-                outline, teacher, selection.Candidates.Placed(t.Architecture.Choice), onLabelsAlone: t.Name == OpponentNames.WithoutDistillation))),
-        ];
+        FineTunings = [.. Tunings()];
         Smaller = SmallerNetworks(latencies.MsOf(best));
         Steps = [.. FineTunings.Select(f => f.Step), .. Smaller.Select(s => s.Step)];
+
+        IEnumerable<(string, ComposedArchitecture, FineTuningStep)> Tunings()
+        {
+            yield return (AccelerationResult.Accelerated, best, Tuning(best));
+            if (Plan.FineTuning.IsAblated)
+            {
+                yield return (OpponentNames.WithoutDistillation, best, Tuning(best, onLabelsAlone: true));
+            }
+
+            foreach (var (name, architecture) in others)
+            {
+                yield return (name, architecture, Tuning(architecture));
+            }
+        }
+
+        FineTuningStep Tuning(ComposedArchitecture architecture, bool onLabelsAlone = false) =>
+            StepOf(outline, selection.Teacher.Key, selection.Candidates.Placed(architecture.Choice), onLabelsAlone);
     }
 
     /// <summary>What is fine-tuned, by name; the accelerated network first.</summary>

@@ -33,10 +33,8 @@ internal sealed class JudgingPhase
             Images = Plan.Selection.Images,
             HeldOut = Plan.HeldOut,
         });
-        Latency = SelectionPhase.LatencyStepOf(outline) with
+        Latency = SelectionPhase.LatencyStepOf(outline) with // of no table: whole networks are held against one another, and measured at one time
         {
-            ScalesToTable = false,
-            Table = null, // whole networks are held against one another: all are measured at one time, here
             Architectures = [.. Architectures.All.Select(a => (IReadOnlyList<OperationAt>)[.. a.Choice.Operations.Where(o => !o.IsOwn)])],
             Networks = [.. SmallerNetworks().Select(n => n.Name)],
         };
@@ -85,20 +83,13 @@ internal sealed class JudgingPhase
         var latencies = new NetworkLatencies(Latency, measured);
         double budgetMs = LatencyBudget.Parse(Plan.Selection.Budget).ToMs(latencies.TeacherMs);
         var best = BestOf(Architectures.Solutions) ?? throw new RunException("no selected architecture could be judged; their steps tell why.");
-        return new(_outline, _selection, latencies, best, [.. Others(best), .. Architectures.Compared]);
-
-        IEnumerable<(string Name, ComposedArchitecture Architecture)> Others(ComposedArchitecture own)
+        IEnumerable<(string, ComposedArchitecture)> others = Architectures.Compared;
+        if (BestOf(Architectures.SinglePositions) is { } single)
         {
-            if (Plan.FineTuning.IsAblated)
-            {
-                yield return (OpponentNames.WithoutDistillation, own);
-            }
-
-            if (BestOf(Architectures.SinglePositions) is { } single)
-            {
-                yield return (OpponentNames.SinglePositions, single);
-            }
+            others = others.Prepend((OpponentNames.SinglePositions, single));
         }
+
+        return new(_outline, _selection, latencies, best, [.. others]);
 
         // The lowest loss of those that are within the budget when they are measured whole; the fastest, if none is.
         ComposedArchitecture? BestOf(IEnumerable<ComposedArchitecture> some)

@@ -26,6 +26,8 @@ internal sealed class SelectionPhase
         Candidates = new(outline, Teacher.Key);
         Latency = LatencyStepOf(outline) with
         {
+            Table = outline.Table,
+            ScalesToTable = outline.ScalesToTable,
             // The identity is not there at all in a network.
             Operations = [.. outline.Candidates.Where(c => c.Operation != IdentityOperation.FamilyName).Select(c => new OperationAt(c.Place, c.Operation))],
             Architectures = outline.MeasuresSmallest ? [.. SmallestOf(outline.Candidates)] : [],
@@ -103,8 +105,6 @@ internal sealed class SelectionPhase
         Precision = Precision.Float32,
         Target = outline.Target,
         Protocol = outline.Plan.Latency,
-        Table = outline.Table,
-        ScalesToTable = outline.ScalesToTable,
     };
 
     /// <summary>The architecture of the fewest multiply-accumulates.</summary>
