@@ -101,9 +101,14 @@ internal sealed class AccelerateCommand
         var plan = ReadPlan(parsed);
         OutputFile.Require(_out.Name, parsed.GetValue(_out)!, plan.Teacher.Weights, parsed.GetValue(_table), plan.Network);
         OutputFile.RequireOnnxName(_out.Name, parsed.GetValue(_out)!);
+        var table = parsed.GetValue(_table) is { } file ? new LatencySource(file, parsed.GetValue(_foreign)) : null;
+        if (table is not null && !(table.AllowForeign && File.Exists(table.Path))) // another machine's is read only
+        {
+            OutputFile.Require(_table.Name, table.Path, plan.Teacher.Weights, plan.Network);
+        }
+
         using var session = _session.Open(_terminal, parsed);
         RequireSense(parsed);
-        var table = parsed.GetValue(_table) is { } file ? new LatencySource(file, parsed.GetValue(_foreign)) : null;
         var job = session.Accelerate(plan, table, cancellation);
         CliSession.WriteNotes(_terminal, job.Data);
         string directory = Path.GetFullPath(_session.DirectoryOf(parsed));

@@ -24,7 +24,7 @@ public sealed record LatencyTable
     {
         try
         {
-            if (!File.Exists(path))
+            if (!Path.Exists(path))
             {
                 return null;
             }

@@ -120,6 +120,7 @@ public sealed class AccelerateCommandTests
         "accelerate --foreign-latencies --out f.onnx",
         "--foreign-latencies does nothing without --latency-table, which names the table of another machine."
     )]
+    [InlineData("accelerate --latency-table . --out f.onnx", "--latency-table is '.', a directory; name a file.")]
     [InlineData(
         "accelerate --teacher-epochs 3 --teacher w.onnx --out f.onnx",
         "--teacher-epochs does nothing here: the teacher's weights come from w.onnx. Leave out one of the two."

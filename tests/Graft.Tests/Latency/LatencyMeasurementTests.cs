@@ -126,6 +126,16 @@ public sealed class LatencyMeasurementTests : IDisposable
         Assert.StartsWith($"{Path} is not a latency table", Assert.Throws<DataException>(() => LatencyTable.TryLoad(Path)).Message);
     }
 
+    [Fact]
+    public void TryLoad_Directory_IsNoFileThatIsYetToBeMade()
+    {
+        Directory.CreateDirectory(Path);
+
+        Assert.Equal(
+            $"{Path} is not a latency table: it is a directory, not a file. Name another file; one that is not there is made.",
+            Assert.Throws<DataException>(() => LatencyTable.TryLoad(Path)).Message);
+    }
+
     [Theory]
     [InlineData("null", "it says no target or no entries.")]
     [InlineData("""{ "target": null }""", "it says no target or no entries.")]
