@@ -70,13 +70,8 @@ internal sealed class ImageOption
     /// <param name="path">The file.</param>
     /// <param name="own">What it says; null for nothing.</param>
     /// <param name="consequence">What follows.</param>
-    public static void NoteContradiction(Terminal terminal, Normalization? given, string path, Normalization? own, string consequence)
-    {
-        if (own is not null && given is not null && given != own)
-        {
-            terminal.WriteProgressNote($"{path} says that it takes {own.Words}, the options say {given.Words}: {consequence}.");
-        }
-    }
+    public static void NoteContradiction(Terminal terminal, Normalization? given, string path, Normalization? own, string consequence) =>
+        terminal.WriteProgressNote(Normalization.Contradiction(given, path, own, consequence));
 
     /// <summary>Says that images are not scaled as a network's file says, where that is so.</summary>
     /// <param name="terminal">Is written to.</param>

@@ -3,6 +3,7 @@ using Graft.Cli.Tests.Support;
 using Graft.Data;
 using Graft.Jobs;
 using Graft.Networks;
+using Graft.Steps;
 using TorchSharp;
 
 namespace Graft.Cli.Tests;
@@ -42,6 +43,39 @@ public sealed class GraftSessionTests
         using var network = session.OpenNetwork(file, session.LoadData("images", ImageNet, Token), cancellation: Token);
 
         Assert.Contains("load the data with that normalization", error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("none", null, "0,0,0/1,1,1")]
+    [InlineData("none", "imagenet", null)] // the data are so already
+    [InlineData(null, null, null)] // the weights say what the data are
+    public void Train_FromWeights_NormalisesAsIsAskedForElseAsTheySay(string? own, string? given, string? expected)
+    {
+        using var session = Open();
+        var data = session.LoadData("images", null, Token);
+        string file = Save(data, own is null ? data.Normalization : Normalization.Parse(own));
+
+        var job = session.Train(new() { Network = "wrn-10-1", Data = "images", From = file, Images = new() { Normalization = given } }, Token);
+
+        Assert.Equal(expected, NormalizationOf(job));
+    }
+
+    [Fact]
+    public void Train_OnnxNetworkFromWeights_NormalisesAsTheWeightsSay()
+    {
+        Playground.WriteImages("ten-onward", classes: 10, train: 4, test: 2, size: 32);
+        string onnx = OnnxNetworkTests.FileOf("resnet20-cifar10-folded"), file = "onward.safetensors";
+        using var session = Open();
+        var data = session.LoadData("ten-onward", ImageNet, Token);
+        using (var network = session.OpenNetwork(onnx, data, cancellation: Token))
+        {
+            NetworkWeights.Save(network, data.Normalization, file);
+        }
+
+        var job = session.Train(new() { Network = onnx, Data = "ten-onward", From = file }, Token);
+        var other = session.Train(new() { Network = onnx, Data = "ten-onward", From = file, Images = new() { Normalization = "none" } }, Token);
+
+        Assert.Equal(($"{data.Normalization}", "0,0,0/1,1,1"), (NormalizationOf(job), NormalizationOf(other)));
     }
 
     [Fact]
@@ -412,6 +446,8 @@ public sealed class GraftSessionTests
 
     private static GraftSession Open(string workspace = "session") =>
         GraftSession.Open(new() { Workspace = workspace, DataDirectory = "data", Device = "cpu", TuneRuntime = false });
+
+    private static string? NormalizationOf(TrainingJob job) => Assert.IsType<TeacherStep>(Assert.Single(job.Steps(null!))).Normalization;
 
     private static string Save(ImageData data, Normalization normalization)
     {

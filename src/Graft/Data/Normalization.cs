@@ -84,6 +84,16 @@ public sealed record Normalization(IReadOnlyList<float> Mean, IReadOnlyList<floa
         }
     }
 
+    /// <summary>What is to be said where a file takes pixels normalised otherwise than is asked for; null where it does not, or nobody says.</summary>
+    /// <param name="given">What is asked for; null for nothing.</param>
+    /// <param name="path">The file.</param>
+    /// <param name="own">What it says of itself; null for nothing.</param>
+    /// <param name="consequence">What follows.</param>
+    internal static string? Contradiction(Normalization? given, string path, Normalization? own, string consequence) =>
+        given is not null && own is not null && given != own
+            ? $"{path} says that it takes {own.Words}, the options say {given.Words}: {consequence}."
+            : null;
+
     /// <summary>
     /// For people: <c>pixels normalised by 0.49/0.25</c>, or the presets <c>none</c> and <c>pixels</c>, whose numbers nobody knows by sight, as what they are.
     /// </summary>

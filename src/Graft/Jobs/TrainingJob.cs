@@ -2,6 +2,7 @@ using Graft.Analysis;
 using Graft.Data;
 using Graft.Engine;
 using Graft.Networks;
+using Graft.Onnx.Import;
 using Graft.Operations;
 using Graft.Steps;
 using Graft.Training;
@@ -24,7 +25,7 @@ public sealed record TrainingPlan
 
     /// <summary>
     /// Weights to go on from (safetensors or a PyTorch checkpoint); a classifier for other classes is made anew. The network's own ONNX file for the weights
-    /// that it holds. Null to begin afresh.
+    /// that it holds. Null to begin afresh. Pixels are normalised as <see cref="ImageOptions.Normalization"/> says, else as these weights do.
     /// </summary>
     public string? From { get; init; }
 
@@ -90,17 +91,22 @@ public sealed class TrainingJob : GraftJob<TrainingResult>
         : base(session, data)
     {
         _plan = plan;
+        _network = NetworkCatalog.Define(plan.Network, data.Train.Shape, data.ClassNames.Count);
         var import = session.Imports.Find(plan.Network);
         bool fromOwn = import is not null && plan.From == plan.Network;
         _from = plan.From is { } path && !fromOwn ? ImportedFile.Of(path, WhatFromIs) : null;
+        var own = _from is null ? null : PixelsOf(_from, plan.Network, data.Outline);
         Notes =
         [
             .. import is { Remark: { } remark } ? [$"{import.Path}: {remark}"] : Array.Empty<string>(),
             .. import?.Head is null
                 ? Array.Empty<string>()
                 : [Invariant($"{import.Path} tells other classes apart: its classifier is made anew for the {data.ClassNames.Count} of {data.Name}.")],
+            .. Normalization.Contradiction(plan.Images?.Normalization is null ? null : data.Normalization, $"{plan.From}", own, "the options are taken")
+                is { } contradiction
+                ? [contradiction]
+                : Array.Empty<string>(),
         ];
-        _network = NetworkCatalog.Define(plan.Network, data.Train.Shape, data.ClassNames.Count);
         _step = new()
         {
             Data = data.Fingerprint,
@@ -111,12 +117,8 @@ public sealed class TrainingJob : GraftJob<TrainingResult>
             Seed = plan.Seed,
             HeldOut = plan.HeldOut,
             From = fromOwn ? plan.Network : _from?.Sha256,
-            Normalization = import is null ? null : $"{NetworkImports.NormalizationOf(import, plan.Images?.Normalization, data.Outline)}",
+            Normalization = NormalizationOf(import, plan.Images?.Normalization, own, data.Outline),
         };
-        if (_from is not null)
-        {
-            _step.Begin(_from.Source, data.Outline).Dispose(); // weights that do not fit are named before anything is stored
-        }
     }
 
     /// <summary>What is to be said of the network before it is trained.</summary>
@@ -167,6 +169,30 @@ public sealed class TrainingJob : GraftJob<TrainingResult>
     /// <inheritdoc/>
     private protected override WorkRate MeasureRate(CancellationToken cancellation) =>
         TrainingRate.Measure(_network, _step.Precision, _plan.Recipe, Data, Session.Device, Session.Cores, Session.Time, cancellation);
+
+    // Weights that do not fit are named before anything is stored.
+    private static Normalization? PixelsOf(ImportedFile weights, string network, DataOutline data)
+    {
+        TeacherStep.GoOn(network, weights.Source, data, seed: 0).Dispose();
+        return NetworkWeights.ReadNormalization(weights.Source);
+    }
+
+    // As is asked for, else as the weights say, else as the network's file does. Null for as the data's are.
+    private static string? NormalizationOf(ImportedNetwork? import, string? given, Normalization? own, DataOutline data)
+    {
+        if (import is not null)
+        {
+            return $"{NetworkImports.NormalizationOf(import, given ?? own?.ToString(), data)}";
+        }
+
+        if (given is not null || own is null || own == data.Normalization)
+        {
+            return null;
+        }
+
+        own.RequireChannels(data.Image);
+        return $"{own}";
+    }
 
     internal static TrainingJob Create(GraftSession session, TrainingPlan plan, ImageData data) => new(session, plan, data);
 }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Graft.Cli.Tests.Support;
+using Graft.Networks;
 
 namespace Graft.Cli.Tests.Commands;
 
@@ -41,6 +42,29 @@ public sealed class TrainCommandTests
 
         Assert.Contains(FormattableString.Invariant($" % (before: {100 * before:0.00} %)"), table.Output, StringComparison.Ordinal);
         Assert.Equal(before, ruined.RootElement.GetProperty("accuracyBefore").GetDouble());
+    }
+
+    [Fact]
+    public async Task Train_FromWeightsOfOtherPixels_GoesOnWithTheirs()
+    {
+        File.WriteAllText("pixels.yaml", "batchSize: 16");
+        const string Line = "train --network wrn-10-1 --data images --recipe pixels.yaml --precision fp32 --workspace pixels";
+        await InProcess.RunAsync($"{Line} --epochs 8 --normalization pixels --out as-stored.safetensors");
+        using var before = JsonDocument.Parse((await InProcess.RunAsync("evaluate as-stored.safetensors --data images --precision fp32 --json")).Output);
+
+        var trained = await InProcess.RunAsync($"{Line} --epochs 1 --from as-stored.safetensors --out as-stored-on.safetensors --json");
+        var other = await InProcess.RunAsync($"{Line} --from as-stored.safetensors --normalization imagenet --out other.safetensors --dry-run");
+
+        Assert.True(trained.Code == 0 && other.Code == 0, trained.Error + other.Error);
+        using var result = JsonDocument.Parse(trained.Output);
+        Assert.Equal(before.RootElement.GetProperty("accuracy").GetDouble(), result.RootElement.GetProperty("accuracyBefore").GetDouble());
+        Assert.Equal(NetworkWeights.ReadNormalization("as-stored.safetensors"), NetworkWeights.ReadNormalization("as-stored-on.safetensors"));
+        Assert.Contains(
+            "note: as-stored.safetensors says that it takes pixels as they are stored, 0–255 ('pixels'), the options say pixels normalised by "
+                + "0.485,0.456,0.406/0.229,0.224,0.225: the options are taken.",
+            other.Error.Replace('\n', ' '),
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
