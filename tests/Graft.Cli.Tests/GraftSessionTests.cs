@@ -78,6 +78,23 @@ public sealed class GraftSessionTests
         Assert.Equal(($"{data.Normalization}", "0,0,0/1,1,1"), (NormalizationOf(job), NormalizationOf(other)));
     }
 
+    [Theory]
+    [InlineData("none", true)]
+    [InlineData("imagenet", false)]
+    [InlineData(null, false)]
+    public void Study_TeacherOfOtherPixelsThanAskedFor_SaysWhichAreTaken(string? given, bool isSaid)
+    {
+        using var session = Open();
+        string file = Save(session.LoadData("images", null, Token), Normalization.Parse("imagenet"));
+        string said = $"{file} says that it takes pixels normalised by 0.485,0.456,0.406/0.229,0.224,0.225, the options say pixels from 0 to 1, not normalised "
+            + "('none'): what the file says is taken.";
+
+        var job = session.Study(
+            new() { Network = "wrn-10-1", Data = "images", Teacher = new() { Weights = file }, Images = new() { Normalization = given } }, Token);
+
+        Assert.Equal(isSaid, job.Data.Notes.Contains(said));
+    }
+
     [Fact]
     public void OpenNetwork_OnnxFile_CanBeEvaluatedSwappedAndTrainedOn()
     {

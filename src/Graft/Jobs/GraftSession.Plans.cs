@@ -113,9 +113,9 @@ public sealed partial class GraftSession
 
         var data = LoadData(source, images, reference, teacher.Weights, cancellation);
         (network, teacher) = Imports.Resolve(reference, teacher, images, data.Outline, cancellation);
-        if (teacher.Weights is { } file && File.Exists(file) && TeacherWeights.SizeRemark(file, data.Train.Shape) is { } remark)
+        if (teacher.Weights is { } file && File.Exists(file))
         {
-            data = data with { Notes = [.. data.Notes, remark] };
+            data = data with { Notes = [.. data.Notes, .. TeacherWeights.RemarksOn(file, data, images)] };
         }
 
         return (data, images, network, teacher);

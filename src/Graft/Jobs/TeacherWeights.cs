@@ -51,6 +51,18 @@ internal static class TeacherWeights
         }
     }
 
+    /// <summary>What is to be said of the weights of a teacher and the images that it gets.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="data">The images.</param>
+    /// <param name="images">What is asked for of them; null for nothing.</param>
+    /// <exception cref="DataException">It cannot be read.</exception>
+    public static IEnumerable<string> RemarksOn(string path, ImageData data, ImageOptions? images)
+    {
+        var given = images?.Normalization is null ? null : data.Normalization;
+        var own = NetworkWeights.ReadNormalization(path);
+        return new[] { SizeRemark(path, data.Train.Shape), Normalization.Contradiction(given, path, own, "what the file says is taken") }.OfType<string>();
+    }
+
     /// <summary>
     /// What is to be said of weights whose network was trained on images of another size; null where it was not, and where the file does not say.
     /// </summary>
