@@ -24,7 +24,10 @@ internal sealed record DataVerification
     /// <summary>What else there is to say, see <see cref="ImageData.Notes"/>.</summary>
     public IReadOnlyList<string> Notes { get; init; } = [];
 
-    /// <summary>Compares a downloaded file with the checksums of the catalogue, or loads a directory in full and counts.</summary>
+    /// <summary>
+    /// Compares a downloaded file with the checksums of the catalogue, or loads a directory in full and counts: images that are too many for memory are decoded
+    /// for this, too.
+    /// </summary>
     /// <param name="path">A file as its authors publish it, a directory, or the name of a data set, which is downloaded if it is missing.</param>
     /// <param name="options">Where data are kept.</param>
     /// <param name="cancellation">Ends the work early.</param>
@@ -38,6 +41,7 @@ internal sealed record DataVerification
         }
 
         var data = DataSource.Load(path, options, cancellation);
+        ReadFiles(data, options.Progress, cancellation);
         var train = data.Train.Labels.CountBy(label => label).ToDictionary();
         var test = data.Test.Labels.CountBy(label => label).ToDictionary();
         return new DataVerification
@@ -51,6 +55,17 @@ internal sealed record DataVerification
             Notes = data.Notes,
             Classes = [.. data.ClassNames.Select((name, label) => new ClassCount(name, train.GetValueOrDefault(label), test.GetValueOrDefault(label)))],
         };
+    }
+
+    // What stays in its files was not all decoded to load it: images for testing never, where they are scaled.
+    private static void ReadFiles(ImageData data, IProgress<DataProgress>? progress, CancellationToken cancellation)
+    {
+        ImageSet[] inFiles = [.. new[] { data.Train, data.Test }.Where(set => !set.IsInMemory)];
+        var decoded = new DecodeProgress(data.Name, inFiles.Sum(set => set.Count), progress);
+        foreach (var set in inFiles)
+        {
+            set.ReadAll(_ => { }, decoded.Of(set.Count), cancellation);
+        }
     }
 
     private static DataVerification VerifyFile(string path)

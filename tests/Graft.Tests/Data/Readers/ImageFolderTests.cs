@@ -427,6 +427,24 @@ public sealed class ImageFolderTests : IDisposable
         Assert.StartsWith($"{_directory["train/a/1.png"]}: cannot be read (", message);
     }
 
+    // Loading scaled images measures the training part alone, and once.
+    [Fact]
+    public void Verify_TooLargeForMemory_NamesDamagedTestImages()
+    {
+        var options = _directory.Options with { MemoryLimit = 10, Images = new() { Size = 16 } };
+        var sound = DataVerification.Verify(_directory.Path, options, TestContext.Current.CancellationToken);
+        foreach (string file in new[] { "test/a/x.PNG", "test/B/x.png" })
+        {
+            _directory.Write(file, File.ReadAllBytes(_directory[file])[..40]);
+        }
+
+        var message = Assert.Throws<DataException>(() => DataVerification.Verify(_directory.Path, options, TestContext.Current.CancellationToken)).Message;
+
+        Assert.Equal("3 training and 2 test images of 3x16x16, 2 classes", sound.Description);
+        Assert.Contains(_directory["test/a/x.PNG"], message, StringComparison.Ordinal);
+        Assert.Contains(_directory["test/B/x.png"], message, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData(null)]
     [InlineData(100L)]
