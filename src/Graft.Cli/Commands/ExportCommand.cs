@@ -185,8 +185,8 @@ internal sealed class ExportCommand
     {
         var provenance = new Dictionary<string, string>(source.Origin)
         {
-            ["weights"] = Path.GetFileName(source.Weights),
-            ["weights_sha256"] = Sha256(source.Weights),
+            [NetworkMetadata.Weights] = Path.GetFileName(source.Weights),
+            [NetworkMetadata.WeightsSha256] = Sha256(source.Weights),
         };
         if (tested is not null)
         {

@@ -31,12 +31,20 @@ internal static class NetworkMetadata
         Acceleration = "graft.acceleration",
         Study = "graft.study",
         Row = "graft.row",
-        Seed = "graft.seed";
+        Seed = "graft.seed",
+        Weights = "weights",
+        WeightsSha256 = "weights_sha256",
+        Own = "graft.";
 
     private const string OldMean = "normalisation_mean",
         OldStd = "normalisation_std";
 
     private static readonly JsonSerializerOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    /// <summary>
+    /// Whether an entry says something of one network's values, which is not true of another of its layout: where they come from, what was measured.
+    /// </summary>
+    public static bool IsOfOneNetwork(string key) => key.StartsWith(Own, StringComparison.Ordinal) || key is Operations or Weights or WeightsSha256;
 
     /// <summary>Describes a network.</summary>
     public static Dictionary<string, string> Describe(Network network, Normalization normalization, IReadOnlyList<string> classNames)

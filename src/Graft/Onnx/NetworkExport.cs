@@ -12,7 +12,7 @@ internal static class NetworkExport
     /// <summary>Writes the file, once ONNX Runtime has given the same answers as the network itself.</summary>
     /// <param name="network">The network, on the CPU.</param>
     /// <param name="import">The file that it came from; null for none.</param>
-    /// <param name="options">What to write; of a network that came from a file, pixels, classes and entries whose keys begin with <c>graft.</c> alone.</param>
+    /// <param name="options">What to write; of a network that came from a file, pixels, classes, where it comes from and what was measured alone.</param>
     /// <param name="path">The file. It is written whole or not at all.</param>
     /// <param name="data">The data set on all of whose test images they are compared; null for seeded noise.</param>
     /// <param name="cancellation">Ends the comparison.</param>
@@ -28,7 +28,7 @@ internal static class NetworkExport
         AnswerCheck? answers = null)
     {
         // A file keeps what it says of itself: of its metadata only what is Graft's is written.
-        var own = options.Provenance.Where(entry => entry.Key.StartsWith("graft.", StringComparison.Ordinal)).ToDictionary();
+        var own = options.Provenance.Where(entry => NetworkMetadata.IsOfOneNetwork(entry.Key)).ToDictionary();
         var images = data is null ? null : BatchLoader.InOrder(data.Test, options.Normalization, null, BatchSize);
         return import is null
             ? OnnxExport.Save(network, options, path, images, answers, cancellation)

@@ -29,7 +29,7 @@ internal static class OnnxSplice
         ImportedNetwork import, Network network, string path, OnnxSpliceOptions? options = null, CancellationToken cancellation = default)
     {
         options ??= new();
-        byte[] bytes = WithMetadata(Serialize(import, network), MetadataOf(import, options));
+        byte[] bytes = WithMetadata(Serialize(import, network, out bool isChanged), isChanged, MetadataOf(import, options));
         bool half = import.Nodes.SelectMany(n => n.Weights).Any(w => w.Value?.Type is DataType.Float16 or DataType.Bfloat16);
         var model = ModelProto.Parser.ParseFrom(bytes);
         ImportCheck.RequireLoads(import, model);
@@ -52,11 +52,11 @@ internal static class OnnxSplice
         return comparison;
     }
 
-    // With what programs that use the file have to know and it does not say: pixels and classes, these also where they are others or have another order now.
+    // With what programs that use the file have to know and it does not say, or says of other pixels and classes than the network's now.
     private static Dictionary<string, string> MetadataOf(ImportedNetwork import, OnnxSpliceOptions options)
     {
         var metadata = options.Metadata.ToDictionary();
-        if (options.Normalization is { } normalization && NetworkMetadata.ReadNormalization(import.Metadata, import.Path) is null)
+        if (options.Normalization is { } normalization && $"{NetworkMetadata.ReadNormalization(import.Metadata, import.Path)}" != $"{normalization}")
         {
             foreach (var (key, text) in NetworkMetadata.OfPixels(import.Definition.Image, normalization))
             {
@@ -64,7 +64,7 @@ internal static class OnnxSplice
             }
         }
 
-        if (NetworkMetadata.ReadScaling(import.Metadata, import.Path) is null)
+        if (NetworkMetadata.ReadScaling(import.Metadata, import.Path) != options.Scaling)
         {
             foreach (var (key, text) in NetworkMetadata.OfScaling(options.Scaling))
             {
@@ -81,15 +81,17 @@ internal static class OnnxSplice
         return metadata;
     }
 
-    // What the file says of itself stays; what is added replaces only what was added before.
-    private static byte[] WithMetadata(byte[] model, Dictionary<string, string> metadata)
+    // What the file says of itself stays, but for what Graft said of the network that it was; what is added replaces what was added before.
+    private static byte[] WithMetadata(byte[] model, bool isChanged, Dictionary<string, string> metadata)
     {
-        if (metadata.Count == 0)
+        var parsed = ModelProto.Parser.ParseFrom(model);
+        var stale = isChanged ? parsed.MetadataProps.Where(p => NetworkMetadata.IsOfOneNetwork(p.Key)).ToList() : [];
+        stale.ForEach(p => parsed.MetadataProps.Remove(p));
+        if (metadata.Count == 0 && stale.Count == 0)
         {
             return model;
         }
 
-        var parsed = ModelProto.Parser.ParseFrom(model);
         foreach (var (key, value) in metadata)
         {
             if (parsed.MetadataProps.FirstOrDefault(p => p.Key == key) is { } known)
@@ -105,9 +107,12 @@ internal static class OnnxSplice
         return parsed.ToByteArray();
     }
 
-    /// <summary>The bytes of the file, not compared with anything yet; those of the original if nothing changed.</summary>
+    /// <summary>The bytes of the file, not compared with anything yet; those of the original if nothing changed, with the values that lie beside it.</summary>
+    /// <param name="import">What the network was made from.</param>
+    /// <param name="network">A network of that layout.</param>
+    /// <param name="isChanged">Whether an operation or a value of the network is another.</param>
     /// <exception cref="ArgumentException">The network has another layout.</exception>
-    public static byte[] Serialize(ImportedNetwork import, Network network)
+    public static byte[] Serialize(ImportedNetwork import, Network network, out bool isChanged)
     {
         if (network.Definition.Name != import.Definition.Name)
         {
@@ -116,12 +121,15 @@ internal static class OnnxSplice
 
         using var scope = NewDisposeScope();
         using var _ = no_grad();
-        var splice = new Splice(import, network);
-        return splice.Run() is { } model ? model.ToByteArray() : import.File.Bytes;
+        var changed = new Splice(import, network).Run();
+        isChanged = changed is not null;
+        return changed?.ToByteArray() ?? (import.File.External.Count == 0 ? import.File.Bytes : import.File.Whole(import.File.Model).ToByteArray());
     }
 
     private sealed class Splice
     {
+        private static readonly string[] NormInputs = ["", "weight", "bias", "running_mean", "running_var"];
+
         private readonly ImportedNetwork _import;
         private readonly Network _network;
         private readonly ModelProto _model;
@@ -312,9 +320,10 @@ internal static class OnnxSplice
             string name = Unique(weight.Name);
             AddInitializer(new ConstantValue(name, old.Type, old.Dims, bytes).ToProto());
             var consumer = Graph.Node.First(n => n.Output.Contains(weight.Consumer!));
+            int norm = consumer.OpType == "BatchNormalization" ? Array.IndexOf(NormInputs, weight.Tensor) : -1; // its inputs may be one and the same value
             for (int i = 0; i < consumer.Input.Count; i++)
             {
-                consumer.Input[i] = consumer.Input[i] == old.Name ? name : consumer.Input[i];
+                consumer.Input[i] = consumer.Input[i] == old.Name && (norm < 0 || norm == i) ? name : consumer.Input[i];
             }
         }
 

@@ -99,7 +99,7 @@ public sealed class OnnxImportTests : IDisposable
         Assert.True((tensors[$"{first}running_mean"] - output.mean([0, 2, 3])).abs().max().item<float>() < 1e-5);
         Assert.True((tensors[$"{first}running_var"] - output.var([0, 2, 3], unbiased: false)).abs().max().item<float>() < 1e-4);
         Assert.True((network.call(images) - before).abs().max().item<float>() < 1e-4 * before.abs().max().item<float>());
-        Assert.Equal(import.File.Bytes, OnnxSplice.Serialize(import, network));
+        Assert.Equal(import.File.Bytes, OnnxSplice.Serialize(import, network, out bool _));
     }
 
     // Filters that folding made short would take steps that are far too large behind a batch normalisation.
@@ -200,7 +200,7 @@ public sealed class OnnxImportTests : IDisposable
         var import = OnnxImport.ReadUnproven(FileOf(name), new());
         using var network = import.CreateNetwork();
 
-        Assert.Equal(import.File.Bytes, OnnxSplice.Serialize(import, network));
+        Assert.Equal(import.File.Bytes, OnnxSplice.Serialize(import, network, out _));
     }
 
     [Theory]

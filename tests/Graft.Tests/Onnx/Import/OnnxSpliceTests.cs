@@ -1,4 +1,6 @@
 using Google.Protobuf;
+using Graft.Data;
+using Graft.Networks;
 using Graft.Onnx;
 using Graft.Onnx.Import;
 using Graft.Onnx.Schema;
@@ -83,6 +85,66 @@ public sealed class OnnxSpliceTests : IDisposable
     }
 
     [Fact]
+    public void Save_PixelsThatAreTakenInAnotherWay_SaysHowTheyAreNow()
+    {
+        var (first, second) = (new Normalization([0.5f, 0.5f, 0.5f], [0.2f, 0.2f, 0.2f]), new Normalization([0.4f, 0.5f, 0.6f], [0.25f, 0.25f, 0.25f]));
+        string once = _directory["once.onnx"], twice = _directory["twice.onnx"];
+        Save(Write("raw"), once, new() { Normalization = first, Scaling = new(20, 16) });
+
+        Save(once, twice, new() { Normalization = second, Scaling = new(16, 16) });
+        Save(once, _directory["same.onnx"], new() { Normalization = first, Scaling = new(20, 16) });
+
+        Assert.Equal($"{second}", $"{OnnxImport.Read(twice).Normalization}");
+        Assert.Equal(new ImageScaling(16, 16), NetworkMetadata.ReadScaling(OnnxImport.Read(twice).Metadata, twice));
+        Assert.Equal(File.ReadAllBytes(once), File.ReadAllBytes(_directory["same.onnx"]));
+    }
+
+    [Fact]
+    public void Save_ChangedNetworkOfAFileOfGrafts_DropsWhatWasSaidOfTheOneBefore()
+    {
+        string before = _directory["before.onnx"], after = _directory["after.onnx"];
+        Dictionary<string, string> said = new() { ["graft.accuracy"] = "0.9", ["graft.accuracy_precision"] = "bf16", ["weights"] = "w.safetensors" };
+        Save(Write("raw"), before, new() { Metadata = said });
+
+        Save(before, _directory["same.onnx"], new());
+        Save(before, after, new() { Metadata = new Dictionary<string, string> { ["graft.accuracy"] = "0.8" } }, trained: true);
+
+        Assert.Equal(File.ReadAllBytes(before), File.ReadAllBytes(_directory["same.onnx"]));
+        Assert.Equal(
+            [("author", "someone"), ("licence", "any"), ("graft.accuracy", "0.8")],
+            ModelProto.Parser.ParseFrom(File.ReadAllBytes(after)).MetadataProps.Select(p => (p.Key, p.Value)));
+    }
+
+    [Fact]
+    public void Save_UnchangedWithWeightsBesideTheFile_HasThemInIt()
+    {
+        string elsewhere = Path.Combine(Directory.CreateDirectory(_directory["elsewhere"]).FullName, "model.onnx");
+
+        Save(Write("beside the file"), elsewhere, new());
+
+        using var image = torch.randn([1, 3, 8, 8], generator: new torch.Generator(1));
+        using var before = OnnxModel.Load(Write("raw"), threads: 1);
+        using var after = OnnxModel.Load(elsewhere, threads: 1);
+        Assert.Equal(before.Run(image), after.Run(image));
+    }
+
+    [Fact]
+    public void Save_NormWhoseInputsAreOneValue_GivesEachItsOwn()
+    {
+        var tiny = new TinyModel();
+        string y = tiny.Node("Relu", [tiny.Convolution("x", 3, 6, 3, Ints("pads", 1, 1, 1, 1))]);
+        string sum = tiny.Node("Add", [y, tiny.Convolution(y, 6, 6, 3, Ints("pads", 1, 1, 1, 1))]);
+        string ones = tiny.Values([6], 1, 1, 1, 1, 1, 1), zeros = tiny.Values([6], 0, 0, 0, 0, 0, 0);
+        string path = _directory["norm.onnx"];
+        File.WriteAllBytes(path, tiny.Classify(tiny.Node("Relu", [tiny.Node("BatchNormalization", [sum, ones, zeros, zeros, ones])]), 6));
+
+        Save(path, _directory["trained.onnx"], new(), trained: true); // compares
+
+        var written = ModelProto.Parser.ParseFrom(File.ReadAllBytes(_directory["trained.onnx"]));
+        Assert.Equal(5, written.Graph.Node.Single(n => n.OpType == "BatchNormalization").Input.Distinct().Count());
+    }
+
+    [Fact]
     public void Save_ClassesInAnotherOrder_NamesThemInTheNewOrder()
     {
         using var exported = OnnxNetworks.Create("resnet-8");
@@ -119,6 +181,23 @@ public sealed class OnnxSpliceTests : IDisposable
             (after.ProducerName, after.DocString, after.IrVersion, after.Graph.Name)
         );
         Assert.Equal("Softmax", after.Graph.Node[^1].OpType);
+    }
+
+    // What was read is written, each value of one dimension by another factor and shift where it is to be trained.
+    private static void Save(string source, string path, OnnxSpliceOptions options, bool trained = false)
+    {
+        var import = OnnxImport.Read(source);
+        using var network = import.CreateNetwork();
+        using (torch.no_grad())
+        {
+            foreach (var (i, (_, tensor)) in (trained ? network.NamedTensors().Where(t => t.Tensor.dim() == 1) : []).Index())
+            {
+                tensor.mul_(1 + i / 16f).add_(i / 8f);
+            }
+        }
+
+        network.eval();
+        OnnxSplice.Save(import, network, path, options, TestContext.Current.CancellationToken);
     }
 
     private (ModelProto Before, ModelProto After) Save(ImportedNetwork import, Graft.Networks.Network network)
