@@ -49,6 +49,11 @@ public abstract record Step
     [JsonIgnore]
     public string Key => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(ToJson())).AsSpan(0, 16));
 
+    /// <summary>
+    /// Whether this process has other code under the names that the step runs than the one it was made for: its result would not be what the key says.
+    /// </summary>
+    internal virtual bool IsOfOtherCode => false;
+
     /// <summary>The specification as JSON.</summary>
     public string ToJson() => JsonSerializer.Serialize(this, GetType(), Json);
 

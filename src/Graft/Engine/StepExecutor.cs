@@ -64,7 +64,10 @@ internal sealed class StepExecutor
                     continue;
                 }
 
-                steps.Add(_kinds.Parse(stored.Specification));
+                var step = _kinds.Parse(stored.Specification);
+                steps.Add(step.IsOfOtherCode
+                    ? throw new RunException($"{step.Title}: the code of an operation or a measure has changed since this was planned. Give the command again.")
+                    : step);
             }
 
             foreach (var (key, outcome) in steps.Count > 0 ? Attempt(steps, threads, progress, cancellation) : new Dictionary<string, StepOutcome>())

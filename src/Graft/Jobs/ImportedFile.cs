@@ -17,8 +17,7 @@ internal sealed record ImportedFile(string Source, string Sha256)
     {
         try
         {
-            using var stream = RegularFile.OpenRead(path);
-            return new(path, Convert.ToHexStringLower(SHA256.HashData(stream)));
+            return new(path, HashOf(path));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -27,15 +26,33 @@ internal sealed record ImportedFile(string Source, string Sha256)
     }
 
     /// <summary>Copies the file into the workspace, where it is not there whole.</summary>
+    /// <exception cref="RunException">It is not the file any more whose hash was read.</exception>
     public void CopyTo(IWorkspace workspace, string artifact)
     {
-        if (!workspace.Artifacts.Exists(artifact) || new FileInfo(workspace.Artifacts.PathOf(artifact)).Length != new FileInfo(Source).Length)
+        if (workspace.Artifacts.Exists(artifact) && HashOf(workspace.Artifacts.PathOf(artifact)) == Sha256)
         {
-            workspace.Artifacts.Write(artifact, target =>
-            {
-                using var source = RegularFile.OpenRead(Source);
-                source.CopyTo(target);
-            });
+            return;
         }
+
+        workspace.Artifacts.Write(artifact, target =>
+        {
+            using var source = RegularFile.OpenRead(Source);
+            using var hash = SHA256.Create();
+            using (var hashing = new CryptoStream(target, hash, CryptoStreamMode.Write, leaveOpen: true))
+            {
+                source.CopyTo(hashing);
+            }
+
+            if (Convert.ToHexStringLower(hash.Hash!) != Sha256)
+            {
+                throw new RunException($"{Source} was changed since the command began. Give the command again.");
+            }
+        });
+    }
+
+    private static string HashOf(string path)
+    {
+        using var stream = RegularFile.OpenRead(path);
+        return Convert.ToHexStringLower(SHA256.HashData(stream));
     }
 }

@@ -29,9 +29,27 @@ internal static class TeacherWeights
         }
 
         var file = ImportedFile.Of(path, "the teacher's weights");
-        Open(path, network, data).Dispose();
+        using (var teacher = Open(path, network, data))
+        {
+            RequireUnchanged(teacher, path);
+        }
+
         new ClassOrder(path, NetworkWeights.ReadClassNames(path), data.Name, data.ClassNames).Require(acceptsReordered: false, mapsOnRequest: false);
         return file;
+    }
+
+    // Positions, costs and latencies are those of the network that is named.
+    private static void RequireUnchanged(Network teacher, string path)
+    {
+        if (teacher.Substituted.ToList() is [var (place, operation), ..] swapped)
+        {
+            throw new ConfigurationException(
+                $"{path} is no {teacher.Definition.Name} as it is: {operation} stands at {place}{(swapped.Count > 1 ? " and other operations elsewhere" : "")}. "
+                    + "Export it as an ONNX file (graft export), and give that as the network.")
+            {
+                Remedies = [new(Setting.Network)],
+            };
+        }
     }
 
     /// <summary>Refuses an ONNX file in the place of weights, and says how it is given. Says nothing of a file that is not there.</summary>

@@ -84,9 +84,14 @@ public sealed class TensorLayers : ILayers<Tensor>
             return BatchNorm(layer, x.view(x.shape[0], x.shape[1], 1, 1), activation).flatten(1);
         }
 
-        return FusedBatchNorm.CanRun(layer, x) && activation.IsRectifier
-            ? FusedBatchNorm.Run(layer, x, activation.Kind)
-            : Activate(Normalized(layer, x), activation);
+        if (FusedBatchNorm.CanRun(layer, x) && activation.IsRectifier)
+        {
+            return FusedBatchNorm.Run(layer, x, activation.Kind);
+        }
+
+        // A replica sees its part of the batch; the kernel alone takes the statistics of all of it.
+        bool isPart = layer.training && ReplicaGroup.IsEntered;
+        return Activate(isPart ? FusedBatchNorm.Run(layer, x.to(ScalarType.BFloat16), ActivationKind.None).to(x.dtype) : Normalized(layer, x), activation);
     }
 
     /// <inheritdoc/>

@@ -41,6 +41,9 @@ internal sealed record MeasureStep() : NetworkStep(MeasureKind.KindName, Measure
     public override IReadOnlyList<string> Needs => Candidate.Distillation is { } distillation ? [Teacher, distillation] : [Teacher];
 
     /// <inheritdoc/>
+    internal override bool IsOfOtherCode => base.IsOfOtherCode || MeasureRevision != MeasureCatalog.Find(Measure).CodeIdentity;
+
+    /// <inheritdoc/>
     protected override IEnumerable<string> OperationNames => [Candidate.Operation];
 }
 

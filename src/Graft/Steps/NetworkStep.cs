@@ -38,6 +38,9 @@ internal abstract record NetworkStep : Step
         init;
     }
 
+    /// <inheritdoc/>
+    internal override bool IsOfOtherCode => OperationRevision != OperationCatalog.Default.RevisionOf(OperationNames);
+
     /// <summary>The names of the operations that the step runs.</summary>
     protected virtual IEnumerable<string> OperationNames => [];
 }

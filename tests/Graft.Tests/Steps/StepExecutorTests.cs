@@ -45,6 +45,18 @@ public sealed class StepExecutorTests : IDisposable
     }
 
     [Fact]
+    public void Run_StepThatWasPlannedWithOtherCode_IsRefused()
+    {
+        var planned = Trial with { OperationRevision = "another assembly" };
+        SmallStudy.Declare(_workspace, [planned]);
+
+        var error = Assert.Throws<RunException>(() => Run(_workspace, planned.Key));
+
+        Assert.EndsWith(": the code of an operation or a measure has changed since this was planned. Give the command again.", error.Message);
+        Assert.Equal(StepState.Pending, _workspace.Steps.Find(planned.Key)!.State);
+    }
+
+    [Fact]
     public void Run_TrialWithFrozenRest_GivesAResult()
     {
         var graph = SmallStudy.Graph(SmallStudy.Plan with { Operations = ["teacher-reinitialized+frozen-rest"] });

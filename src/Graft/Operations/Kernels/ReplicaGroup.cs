@@ -22,6 +22,9 @@ internal sealed class ReplicaGroup : IDisposable
         _exchanges = new int[count];
     }
 
+    /// <summary>Whether the calling thread is a replica of a group.</summary>
+    public static bool IsEntered => _current is not null;
+
     /// <summary>Whether <see cref="Break"/> was called.</summary>
     public bool IsBroken => _broken.IsCancellationRequested;
 

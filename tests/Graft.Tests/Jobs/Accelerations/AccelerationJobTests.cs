@@ -444,6 +444,23 @@ public sealed class AccelerationJobTests : IDisposable
     }
 
     [Fact]
+    public void Create_WeightsOfASwappedNetwork_AreRefused()
+    {
+        string path = _directory.File("swapped.safetensors");
+        using var network = new Network(NetworkCatalog.Define(Plan.Network, SmallStudy.Data.Train.Shape, SmallStudy.Data.ClassNames.Count));
+        using var layers = new LayerFactory(1);
+        network.Substitute(network.Positions[0], OperationCatalog.Default.Parse("residual(w=1/4,k=1)"), layers);
+        NetworkWeights.Save(network, SmallStudy.Data.Normalization, path, SmallStudy.Data.ClassNames);
+
+        var error = Assert.Throws<ConfigurationException>(
+            () => AccelerationJob.Create(_session, Plan with { Teacher = new() { Weights = path } }, SmallStudy.Data, table: null));
+
+        Assert.Equal(
+            $"{path} is no {Plan.Network} as it is: residual(w=1/4,k=1) stands at 1. Export it as an ONNX file (graft export), and give that as the network.",
+            error.Message);
+    }
+
+    [Fact]
     public void Create_MillisecondsAndATableOfAnotherMachine_AsksForAPart()
     {
         var error = Assert.Throws<ConfigurationException>(() => Job(Plan with { Selection = Plan.Selection with { Budget = "2ms" } }));

@@ -34,6 +34,30 @@ public sealed class FusedBatchNormTests : IDisposable
         AssertClose(expected.Layer.bias!.grad!, fused.Layer.bias!.grad!, absolute: 0.5);
     }
 
+    [Theory]
+    [InlineData(ScalarType.Float32, ActivationKind.Relu, false)] // behind a pooling
+    [InlineData(ScalarType.Float32, ActivationKind.None, true)] // behind a fully connected layer
+    [InlineData(ScalarType.BFloat16, ActivationKind.Silu, false)]
+    public async Task BatchNorm_PartsOfABatchInReplicas_AreNormalisedAsTheWhole(ScalarType type, ActivationKind activation, bool flat)
+    {
+        var layers = TensorLayers.BFloat16;
+        var x = randn(flat ? [12, Channels] : [12, Channels, 3, 3], generator: _random).to(type);
+        using var group = new ReplicaGroup(2);
+        var replicas = new[] { Layer(), Layer() };
+
+        var whole = layers.BatchNorm(Layer(), x.to(ScalarType.Float32), new(activation));
+        var parts = await Task.WhenAll(Enumerable.Range(0, 2).Select(i => Task.Factory.StartNew(
+            () =>
+            {
+                using var membership = group.Enter(i);
+                return layers.BatchNorm(replicas[i], x.narrow(0, 6 * i, 6), new(activation)).to(ScalarType.Float32).MoveToOuterDisposeScope();
+            },
+            TaskCreationOptions.LongRunning)));
+
+        AssertClose(whole, cat(parts), absolute: 0.03);
+        Assert.All(parts, part => part.Dispose());
+    }
+
     [Fact]
     public void Run_Training_UpdatesStatisticsAsBatchNormDoes()
     {
