@@ -65,9 +65,12 @@ internal sealed class StepExecutor
                 }
 
                 var step = _kinds.Parse(stored.Specification);
-                steps.Add(step.IsOfOtherCode
-                    ? throw new RunException($"{step.Title}: the code of an operation or a measure has changed since this was planned. Give the command again.")
-                    : step);
+                if (step.IsOfOtherCode)
+                {
+                    throw new RunException($"{step.Title}: the code of an operation or a measure has changed since this was planned. Give the command again.");
+                }
+
+                steps.Add(step);
             }
 
             foreach (var (key, outcome) in steps.Count > 0 ? Attempt(steps, threads, progress, cancellation) : new Dictionary<string, StepOutcome>())
