@@ -96,18 +96,15 @@ public sealed record LatencyTable
             return false;
         }
 
-        string? reference = given.SlowestOf(Entries.Where(e => Has(e.Key) && e.Value.Name != LatencyEntry.CallName).Select(e => e.Key), key => key);
+        string? reference = given.SlowestOf(Entries.Where(e => Has(e.Key) && e.Value.Name != LatencyEntry.CallName).Select(e => e.Key));
         (this with { Entries = new SortedDictionary<string, LatencyEntry>(given.Joined(Entries, reference), StringComparer.Ordinal) }).Save(path);
         return true;
     }
 
     /// <summary>The model that the table's scale is told by: of those that it has the slowest, whose latency the clock and the runtime blur least.</summary>
-    /// <param name="models">The models.</param>
-    /// <param name="keyOf">The key of each.</param>
-    /// <returns>Null where the table has none of them.</returns>
-    internal TModel? SlowestOf<TModel>(IEnumerable<TModel> models, Func<TModel, string> keyOf)
-        where TModel : class =>
-        models.Where(m => Has(keyOf(m))).MaxBy(m => Entries[keyOf(m)].Interval()!.Median);
+    /// <param name="keys">The models' keys.</param>
+    /// <returns>Its key; null where the table has none of them.</returns>
+    internal string? SlowestOf(IEnumerable<string> keys) => keys.Where(Has).MaxBy(key => Entries[key].Interval()!.Median);
 
     /// <summary>What the table has, and what it lacks as it was measured at another time.</summary>
     /// <param name="measured">What was measured, by key.</param>

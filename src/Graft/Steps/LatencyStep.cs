@@ -151,10 +151,10 @@ internal sealed class LatencyKind : StepKind<LatencyStep, LatencyStepResult>
 
         List<LatencySubject> all = [call, teacher, .. operations, .. architectures, .. networks];
         var missing = all.FindAll(s => table?.Has(s.Key) is not true);
-        var reference = step.ScalesToTable && missing.Count > 0 ? table?.SlowestOf(all.Where(s => s.Key != call.Key), s => s.Key) : null;
+        string? reference = step.ScalesToTable && missing.Count > 0 ? table?.SlowestOf(all.Select(s => s.Key).Where(key => key != call.Key)) : null;
         var measured = new LatencyMeasurement(step.Protocol, context.Time, context.Waited).Run(
-            [.. missing.Concat(reference is null ? [] : [reference]).DistinctBy(s => s.Key)], teacher.Key, new Relay(context), context.Cancellation);
-        var entries = Joined(table, measured, reference?.Key);
+            [.. missing, .. all.Where(s => s.Key == reference)], teacher.Key, new Relay(context), context.Cancellation);
+        var entries = Joined(table, measured, reference);
         var own = table is not null && table.Target != step.Target ? Joined(table, measured, null) : entries; // no table of this target has another's scale
         context.Complete(step, new LatencyStepResult
         {

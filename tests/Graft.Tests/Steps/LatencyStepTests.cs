@@ -50,7 +50,7 @@ public sealed class LatencyStepTests
             Entries = new Dictionary<string, LatencyEntry> { ["teacher"] = Entry(2), ["old"] = Entry(0.5), ["begun"] = new() { Name = "begun" } },
         };
 
-        Assert.Equal(slowest, table.SlowestOf(models, m => m));
+        Assert.Equal(slowest, table.SlowestOf(models));
     }
 
     private static IEnumerable<(string Key, double Ms)> Medians(IReadOnlyDictionary<string, LatencyEntry> entries) =>

@@ -65,11 +65,6 @@ internal sealed class SelectionPhase
     public JudgingPhase? Next(IStepResults results)
     {
         RequireSound(results);
-        if (Final is null && HasScores(results))
-        {
-            RequireScores(results);
-        }
-
         if (AwaitsRefinement && HasScores(results))
         {
             Refine(results);
@@ -177,22 +172,26 @@ internal sealed class SelectionPhase
         }
     }
 
-    private SelectionStep Selecting(IStepResults results) => new()
+    private SelectionStep Selecting(IStepResults results)
     {
-        Data = _outline.DataFingerprint,
-        Network = Plan.Network,
-        Precision = _outline.Precision,
-        Plan = Plan.Selection,
-        Latency = Latency.Key,
-        Candidates =
-        [
-            .. _outline.Candidates.Where(c => Candidates.ScoreOf(c, results) is not null)
-                .Select(c => new ScoredCandidate(c.Place, c.Operation, Candidates.ScoreStepOf(c)?.Key)),
-        ],
-        Budgets = Plan.FineTuning.Budgets,
-        TeacherOrIdentity = Plan.FineTuning.Baselines,
-        SinglePositions = Plan.SelectedOfSinglePositions,
-        GreedyRemoval = Plan.FineTuning.Opponents,
-        Seed = Plan.Seed,
-    };
+        RequireScores(results);
+        return new()
+        {
+            Data = _outline.DataFingerprint,
+            Network = Plan.Network,
+            Precision = _outline.Precision,
+            Plan = Plan.Selection,
+            Latency = Latency.Key,
+            Candidates =
+            [
+                .. _outline.Candidates.Where(c => Candidates.ScoreOf(c, results) is not null)
+                    .Select(c => new ScoredCandidate(c.Place, c.Operation, Candidates.ScoreStepOf(c)?.Key)),
+            ],
+            Budgets = Plan.FineTuning.Budgets,
+            TeacherOrIdentity = Plan.FineTuning.Baselines,
+            SinglePositions = Plan.SelectedOfSinglePositions,
+            GreedyRemoval = Plan.FineTuning.Opponents,
+            Seed = Plan.Seed,
+        };
+    }
 }

@@ -84,12 +84,15 @@ internal static class OnnxSplice
     // What the file says of itself stays, but for what Graft said of the network that it was; what is added replaces what was added before.
     private static byte[] WithMetadata(byte[] model, bool isChanged, Dictionary<string, string> metadata)
     {
-        var parsed = ModelProto.Parser.ParseFrom(model);
-        var stale = isChanged ? parsed.MetadataProps.Where(p => NetworkMetadata.IsOfOneNetwork(p.Key)).ToList() : [];
-        stale.ForEach(p => parsed.MetadataProps.Remove(p));
-        if (metadata.Count == 0 && stale.Count == 0)
+        if (metadata.Count == 0 && !isChanged)
         {
             return model;
+        }
+
+        var parsed = ModelProto.Parser.ParseFrom(model);
+        foreach (var stale in parsed.MetadataProps.Where(p => isChanged && NetworkMetadata.IsOfOneNetwork(p.Key)).ToList())
+        {
+            parsed.MetadataProps.Remove(stale);
         }
 
         foreach (var (key, value) in metadata)
