@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Graft.Data.Download;
 using Graft.Engine;
 using Graft.Runtime;
 
@@ -17,7 +18,7 @@ internal sealed record ImportedFile(string Source, string Sha256)
     {
         try
         {
-            return new(path, HashOf(path));
+            return new(path, FileChecksum.OfFile(path));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -29,7 +30,7 @@ internal sealed record ImportedFile(string Source, string Sha256)
     /// <exception cref="RunException">It is not the file any more whose hash was read.</exception>
     public void CopyTo(IWorkspace workspace, string artifact)
     {
-        if (workspace.Artifacts.Exists(artifact) && HashOf(workspace.Artifacts.PathOf(artifact)) == Sha256)
+        if (workspace.Artifacts.Exists(artifact) && FileChecksum.OfFile(workspace.Artifacts.PathOf(artifact)) == Sha256)
         {
             return;
         }
@@ -48,11 +49,5 @@ internal sealed record ImportedFile(string Source, string Sha256)
                 throw new RunException($"{Source} was changed since the command began. Give the command again.");
             }
         });
-    }
-
-    private static string HashOf(string path)
-    {
-        using var stream = RegularFile.OpenRead(path);
-        return Convert.ToHexStringLower(SHA256.HashData(stream));
     }
 }

@@ -1,5 +1,6 @@
 using System.IO.Compression;
 using System.Security.Cryptography;
+using Graft.Runtime;
 
 namespace Graft.Data.Download;
 
@@ -33,7 +34,7 @@ internal static class FileChecksum
     /// <summary>SHA-256 of a file, lower-case hexadecimal.</summary>
     public static string OfFile(string path)
     {
-        using var stream = File.OpenRead(path);
+        using var stream = RegularFile.OpenRead(path);
         return Convert.ToHexStringLower(SHA256.HashData(stream));
     }
 
