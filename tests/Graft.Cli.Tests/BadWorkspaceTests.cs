@@ -35,7 +35,7 @@ public sealed class BadWorkspaceTests
 
         await AssertFails(
             line,
-            "workspace <here>/newer was written by a newer Graft (version 99, this one knows 3). Update Graft or choose another workspace."
+            "workspace <here>/newer was written by a newer Graft (version 99, this one knows 4). Update Graft or choose another workspace."
         );
     }
 

@@ -46,7 +46,7 @@ internal static class PackCommand
             string size = Format.Bytes(new FileInfo(path).Length);
             string held = $"{Plural.Of(content.Results, "result")}, {Plural.Of(content.Files, "file")}, {size}";
             terminal.WriteLine($"{content.Kind} {content.Job}: {held}, in {path}.");
-            WriteShortfall(terminal, content.Files);
+            WriteShortfall(terminal, content);
             terminal.WriteLine($"Next: graft unpack {Format.Argument(path)} --workspace DIR, on this machine or another.");
             return 0;
         });
@@ -67,7 +67,7 @@ internal static class PackCommand
         command.SetAction(parsed =>
         {
             string directory = parsed.GetValue(workspace)!;
-            var content = JobPackage.Unpack(parsed.GetValue(file)!, time => Workspaces.Open(directory, null, time));
+            var content = JobPackage.Unpack(parsed.GetValue(file)!, Extensions.AllKinds(), time => Workspaces.Open(directory, null, time));
             if (parsed.GetValue(json))
             {
                 terminal.WriteJson(content);
@@ -79,7 +79,7 @@ internal static class PackCommand
                     $"{content.Kind} {content.Job}: {Plural.Of(content.Results, "result")} and {Plural.Of(content.Files, "file")} are in {Path.GetFullPath(directory)}."
                 )
             );
-            WriteShortfall(terminal, content.Files);
+            WriteShortfall(terminal, content);
             terminal.WriteLine($"Next: graft show study {content.Job} --workspace {Format.Argument(directory)}");
             return 0;
         });
@@ -87,11 +87,19 @@ internal static class PackCommand
     }
 
     // Results are enough to read a study; what goes on from trained networks needs their files.
-    private static void WriteShortfall(Terminal terminal, int files)
+    private static void WriteShortfall(Terminal terminal, PackedContent content)
     {
-        if (files == 0)
+        if (content.Lacking > 0)
         {
-            terminal.WriteLine("No weights are in it (pack --weights): to go on from it, the teacher and the candidates are trained anew.");
+            terminal.WriteLine(
+                "No weights are in it (pack --weights): to go on from it, the teacher and the candidates are trained anew, and where they come out otherwise, " +
+                "as on another processor, all that stands on them.");
+        }
+
+        if (content.Outdated > 0)
+        {
+            terminal.WriteLine(Invariant(
+                $"Of other bits than here are the files that {Plural.Of(content.Outdated, "result")} stand on: the command of the {content.Kind} makes these anew."));
         }
     }
 

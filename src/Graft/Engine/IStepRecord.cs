@@ -36,6 +36,17 @@ internal interface IStepRecord
     /// <exception cref="ArgumentException">The step was never declared.</exception>
     bool MarkRunning(string key, string environment, string holder);
 
+    /// <summary>Records the results of other steps that an attempt uses, in place of those that one before used.</summary>
+    /// <returns>False if the step is done already; what it stands on is kept.</returns>
+    /// <exception cref="ArgumentException">The step was never declared.</exception>
+    bool SaveInputs(string key, IReadOnlyList<StepInput> inputs);
+
+    /// <summary>The results of other steps that the last attempt of each of some steps used; empty for those of versions that did not record them.</summary>
+    IReadOnlyDictionary<string, IReadOnlyList<StepInput>> Inputs(IReadOnlyCollection<string> keys);
+
+    /// <summary>Those of some steps that are done, each with the digest of its result (<see cref="ResultDigest"/>).</summary>
+    IReadOnlyDictionary<string, string> Digests(IReadOnlyCollection<string> keys);
+
     /// <summary>Makes sure that the attempt that was begun by this object is the last one. Call it before a file of the step is written.</summary>
     /// <exception cref="StepLostException">A later one has begun elsewhere.</exception>
     void RequireHeld(string key);
@@ -72,8 +83,13 @@ internal interface IStepRecord
     /// <returns>How many there were.</returns>
     int ResetFailed(IReadOnlyCollection<string> keys);
 
-    /// <summary>Makes a step that is done pending again: its files are gone or are not what was recorded. Its old result is forgotten.</summary>
-    void Invalidate(string key);
+    /// <summary>
+    /// Makes a step that is done pending again: its files are gone or are not what was recorded, or it stands on what is another now. Its old result is
+    /// forgotten.
+    /// </summary>
+    /// <param name="key">The step; one that is not done is left alone.</param>
+    /// <param name="attempts">The attempts after which the result was seen that is meant: that of a later one stays. Null for any.</param>
+    void Invalidate(string key, int? attempts = null);
 
     /// <summary>Records an epoch; one of the same number, from an attempt before, is replaced.</summary>
     /// <returns>False if the step is done already; its history is kept as it is.</returns>
@@ -103,6 +119,11 @@ internal interface IStepRecord
 /// <param name="Sha256">Its SHA-256 in lower-case hexadecimal.</param>
 internal sealed record ArtifactChecksum(string Path, string Sha256);
 
+/// <summary>A result that another step uses.</summary>
+/// <param name="Need">The key of the step that gave it.</param>
+/// <param name="Digest">Its digest when it was used (<see cref="ResultDigest"/>).</param>
+internal sealed record StepInput(string Need, string Digest);
+
 /// <summary>The jobs of a workspace. Every method throws <see cref="RunException"/> where the record cannot be used.</summary>
 internal interface IJobRecord
 {
@@ -112,7 +133,11 @@ internal interface IJobRecord
     /// <param name="plan">The resolved plan, as YAML.</param>
     /// <param name="document">What its results are put together by, as JSON.</param>
     /// <param name="steps">The keys of its steps, in its order.</param>
-    void Save(string id, string kind, string plan, string document, IReadOnlyList<string> steps);
+    /// <param name="isPart">
+    /// Whether more steps will follow: those that are listed already stay, behind, as what an earlier run came to is to be kept and packed until this one has
+    /// come as far.
+    /// </param>
+    void Save(string id, string kind, string plan, string document, IReadOnlyList<string> steps, bool isPart = false);
 
     /// <summary>The job of an identifier or of a prefix that only one has.</summary>
     /// <exception cref="ConfigurationException">No job, or more than one, begins with it.</exception>

@@ -10,6 +10,11 @@ public interface IStepSource
     /// <param name="results">What has ended.</param>
     /// <exception cref="GraftException">The job cannot go on: all of it, not a step, has failed.</exception>
     IReadOnlyList<Step> Steps(IStepResults results);
+
+    /// <summary>A result that had ended is made again: what was worked out from results so far counts no more.</summary>
+    void Restart()
+    {
+    }
 }
 
 /// <summary>Results of steps.</summary>

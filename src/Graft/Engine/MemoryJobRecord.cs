@@ -6,7 +6,7 @@ internal sealed class MemoryJobRecord(TimeProvider time) : IJobRecord
     private readonly Lock _lock = new();
     private readonly List<StoredJob> _jobs = [];
 
-    public void Save(string id, string kind, string plan, string document, IReadOnlyList<string> steps)
+    public void Save(string id, string kind, string plan, string document, IReadOnlyList<string> steps, bool isPart = false)
     {
         lock (_lock)
         {
@@ -18,7 +18,7 @@ internal sealed class MemoryJobRecord(TimeProvider time) : IJobRecord
                 Kind = kind,
                 Plan = plan,
                 Document = document,
-                Steps = steps,
+                Steps = [.. steps.Union(isPart && known >= 0 ? _jobs[known].Steps : [])],
                 Created = known < 0 ? now : _jobs[known].Created,
                 Updated = now,
             };

@@ -11,6 +11,7 @@ internal sealed class MemoryStepRecord(TimeProvider time) : IStepRecord
     private readonly Dictionary<string, IReadOnlyList<LossPoint>> _losses = [];
     private readonly Dictionary<string, TestOutcome> _outcomes = [];
     private readonly Dictionary<string, IReadOnlyList<ArtifactChecksum>> _artifacts = [];
+    private readonly Dictionary<string, IReadOnlyList<StepInput>> _inputs = [];
     private long _sequence;
 
     public long Sequence
@@ -80,6 +81,30 @@ internal sealed class MemoryStepRecord(TimeProvider time) : IStepRecord
         Attempts = step.Attempts + 1,
     });
 
+    public bool SaveInputs(string key, IReadOnlyList<StepInput> inputs) => ChangeUnlessDone(key, step =>
+    {
+        _inputs[key] = inputs;
+        return step;
+    });
+
+    public IReadOnlyDictionary<string, IReadOnlyList<StepInput>> Inputs(IReadOnlyCollection<string> keys)
+    {
+        lock (_lock)
+        {
+            return keys.Distinct().ToDictionary(key => key, key => _inputs.GetValueOrDefault(key) ?? []);
+        }
+    }
+
+    public IReadOnlyDictionary<string, string> Digests(IReadOnlyCollection<string> keys)
+    {
+        lock (_lock)
+        {
+            return keys.Distinct()
+                .Where(key => _steps.GetValueOrDefault(key)?.State == StepState.Done)
+                .ToDictionary(key => key, key => ResultDigest.Of(_steps[key].Result!, _artifacts.GetValueOrDefault(key) ?? []));
+        }
+    }
+
     // No other process can have begun an attempt.
     public void RequireHeld(string key)
     {
@@ -142,10 +167,15 @@ internal sealed class MemoryStepRecord(TimeProvider time) : IStepRecord
         }
     }
 
-    public void Invalidate(string key)
+    public void Invalidate(string key, int? attempts = null)
     {
         lock (_lock)
         {
+            if (_steps[key].State != StepState.Done || (attempts is { } seen && seen != _steps[key].Attempts))
+            {
+                return;
+            }
+
             _steps[key] = _steps[key] with { State = StepState.Pending, Result = null, Finished = null, Fraction = 0, Sequence = ++_sequence };
             _outcomes.Remove(key);
             _artifacts.Remove(key);

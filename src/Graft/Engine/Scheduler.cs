@@ -3,7 +3,8 @@ namespace Graft.Engine;
 /// <summary>
 /// Runs the steps of a job that have no result yet as the graph that they are: a step is ready when all that it needs is done, and ready steps are submitted in
 /// the order of the job as the executor has room. Steps that another process holds are waited for. A failed step fails those that stand on it and leaves the
-/// others alone. A result whose files are gone or damaged is made again where a step that is left needs it.
+/// others alone. A result whose files are gone or damaged is made again where a step that is left needs it; if it comes out otherwise than before, so are the
+/// results that stand on it.
 /// </summary>
 internal sealed class Scheduler : IStepResults
 {
@@ -21,6 +22,7 @@ internal sealed class Scheduler : IStepResults
     private readonly HashSet<Node> _busy = []; // held by other processes
     private readonly HashSet<Node> _named = []; // of which the observer knows that they were
     private readonly HashSet<string> _sound = []; // whose files were looked at
+    private IStepSource? _source;
     private Task<ExecutorEvent>? _next;
     private int _running, _left;
 
@@ -50,6 +52,7 @@ internal sealed class Scheduler : IStepResults
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     public async Task RunAsync(IStepSource source, CancellationToken cancellation)
     {
+        _source = source;
         try
         {
             while (true)
@@ -113,7 +116,13 @@ internal sealed class Scheduler : IStepResults
             node.Stored = stored[node.Key];
         }
 
+        foreach (var node in added)
+        {
+            node.Needs.Select(_nodes.GetValueOrDefault).OfType<Node>().ToList().ForEach(needed => needed.Dependents.Add(node));
+        }
+
         _observer.Declared([.. added.Select(n => n.Step)]);
+        ReopenOutdated(added);
         added.ForEach(CheckFilesOfNeeds);
         foreach (var node in added)
         {
@@ -139,7 +148,10 @@ internal sealed class Scheduler : IStepResults
         {
             if (!_nodes.TryGetValue(need, out var needed))
             {
-                node.Missing += stored.GetValueOrDefault(need)?.State == StepState.Done ? 0 : 1; // of another job
+                if (stored.GetValueOrDefault(need)?.State != StepState.Done) // else of another job
+                {
+                    node.Missing.Add(need);
+                }
             }
             else if (needed.Stored is { State: StepState.Failed })
             {
@@ -148,12 +160,16 @@ internal sealed class Scheduler : IStepResults
             }
             else if (needed.Stored is null)
             {
-                node.Missing++;
-                needed.Dependents.Add(node);
+                node.Missing.Add(need);
             }
         }
 
-        if (node.Missing == 0)
+        MakeReady(node);
+    }
+
+    private void MakeReady(Node node)
+    {
+        if (node is { Stored: null, Missing.Count: 0, IsRunning: false } && !_busy.Contains(node))
         {
             _ready.Add(node);
         }
@@ -161,29 +177,66 @@ internal sealed class Scheduler : IStepResults
 
     private void CheckFilesOfNeeds(Node node)
     {
-        foreach (var needed in node.Stored is null ? node.Needs.Select(need => _nodes.GetValueOrDefault(need)).OfType<Node>() : [])
+        foreach (var needed in node.Stored is null ? node.Needs.Select(_nodes.GetValueOrDefault).OfType<Node>() : [])
         {
-            if (
-                needed.Stored is not { State: StepState.Done } done
-                || !_sound.Add(needed.Key)
-                || ArtifactCheck.FaultOf(done, _kinds, _workspace) is not { } fault
-            )
+            if (needed.Stored is { State: StepState.Done } done && _sound.Add(needed.Key) && ArtifactCheck.FaultOf(done, _kinds, _workspace) is { } fault)
             {
-                continue;
-            }
-
-            ArtifactCheck.Invalidate(needed.Step, fault, _kinds, _workspace);
-            bool hadEnded = needed.Reported;
-            (needed.Stored, needed.Missing, needed.Reported) = (null, 0, false);
-            _observer.Invalidated(needed.Step, fault, hadEnded);
-            CheckFilesOfNeeds(needed);
-            if (hadEnded)
-            {
-                _left++;
-                Await(needed, new Dictionary<string, StoredStep>());
+                Reopen(needed, fault);
             }
         }
     }
+
+    // Results that stand on others that were made again since, and came out otherwise. Another process may be at them already.
+    private void ReopenOutdated(IEnumerable<Node> nodes)
+    {
+        var done = nodes.Where(n => n.Stored is { State: StepState.Done }).ToDictionary(n => n.Key);
+        var now = _workspace.Steps.FindAll([.. done.Values.Where(n => n.Reported).Select(n => n.Key)]);
+        foreach (var stored in now.Values.Where(s => s.State != StepState.Done))
+        {
+            Reopen(done[stored.Key], $"{stored.Holder ?? "another process"} makes it again");
+        }
+
+        foreach (var (key, fault) in ArtifactCheck.Outdated([.. done.Keys], _kinds, _workspace))
+        {
+            Reopen(done[key], fault);
+        }
+    }
+
+    // Has a step that is done run again. What is left and stands on it, be it through others that are done, waits for it.
+    private void Reopen(Node node, string fault)
+    {
+        if (node.Stored is not { } seen)
+        {
+            return; // it is, already
+        }
+
+        ArtifactCheck.Invalidate(node.Step, seen, fault, _kinds, _workspace);
+        bool hadEnded = node.Reported;
+        (node.Stored, node.Reported) = (null, false);
+        _observer.Invalidated(node.Step, fault, hadEnded);
+        foreach (var left in LeftThatStandOn(node).ToList())
+        {
+            left.Missing.Add(node.Key);
+            node.Dependents.Add(left);
+            _ready.Remove(left);
+        }
+
+        CheckFilesOfNeeds(node);
+        if (hadEnded)
+        {
+            _source?.Restart();
+            _left++;
+            Await(node, new Dictionary<string, StoredStep>());
+        }
+    }
+
+    private static IEnumerable<Node> LeftThatStandOn(Node node) =>
+        node.Dependents.SelectMany(dependent => dependent.Stored switch
+        {
+            null => [dependent],
+            { State: StepState.Done } => LeftThatStandOn(dependent),
+            _ => [],
+        });
 
     private void Submit()
     {
@@ -198,7 +251,12 @@ internal sealed class Scheduler : IStepResults
                 }
 
                 var keys = batch.Select(s => s.Key).ToList();
-                keys.ForEach(key => _ready.Remove(_nodes[key]));
+                foreach (var submitted in keys.Select(key => _nodes[key]))
+                {
+                    _ready.Remove(submitted);
+                    submitted.IsRunning = true;
+                }
+
                 _running++;
                 _executor.Submit(new(keys, kind.Threads));
                 foreach (var started in batch)
@@ -233,6 +291,7 @@ internal sealed class Scheduler : IStepResults
                 foreach (var stored in _workspace.Steps.FindAll(ended.Batch.Keys).Values)
                 {
                     var node = _nodes[stored.Key];
+                    node.IsRunning = false;
                     bool isBusy = ended.Outcomes[stored.Key] == StepOutcome.Busy;
                     if (!isBusy && stored.State.HasEnded())
                     {
@@ -240,7 +299,7 @@ internal sealed class Scheduler : IStepResults
                     }
                     else if (!isBusy)
                     {
-                        _ready.Add(node); // another process tries again what failed here
+                        MakeReady(node); // another process tries again what failed here
                     }
                     else if (_busy.Add(node) && _named.Add(node))
                     {
@@ -297,7 +356,7 @@ internal sealed class Scheduler : IStepResults
             {
                 free.Dispose();
                 _busy.Remove(node);
-                _ready.Add(node);
+                MakeReady(node);
             }
         }
 
@@ -310,25 +369,28 @@ internal sealed class Scheduler : IStepResults
         node.Stored = stored;
         node.Reported = true;
         _observer.Ended(node.Step, stored, how);
-        foreach (var dependent in node.Dependents.Where(d => d.Stored is null))
+        if (stored.State == StepState.Done)
         {
-            if (stored.State == StepState.Failed)
-            {
-                FailFor(dependent);
-            }
-            else if (--dependent.Missing == 0)
-            {
-                _ready.Add(dependent);
-            }
+            ReopenOutdated(node.Dependents.Append(node));
         }
 
-        node.Dependents.Clear();
+        foreach (var waiting in node.Stored is null ? [] : node.Dependents.Where(d => d.Missing.Remove(node.Key)).ToList())
+        {
+            if (stored.State == StepState.Done || !waiting.Needs.Contains(node.Key))
+            {
+                MakeReady(waiting);
+            }
+            else if (waiting.Stored is null && !waiting.IsRunning) // else it failed for another that this one failed for, too
+            {
+                FailFor(waiting);
+            }
+        }
     }
 
     // If something that a step needs has failed, so has the step: the first of its needs that did is named.
     private void FailFor(Node node)
     {
-        var failed = node.Needs.Select(need => _nodes.GetValueOrDefault(need)).First(n => n?.Stored is { State: StepState.Failed })!;
+        var failed = node.Needs.Select(_nodes.GetValueOrDefault).First(n => n?.Stored is { State: StepState.Failed })!;
         StoredStep stored;
         do
         {
@@ -349,11 +411,14 @@ internal sealed class Scheduler : IStepResults
 
         public IReadOnlyList<string> Needs { get; } = [.. step.Needs.Distinct()];
 
-        /// <summary>Needs that are not done.</summary>
-        public int Missing { get; set; }
+        /// <summary>What it waits for.</summary>
+        public HashSet<string> Missing { get; } = [];
 
-        /// <summary>What stands on it, while it has not ended.</summary>
-        public List<Node> Dependents { get; } = [];
+        /// <summary>What needs it or waits for it.</summary>
+        public HashSet<Node> Dependents { get; } = [];
+
+        /// <summary>Whether it has been submitted and its batch has not ended.</summary>
+        public bool IsRunning { get; set; }
 
         /// <summary>Its record, once it has ended.</summary>
         public StoredStep? Stored { get; set; }

@@ -12,6 +12,7 @@ public sealed class StepContext
     private readonly StepKinds _kinds;
     private readonly IReadOnlyList<Step> _steps;
     private readonly Action<StepProgress> _progress;
+    private readonly Func<bool> _isLost;
     private readonly Dictionary<string, StepOutcome> _outcomes = [];
     private long _lastEnd; // of a step of the attempt; before the first, when the attempt began
     private TimeSpan _waited; // since then
@@ -25,6 +26,7 @@ public sealed class StepContext
         int threads,
         TimeProvider time,
         Action<StepProgress> progress,
+        Func<bool> isLost,
         CancellationToken cancellation
     )
     {
@@ -32,6 +34,7 @@ public sealed class StepContext
         _kinds = kinds;
         _steps = steps;
         _progress = progress;
+        _isLost = isLost;
         Services = services;
         Threads = threads;
         Time = time;
@@ -50,6 +53,12 @@ public sealed class StepContext
 
     /// <summary>Ends the attempt; a kind that can go on from a checkpoint writes one first.</summary>
     public CancellationToken Cancellation { get; }
+
+    /// <summary>Whether another attempt has begun elsewhere, so that this one may write nothing any more.</summary>
+    internal bool IsLost => _isLost();
+
+    /// <summary>The digest of all results that this attempt uses: no attempt goes on from the checkpoint of one that used others.</summary>
+    internal string StandsOn { get; private set; } = "";
 
     /// <summary>How the steps did so far.</summary>
     internal IReadOnlyDictionary<string, StepOutcome> Outcomes => _outcomes;
@@ -94,6 +103,21 @@ public sealed class StepContext
 
     /// <summary>Where the state of a part of this attempt is kept while it runs.</summary>
     internal string CheckpointPathOf(string part) => PathOf($"checkpoints/{AttemptName}.{part}.safetensors");
+
+    /// <summary>Records which results of other steps this attempt uses.</summary>
+    internal void TakeInputs()
+    {
+        var digests = _workspace.Steps.Digests([.. _steps.SelectMany(s => s.Needs).Distinct()]);
+        foreach (var step in _steps)
+        {
+            _workspace.Steps.SaveInputs(step.Key, [.. InputsOf(step, digests)]);
+        }
+
+        StandsOn = ResultDigest.Of(_steps.SelectMany(step => InputsOf(step, digests)).Distinct());
+    }
+
+    private static IEnumerable<StepInput> InputsOf(Step step, IReadOnlyDictionary<string, string> digests) =>
+        step.Needs.Distinct().Where(digests.ContainsKey).Select(need => new StepInput(need, digests[need]));
 
     /// <summary>Records an epoch of a step that trains.</summary>
     public void SaveEpoch(Step step, EpochResult epoch) => _workspace.Steps.SaveEpoch(step.Key, epoch);

@@ -96,9 +96,10 @@ internal sealed class StepExecutor
         }
 
         using var heartbeat = new Heartbeat(_workspace.Steps, keys, _time, cancellation);
-        var context = new StepContext(_workspace, _kinds, _services, steps, threads, _time, Report, heartbeat.Ended);
+        var context = new StepContext(_workspace, _kinds, _services, steps, threads, _time, Report, () => heartbeat.IsLost, heartbeat.Ended);
         try
         {
+            context.TakeInputs();
             _kinds.Of(steps[0]).Run(steps, context);
             FailTheRest("it ended without a result.");
         }

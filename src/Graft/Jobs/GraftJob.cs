@@ -39,6 +39,11 @@ public abstract partial class GraftJob<TResult> : IStepSource
     /// <inheritdoc/>
     public abstract IReadOnlyList<Step> Steps(IStepResults results);
 
+    /// <inheritdoc/>
+    public virtual void Restart()
+    {
+    }
+
     /// <summary>
     /// Runs what has no result yet. Broken off, it goes on where it was when it is run again. Returns at once; the work is done on other threads.
     /// </summary>
@@ -145,7 +150,7 @@ public abstract partial class GraftJob<TResult> : IStepSource
     {
         if (workspace.Steps.Find(step.Key) is { State: StepState.Done } done && ArtifactCheck.FaultOf(done, Session.Kinds, workspace) is { } fault)
         {
-            ArtifactCheck.Invalidate(step, fault, Session.Kinds, workspace);
+            ArtifactCheck.Invalidate(step, done, fault, Session.Kinds, workspace);
         }
     }
 

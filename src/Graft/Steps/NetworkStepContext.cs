@@ -117,7 +117,11 @@ internal sealed class NetworkStepContext
     internal static int[] Draw(int[] indices, int most, int seed) =>
         [.. indices.OrderBy(i => Seed.Mix(seed, (long)SeedUse.ImageDraw, i)).ThenBy(i => i).Take(most)];
 
-    private CheckpointFile Checkpoint(string path) => new(path, CheckpointInterval, Run.Time);
+    private CheckpointFile Checkpoint(string path) => new(path, CheckpointInterval, Run.Time)
+    {
+        StandsOn = Run.StandsOn,
+        IsLost = () => Run.IsLost,
+    };
 
     private sealed class Fractions(StepContext context) : IProgress<TrainingProgress>
     {

@@ -67,6 +67,9 @@ public sealed class PackCommandTests
         Assert.True(unpacked.Code == 0, unpacked.Error);
         Assert.Equal(before, await File.ReadAllBytesAsync(mine, TestContext.Current.CancellationToken));
         Assert.Equal(whole, await File.ReadAllBytesAsync(gone, TestContext.Current.CancellationToken)); // what was recorded here comes back
+        Assert.Contains("result stand on", unpacked.Output, StringComparison.Ordinal);
+        var again = await InProcess.RunAsync($"study --plan plan.yaml --workers 2 --workspace {Here}");
+        Assert.Contains("which it stands on, was made again and is not what it was", again.Output + again.Error, StringComparison.Ordinal);
     }
 
     [Fact]

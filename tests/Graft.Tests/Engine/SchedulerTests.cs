@@ -7,8 +7,11 @@ namespace Graft.Tests.Engine;
 public sealed class SchedulerTests : IDisposable
 {
     private readonly MemoryWorkspace _workspace = new(TimeProvider.System);
-    private readonly StepKinds _kinds = new([new NumberKind()]);
+    private readonly NumberKind _kind = new();
+    private readonly StepKinds _kinds;
     private readonly Observer _observer = new();
+
+    public SchedulerTests() => _kinds = new([_kind]);
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
@@ -136,6 +139,152 @@ public sealed class SchedulerTests : IDisposable
     }
 
     [Fact]
+    public async Task RunAsync_NeedMadeAgainWithOtherBits_MakesWhatStandsOnItAgain()
+    {
+        var teacher = new NumberStep { Value = 1, File = true };
+        var candidate = new NumberStep { Value = 2, File = true, After = [teacher.Key] };
+        var trial = new NumberStep { Value = 3, After = [candidate.Key] };
+        var unrelated = new NumberStep { Value = 4, File = true };
+        await RunAsync(new Source([teacher, candidate, trial, unrelated]));
+        File.Delete(_workspace.PathOf("number-1.txt"));
+        _kind.Machine = " of another machine";
+        _observer.Started.Clear();
+
+        await RunAsync(new Source([teacher, candidate, trial, unrelated, new NumberStep { Value = 5, After = [teacher.Key] }]));
+
+        Assert.Equal(["1", "2", "3", "5"], _observer.Started);
+        Assert.Equal(
+            [
+                (1, $"{_workspace.PathOf("number-1.txt")} is gone"),
+                (2, "'number 1', which it stands on, was made again and is not what it was"),
+                (3, "'number 2', which it stands on, was made again and is not what it was"),
+            ],
+            _observer.Invalidated);
+    }
+
+    [Fact]
+    public async Task RunAsync_NeedMadeAgainWithTheSameBits_LeavesWhatStandsOnIt()
+    {
+        var teacher = new NumberStep { Value = 1, File = true };
+        var trial = new NumberStep { Value = 2, After = [teacher.Key] };
+        await RunAsync(new Source([teacher, trial]));
+        File.Delete(_workspace.PathOf("number-1.txt"));
+        _observer.Started.Clear();
+
+        await RunAsync(new Source([teacher, trial, new NumberStep { Value = 3, After = [teacher.Key] }]));
+
+        Assert.Equal(["1", "3"], _observer.Started);
+    }
+
+    [Fact]
+    public async Task RunAsync_NeedOfOtherBitsSinceAnotherJob_MakesWhatStandsOnItAgain()
+    {
+        var teacher = new NumberStep { Value = 1, File = true };
+        var trial = new NumberStep { Value = 2, After = [teacher.Key] };
+        await RunAsync(new Source([teacher, trial]));
+        File.Delete(_workspace.PathOf("number-1.txt"));
+        _kind.Machine = " of another machine";
+        await RunAsync(new Source([teacher, new NumberStep { Value = 3, After = [teacher.Key] }]));
+        _observer.Started.Clear();
+
+        await RunAsync(new Source([teacher, trial]));
+
+        Assert.Equal(["2"], _observer.Started);
+    }
+
+    [Fact]
+    public async Task RunAsync_NeedOfANeedIsMadeAgain_WhatIsLeftWaitsForBoth()
+    {
+        var teacher = new NumberStep { Value = 1, File = true };
+        var candidate = new NumberStep { Value = 2, File = true, After = [teacher.Key] };
+        await RunAsync(new Source([teacher, candidate]));
+        File.Delete(_workspace.PathOf("number-1.txt"));
+        _kind.Machine = " of another machine";
+        _observer.Started.Clear();
+
+        // 3 needs the candidate alone, whose file is sound; 4 has the teacher made again
+        var (onCandidate, onTeacher) = (new NumberStep { Value = 3, After = [candidate.Key] }, new NumberStep { Value = 4, After = [teacher.Key] });
+        await RunAsync(new Source([teacher, candidate, onCandidate, onTeacher]));
+
+        Assert.Equal(["1", "2", "3", "4"], _observer.Started);
+    }
+
+    [Fact]
+    public async Task RunAsync_NeedThatCannotBeMadeAgain_FailsWhatIsLeftAndLeavesWhatStands()
+    {
+        var teacher = new NumberStep { Value = 1, File = true };
+        var candidate = new NumberStep { Value = 2, File = true, After = [teacher.Key] };
+        await RunAsync(new Source([teacher, candidate]));
+        File.Delete(_workspace.PathOf("number-1.txt"));
+        _kind.FailsAt = 1;
+        var (onCandidate, onTeacher) = (new NumberStep { Value = 3, After = [candidate.Key] }, new NumberStep { Value = 4, After = [teacher.Key] });
+
+        await RunAsync(new Source([teacher, candidate, onCandidate, onTeacher]));
+
+        Assert.Equal([StepState.Failed, StepState.Done, StepState.Done, StepState.Failed],
+            new[] { teacher, candidate, onCandidate, onTeacher }.Select(s => _workspace.Steps.Find(s.Key)!.State));
+    }
+
+    [Fact]
+    public async Task RunAsync_NeedWithoutFilesGivesAnotherResult_MakesWhatStandsOnItAgain()
+    {
+        var teacher = new NumberStep { Value = 1, File = true };
+        var score = new NumberStep { Value = 2, After = [teacher.Key], IsOfMachine = true };
+        var selection = new NumberStep { Value = 3, After = [score.Key] };
+        await RunAsync(new Source([teacher, score, selection]));
+        File.Delete(_workspace.PathOf("number-1.txt"));
+        _kind.Machine = " of another machine";
+        _observer.Started.Clear();
+
+        await RunAsync(new Source([teacher, score, selection, new NumberStep { Value = 4, After = [teacher.Key] }]));
+
+        Assert.Equal(["1", "2", "3", "4"], _observer.Started);
+    }
+
+    [Fact]
+    public async Task RunAsync_AnotherProcessMakesADependentAgain_IsWaitedFor()
+    {
+        var teacher = new NumberStep { Value = 1, File = true };
+        var candidate = new NumberStep { Value = 2, File = true, After = [teacher.Key] };
+        await RunAsync(new Source([teacher, candidate]));
+        File.Delete(_workspace.PathOf("number-1.txt"));
+        _kind.Machine = " of another machine";
+        IDisposable? held = null;
+        var trial = new NumberStep { Value = 3, After = [candidate.Key, teacher.Key] };
+        var run = RunAsync(
+            new Source([teacher, candidate, trial]),
+            inner => new Resetting(inner, () =>
+            {
+                // before this process hears that the teacher has ended, another one has begun with the candidate
+                held = _workspace.TryLock(candidate.Key);
+                _workspace.Steps.Invalidate(candidate.Key);
+                _workspace.Steps.MarkRunning(candidate.Key, "{}", "another process");
+                _workspace.Steps.SaveInputs(candidate.Key, []);
+            }));
+        await _observer.Waits.Task.WaitAsync(TimeSpan.FromSeconds(30), Cancellation);
+        _workspace.Steps.Complete(candidate.Key, StepResults.ToJson(new NumberResult(42)), 0);
+        held!.Dispose();
+        await run;
+
+        Assert.Equal(3 + 42 + 1, ResultOf(trial));
+        Assert.Contains((2, "another process makes it again"), _observer.Invalidated);
+    }
+
+    [Fact]
+    public async Task RunAsync_ResultThatHadEndedIsMadeAgain_RestartsTheSource()
+    {
+        var teacher = new NumberStep { Value = 1, File = true };
+        await RunAsync(new Growing(teacher, value => value < 3 ? new NumberStep { Value = value + 1, After = [teacher.Key] } : null));
+        File.Delete(_workspace.PathOf("number-1.txt"));
+        var source = new Growing(teacher, value => value < 5 ? new NumberStep { Value = value + 1, After = [teacher.Key] } : null);
+
+        await RunAsync(source);
+
+        Assert.True(source.Restarts > 0);
+        Assert.Equal(StepState.Done, _workspace.Steps.Find(teacher.Key)!.State);
+    }
+
+    [Fact]
     public async Task RunAsync_StepsOfOneGroup_RunTogether()
     {
         var steps = Enumerable.Range(1, 5).Select(i => new NumberStep { Value = i, Group = "g" }).ToList();
@@ -204,6 +353,9 @@ public sealed class SchedulerTests : IDisposable
 
         public bool File { get; init; }
 
+        /// <summary>Whether the machine shows in its result.</summary>
+        public bool IsOfMachine { get; init; }
+
         [JsonIgnore]
         public override string Title => Invariant($"number {Value}");
 
@@ -211,12 +363,21 @@ public sealed class SchedulerTests : IDisposable
         public override IReadOnlyList<string> Needs => After;
     }
 
-    private sealed record NumberResult(int Value, string? Batch = null, string? File = null);
+    private sealed record NumberResult(int Value, string? Batch = null, string? File = null)
+    {
+        public string? Machine { get; init; }
+    }
 
     private sealed class NumberKind : StepKind<NumberStep, NumberResult>
     {
         /// <summary>The value of a step that goes on until it is cancelled.</summary>
         public const int BreaksOff = 99;
+
+        /// <summary>What this machine writes into files beside the value.</summary>
+        public string Machine { get; set; } = "";
+
+        /// <summary>The value of a step that fails.</summary>
+        public int? FailsAt { get; set; }
 
         public override string Name => "number";
 
@@ -245,7 +406,7 @@ public sealed class SchedulerTests : IDisposable
                     throw new NotSupportedException("thirteen\nand more");
                 }
 
-                if (step.Value < 0)
+                if (step.Value < 0 || step.Value == FailsAt)
                 {
                     context.Fail(step, "it is negative");
                     continue;
@@ -260,10 +421,11 @@ public sealed class SchedulerTests : IDisposable
                 string? file = step.File ? Invariant($"number-{step.Value}.txt") : null;
                 if (file is not null)
                 {
-                    System.IO.File.WriteAllText(context.PathOf(file), Invariant($"{step.Value}"));
+                    System.IO.File.WriteAllText(context.PathOf(file), Invariant($"{step.Value}{Machine}"));
                 }
 
-                context.Complete(step, new NumberResult(step.Value + step.After.Sum(key => context.ResultOf<NumberResult>(key).Value), batch, file));
+                int sum = step.Value + step.After.Sum(key => context.ResultOf<NumberResult>(key).Value);
+                context.Complete(step, new NumberResult(sum, batch, file) { Machine = step.IsOfMachine ? Machine : null });
             }
         }
     }
@@ -278,6 +440,8 @@ public sealed class SchedulerTests : IDisposable
     {
         private readonly List<NumberStep> _known = [first];
 
+        public int Restarts { get; private set; }
+
         public IReadOnlyList<Step> Steps(IStepResults results)
         {
             if (results.Find<NumberResult>(_known[^1].Key) is { } last && next(last.Value) is { } following)
@@ -286,6 +450,12 @@ public sealed class SchedulerTests : IDisposable
             }
 
             return _known;
+        }
+
+        public void Restart()
+        {
+            Restarts++;
+            _known.RemoveRange(1, _known.Count - 1);
         }
     }
 
@@ -337,7 +507,9 @@ public sealed class SchedulerTests : IDisposable
             Waits.TrySetResult();
         }
 
-        void IStepObserver.Invalidated(Step step, string fault, bool hadEnded) => Assert.NotEmpty(fault);
+        public List<(int Value, string Fault)> Invalidated { get; } = [];
+
+        void IStepObserver.Invalidated(Step step, string fault, bool hadEnded) => Invalidated.Add((((NumberStep)step).Value, fault));
 
         void IStepObserver.Ended(Step step, StoredStep stored, StepEnding how) => Ended.Add((Invariant($"{((NumberStep)step).Value}"), how));
     }

@@ -20,7 +20,7 @@ public sealed class StepContextTests : IDisposable
             _workspace.Steps.MarkRunning(step.Key, "{}", "a process");
         }
 
-        _context = new(_workspace, new([new TimedKind()]), new StepServices(), _steps, 1, _time, _ => { }, TestContext.Current.CancellationToken);
+        _context = new(_workspace, new([new TimedKind()]), new StepServices(), _steps, 1, _time, _ => { }, () => false, TestContext.Current.CancellationToken);
     }
 
     [Fact]

@@ -57,7 +57,7 @@ public sealed class FileKindTests
             () => OnnxFile.Read(pipe),
             () => LatencyTable.TryLoad(pipe),
             () => ImportedFile.Of(pipe, "weights"),
-            () => JobPackage.Unpack(pipe, _ => throw new InvalidOperationException("A pipe is no package.")),
+            () => JobPackage.Unpack(pipe, Graft.Steps.BuiltInKinds.Create(), _ => throw new InvalidOperationException("A pipe is no package.")),
         ];
 
         foreach (var read in readers)

@@ -17,6 +17,7 @@ internal sealed class SqliteDatabase : RecordDatabase
     private readonly string _path;
     private readonly string _connectionString;
     private readonly int _busySeconds;
+    private string? _copy; // that is read from in the place of a file of an earlier version
     private bool _disposed;
 
     private SqliteDatabase(string path, string source, SqliteOpenMode mode, int busySeconds)
@@ -66,12 +67,33 @@ internal sealed class SqliteDatabase : RecordDatabase
             database = new SqliteDatabase(path, ImmutableUri(path), SqliteOpenMode.ReadOnly, busySeconds);
         }
 
+        long version = 0;
+        database.Prepared(() => version = database.Use(database.KnownVersion));
+        if (version == Schema.Version)
+        {
+            return database;
+        }
+
+        if (readable)
+        {
+            return database.Prepared(database.Migrate);
+        }
+
+        database.Dispose();
+        return MigratedCopy(path, busySeconds);
+    }
+
+    // Of a file that cannot be written: what is read from is a copy of this program's version.
+    private static SqliteDatabase MigratedCopy(string path, int busySeconds)
+    {
+        string copy = Path.Combine(Directory.CreateTempSubdirectory("graft-").FullName, Path.GetFileName(path));
+        var database = new SqliteDatabase(path, copy, SqliteOpenMode.ReadOnly, busySeconds) { _copy = copy };
         return database.Prepared(() =>
         {
-            if (database.Use(database.KnownVersion) < Schema.Version)
-            {
-                database.Migrate();
-            }
+            File.Copy(path, copy);
+            File.SetAttributes(copy, FileAttributes.Normal);
+            using var writable = new SqliteDatabase(path, copy, SqliteOpenMode.ReadWrite, busySeconds);
+            writable.Migrate();
         });
     }
 
@@ -103,6 +125,10 @@ internal sealed class SqliteDatabase : RecordDatabase
         _disposed = true;
         using var connection = new SqliteConnection(_connectionString);
         SqliteConnection.ClearPool(connection);
+        if (_copy is not null && Path.GetDirectoryName(_copy) is { } directory && Directory.Exists(directory))
+        {
+            Directory.Delete(directory, recursive: true);
+        }
     }
 
     /// <inheritdoc/>

@@ -68,7 +68,7 @@ internal sealed class SlurmSubmission(
         var active = slurm.ActiveTasks();
         var known = Adopt(graph.Left, active);
         var missing = graph.Left.Where(s => !known.ContainsKey(s.Key)).ToList();
-        if (missing.Count > 0 && request.EndedBefore is { } before && ended <= before && known.Count == 0)
+        if (missing.Count > 0 && request.EndedBefore is { } before && graph.Recorded <= before && known.Count == 0)
         {
             throw new RunException(
                 Invariant(
@@ -173,11 +173,13 @@ internal sealed class SlurmSubmission(
             .ToDictionary(s => s.Step, s => tasks[(s.Array, s.Task)]);
     }
 
-    // All steps that are known so far, and those of them that have not ended. What is done and lost its files, though another step needs them, has not ended.
-    private (IReadOnlyList<Step> Steps, IReadOnlyList<Step> Left) Declare(IStepSource source, bool resetFailed)
+    // All steps that are known so far, and those of them that have not ended. What is done and lost its files, though another step needs them, has not ended,
+    // nor has what stands on files that are others now: how many the record called ended before that was looked at tells whether there was progress.
+    private (IReadOnlyList<Step> Steps, IReadOnlyList<Step> Left, int Recorded) Declare(IStepSource source, bool resetFailed)
     {
         var results = new RecordedResults(workspace.Steps);
         var known = new Dictionary<string, Step>();
+        int recorded = 0;
         while (source.Steps(results).DistinctBy(s => s.Key).Where(s => !known.ContainsKey(s.Key)).ToList() is [_, ..] added)
         {
             added.ForEach(step => known.Add(step.Key, step));
@@ -188,21 +190,29 @@ internal sealed class SlurmSubmission(
             }
 
             results.Load(added);
+            recorded += added.Count(s => results.Ended(s.Key) is not null);
+            if (Repair([.. known.Values], results))
+            {
+                source.Restart();
+            }
         }
 
         IReadOnlyList<Step> steps = [.. known.Values];
-        Repair(steps, results);
-        return (steps, [.. steps.Where(s => results.Ended(s.Key) is null)]);
+        return (steps, [.. steps.Where(s => results.Ended(s.Key) is null)], recorded);
     }
 
-    private void Repair(IReadOnlyList<Step> steps, RecordedResults results)
+    // Whether anything is to be made again.
+    private bool Repair(IReadOnlyList<Step> steps, RecordedResults results)
     {
         var ended = steps.Select(s => results.Ended(s.Key)).OfType<StoredStep>().ToDictionary(s => s.Key);
-        foreach (var (step, fault) in ArtifactCheck.Unsound(steps, ended, kinds, workspace))
+        var unsound = ArtifactCheck.Unsound(steps, ended, kinds, workspace);
+        foreach (var (step, fault) in unsound)
         {
-            ArtifactCheck.Invalidate(step, fault, kinds, workspace);
+            ArtifactCheck.Invalidate(step, ended[step.Key], fault, kinds, workspace);
             results.Forget(step.Key);
         }
+
+        return unsound.Count > 0;
     }
 
     private sealed class RecordedResults(IStepRecord record) : IStepResults

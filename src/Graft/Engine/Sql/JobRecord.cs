@@ -21,7 +21,7 @@ internal sealed class JobRecord : IJobRecord
     }
 
     /// <inheritdoc/>
-    public void Save(string id, string kind, string plan, string document, IReadOnlyList<string> steps)
+    public void Save(string id, string kind, string plan, string document, IReadOnlyList<string> steps, bool isPart = false)
     {
         var now = Timestamp.Format(_time.GetUtcNow());
         _database.Write(connection =>
@@ -32,8 +32,9 @@ internal sealed class JobRecord : IJobRecord
                 ON CONFLICT (id) DO UPDATE SET kind = excluded.kind, plan = excluded.plan, document = excluded.document, updated = excluded.updated
                 """,
                 new { id, kind, plan, document, now });
+            var listed = isPart ? connection.Query<string>("SELECT step FROM study_step WHERE study = @id ORDER BY ordinal", new { id }).ToList() : [];
             connection.Execute("DELETE FROM study_step WHERE study = @id", new { id });
-            Rows.Insert(connection, "study_step (study, ordinal, step)", steps.Select((step, ordinal) => new object?[] { id, ordinal, step }));
+            Rows.Insert(connection, "study_step (study, ordinal, step)", steps.Union(listed).Select((step, ordinal) => new object?[] { id, ordinal, step }));
         });
     }
 

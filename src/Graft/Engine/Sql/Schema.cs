@@ -97,6 +97,14 @@ internal static class Schema
           directory TEXT NOT NULL
         );
         """,
+        """
+        CREATE TABLE input (
+          step TEXT NOT NULL REFERENCES step (key),
+          need TEXT NOT NULL,
+          digest TEXT NOT NULL,
+          PRIMARY KEY (step, need)
+        );
+        """,
     ];
 
     /// <summary>The version that this program writes.</summary>

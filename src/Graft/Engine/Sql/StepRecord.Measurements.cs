@@ -3,7 +3,7 @@ using Graft.Analysis;
 
 namespace Graft.Engine.Sql;
 
-/// <content>What a step leaves beside its result: epochs, loss curves and test outcomes.</content>
+/// <content>What a step leaves beside its result: epochs, loss curves, test outcomes, files, and what it stands on.</content>
 internal sealed partial class StepRecord
 {
     /// <inheritdoc/>
@@ -73,6 +73,25 @@ internal sealed partial class StepRecord
         .OrderBy(artifact => artifact.Path, StringComparer.Ordinal)
         .ToList());
 
+    /// <inheritdoc/>
+    public bool SaveInputs(string key, IReadOnlyList<StepInput> inputs) => WriteUnlessDone(key, (connection, _) =>
+    {
+        connection.Execute("DELETE FROM input WHERE step = @key", new { key });
+        Rows.Insert(connection, "input (step, need, digest)", inputs.Select(i => new object?[] { key, i.Need, i.Digest }));
+    });
+
+    /// <inheritdoc/>
+    public IReadOnlyDictionary<string, IReadOnlyList<StepInput>> Inputs(IReadOnlyCollection<string> keys) =>
+        Grouped<InputRow, StepInput>($"SELECT step, need, digest FROM input WHERE {_database.In("step", "keys")} ORDER BY step, need", keys);
+
+    /// <inheritdoc/>
+    public IReadOnlyDictionary<string, string> Digests(IReadOnlyCollection<string> keys)
+    {
+        var files = Grouped<ArtifactRow, ArtifactChecksum>($"SELECT step, path, sha256 FROM artifact WHERE {_database.In("step", "keys")}", keys);
+        return Query<(string Key, string Result)>($"SELECT key, result FROM step WHERE state = 'done' AND {_database.In("key", "keys")}", keys)
+            .ToDictionary(step => step.Key, step => ResultDigest.Of(step.Result, files[step.Key]));
+    }
+
     private static double? OrNull(double value) => double.IsNaN(value) ? null : value;
 
     private Dictionary<string, IReadOnlyList<T>> Grouped<TRow, T>(string sql, IReadOnlyCollection<string> keys)
@@ -125,6 +144,28 @@ internal sealed partial class StepRecord
         public double? Loss { get; init; }
 
         public LossPoint ToValue() => new(Images, Loss ?? double.NaN);
+    }
+
+    private sealed class InputRow : IStepRow<StepInput>
+    {
+        public required string Step { get; init; }
+
+        public required string Need { get; init; }
+
+        public required string Digest { get; init; }
+
+        public StepInput ToValue() => new(Need, Digest);
+    }
+
+    private sealed class ArtifactRow : IStepRow<ArtifactChecksum>
+    {
+        public required string Step { get; init; }
+
+        public required string Path { get; init; }
+
+        public required string Sha256 { get; init; }
+
+        public ArtifactChecksum ToValue() => new(Path, Sha256);
     }
 
     private sealed class OutcomeRow

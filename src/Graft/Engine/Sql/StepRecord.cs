@@ -166,13 +166,19 @@ internal sealed partial class StepRecord : IStepRecord
     });
 
     /// <inheritdoc/>
-    public void Invalidate(string key) => _database.Write(connection =>
+    public void Invalidate(string key, int? attempts = null) => _database.Write(connection =>
     {
-        connection.Execute("DELETE FROM outcome WHERE step = @key", new { key });
-        connection.Execute("DELETE FROM artifact WHERE step = @key", new { key });
-        connection.Execute(
-            "UPDATE step SET state = 'pending', result = NULL, finished = NULL, fraction = 0, sequence = @sequence WHERE key = @key",
-            new { key, sequence = NextSequence(connection) });
+        int forgotten = connection.Execute(
+            """
+            UPDATE step SET state = 'pending', result = NULL, finished = NULL, fraction = 0, sequence = @sequence
+            WHERE key = @key AND state = 'done' AND attempts = COALESCE(@attempts, attempts)
+            """,
+            new { key, attempts, sequence = NextSequence(connection) });
+        if (forgotten > 0)
+        {
+            connection.Execute("DELETE FROM outcome WHERE step = @key", new { key });
+            connection.Execute("DELETE FROM artifact WHERE step = @key", new { key });
+        }
     });
 
     // There is one writer at a time, so numbers are given in the order of commits.

@@ -19,7 +19,7 @@ public sealed class AccelerationJob : GraftJob<AccelerationResult>
     /// <summary>The kind of its entries in the record.</summary>
     public const string Kind = "acceleration";
 
-    private readonly AccelerationFlow _flow;
+    private AccelerationFlow _flow;
     private readonly ImportedFile? _weights, _table;
 
     private AccelerationJob(GraftSession session, ImageData data, AccelerationOutline outline, ImportedFile? weights, ImportedFile? table)
@@ -63,6 +63,9 @@ public sealed class AccelerationJob : GraftJob<AccelerationResult>
 
         return _flow.Known;
     }
+
+    /// <inheritdoc/>
+    public override void Restart() => _flow = new(Outline);
 
     /// <inheritdoc/>
     private protected override void Prepare(IWorkspace workspace)
@@ -188,6 +191,6 @@ public sealed class AccelerationJob : GraftJob<AccelerationResult>
         }
     }
 
-    private void Save(IWorkspace workspace) =>
-        workspace.Jobs.Save(Id, Kind, AccelerationPlanFile.ToYaml(Outline.Plan), Outline.ToJson(), [.. _flow.Known.Select(s => s.Key).Distinct()]);
+    private void Save(IWorkspace workspace) => workspace.Jobs.Save(
+        Id, Kind, AccelerationPlanFile.ToYaml(Outline.Plan), Outline.ToJson(), [.. _flow.Known.Select(s => s.Key)], isPart: _flow.Export is null);
 }

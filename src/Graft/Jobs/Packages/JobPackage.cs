@@ -85,17 +85,18 @@ internal static class JobPackage
                 content.CopyTo(entry);
             }
         });
-        return new(job.Id, job.Kind, steps.Count(s => s.Step.State == StepState.Done), files.Count);
+        return new(job.Id, job.Kind, steps.Count(s => s.Step.State == StepState.Done), files.Count, LackingOf(steps, files));
     }
 
     /// <summary>
     /// Takes a package into a workspace. What is there already stays; steps that had not ended are pending, so that the same command goes on with them.
     /// </summary>
     /// <param name="path">The package.</param>
+    /// <param name="kinds">The kinds of step.</param>
     /// <param name="open">Opens the workspace with a clock, by which results keep the times at which they were found.</param>
     /// <returns>What was taken in.</returns>
     /// <exception cref="DataException">The file is no package, is damaged, or is of a newer version.</exception>
-    public static PackedContent Unpack(string path, Func<TimeProvider, IWorkspace> open)
+    public static PackedContent Unpack(string path, StepKinds kinds, Func<TimeProvider, IWorkspace> open)
     {
         ArgumentNullException.ThrowIfNull(open);
         try
@@ -109,7 +110,7 @@ internal static class JobPackage
                 throw new DataException(Invariant($"{path} is a package of format {manifest.Format}; this program reads up to {Format}. Use a newer graft."));
             }
 
-            return Take(archive, manifest.Job, Read<List<PackedStep>>(archive, StepsEntry), open);
+            return Take(archive, manifest.Job, Read<List<PackedStep>>(archive, StepsEntry), kinds, open);
         }
         catch (Exception e) when (e is InvalidDataException or JsonException)
         {
@@ -165,7 +166,10 @@ internal static class JobPackage
             )
             .Distinct();
 
-    private static PackedContent Take(ZipArchive archive, StoredJob job, List<PackedStep> steps, Func<TimeProvider, IWorkspace> open)
+    private static int LackingOf(IEnumerable<PackedStep> steps, IEnumerable<string> files) =>
+        steps.SelectMany(s => s.Files).Select(f => f.Path).Except(files).Count();
+
+    private static PackedContent Take(ZipArchive archive, StoredJob job, List<PackedStep> steps, StepKinds kinds, Func<TimeProvider, IWorkspace> open)
     {
         var clock = new RecordedTime { Now = job.Created };
         using var workspace = open(clock);
@@ -186,7 +190,8 @@ internal static class JobPackage
             workspace.Jobs.Save(job.Id, job.Kind, job.Plan, job.Document, job.Steps);
         }
 
-        return new(job.Id, job.Kind, taken, files.Count);
+        int outdated = ArtifactCheck.Outdated([.. done.Select(s => s.Step.Key)], kinds, workspace).Count;
+        return new(job.Id, job.Kind, taken, files.Count, LackingOf(steps, files.Keys), outdated);
 
         void Write(string path)
         {
@@ -221,6 +226,7 @@ internal static class JobPackage
             return true;
         }
 
+        record.SaveInputs(step.Key, packed.Inputs);
         foreach (var epoch in packed.History)
         {
             record.SaveEpoch(step.Key, epoch);

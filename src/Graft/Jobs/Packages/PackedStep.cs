@@ -21,6 +21,9 @@ internal sealed record PackedStep
     /// <summary>The files of its result.</summary>
     public IReadOnlyList<ArtifactChecksum> Files { get; init; } = [];
 
+    /// <summary>The results of other steps that it stands on.</summary>
+    public IReadOnlyList<StepInput> Inputs { get; init; } = [];
+
     public static PackedStep Of(StoredStep step, IStepRecord record) => new()
     {
         Step = step,
@@ -28,6 +31,7 @@ internal sealed record PackedStep
         Losses = record.LossPoints([step.Key])[step.Key],
         Outcome = record.Outcome(step.Key) is { } outcome ? new(outcome.Count, outcome.CorrectBlob, outcome.PredictedBlob) : null,
         Files = record.Artifacts(step.Key),
+        Inputs = record.Inputs([step.Key])[step.Key],
     };
 }
 

@@ -14,7 +14,7 @@ public sealed class StudyJob : GraftJob<StudyResult>
     public const string Kind = "study";
 
     private readonly ImportedFile? _weights;
-    private readonly StudySeeds _seeds;
+    private StudySeeds _seeds;
     private readonly FindingsCache _findings = new();
     private readonly double _chance;
 
@@ -65,6 +65,9 @@ public sealed class StudyJob : GraftJob<StudyResult>
     }
 
     /// <inheritdoc/>
+    public override void Restart() => _seeds = new(Graph);
+
+    /// <inheritdoc/>
     private protected override void Prepare(IWorkspace workspace)
     {
         _weights?.CopyTo(workspace, ImportStep.PathFor(_weights.Sha256));
@@ -92,7 +95,7 @@ public sealed class StudyJob : GraftJob<StudyResult>
     private void Save(IWorkspace workspace)
     {
         var outline = Outline;
-        workspace.Jobs.Save(Id, Kind, PlanFile.ToYaml(Graph.Plan), outline.ToJson(), [.. outline.StepKeys]);
+        workspace.Jobs.Save(Id, Kind, PlanFile.ToYaml(Graph.Plan), outline.ToJson(), [.. outline.StepKeys], isPart: _seeds.MayGrow);
     }
 
     /// <inheritdoc/>

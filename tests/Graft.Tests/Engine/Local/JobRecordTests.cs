@@ -41,6 +41,18 @@ public abstract class JobRecordTests : IDisposable
     }
 
     [Fact]
+    public void Save_PartOfTheSteps_KeepsThoseThatAreListed()
+    {
+        Studies.Save("1a", "study", "", "{}", ["x", "y", "z"]);
+
+        Studies.Save("1a", "study", "", "{}", ["w", "z"], isPart: true);
+
+        Assert.Equal(["w", "z", "x", "y"], Studies.Find("1a").Steps);
+        Studies.Save("1a", "study", "", "{}", ["w", "z"]);
+        Assert.Equal(["w", "z"], Studies.Find("1a").Steps);
+    }
+
+    [Fact]
     public void List_SeveralStudies_NewestFirst()
     {
         Save("old", "middle", "new");

@@ -163,6 +163,61 @@ public abstract class StepRecordTests : IDisposable
     }
 
     [Fact]
+    public void Inputs_OfTheLastAttempt_AreKeptOnceItIsDone()
+    {
+        Declare("trial");
+        StepInput[] inputs = [new("data", "3"), new("teacher", "12")];
+        Assert.True(Steps.SaveInputs("trial", [new("teacher", "of an attempt before")]));
+        Assert.True(Steps.SaveInputs("trial", inputs));
+        Steps.Complete("trial", "{}", seconds: 1);
+
+        Assert.False(Steps.SaveInputs("trial", []));
+        Assert.Equal(inputs, Steps.Inputs(["trial"])["trial"]);
+        Assert.Empty(Steps.Inputs(["other"])["other"]);
+    }
+
+    [Fact]
+    public void Digests_SameResultOfOtherFiles_Differ()
+    {
+        Declare("a");
+        Declare("b");
+        Declare("c");
+        Steps.Complete("a", """{"seconds":1}""", seconds: 1, artifacts: [new("y", "2"), new("x", "1")]);
+        Steps.Complete("b", """{"loss":1}""", seconds: 1);
+        var first = Steps.Digests(["a", "b", "c"]);
+        Steps.Invalidate("a");
+        Steps.Invalidate("b");
+        Assert.Empty(Steps.Digests(["a", "b", "c"])); // it is not known yet what comes of them
+        Steps.Complete("a", """{"seconds":2}""", seconds: 1, artifacts: [new("x", "1"), new("y", "2")]);
+        Steps.Complete("b", """{"loss":2}""", seconds: 1);
+
+        var second = Steps.Digests(["a", "b", "c"]);
+
+        Assert.Equal(["a", "b"], first.Keys.Order());
+        Assert.Equal(first["a"], second["a"]);
+        Assert.NotEqual(first["b"], second["b"]);
+        Steps.Invalidate("a");
+        Steps.Complete("a", """{"seconds":2}""", seconds: 1, artifacts: [new("x", "1"), new("y", "other bits")]);
+        Assert.NotEqual(first["a"], Steps.Digests(["a"])["a"]);
+    }
+
+    [Fact]
+    public void Invalidate_ResultOfALaterAttempt_IsLeftAlone()
+    {
+        Declare("a");
+        Steps.MarkRunning("a", "{}", "one");
+        Steps.Invalidate("a"); // it is not done
+        Assert.Equal(StepState.Running, Steps.Find("a")!.State);
+        Steps.Complete("a", "{}", seconds: 1, artifacts: [new("x", "1")]);
+
+        Steps.Invalidate("a", attempts: 7);
+        Assert.Equal((StepState.Done, 1), (Steps.Find("a")!.State, Steps.Artifacts("a").Count));
+        Steps.Invalidate("a", attempts: 1);
+
+        Assert.Equal((StepState.Pending, 0), (Steps.Find("a")!.State, Steps.Artifacts("a").Count));
+    }
+
+    [Fact]
     public void MarkRunning_UndeclaredStep_Throws() => Assert.Throws<ArgumentException>(() => Steps.MarkRunning("a", "{}", "a process"));
 
     [Fact]

@@ -110,6 +110,21 @@ public sealed class WorkspaceTests : IDisposable
     }
 
     [Fact]
+    public void OpenExisting_ReadOnlyDirectoryOfAnEarlierVersion_ReadsACopy()
+    {
+        Fill(steps: 3);
+        Execute("DROP TABLE input; DELETE FROM SchemaVersions WHERE ScriptName = '0004'; PRAGMA user_version = 3");
+        using var readOnly = MakeReadOnly();
+
+        using var workspace = OpenExisting();
+
+        Assert.Equal(3, workspace.Steps.List().Count);
+        Assert.Empty(workspace.Steps.Inputs(["a"])["a"]);
+        var error = Assert.Throws<RunException>(() => workspace.Steps.Declare([("a", "trial", "{}")]));
+        Assert.StartsWith($"{Database} cannot be written: ", error.Message);
+    }
+
+    [Fact]
     public void Open_ReadOnlyDirectory_SaysSo()
     {
         Fill(steps: 3);

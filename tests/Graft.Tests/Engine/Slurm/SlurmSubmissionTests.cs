@@ -112,6 +112,26 @@ public sealed class SlurmSubmissionTests : IDisposable
     }
 
     [Fact]
+    public void Submit_NeedMadeAgainWithOtherBits_SubmitsWhatStandsOnIt()
+    {
+        var (trial, other) = (Named("trial", _teacher), Named("other"));
+        foreach (var step in new[] { _teacher, trial, other })
+        {
+            _workspace.Steps.Declare([(step.Key, step.Kind, step.ToJson())]);
+        }
+
+        _workspace.Steps.Complete(_teacher.Key, """{"value":1}""", 1, artifacts: [new("teacher", "other bits")]);
+        _workspace.Steps.SaveInputs(trial.Key, [new(_teacher.Key, "bits")]);
+        End(trial);
+        End(other);
+
+        var result = Submit([_teacher, trial, other], endedBefore: 2); // three had ended: that is progress
+
+        Assert.Equal((2, 1), (result.Ended, result.Submitted));
+        Assert.Equal(StepState.Pending, _workspace.Steps.Find(trial.Key)!.State);
+    }
+
+    [Fact]
     public void OfArray_Profile_IsOptionsAndSetUp()
     {
         var profile = new SlurmProfile

@@ -64,6 +64,8 @@ public sealed class AccelerationJobTests : IDisposable
 
         var pending = _session.Workspace.Steps.FindAll([.. steps]).Values.Where(s => s.State == StepState.Pending).Select(s => s.Kind);
         Assert.Equal(["latency", "latency", "selection"], pending.Order(StringComparer.Ordinal));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Job(Plan).RunAsync(cancellation: new CancellationToken(canceled: true)));
+        Assert.Equal(steps.Order(), _session.Workspace.Jobs.Find(id).Steps.Order()); // what it came to before is listed until it has come as far again
         Assert.NotNull((await RunAsync(Plan)).Model);
     }
 

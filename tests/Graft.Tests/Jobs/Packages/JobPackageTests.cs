@@ -25,7 +25,7 @@ public sealed class JobPackageTests : IDisposable
             Save("here", stepsHere.Split(','));
         }
 
-        JobPackage.Unpack(package, time => Workspace.Open(_directory.File("here"), time));
+        JobPackage.Unpack(package, BuiltInKinds.Create(), time => Workspace.Open(_directory.File("here"), time));
 
         using var workspace = Workspace.Open(_directory.File("here"), TimeProvider.System);
         var job = workspace.Jobs.Find(Id);
