@@ -1,8 +1,11 @@
+using System.Collections.Concurrent;
+
 namespace Graft.Engine.Local;
 
 /// <summary>
 /// Runs batches in worker processes, which share the machine's cores and the workspace. A worker that dies (killed, out of memory) costs its batch another
-/// attempt from the last checkpoint; at the second death the batch's steps count as failed, but for those that another process holds, and the others go on.
+/// attempt from the last checkpoint; at a step's second death, in this batch or a later one, the batch's steps count as failed, but for those that another
+/// process holds, and the others go on.
 /// </summary>
 internal sealed class WorkerPool : IExecutor
 {
@@ -14,6 +17,8 @@ internal sealed class WorkerPool : IExecutor
     private readonly ExecutorNews _news = new();
     private readonly CancellationTokenSource _stop = new();
     private readonly Dictionary<StepBatch, Task> _running = new(ReferenceEqualityComparer.Instance);
+    private readonly ConcurrentDictionary<string, int> _deaths = []; // of workers that ran a step, by its key
+    private readonly ConcurrentDictionary<string, bool> _dead = []; // what the record calls workers that died
 
     /// <param name="cores">How the machine's cores are divided among the processes.</param>
     /// <param name="start">Starts one; called when a batch needs it.</param>
@@ -72,19 +77,24 @@ internal sealed class WorkerPool : IExecutor
         try
         {
             IReadOnlyDictionary<string, StepOutcome>? outcomes = null;
-            var dead = new HashSet<string>();
-            for (int attempt = 1; outcomes is null; attempt++)
+            while (outcomes is null)
             {
-                worker = await Task.Run(Take);
+                worker = await TakeAsync();
                 outcomes = await worker.RunAsync(new(batch.Keys, _cores.ThreadsFor(batch.Demand)), _news.ProgressOf(batch), _stop.Token);
                 if (outcomes is null)
                 {
                     string death = await worker.DescribeDeathAsync();
-                    dead.Add(StepExecutor.HolderOf(worker.Id));
+                    _dead[StepExecutor.HolderOf(worker.Id)] = true;
                     await worker.DisposeAsync();
                     worker = null;
-                    outcomes = attempt < 2 ? null : batch.Keys.ToDictionary(key => key, key => Fail(key, death, dead));
+                    int deaths = batch.Keys.Max(key => _deaths.AddOrUpdate(key, 1, (_, before) => before + 1));
+                    outcomes = deaths < 2 ? null : batch.Keys.ToDictionary(key => key, key => Fail(key, death));
                 }
+            }
+
+            foreach (string key in outcomes.Where(o => o.Value == StepOutcome.Done).Select(o => o.Key))
+            {
+                _deaths.TryRemove(key, out _);
             }
 
             Release(worker);
@@ -99,10 +109,10 @@ internal sealed class WorkerPool : IExecutor
     }
 
     // Locks end with their holder, but leases (PostgreSQL) outlive it for a while: then the record says whether it was a worker of this pool.
-    private StepOutcome Fail(string key, string death, HashSet<string> dead)
+    private StepOutcome Fail(string key, string death)
     {
         using var free = _workspace.Locks.TryLock(key);
-        if (free is null && !dead.Contains(_workspace.Steps.Find(key)?.Holder ?? ""))
+        if (free is null && !_dead.ContainsKey(_workspace.Steps.Find(key)?.Holder ?? ""))
         {
             return StepOutcome.Busy;
         }
@@ -110,17 +120,28 @@ internal sealed class WorkerPool : IExecutor
         return _workspace.Steps.Fail(key, death, 0) ? StepOutcome.Failed : StepOutcome.Done;
     }
 
-    private WorkerProcess Take()
+    // One that died while it was idle costs nothing an attempt.
+    private async Task<WorkerProcess> TakeAsync()
+    {
+        while (TryPopIdle() is { } idle)
+        {
+            if (!idle.HasEnded)
+            {
+                return idle;
+            }
+
+            await idle.DisposeAsync();
+        }
+
+        return await Task.Run(_start);
+    }
+
+    private WorkerProcess? TryPopIdle()
     {
         lock (_idling)
         {
-            if (_idle.TryPop(out var worker))
-            {
-                return worker;
-            }
+            return _idle.TryPop(out var worker) ? worker : null;
         }
-
-        return _start();
     }
 
     private void Release(WorkerProcess? worker)

@@ -20,6 +20,9 @@ internal sealed class WorkerProcess : IAsyncDisposable
     /// <summary>The number of the process.</summary>
     public int Id { get; }
 
+    /// <summary>Whether the process is gone.</summary>
+    public bool HasEnded => _process.HasExited;
+
     /// <summary>Starts a worker.</summary>
     /// <param name="program">The program and its arguments; its input, output and error output are taken over.</param>
     public static WorkerProcess Start(ProcessStartInfo program)

@@ -16,6 +16,8 @@ internal sealed class PostgresWorkspace : IWorkspace
     /// <summary>How long a server that goes away later is waited for: what was computed is worth it.</summary>
     internal static readonly TimeSpan RunningPatience = TimeSpan.FromMinutes(10);
 
+    private static readonly TimeSpan LeftoverAge = TimeSpan.FromDays(1); // no file takes as long to write, and clocks of machines do not differ as much
+
     private readonly PostgresDatabase _database;
     private readonly StepLeases _leases;
     private readonly ArtifactStore _artifacts;
@@ -86,7 +88,13 @@ internal sealed class PostgresWorkspace : IWorkspace
         {
             StorageErrors.Guard(directory, () => Directory.CreateDirectory(Path.Combine(directory, ArtifactPath.Folder)));
             Pair(directory, known, store, database);
-            return new PostgresWorkspace(directory, store, database, owner ?? LeaseOwner.ThisProcess(), time);
+            var workspace = new PostgresWorkspace(directory, store, database, owner ?? LeaseOwner.ThisProcess(), time);
+            if (owner is null)
+            {
+                workspace._artifacts.RemoveLeftovers(before: time.GetUtcNow() - LeftoverAge);
+            }
+
+            return workspace;
         }
         catch
         {
@@ -117,6 +125,26 @@ internal sealed class PostgresWorkspace : IWorkspace
             );
             return connection.QuerySingle<(string Id, string Directory)>("SELECT id, directory FROM workspace");
         });
+        if (known is null && paired.Directory == directory)
+        {
+            id = paired.Id; // a command before this one ended after it had paired them, or another begins at the same moment
+        }
+
+        if (paired.Id == id && paired.Directory != directory)
+        {
+            if (StoreFile.IsCopy(directory, paired.Directory))
+            {
+                throw new ConfigurationException(
+                    $"{directory} is a copy of workspace {paired.Directory} and has the same record: each would take the other's files for lost ones. "
+                        + $"Use that workspace, or delete {StoreFile.PathIn(directory)} and name another database.")
+                {
+                    Remedies = [new(Setting.Workspace, paired.Directory)],
+                };
+            }
+
+            database.Write(connection => connection.Execute("UPDATE workspace SET directory = @directory", new { directory })); // it was moved
+        }
+
         if (paired.Id != id)
         {
             throw new ConfigurationException(

@@ -34,5 +34,16 @@ internal sealed record StoreFile(string Id, string Store)
 
     public void Write(string directory) => AtomicFile.Write(PathIn(directory), file => JsonSerializer.Serialize(file, this, Json));
 
-    private static string PathIn(string directory) => Path.Combine(directory, "store.json");
+    /// <summary>
+    /// Whether a directory's file is a copy of that of another directory, which is still there: not where both are one file, seen through two mounts, nor where
+    /// the system does not tell.
+    /// </summary>
+    public static bool IsCopy(string directory, string original) =>
+        FileIdentity.TryOf(PathIn(directory)) is { } own
+        && FileIdentity.TryOf(PathIn(original)) is { } other
+        && (own with { Device = other.Device }) != other
+        && TryRead(original)?.Id == TryRead(directory)?.Id;
+
+    /// <summary>Where it is.</summary>
+    public static string PathIn(string directory) => Path.Combine(directory, "store.json");
 }

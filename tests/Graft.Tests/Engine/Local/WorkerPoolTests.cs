@@ -119,6 +119,31 @@ public sealed class WorkerPoolTests : IDisposable
         Assert.Equal("the worker process ended with code 7", Error);
     }
 
+    // The next worker finds the lease of the one that died, and waits; when it has run out, the step kills another worker.
+    [Fact]
+    public async Task RunAsync_StepThatKillsAWorkerEachTimeItsLeaseHasRunOut_Fails()
+    {
+        const string Busy = """read job; echo '{"type":"finished","outcomes":{"k":"Busy"}}'; read job; exit 7""";
+        await using var pool = Pool("read job; exit 7", Busy);
+
+        var first = await RunAsync(pool);
+        var second = await RunAsync(pool);
+
+        Assert.Equal((StepOutcome.Busy, StepOutcome.Failed), (first["k"], second["k"]));
+        Assert.Equal("the worker process ended with code 7", Error);
+    }
+
+    [Fact]
+    public async Task RunAsync_WorkerThatDiedWhileItWasIdle_IsNoDeathOfTheStep()
+    {
+        await using var pool = Pool($"{Finish} exit 9", "read job; exit 7", Finish);
+        await RunAsync(pool);
+        await Task.Delay(200, Cancellation); // it is gone by then; where it is not, this tests nothing
+
+        Assert.Equal(StepOutcome.Done, (await RunAsync(pool))["k"]);
+        Assert.Equal(3, _started);
+    }
+
     [Fact]
     public async Task RunAsync_WorkerThatDiesBeforeItsFirstJob_IsReplaced()
     {

@@ -193,6 +193,54 @@ public sealed class PostgresWorkspaceTests : IDisposable
     }
 
     [Fact]
+    public void Open_CopyOfTheDirectory_IsRefusedAsLongAsTheOriginalIsThere()
+    {
+        using var copy = new TemporaryDirectory();
+        string own = Path.Combine(_directory.Path, "store.json");
+        File.Copy(own, Path.Combine(copy.Path, "store.json"));
+
+        var error = Assert.Throws<ConfigurationException>(() => PostgresWorkspace.Open(copy.Path, null, TimeProvider.System));
+        File.Move(own, own + ".gone");
+        using var moved = PostgresWorkspace.Open(copy.Path, null, TimeProvider.System);
+
+        Assert.StartsWith($"{copy.Path} is a copy of workspace {_directory.Path} and has the same record", error.Message);
+        File.Move(own + ".gone", own);
+        Assert.StartsWith($"{_directory.Path} is a copy of", Assert.Throws<ConfigurationException>(() => Open()).Message);
+    }
+
+    [Fact]
+    public void Open_CommandEndedBeforeTheDirectoryKnewItsRecord_GoesOn()
+    {
+        _workspace.Steps.Declare([("a", "trial", "{}")]);
+        File.Delete(Path.Combine(_directory.Path, "store.json"));
+
+        using (var again = Open())
+        {
+            Assert.NotNull(again.Steps.Find("a"));
+        }
+
+        Assert.True(PostgresWorkspace.Exists(_directory.Path));
+    }
+
+    [Fact]
+    public void Open_FileThatAKilledProcessLeft_IsRemovedAfterADay()
+    {
+        string folder = Path.Combine(_directory.Path, "artifacts", "weights");
+        Directory.CreateDirectory(folder);
+        string[] left = [Path.Combine(folder, ".old.graft-tmp"), Path.Combine(folder, ".new.graft-tmp")];
+        Array.ForEach(left, file => File.WriteAllText(file, "half"));
+        File.SetLastWriteTimeUtc(left[0], DateTime.UtcNow.AddDays(-2));
+
+        using (Open(LeaseOwner.Task("a task", 0)))
+        {
+            Assert.All(left, file => Assert.True(File.Exists(file)));
+        }
+
+        using var again = Open();
+        Assert.Equal([false, true], left.Select(File.Exists));
+    }
+
+    [Fact]
     public void Open_NoServer_SaysSo()
     {
         using var other = new TemporaryDirectory();
