@@ -112,10 +112,12 @@ public static class FindingWords
                 + Invariant($"{(more.SeedsForAll > more.Seeds ? Invariant($", all with about {more.SeedsForAll}") : "")}."),
             NextStep.MoreImages images => Invariant($"{Plural.Of(images.Cells, "cell")} will not be decided within {images.MostSeeds} seeds: ")
                 + Invariant($"test on more images. The margin of {100 * images.Margin:0.###} points was to be chosen before looking."),
-            NextStep.LessNoise noise => Invariant($"{Plural.Of(noise.Cells, "cell")} will not be decided within {noise.MostSeeds} seeds, as training varies: ")
-                + Invariant($"the noise of all cells of a length counts for each, and {100 * noise.Share:0} % ")
-                + Invariant($"of it is that of {noise.Operation} at {noise.Position}.")
-                + (noise.Share > 0.5 ? " A study without that may decide the others." : ""),
+            NextStep.LessNoise noise => Invariant($"{Plural.Of(noise.Cells, "cell")} of {Plural.Of(noise.Epochs, "epoch")} will not be decided within ")
+                + Invariant($"{noise.MostSeeds} seeds, as training varies: the noise of all cells of a length counts for each, ")
+                + Invariant($"and {100 * noise.Share:0} % of it is that of ")
+                + (noise.Position.IsNone
+                    ? "the unchanged network, with which each is compared."
+                    : Invariant($"{noise.Operation} at {noise.Position}.{(noise.Share > 0.5 ? " A study without that may decide the others." : "")}")),
             NextStep.OtherPositions other => Invariant($"Positions that have not been tried: {other.Untried} of {other.Positions} (--positions all)."),
             NextStep.LongerTraining longer => Invariant($"Train longer as well (--epochs {longer.Epochs},{2 * longer.Epochs}): ")
                 + "whether losses shrink with training shows with two lengths.",

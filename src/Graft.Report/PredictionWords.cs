@@ -57,14 +57,19 @@ internal static class PredictionWords
             ) + $"{(clear ? "which is more than chance for one predictor, but it is the best of several" : "which may be chance")}.{ceiling}";
     }
 
-    private static string Together(RidgeAssessment ridge)
+    /// <summary>How the predictors together do beside guessing, a sentence.</summary>
+    internal static string Together(RidgeAssessment ridge)
     {
-        string against = ridge.Rmse < Math.Min(ridge.RmseOfMean, ridge.RmseOfOperationMean) ? "better than" : "no better than";
-        return Invariant(
-                $"All together, learned at the other positions, they err by {Format.Number(100 * ridge.Rmse, "0.00")} points: {against} guessing the mean "
-            )
-            + Invariant(
-                $"({Format.Number(100 * ridge.RmseOfMean, "0.00")}) and the same operation's mean elsewhere ({Format.Number(100 * ridge.RmseOfOperationMean, "0.00")})."
-            );
+        bool beatsMean = ridge.Rmse < ridge.RmseOfMean, beatsOperationMean = ridge.Rmse < ridge.RmseOfOperationMean;
+        string mean = $"guessing the mean ({Format.Number(100 * ridge.RmseOfMean, "0.00")})";
+        string operationMean = $"the same operation's mean elsewhere ({Format.Number(100 * ridge.RmseOfOperationMean, "0.00")})";
+        string against = (beatsMean, beatsOperationMean) switch
+        {
+            (true, true) => $"better than {mean} and {operationMean}",
+            (false, false) => $"no better than {mean} and {operationMean}",
+            (true, false) => $"better than {mean}, no better than {operationMean}",
+            (false, true) => $"no better than {mean}, better than {operationMean}",
+        };
+        return $"All together, learned at the other positions, they err by {Format.Number(100 * ridge.Rmse, "0.00")} points: {against}.";
     }
 }

@@ -71,7 +71,7 @@ internal static class Summary
             : ("Teacher's test accuracy", $"{Format.Percent(teacher.Accuracy)} %", "before it is trained on");
         yield return ("Teacher's size", Invariant($"{Format.Millions(teacher.Parameters)} M"),
             $"parameters, {Format.Millions(teacher.MultiplyAccumulates)} M multiply-accumulates");
-        int left = result.Unavailable.Count;
+        int left = result.Unavailable.Count * Math.Max(1, view.Lengths.Count); // counted as the swaps are
         string impossible = left == 0 ? "" : Invariant($"; {left:N0} more {(left == 1 ? "is" : "are")} impossible");
         yield return (
             "Swaps",

@@ -24,10 +24,14 @@ internal static class Verdicts
     /// <summary>What the verdicts rest on.</summary>
     public static string Basis(StudyAnalysis analysis)
     {
-        string basis = analysis.Cells.Any(c => c.ToTeacher.Verdict.Basis == TestBasis.Images)
+        var coverage = SeedsOf(analysis);
+        string basis = coverage == SeedCoverage.One
             ? "There is one seed: verdicts marked “images” compare two trained networks on other test images; how much training varies is unknown."
             : "Verdicts hold for other seeds and other test images, given this teacher: the chance of both is counted, as radiology counts that of readers and cases (multi-reader multi-case analysis, Hillis 2007). "
-                + "Each is tested with the training noise of all cells of its length and with that of the two compared cells alone; both tests have to agree.";
+                + "Each is tested with the training noise of all cells of its length and with that of the two compared cells alone; both tests have to agree."
+                + (coverage == SeedCoverage.Mixed
+                    ? " Verdicts marked “images”, of cells with one seed, compare two trained networks on other test images alone."
+                    : "");
         string margin =
             Invariant(
                 $" “Equivalent” means within ±{100 * analysis.Margin:0.###} points. Intervals, p-values and verdicts are corrected for {Family(analysis)}."
@@ -37,6 +41,17 @@ internal static class Verdicts
             : "";
         return $"{basis}{margin}{seeds}{string.Concat(Notes(analysis).Select(note => $" {note}"))}";
     }
+
+    /// <summary>How many of the cells that can be tested have more than one seed.</summary>
+    public static SeedCoverage SeedsOf(StudyAnalysis analysis) => SeedsOf([.. analysis.Cells.Select(c => c.ToTeacher.Verdict.Basis)]);
+
+    /// <summary>What intervals of differences are for, e.g. <c>other seeds and other test images</c>.</summary>
+    public static string IntervalsFor(SeedCoverage coverage) => coverage switch
+    {
+        SeedCoverage.One => "other test images (there is one seed: how much training varies is unknown)",
+        SeedCoverage.Mixed => "other seeds and other test images (of cells with one seed, for other test images alone)",
+        _ => "other seeds and other test images",
+    };
 
     /// <summary>The cells that tests are corrected for, e.g. <c>all 12 cells</c>: those that can be tested.</summary>
     public static string Family(StudyAnalysis analysis)
@@ -160,6 +175,11 @@ internal static class Verdicts
             { Value: { } estimate } => Invariant($"{estimate.Seeds:N0}"),
             _ => Format.None,
         };
+
+    private static SeedCoverage SeedsOf(IReadOnlyCollection<TestBasis?> bases) =>
+        !bases.Contains(TestBasis.Images) ? SeedCoverage.Several
+        : bases.Contains(TestBasis.SeedsAndImages) ? SeedCoverage.Mixed
+        : SeedCoverage.One;
 
     private static bool IsSmall(double? p) => p < 0.001;
 

@@ -108,9 +108,14 @@ public sealed class FindingWordsTests
             FindingWords.Sentence(new NextStep.MoreImages(1, 100, 0.005))
         );
         Assert.Equal(
-            "2 cells will not be decided within 100 seeds, as training varies: the noise of all cells of a length counts for each, and 81 % of it is that of identity at 5. "
+            "2 cells of 3 epochs will not be decided within 100 seeds, as training varies: the noise of all cells of a length counts for each, and 81 % of it is that of identity at 5. "
                 + "A study without that may decide the others.",
-            FindingWords.Sentence(new NextStep.LessNoise(2, 100, 5, "identity", 0.812))
+            FindingWords.Sentence(new NextStep.LessNoise(2, 3, 100, 5, "identity", 0.812))
+        );
+        Assert.Equal(
+            "1 cell of 1 epoch will not be decided within 100 seeds, as training varies: the noise of all cells of a length counts for each, and 99 % of it is that of "
+                + "the unchanged network, with which each is compared.",
+            FindingWords.Sentence(new NextStep.LessNoise(1, 1, 100, default, "teacher", 0.99))
         );
         Assert.Equal("Positions that have not been tried: 15 of 18 (--positions all).", FindingWords.Sentence(new NextStep.OtherPositions(15, 18)));
         Assert.Equal(

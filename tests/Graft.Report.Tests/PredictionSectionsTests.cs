@@ -35,6 +35,22 @@ public sealed class PredictionSectionsTests
         Assert.DoesNotContain("NaN", text, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(1, "better than guessing the mean (6.00) and the same operation's mean elsewhere (2.00)")]
+    [InlineData(3, "better than guessing the mean (6.00), no better than the same operation's mean elsewhere (2.00)")]
+    [InlineData(7, "no better than guessing the mean (6.00) and the same operation's mean elsewhere (2.00)")]
+    public void Together_BetterThanOneGuess_SaysThanWhich(double points, string expected) => Assert.Equal(
+        Invariant($"All together, learned at the other positions, they err by {points:0.00} points: {expected}."),
+        PredictionWords.Together(new()
+        {
+            Rmse = points / 100,
+            RmseOfMean = 0.06,
+            RmseOfOperationMean = 0.02,
+            Penalty = 1,
+            Coefficients = new Dictionary<string, double>(),
+            Predictions = [],
+        }));
+
     [Fact]
     public async Task RenderAsync_OnePosition_SaysWhyNothingIsPredicted()
     {

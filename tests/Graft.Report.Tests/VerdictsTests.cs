@@ -27,6 +27,26 @@ public sealed class VerdictsTests
     }
 
     [Theory]
+    [InlineData(1, 1, "One", "There is one seed: verdicts marked “images” compare", "other test images (there is one seed")]
+    [InlineData(3, 1, "Mixed", "Verdicts marked “images”, of cells with one seed, compare", "other seeds and other test images (of cells with one seed")]
+    [InlineData(3, 3, "Several", "Verdicts hold for other seeds and other test images", "other seeds and other test images")]
+    public void Basis_SomeCellsHaveOneSeed_SaysWhich(int first, int second, string expected, string basis, string intervals)
+    {
+        var study = new AnalysedStudy
+        {
+            Cells = [Cell(1, "teacher", seeds: 3), Cell(1, "identity", first), Cell(2, "identity", second)],
+            PositionCount = 2,
+            Parameters = 1000,
+            MultiplyAccumulates = 10_000,
+        };
+        var analysis = StudyAnalysis.Of(study, new());
+
+        Assert.Equal(expected, $"{Verdicts.SeedsOf(analysis)}");
+        Assert.Contains(basis, Verdicts.Basis(analysis), StringComparison.Ordinal);
+        Assert.StartsWith(intervals, Verdicts.IntervalsFor(Verdicts.SeedsOf(analysis)), StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData(-1, -0.2, true)]
     [InlineData(0.2, 1, true)]
     [InlineData(-0.999, 0.999, false)]
@@ -100,5 +120,26 @@ public sealed class VerdictsTests
         Assert.Equal("-0.25 (-0.50 to 0.10)", RankWords.Of(agreement, '-'));
         Assert.Equal("–", RankWords.Of(agreement with { KendallTau = double.NaN })[..1]);
         Assert.Equal("–", RankWords.Of((RankAgreement?)null));
+    }
+
+    private static AnalysedCell Cell(int position, string operation, int seeds)
+    {
+        int[] labels = new int[40];
+        List<TrialOutcome> outcomes =
+        [
+            .. Enumerable.Range(1, seeds).Select(seed => new TrialOutcome(
+                seed, TestOutcome.FromPredictions([.. labels.Select((_, image) => (image + position) % (seed + operation.Length) == 0 ? 1 : 0)], labels))),
+        ];
+        return new()
+        {
+            Position = position,
+            Path = "",
+            Operation = operation,
+            Epochs = 1,
+            Parameters = 1000,
+            MultiplyAccumulates = 10_000,
+            Accuracies = [.. outcomes.Select(o => (double)o.Outcome.CorrectCount / o.Outcome.Count)],
+            Outcomes = outcomes,
+        };
     }
 }

@@ -191,15 +191,16 @@ internal static class AccelerationTables
     private static void WriteSelection(Terminal terminal, AccelerationResult result)
     {
         int optimal = result.Solutions.Count(s => s.Gap == 0);
-        terminal.WriteLine(
-            Invariant(
-                $"{Plural.Of(result.Solutions.Count, "architecture")} selected, {optimal} proven optimal; {result.Solutions.Count(s => s.LatencyMs?.Median <= result.BudgetMs)} within the budget as measured."
-            )
-        );
+        string within = result.Solutions.Any(s => s.LatencyMs is not null)
+            ? Invariant($"{result.Solutions.Count(s => s.LatencyMs?.Median <= result.BudgetMs)} within the budget as measured")
+            : "their latencies are not measured yet";
+        terminal.WriteLine(Invariant($"{Plural.Of(result.Solutions.Count, "architecture")} selected, {optimal} proven optimal; {within}."));
         WriteOrder(terminal, result);
         if (result.ScoreAgreement is null)
         {
-            terminal.WriteLine($"Predicted against measured {AccelerationWords.Measured(result)}: not computable, there are too few random architectures.");
+            bool areJudged = result.Random.All(a => a.KullbackLeibler is not null);
+            string why = areJudged ? "there are too few random architectures" : "random architectures are not judged yet";
+            terminal.WriteLine($"Predicted against measured {AccelerationWords.Measured(result)}: not computable, {why}.");
         }
         else if (result.Order.Count == 0)
         {

@@ -1,4 +1,3 @@
-using Graft.Analysis;
 using Graft.Analysis.Findings;
 using Graft.Analysis.Sequential;
 using Graft.Report;
@@ -96,9 +95,13 @@ internal static class AnalysisTables
         string margin = Invariant(
             $"'equivalent' means within ±{100 * analysis.Margin:0.###} points (--margin); intervals and p are corrected for {Verdicts.Family(analysis)}."
         );
-        string basis = analysis.Cells.Any(c => c.ToTeacher.Verdict.Basis == TestBasis.Images)
-            ? "One seed: verdicts marked 'images' compare two trained networks on other test images; how much training varies is unknown."
-            : "Verdicts hold for other seeds and other test images, given this teacher.";
+        string basis = Verdicts.SeedsOf(analysis) switch
+        {
+            SeedCoverage.One => "One seed: verdicts marked 'images' compare two trained networks on other test images; how much training varies is unknown.",
+            SeedCoverage.Mixed => "Verdicts hold for other seeds and other test images, given this teacher; "
+                + "those marked 'images', of cells with one seed, compare two trained networks on other test images alone.",
+            _ => "Verdicts hold for other seeds and other test images, given this teacher.",
+        };
         string reasons = string.Join(
             "; ", UncomputableCells.Reasons(analysis.Cells.Select(c => (c.Position, c.Operation, c.Epochs, c.ToTeacher.Difference.Reason))));
         string seeds = SeedsColumn.Legend(analysis.Cells.Select(c => c.ToTeacher.Verdict.SeedsToDecide)) is { } legend ? $" {legend}." : "";

@@ -31,10 +31,10 @@ internal static class OperationCostTable
         return table;
     }
 
-    // What an operation costs depends on the position's shapes alone, but for the network's own.
+    // What an operation costs depends on the position's shapes alone, but for the network's own and what is as large as that.
     private static WideTable ByOperation(IReadOnlyList<OperationSpec> operations, IReadOnlyList<(Position Position, IReadOnlyList<OperationCost?> Costs)> rows)
     {
-        var kinds = rows.GroupBy(r => (r.Position.Input, r.Position.Output, r.Position.Length)).ToList();
+        var kinds = rows.GroupBy(r => (r.Position.Input, r.Position.Output, r.Position.Length, Costs: string.Join(";", r.Costs.Select(Cell)))).ToList();
         var table = new WideTable(
             1,
             ["operation", .. kinds.Select(kind => Invariant($">{Positions([.. kind.Select(r => r.Position.Place)])}\n{kind.Key.Input} -> \n{kind.Key.Output}"))]
@@ -49,12 +49,20 @@ internal static class OperationCostTable
 
     private static string Cell(OperationCost? cost) => cost is null ? "" : Invariant($"{cost.Parameters / 1e3:0.0} / {cost.MultiplyAccumulates / 1e6:0.0}");
 
-    // Positions of one shape follow one another.
-    private static string Positions(Place[] places) => places switch
+    // Positions of one kind mostly follow one another.
+    private static string Positions(Place[] places)
     {
-        [{ IsSingle: true } only] => Invariant($"position {only}"),
-        [{ IsSingle: true }, ..] => Invariant($"positions {places[0]}-{places[^1]}"),
-        [var only] => Invariant($"run {only}"),
-        _ => Invariant($"runs {places[0]} to {places[^1]}"),
-    };
+        bool isRow = places[^1].First - places[0].First == places.Length - 1;
+        return places switch
+        {
+            [{ IsSingle: true } only] => Invariant($"position {only}"),
+            [{ IsSingle: true }, ..] when isRow => Invariant($"positions {places[0]}-{places[^1]}"),
+            [{ IsSingle: true }, ..] => $"positions {Listed()}",
+            [var only] => Invariant($"run {only}"),
+            _ when isRow => Invariant($"runs {places[0]} to {places[^1]}"),
+            _ => $"runs {Listed()}",
+        };
+
+        string Listed() => string.Join(", ", places.Select(place => Invariant($"{place}")));
+    }
 }

@@ -6,6 +6,14 @@ namespace Graft.Cli.Views;
 internal static class SeedsColumn
 {
     /// <summary>What the dash means, without a full stop; null where there is none.</summary>
-    public static string? Legend(IEnumerable<Computed<SeedEstimate>?> column) =>
-        column.Any(seeds => seeds is { HasValue: false }) ? Invariant($"Seeds to decide: '{Report.Format.None}' is more than {SeedEstimate.MostSeeds}") : null;
+    public static string? Legend(IEnumerable<Computed<SeedEstimate>?> column)
+    {
+        var reasons = column.Where(seeds => seeds is { HasValue: false }).Select(seeds => seeds!.Reason).ToHashSet();
+        string?[] meanings =
+        [
+            reasons.Any(reason => reason != SeedEstimate.OneSeed) ? Invariant($"more than {SeedEstimate.MostSeeds}") : null,
+            reasons.Contains(SeedEstimate.OneSeed) ? "not known of one seed" : null,
+        ];
+        return reasons.Count == 0 ? null : $"Seeds to decide: '{Report.Format.None}' is {string.Join(", or ", meanings.OfType<string>())}";
+    }
 }

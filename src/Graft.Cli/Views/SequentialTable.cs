@@ -62,6 +62,15 @@ internal static class SequentialTable
             terminal.WriteLine($"{legend}.");
         }
 
+        int stopped = judgement.Cells.Count(c => c is { HasStopped: true, Reason: null });
+        if (stopped > 0)
+        {
+            terminal.WriteLine(
+                $"{Plural.Of(stopped, "cell")} stopped at the last look that {(stopped == 1 ? "it has" : "they have")} the seeds of, as a trial failed: "
+                    + "the command that began the study tries that again.");
+        }
+
+        open -= stopped;
         if (open > 0 && judgement is { Looks.Count: > 0, Requests: [var next, ..] })
         {
             terminal.WriteLine(

@@ -142,13 +142,15 @@ internal static class StudyTables
     {
         var trials = result.Cells.SelectMany(c => c.Trials).DistinctBy(t => t.Key).ToList();
         var all = Listed(result).ToList();
-        int ended = trials.Count(t => t.State.HasEnded()), whole = all.Count(c => c.Trials.All(t => t.State.HasEnded()));
-        if (ended < trials.Count)
+        int done = trials.Count(t => t.State == StepState.Done), failed = trials.Count(t => t.State == StepState.Failed);
+        int whole = all.Count(c => c.Trials.All(t => t.State == StepState.Done));
+        if (done + failed < trials.Count)
         {
             string cells = whole == 0 ? "no cell has" : Invariant($"{whole:N0} of {Plural.Of(all.Count, "cell has", "cells have")}");
             string seeds = whole == 0 ? "its seeds yet" : "their seeds";
             terminal.WriteLine(
-                Invariant($"{ended:N0} of {Plural.Of(trials.Count, "trial")} done; {cells} all {seeds}. The command that began the study goes on."));
+                Invariant($"{done:N0} of {Plural.Of(trials.Count, "trial")} done{(failed > 0 ? Invariant($", {failed:N0} failed") : "")}; ")
+                    + $"{cells} all {seeds}. The command that began the study goes on.");
         }
     }
 

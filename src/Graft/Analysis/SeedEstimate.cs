@@ -14,6 +14,9 @@ public sealed record SeedEstimate(int Seeds, double Power)
     /// <summary>Beyond this many seeds nobody goes.</summary>
     public const int MostSeeds = 100;
 
+    /// <summary>Why there is no estimate where a cell has one seed.</summary>
+    internal const string OneSeed = "one seed does not show how much training varies; a second one would";
+
     private const int IntegrationOrder = 128;
 
     /// <summary>

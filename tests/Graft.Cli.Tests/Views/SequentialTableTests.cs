@@ -39,6 +39,19 @@ public sealed class SequentialTableTests
         Assert.Contains("Not computable: 1 identity: no trial ended.", text, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Write_CellThatStopped_IsNotCalledOpenAtTheLastLook()
+    {
+        SequentialCell cell = new() { Position = 1, Operation = "identity", Epochs = 1, Verdict = VerdictKind.Undecided, Seeds = 3 };
+
+        string stopped = Write(new() { Margin = 0.005, Looks = [3], Cells = [cell with { HasStopped = true }], Requests = [] });
+        string open = Write(new() { Margin = 0.005, Looks = [3], Cells = [cell], Requests = [] });
+
+        Assert.Contains("1 cell stopped at the last look that it has the seeds of", stopped.ReplaceLineEndings(" "), StringComparison.Ordinal);
+        Assert.DoesNotContain("open at the last look", stopped, StringComparison.Ordinal);
+        Assert.Contains("1 cell stays open at the last look", open, StringComparison.Ordinal);
+    }
+
     private static string Write(SequentialJudgement judgement)
     {
         using StringWriter output = new(), error = new();

@@ -27,6 +27,14 @@ public sealed class StudyTablesTests
         Assert.Matches(@"Test accuracy after 1 epoch, %: mean ± std \(n\)\s+position +identity\s", text);
     }
 
+    [Fact]
+    public void Write_SomeTrialsFailed_CountsTheseAsFailed()
+    {
+        string text = Write(Cell("identity", StepState.Done, StepState.Failed), Cell("residual", StepState.Done, StepState.Pending));
+
+        Assert.Contains("2 of 4 trials done, 1 failed; no cell has all its seeds yet. ", text, StringComparison.Ordinal);
+    }
+
     private static CellResult Cell(string operation, params StepState[] states)
     {
         double[] accuracies = [.. states.Where(s => s == StepState.Done).Select(_ => 0.5)];

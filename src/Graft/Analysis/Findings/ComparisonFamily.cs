@@ -61,6 +61,6 @@ internal static class ComparisonFamily
 
     private static Computed<SeedEstimate> SeedsToDecide(DifferenceTest test, double margin, double differenceLevel, double equivalenceLevel) =>
         test.Components is not { } components
-            ? new NotComputable("one seed does not show how much training varies; a second one would")
+            ? new NotComputable(SeedEstimate.OneSeed)
             : SeedEstimate.ToDecide(test.Difference, components, test.Images, test.Seeds, margin, differenceLevel, equivalenceLevel);
 }

@@ -50,12 +50,13 @@ public abstract record NextStep
     public sealed record MoreImages(int Cells, int MostSeeds, double Margin) : NextStep;
 
     /// <summary>Judge some cells in a study without the one that brings most of the training noise, which is pooled over cells.</summary>
-    /// <param name="Cells">Cells that seeds alone will not decide, although there are images enough.</param>
+    /// <param name="Cells">Cells of a length that seeds alone will not decide, although there are images enough.</param>
+    /// <param name="Epochs">The length.</param>
     /// <param name="MostSeeds">The seeds that were thought of at most.</param>
-    /// <param name="Position">The position of the cell that brings most of the noise.</param>
+    /// <param name="Position">The position of the cell that brings most of the noise; none for the unchanged network, which no study can do without.</param>
     /// <param name="Operation">Its operation.</param>
     /// <param name="Share">Its share of the sum of squares of accuracies around their cells' means, of cells of its length, in [0, 1].</param>
-    public sealed record LessNoise(int Cells, int MostSeeds, Place Position, string Operation, double Share) : NextStep;
+    public sealed record LessNoise(int Cells, int Epochs, int MostSeeds, Place Position, string Operation, double Share) : NextStep;
 
     /// <summary>Try other positions.</summary>
     /// <param name="Untried">Positions that have not been tried.</param>

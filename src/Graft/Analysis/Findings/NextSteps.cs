@@ -50,7 +50,8 @@ internal sealed class NextSteps(AnalysedStudy study, double margin, IReadOnlyLis
         }
 
         var undecided = cells.Where(c => c.ToTeacher.Verdict.Kind == VerdictKind.Undecided).ToList();
-        if (cells.Any(c => c.ToTeacher.Verdict.Basis == TestBasis.Images))
+        var bases = cells.Select(c => c.ToTeacher.Verdict.Basis).ToHashSet();
+        if (bases.Contains(TestBasis.Images) && !bases.Contains(TestBasis.SeedsAndImages))
         {
             yield return new NextStep.SecondSeed();
             yield break;
@@ -63,15 +64,21 @@ internal sealed class NextSteps(AnalysedStudy study, double margin, IReadOnlyLis
             yield return new NextStep.MoreSeeds(undecided.Count, needed.Length, half, needed.Count(n => n <= half), needed[^1]);
         }
 
-        var hopeless = undecided.Where(c => !c.ToTeacher.Verdict.SeedsToDecide!.HasValue).ToLookup(LacksImages);
+        var hopeless = undecided
+            .Where(c => c.ToTeacher.Verdict is { Basis: TestBasis.SeedsAndImages, SeedsToDecide.HasValue: false })
+            .ToLookup(LacksImages);
         if (hopeless[true].Any())
         {
             yield return new NextStep.MoreImages(hopeless[true].Count(), SeedEstimate.MostSeeds, margin);
         }
 
-        if (hopeless[false].ToList() is [var first, ..] noisy && Noisiest(first.Epochs) is { } noisiest)
+        foreach (var noisy in hopeless[false].GroupBy(c => c.Epochs))
         {
-            yield return new NextStep.LessNoise(noisy.Count, SeedEstimate.MostSeeds, noisiest.Cell.Position, noisiest.Cell.Operation, noisiest.Share);
+            if (Noisiest(noisy.Key) is var (cell, share))
+            {
+                var place = cell == study.BaselineOf(noisy.Key) ? default : cell.Position;
+                yield return new NextStep.LessNoise(noisy.Count(), noisy.Key, SeedEstimate.MostSeeds, place, cell.Operation, share);
+            }
         }
     }
 

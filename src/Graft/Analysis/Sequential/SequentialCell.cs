@@ -31,6 +31,9 @@ public sealed record SequentialCell
     /// </summary>
     public ConfidenceInterval? Interval { get; init; }
 
+    /// <summary>Whether it takes part in no further look, as a trial of it or of the unchanged network failed.</summary>
+    public bool HasStopped { get; init; }
+
     /// <summary>Why there is no verdict and never will be; null where there is one or may be.</summary>
     public string? Reason { get; init; }
 

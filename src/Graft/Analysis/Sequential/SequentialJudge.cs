@@ -168,6 +168,7 @@ internal sealed class SequentialJudge
         Seeds = of.Seeds,
         Difference = of.Difference,
         Interval = of.Interval,
+        HasStopped = of.HasStopped,
         Reason = of.Reason,
         SeedsToDecide = of.Verdict == VerdictKind.Undecided ? of.SeedsToDecide : null,
     };

@@ -163,13 +163,38 @@ public sealed class StudyAnalysisTests
         var next = StudyAnalysis.Of(study.Study, new() { Margin = 0.005 }).Next;
 
         var noise = Assert.Single(next.OfType<NextStep.LessNoise>());
-        Assert.Equal((1, new Place(1, 1), "identity"), (noise.Cells, noise.Position, noise.Operation));
+        Assert.Equal((1, 25, new Place(1, 1), "identity"), (noise.Cells, noise.Epochs, noise.Position, noise.Operation));
         double[] squares = [.. study.Study.Cells.Select(c => TrainingNoise.SquaresOf(c.Accuracies))];
         Assert.Equal(squares[2] / squares.Sum(), noise.Share, 12);
         Assert.InRange(noise.Share, 0.99, 1);
         Assert.Equal(0, TrainingNoise.SquaresOf([0.5]));
         Assert.Equal(0.02, TrainingNoise.SquaresOf([0.4, 0.5, 0.6]), 12);
         Assert.DoesNotContain(next, step => step is NextStep.MoreImages);
+    }
+
+    [Fact]
+    public void Next_NoiseOfTheUnchangedNetwork_IsNamedAsThat()
+    {
+        var study = new MadeUpStudy().With(1, "teacher", 0.9, seeds: 3, noise: 0.08).With(1, "identity", 0.9, seeds: 3, noise: 0.001)
+            .With(1, "teacher", 0.9, epochs: 50, seeds: 3, noise: 0.001).With(1, "identity", 0.9, epochs: 50, seeds: 3, noise: 0.08);
+
+        var noise = StudyAnalysis.Of(study.Study, new() { Margin = 0.005 }).Next.OfType<NextStep.LessNoise>();
+
+        Assert.Equal([(1, 25, default), (1, 50, new Place(1, 1))], noise.Select(n => (n.Cells, n.Epochs, n.Position)));
+    }
+
+    [Fact]
+    public void Next_OneCellHasOneSeed_AsksForNoSecondSeed()
+    {
+        var study = new MadeUpStudy().With(1, "teacher", 0.9, seeds: 3, noise: 0.004).With(1, "identity", 0.9, seeds: 3, noise: 0.004)
+            .With(2, "identity", 0.9, seeds: 1);
+        var alone = new MadeUpStudy().With(1, "teacher", 0.9, seeds: 1).With(1, "identity", 0.9, seeds: 1);
+
+        var next = StudyAnalysis.Of(study.Study, new() { Margin = 0.0001 }).Next;
+
+        Assert.DoesNotContain(next, step => step is NextStep.SecondSeed);
+        Assert.Contains(next, step => step is NextStep.MoreSeeds or NextStep.MoreImages or NextStep.LessNoise);
+        Assert.Contains(alone.Analyze().Next, step => step is NextStep.SecondSeed);
     }
 
     [Fact]

@@ -84,7 +84,7 @@ public sealed class SequentialJudgementTests
         var judgement = Judge(Two(ofSecond: 3).Failed("identity", 2), margin: 0.0001);
 
         Assert.Equal([3, 4], judgement.Looks);
-        Assert.Equal([4, 3], judgement.Cells.Select(c => c.Seeds));
+        Assert.Equal([(4, false), (3, true)], judgement.Cells.Select(c => (c.Seeds, c.HasStopped)));
         Assert.Equal([("teacher", 1), ("identity", 1)], judgement.Requests.Select(r => (r.Operation, r.Position.First)));
         Assert.Equal([3], Judge(Two(ofSecond: 3), margin: 0.0001).Looks); // one that is only not there yet is waited for
     }
