@@ -60,6 +60,32 @@ public sealed class GraftSessionTests
         Assert.Equal(expected, NormalizationOf(job));
     }
 
+    [Theory]
+    [InlineData("", false)]
+    [InlineData("class0,class1,class2", false)]
+    [InlineData("class1,class0,class2", true)]
+    [InlineData("cat,dog,horse", true)]
+    public void Train_FromWeightsOfOtherClasses_MakesTheClassifierAnew(string named, bool isAnew)
+    {
+        using var scope = torch.NewDisposeScope();
+        using var session = Open();
+        var data = session.LoadData("images", null, Token);
+        Assert.Equal(["class0", "class1", "class2"], data.ClassNames);
+        string file = $"named-{Guid.NewGuid():N}.safetensors";
+        using var network = Network.Create("wrn-10-1", data.Train.Shape, 3, seed: 1);
+        NetworkWeights.Save(network, data.Normalization, file, named.Length == 0 ? null : named.Split(','));
+
+        var job = session.Train(new() { Network = "wrn-10-1", Data = "images", From = file }, Token);
+
+        var step = Assert.IsType<TeacherStep>(Assert.Single(job.Steps(null!)));
+        using var begun = step.Begin(file, data.Outline);
+        var (before, after) = (network.state_dict(), begun.state_dict());
+        string[] changed = [.. before.Keys.Where(name => !before[name].eq(after[name]).all().item<bool>())];
+        Assert.Equal(isAnew ? ["head.fc.weight"] : [], changed);
+        Assert.Equal(isAnew, job.Notes.Contains($"{file} has other classes, or another order: its classifier is made anew for the 3 of images."));
+        Assert.Equal(isAnew, step.ToJson().Contains("hasNewClassifier", StringComparison.Ordinal));
+    }
+
     [Fact]
     public void Train_OnnxNetworkFromWeights_NormalisesAsTheWeightsSay()
     {
@@ -93,6 +119,20 @@ public sealed class GraftSessionTests
             new() { Network = "wrn-10-1", Data = "images", Teacher = new() { Weights = file }, Images = new() { Normalization = given } }, Token);
 
         Assert.Equal(isSaid, job.Data.Notes.Contains(said));
+    }
+
+    [Fact]
+    public void Study_NormalizationOfATeacherThatHasItsOwn_IsRefused()
+    {
+        using var session = Open();
+        string file = Save(session.LoadData("images", null, Token), Normalization.Parse("imagenet"));
+
+        var error = Assert.Throws<ConfigurationException>(() => session.Study(
+            new() { Network = "wrn-10-1", Data = "images", Teacher = new() { Weights = file, Normalization = "none" } }, Token));
+
+        Assert.Equal(
+            "teacher.normalization says how pixels are normalised for an ONNX file's own weights, and wrn-10-1 is none. Leave it out; normalization in images says it.",
+            error.Message);
     }
 
     [Fact]
@@ -293,6 +333,30 @@ public sealed class GraftSessionTests
         Assert.Equal(session.Evaluate(network, data, Token).Predicted, session.Evaluate(opened, data, Token).Predicted);
         Assert.Throws<ArgumentException>(() => session.ExportOnnx(network, file, cancellation: Token));
         Assert.Throws<ArgumentNullException>(() => session.ExportOnnx(null!, file, data, cancellation: Token));
+    }
+
+    [Fact]
+    public void ExportOnnx_OptionsBesideData_NameTheClassesOfTheDataUnlessOthersAreGiven()
+    {
+        using var scope = torch.NewDisposeScope();
+        using var session = Open();
+        var data = session.LoadData("images", null, Token);
+        using var network = session.OpenNetwork(Save(data, data.Normalization), data, cancellation: Token);
+        var options = new Graft.Onnx.OnnxExportOptions { Normalization = data.Normalization };
+
+        Assert.Equal(data.ClassNames, Written(options));
+        Assert.Equal(["a", "b", "c"], Written(options with { ClassNames = ["a", "b", "c"] }));
+        Assert.Throws<ArgumentException>(() => Written(options with { ClassNames = ["a", "b"] }));
+        var error = Assert.Throws<ConfigurationException>(() => Written(options with { ClassNames = [.. data.ClassNames.Reverse()] }));
+        Assert.StartsWith("the options name the classes of images in another order than the data", error.Message);
+
+        IReadOnlyList<string> Written(Graft.Onnx.OnnxExportOptions with)
+        {
+            string file = $"classes-{Guid.NewGuid():N}.onnx";
+            session.ExportOnnx(network, file, data, with, Token);
+            using var written = Graft.Onnx.OnnxClassifier.Load(file);
+            return written.ClassNames;
+        }
     }
 
     [Fact]

@@ -1,7 +1,7 @@
 using System.CommandLine;
-using System.Security.Cryptography;
 using Graft.Cli.Views;
 using Graft.Data;
+using Graft.Data.Download;
 using Graft.Jobs;
 using Graft.Networks;
 using Graft.Onnx;
@@ -186,7 +186,7 @@ internal sealed class ExportCommand
         var provenance = new Dictionary<string, string>(source.Origin)
         {
             [NetworkMetadata.Weights] = Path.GetFileName(source.Weights),
-            [NetworkMetadata.WeightsSha256] = Sha256(source.Weights),
+            [NetworkMetadata.WeightsSha256] = FileChecksum.OfFile(source.Weights),
         };
         if (tested is not null)
         {
@@ -195,11 +195,5 @@ internal sealed class ExportCommand
         }
 
         return provenance;
-    }
-
-    private static string Sha256(string path)
-    {
-        using var stream = File.OpenRead(path);
-        return Convert.ToHexStringLower(SHA256.HashData(stream));
     }
 }

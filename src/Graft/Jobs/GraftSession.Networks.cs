@@ -141,9 +141,10 @@ public sealed partial class GraftSession
     /// <param name="options">What to write, where it is not what the data say.</param>
     /// <param name="cancellation">Ends the comparison.</param>
     /// <returns>How the answers differ.</returns>
-    /// <exception cref="ArgumentException">Neither data nor options are given.</exception>
+    /// <exception cref="ArgumentException">Neither data nor options are given, or the options name other than as many classes as there are.</exception>
     /// <exception cref="ConfigurationException">
-    /// The network is for other images or classes than the data's, or answers their classes in another order, so that the file would name them wrongly.
+    /// The network is for other images or classes than the data's, or it or the options have their classes in another order, so that the file would name them
+    /// wrongly.
     /// </exception>
     /// <exception cref="InvalidOperationException">Another thread trains, tests or exports the network.</exception>
     /// <exception cref="RunException">The answers differ, or the file cannot be written.</exception>
@@ -156,24 +157,35 @@ public sealed partial class GraftSession
         if (data is not null)
         {
             RequireFit(network, data, data.Test);
+            RequireOrder(options?.ClassNames ?? [], data);
         }
 
         options ??= data is null
             ? throw new ArgumentException("Give the data, or options that say how pixels are normalised.", nameof(options))
-            : new() { Normalization = data.Normalization, ClassNames = data.ClassNames };
+            : new() { Normalization = data.Normalization };
         options.Normalization.RequireChannels(network.Definition.Image);
-        options = options with { Scaling = data?.Scaling };
+        options = options with { Scaling = data?.Scaling, ClassNames = options.ClassNames.Count > 0 ? options.ClassNames : data?.ClassNames ?? [] };
         using var use = network.Use.ToTrain(); // it may be moved meanwhile
         var device = network.CurrentDevice;
         network.to(torch.CPU);
         try
         {
-            var order = data is not null && options.ClassNames.Count > 0 ? new AnswerCheck(answers => ClassPermutation.RequireNone(answers, data, path)) : null;
+            var order = data is null ? null : new AnswerCheck(answers => ClassPermutation.RequireNone(answers, data, path));
             return NetworkExport.Save(network, Imports.Find(network.Definition.Name), options, path, data, cancellation, order);
         }
         finally
         {
             network.to(device);
+        }
+    }
+
+    // Other names are the caller's; the same ones in another order would belong to other scores.
+    private static void RequireOrder(IReadOnlyList<string> classNames, ImageData data)
+    {
+        if (new ClassOrder("the options", classNames, data.Name, data.ClassNames).Agreement == ClassAgreement.Reordered)
+        {
+            throw new ConfigurationException(
+                $"the options name the classes of {data.Name} in another order than the data: names are in the order of the scores.");
         }
     }
 

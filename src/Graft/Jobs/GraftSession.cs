@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Graft.Data;
 using Graft.Engine;
 using Graft.Engine.Local;
@@ -17,8 +18,9 @@ public sealed partial class GraftSession : IDisposable
     private const double ProcessStartSeconds = 1;
 
     private readonly SessionOptions _options;
+    private readonly Lock _loadingLock = new();
     private readonly Dictionary<(string, ImageOptions?), ImageData> _data = [];
-    private readonly Dictionary<ImageData, TimeSpan> _loading = new(ReferenceEqualityComparer.Instance); // where it takes as long each time
+    private readonly ConcurrentDictionary<ImageData, TimeSpan> _loading = new(ReferenceEqualityComparer.Instance); // where it takes as long each time
     private readonly Lazy<IWorkspace> _workspace;
     private readonly CancellationTokenSource _closing = new();
     private readonly HashSet<Task> _jobs = []; // that run
@@ -122,16 +124,19 @@ public sealed partial class GraftSession : IDisposable
     {
         ArgumentNullException.ThrowIfNull(source);
         ObjectDisposedException.ThrowIf(_isDisposed, this);
-        if (!_data.TryGetValue((source, images), out var data))
+        lock (_loadingLock) // what two threads ask for at once is loaded once
         {
-            long began = Time.GetTimestamp();
-            var progress = new FirstTimeOnly(_options.DataProgress);
-            _data[(source, images)] = data = DataSource.Load(
-                source, new() { DataDirectory = DataDirectory, Progress = progress, Images = images ?? new() }, cancellation);
-            _loading[data] = progress.IsFirstTime ? TimeSpan.Zero : Time.GetElapsedTime(began);
-        }
+            if (!_data.TryGetValue((source, images), out var data))
+            {
+                long began = Time.GetTimestamp();
+                var progress = new FirstTimeOnly(_options.DataProgress);
+                _data[(source, images)] = data = DataSource.Load(
+                    source, new() { DataDirectory = DataDirectory, Progress = progress, Images = images ?? new() }, cancellation);
+                _loading[data] = progress.IsFirstTime ? TimeSpan.Zero : Time.GetElapsedTime(began);
+            }
 
-        return data;
+            return data;
+        }
     }
 
     /// <summary>

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using Graft.Data;
 using Graft.Engine;
@@ -13,7 +14,7 @@ internal sealed class NetworkImports : IDisposable
     private readonly OnnxImportOptions _options;
     private readonly OnnxNetworkSource _source;
     private readonly IDisposable _registration;
-    private readonly Dictionary<string, string> _files = new(StringComparer.Ordinal); // by the network's name
+    private readonly ConcurrentDictionary<string, string> _files = new(StringComparer.Ordinal); // by the network's name
 
     /// <param name="workspace">The directory of the workspace; null where it is in memory.</param>
     /// <param name="options">How files are read.</param>
@@ -61,12 +62,22 @@ internal sealed class NetworkImports : IDisposable
     /// <param name="images">How the plan's images become the network's input.</param>
     /// <param name="data">What is known of the data set.</param>
     /// <param name="cancellation">Ends the import before its proof.</param>
-    /// <exception cref="GraftException">The file cannot be imported, has no positions or other classes.</exception>
+    /// <exception cref="GraftException">
+    /// The file cannot be imported, has no positions or other classes, or a normalisation is given for weights that are not its own.
+    /// </exception>
     public (string Network, TeacherPlan Teacher) Resolve(
         NetworkReference network, TeacherPlan teacher, ImageOptions? images, DataOutline data, CancellationToken cancellation)
     {
         string name = Read(network, data.Image, ClassesOf(teacher.Weights), cancellation);
-        if (Find(name) is not { } import)
+        var found = Find(name);
+        if (teacher.Normalization is not null && (found is null || teacher.Weights is not null))
+        {
+            throw new ConfigurationException(
+                "teacher.normalization says how pixels are normalised for an ONNX file's own weights, and "
+                    + $"{(found is null ? $"{name} is none" : $"{teacher.Weights} is given instead of these")}. Leave it out; normalization in images says it.");
+        }
+
+        if (found is not { } import)
         {
             return (name, teacher);
         }

@@ -20,8 +20,8 @@ public sealed record TeacherPlan
     public string? Weights { get; init; }
 
     /// <summary>
-    /// For networks from ONNX files: how pixels are normalised that the file's weights expect, a preset or means and deviations. Null for what the file says,
-    /// else as the plan's images are. Left out of the plan's text where it is null.
+    /// For an ONNX file's own weights: how pixels are normalised that they expect, a preset or means and deviations. Null for what the file says, else as the
+    /// plan's images are, and for other weights. Left out of the plan's text where it is null.
     /// </summary>
     [YamlMember(DefaultValuesHandling = DefaultValuesHandling.OmitNull)]
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]

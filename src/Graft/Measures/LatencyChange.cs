@@ -1,8 +1,8 @@
 namespace Graft.Measures;
 
 /// <summary>
-/// Time of the candidate's forward pass for one batch over that of the teacher's operation, less 1: see <see cref="LatencyComparison"/>. It hardly moves with
-/// the load of the machine, as milliseconds do.
+/// Time of the candidate's forward pass for one batch on one thread over that of the teacher's operation, less 1: see <see cref="LatencyComparison"/>. It
+/// hardly moves with the load of the machine, as milliseconds do.
 /// </summary>
 internal sealed class LatencyChange : Measure
 {
@@ -13,7 +13,7 @@ internal sealed class LatencyChange : Measure
     public override string Title => "latency, change";
 
     /// <inheritdoc/>
-    public override int Revision => 3; // 1: the difference of both medians, in milliseconds; 2: the ratio of times on the clock
+    public override int Revision => 4; // 1: the difference of both medians, in milliseconds; 2: the ratio of times on the clock; 3: on all threads
 
     /// <inheritdoc/>
     public override bool HigherIsBetter => true;

@@ -8,6 +8,7 @@ namespace Graft.Measures;
 /// <summary>
 /// Times of two operations, or runs of them, taken in short rounds of turns. The change is the median over rounds of the ratio within a round, so that load
 /// that comes, goes or stays falls on both alike; and times are those of the processor where it tells them, as whatever takes longer is interrupted more often.
+/// Both compute on one thread.
 /// It is no latency table, for which nothing else should run.
 /// </summary>
 /// <param name="OwnMs">The lowest quartile over rounds of the time of one forward pass, in milliseconds, of what is compared with.</param>
@@ -37,7 +38,16 @@ internal sealed record LatencyComparison(double OwnMs, double CandidateMs, doubl
         }
 
         var clock = ProcessorTime.IsFine && input.device_type == TorchSharp.DeviceType.CPU ? new ProcessorTime() : time;
-        return MachineTurn.Take(MachineTurn.OfLatencies, () => Measure(() => Run(own), () => Run(candidate), time, clock), time, waited);
+        int threads = get_num_threads();
+        set_num_threads(1); // the processor's time of several adds up, and what they take depends on how many there are
+        try
+        {
+            return MachineTurn.Take(MachineTurn.OfLatencies, () => Measure(() => Run(own), () => Run(candidate), time, clock), time, waited);
+        }
+        finally
+        {
+            set_num_threads(threads);
+        }
 
         void Run(IReadOnlyList<Operation> operations)
         {

@@ -10,11 +10,16 @@ namespace Graft.Measures;
 /// </summary>
 internal sealed class LinearCka : Measure
 {
+    private const double Rounding = 1e-6; // of fp32, for sums of few
+
     /// <inheritdoc/>
     public override string Name => "cka";
 
     /// <inheritdoc/>
     public override string Title => "linear CKA with the teacher";
+
+    /// <inheritdoc/>
+    public override int Revision => 2; // 1: a map that is the same for all images had a similarity of about 0, as its mean is rounded
 
     /// <inheritdoc/>
     public override bool HigherIsBetter => true;
@@ -35,16 +40,27 @@ internal sealed class LinearCka : Measure
         return Similarity(Kernel(x), Kernel(y));
     }
 
-    /// <summary>The centred kernel of a feature map, scaled to Frobenius norm 1: [N, …] -> [N, N] in fp64. The caller owns it.</summary>
+    /// <summary>
+    /// The centred kernel of a feature map, scaled to Frobenius norm 1: [N, …] -> [N, N] in fp64; NaN where the map is the same for all images. The caller
+    /// owns it.
+    /// </summary>
     internal static Tensor Kernel(Tensor features)
     {
         using var scope = NewDisposeScope();
         using var _ = no_grad();
         var x = features.flatten(1).to(ScalarType.Float32); // [N, C, H, W] -> [N, D]
+        bool isConstant = Largest(x - x[..1]) <= Rounding * Largest(x); // what its mean leaves of it is rounding
         x -= x.mean([0], keepdim: true); // centring the features centres the kernel
         var kernel = x.mm(x.t()).to(ScalarType.Float64);
+        if (isConstant)
+        {
+            kernel.zero_(); // 0 / 0
+        }
+
         return (kernel / kernel.Squared().sum().sqrt()).MoveToOuterDisposeScope();
     }
+
+    private static float Largest(Tensor values) => values.abs().max().item<float>();
 
     /// <summary>The alignment of two kernels that <see cref="Kernel"/> gave.</summary>
     internal static double Similarity(Tensor kernel, Tensor other)

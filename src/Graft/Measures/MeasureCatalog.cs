@@ -5,6 +5,9 @@ public static class MeasureCatalog
 {
     private static readonly List<Measure> Registered = [];
 
+    // What stands beside measures under a name like theirs: the accuracy after the first epoch among predictors, LANA's score among scores.
+    private static readonly string[] Taken = ["firstEpochAccuracy", "loss"];
+
     /// <summary>The measures of the first version, which one step takes together: their order is that of tables.</summary>
     internal static IReadOnlyList<Measure> Bundle { get; } =
     [
@@ -38,7 +41,7 @@ public static class MeasureCatalog
             throw new ConfigurationException($"'{measure.Name}' of {measure.GetType()} is no name of a measure: letters and digits alone are, e.g. synFlow.");
         }
 
-        if (All.Any(known => known.Name == measure.Name))
+        if (Taken.Contains(measure.Name) || All.Any(known => known.Name == measure.Name))
         {
             throw new ConfigurationException($"There is a measure '{measure.Name}' already; {measure.GetType()} needs a name of its own.");
         }

@@ -189,6 +189,7 @@ public sealed class Network : nn.Module<Tensor, Tensor>
         int at = _places.FindIndex(p => p.Place.Overlaps(place));
         _places.RemoveAll(p => p.Place.Overlaps(place));
         _places.Insert(at, (place, spec));
+        FreezeOthers();
     }
 
     private void Put(int index, Operation operation)
@@ -240,11 +241,22 @@ public sealed class Network : nn.Module<Tensor, Tensor>
 
     /// <summary>
     /// Freezes all but the operation at a position: from now on no other parameter has a gradient, and all other batch normalisation keeps and uses its stored
-    /// statistics, whatever the network's mode.
+    /// statistics, whatever the network's mode. That holds for operations, too, that are put elsewhere later.
     /// </summary>
     public void TrainOnly(Position position)
     {
         _onlyTrained = position;
+        FreezeOthers();
+    }
+
+    // All but the operation that alone is trained, if there is one.
+    private void FreezeOthers()
+    {
+        if (_onlyTrained is not { } position)
+        {
+            return;
+        }
+
         foreach (var (_, operation) in Parts)
         {
             foreach (var parameter in operation.parameters())

@@ -46,6 +46,16 @@ internal static class NetworkMetadata
     /// </summary>
     public static bool IsOfOneNetwork(string key) => key.StartsWith(Own, StringComparison.Ordinal) || key is Operations or Weights or WeightsSha256;
 
+    /// <summary>Makes sure that there is a name for each class, or none at all.</summary>
+    /// <exception cref="ArgumentException">There are not as many names as classes.</exception>
+    public static void RequireNames(Network network, IReadOnlyList<string> classNames)
+    {
+        if (classNames.Count > 0 && classNames.Count != network.Definition.Classes)
+        {
+            throw new ArgumentException(Invariant($"{classNames.Count} names for {network.Definition.Classes} classes."), nameof(classNames));
+        }
+    }
+
     /// <summary>Describes a network.</summary>
     public static Dictionary<string, string> Describe(Network network, Normalization normalization, IReadOnlyList<string> classNames)
     {

@@ -48,11 +48,7 @@ public static class NetworkWeights
         ArgumentNullException.ThrowIfNull(network);
         ArgumentNullException.ThrowIfNull(normalization);
         ArgumentNullException.ThrowIfNull(path);
-        if (classNames is { Count: > 0 and var names } && names != network.Definition.Classes)
-        {
-            throw new ArgumentException(Invariant($"{names} names for {network.Definition.Classes} classes."), nameof(classNames));
-        }
-
+        NetworkMetadata.RequireNames(network, classNames ?? []);
         foreach (var (name, tensor) in network.NamedTensors())
         {
             if (FiniteValues.Fault(tensor) is { } fault)

@@ -17,6 +17,7 @@ internal static class NetworkExport
     /// <param name="data">The data set on all of whose test images they are compared; null for seeded noise.</param>
     /// <param name="cancellation">Ends the comparison.</param>
     /// <param name="answers">Hears the network's answers to these images, and may refuse the file; null for nobody.</param>
+    /// <exception cref="ArgumentException">There are not as many names as classes.</exception>
     /// <exception cref="RunException">The answers differ, or the file cannot be written.</exception>
     public static OnnxComparison Save(
         Network network,
@@ -27,6 +28,8 @@ internal static class NetworkExport
         CancellationToken cancellation,
         AnswerCheck? answers = null)
     {
+        NetworkMetadata.RequireNames(network, options.ClassNames);
+
         // A file keeps what it says of itself: of its metadata only what is Graft's is written.
         var own = options.Provenance.Where(entry => NetworkMetadata.IsOfOneNetwork(entry.Key)).ToDictionary();
         var images = data is null ? null : BatchLoader.InOrder(data.Test, options.Normalization, null, BatchSize);

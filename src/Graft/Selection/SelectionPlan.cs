@@ -50,6 +50,8 @@ public sealed record SelectionPlan
     /// <summary>The scores that one pass of the teacher gives of all candidates.</summary>
     internal static IReadOnlyList<string> SharedScores { get; } = [KullbackLeibler, Loss, FeatureError];
 
+    private static IReadOnlyList<string> Costs { get; } = ["parameters", "multiplyAccumulates", "latency"];
+
     /// <summary>The measure that is the score; null where it is one of <see cref="SharedScores"/>.</summary>
     internal Measure? ScoreMeasure => SharedScores.Contains(Score) ? null : MeasureCatalog.Find(Score);
 
@@ -73,6 +75,11 @@ public sealed record SelectionPlan
         if (!scores.Contains(Score))
         {
             yield return $"{section}.score is '{Score}'.{NearestName.Hint(Score, scores)}";
+        }
+
+        if (Costs.Contains(Score))
+        {
+            yield return $"{section}.score is '{Score}', which is what an operation costs: the budget and the limits are for that.";
         }
 
         if (ScoreImages < 1 || Images < 2)

@@ -155,7 +155,7 @@ internal sealed record PredictorStepResult
 internal sealed class PredictorKind : NetworkStepKind<PredictorStep, PredictorStepResult>
 {
     public const string KindName = "predictors";
-    public const int CurrentRevision = 2; // 1: the latency was the difference of both medians
+    public const int CurrentRevision = 3; // 1: the latency was the difference of both medians; 2: it was that of several threads, or on the clock
 
     // Of an image through the network: teacher and swapped network in both modes, one with gradients, the teacher's features, pixels' gradients and codes of
     // rectifiers for half of the images.

@@ -54,7 +54,7 @@ internal sealed record SimilarityStepResult(IReadOnlyList<IReadOnlyList<double?>
 internal sealed class SimilarityKind : NetworkStepKind<SimilarityStep, SimilarityStepResult>
 {
     public const string KindName = "similarity";
-    public const int CurrentRevision = 1;
+    public const int CurrentRevision = 2; // 1: of a candidate that answers the same for all images it was about 0, or 1 with another such
 
     public override string Name => KindName;
 

@@ -31,6 +31,10 @@ internal sealed record TeacherStep() : NetworkStep(TeacherKind.KindName, Teacher
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? From { get; init; }
 
+    /// <summary>Whether the classifier is made anew though the weights have one for as many classes: these are others, or in another order.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool HasNewClassifier { get; init; }
+
     /// <summary>The key of the step that made a teacher to learn from beside the labels, of this network or another; null for none.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Teacher { get; init; }
@@ -62,7 +66,9 @@ internal sealed record TeacherStep() : NetworkStep(TeacherKind.KindName, Teacher
     internal Network Begin(string? weights, DataOutline data)
     {
         long seed = Runtime.Seed.Derive(Seed, (long)SeedUse.InitialValues);
-        return weights is null ? Graft.Networks.Network.Create(Network, data.Image, data.ClassNames.Count, seed) : GoOn(Network, weights, data, seed);
+        return weights is null
+            ? Graft.Networks.Network.Create(Network, data.Image, data.ClassNames.Count, seed)
+            : GoOn(Network, weights, data, seed, HasNewClassifier);
     }
 
     /// <summary>A network with the values of a file, as it begins to be trained on. The caller owns it.</summary>
@@ -70,11 +76,12 @@ internal sealed record TeacherStep() : NetworkStep(TeacherKind.KindName, Teacher
     /// <param name="weights">The file.</param>
     /// <param name="data">What is known of the data set.</param>
     /// <param name="seed">Decides the values of a classifier that is made anew.</param>
+    /// <param name="hasNewClassifier">Whether it is made anew though the file has one for as many classes.</param>
     /// <exception cref="DataException">The weights do not fit the network.</exception>
-    internal static Network GoOn(string network, string weights, DataOutline data, long seed)
+    internal static Network GoOn(string network, string weights, DataOutline data, long seed, bool hasNewClassifier = false)
     {
         var (image, classes) = (data.Image, data.ClassNames.Count);
-        return OnnxNetworkSource.IsName(network) || NetworkWeights.ReadShape(weights, image.Height).Classes == classes
+        return !hasNewClassifier && (OnnxNetworkSource.IsName(network) || NetworkWeights.ReadShape(weights, image.Height).Classes == classes)
             ? NetworkWeights.Open(weights, image, classes, network)
             : NetworkWeights.OpenForNewClasses(weights, image, classes, seed, network);
     }

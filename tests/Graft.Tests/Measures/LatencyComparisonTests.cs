@@ -88,7 +88,8 @@ public sealed class LatencyComparisonTests
     [Theory]
     [InlineData("latency", null, false)] // milliseconds
     [InlineData("latency", "latency 2", false)] // on the clock
-    [InlineData("latency", "latency 3", true)]
+    [InlineData("latency", "latency 4", true)]
+    [InlineData("latency", "latency 3", false)] // of several threads
     [InlineData("cka", null, true)]
     [InlineData("ofSomeoneElse", "x", true)]
     public void IsOfToday_Measure_IsOfTheSameQuantity(string measure, string? revision, bool expected)

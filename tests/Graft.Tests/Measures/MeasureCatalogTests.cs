@@ -1,7 +1,9 @@
+using Graft.Analysis.Prediction;
 using Graft.Data;
 using Graft.Measures;
 using Graft.Networks;
 using Graft.Operations;
+using Graft.Selection;
 using Graft.Steps;
 using Graft.Tests.Training;
 using static TorchSharp.torch;
@@ -133,6 +135,15 @@ public sealed class MeasureCatalogTests
         );
 
     [Fact]
+    public void Register_NameOfSomethingBesideMeasures_IsRefused()
+    {
+        string[] names = [Predictability.FirstEpoch, .. SelectionPlan.SharedScores];
+
+        Assert.All(names, name => Assert.Throws<ConfigurationException>(() => MeasureCatalog.Register(new NamedMeasure(name))));
+        Assert.DoesNotContain(MeasureCatalog.All, m => m is NamedMeasure);
+    }
+
+    [Fact]
     public void Similarity_OfCandidates_IsSymmetricWithOnesOnTheDiagonal()
     {
         using var teacher = NewNetwork();
@@ -164,4 +175,17 @@ public sealed class MeasureCatalogTests
 
     private static MeasureSubject Subject(Network network, int position) =>
         new(NewNetwork(), network, network.Positions[position - 1], Batches(), CPU, TimeProvider.System, CancellationToken.None);
+
+    private sealed class NamedMeasure(string name) : Measure
+    {
+        public override string Name => name;
+
+        public override string Title => name;
+
+        public override bool HigherIsBetter => true;
+
+        public override double Passes => 1;
+
+        public override double Of(MeasureSubject subject) => 0;
+    }
 }

@@ -59,6 +59,34 @@ public sealed class OwnMeasureTests : IDisposable
     }
 
     [Theory]
+    [InlineData(1.0, 0.0)]
+    [InlineData(0.0, null)] // its logarithm is no number
+    public void Substitutions_FeatureThatIsNoNumber_IsLeftOut(double value, double? expected)
+    {
+        MeasureCatalog.Register(_measure);
+        CellResult cell = new()
+        {
+            Position = 2,
+            Path = "p",
+            Operation = "identity",
+            Epochs = 5,
+            Accuracies = [0.7],
+            Mean = 0.7,
+            Parameters = 0,
+            MultiplyAccumulates = 0,
+            State = StepState.Done,
+            Trials =
+            [
+                new() { Key = "k", Seed = 1, State = StepState.Done, Accuracy = 0.7, Measures = new Dictionary<string, double> { [_measure.Name] = value } },
+            ],
+        };
+
+        var values = Assert.Single(StudyPrediction.Substitutions([cell], 5, 0.5)).Values;
+
+        Assert.Equal(expected, values.TryGetValue(_measure.Name, out double feature) ? feature : null);
+    }
+
+    [Theory]
     [InlineData("cka")]
     [InlineData("channelMean")]
     public async Task Acceleration_ScoredByAnyMeasure_AddsItUp(string measure)
@@ -94,5 +122,7 @@ public sealed class OwnMeasureTests : IDisposable
         public override double Passes => 1;
 
         public override double Of(MeasureSubject subject) => subject.Output.mean().item<float>();
+
+        public override double? Feature(double value) => Math.Log(value);
     }
 }

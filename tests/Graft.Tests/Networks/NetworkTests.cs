@@ -93,6 +93,22 @@ public class NetworkTests
         Assert.Equal(network.OperationAt(network.Positions[1]).NamedTensors("").Count(), changed.Count);
     }
 
+    [Fact]
+    public void TrainOnly_OperationThatIsPutElsewhereLater_IsFrozenToo()
+    {
+        using var network = Network.Create("wrn-10-1", new(3, 16, 16), classes: 4, seed: 1);
+        network.train();
+        network.TrainOnly(network.Positions[1]);
+
+        network.Substitute(3, OperationCatalog.Default.Parse("conv-stack(w=1,k=3)"), seed: 1);
+
+        Assert.All(network.OperationAt(network.Positions[2]).parameters(), p => Assert.False(p.requires_grad));
+        Assert.False(network.OperationAt(network.Positions[2]).training);
+        network.Substitute(2, OperationCatalog.Default.Parse("conv-stack(w=1,k=3)"), seed: 1);
+        Assert.All(network.OperationAt(network.Positions[1]).parameters(), p => Assert.True(p.requires_grad));
+        Assert.True(network.OperationAt(network.Positions[1]).training);
+    }
+
     [Theory]
     [InlineData(
         "wrn-40-3x",

@@ -140,9 +140,9 @@ public sealed class StepTests
     [InlineData("distillation", "4f5212a0b2eefc10c9cf0648f2b3d053")]
     [InlineData("trial", "c60e51c00d194a392175dea2d123a872")]
     [InlineData("score", "5201a3e9797c76a153713f485f3cee20")]
-    [InlineData("predictors", "74d0ddabb706dff9e988c0435598028a")] // revision 2: latencies are ratios within rounds
+    [InlineData("predictors", "de5ba198fcbab00ebc41fc84b18b9e14")] // revision 3: latencies are ratios within rounds, on one thread
     [InlineData("measure", "e3f2a26b0d982fbe9a7660ba5f0d1c39")]
-    [InlineData("similarity", "2c82c7e447601e278f97759256f604eb")]
+    [InlineData("similarity", "e2eb061bbe2354bef45d5a0bb1588d84")] // revision 2: maps that are the same for all images have no CKA
     [InlineData("latency", "3b76b077432e1ac36ad60b58361f1923")]
     [InlineData("selection", "75d25edb869972e2f8548650e482d66e")]
     [InlineData("architecture", "a50c953db7de580e7a3d83bc2b2356b2")]

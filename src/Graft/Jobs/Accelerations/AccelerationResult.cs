@@ -82,7 +82,10 @@ public sealed record AccelerationResult
     /// <summary>The best architecture for each of a range of budgets, as predicted.</summary>
     public required IReadOnlyList<ArchitectureResult> Front { get; init; }
 
-    /// <summary>The order of random architectures by predicted score against that by measured loss; null where there are too few.</summary>
+    /// <summary>
+    /// The order of random architectures by predicted score against that by the measured divergence from the teacher, or loss where that is the score; null
+    /// where there are too few.
+    /// </summary>
     public RankAgreement? ScoreAgreement { get; init; }
 
     /// <summary>

@@ -87,11 +87,14 @@ internal static class StudyPrediction
         var values = new Dictionary<string, double>();
         foreach (string name in trials.SelectMany(t => t.Measures.Keys).Distinct())
         {
-            Add(name, trials.Select(t => t.Measures.TryGetValue(name, out double value) ? Feature(name, value) : null));
+            Add(name, trials.Select(t => t.Measures.TryGetValue(name, out double value) ? FiniteFeature(name, value) : null));
         }
 
         Add(Predictability.FirstEpoch, trials.Select(t => t.History.FirstOrDefault()?.HeldOutAccuracy));
         return values;
+
+        // What a measure of others makes of its value need not be a number.
+        static double? FiniteFeature(string name, double value) => Feature(name, value) is { } feature && double.IsFinite(feature) ? feature : null;
 
         void Add(string name, IEnumerable<double?> ofSeeds)
         {
