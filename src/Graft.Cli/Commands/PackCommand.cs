@@ -91,9 +91,9 @@ internal static class PackCommand
     {
         if (content.Lacking > 0)
         {
-            terminal.WriteLine(
-                "No weights are in it (pack --weights): to go on from it, the teacher and the candidates are trained anew, and where they come out otherwise, " +
-                "as on another processor, all that stands on them.");
+            terminal.WriteLine(Invariant(
+                $"It lacks {Plural.Of(content.Lacking, "file")} of results (pack --weights): what goes on from these makes them anew, and where they come out ")
+                + "otherwise, as on another processor, all that stands on them.");
         }
 
         if (content.Outdated > 0)

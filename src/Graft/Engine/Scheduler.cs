@@ -153,11 +153,6 @@ internal sealed class Scheduler : IStepResults
                     node.Missing.Add(need);
                 }
             }
-            else if (needed.Stored is { State: StepState.Failed })
-            {
-                FailFor(node);
-                return;
-            }
             else if (needed.Stored is null)
             {
                 node.Missing.Add(need);
@@ -167,9 +162,19 @@ internal sealed class Scheduler : IStepResults
         MakeReady(node);
     }
 
+    // Has a step run next, or fail, if nothing stands in the way: it has not ended, does not run, here or elsewhere, and waits for nothing.
     private void MakeReady(Node node)
     {
-        if (node is { Stored: null, Missing.Count: 0, IsRunning: false } && !_busy.Contains(node))
+        if (node.Stored is not null || node.IsRunning || _busy.Contains(node))
+        {
+            return;
+        }
+
+        if (node.Needs.Any(need => _nodes.GetValueOrDefault(need)?.Stored is { State: StepState.Failed }))
+        {
+            FailFor(node);
+        }
+        else if (node.Missing.Count == 0)
         {
             _ready.Add(node);
         }
@@ -193,7 +198,8 @@ internal sealed class Scheduler : IStepResults
         var now = _workspace.Steps.FindAll([.. done.Values.Where(n => n.Reported).Select(n => n.Key)]);
         foreach (var stored in now.Values.Where(s => s.State != StepState.Done))
         {
-            Reopen(done[stored.Key], $"{stored.Holder ?? "another process"} makes it again");
+            bool isMade = stored.State == StepState.Running;
+            Reopen(done[stored.Key], isMade ? $"{stored.Holder ?? "another process"} makes it again" : "another process had it made again");
         }
 
         foreach (var (key, fault) in ArtifactCheck.Outdated([.. done.Keys], _kinds, _workspace))
@@ -207,7 +213,7 @@ internal sealed class Scheduler : IStepResults
     {
         if (node.Stored is not { } seen)
         {
-            return; // it is, already
+            return; // reopened before, for another reason
         }
 
         ArtifactCheck.Invalidate(node.Step, seen, fault, _kinds, _workspace);
@@ -248,6 +254,12 @@ internal sealed class Scheduler : IStepResults
                 if (!_executor.HasRoomFor(kind.Threads))
                 {
                     return; // in the order of the job: what asks for the whole machine is not overtaken for ever by what asks for a share
+                }
+
+                ReopenOutdated(batch.SelectMany(s => _nodes[s.Key].Needs).Select(_nodes.GetValueOrDefault).OfType<Node>().Distinct());
+                if (batch.Any(s => !_ready.Contains(_nodes[s.Key])))
+                {
+                    continue; // another process has a need of it made again
                 }
 
                 var keys = batch.Select(s => s.Key).ToList();
@@ -376,14 +388,7 @@ internal sealed class Scheduler : IStepResults
 
         foreach (var waiting in node.Stored is null ? [] : node.Dependents.Where(d => d.Missing.Remove(node.Key)).ToList())
         {
-            if (stored.State == StepState.Done || !waiting.Needs.Contains(node.Key))
-            {
-                MakeReady(waiting);
-            }
-            else if (waiting.Stored is null && !waiting.IsRunning) // else it failed for another that this one failed for, too
-            {
-                FailFor(waiting);
-            }
+            MakeReady(waiting);
         }
     }
 
@@ -414,7 +419,7 @@ internal sealed class Scheduler : IStepResults
         /// <summary>What it waits for.</summary>
         public HashSet<string> Missing { get; } = [];
 
-        /// <summary>What needs it or waits for it.</summary>
+        /// <summary>Steps that need it, and steps that wait until it is made again because they need it through others.</summary>
         public HashSet<Node> Dependents { get; } = [];
 
         /// <summary>Whether it has been submitted and its batch has not ended.</summary>

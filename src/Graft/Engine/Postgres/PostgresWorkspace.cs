@@ -123,11 +123,12 @@ internal sealed class PostgresWorkspace : IWorkspace
                 "INSERT INTO workspace (id, directory) SELECT @id, @directory WHERE NOT EXISTS (SELECT 1 FROM workspace)",
                 new { id, directory }
             );
-            return connection.QuerySingle<(string Id, string Directory)>("SELECT id, directory FROM workspace");
+            return connection.QuerySingle<(string Id, string Directory, bool IsEmpty)>(
+                "SELECT id, directory, NOT EXISTS (SELECT 1 FROM step) FROM workspace");
         });
-        if (known is null && paired.Directory == directory)
+        if (known is null && paired.Directory == directory && paired.IsEmpty)
         {
-            id = paired.Id; // a command before this one ended after it had paired them, or another begins at the same moment
+            id = paired.Id; // a first command ended after it had paired them, or begins at the same moment; else it may be a directory of another machine
         }
 
         if (paired.Id == id && paired.Directory != directory)

@@ -19,7 +19,7 @@ public sealed class AccelerationJob : GraftJob<AccelerationResult>
     /// <summary>The kind of its entries in the record.</summary>
     public const string Kind = "acceleration";
 
-    private AccelerationFlow _flow;
+    private AccelerationFlow _flow; // replaced by Restart
     private readonly ImportedFile? _weights, _table;
 
     private AccelerationJob(GraftSession session, ImageData data, AccelerationOutline outline, ImportedFile? weights, ImportedFile? table)

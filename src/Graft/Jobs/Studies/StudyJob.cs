@@ -14,7 +14,7 @@ public sealed class StudyJob : GraftJob<StudyResult>
     public const string Kind = "study";
 
     private readonly ImportedFile? _weights;
-    private StudySeeds _seeds;
+    private StudySeeds _seeds; // replaced by Restart
     private readonly FindingsCache _findings = new();
     private readonly double _chance;
 
@@ -56,7 +56,13 @@ public sealed class StudyJob : GraftJob<StudyResult>
     public override IReadOnlyList<Step> Steps(IStepResults results)
     {
         results.Find<TeacherStepResult>(Graph.Teacher.Key)?.RequireOwnOrder();
-        if (_seeds.Update(results, wanted => StudyResultBuilder.Judge(StudyOutline.Of(wanted, Session.Cores), Session.Workspace.Steps)!))
+        bool hasGrown = false;
+        while (_seeds.Update(results, wanted => StudyResultBuilder.Judge(StudyOutline.Of(wanted, Session.Cores), Session.Workspace.Steps)!))
+        {
+            hasGrown = true; // several looks at once where all results of the first ones are there
+        }
+
+        if (hasGrown)
         {
             Save(Session.Workspace);
         }
