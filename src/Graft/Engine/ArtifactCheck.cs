@@ -3,7 +3,7 @@ using Graft.Runtime;
 
 namespace Graft.Engine;
 
-/// <summary>Whether the files of results are what was recorded.</summary>
+/// <summary>Which results no longer hold: their files are gone or changed, or a result that they used is another now.</summary>
 internal static class ArtifactCheck
 {
     /// <summary>The lower-case hexadecimal SHA-256 of a file.</summary>
@@ -22,7 +22,7 @@ internal static class ArtifactCheck
     /// <summary>Has a step that is done run again.</summary>
     /// <param name="step">The step.</param>
     /// <param name="seen">Its result that is meant: one that came since stays.</param>
-    /// <param name="fault">What is wrong with which file of its result.</param>
+    /// <param name="fault">Why, for people.</param>
     /// <param name="kinds">The kinds of step.</param>
     /// <param name="workspace">Where it is recorded.</param>
     /// <exception cref="RunException">A file that it reads is gone, too: the result that is recorded stays.</exception>

@@ -96,14 +96,16 @@ public sealed class TrainingJob : GraftJob<TrainingResult>
         bool fromOwn = import is not null && plan.From == plan.Network;
         _from = plan.From is { } path && !fromOwn ? ImportedFile.Of(path, WhatFromIs) : null;
         var own = _from is null ? null : PixelsOf(_from, plan.Network, data.Outline);
-        bool isOfOtherClasses = _from is not null && ClassesOf(_from, data) is ClassAgreement.Reordered or ClassAgreement.Different;
+        var named = _from is null ? [] : NetworkWeights.ReadClassNames(_from.Source);
+        bool hasOtherClasses =
+            new ClassOrder($"{plan.From}", named, data.Name, data.ClassNames).Agreement is ClassAgreement.Reordered or ClassAgreement.Different;
         Notes =
         [
             .. import is { Remark: { } remark } ? [$"{import.Path}: {remark}"] : Array.Empty<string>(),
             .. import?.Head is null
                 ? Array.Empty<string>()
                 : [Invariant($"{import.Path} tells other classes apart: its classifier is made anew for the {data.ClassNames.Count} of {data.Name}.")],
-            .. isOfOtherClasses
+            .. hasOtherClasses
                 ? [Invariant($"{plan.From} has other classes, or another order: its classifier is made anew for the {data.ClassNames.Count} of {data.Name}.")]
                 : Array.Empty<string>(),
             .. Normalization.Contradiction(plan.Images?.Normalization is null ? null : data.Normalization, $"{plan.From}", own, "the options are taken")
@@ -121,7 +123,7 @@ public sealed class TrainingJob : GraftJob<TrainingResult>
             Seed = plan.Seed,
             HeldOut = plan.HeldOut,
             From = fromOwn ? plan.Network : _from?.Sha256,
-            HasNewClassifier = isOfOtherClasses && NetworkWeights.ReadClassNames(_from!.Source).Count == data.ClassNames.Count,
+            HasNewClassifier = hasOtherClasses && named.Count == data.ClassNames.Count,
             Normalization = NormalizationOf(import, plan.Images?.Normalization, own, data.Outline),
         };
     }
@@ -181,9 +183,6 @@ public sealed class TrainingJob : GraftJob<TrainingResult>
         TeacherStep.GoOn(network, weights.Source, data, seed: 0).Dispose();
         return NetworkWeights.ReadNormalization(weights.Source);
     }
-
-    private static ClassAgreement ClassesOf(ImportedFile weights, ImageData data) =>
-        new ClassOrder(weights.Source, NetworkWeights.ReadClassNames(weights.Source), data.Name, data.ClassNames).Agreement;
 
     // As is asked for, else as the weights say, else as the network's file does. Null for as the data's are.
     private static string? NormalizationOf(ImportedNetwork? import, string? given, Normalization? own, DataOutline data)

@@ -17,7 +17,7 @@ internal sealed class CheckpointFile(string path, TimeSpan interval, TimeProvide
 
     private long _last = time.GetTimestamp();
 
-    /// <summary>What the state rests on, as text that is another where that is: a file that says another is passed over, and the work begins anew.</summary>
+    /// <summary>The digest of what the state rests on: a file with another one is passed over, and the work begins anew.</summary>
     public string StandsOn { get; init; } = "";
 
     /// <summary>Says whether the step is another's by now, so that the file is its; null where there is no other.</summary>
